@@ -1,0 +1,57 @@
+# `make` alone says what there is. Only Python (3.11 or newer) is needed: no Docker, no AWS account.
+# To choose the Python: make PYTHON=python3.13 ...
+
+BIN := .venv/bin
+COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-header
+
+.PHONY: help setup demo up down test check format lock register test-sfn-local clean
+
+help: ## Say what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
+
+setup: ## Make .venv with everything that is needed (others do this by themselves)
+	@PYTHON='$(PYTHON)' sh local/setup.sh
+
+demo: setup ## See a campaign being made, and one being undone (ARGS='--name X --fault gm-notes')
+	@$(BIN)/python -m local.demo $(ARGS)
+
+up: setup ## Start the local stack in the background; .local/stack.json says where it answers
+	@$(BIN)/python -m local.up
+
+down: setup ## Stop it
+	@$(BIN)/python -m local.down
+
+test: setup ## Run all tests (ARGS='-k signature')
+	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup $(ARGS)
+
+check: setup ## Check format, style, types, template and state machines
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/python -m local.sam validate --lint
+	$(BIN)/python -m local.check_state_machine statemachine/*.asl.json
+
+format: setup ## Format the code, and mend what can be mended
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+lock: setup ## Pin everything anew, from pyproject.toml
+	$(COMPILE) --output-file functions/requirements.txt
+	$(COMPILE) --extra dev --constraints functions/requirements.txt --output-file requirements-dev.txt
+
+register: setup ## Tell Discord of the slash commands (DISCORD_APPLICATION_ID, DISCORD_BOT_TOKEN)
+	@PYTHONPATH=functions $(BIN)/python -m local.register
+
+test-sfn-local: setup ## Run the state machine's tests on AWS's own Step Functions Local (Docker)
+	@if ! docker info >/dev/null 2>&1; then \
+		echo "Skipped: Step Functions Local is a Docker image, and no Docker engine answers here."; \
+	else \
+		docker compose up --detach --wait && trap 'docker compose down' EXIT && \
+		SFN_ENDPOINT_URL=http://127.0.0.1:8083 $(BIN)/python -m pytest tests/statemachine $(ARGS); \
+	fi
+
+clean: ## Stop the local stack and remove everything that make has made
+	@if [ -x $(BIN)/python ]; then $(BIN)/python -m local.down; fi
+	rm -rf .venv .local .aws-sam .hypothesis .pytest_cache .mypy_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,139 @@
+"""A campaign: its names, its waves, its deadlines. Pure."""
+
+import colorsys
+import hashlib
+import unicodedata
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Final, NotRequired, TypedDict
+
+from channelwright import snowflake
+from channelwright.layout import Channel
+
+NAME_LENGTH: Final = 80
+# An interaction's token lives 15 minutes. Building turns around after 13, so that there is time
+# to undo and to say so; undoing may go on for longer, below the state machine's own timeout.
+BUILD_SECONDS: Final = 13 * 60
+ROLLBACK_SECONDS: Final = 25 * 60
+TOKEN_SECONDS: Final = 15 * 60
+
+
+class Made(TypedDict):
+    """A role or a category that Discord made for us."""
+
+    id: str
+    name: str
+
+
+class MadeChannel(TypedDict):
+    """A channel that Discord made for us; `type` is what it really is."""
+
+    id: str
+    name: str
+    type: str
+    gm_only: bool
+    position: int
+
+
+class Campaign(TypedDict):
+    """What the states hand on; `role` and `category` appear when they are made."""
+
+    interaction_id: str
+    guild_id: str
+    channel_id: str
+    user_id: str
+    name: str
+    locale: str
+    bot_user_id: str
+    role: NotRequired[Made]
+    category: NotRequired[Made]
+
+
+class Wave(TypedDict):
+    """Channels that are made at once; `done` counts the channels made when the wave has ended."""
+
+    channels: list[Channel]
+    done: int
+    total: int
+    last: bool
+
+
+def name_mistake(name: str) -> str | None:
+    """Say what is wrong with a trimmed campaign name, as the end of a sentence; None if nothing."""
+    if any(_is_control(character) for character in name):
+        return "has a control character or a line break in it"
+    if not any(unicodedata.category(character)[0] not in "ZC" for character in name):
+        return "is empty"
+    if len(name) > NAME_LENGTH:
+        return f"has {len(name)} characters"
+    return None
+
+
+def _is_control(character: str) -> bool:
+    # Cc: control; Cs: half of a surrogate pair; Zl, Zp: line and paragraph separators; and the
+    # bidirectional controls, which would turn the rest of every message around.
+    return (
+        unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}
+        or "\u202a" <= character <= "\u202e"
+        or "\u2066" <= character <= "\u2069"
+    )
+
+
+def role_name(name: str) -> str:
+    """Name the campaign's role."""
+    return f"{name} Members"
+
+
+def colour(interaction_id: str) -> int:
+    """Compute the colour of a campaign's role: a bright one, and the mark by which we know it."""
+    digest = hashlib.sha256(interaction_id.encode()).digest()
+    hue = int.from_bytes(digest[:3]) / 2**24
+    lightness = 0.45 + 0.25 * digest[3] / 255
+    saturation = 0.55 + 0.4 * digest[4] / 255
+    red, green, blue = colorsys.hls_to_rgb(hue, lightness, saturation)
+    return round(red * 255) << 16 | round(green * 255) << 8 | round(blue * 255)
+
+
+def waves(channels: list[Channel], size: int) -> list[Wave]:
+    """Cut the channels into waves of `size`."""
+    total = len(channels)
+    return [
+        {
+            "channels": channels[start : start + size],
+            "done": min(start + size, total),
+            "total": total,
+            "last": start + size >= total,
+        }
+        for start in range(0, total, size)
+    ]
+
+
+def build_deadline(interaction_id: str) -> float:
+    """Return until when (Unix seconds) something may still be made for this interaction."""
+    return snowflake.created_at(interaction_id) + BUILD_SECONDS
+
+
+def rollback_deadline(interaction_id: str) -> float:
+    """Return until when (Unix seconds) undoing may wait for Discord."""
+    return snowflake.created_at(interaction_id) + ROLLBACK_SECONDS
+
+
+def has_expired(interaction_id: str, now: float) -> bool:
+    """Tell whether the interaction's token can no longer be used, so that nothing may be built."""
+    return now >= snowflake.created_at(interaction_id) + TOKEN_SECONDS
+
+
+def audit_log_reason(campaign: Campaign) -> str:
+    """Say in the server's audit log who asked."""
+    return f"/add-campaign by user {campaign['user_id']}, interaction {campaign['interaction_id']}"
+
+
+def is_repeated(event: Mapping[str, Any]) -> bool:
+    """Tell whether a state is entered or tried again, so that it may have done its work already."""
+    return event["retry_count"] > 0 or event["rate_limit"] is not None
+
+
+def utc(seconds: float) -> str:
+    """Write Unix seconds as a UTC second for a Wait state, rounded up (AWS's Wait truncates)."""
+    whole = int(-(-seconds // 1))
+    return datetime.fromtimestamp(whole, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

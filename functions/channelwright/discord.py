@@ -1,0 +1,212 @@
+"""Discord's HTTP API: the one place that calls it.
+
+A call has three outcomes. *Done*: the answer is returned. *Refused* (4xx) or *limited* (429): it
+was not done, which `DiscordRefused`, `RateLimited` and `RateLimitTooLong` say. *Unknown* (5xx, no
+answer in time, half an answer): it may have been done, which `DiscordUnavailable` says; repeating
+a create then takes a look first, and that is the caller's to do. Nothing here repeats a call but
+after a 429 with a short wait, which Discord answers instead of doing anything.
+
+No error and no log line holds a URL, a header or a body: the bot token and the interaction token
+are in them.
+"""
+
+import json
+import math
+import time
+from typing import Any, Final
+from urllib.parse import quote
+
+import requests
+
+from channelwright import campaign, messages
+from channelwright.calls import Call, Json, edit_original
+from channelwright.errors import (
+    DeadlineExceeded,
+    DiscordRefused,
+    DiscordUnavailable,
+    RateLimited,
+    RateLimitTooLong,
+)
+
+USER_AGENT: Final = "DiscordBot (https://github.com/channelwright/channelwright, 0.1.0)"
+CONNECT_SECONDS: Final = 3.05
+READ_SECONDS: Final = 6.0
+# A wait of up to this long is slept here; a longer one becomes a Wait state.
+SHORT_WAIT_SECONDS: Final = 2.0
+SHORT_WAITS: Final = 2
+# Cloudflare's 429 has no JSON, and may have no Retry-After either.
+CLOUDFLARE_WAIT_SECONDS: Final = 60.0
+# A worker can be faster than Discord's handling of our ACK: the message is not there yet.
+NOT_YET: Final = frozenset({10008, 10015})
+NOT_YET_WAITS: Final = (0.25, 0.5, 1.0)
+
+
+class Discord:
+    """Discord for one invocation. Connections live no longer: a Lambda that sleeps loses them.
+
+    Args:
+        base_url: such as `https://discord.com/api/v10`.
+        token: the bot's token; None for calls that carry their own secret in the path.
+        deadline: until when (Unix seconds) it may wait for a rate limit.
+
+    """
+
+    def __init__(self, base_url: str, *, token: str | None, deadline: float):
+        self._base_url = base_url.rstrip("/")
+        self._deadline = deadline
+        self._session = requests.Session()
+        # Neither a proxy nor a .netrc of the environment has a say in where the token goes.
+        self._session.trust_env = False
+        self._session.headers["User-Agent"] = USER_AGENT
+        if token is not None:
+            self._session.headers["Authorization"] = f"Bot {token}"
+
+    def create(self, call: Call) -> Json:
+        """Make something, unless the deadline has passed.
+
+        Raises:
+            DeadlineExceeded: it has.
+            ChannelwrightError: as `send`.
+
+        """
+        if time.time() >= self._deadline:
+            raise DeadlineExceeded(messages.deadline_exceeded())
+        made: Json = self.send(call)
+        return made
+
+    def delete(self, call: Call) -> None:
+        """Delete something; that it is gone already is as good.
+
+        Raises:
+            ChannelwrightError: as `send`.
+
+        """
+        try:
+            self.send(call)
+        except DiscordRefused as refused:
+            if refused.status != 404:
+                raise
+
+    def edit_original(self, application_id: str, interaction_token: str, content: str) -> None:
+        """Edit the message that the ACK announced. Nothing in `content` pings anyone.
+
+        Raises:
+            ChannelwrightError: as `send`.
+
+        Source: Discord docs, Interactions > Receiving and Responding > Edit Original
+        Interaction Response.
+
+        """
+        call = edit_original(application_id, interaction_token, content)
+        for wait in NOT_YET_WAITS:
+            try:
+                self.send(call)
+            except DiscordRefused as refused:
+                if refused.code not in NOT_YET:
+                    raise
+                time.sleep(wait)
+            else:
+                return
+        self.send(call)
+
+    def send(self, call: Call) -> Any:
+        """Send a call and return what Discord answers (None for an empty answer).
+
+        Raises:
+            DiscordRefused: Discord answered 4xx.
+            RateLimited: Discord wants a wait of more than a moment.
+            RateLimitTooLong: Discord wants a wait beyond the deadline.
+            DiscordUnavailable: the outcome is unknown.
+
+        """
+        for _ in range(SHORT_WAITS):
+            response = self._request(call)
+            if response.status_code != 429:
+                return _result(call, response)
+            wait = _retry_after(response)
+            if wait > SHORT_WAIT_SECONDS:
+                raise self._limited(call, wait)
+            time.sleep(wait)
+        response = self._request(call)
+        if response.status_code == 429:
+            raise self._limited(call, _retry_after(response))
+        return _result(call, response)
+
+    def _limited(self, call: Call, wait: float) -> RateLimited | RateLimitTooLong:
+        until = time.time() + wait
+        if until >= self._deadline:
+            return RateLimitTooLong(messages.wait_too_long(call.action, wait))
+        return RateLimited(campaign.utc(until))
+
+    def _request(self, call: Call) -> requests.Response:
+        headers = {"X-Audit-Log-Reason": quote(call.reason)} if call.reason else {}
+        try:
+            return self._session.request(
+                call.method,
+                self._base_url + call.path,
+                json=call.body,
+                headers=headers,
+                timeout=(CONNECT_SECONDS, READ_SECONDS),
+                allow_redirects=False,
+            )
+        except requests.RequestException:
+            # `from None`: the message of the original holds the URL, and that the token.
+            raise DiscordUnavailable(messages.unavailable(call.action)) from None
+
+
+def _result(call: Call, response: requests.Response) -> Any:
+    status = response.status_code
+    if status == 204:
+        return None
+    body = _json(response)
+    if 200 <= status < 300 and body is not None:
+        return body
+    if 400 <= status < 500:
+        said = body if isinstance(body, dict) else {}
+        raise DiscordRefused(call.action, status, _code(said), _detail(said))
+    raise DiscordUnavailable(messages.unavailable(call.action))
+
+
+def _json(response: requests.Response) -> Any:
+    try:
+        return response.json()
+    except (json.JSONDecodeError, requests.JSONDecodeError, UnicodeDecodeError):
+        return None
+
+
+def _code(body: Json) -> int:
+    code = body.get("code", 0)
+    return code if isinstance(code, int) else 0
+
+
+def _detail(body: Json) -> str:
+    """Return Discord's own words; of an invalid form body those of the first field's error."""
+    words = [str(body.get("message", ""))]
+    field: Any = body.get("errors")
+    while isinstance(field, dict) and field:
+        if isinstance(field.get("_errors"), list) and field["_errors"]:
+            words.append(str(field["_errors"][0].get("message", "")))
+            break
+        name, field = next(iter(field.items()))
+        words.append(str(name))
+    return ": ".join(word for word in words if word)[:200]
+
+
+def _retry_after(response: requests.Response) -> float:
+    """Return how many seconds Discord wants us to wait.
+
+    Source: Discord docs, Topics > Rate Limits: the body's `retry_after` has the fraction, the
+    header is in whole seconds. An answer without Discord's JSON is Cloudflare's.
+    """
+    body = _json(response)
+    for said in (
+        body.get("retry_after") if isinstance(body, dict) else None,
+        response.headers.get("Retry-After"),
+    ):
+        try:
+            seconds = float(said)  # type: ignore[arg-type]
+        except (TypeError, ValueError):
+            continue
+        if math.isfinite(seconds):
+            return max(0.0, seconds)
+    return CLOUDFLARE_WAIT_SECONDS

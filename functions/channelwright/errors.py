@@ -1,0 +1,62 @@
+"""What can go wrong. The class names are the error names in the state machine.
+
+    ChannelwrightError           its message is written for the user
+    ├── OutcomeKnown             nothing was done, or it is known what
+    │   ├── DiscordRefused       4xx: asking again would not help
+    │   ├── RateLimitTooLong     Discord wants a longer wait than there is time
+    │   ├── DeadlineExceeded     the interaction is too old to build anything for it
+    │   └── CampaignIncomplete   something that was made is gone
+    ├── RateLimited              its message is the UTC second to try again
+    └── DiscordUnavailable       5xx, no answer, half an answer: it may have been done
+
+Every other error of a state (a Lambda that died or timed out, a mistake of ours) is an unknown
+outcome, too: it may have done its work.
+"""
+
+from typing import Final
+
+from channelwright.messages import refusal
+
+
+class ChannelwrightError(Exception):
+    """The base of all errors that the project raises."""
+
+
+class OutcomeKnown(ChannelwrightError):
+    """Asking again would give the same answer."""
+
+
+class DiscordRefused(OutcomeKnown):
+    """Discord refused: `action` ("create the role"), HTTP `status`, Discord's `code` and words.
+
+    Source of the codes: Discord docs, Topics > Opcodes and Status Codes > JSON.
+    """
+
+    def __init__(self, action: str, status: int, code: int, detail: str):
+        super().__init__(refusal(action, status, code, detail))
+        self.status = status
+        self.code = code
+
+
+class RateLimitTooLong(OutcomeKnown):
+    """Discord wants a longer wait than there is time."""
+
+
+class DeadlineExceeded(OutcomeKnown):
+    """The interaction is too old to make anything for it."""
+
+
+class CampaignIncomplete(OutcomeKnown):
+    """The list of channels does not show everything that was made."""
+
+
+class RateLimited(ChannelwrightError):
+    """Discord wants a wait; the message is the UTC second to try again."""
+
+
+class DiscordUnavailable(ChannelwrightError):
+    """Discord did not answer, or said that it is broken: it may have done what was asked."""
+
+
+OUTCOME_KNOWN: Final = frozenset(cls.__name__ for cls in OutcomeKnown.__subclasses__())
+OURS: Final = OUTCOME_KNOWN | {"DiscordUnavailable"}

@@ -1,0 +1,23 @@
+"""Create Category: make the campaign's private category, or adopt an earlier attempt's."""
+
+from typing import Any
+
+from channelwright import calls, connect, ownership
+from channelwright.campaign import Campaign, Made, build_deadline, is_repeated
+
+
+def handler(event: dict[str, Any], _context: object) -> Made:
+    """Return the category of `campaign`; `retry_count` and `rate_limit` tell of earlier attempts.
+
+    Raises:
+        ChannelwrightError: there is none, or it is not known whether there is.
+
+    """
+    campaign: Campaign = event["campaign"]
+    discord = connect.as_bot(build_deadline(campaign["interaction_id"]))
+    ours = []
+    if is_repeated(event):
+        listed = discord.send(calls.list_guild_channels(campaign["guild_id"]))
+        ours = ownership.categories(campaign, listed)
+    category = ours[0] if ours else discord.create(calls.create_category(campaign))
+    return {"id": category["id"], "name": category["name"]}

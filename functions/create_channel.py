@@ -1,0 +1,50 @@
+"""Create Channel: make one planned channel, or adopt the one that an earlier attempt made."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from channelwright import calls, connect, ownership
+from channelwright.campaign import Campaign, build_deadline, is_repeated
+from channelwright.discord import Discord
+from channelwright.errors import DiscordRefused
+from channelwright.layout import Channel
+
+# "Cannot execute action on this channel type" and "Invalid Form Body": what Discord says where a
+# server cannot have forum channels. Discord docs, Topics > Opcodes and Status Codes > JSON.
+NO_FORUMS: Final = frozenset({50024, 50035})
+_KINDS: Final = {number: kind for kind, number in ownership.CHANNEL_TYPES.items()}
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Return the planned `channel` of `campaign` as it was really made.
+
+    Raises:
+        ChannelwrightError: there is none, or it is not known whether there is.
+
+    """
+    campaign: Campaign = event["campaign"]
+    planned: Channel = event["channel"]
+    discord = connect.as_bot(build_deadline(campaign["interaction_id"]))
+    ours: list[Mapping[str, Any]] = []
+    if is_repeated(event):
+        listed = discord.send(calls.list_guild_channels(campaign["guild_id"]))
+        ours = ownership.channels(campaign["category"]["id"], planned, listed)
+    channel = ours[0] if ours else _create(discord, campaign, planned)
+    return {
+        "ok": True,
+        "id": channel["id"],
+        "name": channel["name"],
+        "type": _KINDS[channel["type"]],
+        "gm_only": planned["gm_only"],
+        "position": planned["position"],
+    }
+
+
+def _create(discord: Discord, campaign: Campaign, planned: Channel) -> Mapping[str, Any]:
+    try:
+        return discord.create(calls.create_channel(campaign, planned))
+    except DiscordRefused as refused:
+        if planned["type"] != "forum" or refused.code not in NO_FORUMS:
+            raise
+    text: Channel = {**planned, "type": "text"}
+    return discord.create(calls.create_channel(campaign, text))

@@ -1,0 +1,22 @@
+"""Create Role: make the campaign's role, or adopt the one that an earlier attempt made."""
+
+from typing import Any
+
+from channelwright import calls, connect, ownership
+from channelwright.campaign import Campaign, Made, build_deadline, is_repeated
+
+
+def handler(event: dict[str, Any], _context: object) -> Made:
+    """Return the role of `campaign`; `retry_count` and `rate_limit` tell of earlier attempts.
+
+    Raises:
+        ChannelwrightError: there is none, or it is not known whether there is.
+
+    """
+    campaign: Campaign = event["campaign"]
+    discord = connect.as_bot(build_deadline(campaign["interaction_id"]))
+    ours = []
+    if is_repeated(event):
+        ours = ownership.roles(campaign, discord.send(calls.list_guild_roles(campaign["guild_id"])))
+    role = ours[0] if ours else discord.create(calls.create_role(campaign))
+    return {"id": role["id"], "name": role["name"]}

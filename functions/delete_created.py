@@ -1,0 +1,19 @@
+"""Delete Created: delete one role, category or channel of the campaign."""
+
+from typing import Any
+
+from channelwright import calls, connect
+from channelwright.campaign import Campaign, rollback_deadline
+
+
+def handler(event: dict[str, Any], _context: object) -> bool:
+    """Delete the `thing` of `campaign`; that it is gone already is as good.
+
+    Raises:
+        ChannelwrightError: it was not deleted, or it is not known whether it was.
+
+    """
+    campaign: Campaign = event["campaign"]
+    discord = connect.as_bot(rollback_deadline(campaign["interaction_id"]))
+    discord.delete(calls.delete(campaign, event["thing"]))
+    return True

@@ -1,0 +1,153 @@
+"""Answer Discord's interactions: verify, refuse what is hopeless, enqueue the rest, all within 3 s.
+
+Its one network call is the SQS SendMessage. Source: Discord docs, Interactions > Receiving and
+Responding.
+"""
+
+import base64
+import binascii
+import json
+import logging
+import os
+import time
+from collections.abc import Mapping
+from typing import Any, Final
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from channelwright import campaign, commands, messages, permissions, signature
+
+PING, COMMAND, COMPONENT, AUTOCOMPLETE, MODAL = 1, 2, 3, 4, 5
+PONG, MESSAGE, DEFERRED_MESSAGE, CHOICES = 1, 4, 5, 8
+EPHEMERAL: Final = 64
+
+Json = dict[str, Any]
+
+# Discord waits 3 seconds: better a clear refusal than an answer that nobody reads.
+_sqs = boto3.client(
+    "sqs", config=Config(connect_timeout=1, read_timeout=1, retries={"total_max_attempts": 1})
+)
+_logger = logging.getLogger()
+
+
+class Refused(Exception):
+    """The request is not begun; the message says why, in the user's words."""
+
+
+def handler(event: Json, _context: object) -> Json:
+    """Answer one request of API Gateway (HTTP API, payload format 2.0)."""
+    body = _raw_body(event)
+    if body is None or not _is_from_discord(event, body):
+        return _response(401, {"error": "invalid request signature"})
+    try:
+        interaction = json.loads(body)
+    except (ValueError, RecursionError):
+        return _response(400, {"error": "the body is not JSON"})
+    if not isinstance(interaction, dict):
+        return _response(400, {"error": "the body is not an interaction"})
+    return _response(200, _answer(interaction))
+
+
+def _raw_body(event: Json) -> bytes | None:
+    body = event.get("body") or ""
+    if not event.get("isBase64Encoded"):
+        return str(body).encode("utf-8", "surrogatepass")
+    try:
+        return base64.b64decode(body, validate=True)
+    except binascii.Error:
+        return None
+
+
+def _is_from_discord(event: Json, body: bytes) -> bool:
+    headers = {
+        str(name).lower(): str(value) for name, value in (event.get("headers") or {}).items()
+    }
+    timestamp = headers.get("x-signature-timestamp", "")
+    return signature.is_fresh(timestamp, time.time()) and signature.is_valid(
+        os.environ["DISCORD_PUBLIC_KEY"], headers.get("x-signature-ed25519", ""), timestamp, body
+    )
+
+
+def _answer(interaction: Json) -> Json:
+    match interaction.get("type"):
+        case 1:
+            return {"type": PONG}
+        case 2:
+            return _command(interaction)
+        case 4:
+            return {"type": CHOICES, "data": {"choices": []}}
+        case _:
+            return _say(messages.nothing_to_press())
+
+
+def _command(interaction: Json) -> Json:
+    try:
+        _enqueue(_task(interaction))
+    except Refused as refused:
+        return _say(str(refused))
+    except (BotoCoreError, ClientError) as error:
+        _logger.error("SendMessage failed: %s", error)  # noqa: TRY400 - AWS's words say it all
+        return _say(messages.not_queued())
+    return {"type": DEFERRED_MESSAGE}
+
+
+def _task(interaction: Json) -> Json:
+    data = _mapping(interaction, "data")
+    if data.get("name") != commands.ADD_CAMPAIGN:
+        raise Refused(messages.unknown_command())
+    member = _mapping(interaction, "member")
+    if not interaction.get("guild_id") or not member:
+        raise Refused(messages.only_in_a_server())
+    name = commands.option(data, "name")
+    if mistake := campaign.name_mistake(name):
+        raise Refused(messages.bad_name(mistake, campaign.NAME_LENGTH))
+    # Both are the channel's permissions: a fast path only. Plan Campaign looks at the server's.
+    if lacking := permissions.missing(_bits(member, "permissions"), permissions.CALLER_NEEDS):
+        raise Refused(messages.caller_lacks(lacking))
+    if lacking := permissions.missing(_bits(interaction, "app_permissions"), permissions.BOT_NEEDS):
+        raise Refused(messages.bot_lacks(lacking))
+    return {
+        "interaction_id": str(interaction.get("id")),
+        "application_id": str(interaction.get("application_id")),
+        "interaction_token": str(interaction.get("token")),
+        "guild_id": str(interaction["guild_id"]),
+        "channel_id": str(interaction.get("channel_id")),
+        "user_id": str(_mapping(member, "user").get("id")),
+        "campaign_name": name,
+        "locale": str(interaction.get("locale") or "en-US"),
+        "app_permissions": str(interaction["app_permissions"]),
+    }
+
+
+def _enqueue(task: Json) -> None:
+    _sqs.send_message(
+        QueueUrl=os.environ["TASKS_QUEUE_URL"],
+        MessageBody=json.dumps(task),  # ASCII: SQS refuses some of Unicode
+    )
+
+
+def _mapping(parent: Mapping[str, Any], key: str) -> Json:
+    value = parent.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def _bits(parent: Mapping[str, Any], key: str) -> int:
+    value = parent.get(key)
+    return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() else 0
+
+
+def _say(text: str) -> Json:
+    return {
+        "type": MESSAGE,
+        "data": {"content": text, "flags": EPHEMERAL, "allowed_mentions": {"parse": []}},
+    }
+
+
+def _response(status: int, body: Json) -> Json:
+    return {
+        "statusCode": status,
+        "headers": {"content-type": "application/json"},
+        "body": json.dumps(body),
+    }

@@ -1,0 +1,20 @@
+"""Report Progress: edit the deferred message to show how far the campaign is."""
+
+from typing import Any
+
+from channelwright import connect, messages
+from channelwright.campaign import build_deadline
+
+
+def handler(event: dict[str, Any], _context: object) -> None:
+    """Show `done` of `total` channels, and the channels in `made` since the last edit.
+
+    Raises:
+        ChannelwrightError: the message was not edited; the state machine goes on regardless.
+
+    """
+    discord = connect.as_webhook(build_deadline(event["interaction_id"]))
+    content = messages.progress(
+        event["campaign_name"], event["done"], event["total"], event["made"]
+    )
+    discord.edit_original(event["application_id"], event["interaction_token"], content)

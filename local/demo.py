@@ -1,0 +1,194 @@
+"""`make demo`: what a game master sees, and what Step Functions did, on a stack of its own.
+
+Two acts: a campaign is created; then Discord refuses one channel, and everything is undone.
+"""
+
+import argparse
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rich.live import Live
+from rich.rule import Rule
+from rich.text import Text
+
+from local import demo_view, execution
+from local.background import FOLDER
+from local.child import ChildError
+from local.execution import Execution
+from local.sam import DeploymentError
+from local.simulated_discord import SimulatedDiscord
+from local.stack import Stack
+from local.terminal import Steps, console
+from local.up import exit_on
+
+PATIENCE = 120  # seconds for one campaign
+LATENCY = 200  # milliseconds that each call to Discord takes, as often seen
+CHANNELS = 10
+
+
+class DemoError(RuntimeError):
+    """What the demo shows is not what it should show."""
+
+
+class Demo:
+    """The acts, on one stack."""
+
+    def __init__(self, stack: Stack, simulator: SimulatedDiscord) -> None:
+        """Perform on a running stack with a simulated Discord."""
+        self.discord = simulator
+        self.interactions_url = stack.endpoints.interactions_url
+        self.state_machine_arn = stack.endpoints.state_machine_arn
+        self.stepfunctions = stack.client("stepfunctions")
+
+    def act(self, campaign: str, fault: str = "") -> None:
+        """Ask for a campaign, show what happens and check it; `fault` is a channel to refuse.
+
+        Raises DemoError if the outcome is not what it should be.
+        """
+        title = f"Discord refuses #{fault}: everything is undone" if fault else "A campaign is made"
+        console.print(Rule(title, style="magenta"), Text(), sep="")
+        before = self.discord.guild()
+        if fault:
+            self.discord.refuse(f'"{fault}"')
+        sent = self.discord.command(self.interactions_url, "add-campaign", {"name": campaign})
+        console.print(Text.assemble(("gamemaster", "bold"), f"  /add-campaign name:{campaign}\n"))
+        if sent["status"] != 200:
+            raise DemoError(f"the bot answered with {sent['status']}: {sent['response']}")
+        done = self.watch(sent["id"])
+        self.discord.forgive()
+        after = self.discord.guild()
+        console.print(Text(), demo_view.server(after), Text(), sep="\n")
+        self.show_way(done)
+        answer = self.discord.versions(sent["id"])[-1]["content"]
+        if fault:
+            check_undone(before, after, done, answer)
+        else:
+            check_created(campaign, before, after, done, answer)
+
+    def watch(self, interaction_id: str) -> Execution:
+        """Show the bot's message as it changes, until the execution ends; return that.
+
+        Raises DemoError if it does not end in time.
+        """
+        shown, deadline = 0, time.monotonic() + PATIENCE
+        with message_box() as show:
+            while time.monotonic() < deadline:
+                done = execution.find(self.stepfunctions, self.state_machine_arn, interaction_id)
+                versions = self.discord.versions(interaction_id)
+                for version in versions[shown:]:
+                    show(demo_view.message(version["content"], self.discord.guild()))
+                shown = len(versions)
+                if done and done.status != "RUNNING":
+                    return done
+                time.sleep(0.05)
+        raise DemoError(f"the campaign was not finished within {PATIENCE} s")
+
+    def show_way(self, done: Execution) -> None:
+        """Show the way through the state machine."""
+        path = execution.visits(execution.history(self.stepfunctions, done.arn))
+        entered = sum(max(1, visit.tasks) for visit in path)
+        console.print(demo_view.way(path))
+        console.print(
+            f"[dim]{done.status} after {entered} recorded states and tasks "
+            "(AWS also records Choice and Pass states inside a Map)[/]\n"
+        )
+
+
+@contextmanager
+def message_box() -> Iterator[Any]:
+    """Return a function that shows a message: in place on a terminal, one after another if not."""
+    if not console.is_terminal:
+        yield lambda text: console.print(text, Text(), sep="\n")
+        return
+    with Live(demo_view.bubble(demo_view.THINKING), console=console, auto_refresh=False) as live:
+        yield lambda text: live.update(demo_view.bubble(text), refresh=True)
+
+
+def ids(guild: dict[str, Any]) -> set[str]:
+    """Return what there is in a server."""
+    return {thing["id"] for kind in ("roles", "channels") for thing in guild[kind]}
+
+
+def expect(ok: object, what: str) -> None:
+    """Tick a fact off.
+
+    Raises DemoError if it is none.
+    """
+    if not ok:
+        raise DemoError(f"this should be so, and is not: {what}")
+    console.print(f"[green]✓[/] {what}")
+
+
+def check_created(
+    campaign: str, before: dict[str, Any], after: dict[str, Any], done: Execution, answer: str
+) -> None:
+    """Check that a campaign was made; raises DemoError."""
+    made = [channel for channel in after["channels"] if channel["id"] not in ids(before)]
+    categories = [c for c in made if c["type"] == demo_view.CATEGORY]
+    children = [c for c in made if categories and c["parent_id"] == categories[0]["id"]]
+    roles = [role for role in after["roles"] if role["id"] not in ids(before)]
+    expect(done.status == "SUCCEEDED", "the execution succeeded")
+    expect([c["name"] for c in categories] == [campaign], "there is one new category")
+    expect(len(made) - 1 == len(children) == CHANNELS, f"it holds {CHANNELS} new channels")
+    expect(
+        len(roles) == 1 and roles[0]["members"] == [after["owner_id"]],
+        "there is one new role, and the game master has it",
+    )
+    expect(answer.startswith(f"✅ **Campaign Created: {campaign}**"), "the message says so")
+
+
+def check_undone(
+    before: dict[str, Any], after: dict[str, Any], done: Execution, answer: str
+) -> None:
+    """Check that nothing was left behind; raises DemoError."""
+    expect(done.status == "FAILED" and done.error == "CampaignFailed", "the execution failed")
+    expect(ids(after) == ids(before), "the server is as it was before")
+    expect("Nothing was left behind." in answer, "the message says so")
+
+
+def perform(acts: list[tuple[str, str]]) -> None:
+    """Start a stack and perform on it.
+
+    Raises DemoError, or what starting the stack raises.
+    """
+    FOLDER.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="demo-", dir=FOLDER) as folder, Steps() as steps:
+        with Stack(Path(folder), tell=steps.tell) as stack:
+            steps.finish()
+            console.print()
+            assert stack.simulator
+            stack.simulator.control("PUT", "settings", {"latency_ms": LATENCY})
+            demo = Demo(stack, stack.simulator)
+            for campaign, fault in acts:
+                demo.act(campaign, fault)
+                console.print()
+        console.print("All as it should be. The stack is gone again; `make up` starts one to keep.")
+
+
+def main() -> None:
+    """Perform; exit with 1 and the reason if something is wrong."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--name", help="only one campaign, of this name")
+    parser.add_argument("--fault", default="", metavar="CHANNEL", help="... refused by Discord")
+    options = parser.parse_args()
+    acts = [("Curse of Strahd", ""), ("Storm King's Thunder", "gm-notes")]
+    if options.name or options.fault:
+        acts = [(options.name or "Curse of Strahd", options.fault)]
+    exit_on(signal.SIGTERM, signal.SIGHUP)
+    try:
+        perform(acts)
+    except KeyboardInterrupt:
+        console.print("Stopped.")
+        sys.exit(130)
+    except (DemoError, ChildError, DeploymentError, TimeoutError) as error:
+        sys.exit(f"The demo failed: {error}")
+
+
+if __name__ == "__main__":
+    main()

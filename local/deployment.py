@@ -1,0 +1,69 @@
+"""`sam build` and `sam deploy` against the emulator, exactly as against AWS."""
+
+import fcntl
+import hashlib
+import json
+import platform
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from local.child import PROJECT
+from local.sam import sam, sam_environment
+
+STACK_NAME = "channelwright"
+BUILD = PROJECT / ".local" / "build"
+SOURCES = ("template.yaml", "samconfig.toml", "functions", "statemachine")
+ARCHITECTURES = {"arm64": "arm64", "aarch64": "arm64"}
+
+
+def platform_parameters() -> dict[str, str]:
+    """Return the template parameters that make the functions run on this machine."""
+    return {
+        "PythonRuntime": f"python3.{sys.version_info.minor}",
+        "Architecture": ARCHITECTURES.get(platform.machine(), "x86_64"),
+    }
+
+
+@contextmanager
+def build_folder() -> Iterator[None]:
+    """Hold the one build folder: nobody builds there while we do, or deploy from it."""
+    BUILD.parent.mkdir(exist_ok=True)
+    with (BUILD.parent / "build.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def fingerprint() -> str:
+    """Return a digest of everything that a build depends on."""
+    digest = hashlib.sha256(json.dumps(platform_parameters()).encode())
+    for source in SOURCES:
+        path = PROJECT / source
+        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+            if file.is_file() and "__pycache__" not in file.parts:
+                digest.update(str(file.relative_to(PROJECT)).encode())
+                digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def build(env: dict[str, str]) -> bool:
+    """Build the functions, unless the last build was of the same sources; tell whether it was."""
+    stamp = BUILD.parent / "build.stamp"
+    sources = fingerprint()
+    if (BUILD / "template.yaml").exists() and stamp.exists() and stamp.read_text() == sources:
+        return False
+    stamp.unlink(missing_ok=True)
+    sam("build", platform_parameters(), env)
+    stamp.write_text(sources)
+    return True
+
+
+def deploy(endpoint_url: str, parameters: dict[str, str]) -> None:
+    """Build the template if need be and deploy it to the emulator.
+
+    Raises DeploymentError if sam fails.
+    """
+    env = sam_environment(endpoint_url)
+    with build_folder():
+        build(env)
+        sam("deploy", platform_parameters() | parameters, env)

@@ -1,0 +1,84 @@
+"""The AWS emulator (ministack) as a child process on 127.0.0.1, and clients that talk to it."""
+
+import socket
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from local.child import Child, minimal_environment
+from local.polling import wait_until
+
+REGION = "eu-central-1"
+# An account number as access key id is the account's root user: everything is allowed.
+ACCESS_KEY_ID = "000000000000"
+SECRET_ACCESS_KEY = "local"
+
+
+def free_port() -> int:
+    """Return a TCP port of 127.0.0.1 that nobody uses at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def answers(port: int) -> bool:
+    """Tell whether somebody listens on this port of 127.0.0.1."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def client(service: str, endpoint_url: str) -> Any:
+    """Return a boto3 client of the emulator, whatever the caller's AWS and proxy settings are."""
+    session: Any = boto3.Session(ACCESS_KEY_ID, SECRET_ACCESS_KEY, region_name=REGION)
+    return session.client(
+        service,
+        endpoint_url=endpoint_url,
+        config=Config(proxies={}, retries={"total_max_attempts": 1}),
+    )
+
+
+class Emulator:
+    """A running emulator."""
+
+    def __init__(self, folder: Path, wait_scale: float = 1.0) -> None:
+        """Start it with its files and log in `folder`, and return when it answers.
+
+        `wait_scale` multiplies the seconds of the state machine's waits and retries.
+        Raises ChildError if it ends, TimeoutError if it does not answer.
+        """
+        port = free_port()
+        self.endpoint_url = f"http://127.0.0.1:{port}"
+        environment = minimal_environment(folder) | {
+            "GATEWAY_PORT": str(port),
+            "BIND_HOST": "127.0.0.1",
+            "MINISTACK_HOST": "127.0.0.1",
+            "MINISTACK_REGION": REGION,
+            "MINISTACK_ACCOUNT_ID": ACCESS_KEY_ID,
+            "AUTH": "true",  # The functions' own roles are enforced.
+            "IOT_MTLS_ENABLED": "0",  # It would listen on every interface.
+            "DOCKER_HOST": f"unix://{folder}/no-docker",
+            "SFN_WAIT_SCALE": str(wait_scale),
+        }
+        log = folder / "emulator.log"
+        self.child = Child("The emulator", ["local.emulator_process"], environment, log)
+
+        def ready() -> bool:
+            self.child.check()
+            return answers(port)
+
+        try:
+            wait_until(ready, "The emulator answers")
+        except BaseException:
+            self.child.stop()
+            raise
+
+    def client(self, service: str) -> Any:
+        """Return a boto3 client of this emulator."""
+        return client(service, self.endpoint_url)
+
+    def stop(self) -> None:
+        """Stop it and its Lambda workers."""
+        self.child.stop()

@@ -1,0 +1,76 @@
+"""The SAM CLI, kept away from everything but the emulator: `python -m local.sam ARGUMENT...`."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from local.child import PROJECT, VENV_BIN
+from local.emulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
+
+# What could point sam at a real account, or its pip at another interpreter's packages.
+FOREIGN_SETTINGS = ("AWS_", "SAM_", "PYTHON", "VIRTUAL_ENV", "DISCORD_")
+
+
+class DeploymentError(RuntimeError):
+    """`sam build` or `sam deploy` failed; the message ends with what it said."""
+
+
+def sam_environment(endpoint_url: str) -> dict[str, str]:
+    """Return an environment in which sam can reach nothing but the emulator."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(FOREIGN_SETTINGS)}
+    for name in ("no_proxy", "NO_PROXY"):
+        kept[name] = ",".join(filter(None, [kept.get(name), "127.0.0.1"]))
+    return kept | {
+        "PATH": f"{VENV_BIN}{os.pathsep}{os.environ['PATH']}",
+        "AWS_ENDPOINT_URL": endpoint_url,
+        "AWS_ACCESS_KEY_ID": ACCESS_KEY_ID,
+        "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "SAM_CLI_TELEMETRY": "0",
+        "SAM_CLI_POLL_DELAY": "0.2",
+        "__SAM_CLI_APP_DIR": str(sam_settings()),
+    }
+
+
+def sam_settings() -> Path:
+    """Return sam's settings folder, made to say that it looked for a newer sam just now."""
+    folder = PROJECT / ".local" / "sam"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "metadata.json").write_text(json.dumps({"lastVersionCheck": time.time()}))
+    return folder
+
+
+def sam(command: str, parameters: dict[str, str], env: dict[str, str]) -> None:
+    """Run `sam COMMAND --config-env local` with template parameters.
+
+    Raises DeploymentError if it fails.
+    """
+    overrides = [f"{name}={value}" for name, value in parameters.items()]
+    result = subprocess.run(
+        ["sam", command, "--config-env", "local", "--parameter-overrides", *overrides],
+        cwd=PROJECT,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if result.returncode:
+        tail = "\n".join(result.stdout.splitlines()[-25:])
+        raise DeploymentError(f"sam {command} failed:\n{tail}")
+
+
+def main() -> None:
+    """Run sam with our arguments, where no emulator is needed."""
+    nowhere = "http://127.0.0.1:9"
+    sys.exit(subprocess.call(["sam", *sys.argv[1:]], cwd=PROJECT, env=sam_environment(nowhere)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""The Discord simulator as a child process, and its control API."""
+
+import json
+from pathlib import Path
+from typing import Any, cast
+
+import requests
+
+from local.child import Child, minimal_environment
+from local.polling import wait_until
+
+Json = dict[str, Any]
+
+
+class SimulatedDiscord:
+    """A running simulator. `info` names its application, bot, guild, channel and people."""
+
+    info: dict[str, str]
+
+    def __init__(self, folder: Path) -> None:
+        """Start it with its log in `folder`, and return when it answers.
+
+        Raises ChildError if it ends, TimeoutError if it does not answer.
+        """
+        arguments = ["local.simulator", "--port", "0"]
+        log = folder / "discord.log"
+        self.child = Child("The Discord simulator", arguments, minimal_environment(folder), log)
+        self.session = requests.Session()
+        self.session.trust_env = False  # No proxy between two processes of one machine.
+
+        def announcement() -> dict[str, str]:
+            self.child.check()
+            complete = [line for line in log.read_text().splitlines(True) if line.endswith("}\n")]
+            return json.loads(complete[0]) if complete else {}
+
+        try:
+            self.info = wait_until(announcement, "The Discord simulator answers")
+        except BaseException:
+            self.child.stop()
+            raise
+        self.origin = self.info["api_base_url"].split("/api/")[0]
+
+    def stop(self) -> None:
+        """Stop it."""
+        self.session.close()
+        self.child.stop()
+
+    def control(self, method: str, path: str, body: Json | None = None) -> Any:
+        """Call the control API at `/_simulator/PATH` and return its answer.
+
+        Raises requests.HTTPError if it refuses.
+        """
+        url = f"{self.origin}/_simulator/{path}"
+        response = self.session.request(method, url, json=body, timeout=60)
+        response.raise_for_status()
+        return response.json() if response.content else None
+
+    def command(self, url: str, name: str, options: Json, **where: str) -> Json:
+        """Send a slash command to `url`, signed, as Discord would.
+
+        The game master sends it, unless `where` says otherwise (guild_id, channel_id, user_id).
+        """
+        interaction = {"url": url, "command": name, "options": options} | where
+        return cast(Json, self.control("POST", "interactions", interaction))
+
+    def versions(self, interaction_id: str) -> list[Json]:
+        """Return every version, oldest first, that the answer to an interaction has had."""
+        interaction = self.control("GET", f"interactions/{interaction_id}")
+        return cast(list[Json], interaction["versions"])
+
+    def guild(self, guild_id: str = "") -> Json:
+        """Return a guild's roles, channels (each with `visible_to`) and audit log."""
+        return cast(Json, self.control("GET", f"guilds/{guild_id or self.info['guild_id']}"))
+
+    def refuse(self, body_contains: str, times: int | None = None) -> None:
+        """Answer a create whose body contains a text as if the bot lacked the permission."""
+        fault = {
+            "method": "POST",
+            "path": r"/guilds/\d+/channels",
+            "body_contains": body_contains,
+            "times": times,
+            "status": 403,
+            "body": {"message": "Missing Permissions", "code": 50013},
+        }
+        self.control("POST", "faults", fault)
+
+    def forgive(self) -> None:
+        """Remove every fault."""
+        self.control("DELETE", "faults")

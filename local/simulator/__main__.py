@@ -1,0 +1,27 @@
+"""Runs the simulator: ``python -m local.simulator [--host HOST] [--port PORT]``."""
+
+import argparse
+import json
+import signal
+import threading
+
+from local.simulator.server import SimulatorServer
+from local.simulator.simulator import Simulator
+
+
+def main() -> None:
+    """Listen, say where in one line of JSON, and stay until SIGINT or SIGTERM."""
+    parser = argparse.ArgumentParser(prog="python -m local.simulator", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    arguments = parser.parse_args()
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    with SimulatorServer(Simulator(), arguments.host, arguments.port) as server:
+        print(json.dumps(server.simulator.info), flush=True)
+        stop.wait()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,33 @@
+"""An answer to a call, before it is HTTP."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from werkzeug.wrappers import Response
+
+from local.simulator.errors import DiscordHTTPError
+
+
+@dataclass
+class Answer:
+    """A status, and a body: JSON, or text sent as HTML, or None for no body at all."""
+
+    status: int
+    body: Any = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def response(self) -> Response:
+        """Return the answer as werkzeug sends it."""
+        if self.body is None:
+            return Response(status=self.status, headers=self.headers)
+        if isinstance(self.body, str):
+            return Response(self.body, self.status, self.headers, mimetype="text/html")
+        text = json.dumps(self.body)
+        return Response(text, self.status, self.headers, mimetype="application/json")
+
+
+def error_answer(error: DiscordHTTPError, headers: Mapping[str, str] | None = None) -> Answer:
+    """Return an error as an answer."""
+    return Answer(error.status, error.body, {**(headers or {}), **error.headers})

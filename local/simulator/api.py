@@ -1,0 +1,149 @@
+"""Discord's HTTP API: what happens to a call on its way to its handler and back."""
+
+import json
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import unquote
+
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.routing import Map, Rule
+from werkzeug.wrappers import Request
+
+from local.simulator import (
+    errors,
+    routes_applications,
+    routes_channels,
+    routes_guilds,
+    routes_messages,
+    routes_roles,
+    routes_webhooks,
+)
+from local.simulator.answer import Answer, error_answer
+from local.simulator.call import Call, Route
+from local.simulator.connection_faults import ConnectionFault
+from local.simulator.errors import DiscordHTTPError
+from local.simulator.faults import Faults
+from local.simulator.rate_limits import Bucket
+from local.simulator.world import World
+
+API_PREFIX = "/api/v10"
+MAXIMUM_REASON = 512
+CLOUDFLARE_PAGE = (
+    "<html><head><title>403 Forbidden</title></head><body>error code: 1010</body></html>"
+)
+
+ROUTES: list[Route] = [
+    *routes_applications.ROUTES,
+    *routes_guilds.ROUTES,
+    *routes_roles.ROUTES,
+    *routes_channels.ROUTES,
+    *routes_messages.ROUTES,
+    *routes_webhooks.ROUTES,
+]
+
+
+class Api:
+    """Answers the calls of the API."""
+
+    def __init__(self, world: World, faults: Faults) -> None:
+        self._world = world
+        self._faults = faults
+        rules = [Rule(r.path, methods=[r.method], endpoint=r) for r in ROUTES]
+        self._map = Map(rules, strict_slashes=False, merge_slashes=False)
+
+    def answer(self, request: Request, path: str) -> Answer:
+        """Answer a call; ``path`` is what follows /api/v10. Raises a ``ConnectionFault``."""
+        body = request.get_data()
+        if self._world.settings.latency_ms:
+            self._world.clock.sleep(self._world.settings.latency_ms / 1000)
+        fault = self._faults.take(request.method, path, body.decode(errors="replace"))
+        answer: Answer | None = None
+        with self._world.lock:
+            if fault is None or fault.effect == "after":
+                answer = self._perform(request, path, body)
+            if fault is not None:
+                answer = fault.answer()
+            self._record(request, path, body, answer)
+        if answer is None:
+            raise ConnectionFault(fault.connection if fault and fault.connection else "reset")
+        return answer
+
+    def _perform(self, request: Request, path: str, body: bytes) -> Answer:
+        if not request.headers.get("User-Agent", "").startswith("DiscordBot ("):
+            return Answer(403, CLOUDFLARE_PAGE)
+        try:
+            route, arguments = self._route(request, path)
+        except HTTPException as error:
+            status = 405 if isinstance(error, MethodNotAllowed) else 404
+            phrase = HTTPStatus(status).phrase
+            return Answer(status, {"message": f"{status}: {phrase}", "code": 0})
+        headers: dict[str, str] = {}
+        try:
+            if route.bot_token:
+                self._authorize(request)
+            headers = self._count(route, arguments)
+            answer = route.handler(self._call(request, body), **arguments)
+        except DiscordHTTPError as error:
+            return error_answer(error, headers)
+        answer.headers = headers | answer.headers
+        if request.method != "GET":
+            self._world.written()
+        return answer
+
+    def _route(self, request: Request, path: str) -> tuple[Route, dict[str, str]]:
+        adapter = self._map.bind("discord.com")
+        route, arguments = adapter.match(path, method=request.method)
+        return route, dict(arguments)
+
+    def _authorize(self, request: Request) -> None:
+        if request.headers.get("Authorization") != f"Bot {self._world.application.bot_token}":
+            raise errors.unauthorized()
+
+    def _count(self, route: Route, arguments: dict[str, str]) -> dict[str, str]:
+        """Count the call in the buckets of its route and top-level resource."""
+        settings = self._world.settings
+        if not settings.rate_limits:
+            return {}
+        name = f"{route.method} {route.path}"
+        resources = ("guild_id", "channel_id", "token")
+        resource = next((arguments[key] for key in resources if key in arguments), "")
+        buckets = [Bucket(limit, name, resource) for limit in route.limits]
+        limits = self._world.rate_limits
+        return limits.count(buckets, settings.limits, globally=route.bot_token)
+
+    def _call(self, request: Request, body: bytes) -> Call:
+        reason = _reason(request)
+        if reason is not None and len(reason) > MAXIMUM_REASON:
+            message = f"Must be between 1 and {MAXIMUM_REASON} in length."
+            raise errors.invalid_form({"reason": ("BASE_TYPE_BAD_LENGTH", message)})
+        content: Any = {}
+        if body:
+            try:
+                content = json.loads(body)
+            except ValueError:
+                raise errors.not_json() from None
+        return Call(self._world, content, request.args, reason)
+
+    def _record(self, request: Request, path: str, body: bytes, answer: Answer | None) -> None:
+        """Write the call into the log, without the secret in its path."""
+        parts = path.split("/")
+        if parts[1:2] == ["webhooks"] and len(parts) > 3:
+            parts[3] = "{token}"
+        try:
+            content = json.loads(body) if body else None
+        except ValueError:
+            content = None
+        self._world.requests.append(
+            {
+                "method": request.method,
+                "path": "/".join(parts),
+                "status": None if answer is None else answer.status,
+                "at": self._world.clock.now(),
+                "body": content,
+                "audit_log_reason": _reason(request),
+            }
+        )
+
+
+def _reason(request: Request) -> str | None:
+    return unquote(request.headers.get("X-Audit-Log-Reason", "")) or None

@@ -1,0 +1,70 @@
+"""A call of Discord's API, as its handler gets it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from local.simulator import errors
+from local.simulator.answer import Answer
+from local.simulator.guild import Channel, Guild
+from local.simulator.permissions import (
+    base_permissions,
+    can_access,
+    channel_permissions,
+)
+from local.simulator.world import World
+
+
+@dataclass
+class Call:
+    """The world, what the client sent, and the reason it gave for the audit log."""
+
+    world: World
+    body: Any
+    query: Mapping[str, str]
+    reason: str | None
+
+    def need_in_guild(self, guild: Guild, permissions: int) -> None:
+        """Raise a 403 unless the bot holds all of these permissions in the guild."""
+        if permissions & ~self.held_in_guild(guild):
+            raise errors.missing_permissions()
+
+    def held_in_guild(self, guild: Guild) -> int:
+        """Return the bot's permissions in the guild as a whole."""
+        return base_permissions(guild, self.world.bot_member(guild))
+
+    def need_in_channel(self, guild: Guild, channel: Channel, permissions: int) -> None:
+        """Raise a 403 unless the bot can access a channel and holds these permissions there."""
+        held = channel_permissions(guild, self.world.bot_member(guild), channel)
+        if not can_access(channel, held):
+            raise errors.missing_access()
+        if permissions & ~held:
+            raise errors.missing_permissions()
+
+
+Handler = Callable[..., Answer]
+
+
+@dataclass(frozen=True)
+class Route:
+    """A method and a path (werkzeug's rule syntax, after /api/v10), and who handles them.
+
+    ``limits`` names the rate limits that count its calls. Without ``bot_token`` the secret is in
+    the path, and the global limit doesn't count it.
+    """
+
+    method: str
+    path: str
+    handler: Handler
+    limits: tuple[str, ...]
+    bot_token: bool = True
+
+
+def read(path: str, handler: Handler) -> Route:
+    """Return the route of a GET."""
+    return Route("GET", path, handler, ("read",))
+
+
+def write(method: str, path: str, handler: Handler, *limits: str) -> Route:
+    """Return the route of a call that changes something."""
+    return Route(method, path, handler, ("write", *limits))

@@ -1,0 +1,133 @@
+"""What a channel may be (Discord docs: Resources > Channel; Guild > Create Guild Channel)."""
+
+import re
+from typing import Any
+
+from local.simulator import errors
+from local.simulator.call import Call
+from local.simulator.form import Form
+from local.simulator.guild import (
+    ANNOUNCEMENT,
+    CATEGORY,
+    COMMUNITY_TYPES,
+    FORUM,
+    MEMBER_OVERWRITE,
+    ROLE_OVERWRITE,
+    TEXT,
+    VOICE_TYPES,
+    Channel,
+    Guild,
+    Overwrite,
+)
+from local.simulator.permissions import ADMINISTRATOR, MANAGE_CHANNELS, MANAGE_ROLES
+
+MAXIMUM_CHANNELS = 500
+MAXIMUM_CATEGORIES = 50
+MAXIMUM_CHILDREN = 50
+MAXIMUM_OVERWRITES = 100
+MAXIMUM_TOPIC = 1024
+MAXIMUM_FORUM_TOPIC = 4096
+SLOWMODE_S = 21_600
+
+NORMALISED_TYPES = frozenset({TEXT, ANNOUNCEMENT, FORUM})
+
+
+def normalised(name: str, channel_type: int) -> str:
+    """Return a name as Discord keeps it for a channel of that type."""
+    if channel_type not in NORMALISED_TYPES:
+        return name
+    return re.sub("-{2,}", "-", re.sub(r"\s+", "-", name.lower()))
+
+
+def need_type(guild: Guild, channel_type: int) -> None:
+    """Raise a 50024 unless the guild can have channels of that type."""
+    if channel_type in COMMUNITY_TYPES and "COMMUNITY" not in guild.features:
+        raise errors.wrong_channel_type()
+    if channel_type == FORUM and not guild.forums:
+        raise errors.wrong_channel_type()
+
+
+def need_room(guild: Guild, channel_type: int) -> None:
+    """Raise a 30013 if the guild is full of channels, or of categories."""
+    categories = [c for c in guild.channels.values() if c.type == CATEGORY]
+    if len(guild.channels) >= MAXIMUM_CHANNELS or (
+        channel_type == CATEGORY and len(categories) >= MAXIMUM_CATEGORIES
+    ):
+        raise errors.maximum_channels()
+
+
+def read_parent(form: Form, guild: Guild, channel: Channel) -> Channel | None:
+    """Return the category that a body names as parent of the channel, if it may be that."""
+    parent_id = form.snowflake("parent_id")
+    if parent_id is None:
+        return None
+    parent = guild.channels.get(parent_id)
+    if parent is None:
+        form.problem("parent_id", "CHANNEL_PARENT_INVALID", "Category does not exist")
+    elif parent.type != CATEGORY or channel.type == CATEGORY:
+        form.problem("parent_id", "CHANNEL_PARENT_INVALID_TYPE", "Not a category")
+    elif parent_id != channel.parent_id and len(guild.children(parent_id)) >= MAXIMUM_CHILDREN:
+        message = f"Maximum number of channels in category reached ({MAXIMUM_CHILDREN})"
+        form.problem("parent_id", "CHANNEL_PARENT_MAX_CHANNELS", message)
+    return parent
+
+
+def need_parent(call: Call, guild: Guild, parent: Channel | None) -> None:
+    """Raise a 403 unless the bot may put channels into a category."""
+    if parent is not None:
+        call.need_in_channel(guild, parent, MANAGE_CHANNELS)
+
+
+def read_overwrites(form: Form) -> dict[str, Overwrite]:
+    """Return the overwrites that a body gives."""
+    rows = form.rows("permission_overwrites", MAXIMUM_OVERWRITES)
+    read = [
+        read_overwrite(form.nested("permission_overwrites", index, row))
+        for index, row in enumerate(rows)
+    ]
+    return {overwrite.id: overwrite for overwrite in read}
+
+
+def read_overwrite(form: Form, overwrite_id: str | None = None) -> Overwrite:
+    """Return one overwrite; its id is in the body unless it is given."""
+    id_ = overwrite_id or form.snowflake("id", required=True) or ""
+    if not form.given("type") and overwrite_id is None:
+        form.problem("type", "BASE_TYPE_REQUIRED", "This field is required")
+    type_ = form.choice("type", [ROLE_OVERWRITE, MEMBER_OVERWRITE], ROLE_OVERWRITE)
+    return Overwrite(id_, type_, form.permissions("allow", 0), form.permissions("deny", 0))
+
+
+def need_overwrites(call: Call, guild: Guild, overwrites: list[Overwrite]) -> None:
+    """Raise unless the bot may set these overwrites.
+
+    It needs in the guild every permission that they allow or deny, and only an administrator may
+    let others manage roles (Discord docs: Resources > Guild > Create Guild Channel).
+    """
+    held = call.held_in_guild(guild)
+    if not held & ADMINISTRATOR:
+        held &= ~MANAGE_ROLES
+    for overwrite in overwrites:
+        known: dict[str, Any] = guild.roles if overwrite.type == ROLE_OVERWRITE else guild.members
+        if overwrite.id not in known:
+            raise errors.unknown_overwrite()
+        if (overwrite.allow | overwrite.deny) & ~held:
+            raise errors.missing_permissions()
+
+
+def write_channel(form: Form, channel: Channel) -> None:
+    """Write the plain fields that a body gives into the channel; raises a 50035."""
+    name = form.text("name", 1, 100)
+    if "name" in form and not form.given("name"):
+        form.problem("name", "BASE_TYPE_REQUIRED", "This field is required")
+    longest = MAXIMUM_FORUM_TOPIC if channel.type == FORUM else MAXIMUM_TOPIC
+    topic = form.text("topic", 0, longest) if "topic" in form else channel.topic
+    position = form.integer("position", 0, (1 << 31) - 1, channel.position)
+    nsfw = form.boolean("nsfw", default=channel.nsfw)
+    slowmode = form.integer("rate_limit_per_user", 0, SLOWMODE_S, channel.rate_limit_per_user)
+    bitrate = form.integer("bitrate", 8000, 96_000, channel.bitrate)
+    user_limit = form.integer("user_limit", 0, 99, channel.user_limit)
+    form.check()
+    channel.name = normalised(name, channel.type) if name else channel.name
+    channel.topic = None if channel.type in {CATEGORY, *VOICE_TYPES} else topic or None
+    channel.position, channel.nsfw, channel.rate_limit_per_user = position, nsfw, slowmode
+    channel.bitrate, channel.user_limit = bitrate, user_limit

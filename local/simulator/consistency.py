@@ -1,0 +1,42 @@
+"""Eventual consistency: a read that doesn't show the latest writes yet."""
+
+import copy
+from dataclasses import dataclass, replace
+
+from local.simulator.clock import Clock
+from local.simulator.guild import Channel, Guild, Role
+
+
+@dataclass
+class _Picture:
+    """The roles and channels of a guild as they were ``at`` a time in unix seconds."""
+
+    at: float
+    roles: dict[str, Role]
+    channels: dict[str, Channel]
+
+
+class StaleReads:
+    """Remembers what the guilds were like, while somebody wants to read that."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._pictures: dict[str, list[_Picture]] = {}
+
+    def forget(self) -> None:
+        """Forget all pictures: reads are fresh until the next one is taken."""
+        self._pictures.clear()
+
+    def take_picture(self, guild: Guild) -> None:
+        """Remember what a guild is like from now on."""
+        picture = copy.deepcopy(_Picture(self._clock.now(), guild.roles, guild.channels))
+        self._pictures.setdefault(guild.id, []).append(picture)
+
+    def view(self, guild: Guild, stale_s: float) -> Guild:
+        """Return the guild as a read sees it: as it was ``stale_s`` seconds ago."""
+        pictures = self._pictures.get(guild.id)
+        if not pictures or not stale_s:
+            return guild
+        old = [p for p in pictures if p.at <= self._clock.now() - stale_s]
+        picture = old[-1] if old else pictures[0]
+        return replace(guild, roles=picture.roles, channels=picture.channels)

@@ -1,0 +1,124 @@
+"""The control API under /_simulator: what testers do to the simulator over HTTP."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map, Rule
+
+from local.simulator.answer import Answer, error_answer
+from local.simulator.errors import DiscordHTTPError
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Request
+
+    from local.simulator.delivery import SignedInteraction
+    from local.simulator.simulator import Simulator
+
+CONTROL_PREFIX = "/_simulator"
+INTERACTION_FIELDS = ("options", "guild_id", "channel_id", "user_id", "overrides")
+
+Json = dict[str, Any]
+
+
+class Control:
+    """Passes the control API's calls on to a simulator."""
+
+    def __init__(self, simulator: Simulator) -> None:
+        self._simulator = simulator
+        calls: list[tuple[str, str, Callable[..., Any]]] = [
+            ("GET", "/info", self._info),
+            ("POST", "/interactions", self._interact),
+            ("POST", "/interactions/build", self._build),
+            ("GET", "/interactions/<interaction_id>", self._interaction),
+            ("POST", "/interactions/<interaction_id>/response", self._receive),
+            ("POST", "/guilds", self._add_guild),
+            ("GET", "/guilds/<guild_id>", self._guild),
+            ("POST", "/faults", self._add_fault),
+            ("GET", "/faults", self._faults),
+            ("DELETE", "/faults", self._clear_faults),
+            ("GET", "/settings", self._settings),
+            ("PUT", "/settings", self._configure),
+            ("GET", "/requests", self._requests),
+            ("DELETE", "/requests", self._clear_requests),
+        ]
+        self._map = Map([Rule(p, methods=[method], endpoint=call) for method, p, call in calls])
+
+    def answer(self, request: Request, path: str) -> Answer:
+        """Answer a call; ``path`` is what follows /_simulator."""
+        try:
+            call, arguments = self._map.bind("simulator").match(path, method=request.method)
+            if request.method in {"POST", "PUT"}:
+                arguments = dict(arguments) | {"body": request.get_json(force=True)}
+            return Answer(200, call(**arguments))
+        except HTTPException as error:
+            return Answer(error.code or 500, {"message": str(error)})
+        except DiscordHTTPError as error:
+            return error_answer(error)
+        except KeyError as error:
+            return Answer(404, {"message": f"unknown or missing: {error}"})
+        except (TypeError, ValueError, re.error) as error:
+            return Answer(400, {"message": str(error)})
+
+    def _info(self) -> Json:
+        return self._simulator.info
+
+    def _signed(self, body: Json) -> SignedInteraction:
+        given = {name: body[name] for name in INTERACTION_FIELDS if name in body}
+        return self._simulator.build_interaction(
+            body.get("command", ""),
+            type_=body.get("type", 2),
+            acked=body.get("acked", False),
+            **given,
+        )
+
+    def _interact(self, body: Json) -> Json:
+        url = body["url"]
+        signed = self._signed(body)
+        delivery = self._simulator.deliver(signed, url)
+        return {"id": signed.id, "token": signed.token, **asdict(delivery)}
+
+    def _build(self, body: Json) -> Json:
+        return asdict(self._signed(body))
+
+    def _interaction(self, interaction_id: str) -> Json:
+        interaction = self._simulator.interaction(interaction_id)
+        with self._simulator.world.lock:
+            return interaction.as_json(self._simulator.clock.now())
+
+    def _receive(self, interaction_id: str, body: Json) -> Json:
+        self._simulator.receive(interaction_id, body.get("response"), body.get("status", 200))
+        return self._interaction(interaction_id)
+
+    def _add_guild(self, body: Json) -> Json:
+        if "bot_permissions" in body:
+            body["bot_permissions"] = int(body["bot_permissions"])
+        return self._simulator.add_guild(**body)
+
+    def _guild(self, guild_id: str) -> Json:
+        return self._simulator.snapshot(guild_id)
+
+    def _add_fault(self, body: Json) -> Json:
+        return {"id": self._simulator.faults.add(**body)}
+
+    def _faults(self) -> list[Json]:
+        return self._simulator.faults.list()
+
+    def _clear_faults(self) -> None:
+        self._simulator.faults.clear()
+
+    def _settings(self) -> Json:
+        return self._simulator.settings.as_json()
+
+    def _configure(self, body: Json) -> Json:
+        return self._simulator.configure(**body).as_json()
+
+    def _requests(self) -> list[Json]:
+        return self._simulator.requests
+
+    def _clear_requests(self) -> None:
+        self._simulator.clear_requests()

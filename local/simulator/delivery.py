@@ -1,0 +1,170 @@
+"""Makes, signs and delivers interactions, and takes the application's answer.
+
+Discord docs: Interactions > Overview (security); Interactions > Receiving and Responding.
+"""
+
+import json
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+
+from local.simulator import errors, payload
+from local.simulator.interactions import RESPONSE_DEADLINE_S, Interaction
+from local.simulator.messages import EPHEMERAL, LOADING, Message
+from local.simulator.world import World
+
+USER_AGENT = "Discord-Interactions/1.0 (+https://discord.com)"
+PONG, CHANNEL_MESSAGE, DEFERRED_CHANNEL_MESSAGE = 1, 4, 5
+# Tuples: an answer may hold anything, also what can't be in a set.
+MESSAGE_ANSWERS = (CHANNEL_MESSAGE, DEFERRED_CHANNEL_MESSAGE)
+OTHER_ANSWERS = (PONG, 6, 7, 8, 9)
+
+
+@dataclass(frozen=True)
+class SignedInteraction:
+    """An interaction ready to be posted: its raw body, and the headers with its signature."""
+
+    id: str
+    token: str
+    body: str
+    headers: dict[str, str]
+
+
+def build(
+    world: World,
+    command: str,
+    options: dict[str, Any],
+    *,
+    guild_id: str,
+    channel_id: str,
+    user_id: str,
+    type_: int = payload.APPLICATION_COMMAND,
+    overrides: dict[str, Any] | None = None,
+) -> SignedInteraction:
+    """Make an interaction with a live token, and sign it.
+
+    ``overrides`` replaces top-level fields of the payload; None removes one.
+    """
+    now = world.clock.now()
+    token = secrets.token_urlsafe(132)
+    interaction = Interaction(world.snowflakes.next(), token, user_id, now)
+    if type_ == payload.PING:
+        content = payload.ping(world, interaction)
+    else:
+        guild = world.guild(guild_id)
+        channel = guild.channels.get(channel_id)
+        if channel is None:
+            raise errors.unknown_channel()
+        if user_id not in guild.members:
+            raise errors.unknown_member()
+        interaction.guild_id, interaction.channel_id = guild_id, channel_id
+        content = payload.command(
+            world, interaction, guild, channel, type_=type_, name=command, options=options
+        )
+    content |= overrides or {}
+    removed = {key for key, value in (overrides or {}).items() if value is None}
+    content = {key: value for key, value in content.items() if key not in removed}
+    world.interactions[interaction.id] = interaction
+    world.interaction_ids[token] = interaction.id
+    body = json.dumps(content, ensure_ascii=False)
+    return SignedInteraction(interaction.id, token, body, signed_headers(world, body, now))
+
+
+def signed_headers(world: World, body: str, now: float) -> dict[str, str]:
+    """Return the headers of an interaction sent ``now`` (unix seconds)."""
+    timestamp = str(int(now))
+    signature = world.application.signing_key.sign((timestamp + body).encode()).signature
+    return {
+        "Content-Type": "application/json",
+        "User-Agent": USER_AGENT,
+        "X-Signature-Ed25519": signature.hex(),
+        "X-Signature-Timestamp": timestamp,
+    }
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What came of a delivery: no ``status`` if nothing answered in time."""
+
+    status: int | None
+    response: Any
+
+
+def deliver(
+    world: World, session: requests.Session, signed: SignedInteraction, url: str
+) -> Delivery:
+    """Post an interaction to the application, and take its answer.
+
+    Its token dies if there is none within three seconds. Call it without the world's lock.
+    """
+    started = world.clock.now()
+    try:
+        answer = session.post(
+            url,
+            data=signed.body.encode(),
+            headers=signed.headers,
+            timeout=RESPONSE_DEADLINE_S,
+            allow_redirects=False,
+        )
+    except requests.RequestException:
+        receive(world, signed.id, None, None)
+        return Delivery(None, None)
+    try:
+        response = answer.json()
+    except requests.JSONDecodeError:
+        response = None
+    in_time = world.clock.now() - started <= RESPONSE_DEADLINE_S
+    receive(world, signed.id, answer.status_code if in_time else None, response)
+    return Delivery(answer.status_code, response)
+
+
+def receive(world: World, interaction_id: str, status: int | None, response: Any) -> None:
+    """Take the application's answer to an interaction; ``status`` None means it came too late."""
+    with world.lock:
+        interaction = world.interactions[interaction_id]
+        accepted = status is not None and 200 <= status < 300
+        if not accepted or not _acknowledge(world, interaction, response):
+            interaction.invalidated = True
+
+
+def _acknowledge(world: World, interaction: Interaction, response: Any) -> bool:
+    """Do what the answer says; tells whether Discord accepts it."""
+    if interaction.acked_at is not None or not isinstance(response, dict):
+        return False
+    at = world.clock.now() + world.settings.ack_delay_ms / 1000
+    type_, data = response.get("type"), response.get("data") or {}
+    if type_ in OTHER_ANSWERS:
+        interaction.acked_at = at
+        return True
+    if type_ not in MESSAGE_ANSWERS or not isinstance(data, dict):
+        return False
+    message = _message(world, interaction, data, thinking=type_ == DEFERRED_CHANNEL_MESSAGE)
+    if message is None:
+        return False
+    interaction.acknowledge(at, message, thinking=type_ == DEFERRED_CHANNEL_MESSAGE)
+    return True
+
+
+def _message(
+    world: World, interaction: Interaction, data: dict[str, Any], *, thinking: bool
+) -> Message | None:
+    """Make the message that an answer gives or, ``thinking``, only promises."""
+    if interaction.channel_id is None:
+        return None
+    now = world.clock.now()
+    message = Message(world.snowflakes.next(), interaction.channel_id, world.bot.id, now)
+    message.interaction_id = interaction.id
+    if thinking:
+        message.flags = LOADING
+    else:
+        try:
+            message.write(data)
+        except errors.DiscordHTTPError:
+            return None
+    flags = data.get("flags")
+    message.flags |= flags & EPHEMERAL if isinstance(flags, int) else 0
+    if not message.flags & EPHEMERAL:
+        world.messages.setdefault(message.channel_id, []).append(message)
+    return message

@@ -1,0 +1,125 @@
+"""The errors Discord answers with (Discord docs: Opcodes and Status Codes; Reference)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+FieldErrors = Mapping[str, tuple[str, str]]
+
+
+class DiscordHTTPError(Exception):
+    """An answer that is an error.
+
+    ``status`` is the HTTP status, ``code`` Discord's own, ``errors`` the tree of field errors of
+    a 50035, ``headers`` what the answer carries besides.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        code: int,
+        message: str,
+        errors: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(f"{status} {code}: {message}")
+        self.status = status
+        self.headers = dict(headers or {})
+        self.body: dict[str, Any] = {"message": message, "code": code}
+        if errors is not None:
+            self.body["errors"] = errors
+
+
+def unauthorized() -> DiscordHTTPError:
+    """No bot token, or a wrong one."""
+    return DiscordHTTPError(401, 0, "401: Unauthorized")
+
+
+def missing_access() -> DiscordHTTPError:
+    """The bot can't see what it asks for."""
+    return DiscordHTTPError(403, 50001, "Missing Access")
+
+
+def missing_permissions() -> DiscordHTTPError:
+    """The bot sees it, but may not do that to it."""
+    return DiscordHTTPError(403, 50013, "Missing Permissions")
+
+
+def unknown_channel() -> DiscordHTTPError:
+    """No channel has that id."""
+    return DiscordHTTPError(404, 10003, "Unknown Channel")
+
+
+def unknown_guild() -> DiscordHTTPError:
+    """No guild has that id."""
+    return DiscordHTTPError(404, 10004, "Unknown Guild")
+
+
+def unknown_member() -> DiscordHTTPError:
+    """The guild has no such member."""
+    return DiscordHTTPError(404, 10007, "Unknown Member")
+
+
+def unknown_message() -> DiscordHTTPError:
+    """No message has that id, or @original doesn't exist yet."""
+    return DiscordHTTPError(404, 10008, "Unknown Message")
+
+
+def unknown_overwrite() -> DiscordHTTPError:
+    """An overwrite for a role or member that doesn't exist."""
+    return DiscordHTTPError(404, 10009, "Unknown Overwrite")
+
+
+def unknown_role() -> DiscordHTTPError:
+    """No role of the guild has that id."""
+    return DiscordHTTPError(404, 10011, "Unknown Role")
+
+
+def unknown_webhook() -> DiscordHTTPError:
+    """No live interaction has that token."""
+    return DiscordHTTPError(404, 10015, "Unknown Webhook")
+
+
+def invalid_webhook_token() -> DiscordHTTPError:
+    """The interaction's token has expired."""
+    return DiscordHTTPError(401, 50027, "Invalid Webhook Token")
+
+
+def maximum_roles() -> DiscordHTTPError:
+    """The guild is full of roles."""
+    return DiscordHTTPError(400, 30005, "Maximum number of guild roles reached (250)")
+
+
+def maximum_channels() -> DiscordHTTPError:
+    """The guild is full of channels."""
+    return DiscordHTTPError(400, 30013, "Maximum number of guild channels reached (500)")
+
+
+def empty_message() -> DiscordHTTPError:
+    """A message without anything in it."""
+    return DiscordHTTPError(400, 50006, "Cannot send an empty message")
+
+
+def wrong_channel_type() -> DiscordHTTPError:
+    """This guild can't have a channel of that type."""
+    return DiscordHTTPError(400, 50024, "Cannot execute action on this channel type")
+
+
+def invalid_role() -> DiscordHTTPError:
+    """A role that belongs to Discord: @everyone, or a bot's own."""
+    return DiscordHTTPError(400, 50028, "Invalid Role")
+
+
+def not_json() -> DiscordHTTPError:
+    """The body isn't JSON."""
+    return DiscordHTTPError(400, 50109, "The request body contains invalid JSON.")
+
+
+def invalid_form(fields: FieldErrors) -> DiscordHTTPError:
+    """Fields are wrong; ``fields`` maps a dotted path to the field's code and message."""
+    tree: dict[str, Any] = {}
+    for path, (code, message) in fields.items():
+        node = tree
+        for part in path.split(".") if path else []:
+            node = node.setdefault(part, {})
+        node.setdefault("_errors", []).append({"code": code, "message": message})
+    return DiscordHTTPError(400, 50035, "Invalid Form Body", tree)

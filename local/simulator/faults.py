@@ -1,0 +1,109 @@
+"""Failures on demand, for the tests of everything that can go wrong."""
+
+import itertools
+import re
+import threading
+from dataclasses import asdict, dataclass, field
+from http import HTTPStatus
+from typing import Any, Literal
+
+from local.simulator.answer import Answer
+
+RATE_LIMITED = {"message": "You are being rate limited.", "retry_after": 1.0, "global": False}
+
+
+@dataclass
+class Fault:
+    """What goes wrong, and for which calls.
+
+    A call matches by ``method``, by ``path`` (a regular expression searched for in what follows
+    /api/v10) and by ``body_contains``. The first ``skip`` matching calls go through, then
+    ``times`` calls fail (None: all). ``effect`` tells whether the failure comes "before" the work,
+    which then isn't done, or "after" it. ``connection`` ("refuse", "reset", "timeout") gives no
+    answer at all, else the answer is ``status`` with ``body`` and ``headers``.
+    """
+
+    method: str | None = None
+    path: str | None = None
+    body_contains: str | None = None
+    skip: int = 0
+    times: int | None = 1
+    status: int = 500
+    body: Any = None
+    headers: dict[str, str] = field(default_factory=dict)
+    effect: Literal["before", "after"] = "before"
+    connection: Literal["refuse", "reset", "timeout"] | None = None
+    id: str = ""
+    seen: int = 0
+    hits: int = 0
+
+    def __post_init__(self) -> None:
+        if self.effect not in {"before", "after"}:
+            raise ValueError(f"effect: {self.effect!r}")
+        if self.connection not in {None, "refuse", "reset", "timeout"}:
+            raise ValueError(f"connection: {self.connection!r}")
+        if self.connection == "refuse" and self.effect == "after":
+            raise ValueError("a refused connection can't come after the work")
+        re.compile(self.path or "")
+
+    def matches(self, method: str, path: str, body: str) -> bool:
+        """Tell whether a call is one that should fail."""
+        return (
+            (self.method is None or self.method.upper() == method)
+            and (self.path is None or re.search(self.path, path) is not None)
+            and (self.body_contains is None or self.body_contains in body)
+        )
+
+    def answer(self) -> Answer | None:
+        """Return what the client gets: None for a failed connection."""
+        if self.connection:
+            return None
+        headers = dict(self.headers)
+        body = self.body
+        if self.status == HTTPStatus.TOO_MANY_REQUESTS and body is None:
+            body = RATE_LIMITED
+            headers = {"Retry-After": "1", "X-RateLimit-Scope": "user"} | headers
+        elif body is None:
+            phrase = HTTPStatus(self.status).phrase
+            body = {"message": f"{self.status}: {phrase}", "code": 0}
+        return Answer(self.status, body, headers)
+
+
+class Faults:
+    """The faults that are set; the first that matches a call and isn't used up hits it."""
+
+    def __init__(self) -> None:
+        self._faults: list[Fault] = []
+        self._ids = itertools.count(1)
+        self._lock = threading.Lock()
+
+    def add(self, **what: Any) -> str:
+        """Set a fault, with the fields of ``Fault``; returns its id."""
+        fault = Fault(**what)
+        with self._lock:
+            fault.id = str(next(self._ids))
+            self._faults.append(fault)
+        return fault.id
+
+    def clear(self) -> None:
+        """Take all faults away."""
+        with self._lock:
+            self._faults.clear()
+
+    def list(self) -> list[dict[str, Any]]:
+        """Return the faults with how many calls they have ``seen`` and hit (``hits``)."""
+        with self._lock:
+            return [asdict(fault) for fault in self._faults]
+
+    def take(self, method: str, path: str, body: str) -> Fault | None:
+        """Return the fault that hits this call, if any, and count it."""
+        with self._lock:
+            for fault in self._faults:
+                if not fault.matches(method, path, body):
+                    continue
+                fault.seen += 1
+                used_up = fault.times is not None and fault.hits >= fault.times
+                if fault.seen > fault.skip and not used_up:
+                    fault.hits += 1
+                    return fault
+        return None

@@ -1,0 +1,124 @@
+"""What a guild is made of (Discord docs: Resources > Guild, Channel; Topics > Permissions)."""
+
+from dataclasses import dataclass, field
+
+TEXT, VOICE, CATEGORY, ANNOUNCEMENT, STAGE, FORUM = 0, 2, 4, 5, 13, 15
+CHANNEL_TYPES = frozenset({TEXT, VOICE, CATEGORY, ANNOUNCEMENT, STAGE, FORUM})
+VOICE_TYPES = frozenset({VOICE, STAGE})
+COMMUNITY_TYPES = frozenset({ANNOUNCEMENT, STAGE})
+
+ROLE_OVERWRITE, MEMBER_OVERWRITE = 0, 1
+
+
+@dataclass
+class User:
+    """A person or a bot."""
+
+    id: str
+    username: str
+    bot: bool = False
+
+
+@dataclass
+class Member:
+    """A user in a guild; ``joined_at`` is in unix seconds."""
+
+    user: User
+    joined_at: float
+    role_ids: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Role:
+    """A role; ``permissions`` is a bit set, ``bot_id`` the bot whose own role it is."""
+
+    id: str
+    name: str
+    permissions: int
+    position: int
+    color: int = 0
+    hoist: bool = False
+    mentionable: bool = False
+    bot_id: str | None = None
+
+
+@dataclass
+class Overwrite:
+    """What a channel changes for a role (``type`` 0) or a member (1); bit sets."""
+
+    id: str
+    type: int
+    allow: int
+    deny: int
+
+
+@dataclass
+class Channel:
+    """A channel or a category; ``created_by`` is a user's id."""
+
+    id: str
+    guild_id: str
+    type: int
+    name: str
+    position: int
+    created_by: str
+    parent_id: str | None = None
+    topic: str | None = None
+    nsfw: bool = False
+    rate_limit_per_user: int = 0
+    bitrate: int = 64_000
+    user_limit: int = 0
+    overwrites: dict[str, Overwrite] = field(default_factory=dict)
+
+
+@dataclass
+class AuditEntry:
+    """A line of the audit log; ``at`` is in unix seconds."""
+
+    action: str
+    target_id: str
+    name: str
+    reason: str | None
+    at: float
+
+
+@dataclass
+class Guild:
+    """A guild; ``forums`` tells whether it can have forum channels."""
+
+    id: str
+    name: str
+    owner_id: str
+    features: list[str] = field(default_factory=list)
+    forums: bool = True
+    locale: str = "en-US"
+    roles: dict[str, Role] = field(default_factory=dict)
+    members: dict[str, Member] = field(default_factory=dict)
+    channels: dict[str, Channel] = field(default_factory=dict)
+    audit_log: list[AuditEntry] = field(default_factory=list)
+
+    @property
+    def everyone(self) -> Role:
+        """The @everyone role: it has the guild's id."""
+        return self.roles[self.id]
+
+    def children(self, category_id: str) -> list[Channel]:
+        """Return the channels in a category."""
+        return [c for c in self.channels.values() if c.parent_id == category_id]
+
+    def remove_channel(self, channel_id: str) -> None:
+        """Take a channel away; what was in it loses its parent."""
+        del self.channels[channel_id]
+        for child in self.children(channel_id):
+            child.parent_id = None
+
+    def remove_role(self, role_id: str) -> None:
+        """Take a role away from the guild, its members and its channels' overwrites."""
+        gone = self.roles.pop(role_id)
+        for role in self.roles.values():
+            if role.position > gone.position:
+                role.position -= 1
+        for member in self.members.values():
+            member.role_ids = [id_ for id_ in member.role_ids if id_ != role_id]
+        for channel in self.channels.values():
+            channel.overwrites.pop(role_id, None)

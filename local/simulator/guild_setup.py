@@ -1,0 +1,55 @@
+"""A guild as it is when the bot has just joined."""
+
+from collections.abc import Sequence
+
+from local.simulator.guild import CATEGORY, TEXT, Channel, Guild, Role
+from local.simulator.permissions import BOT_DEFAULT, EVERYONE_DEFAULT
+from local.simulator.world import World
+
+GAME_MASTER, PLAYER = "gamemaster", "player"
+
+
+def add_guild(
+    world: World,
+    *,
+    name: str = "The Yawning Portal",
+    features: Sequence[str] = (),
+    forums: bool = True,
+    bot_permissions: int = BOT_DEFAULT,
+    owner: str = GAME_MASTER,
+    players: Sequence[str] = (PLAYER,),
+) -> Guild:
+    """Add a guild with an owner, players (user names; the first is "the" player) and the bot.
+
+    It has a "Text Channels" category with #general in it. ``bot_permissions`` is the bit set of
+    the bot's own role, ``forums`` tells whether the guild can have forum channels.
+    """
+    master = world.add_user(owner)
+    guild = Guild(world.snowflakes.next(), name, master.id, list(features), forums)
+    guild.roles[guild.id] = Role(guild.id, "@everyone", EVERYONE_DEFAULT, 0)
+    bot_role = Role(world.snowflakes.next(), world.application.name, bot_permissions, 1)
+    bot_role.bot_id = world.bot.id
+    guild.roles[bot_role.id] = bot_role
+    world.add_member(guild, master)
+    for player in players:
+        world.add_member(guild, world.add_user(player))
+    world.add_member(guild, world.bot, [bot_role.id])
+    category = Channel(world.snowflakes.next(), guild.id, CATEGORY, "Text Channels", 0, master.id)
+    general = Channel(world.snowflakes.next(), guild.id, TEXT, "general", 0, master.id)
+    general.parent_id = category.id
+    guild.channels = {category.id: category, general.id: general}
+    world.guilds[guild.id] = guild
+    world.written()
+    return guild
+
+
+def guild_ids(guild: Guild, bot_id: str) -> dict[str, str | None]:
+    """Return the ids a tester needs: the guild's, #general's, the owner's and the player's."""
+    players = [id_ for id_ in guild.members if id_ not in {guild.owner_id, bot_id}]
+    general = [c.id for c in guild.channels.values() if c.name == "general"]
+    return {
+        "guild_id": guild.id,
+        "channel_id": general[0] if general else None,
+        "owner_id": guild.owner_id,
+        "player_id": players[0] if players else None,
+    }

@@ -1,0 +1,194 @@
+"""How Discord shows its objects (Discord docs: Resources)."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from local.simulator.guild import (
+    CATEGORY,
+    FORUM,
+    VOICE_TYPES,
+    Channel,
+    Guild,
+    Member,
+    Overwrite,
+    Role,
+    User,
+)
+from local.simulator.messages import Message
+from local.simulator.world import World
+
+Json = dict[str, Any]
+
+
+def timestamp(at: float) -> str:
+    """Return unix seconds as Discord's ISO 8601."""
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="microseconds")
+
+
+def user_object(user: User) -> Json:
+    """Resources > User: the user object, as others see it."""
+    return {
+        "id": user.id,
+        "username": user.username,
+        "discriminator": "0",
+        "global_name": None if user.bot else user.username.title(),
+        "avatar": None,
+        "avatar_decoration_data": None,
+        "banner": None,
+        "accent_color": None,
+        "collectibles": None,
+        "primary_guild": None,
+        "public_flags": 0,
+        "flags": 0,
+        "bot": user.bot,
+    }
+
+
+def own_user_object(user: User) -> Json:
+    """Resources > User: the user object, as the user sees it."""
+    own = {"mfa_enabled": True, "locale": "en-US", "verified": True, "email": None}
+    return user_object(user) | own
+
+
+def member_object(member: Member) -> Json:
+    """Resources > Guild: the guild member object."""
+    return {
+        "user": user_object(member.user),
+        "nick": None,
+        "avatar": None,
+        "banner": None,
+        "avatar_decoration_data": None,
+        "roles": list(member.role_ids),
+        "joined_at": timestamp(member.joined_at),
+        "premium_since": None,
+        "communication_disabled_until": None,
+        "deaf": False,
+        "mute": False,
+        "pending": False,
+        "flags": 0,
+    }
+
+
+def role_object(role: Role) -> Json:
+    """Topics > Permissions: the role object."""
+    colors = {"primary_color": role.color, "secondary_color": None, "tertiary_color": None}
+    shown = {
+        "id": role.id,
+        "name": role.name,
+        "permissions": str(role.permissions),
+        "position": role.position,
+        "color": role.color,
+        "colors": colors,
+        "hoist": role.hoist,
+        "managed": role.bot_id is not None,
+        "mentionable": role.mentionable,
+        "icon": None,
+        "unicode_emoji": None,
+        "flags": 0,
+    }
+    return shown if role.bot_id is None else shown | {"tags": {"bot_id": role.bot_id}}
+
+
+def overwrite_object(overwrite: Overwrite) -> Json:
+    """Resources > Channel: the overwrite object."""
+    return {
+        "id": overwrite.id,
+        "type": overwrite.type,
+        "allow": str(overwrite.allow),
+        "deny": str(overwrite.deny),
+    }
+
+
+def channel_object(channel: Channel) -> Json:
+    """Resources > Channel: the channel object."""
+    shown = {
+        "id": channel.id,
+        "type": channel.type,
+        "guild_id": channel.guild_id,
+        "name": channel.name,
+        "position": channel.position,
+        "parent_id": channel.parent_id,
+        "flags": 0,
+        "nsfw": channel.nsfw,
+        "permission_overwrites": [overwrite_object(o) for o in channel.overwrites.values()],
+    }
+    if channel.type in VOICE_TYPES:
+        voice = {"bitrate": channel.bitrate, "user_limit": channel.user_limit, "rtc_region": None}
+        return shown | voice | {"last_message_id": None, "rate_limit_per_user": 0}
+    if channel.type == CATEGORY:
+        return shown
+    shown |= {
+        "topic": channel.topic,
+        "last_message_id": None,
+        "rate_limit_per_user": channel.rate_limit_per_user,
+    }
+    if channel.type == FORUM:
+        shown |= {
+            "available_tags": [],
+            "default_reaction_emoji": None,
+            "default_sort_order": None,
+            "default_forum_layout": 0,
+        }
+    return shown
+
+
+def guild_object(guild: Guild) -> Json:
+    """Resources > Guild: the guild object."""
+    unset = (
+        "icon description home_header splash discovery_splash banner application_id afk_channel_id "
+        "system_channel_id widget_channel_id max_presences vanity_url_code rules_channel_id "
+        "safety_alerts_channel_id public_updates_channel_id incidents_data"
+    )
+    return dict.fromkeys(unset.split()) | {
+        "id": guild.id,
+        "name": guild.name,
+        "owner_id": guild.owner_id,
+        "features": list(guild.features),
+        "roles": [role_object(role) for role in guild.roles.values()],
+        "emojis": [],
+        "stickers": [],
+        "region": "us-central",
+        "preferred_locale": guild.locale,
+        "afk_timeout": 300,
+        "system_channel_flags": 0,
+        "widget_enabled": False,
+        "verification_level": 0,
+        "default_message_notifications": 1,
+        "mfa_level": 0,
+        "explicit_content_filter": 0,
+        "max_members": 500_000,
+        "max_video_channel_users": 25,
+        "max_stage_video_channel_users": 50,
+        "premium_tier": 0,
+        "premium_subscription_count": 0,
+        "premium_progress_bar_enabled": False,
+        "nsfw": False,
+        "nsfw_level": 0,
+    }
+
+
+def message_object(world: World, message: Message) -> Json:
+    """Resources > Message: the message object."""
+    edited = None if message.edited_at is None else timestamp(message.edited_at)
+    shown = {
+        "id": message.id,
+        "type": message.type,
+        "channel_id": message.channel_id,
+        "author": user_object(world.users[message.author_id]),
+        "content": message.content,
+        "timestamp": timestamp(message.created_at),
+        "edited_timestamp": edited,
+        "flags": message.flags,
+        "embeds": message.embeds,
+        "components": message.components,
+        "mentions": [],
+        "mention_roles": [],
+        "mention_everyone": False,
+        "attachments": [],
+        "pinned": False,
+        "tts": False,
+    }
+    if message.interaction_id is None:
+        return shown
+    ids = {"application_id": world.application.id, "webhook_id": world.application.id}
+    return shown | ids

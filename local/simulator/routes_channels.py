@@ -1,0 +1,169 @@
+"""Channels (Discord docs: Resources > Channel; Resources > Guild > Create Guild Channel)."""
+
+import copy
+
+from local.simulator import errors
+from local.simulator.answer import Answer
+from local.simulator.call import Call, read, write
+from local.simulator.channel_rules import (
+    need_overwrites,
+    need_parent,
+    need_room,
+    need_type,
+    read_overwrite,
+    read_overwrites,
+    read_parent,
+    write_channel,
+)
+from local.simulator.form import REQUIRED, Form
+from local.simulator.guild import (
+    ANNOUNCEMENT,
+    CATEGORY,
+    CHANNEL_TYPES,
+    TEXT,
+    VOICE_TYPES,
+    Channel,
+    Guild,
+)
+from local.simulator.objects import channel_object
+from local.simulator.permissions import MANAGE_CHANNELS, MANAGE_ROLES
+
+
+def list_channels(call: Call, guild_id: str) -> Answer:
+    """Get Guild Channels: all of them, also those the bot can't see."""
+    guild = call.world.view(call.world.guild(guild_id))
+    return Answer(200, [channel_object(channel) for channel in guild.channels.values()])
+
+
+def get_channel(call: Call, channel_id: str) -> Answer:
+    """Get Channel."""
+    for guild_id in call.world.guilds:
+        guild = call.world.guild(guild_id)
+        channel = call.world.view(guild).channels.get(channel_id)
+        if channel is not None:
+            call.need_in_channel(guild, channel, 0)
+            return Answer(200, channel_object(channel))
+    raise errors.unknown_channel()
+
+
+def create_channel(call: Call, guild_id: str) -> Answer:
+    """Create Guild Channel; without overwrites of its own it takes its category's."""
+    guild = call.world.guild(guild_id)
+    call.need_in_guild(guild, MANAGE_CHANNELS)
+    form = Form(call.body)
+    channel_type = form.choice("type", CHANNEL_TYPES, TEXT)
+    position = default_position(guild, channel_type)
+    channel = Channel("", guild_id, channel_type, "", position, call.world.bot.id)
+    if not form.given("name"):
+        form.problem("name", *REQUIRED)
+    parent = read_parent(form, guild, channel)
+    overwrites = read_overwrites(form)
+    write_channel(form, channel)
+    if overwrites:
+        call.need_in_guild(guild, MANAGE_ROLES)
+    need_parent(call, guild, parent)
+    need_overwrites(call, guild, list(overwrites.values()))
+    need_type(guild, channel_type)
+    need_room(guild, channel_type)
+    channel.id = call.world.snowflakes.next()
+    channel.overwrites = overwrites
+    if parent is not None:
+        channel.parent_id = parent.id
+        if not form.given("permission_overwrites"):
+            channel.overwrites = copy.deepcopy(parent.overwrites)
+    guild.channels[channel.id] = channel
+    call.world.audit(guild, "channel_create", channel.id, channel.name, call.reason)
+    return Answer(201, channel_object(channel))
+
+
+def default_position(guild: Guild, channel_type: int) -> int:
+    """Return the position below all channels of the same sort: category, voice or the others."""
+
+    def sort(type_: int) -> tuple[bool, bool]:
+        return type_ == CATEGORY, type_ in VOICE_TYPES
+
+    positions = [c.position for c in guild.channels.values() if sort(c.type) == sort(channel_type)]
+    return max(positions, default=-1) + 1
+
+
+def modify_channel(call: Call, channel_id: str) -> Answer:
+    """Modify Channel: its overwrites replace those it had."""
+    guild, channel = call.world.channel(channel_id)
+    call.need_in_channel(guild, channel, MANAGE_CHANNELS)
+    form = Form(call.body)
+    changed = copy.copy(channel)
+    changed.type = _read_new_type(form, guild, channel)
+    parent = read_parent(form, guild, channel)
+    if "parent_id" in form:
+        changed.parent_id = parent.id if parent else None
+    if form.given("permission_overwrites"):
+        changed.overwrites = read_overwrites(form)
+    write_channel(form, changed)
+    if changed.parent_id != channel.parent_id:
+        need_parent(call, guild, parent)
+    if form.given("permission_overwrites"):
+        call.need_in_channel(guild, channel, MANAGE_ROLES)
+        need_overwrites(call, guild, list(changed.overwrites.values()))
+    guild.channels[channel_id] = changed
+    call.world.audit(guild, "channel_update", channel_id, changed.name, call.reason)
+    return Answer(200, channel_object(changed))
+
+
+def _read_new_type(form: Form, guild: Guild, channel: Channel) -> int:
+    """Only text and announcement channels can become one another."""
+    new = form.choice("type", CHANNEL_TYPES, channel.type)
+    if new == channel.type:
+        return new
+    if {new, channel.type} != {TEXT, ANNOUNCEMENT}:
+        raise errors.wrong_channel_type()
+    need_type(guild, ANNOUNCEMENT)
+    return new
+
+
+def delete_channel(call: Call, channel_id: str) -> Answer:
+    """Delete/Close Channel: answers with the channel; a category's children stay."""
+    guild, channel = call.world.channel(channel_id)
+    call.need_in_channel(guild, channel, MANAGE_CHANNELS)
+    guild.remove_channel(channel_id)
+    call.world.messages.pop(channel_id, None)
+    call.world.audit(guild, "channel_delete", channel_id, channel.name, call.reason)
+    return Answer(200, channel_object(channel))
+
+
+def edit_overwrite(call: Call, channel_id: str, overwrite_id: str) -> Answer:
+    """Edit Channel Permissions."""
+    guild, channel = call.world.channel(channel_id)
+    call.need_in_channel(guild, channel, MANAGE_ROLES)
+    form = Form(call.body)
+    if not form.given("type"):
+        form.problem("type", *REQUIRED)
+    overwrite = read_overwrite(form, overwrite_id)
+    form.check()
+    need_overwrites(call, guild, [overwrite])
+    channel.overwrites[overwrite_id] = overwrite
+    call.world.audit(guild, "overwrite_update", overwrite_id, channel.name, call.reason)
+    return Answer(204)
+
+
+def delete_overwrite(call: Call, channel_id: str, overwrite_id: str) -> Answer:
+    """Delete Channel Permission."""
+    guild, channel = call.world.channel(channel_id)
+    call.need_in_channel(guild, channel, MANAGE_ROLES)
+    if overwrite_id not in channel.overwrites:
+        raise errors.unknown_overwrite()
+    del channel.overwrites[overwrite_id]
+    call.world.audit(guild, "overwrite_delete", overwrite_id, channel.name, call.reason)
+    return Answer(204)
+
+
+_OVERWRITE = "/channels/<channel_id>/permissions/<overwrite_id>"
+
+ROUTES = [
+    read("/guilds/<guild_id>/channels", list_channels),
+    write("POST", "/guilds/<guild_id>/channels", create_channel, "channel_creates"),
+    read("/channels/<channel_id>", get_channel),
+    write("PATCH", "/channels/<channel_id>", modify_channel),
+    write("DELETE", "/channels/<channel_id>", delete_channel),
+    write("PUT", _OVERWRITE, edit_overwrite),
+    write("DELETE", _OVERWRITE, delete_overwrite),
+]

@@ -1,0 +1,43 @@
+"""Messages in channels (Discord docs: Resources > Message)."""
+
+from local.simulator import errors
+from local.simulator.answer import Answer
+from local.simulator.call import Call, read, write
+from local.simulator.form import is_decimal
+from local.simulator.guild import CATEGORY, FORUM
+from local.simulator.messages import Message
+from local.simulator.objects import message_object
+from local.simulator.permissions import READ_MESSAGE_HISTORY, SEND_MESSAGES, channel_permissions
+
+
+def create_message(call: Call, channel_id: str) -> Answer:
+    """Create Message."""
+    guild, channel = call.world.channel(channel_id)
+    call.need_in_channel(guild, channel, SEND_MESSAGES)
+    if channel.type in {CATEGORY, FORUM}:
+        raise errors.wrong_channel_type()
+    world = call.world
+    message = Message("", channel_id, world.bot.id, world.clock.now())
+    message.write(call.body)
+    message.id = world.snowflakes.next()
+    world.messages.setdefault(channel_id, []).append(message)
+    return Answer(200, message_object(world, message))
+
+
+def list_messages(call: Call, channel_id: str) -> Answer:
+    """Get Channel Messages: the newest ``limit`` (1-100, default 50), newest first."""
+    guild, channel = call.world.channel(channel_id)
+    call.need_in_channel(guild, channel, 0)
+    limit = call.query.get("limit", "50")
+    if not is_decimal(limit) or not 1 <= int(limit) <= 100:
+        raise errors.invalid_form({"limit": ("NUMBER_TYPE_MAX", "Must be between 1 and 100.")})
+    held = channel_permissions(guild, call.world.bot_member(guild), channel)
+    shown = call.world.messages.get(channel_id, []) if held & READ_MESSAGE_HISTORY else []
+    newest = shown[::-1][: int(limit)]
+    return Answer(200, [message_object(call.world, message) for message in newest])
+
+
+ROUTES = [
+    read("/channels/<channel_id>/messages", list_messages),
+    write("POST", "/channels/<channel_id>/messages", create_message),
+]

@@ -1,0 +1,181 @@
+"""The simulator as a Python object; the control API is a thin layer over it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import requests
+
+from local.simulator import delivery, errors
+from local.simulator.app import App
+from local.simulator.clock import Clock, SystemClock
+from local.simulator.delivery import Delivery, SignedInteraction
+from local.simulator.faults import Faults
+from local.simulator.guild import Guild, Member
+from local.simulator.guild_setup import GAME_MASTER, PLAYER, add_guild, guild_ids
+from local.simulator.interactions import Interaction
+from local.simulator.permissions import BOT_DEFAULT
+from local.simulator.settings import Settings
+from local.simulator.snapshot import snapshot
+from local.simulator.world import World
+
+
+class Simulator:
+    """A Discord with one application, its bot, and a guild.
+
+    ``app`` is its WSGI application, ``session`` what it delivers interactions with (tests may
+    mount an adapter on it), ``base_url`` where its API is.
+    """
+
+    def __init__(self, clock: Clock | None = None, base_url: str = "https://discord.com") -> None:
+        self.world = World(clock or SystemClock())
+        self.faults = Faults()
+        self.session = requests.Session()
+        # Discord knows nothing of the proxies and .netrc of this machine.
+        self.session.trust_env = False
+        self.base_url = base_url
+        self.app = App(self)
+        self._default_guild = add_guild(self.world)
+
+    def close(self) -> None:
+        """Let go of the connections to the application."""
+        self.session.close()
+
+    @property
+    def clock(self) -> Clock:
+        """The time the simulator lives by."""
+        return self.world.clock
+
+    @property
+    def info(self) -> dict[str, Any]:
+        """What a bot and its testers need to know; the guild's ids are the default guild's."""
+        application = self.world.application
+        with self.world.lock:
+            ids = guild_ids(self._default_guild, self.world.bot.id)
+        return {
+            "application_id": application.id,
+            "public_key": application.public_key,
+            "bot_token": application.bot_token,
+            "bot_user_id": self.world.bot.id,
+            **ids,
+            "api_base_url": f"{self.base_url}/api/v10",
+        }
+
+    @property
+    def settings(self) -> Settings:
+        """The settings; change them with ``configure``."""
+        return self.world.settings
+
+    def configure(self, **changes: Any) -> Settings:
+        """Change settings (see ``Settings``)."""
+        with self.world.lock:
+            self.world.settings.update(changes)
+            if "stale_reads_ms" in changes:
+                self.world.stale_reads.forget()
+                self.world.written()
+            return self.world.settings
+
+    def add_guild(
+        self,
+        *,
+        name: str = "The Yawning Portal",
+        features: Sequence[str] = (),
+        forums: bool = True,
+        bot_permissions: int = BOT_DEFAULT,
+        owner: str = GAME_MASTER,
+        players: Sequence[str] = (PLAYER,),
+    ) -> dict[str, Any]:
+        """Add a guild (see ``guild_setup.add_guild``); returns its ids as ``info`` has them."""
+        with self.world.lock:
+            guild = add_guild(
+                self.world,
+                name=name,
+                features=features,
+                forums=forums,
+                bot_permissions=bot_permissions,
+                owner=owner,
+                players=players,
+            )
+            return guild_ids(guild, self.world.bot.id)
+
+    def guild(self, guild_id: str | None = None) -> Guild:
+        """Return a guild's own state (default: the default guild), to look at or to change."""
+        return self.world.guilds[guild_id] if guild_id else self._default_guild
+
+    def add_member(
+        self, username: str, guild_id: str | None = None, role_ids: Sequence[str] = ()
+    ) -> Member:
+        """Let a user, new or known by that name, join a guild."""
+        with self.world.lock:
+            user = self.world.add_user(username)
+            return self.world.add_member(self.guild(guild_id), user, role_ids)
+
+    def snapshot(self, guild_id: str | None = None) -> dict[str, Any]:
+        """Return a guild as testers look at it: its roles, channels and audit log."""
+        with self.world.lock:
+            return snapshot(self.guild(guild_id))
+
+    def build_interaction(
+        self,
+        command: str,
+        options: dict[str, Any] | None = None,
+        *,
+        guild_id: str | None = None,
+        channel_id: str | None = None,
+        user_id: str | None = None,
+        type_: int = 2,
+        overrides: dict[str, Any] | None = None,
+        acked: bool = False,
+    ) -> SignedInteraction:
+        """Make and sign an interaction, by default one of the owner's in #general.
+
+        ``overrides`` replaces top-level fields of the payload (None removes one); ``acked`` takes
+        it as answered with a deferred message that exists at once.
+        """
+        with self.world.lock:
+            guild = self.guild(guild_id)
+            ids = guild_ids(guild, self.world.bot.id)
+            signed = delivery.build(
+                self.world,
+                command,
+                options or {},
+                guild_id=guild.id,
+                channel_id=channel_id or ids["channel_id"] or "",
+                user_id=user_id or guild.owner_id,
+                type_=type_,
+                overrides=overrides,
+            )
+            if acked:
+                self.receive(signed.id, {"type": delivery.DEFERRED_CHANNEL_MESSAGE})
+                self.interaction(signed.id).acked_at = self.clock.now()
+            return signed
+
+    def deliver(self, signed: SignedInteraction, url: str) -> Delivery:
+        """Post an interaction to the application at ``url`` and take its answer."""
+        return delivery.deliver(self.world, self.session, signed, url)
+
+    def receive(self, interaction_id: str, response: Any, status: int | None = 200) -> None:
+        """Take the application's answer to an interaction that somebody else posted."""
+        delivery.receive(self.world, self.interaction(interaction_id).id, status, response)
+
+    def interaction(self, interaction_id: str) -> Interaction:
+        """Return an interaction's own state, or raise a 10062."""
+        try:
+            return self.world.interactions[interaction_id]
+        except KeyError:
+            raise errors.DiscordHTTPError(404, 10062, "Unknown interaction") from None
+
+    def messages(self, interaction_id: str) -> list[dict[str, Any]]:
+        """Return all versions of the message that answers an interaction, the oldest first."""
+        with self.world.lock:
+            return list(self.interaction(interaction_id).versions)
+
+    @property
+    def requests(self) -> list[dict[str, Any]]:
+        """Return the API calls so far, without the interactions' tokens."""
+        with self.world.lock:
+            return list(self.world.requests)
+
+    def clear_requests(self) -> None:
+        """Forget the API calls so far."""
+        with self.world.lock:
+            self.world.requests.clear()

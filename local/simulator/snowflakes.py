@@ -1,0 +1,28 @@
+"""Discord's ids (Discord docs: Reference > Snowflakes)."""
+
+import threading
+
+from local.simulator.clock import Clock
+
+DISCORD_EPOCH_MS = 1_420_070_400_000  # 2015-01-01T00:00:00Z
+
+
+class SnowflakeFactory:
+    """Makes ids that are strictly increasing, whatever the clock does."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._last = 0
+        self._lock = threading.Lock()
+
+    def next(self) -> str:
+        """Return a new id, made from the clock's present millisecond."""
+        milliseconds = round(self._clock.now() * 1000) - DISCORD_EPOCH_MS
+        with self._lock:
+            self._last = max(milliseconds << 22, self._last + 1)
+            return str(self._last)
+
+
+def created_at(snowflake: str) -> float:
+    """Return the time an id was made, in unix seconds."""
+    return ((int(snowflake) >> 22) + DISCORD_EPOCH_MS) / 1000

@@ -1,0 +1,128 @@
+"""The state of the simulated Discord."""
+
+import secrets
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from nacl.signing import SigningKey
+
+from local.simulator import errors
+from local.simulator.clock import Clock
+from local.simulator.consistency import StaleReads
+from local.simulator.guild import AuditEntry, Channel, Guild, Member, Role, User
+from local.simulator.interactions import Interaction
+from local.simulator.messages import Message
+from local.simulator.rate_limits import RateLimits
+from local.simulator.settings import Settings
+from local.simulator.snowflakes import SnowflakeFactory
+
+
+@dataclass
+class Application:
+    """The one application: its keys, and what PATCH /applications/@me has set."""
+
+    id: str
+    name: str
+    signing_key: SigningKey
+    bot_token: str
+    fields: dict[str, Any]
+
+    @property
+    def public_key(self) -> str:
+        """The key that verifies interactions, in hex."""
+        return bytes(self.signing_key.verify_key).hex()
+
+
+class World:
+    """Everything there is; whoever touches it holds ``lock``."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.lock = threading.RLock()
+        self.snowflakes = SnowflakeFactory(clock)
+        self.settings = Settings()
+        self.rate_limits = RateLimits(clock)
+        self.stale_reads = StaleReads(clock)
+        self.users: dict[str, User] = {}
+        self.guilds: dict[str, Guild] = {}
+        self.messages: dict[str, list[Message]] = {}
+        self.commands: dict[str | None, list[dict[str, Any]]] = {}
+        self.interactions: dict[str, Interaction] = {}
+        self.interaction_ids: dict[str, str] = {}
+        self.requests: list[dict[str, Any]] = []
+        self.application = Application(
+            self.snowflakes.next(),
+            "Channelwright",
+            SigningKey.generate(),
+            secrets.token_urlsafe(24) + "." + secrets.token_urlsafe(30),
+            {},
+        )
+        self.bot = self.add_user("channelwright", bot=True)
+
+    def add_user(self, username: str, *, bot: bool = False) -> User:
+        """Make a user, or return the one who has that name."""
+        for user in self.users.values():
+            if user.username == username:
+                return user
+        user = User(self.snowflakes.next(), username, bot)
+        self.users[user.id] = user
+        return user
+
+    def add_member(self, guild: Guild, user: User, role_ids: Iterable[str] = ()) -> Member:
+        """Let a user join a guild."""
+        member = Member(user, self.clock.now(), list(role_ids))
+        guild.members[user.id] = member
+        return member
+
+    def guild(self, guild_id: str) -> Guild:
+        """Return a guild the bot is in, or raise."""
+        guild = self.guilds.get(guild_id)
+        if guild is None:
+            raise errors.unknown_guild()
+        if self.bot.id not in guild.members:
+            raise errors.missing_access()
+        return guild
+
+    def channel(self, channel_id: str) -> tuple[Guild, Channel]:
+        """Return a channel and its guild, which the bot is in, or raise."""
+        for guild in self.guilds.values():
+            if channel_id in guild.channels:
+                return self.guild(guild.id), guild.channels[channel_id]
+        raise errors.unknown_channel()
+
+    def role(self, guild: Guild, role_id: str) -> Role:
+        """Return a role of a guild, or raise."""
+        if role_id not in guild.roles:
+            raise errors.unknown_role()
+        return guild.roles[role_id]
+
+    def bot_member(self, guild: Guild) -> Member:
+        """Return the bot as a member of a guild."""
+        return guild.members[self.bot.id]
+
+    def interaction(self, token: str) -> Interaction:
+        """Return the interaction with a live token, or raise what Discord answers otherwise."""
+        interaction = self.interactions.get(self.interaction_ids.get(token, ""))
+        if interaction is None or interaction.invalidated:
+            raise errors.unknown_webhook()
+        if interaction.expired(self.clock.now()):
+            raise errors.invalid_webhook_token()
+        return interaction
+
+    def view(self, guild: Guild) -> Guild:
+        """Return a guild as a GET sees it."""
+        return self.stale_reads.view(guild, self.settings.stale_reads_ms / 1000)
+
+    def written(self) -> None:
+        """Take note that a call has (perhaps) changed something."""
+        if self.settings.stale_reads_ms:
+            for guild in self.guilds.values():
+                self.stale_reads.take_picture(guild)
+
+    def audit(
+        self, guild: Guild, action: str, target_id: str, name: str, reason: str | None
+    ) -> None:
+        """Write a line into a guild's audit log."""
+        guild.audit_log.append(AuditEntry(action, target_id, name, reason, self.clock.now()))

@@ -1,0 +1,174 @@
+"""The whole local stack: the emulator with the template deployed on it, and a Discord."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+
+from local.deployment import STACK_NAME, deploy
+from local.emulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, Emulator
+from local.sam import DeploymentError
+from local.simulated_discord import SimulatedDiscord
+
+BOT_TOKEN_PARAMETER = "/channelwright/discord-bot-token"
+
+
+@dataclass(frozen=True)
+class Discord:
+    """A server that speaks Discord's API, and our application there."""
+
+    api_base_url: str
+    public_key: str
+    bot_token: str
+    application_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Endpoints:
+    """Where a running stack answers: what `.local/stack.json` tells."""
+
+    interactions_url: str
+    discord_api_base_url: str
+    aws_endpoint_url: str
+    aws_region: str
+    aws_access_key_id: str
+    aws_secret_access_key: str
+    state_machine_arn: str
+    queue_url: str
+    dlq_url: str
+    public_key: str
+    application_id: str | None
+
+    def as_dict(self) -> dict[str, str | None]:
+        """Return the fields by name."""
+        return asdict(self)
+
+
+class Stack:
+    """A running stack; a context manager that stops whatever it started."""
+
+    emulator: Emulator | None = None
+    simulator: SimulatedDiscord | None = None
+    endpoints: Endpoints
+
+    def __init__(
+        self,
+        folder: Path,
+        discord: Discord | None = None,
+        *,
+        wait_scale: float = 1.0,
+        tell: Callable[[str], None] = print,
+    ) -> None:
+        """Prepare a stack whose files are in `folder`; entering the context starts it.
+
+        `discord` is the server to use; without one, a simulator is started. `wait_scale`
+        multiplies the state machine's waits. `tell` is given each step before it begins.
+        """
+        self.folder = folder
+        self.discord = discord
+        self.wait_scale = wait_scale
+        self.tell = tell
+
+    def __enter__(self) -> "Stack":
+        """Start everything.
+
+        Raises ChildError, TimeoutError or DeploymentError, with nothing left running.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop everything."""
+        self.stop()
+
+    def start(self) -> None:
+        """Start the emulator and, unless there is a Discord already, the simulator; deploy."""
+        self.tell("Starting an AWS emulator")
+        self.emulator = Emulator(self.folder, self.wait_scale)
+        discord = self.discord or self.simulated()
+        self.client("ssm").put_parameter(
+            Name=BOT_TOKEN_PARAMETER, Value=discord.bot_token, Type="SecureString"
+        )
+        self.tell("Building and deploying template.yaml to it with sam (about 10 s)")
+        parameters = {
+            "DiscordPublicKey": discord.public_key,
+            "DiscordApiBaseUrl": discord.api_base_url,
+        }
+        deploy(self.emulator.endpoint_url, parameters)
+        self.endpoints = self.look_up(discord, self.emulator.endpoint_url)
+        self.refuses_the_unsigned()
+
+    def refuses_the_unsigned(self) -> None:
+        """Check that the interactions URL answers, as Discord does: with a bad signature.
+
+        Raises DeploymentError if the answer is not 401.
+        """
+        with requests.Session() as session:
+            session.trust_env = False
+            answer = session.post(self.endpoints.interactions_url, json={"type": 1}, timeout=30)
+        if answer.status_code != HTTPStatus.UNAUTHORIZED:
+            raise DeploymentError(
+                f"an unsigned request was answered with {answer.status_code}: {answer.text[:2000]}"
+            )
+
+    def check(self) -> None:
+        """Raise ChildError if the emulator or the simulator has ended."""
+        for part in (self.emulator, self.simulator):
+            if part:
+                part.child.check()
+
+    def stop(self) -> None:
+        """Stop what was started."""
+        if self.simulator:
+            self.simulator.stop()
+        if self.emulator:
+            self.emulator.stop()
+        shutil.rmtree(self.folder / "tmp", ignore_errors=True)
+
+    def simulated(self) -> Discord:
+        """Start the simulator and return the application that it made for us."""
+        self.tell("Starting a simulated Discord")
+        self.simulator = SimulatedDiscord(self.folder)
+        info = self.simulator.info
+        return Discord(
+            info["api_base_url"], info["public_key"], info["bot_token"], info["application_id"]
+        )
+
+    def look_up(self, discord: Discord, aws: str) -> Endpoints:
+        """Read the deployed stack's outputs."""
+        stacks = self.client("cloudformation").describe_stacks(StackName=STACK_NAME)["Stacks"]
+        outputs = {output["OutputKey"]: output["OutputValue"] for output in stacks[0]["Outputs"]}
+        # The output's host, API.execute-api.127.0.0.1, resolves nowhere; the emulator has a path.
+        api, _, _ = urlsplit(outputs["InteractionsUrl"]).netloc.partition(".")
+        return Endpoints(
+            interactions_url=f"{aws}/_aws/execute-api/{api}/interactions",
+            discord_api_base_url=discord.api_base_url,
+            aws_endpoint_url=aws,
+            aws_region=REGION,
+            aws_access_key_id=ACCESS_KEY_ID,
+            aws_secret_access_key=SECRET_ACCESS_KEY,
+            state_machine_arn=outputs["StateMachineArn"],
+            queue_url=outputs["TasksQueueUrl"],
+            dlq_url=outputs["TasksDeadLetterQueueUrl"],
+            public_key=discord.public_key,
+            application_id=discord.application_id,
+        )
+
+    def client(self, service: str) -> Any:
+        """Return a boto3 client of the emulator.
+
+        Raises RuntimeError if the stack is not running.
+        """
+        if not self.emulator:
+            raise RuntimeError("the stack is not running")
+        return self.emulator.client(service)

@@ -1,0 +1,155 @@
+"""The state machine, the template, the files and the errors say the same words."""
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from samtranslator.yaml_helper import yaml_parse
+
+from channelwright import campaign, errors, rollback
+from tests.statemachine.interpreter import DEFINITION, module_name
+
+ROOT = Path(__file__).parents[2]
+TEMPLATE = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
+RESOURCES = TEMPLATE["Resources"]
+MACHINE = json.loads(DEFINITION.read_text(encoding="utf-8"))
+HANDLERS = {path.stem for path in (ROOT / "functions").glob("*.py")}
+
+# Names that AWS gives errors, of those that the definition treats apart.
+AWS_ERRORS = {"States.ALL", "Lambda.TooManyRequestsException"}
+
+
+def states(machine=MACHINE) -> Iterator[tuple[str, dict]]:
+    for title, state in machine["States"].items():
+        yield title, state
+        if "ItemProcessor" in state:
+            yield from states(state["ItemProcessor"])
+
+
+TASKS = {title: state for title, state in states() if state["Type"] == "Task"}
+
+
+@pytest.mark.parametrize("title", TASKS)
+def test_a_box_leads_to_the_file_of_the_same_name(title):
+    function = re.fullmatch(r"\$\{(\w+)FunctionArn\}", TASKS[title]["Resource"])[1]
+    assert title.replace(" ", "").startswith(function)
+    assert module_name(function) in HANDLERS
+    resource = RESOURCES[f"{function}Function"]["Properties"]
+    assert resource["Handler"] == f"{module_name(function)}.handler"
+
+
+def test_every_handler_has_a_function_and_the_other_way_round():
+    handlers = {
+        resource["Properties"]["Handler"].removesuffix(".handler")
+        for resource in RESOURCES.values()
+        if resource["Type"] == "AWS::Serverless::Function"
+    }
+    assert handlers == HANDLERS
+
+
+def test_every_substitution_is_given_and_used():
+    used = set(re.findall(r"\$\{(\w+)\}", DEFINITION.read_text(encoding="utf-8")))
+    given = RESOURCES["AddCampaign"]["Properties"]["DefinitionSubstitutions"]
+    assert used == set(given)
+    assert all(value == {"Fn::GetAtt": [f"{key[:-3]}", "Arn"]} for key, value in given.items())
+
+
+def test_the_state_machine_may_invoke_exactly_what_it_calls():
+    given = RESOURCES["AddCampaign"]["Properties"]["DefinitionSubstitutions"].values()
+    [policy] = RESOURCES["AddCampaign"]["Properties"]["Policies"]
+    [statement] = policy["Statement"]
+    assert statement["Action"] == "lambda:InvokeFunction"
+    assert sorted(map(str, statement["Resource"])) == sorted(map(str, given))
+
+
+def test_every_error_name_is_a_class_of_ours_or_aws():
+    classes = {
+        name
+        for name, value in vars(errors).items()
+        if isinstance(value, type) and issubclass(value, errors.ChannelwrightError)
+    }
+    for title, state in states():
+        for rule in [*state.get("Retry", []), *state.get("Catch", [])]:
+            assert set(rule["ErrorEquals"]) <= classes | AWS_ERRORS, title
+
+
+def test_what_is_known_is_not_repeated():
+    """No state retries an error that means: asking again gives the same answer."""
+    for title, state in TASKS.items():
+        if "Retry" not in state:
+            continue  # progress, which is not repeated at all
+        first, *others = state["Retry"]
+        assert first["MaxAttempts"] == 0, title
+        assert {"DiscordRefused", "RateLimited", "RateLimitTooLong"} <= set(first["ErrorEquals"])
+        assert all(rule["MaxAttempts"] > 0 for rule in others)
+
+
+def test_a_create_is_repeated_only_when_its_lambda_can_live_no_more():
+    timeout = TEMPLATE["Globals"]["Function"]["Timeout"]
+    for title in ("Create Role", "Create Category", "Create Channel"):
+        rule = TASKS[title]["Retry"][-1]
+        assert rule["ErrorEquals"] == ["States.ALL"]
+        assert rule["IntervalSeconds"] > timeout
+        assert "Timeout" not in RESOURCES[f"{title.replace(' ', '')}Function"]["Properties"]
+    assert timeout < rollback.UNKNOWN_OUTCOME_SECONDS
+
+
+def test_every_task_is_caught():
+    for title, state in TASKS.items():
+        assert state["Catch"][-1]["ErrorEquals"] == ["States.ALL"], title
+
+
+def test_the_machine_outlives_the_rollback():
+    assert MACHINE["TimeoutSeconds"] > campaign.ROLLBACK_SECONDS
+    assert campaign.ROLLBACK_SECONDS > campaign.TOKEN_SECONDS > campaign.BUILD_SECONDS
+
+
+def test_only_those_that_need_the_bot_token_may_read_it():
+    for logical_id, resource in RESOURCES.items():
+        if resource["Type"] != "AWS::Serverless::Function":
+            continue
+        properties = resource["Properties"]
+        source = (ROOT / "functions" / f"{properties['Handler'].split('.')[0]}.py").read_text()
+        variables = properties.get("Environment", {}).get("Variables", {})
+        assert ("as_bot(" in source) == ("DISCORD_BOT_TOKEN_PARAMETER" in variables), logical_id
+        assert ("as_bot(" in source) == ("ssm:GetParameter" in str(properties.get("Policies")))
+
+
+def test_the_queue_gives_the_starter_six_times_its_timeout():
+    visibility = RESOURCES["TasksQueue"]["Properties"]["VisibilityTimeout"]
+    assert visibility >= 6 * RESOURCES["StartCampaignFunction"]["Properties"]["Timeout"]
+
+
+def test_the_import_rule():
+    """Handlers import no handler; pure modules no library; only discord.py speaks HTTP."""
+    shared = ROOT / "functions" / "channelwright"
+    allowed = {
+        "discord.py": {"requests"},
+        "bot_token.py": {"boto3"},
+        "signature.py": {"nacl"},
+    }
+    standard = set(__import__("sys").stdlib_module_names) | {"channelwright"}
+    for path in shared.glob("*.py"):
+        assert _imports(path) <= standard | allowed.get(path.name, set()), path.name
+    for path in (ROOT / "functions").glob("*.py"):
+        assert not _imports(path) & HANDLERS, path.name
+        assert not _imports(path) & {"local", "tests", "requests"}, path.name
+
+
+def _imports(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names.add((node.module or "").split(".")[0])
+    return names
+
+
+def test_the_template_is_yaml_that_everybody_reads():
+    assert yaml.compose((ROOT / "template.yaml").read_text(encoding="utf-8"))

@@ -1,0 +1,124 @@
+"""A campaign from the slash command to the summary, on the deployed template."""
+
+import json
+
+import pytest
+
+from local.polling import wait_until
+from tests.integration.table import Table, unchanged
+
+pytestmark = pytest.mark.xdist_group("stack")
+
+TEXT, VOICE, CATEGORY, FORUM = 0, 2, 4, 15
+CHANNELS = {
+    "general": TEXT,
+    "session-zero": TEXT,
+    "session-notes": TEXT,
+    "maps-and-visuals": TEXT,
+    "dice-rolls": TEXT,
+    "gm-notes": TEXT,
+    "voice-chat": VOICE,
+    "character-sheets": FORUM,
+    "lore-and-worldbuilding": FORUM,
+    "gm-planning": FORUM,
+}
+GM_ONLY = {"gm-notes", "gm-planning"}
+VIEW_CHANNEL = 1 << 10
+
+
+def test_a_campaign_is_created(table: Table):
+    output = table.create("Curse of Strahd")
+    guild = table.guild()
+    assert output["status"] == "created"
+
+    role = next(role for role in guild["roles"] if role["id"] == output["role_id"])
+    assert (role["name"], role["permissions"]) == ("Curse of Strahd Members", "0")
+    assert role["members"] == [guild["owner_id"]]
+
+    by_id = {channel["id"]: channel for channel in guild["channels"]}
+    category = by_id[output["category_id"]]
+    assert (category["name"], category["type"]) == ("Curse of Strahd", CATEGORY)
+    children = [c for c in guild["channels"] if c["parent_id"] == category["id"]]
+    assert {c["name"]: c["type"] for c in children} == CHANNELS
+    assert len(guild["channels"]) == len(table.before["channels"]) + 1 + len(CHANNELS)
+
+
+def test_only_members_see_it_and_only_the_game_master_sees_the_secrets(table: Table):
+    output = table.create()
+    guild = table.guild()
+    bot = next(member["id"] for member in guild["members"] if member["bot"])
+    for channel in guild["channels"]:
+        if channel["parent_id"] == output["category_id"]:
+            assert {who["id"] for who in channel["visible_to"]} == {guild["owner_id"], bot}
+            members_see = any(
+                overwrite["id"] == output["role_id"] and int(overwrite["allow"]) & VIEW_CHANNEL
+                for overwrite in channel["permission_overwrites"]
+            )
+            assert members_see == (channel["name"] not in GM_ONLY)
+
+
+def test_the_game_master_watches_it_grow(table: Table):
+    asked = table.ask("Curse of Strahd")
+    table.finished(asked)
+    *progress, summary = table.messages(asked)
+    assert all(text.startswith("🏗️ **Creating Campaign: Curse of Strahd**") for text in progress)
+    assert [text.split("\n")[1].rpartition(" ")[2] for text in progress] == [
+        "(0/10)",
+        "(4/10)",
+        "(8/10)",
+    ]
+    assert "[████████░░░░░░░░░░░░] 40% (4/10)" in progress[1]
+    assert "✅ Created: **general** (Text)" in progress[1]
+
+    assert summary.startswith("✅ **Campaign Created: Curse of Strahd**")
+    guild = table.guild()
+    made = {c["name"]: c["id"] for c in guild["channels"] if c["name"] in CHANNELS}
+    for name, channel in made.items():
+        lock = " 🔒" if name in GM_ONLY else ""
+        assert f"<#{channel}>{lock}" in summary
+    assert any(f"<@&{role['id']}>" in summary for role in guild["roles"])
+    for version in table.discord.versions(asked):
+        assert version["allowed_mentions"] == {"parse": []}
+
+
+def test_a_refusal_of_discord_undoes_everything(table: Table):
+    table.discord.refuse('"gm-notes"')
+    asked = table.ask("Curse of Strahd")
+    described = table.finished(asked)
+    assert (described["status"], described["error"]) == ("FAILED", "CampaignFailed")
+    assert unchanged(table.before, table.guild())
+    last = table.messages(asked)[-1]
+    assert last.startswith("❌ **Could not create campaign: Curse of Strahd**")
+    assert "Nothing was left behind." in last
+
+
+def test_a_name_that_is_taken_is_rejected(table: Table):
+    table.create("Curse of Strahd")
+    standing = table.guild()
+    asked = table.ask("Curse of Strahd")
+    described = table.finished(asked)
+    assert json.loads(described["output"])["status"] == "rejected"
+    assert unchanged(standing, table.guild())
+    last = table.messages(asked)[-1]
+    assert last.startswith("❌ **Could not create campaign: Curse of Strahd**")
+    assert "Nothing was created." in last
+
+
+def test_two_campaigns_at_once_do_not_meet(table: Table):
+    asked = [table.ask("Curse of Strahd"), table.ask("Storm King")]
+    assert [table.finished(one)["status"] for one in asked] == ["SUCCEEDED"] * 2
+    guild = table.guild()
+    for name in ("Curse of Strahd", "Storm King"):
+        category = next(c for c in guild["channels"] if c["name"] == name)
+        children = [c["name"] for c in guild["channels"] if c["parent_id"] == category["id"]]
+        assert sorted(children) == sorted(CHANNELS)
+
+
+def test_a_worker_faster_than_the_acknowledgement_waits_for_the_message(table: Table):
+    table.discord.control("PUT", "settings", {"ack_delay_ms": 700})
+    try:
+        asked = table.ask()
+        assert table.finished(asked)["status"] == "SUCCEEDED"
+        wait_until(lambda: "Campaign Created" in table.messages(asked)[-1], "the summary")
+    finally:
+        table.discord.control("PUT", "settings", {"ack_delay_ms": 0})

@@ -1,0 +1,169 @@
+"""Our emulator process: what the patch mends, and that it takes its workers along when it goes."""
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.child import PROJECT
+from local.emulator import Emulator
+from local.emulator_process import EmulatorChangedError, patch_worker, replace_once
+from local.polling import wait_until
+
+pytestmark = pytest.mark.xdist_group("emulator")
+
+HANDLER = """
+import os, time
+
+class RateLimited(Exception):
+    pass
+
+def handler(event, context):
+    match event["do"]:
+        case "raise":
+            raise RateLimited("until then")
+        case "die":
+            os._exit(3)
+        case "sleep":
+            open(event["began"], "w").close()
+            time.sleep(600)
+        case "tell":
+            return {"pid": os.getpid(), "environment": dict(os.environ)}
+"""
+TRUST = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": {
+            "Effect": "Allow",
+            "Principal": {"Service": "lambda.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        },
+    }
+)
+START_AND_SAY_WHO = """
+import sys, time
+from pathlib import Path
+from local.emulator import Emulator
+emulator = Emulator(Path(sys.argv[1]))
+print(emulator.child.process.pid, flush=True)
+time.sleep(600)
+"""
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Emulator]:
+    """Run an emulator with one tiny function on it."""
+    emulator = Emulator(folder)
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as code:
+        code.writestr("tiny.py", HANDLER)
+    try:
+        role = emulator.client("iam").create_role(RoleName="tiny", AssumeRolePolicyDocument=TRUST)
+        emulator.client("lambda").create_function(
+            FunctionName="tiny",
+            Runtime=f"python3.{sys.version_info.minor}",
+            Handler="tiny.handler",
+            Role=role["Role"]["Arn"],
+            Timeout=20,
+            Code={"ZipFile": archive.getvalue()},
+        )
+        yield emulator
+    finally:
+        emulator.stop()
+
+
+def invoke(emulator: Emulator, **event: str) -> Any:
+    payload = json.dumps(event).encode()
+    answer = emulator.client("lambda").invoke(FunctionName="tiny", Payload=payload)
+    return json.loads(answer["Payload"].read())
+
+
+@pytest.fixture(scope="module")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    with pytest.MonkeyPatch.context() as developer:
+        developer.setenv("DISCORD_BOT_TOKEN", "the developer's")
+        developer.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+        developer.setenv("PYTHONWARNINGS", "error")
+        with running(Path(tmp_path_factory.mktemp("emulator"))) as emulator:
+            yield emulator
+
+
+def group_is_gone(leader: int) -> bool:
+    try:
+        os.killpg(leader, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
+def test_an_exception_keeps_its_name(emulator: Emulator):
+    answer = invoke(emulator, do="raise")
+    assert (answer["errorType"], answer["errorMessage"]) == ("RateLimited", "until then")
+    assert "in handler" in answer["stackTrace"][-1]
+
+
+def test_a_worker_that_dies_is_an_error_and_replaced(emulator: Emulator):
+    first = invoke(emulator, do="tell")["pid"]
+    assert invoke(emulator, do="die")["errorType"] == "Runtime.ExitError"
+    assert invoke(emulator, do="tell")["pid"] != first
+
+
+def test_workers_see_nothing_of_the_developers(emulator: Emulator):
+    environment = invoke(emulator, do="tell")["environment"]
+    foreign = ("DISCORD_", "PYTHON", "HTTP", "http")
+    assert [name for name in environment if name.startswith(foreign)] == []
+    assert environment["PATH"].split(os.pathsep)[0] == str(Path(sys.executable).parent)
+
+
+def test_it_listens_on_the_loopback_interface_only(emulator: Emulator):
+    listening = Path("/proc/net/tcp")
+    if not listening.exists():
+        pytest.skip("needs /proc")
+    port = f"{int(emulator.endpoint_url.rpartition(':')[2]):04X}"
+    rows = [line.split() for line in listening.read_text().splitlines()[1:]]
+    local = [row[1] for row in rows if row[3] == "0A" and row[1].endswith(f":{port}")]
+    assert local == [f"0100007F:{port}"]
+
+
+def test_stopping_it_ends_a_worker_in_the_middle_of_its_work(tmp_path: Path):
+    began = tmp_path / "began"
+    event = json.dumps({"do": "sleep", "began": str(began)}).encode()
+    with running(tmp_path) as emulator:
+        emulator.client("lambda").invoke(FunctionName="tiny", InvocationType="Event", Payload=event)
+        wait_until(began.exists, "the worker is at work")
+    leader = emulator.child.process.pid
+    wait_until(lambda: group_is_gone(leader), "no process is left")
+
+
+def test_it_ends_with_a_parent_that_is_killed(tmp_path: Path):
+    parent = subprocess.Popen(
+        [sys.executable, "-c", START_AND_SAY_WHO, str(tmp_path)],
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with parent:
+        assert parent.stdout
+        leader = int(parent.stdout.readline())
+        assert not group_is_gone(leader)
+        parent.send_signal(signal.SIGKILL)
+    wait_until(lambda: group_is_gone(leader), "no process is left")
+
+
+def test_another_ministack_is_refused_with_a_reason():
+    class Runtime:
+        _PYTHON_WORKER_SCRIPT = "something else"
+
+    with pytest.raises(EmulatorChangedError, match="Python worker script no longer holds"):
+        patch_worker(Runtime)
+    with pytest.raises(EmulatorChangedError):
+        replace_once("twice twice", "twice", "once", "text")

@@ -1,0 +1,151 @@
+"""`make up` and `make down`, with a Discord of somebody else's."""
+
+import json
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from nacl.signing import SigningKey
+
+from local import background
+from local.emulator import client
+from local.polling import wait_until
+from local.simulated_discord import SimulatedDiscord
+from local.stack import Endpoints
+from local.up import SettingsError, discord_settings, up
+from tests.integration.table import Table
+
+pytestmark = pytest.mark.xdist_group("up")
+
+KEYS = {
+    "interactions_url",
+    "discord_api_base_url",
+    "aws_endpoint_url",
+    "aws_region",
+    "aws_access_key_id",
+    "aws_secret_access_key",
+    "state_machine_arn",
+    "queue_url",
+    "dlq_url",
+    "public_key",
+    "application_id",
+}
+
+
+@pytest.fixture(scope="module")
+def discord(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimulatedDiscord]:
+    """Somebody else's server that speaks Discord's API."""
+    server = SimulatedDiscord(Path(tmp_path_factory.mktemp("discord")))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    yield tmp_path
+    background.stop(tmp_path)
+
+
+def environment(discord: SimulatedDiscord, **settings: str) -> dict[str, str]:
+    own = {name: value for name, value in os.environ.items() if not name.startswith("DISCORD_")}
+    foreign = {
+        "DISCORD_API_BASE_URL": discord.info["api_base_url"],
+        "DISCORD_PUBLIC_KEY": discord.info["public_key"],
+        "DISCORD_BOT_TOKEN": discord.info["bot_token"],
+    }
+    return own | foreign | settings
+
+
+def described(folder: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((folder / "stack.json").read_text())
+    return content
+
+
+def answers(url: str, http: requests.Session) -> bool:
+    try:
+        http.post(url, timeout=5)
+    except requests.ConnectionError:
+        return False
+    return True
+
+
+def signed(key: SigningKey, body: bytes, age: int = 0) -> dict[str, str]:
+    timestamp = str(int(time.time()) - age)
+    signature = key.sign(timestamp.encode() + body).signature.hex()
+    return {"X-Signature-Ed25519": signature, "X-Signature-Timestamp": timestamp}
+
+
+def test_up_serves_another_discord_and_a_second_up_replaces_the_first(
+    folder: Path, discord: SimulatedDiscord, http: requests.Session
+):
+    first = up(folder, environment(discord))
+    assert first == described(folder)
+    assert set(first) == KEYS
+    assert first["application_id"] is None
+    assert first["discord_api_base_url"] == discord.info["api_base_url"]
+    assert discord.control("GET", "requests") == []  # Nothing was registered, nothing was asked.
+
+    stepfunctions = client("stepfunctions", str(first["aws_endpoint_url"]))
+    table = Table(Endpoints(**first), discord, stepfunctions)
+    assert table.create("Curse of Strahd")["status"] == "created"
+
+    key = SigningKey.generate()
+    public_key = key.verify_key.encode().hex()
+    second = up(folder, environment(discord, DISCORD_PUBLIC_KEY=public_key))
+    assert second == described(folder)
+    assert second["public_key"] == public_key
+    url = str(second["interactions_url"])
+    assert not answers(str(first["interactions_url"]), http)
+    for body, age, status in [
+        (b'{"type": 1}', 0, 200),
+        (b'{"type": 1}', 299, 200),
+        (b'{"type": 1}', 301, 401),
+        (b'{"type": 1}', -301, 401),
+        (b"not JSON", 0, 400),
+        (b"", 0, 400),
+        (b"[]", 0, 400),
+    ]:
+        answer = http.post(url, data=body, headers=signed(key, body, age), timeout=30)
+        assert (body, age, answer.status_code) == (body, age, status)
+
+    assert background.stop(folder)
+    assert not answers(url, http)
+    assert not (folder / "stack.json").exists()
+    assert not background.stop(folder)
+
+
+def test_what_a_killed_stack_leaves_is_cleaned_up(folder: Path, discord: SimulatedDiscord):
+    up(folder, environment(discord, DISCORD_APPLICATION_ID="42"))
+    assert described(folder)["application_id"] == "42"
+    pid = background.running_pid(folder)
+    assert pid
+    os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: background.running_pid(folder) is None, "the stack is gone")
+    assert (folder / "stack.json").exists()
+    assert not background.stop(folder)
+    assert not (folder / "stack.json").exists()
+
+
+@pytest.mark.parametrize(
+    "missing", ["DISCORD_API_BASE_URL", "DISCORD_PUBLIC_KEY", "DISCORD_BOT_TOKEN"]
+)
+def test_a_discord_named_in_part_is_an_error(folder: Path, missing: str):
+    given = {
+        "DISCORD_API_BASE_URL": "http://127.0.0.1:9/api/v10",
+        "DISCORD_PUBLIC_KEY": "ab" * 32,
+        "DISCORD_BOT_TOKEN": "a token",
+    }
+    del given[missing]
+    with pytest.raises(SettingsError, match=missing) as raised:
+        up(folder, given)
+    assert "a token" not in str(raised.value)
+    assert list(folder.iterdir()) == []
+
+
+def test_no_discord_is_a_simulated_one():
+    assert discord_settings({"DISCORD_APPLICATION_ID": "42"}) is None

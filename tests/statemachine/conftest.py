@@ -1,0 +1,100 @@
+"""A server, a bot, and the state machine that joins them; all in this process."""
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+import requests
+from moto import mock_aws
+
+import interaction
+from channelwright import bot_token, errors
+from local.simulator.in_process import InProcessAdapter
+from local.simulator.simulator import Simulator
+from tests.statemachine.interpreter import FakeClock, Interpreter, Run
+
+
+class Stage:
+    """What a scenario plays on."""
+
+    def __init__(self, clock: FakeClock, discord: Simulator, interpreter: Interpreter):
+        self.clock = clock
+        self.discord = discord
+        self.interpreter = interpreter
+        self.lambdas = interpreter.lambdas
+        self.before = self.standing()
+        self.asked = ""
+        self._sqs = boto3.client("sqs")
+
+    def request(self, name: str = "My Campaign", **build: Any) -> dict[str, Any]:
+        """Ask for a campaign as Discord does, and return what the interaction Lambda enqueued."""
+        signed = self.discord.build_interaction("add-campaign", {"name": name}, **build)
+        answer = interaction.handler({"headers": signed.headers, "body": signed.body}, None)
+        assert answer["statusCode"] == 200
+        self.discord.receive(signed.id, json.loads(answer["body"]))
+        self.asked = signed.id
+        queue_url = os.environ["TASKS_QUEUE_URL"]
+        queued = self._sqs.receive_message(QueueUrl=queue_url).get("Messages", [])
+        assert len(queued) == 1, answer["body"]
+        self._sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=queued[0]["ReceiptHandle"])
+        message: dict[str, Any] = json.loads(queued[0]["Body"])
+        return message
+
+    def run(self, name: str = "My Campaign", **build: Any) -> Run:
+        return self.interpreter.run(self.request(name, **build))
+
+    @property
+    def messages(self) -> list[str]:
+        """Every version of the deferred message, after "thinking"."""
+        versions = self.discord.messages(self.asked)
+        return [version["content"] for version in versions if version["content"]]
+
+    def standing(self) -> tuple[set[str], set[str]]:
+        """The names of the roles and channels in the server."""
+        snapshot = self.discord.snapshot()
+        return (
+            {role["name"] for role in snapshot["roles"]},
+            {channel["name"] for channel in snapshot["channels"]},
+        )
+
+    def assert_nothing_left(self) -> None:
+        assert self.standing() == self.before
+
+
+@pytest.fixture(scope="session")
+def aws() -> Iterator[Interpreter]:
+    """AWS as moto plays it: the queue, the parameter store and the state machine."""
+    with mock_aws(config={"stepfunctions": {"execute_state_machine": True}}):
+        boto3.client("sqs").create_queue(QueueName="channelwright-tasks")
+        yield Interpreter()
+
+
+@pytest.fixture
+def stage(aws: Interpreter, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+    clock = FakeClock(time.time())
+    discord = Simulator(clock, base_url="http://discord.test")
+    adapter = InProcessAdapter(discord)
+    queue_url = boto3.client("sqs").get_queue_url(QueueName="channelwright-tasks")["QueueUrl"]
+    monkeypatch.setenv("TASKS_QUEUE_URL", queue_url)
+    monkeypatch.setenv("DISCORD_PUBLIC_KEY", discord.info["public_key"])
+    monkeypatch.setenv("DISCORD_API_BASE_URL", discord.info["api_base_url"])
+    monkeypatch.setattr(requests.Session, "get_adapter", lambda *_, **__: adapter)
+    monkeypatch.setattr("channelwright.discord.time", clock)
+    monkeypatch.setattr(interaction, "time", clock)
+    monkeypatch.setattr(bot_token, "_cached", None)
+    boto3.client("ssm").put_parameter(
+        Name="/channelwright/discord-bot-token",
+        Value=discord.info["bot_token"],
+        Type="SecureString",
+        Overwrite=True,
+    )
+    aws.use(clock, monkeypatch)
+    yield Stage(clock, discord, aws)
+    discord.close()
+    # What the handlers raise is theirs to raise: a slip of ours would be a KeyError or so, and the
+    # state machine would take it for an unknown outcome.
+    assert set(aws.lambdas.errors) <= errors.OURS | {"RateLimited"}

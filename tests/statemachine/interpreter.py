@@ -1,0 +1,205 @@
+"""The real state machine on moto's interpreter, with the real handlers, on a fake clock."""
+
+import copy
+import functools
+import importlib
+import io
+import json
+import re
+import threading
+import time
+import traceback
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
+from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
+from moto.stepfunctions.parser.asl.component.state.wait.wait_function import (
+    timestamp,
+    wait_function,
+)
+from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
+
+DEFINITION = Path(__file__).parents[2] / "statemachine" / "add_campaign.asl.json"
+_ARN = "arn:aws:lambda:us-east-1:123456789012:function:"
+
+
+def module_name(function: str) -> str:
+    """Turn a logical id such as PlanCampaign into the handler's module, plan_campaign."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", function).lower()
+
+
+def definition() -> str:
+    return re.sub(
+        r"\$\{(\w+)FunctionArn\}",
+        lambda match: _ARN + module_name(match[1]),
+        DEFINITION.read_text(encoding="utf-8"),
+    )
+
+
+class FakeClock:
+    """Time that passes only when somebody waits; `waits` remembers the state machine's."""
+
+    def __init__(self, now: float):
+        self._now = now
+        self._lock = threading.Lock()
+        self.waits: list[float] = []
+
+    def now(self) -> float:
+        return self._now
+
+    time = now
+    monotonic = now
+
+    def sleep(self, seconds: float) -> None:
+        with self._lock:
+            self._now += max(0.0, seconds)
+
+
+class Lambdas:
+    """Runs handlers as the Lambda service would; a test may kill attempts.
+
+    `deaths[name]` is a list of what befalls the next attempts of a function: None (it lives), or
+    (when, error type) with when "before" or "after" the handler ran.
+    """
+
+    def __init__(self) -> None:
+        self.deaths: dict[str, list[tuple[str, str] | None]] = defaultdict(list)
+        self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.errors: list[str] = []
+        self.on_invoke: Callable[[str, dict[str, Any]], None] = lambda _name, _event: None
+
+    def invoke(self, *, FunctionName: str, Payload: bytes, **_: Any) -> dict[str, Any]:  # noqa: N803
+        name = FunctionName.rsplit(":", 1)[1]
+        event = json.loads(Payload)
+        self.calls.append((name, event))
+        self.on_invoke(name, event)
+        death = self.deaths[name].pop(0) if self.deaths[name] else None
+        if death and death[0] == "before":
+            return _failed(death[1], "killed before its effect")
+        try:
+            result = importlib.import_module(name).handler(event, None)
+        except Exception as error:  # noqa: BLE001 - the Lambda runtime catches all, too
+            self.errors.append(type(error).__name__)
+            return _failed(
+                type(error).__name__, str(error), traceback.format_tb(error.__traceback__)
+            )
+        if death:
+            return _failed(death[1], "killed after its effect")
+        return {"StatusCode": 200, "Payload": io.BytesIO(json.dumps(result).encode())}
+
+
+def _failed(error: str, message: str, trace: list[str] | None = None) -> dict[str, Any]:
+    payload = {"errorMessage": message, "errorType": error, "stackTrace": trace or []}
+    return {
+        "StatusCode": 200,
+        "FunctionError": "Unhandled",
+        "Payload": io.BytesIO(json.dumps(payload).encode()),
+    }
+
+
+class Run:
+    """An execution that has ended."""
+
+    def __init__(self, description: dict[str, Any], events: list[dict[str, Any]]):
+        self.status: str = description["status"]
+        self.output = json.loads(description["output"]) if "output" in description else None
+        self.error: str | None = description.get("error")
+        self.cause: str | None = description.get("cause")
+        self.states = [
+            event["stateEnteredEventDetails"]["name"]
+            for event in events
+            if "stateEnteredEventDetails" in event
+        ]
+        self.history = events
+
+    @property
+    def transitions(self) -> int:
+        return len(self.states)
+
+
+class Interpreter:
+    """Runs executions of the state machine; made once, then used with a new clock for each test."""
+
+    def __init__(self) -> None:
+        self.lambdas = Lambdas()
+        self._client = boto3.client("stepfunctions", region_name="us-east-1")
+        self._arn = self._client.create_state_machine(
+            name="add-campaign",
+            definition=definition(),
+            roleArn="arn:aws:iam::123456789012:role/states",
+        )["stateMachineArn"]
+
+    def use(self, clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.lambdas = Lambdas()
+        monkeypatch.setattr(lambda_eval_utils, "boto_client_for", lambda **_: self.lambdas)
+        monkeypatch.setattr(AmazonStateLanguageParser, "parse", _parse)
+        _use_clock(clock, monkeypatch)
+
+    def start(self, request: dict[str, Any]) -> str:
+        started = self._client.start_execution(
+            stateMachineArn=self._arn, name=request["interaction_id"], input=json.dumps(request)
+        )
+        return str(started["executionArn"])
+
+    def finish(self, execution_arn: str) -> Run:
+        patience = time.monotonic() + 60
+        description = self._client.describe_execution(executionArn=execution_arn)
+        while description["status"] == "RUNNING":
+            assert time.monotonic() < patience, "the execution does not end"
+            time.sleep(0.002)
+            description = self._client.describe_execution(executionArn=execution_arn)
+        pages = self._client.get_paginator("get_execution_history").paginate(
+            executionArn=execution_arn
+        )
+        return Run(dict(description), [event for page in pages for event in page["events"]])
+
+    def run(self, request: dict[str, Any]) -> Run:
+        return self.finish(self.start(request))
+
+
+@functools.cache
+def _parse_once(text: str) -> Any:
+    return _moto_parse(text)
+
+
+def _parse(text: str) -> Any:
+    """Parse as moto does, but a definition only once: it takes longer than an execution."""
+    program, tree = _parse_once(text)
+    return copy.deepcopy(program), tree
+
+
+_moto_parse = AmazonStateLanguageParser.parse
+
+
+def _use_clock(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    def wait(_self: Any, env: Any, wait_seconds: int) -> None:
+        clock.waits.append(wait_seconds)
+        clock.sleep(wait_seconds)
+
+    class Datetime:
+        """moto compares a UTC second with naive local time; AWS truncates the time's fraction."""
+
+        timedelta = __import__("datetime").timedelta
+
+        class datetime:  # noqa: N801
+            strptime = staticmethod(datetime.strptime)
+
+            @staticmethod
+            def now() -> datetime:
+                return datetime.fromtimestamp(clock.now(), UTC).replace(tzinfo=None)
+
+    def seconds_until(self: Any, env: Any) -> float:
+        self.string.eval(env=env)
+        until = self._from_timestamp_string(env.stack.pop())
+        return float((until - Datetime.datetime.now()).total_seconds())
+
+    monkeypatch.setattr(wait_function.WaitFunction, "_wait_interval", wait)
+    monkeypatch.setattr(timestamp, "datetime", Datetime)
+    monkeypatch.setattr(timestamp.Timestamp, "_get_wait_seconds", seconds_until)
+    monkeypatch.setattr(retrier_decl, "time", clock)

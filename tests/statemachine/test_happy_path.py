@@ -1,0 +1,168 @@
+"""A campaign is built: what the game master reads, and what stands in the server."""
+
+import re
+
+from channelwright import campaign, layout
+from channelwright.permissions import CONNECT, MANAGE_CHANNELS, VIEW_CHANNEL
+
+SEE = VIEW_CHANNEL | CONNECT
+
+
+def test_the_execution_says_what_was_made(stage):
+    run = stage.run()
+    assert run.status == "SUCCEEDED"
+    snapshot = stage.discord.snapshot()
+    role = next(role for role in snapshot["roles"] if role["name"] == "My Campaign Members")
+    category = next(c for c in snapshot["channels"] if c["name"] == "My Campaign")
+    children = [c["id"] for c in snapshot["channels"] if c["parent_id"] == category["id"]]
+    assert run.output["status"] == "created"
+    assert run.output["role_id"] == role["id"]
+    assert run.output["category_id"] == category["id"]
+    assert sorted(run.output["channel_ids"]) == sorted(children)
+
+
+def test_ten_channels_take_27_transitions(stage):
+    assert stage.run().transitions == 27
+
+
+def test_what_the_game_master_reads(stage):
+    run = stage.run()
+    assert [re.search(r"\((\d+/10)\)", text)[1] for text in stage.messages[:-1]] == [
+        "0/10",
+        "4/10",
+        "8/10",
+    ]
+    assert stage.messages[1] == (
+        "🏗️ **Creating Campaign: My Campaign**\n"
+        "[████████░░░░░░░░░░░░] 40% (4/10)\n"
+        "✅ Created: **general** (Text)\n"
+        "✅ Created: **session-zero** (Text)\n"
+        "✅ Created: **session-notes** (Text)\n"
+        "✅ Created: **maps-and-visuals** (Text)"
+    )
+    summary = stage.messages[-1]
+    assert summary.startswith("✅ **Campaign Created: My Campaign**\n")
+    assert re.findall(r"<#(\d+)>", summary.split("**Voice**")[0]) == run.output["channel_ids"][:6]
+    assert sorted(re.findall(r"<#(\d+)>", summary)) == sorted(run.output["channel_ids"])
+    assert f"Role: <@&{run.output['role_id']}> · 10 channels" in summary
+    assert summary.count("> 🔒") == 2
+
+
+def test_no_message_pings(stage):
+    stage.run()
+    versions = stage.discord.messages(stage.asked)
+    assert all(version["allowed_mentions"] == {"parse": []} for version in versions)
+    assert len(versions) == 4
+
+
+def test_the_role(stage):
+    request = stage.request()
+    stage.interpreter.run(request)
+    role = next(r for r in stage.discord.snapshot()["roles"] if r["name"] == "My Campaign Members")
+    assert role["permissions"] == "0"
+    assert role["mentionable"] is True
+    assert role["color"] == campaign.colour(request["interaction_id"])
+    assert role["members"] == [request["user_id"]]
+
+
+def test_the_channels_are_the_layouts_and_private(stage):
+    run = stage.run()
+    info, channels = stage.discord.info, stage.discord.snapshot()["channels"]
+    made = {c["name"]: c for c in channels if c["parent_id"] == run.output["category_id"]}
+    role, game_master, bot = run.output["role_id"], info["owner_id"], info["bot_user_id"]
+    for planned in layout.load():
+        channel = made.pop(planned["name"])
+        assert channel["type"] == {"text": 0, "voice": 2, "forum": 15}[planned["type"]]
+        assert channel["position"] == planned["position"]
+        assert channel["topic"] == (None if planned["type"] == "voice" else planned["topic"])
+        expected = {
+            info["guild_id"]: (0, SEE),
+            role: (SEE, 0),
+            game_master: (SEE, 0),
+            bot: (SEE | MANAGE_CHANNELS, 0),
+        }
+        if planned["gm_only"]:
+            del expected[role]
+        assert _overwrites(channel) == expected
+    assert not made
+    category = next(c for c in channels if c["id"] == run.output["category_id"])
+    assert _overwrites(category)[role] == (SEE, 0)
+
+
+def test_a_player_sees_the_campaign_only_with_the_role_and_never_what_is_the_game_masters(stage):
+    run = stage.run()
+    player = stage.discord.info["player_id"]
+
+    def seen() -> set[str]:
+        return {
+            channel["name"]
+            for channel in stage.discord.snapshot()["channels"]
+            if player in str(channel["visible_to"])
+            and run.output["category_id"] in {channel["id"], channel["parent_id"]}
+        }
+
+    assert seen() == set()
+    guild = stage.discord.guild()
+    guild.members[player].role_ids.append(run.output["role_id"])
+    assert seen() == {
+        "My Campaign",
+        *(channel["name"] for channel in layout.load() if not channel["gm_only"]),
+    }
+
+
+def test_the_audit_log_says_who_asked(stage):
+    run = stage.run()
+    made = {run.output["role_id"], run.output["category_id"], *run.output["channel_ids"]}
+    log = stage.discord.snapshot()["audit_log"]
+    assert made <= {entry["target_id"] for entry in log}
+    for entry in log:
+        assert stage.asked in entry["reason"]
+        assert stage.discord.info["owner_id"] in entry["reason"]
+
+
+def test_markdown_and_mentions_in_the_name_are_shown_as_typed(stage):
+    run = stage.run("**Dragons** & <@1> @everyone")
+    assert run.status == "SUCCEEDED"
+    assert "\\*\\*Dragons\\*\\* & \\<@1> @everyone" in stage.messages[-1]
+    assert "**Dragons** & <@1> @everyone" in stage.standing()[1]
+
+
+def test_a_server_without_forums_gets_text_channels(stage):
+    stage.discord.guild().forums = False
+    run = stage.run()
+    assert run.status == "SUCCEEDED"
+    types = {c["name"]: c["type"] for c in stage.discord.snapshot()["channels"]}
+    assert types["character-sheets"] == types["gm-planning"] == 0
+    assert "text channels took their place" in stage.messages[-1]
+    assert "**Forum**" not in stage.messages[-1]
+    assert "✅ Created: **character-sheets** (Text)" in stage.messages[2]
+
+
+def test_the_interaction_token_stays_out_of_the_states_own_data(stage):
+    request = stage.request()
+    run = stage.interpreter.run(request)
+    token = request["interaction_token"]
+    for event in run.history:
+        for key in ("stateEnteredEventDetails", "stateExitedEventDetails"):
+            name = event.get(key, {}).get("name")
+            if name and name != "Plan Campaign":
+                assert token not in str(event[key])
+    assert token not in str(run.output)
+
+
+def test_a_campaign_does_not_touch_what_was_there(stage):
+    before = stage.discord.snapshot()
+    stage.run()
+    after = stage.discord.snapshot()
+    for kind in ("channels", "roles"):
+        now = {thing["id"]: thing for thing in after[kind]}
+        for thing in before[kind]:
+            # a new role moves the others up, as Discord does
+            assert {**now[thing["id"]], "position": 0} == {**thing, "position": 0}
+
+
+def _overwrites(channel) -> dict[str, tuple[int, int]]:
+    return {
+        overwrite["id"]: (int(overwrite["allow"]), int(overwrite["deny"]))
+        for overwrite in channel["permission_overwrites"]
+    }

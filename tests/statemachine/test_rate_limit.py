@@ -1,0 +1,112 @@
+"""Discord's 429: a short one is slept, a longer one is a wait one can see, one too long fails."""
+
+import pytest
+
+CALLS = {
+    "Plan Campaign": {"method": "GET", "path": "/users/@me"},
+    "Create Role": {"method": "POST", "path": "/roles$"},
+    "Create Category": {"method": "POST", "path": "/channels$", "body_contains": '"type": 4'},
+    "Assign Role": {"method": "PUT", "path": "/roles/"},
+    "Create Channel": {"method": "POST", "path": "/channels$", "body_contains": '"dice-rolls"'},
+    "Complete Campaign": {"path": "@original", "body_contains": "Campaign Created"},
+}
+LIMITED = {"message": "You are being rate limited.", "retry_after": 61.5, "global": False}
+
+
+def limit(stage, call, retry_after, **how) -> None:
+    body = {**LIMITED, "retry_after": retry_after}
+    stage.discord.faults.add(**call, status=429, body=body, **how)
+
+
+@pytest.mark.parametrize("state", CALLS)
+def test_a_long_limit_is_a_visible_wait(stage, state):
+    limit(stage, CALLS[state], 61.5)
+    run = stage.run()
+    assert run.output["status"] == "created"
+    channel = state == "Create Channel"
+    wait = run.states.index("Wait to Create Channel" if channel else "Wait for Discord")
+    assert state in run.states[wait:]
+    assert run.states.count(state) == (11 if channel else 2)
+    assert len(stage.clock.waits) == 1
+
+
+@pytest.mark.parametrize("state", CALLS)
+def test_no_call_is_repeated_too_early(stage, state):
+    limit(stage, CALLS[state], 61.5)
+    stage.run()
+    limited = [call for call in stage.discord.requests if call["status"] == 429]
+    assert len(limited) == 1
+    again = next(
+        call
+        for call in stage.discord.requests
+        if call["at"] > limited[0]["at"]
+        and (call["method"], call["path"], call["body"])
+        == (limited[0]["method"], limited[0]["path"], limited[0]["body"])
+    )
+    assert 61.5 <= again["at"] - limited[0]["at"] <= 63
+
+
+def test_a_short_limit_is_slept_in_the_lambda(stage):
+    limit(stage, CALLS["Create Role"], 1.25, times=2)
+    run = stage.run()
+    assert run.output["status"] == "created"
+    assert "Wait for Discord" not in run.states
+
+
+def test_a_limit_beyond_the_deadline_fails_at_once(stage):
+    limit(stage, CALLS["Create Role"], 14 * 3600 - 60)
+    run = stage.run()
+    assert run.error == "CampaignFailed"
+    assert "Discord lets this bot create a role again in 14 hours." in stage.messages[-1]
+    assert "Wait for Discord" not in run.states
+    stage.assert_nothing_left()
+
+
+def test_an_answer_of_cloudflare_has_no_json(stage):
+    stage.discord.faults.add(**CALLS["Create Category"], status=429, body="error code: 1015")
+    run = stage.run()
+    assert run.output["status"] == "created"
+    assert stage.clock.waits[0] >= 60
+
+
+def test_limits_without_end_end_at_the_deadline(stage):
+    limit(stage, CALLS["Create Channel"], 100, times=None)
+    began = stage.clock.now()
+    run = stage.run()
+    assert run.error == "CampaignFailed"
+    assert stage.clock.now() - began <= 15 * 60
+    stage.assert_nothing_left()
+
+
+def test_progress_does_not_wait(stage):
+    limit(stage, {"path": "@original", "body_contains": "Creating"}, 300, times=None)
+    run = stage.run()
+    assert run.output["status"] == "created"
+    assert stage.clock.waits == []
+
+
+def test_a_limited_rejection_waits(stage):
+    stage.discord.guild().roles[stage.discord.info["guild_id"]].permissions = 0
+    assert stage.run().output["status"] == "created"
+    limit(stage, {"path": "@original"}, 61.5)
+    run = stage.run()  # the name is taken now
+    assert run.output["status"] == "rejected"
+    assert "Wait for Discord" in run.states
+
+
+@pytest.mark.parametrize(
+    ("call", "wait"),
+    [
+        ({"method": "GET", "path": "/roles$"}, "Wait for Discord"),
+        ({"method": "DELETE", "path": "/channels/"}, "Wait to Delete Created"),
+        ({"path": "@original", "body_contains": "Could not"}, "Wait for Discord"),
+    ],
+)
+def test_the_rollback_waits_too(stage, call, wait):
+    stage.discord.faults.add(method="POST", body_contains='"dice-rolls"', status=403)
+    limit(stage, call, 61.5)
+    run = stage.run()
+    assert run.error == "CampaignFailed"
+    assert wait in run.states
+    assert stage.messages[-1].endswith("Nothing was left behind.")
+    stage.assert_nothing_left()

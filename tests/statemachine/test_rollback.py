@@ -1,0 +1,93 @@
+"""The rollback itself: what cannot be deleted, what is not ours, what comes late."""
+
+import pytest
+
+from local.simulator.guild import Channel, Role
+
+HEADING = "❌ **Could not create campaign: My Campaign**\n"
+FORBIDDEN = {"message": "Missing Permissions", "code": 50013}
+
+
+@pytest.fixture(autouse=True)
+def refused_channel(stage):
+    """The second wave has a channel that Discord refuses."""
+    stage.discord.faults.add(
+        method="POST", body_contains='"dice-rolls"', status=403, body=FORBIDDEN, times=None
+    )
+
+
+def test_a_delete_that_fails_once_is_repeated(stage):
+    stage.discord.faults.add(method="DELETE", status=500, times=2)
+    run = stage.run()
+    assert run.error == "CampaignFailed"
+    stage.assert_nothing_left()
+
+
+@pytest.mark.parametrize("kind", ["channel", "role"])
+def test_what_cannot_be_deleted_is_named(stage, kind):
+    path = "/roles/" if kind == "role" else "/channels/"
+    stage.discord.faults.add(method="DELETE", path=path, status=403, body=FORBIDDEN, times=None)
+    run = stage.run()
+    assert run.error == "CampaignFailed"
+    message = stage.messages[-1]
+    assert "Left behind:\n" in message
+    assert "Nothing was left behind" not in message
+    roles, channels = stage.standing()
+    left_roles, left_channels = roles - stage.before[0], channels - stage.before[1]
+    assert left_roles == {"My Campaign Members"}
+    assert bool(left_channels) == (kind == "channel")
+    for name in left_channels | left_roles:
+        assert f"**{name}**" in message
+        assert name in run.cause
+
+
+def test_the_bot_is_not_let_look(stage):
+    stage.discord.faults.add(
+        method="GET", path="/channels$", status=403, body=FORBIDDEN, skip=1, times=None
+    )
+    run = stage.run()
+    assert run.error == "CampaignFailed"
+    assert "did not let the bot look" in stage.messages[-1]
+    assert "Nothing was left behind" not in stage.messages[-1]
+
+
+def test_what_is_not_ours_stays(stage):
+    """The same names, made before and during the run, in the server and in our own category."""
+    guild = stage.discord.guild()
+    guild.roles["77"] = Role("77", "my campaign members", 0, 1)
+    guild.channels["78"] = Channel("78", guild.id, 0, "general", 3, created_by="1")
+
+    foreign = str(2**63)
+
+    def moderator(name, event):
+        if name == "create_channel" and foreign not in guild.channels:
+            category = event["campaign"]["category"]["id"]
+            guild.channels[foreign] = Channel(
+                foreign, guild.id, 0, "house-rules", 9, created_by="1", parent_id=category
+            )
+
+    stage.lambdas.on_invoke = moderator
+    run = stage.run()
+    assert run.error == "CampaignFailed"
+    assert {"77"} <= set(guild.roles)
+    assert {"78", foreign} <= set(guild.channels)
+    roles, channels = stage.standing()
+    assert roles - stage.before[0] == {"my campaign members"}
+    assert channels - stage.before[1] == {"house-rules"}
+
+
+def test_a_channel_that_a_read_shows_late_is_found(stage):
+    stage.discord.configure(stale_reads_ms=1500)
+    run = stage.run()
+    assert run.error == "CampaignFailed"
+    stage.assert_nothing_left()
+
+
+def test_after_an_unknown_outcome_it_waits_longer_than_a_lambda_lives(stage):
+    stage.discord.faults.clear()
+    stage.lambdas.deaths["create_category"] = [("after", "Lambda.Unknown")] * 9
+    run = stage.run()
+    assert run.error == "CampaignFailed"
+    assert stage.clock.waits
+    assert min(stage.clock.waits) >= 30
+    stage.assert_nothing_left()

@@ -1,0 +1,93 @@
+"""The scenarios on AWS's own Step Functions Local: `make test-sfn-local`, which needs Docker."""
+
+import json
+import os
+import time
+from collections.abc import Iterator
+
+import boto3
+import pytest
+import requests
+
+from tests.statemachine.interpreter import Interpreter, Lambdas, Run, definition
+from tests.statemachine.lambda_endpoint import lambda_endpoint
+
+ENDPOINT = os.environ.get("SFN_ENDPOINT_URL")
+LAMBDA_HOST = os.environ.get("SFN_LAMBDA_HOST", "127.0.0.1")
+LAMBDA_PORT = 9001  # compose.yaml
+
+needs_docker = pytest.mark.skipif(
+    not ENDPOINT, reason="SFN_ENDPOINT_URL is not set: make test-sfn-local, where Docker answers"
+)
+
+
+class StepFunctionsLocal(Interpreter):
+    """Runs executions on Step Functions Local instead of moto's interpreter, in real time."""
+
+    def __init__(self, lambdas: Lambdas) -> None:
+        self.lambdas = lambdas
+        self._client = boto3.client("stepfunctions", endpoint_url=ENDPOINT)
+        self._arn = self._client.create_state_machine(
+            name=f"add-campaign-{time.time_ns()}",
+            definition=definition(),
+            roleArn="arn:aws:iam::123456789012:role/states",
+        )["stateMachineArn"]
+
+
+@pytest.fixture
+def sfn_local(stage, monkeypatch) -> Iterator[Interpreter]:
+    monkeypatch.setattr(stage.clock, "now", time.time)
+    monkeypatch.setattr(stage.clock, "time", time.time)
+    monkeypatch.setattr(stage.clock, "sleep", time.sleep)
+    with lambda_endpoint(stage.lambdas, LAMBDA_HOST, LAMBDA_PORT):
+        yield StepFunctionsLocal(stage.lambdas)
+
+
+def run(stage, sfn_local) -> Run:
+    # The request is made while moto plays SQS; Step Functions Local is a real server.
+    return sfn_local.run(stage.request())
+
+
+@needs_docker
+def test_a_campaign_is_built(stage, sfn_local):
+    done = run(stage, sfn_local)
+    assert done.output["status"] == "created", done.cause
+    assert done.transitions == 27
+    assert stage.messages[-1].startswith("✅ **Campaign Created: My Campaign**")
+
+
+@needs_docker
+def test_a_rejection(stage, sfn_local):
+    assert run(stage, sfn_local).output["status"] == "created"
+    assert run(stage, sfn_local).output["status"] == "rejected"
+
+
+@needs_docker
+def test_a_refused_channel_is_undone(stage, sfn_local):
+    stage.discord.faults.add(method="POST", body_contains='"dice-rolls"', status=403, times=None)
+    done = run(stage, sfn_local)
+    assert (done.status, done.error) == ("FAILED", "CampaignFailed")
+    stage.assert_nothing_left()
+
+
+@needs_docker
+def test_a_rate_limit_is_waited_for(stage, sfn_local):
+    body = {"message": "You are being rate limited.", "retry_after": 4.5, "global": False}
+    for part in ('"type": 4', '"dice-rolls"'):
+        stage.discord.faults.add(method="POST", body_contains=part, status=429, body=body)
+    done = run(stage, sfn_local)
+    assert done.output["status"] == "created", done.cause
+    assert {"Wait for Discord", "Wait to Create Channel"} <= set(done.states)
+
+
+def test_the_lambda_endpoint_speaks_as_lambda_does(monkeypatch):
+    """What Step Functions Local relies on, as far as it can be seen without Docker."""
+    event = {"Records": [{"body": "no campaign's"}]}
+    with lambda_endpoint(Lambdas(), "127.0.0.1", 0) as port:
+        answer = requests.post(
+            f"http://127.0.0.1:{port}/2015-03-31/functions/start_campaign/invocations",
+            data=json.dumps(event),
+            timeout=5,
+        )
+    assert answer.headers["X-Amz-Function-Error"] == "Unhandled"
+    assert answer.json()["errorType"] == "ValueError"

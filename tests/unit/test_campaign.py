@@ -1,0 +1,85 @@
+"""Names, waves, colours, deadlines."""
+
+from datetime import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from channelwright import campaign, layout, snowflake
+
+
+@pytest.mark.parametrize(
+    "name", ["A", "Curse of Strahd", "x" * 80, "Ravnica: 7 🎲", "👨‍👩‍👧", "**bold**", "呪い"]
+)
+def test_good_names(name):
+    assert campaign.name_mistake(name) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "mistake"),
+    [
+        ("", "is empty"),
+        ("\u200b\u200b", "is empty"),
+        ("\u3000 \u00a0", "is empty"),
+        ("x" * 81, "has 81 characters"),
+        ("a\nb", "has a control character or a line break in it"),
+        ("a\x00b", "has a control character or a line break in it"),
+        ("a\u2028b", "has a control character or a line break in it"),
+        ("a\u202eb", "has a control character or a line break in it"),
+        ("a\ud800b", "has a control character or a line break in it"),
+    ],
+)
+def test_bad_names(name, mistake):
+    assert campaign.name_mistake(name) == mistake
+
+
+@given(st.integers(1, 50), st.integers(1, 10))
+def test_waves_hold_every_channel_once_in_order(count, size):
+    channels = [
+        {"name": f"c{n}", "type": "text", "topic": "", "gm_only": False, "position": n}
+        for n in range(count)
+    ]
+    waves = campaign.waves(channels, size)
+    assert [channel for wave in waves for channel in wave["channels"]] == channels
+    assert [wave["last"] for wave in waves] == [False] * (len(waves) - 1) + [True]
+    assert waves[-1]["done"] == count
+    assert all(len(wave["channels"]) <= size and wave["total"] == count for wave in waves)
+
+
+def test_the_default_layout_takes_three_waves_of_four():
+    waves = campaign.waves(layout.load(), 4)
+    assert [wave["done"] for wave in waves] == [4, 8, 10]
+
+
+@given(st.integers(1, 2**63))
+def test_a_colour_is_a_visible_rgb_and_always_the_same(interaction_id):
+    colour = campaign.colour(str(interaction_id))
+    assert 0 < colour <= 0xFFFFFF  # 0 would be "no colour"
+    assert colour == campaign.colour(str(interaction_id))
+
+
+def test_colours_tell_campaigns_apart():
+    colours = {campaign.colour(str(175928847299117063 + n)) for n in range(2000)}
+    assert len(colours) > 1980
+
+
+def test_deadlines_count_from_the_interaction():
+    interaction_id = "175928847299117063"  # the example in Discord's documentation
+    made = snowflake.created_at(interaction_id)
+    assert made == pytest.approx(1462015105.796)
+    assert campaign.build_deadline(interaction_id) == made + 13 * 60
+    assert not campaign.has_expired(interaction_id, made + 15 * 60 - 1)
+    assert campaign.has_expired(interaction_id, made + 15 * 60)
+
+
+@given(st.floats(1e9, 4e9))
+def test_utc_never_comes_early(seconds):
+    written = datetime.fromisoformat(campaign.utc(seconds)).timestamp()
+    assert seconds <= written < seconds + 1
+
+
+def test_is_repeated():
+    assert not campaign.is_repeated({"retry_count": 0, "rate_limit": None})
+    assert campaign.is_repeated({"retry_count": 1, "rate_limit": None})
+    assert campaign.is_repeated({"retry_count": 0, "rate_limit": {"cause": {}}})

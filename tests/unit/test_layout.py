@@ -1,0 +1,80 @@
+"""The channel set: the default is the one promised, and a broken file says where and why."""
+
+import subprocess
+import sys
+
+import pytest
+
+from channelwright import layout
+
+GOOD = '[[channels]]\nname = "general"\ntype = "text"\ndescription = "Talk."\n'
+
+
+def test_the_default_layout():
+    channels = layout.load()
+    assert [(c["name"], c["type"], c["gm_only"]) for c in channels] == [
+        ("general", "text", False),
+        ("session-zero", "text", False),
+        ("session-notes", "text", False),
+        ("maps-and-visuals", "text", False),
+        ("dice-rolls", "text", False),
+        ("gm-notes", "text", True),
+        ("voice-chat", "voice", False),
+        ("character-sheets", "forum", False),
+        ("lore-and-worldbuilding", "forum", False),
+        ("gm-planning", "forum", True),
+    ]
+    assert [c["position"] for c in channels] == list(range(10))
+    assert all(c["topic"] for c in channels)
+
+
+def test_every_layout_file_is_good():
+    for path in layout.LAYOUTS.glob("*.toml"):
+        layout.load(path)
+
+
+BROKEN = [
+    ("x = ", "Invalid value (at end of document)"),
+    ("", "no [[channels]]"),
+    ("roles = 1\n" + GOOD, "unknown key 'roles'"),
+    (GOOD + "\n" + GOOD, "line 6: name 'general' is there twice"),
+    (GOOD + '[[channels]]\nname = "b"\ntype = "text"\n', "line 5: the channel has no description"),
+    (GOOD.replace('"text"', '"stage"'), "line 1: type is 'stage', not one of text, voice, forum"),
+    (GOOD.replace("general", "General Talk"), "line 1: name 'General Talk': Discord would change"),
+    (GOOD.replace('"general"', '""'), "line 1: name '' does not have 1-100 characters"),
+    (GOOD.replace('"general"', "7"), "line 1: name is 7, not a str"),
+    (GOOD.replace("Talk.", "x" * 1025), "line 1: description has 1025 characters"),
+    (GOOD + 'gm_only = "yes"\n', "line 1: gm_only is 'yes', not a bool"),
+    (GOOD + "private = true\n", "line 1: unknown key 'private'"),
+    (
+        "".join(GOOD.replace("general", f"c{n}") for n in range(51)),
+        "51 channels: Discord allows 50 in a category",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "reason"), BROKEN)
+def test_a_broken_layout_says_where_and_why(tmp_path, text, reason):
+    path = tmp_path / "mine.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(layout.LayoutError) as error:
+        layout.load(path)
+    assert str(error.value).startswith("mine.toml")
+    assert reason in str(error.value)
+
+
+def test_the_check_fails_with_the_reason_alone(tmp_path):
+    (tmp_path / "mine.toml").write_text(GOOD + GOOD, encoding="utf-8")
+    code = (
+        "from pathlib import Path; from channelwright import layout;"
+        f"layout.LAYOUTS = Path({str(tmp_path)!r}); layout.main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=layout.LAYOUTS.parents[1],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr == "mine.toml, line 5: name 'general' is there twice\n"

@@ -1,0 +1,103 @@
+"""What users read."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from channelwright import messages
+
+SHEETS = {"id": "5", "name": "character-sheets", "type": "forum", "gm_only": False}
+NOTES = {"id": "6", "name": "gm-notes", "type": "text", "gm_only": True}
+VOICE = {"id": "7", "name": "voice-chat", "type": "voice", "gm_only": False}
+
+
+def test_progress():
+    assert messages.progress("My Campaign", 6, 10, [SHEETS]) == (
+        "🏗️ **Creating Campaign: My Campaign**\n"
+        "[████████████░░░░░░░░] 60% (6/10)\n"
+        "✅ Created: **character-sheets** (Forum)"
+    )
+    assert "[░░░░░░░░░░░░░░░░░░░░] 0% (0/10)" in messages.progress("x", 0, 10)
+
+
+@given(st.integers(1, 50), st.data())
+def test_the_bar_has_twenty_cells_and_never_runs_backwards(total, data):
+    done = data.draw(st.integers(0, total - 1))
+    cells = [re.search(r"\[(█*)(░*)\]", messages.progress("x", n, total)) for n in (done, done + 1)]
+    assert all(len(found[1]) + len(found[2]) == 20 for found in cells)
+    assert len(cells[0][1]) <= len(cells[1][1])
+
+
+def test_summary():
+    content = messages.summary("My Campaign", "9", [NOTES, VOICE, SHEETS], instead_of_forum=False)
+    assert content == (
+        "✅ **Campaign Created: My Campaign**\n"
+        "Role: <@&9> · 3 channels\n"
+        "\n"
+        "**Text**: <#6> 🔒\n"
+        "**Voice**: <#7>\n"
+        "**Forum**: <#5>\n"
+        "🔒 only for the game master.\n"
+        "\n"
+        "Invite players: give them the role <@&9>."
+    )
+    assert "text channels took their place" in messages.summary(
+        "x", "9", [NOTES], instead_of_forum=True
+    )
+
+
+def test_failure():
+    assert messages.failure("My Campaign", "Because.", [], looked=True) == (
+        "❌ **Could not create campaign: My Campaign**\nBecause.\n\nNothing was left behind."
+    )
+    left = [
+        {"kind": "channel", "id": "5", "name": "a_b"},
+        {"kind": "category", "id": "6", "name": "Cat"},
+        {"kind": "role", "id": "7", "name": "Cat Members"},
+    ]
+    content = messages.failure("x", "Because.", left, looked=True)
+    assert "Left behind:" in content
+    assert "- the channel <#5> (**a\\_b**)" in content
+    assert "- the category **Cat**" in content
+    assert "- the role <@&7> (**Cat Members**)" in content
+    assert "Nothing was left" not in content
+    assert "Nothing was left" not in messages.failure("x", "Because.", [], looked=False)
+
+
+def test_rejection():
+    assert messages.rejection("My Campaign", ["One.", "Two."]) == (
+        "❌ **Could not create campaign: My Campaign**\n- One.\n- Two.\n\nNothing was created."
+    )
+
+
+@pytest.mark.parametrize("typed", ["**x**", "a_b_c", "<@123>", "~~x~~", "`x`", "||x||", "[a](b)"])
+def test_markdown_is_shown_as_typed(typed):
+    escaped = messages.as_typed(typed)
+    assert re.sub(r"\\(.)", r"\1", escaped) == typed
+    assert not re.search(r"(?<!\\)[*_~`|<\[]", escaped)
+
+
+@given(st.text(max_size=80), st.integers(1, 50))
+def test_every_message_fits(name, count):
+    many = [{**SHEETS, "id": "1" * 20, "name": "x" * 100}] * count
+    things = [{"kind": "channel", "id": "1" * 20, "name": "x" * 100}] * count
+    for content in (
+        messages.progress(name, 0, count, many),
+        messages.summary(name, "1" * 20, many, instead_of_forum=True),
+        messages.failure(name, "why " * 20, things, looked=True),
+        messages.rejection(name, ["reason " * 20] * 8),
+    ):
+        assert len(content) <= messages.CONTENT_LENGTH
+
+
+def test_a_long_wait_is_told_in_hours():
+    assert "again in 14 hours" in messages.wait_too_long("create a role", 13.2 * 3600)
+    assert "again in 2 minutes" in messages.wait_too_long("create a role", 61)
+    assert "again in 1 second." in messages.wait_too_long("create a role", 0.3)
+
+
+def test_a_refusal_says_what_to_do():
+    assert "Manage Channels" in messages.refusal("create a role", 403, 50013, "Missing Permissions")
+    assert "token is not valid" in messages.refusal("create a role", 401, 0, "401: Unauthorized")

@@ -1,0 +1,180 @@
+"""The control API does what the Python object does, over HTTP."""
+
+import json
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+import pytest
+import requests
+
+from local.simulator import Simulator
+from local.simulator.bot_client import USER_AGENT
+from local.simulator.server import SimulatorServer
+
+
+class Control(requests.Session):
+    """A tester."""
+
+    def __init__(self, server: SimulatorServer) -> None:
+        super().__init__()
+        self.server = server
+
+    def call(self, method: str, path: str, body: Any = None, status: int = 200) -> Any:
+        url = f"{self.server.base_url}/_simulator{path}"
+        answer = self.request(method, url, json=body)
+        assert answer.status_code == status, answer.text
+        return answer.json() if answer.content else None
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[SimulatorServer]:
+    with SimulatorServer(Simulator()) as server:
+        yield server
+
+
+@pytest.fixture
+def control(served: SimulatorServer) -> Iterator[Control]:
+    with Control(served) as session:
+        yield session
+        session.call("DELETE", "/faults")
+
+
+@pytest.fixture
+def endpoint() -> Iterator[str]:
+    """An application that defers every interaction, ephemerally."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            body = json.dumps({"type": 5, "data": {"flags": 64}}).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *args: Any) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/interactions"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_info(control: Control) -> None:
+    info = control.call("GET", "/info")
+    assert set(info) == {
+        "application_id",
+        "public_key",
+        "bot_token",
+        "bot_user_id",
+        "guild_id",
+        "channel_id",
+        "owner_id",
+        "player_id",
+        "api_base_url",
+    }
+    assert info["api_base_url"] == f"{control.server.base_url}/api/v10"
+
+
+def test_an_interaction_from_end_to_end(control: Control, endpoint: str) -> None:
+    info = control.call("GET", "/info")
+    body = {"url": endpoint, "command": "campaign", "options": {"name": "Curse"}}
+    sent = control.call("POST", "/interactions", body)
+    assert (sent["status"], sent["response"]["type"]) == (200, 5)
+    url = f"{info['api_base_url']}/webhooks/{info['application_id']}/{sent['token']}"
+    answer = control.patch(
+        f"{url}/messages/@original", json={"content": "x"}, headers={"User-Agent": USER_AGENT}
+    )
+    assert answer.status_code == 200
+    shown = control.call("GET", f"/interactions/{sent['id']}")
+    assert shown["token_alive"] is True
+    assert [version["content"] for version in shown["versions"]] == ["x"]
+    log = control.call("GET", "/requests")
+    assert log[-1]["path"].endswith("/{token}/messages/@original")
+    assert sent["token"] not in json.dumps(log)
+    control.call("DELETE", "/requests")
+    assert control.call("GET", "/requests") == []
+
+
+def test_nobody_listens(control: Control) -> None:
+    sent = control.call("POST", "/interactions", {"url": "http://127.0.0.1:9/", "command": "c"})
+    assert (sent["status"], sent["response"]) == (None, None)
+    assert control.call("GET", f"/interactions/{sent['id']}")["token_alive"] is False
+
+
+def test_build(control: Control) -> None:
+    player = control.call("GET", "/info")["player_id"]
+    asked = {"command": "c", "user_id": player, "acked": True, "overrides": {"locale": "de"}}
+    built = control.call("POST", "/interactions/build", asked)
+    payload = json.loads(built["body"])
+    assert payload["member"]["user"]["id"] == player
+    assert payload["locale"] == "de"
+    assert built["headers"]["X-Signature-Timestamp"].isdigit()
+    shown = control.call("GET", f"/interactions/{payload['id']}")
+    assert shown["acked_at"] is not None
+    assert shown["versions"] == []
+
+
+def test_a_tester_hands_in_the_answer(control: Control) -> None:
+    built = control.call("POST", "/interactions/build", {"command": "c"})
+    path = f"/interactions/{built['id']}/response"
+    assert control.call("POST", path, {"response": {"type": 5}})["thinking"] is True
+    control.call("POST", "/interactions/1/response", {"response": {"type": 5}}, status=404)
+
+
+def test_guilds(control: Control) -> None:
+    ids = control.call("POST", "/guilds", {"features": ["COMMUNITY"], "bot_permissions": "1024"})
+    shown = control.call("GET", f"/guilds/{ids['guild_id']}")
+    assert shown["features"] == ["COMMUNITY"]
+    assert {c["name"] for c in shown["channels"]} == {"Text Channels", "general"}
+    bot_role = next(role for role in shown["roles"] if role["managed"])
+    assert bot_role["permissions"] == "1024"
+    general = next(c for c in shown["channels"] if c["name"] == "general")
+    assert ids["channel_id"] == general["id"]
+    assert {u["name"] for u in general["visible_to"]} == {"gamemaster", "player", "channelwright"}
+
+
+def test_faults_and_settings(control: Control) -> None:
+    made = control.call("POST", "/faults", {"path": "/users", "status": 500, "times": None})
+    info = control.call("GET", "/info")
+    url = f"{info['api_base_url']}/users/@me"
+    assert control.get(url, headers={"User-Agent": USER_AGENT}).status_code == 500
+    fault = control.call("GET", "/faults")[0]
+    assert (fault["id"], fault["hits"]) == (made["id"], 1)
+    changed = control.call("PUT", "/settings", {"latency_ms": 1, "limits": {"read": [7, 1]}})
+    assert (changed["latency_ms"], changed["limits"]["read"]) == (1, [7, 1])
+    control.call("PUT", "/settings", {"latency_ms": 0})
+
+
+def test_mistakes_are_told(control: Control) -> None:
+    control.call("POST", "/faults", {"effect": "x"}, status=400)
+    control.call("POST", "/faults", {"path": "("}, status=400)
+    control.call("PUT", "/settings", {"latency": 1}, status=400)
+    control.call("GET", "/guilds/1", status=404)
+    control.call("GET", "/interactions/1", status=404)
+    control.call("POST", "/interactions", {"command": "c"}, status=404)
+    control.call("GET", "/nowhere", status=404)
+
+
+def test_command_line() -> None:
+    command = [sys.executable, "-W", "error", "-m", "local.simulator", "--port", "0"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        info = json.loads(process.stdout.readline())
+        headers = {"User-Agent": USER_AGENT, "Authorization": f"Bot {info['bot_token']}"}
+        answer = requests.get(f"{info['api_base_url']}/users/@me", headers=headers, timeout=5)
+        assert answer.json()["id"] == info["bot_user_id"]
+        process.send_signal(signal.SIGTERM)
+        assert process.communicate(timeout=5) == ("", "")
+        assert process.returncode == 0

@@ -1,0 +1,283 @@
+"""The simulator sends interactions, and takes their answers, as Discord does."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+from nacl.exceptions import BadSignatureError
+from nacl.signing import VerifyKey
+from requests.adapters import BaseAdapter
+
+from local.simulator import ManualClock, Simulator
+from local.simulator.bot_client import BotClient
+from local.simulator.permissions import ALL, BOT_DEFAULT, EVERYONE_DEFAULT
+
+URL = "https://bot.example/interactions"
+DEFERRED = {"type": 5, "data": {"flags": 64}}
+
+
+class Endpoint(BaseAdapter):
+    """The application: answers every interaction with ``answer`` after ``seconds``."""
+
+    def __init__(self, clock: ManualClock, answer: Any, seconds: float = 0) -> None:
+        super().__init__()
+        self.clock, self.answer, self.seconds = clock, answer, seconds
+        self.requests: list[requests.PreparedRequest] = []
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> Any:
+        self.requests.append(request)
+        self.clock.sleep(self.seconds)
+        if self.answer is None:
+            raise requests.ConnectionError
+        response = requests.Response()
+        response.status_code = self.answer if isinstance(self.answer, int) else 200
+        response._content = json.dumps(self.answer).encode()
+        return response
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+def simulator(clock: ManualClock) -> Iterator[Simulator]:
+    made = Simulator(clock)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def bot(simulator: Simulator) -> Iterator[BotClient]:
+    with BotClient(simulator) as client:
+        client.session.headers.pop("Authorization")
+        yield client
+
+
+def path(simulator: Simulator, token: str, suffix: str = "/messages/@original") -> str:
+    return f"/webhooks/{simulator.info['application_id']}/{token}{suffix}"
+
+
+def send(simulator: Simulator, clock: ManualClock, answer: Any, seconds: float = 0) -> Any:
+    endpoint = Endpoint(clock, answer, seconds)
+    simulator.session.mount(URL, endpoint)
+    signed = simulator.build_interaction("campaign", {"name": "Curse"})
+    return signed, simulator.deliver(signed, URL), endpoint
+
+
+def test_the_payload(simulator: Simulator) -> None:
+    info = simulator.info
+    signed = simulator.build_interaction(
+        "campaign", {"name": "Curse", "n": 2, "b": True, "x": 1.5}, user_id=info["player_id"]
+    )
+    payload = json.loads(signed.body)
+    assert payload["type"] == 2
+    assert payload["version"] == 1
+    assert (payload["id"], payload["token"]) == (signed.id, signed.token)
+    assert payload["application_id"] == info["application_id"]
+    assert payload["guild_id"] == payload["guild"]["id"] == info["guild_id"]
+    assert payload["channel_id"] == payload["channel"]["id"] == info["channel_id"]
+    assert payload["member"]["user"]["id"] == info["player_id"]
+    assert payload["member"]["permissions"] == str(EVERYONE_DEFAULT)
+    assert payload["app_permissions"] == str(EVERYONE_DEFAULT | BOT_DEFAULT)
+    assert payload["authorizing_integration_owners"] == {"0": info["guild_id"]}
+    assert payload["context"] == 0
+    assert payload["entitlements"] == []
+    assert payload["data"]["name"] == "campaign"
+    assert payload["data"]["options"] == [
+        {"name": "name", "type": 3, "value": "Curse"},
+        {"name": "n", "type": 4, "value": 2},
+        {"name": "b", "type": 5, "value": True},
+        {"name": "x", "type": 10, "value": 1.5},
+    ]
+    owners = json.loads(simulator.build_interaction("campaign").body)
+    assert owners["member"]["permissions"] == str(ALL)
+    assert "options" not in owners["data"]
+
+
+def test_a_registered_command_tells_its_options_types(simulator: Simulator) -> None:
+    info = simulator.info
+    with BotClient(simulator) as bot:
+        options = [{"name": "who", "description": "d", "type": 6}]
+        command = {"name": "invite", "description": "d", "options": options}
+        url = f"/applications/{info['application_id']}/commands"
+        registered = bot.call("PUT", url, [command]).json()[0]
+    payload = json.loads(simulator.build_interaction("invite", {"who": info["player_id"]}).body)
+    assert payload["data"]["id"] == registered["id"]
+    assert payload["data"]["options"][0]["type"] == 6
+    resolved = payload["data"]["resolved"]
+    assert resolved["users"][info["player_id"]]["username"] == "player"
+    assert "user" not in resolved["members"][info["player_id"]]
+
+
+def test_overrides_and_ping(simulator: Simulator) -> None:
+    overrides = {"guild_id": None, "context": 2}
+    payload = json.loads(simulator.build_interaction("c", overrides=overrides).body)
+    assert "guild_id" not in payload
+    assert payload["context"] == 2
+    ping = json.loads(simulator.build_interaction("", type_=1).body)
+    assert ping["type"] == 1
+    assert "data" not in ping
+    assert "guild_id" not in ping
+
+
+def test_the_signature(simulator: Simulator, clock: ManualClock) -> None:
+    _, delivery, endpoint = send(simulator, clock, DEFERRED)
+    assert (delivery.status, delivery.response) == (200, DEFERRED)
+    request = endpoint.requests[0]
+    assert request.headers["User-Agent"].startswith("Discord-Interactions/1.0")
+    timestamp = request.headers["X-Signature-Timestamp"].encode()
+    signature = bytes.fromhex(request.headers["X-Signature-Ed25519"])
+    key = VerifyKey(bytes.fromhex(simulator.info["public_key"]))
+    body = request.body
+    assert isinstance(body, bytes)
+    key.verify(timestamp + body, signature)
+    with pytest.raises(BadSignatureError):
+        key.verify(timestamp + body + b" ", signature)
+    assert int(timestamp) == int(clock.now())
+
+
+def test_a_deferred_answer_is_edited(
+    bot: BotClient, simulator: Simulator, clock: ManualClock
+) -> None:
+    signed, _, _ = send(simulator, clock, DEFERRED)
+    thinking = bot.call("GET", path(simulator, signed.token)).json()
+    assert thinking["flags"] == 64 | 128
+    mentions: dict[str, Any] = {"parse": []}
+    for text in ("working", "done"):
+        clock.sleep(2)
+        body = {"content": text, "allowed_mentions": mentions}
+        answer = bot.call("PATCH", path(simulator, signed.token), body)
+        assert answer.status_code == 200
+        assert (answer.json()["content"], answer.json()["flags"]) == (text, 64)
+    bot.call("PATCH", path(simulator, signed.token), {"content": "forgotten"})
+    versions = simulator.messages(signed.id)
+    assert [v["content"] for v in versions] == ["working", "done", "forgotten"]
+    assert [v["allowed_mentions"] for v in versions] == [mentions, mentions, None]
+    assert versions[1]["at"] == versions[0]["at"] + 2 == clock.now()
+    assert {v["flags"] for v in versions} == {64}
+    # Nobody else sees an ephemeral message.
+    assert simulator.world.messages.get(simulator.info["channel_id"], []) == []
+
+
+def test_original_before_the_ack(bot: BotClient, simulator: Simulator, clock: ManualClock) -> None:
+    simulator.configure(ack_delay_ms=500)
+    signed, _, _ = send(simulator, clock, {"type": 5})
+    url = path(simulator, signed.token)
+    for method in ("GET", "PATCH", "DELETE"):
+        answer = bot.call(method, url, {"content": "x"} if method == "PATCH" else None)
+        assert (answer.status_code, answer.json()["code"]) == (404, 10008)
+    assert simulator.messages(signed.id) == []
+    clock.sleep(0.5)
+    assert bot.call("PATCH", url, {"content": "x"}).status_code == 200
+    # One that is made as already answered doesn't wait.
+    acked = simulator.build_interaction("c", acked=True)
+    assert bot.call("GET", path(simulator, acked.token)).status_code == 200
+
+
+def test_the_token_lives_fifteen_minutes(
+    bot: BotClient, simulator: Simulator, clock: ManualClock
+) -> None:
+    signed, _, _ = send(simulator, clock, DEFERRED)
+    url = path(simulator, signed.token)
+    clock.sleep(899)
+    assert bot.call("PATCH", url, {"content": "x"}).status_code == 200
+    clock.sleep(1)
+    answer = bot.call("PATCH", url, {"content": "late"})
+    assert answer.status_code == 401
+    assert answer.json() == {"message": "Invalid Webhook Token", "code": 50027}
+    assert [v["content"] for v in simulator.messages(signed.id)] == ["x"]
+    assert not simulator.interaction(signed.id).token_alive(clock.now())
+
+
+def test_unknown_tokens(bot: BotClient, simulator: Simulator) -> None:
+    signed = simulator.build_interaction("c", acked=True)
+    body = {"content": "x"}
+    assert bot.call("PATCH", path(simulator, "nope"), body).json()["code"] == 10015
+    wrong = f"/webhooks/1/{signed.token}/messages/@original"
+    assert bot.call("PATCH", wrong, body).json()["code"] == 10015
+
+
+@pytest.mark.parametrize("answer", [None, 500, {"type": 99}, {"no": "type"}, {"type": 4}])
+def test_a_bad_answer_kills_the_token(
+    bot: BotClient, simulator: Simulator, clock: ManualClock, answer: Any
+) -> None:
+    signed, delivery, _ = send(simulator, clock, answer)
+    assert delivery.status == (None if answer is None else 500 if answer == 500 else 200)
+    url = path(simulator, signed.token)
+    assert bot.call("PATCH", url, {"content": "x"}).json()["code"] == 10015
+
+
+def test_a_right_answer_with_a_wrong_status_kills_the_token(
+    simulator: Simulator, clock: ManualClock
+) -> None:
+    signed = simulator.build_interaction("c")
+    simulator.receive(signed.id, DEFERRED, status=500)
+    assert not simulator.interaction(signed.id).token_alive(clock.now())
+
+
+@pytest.mark.parametrize(("seconds", "alive"), [(2.9, True), (3.1, False)])
+def test_a_late_answer_kills_the_token(
+    simulator: Simulator, clock: ManualClock, seconds: float, alive: bool
+) -> None:
+    signed, _, _ = send(simulator, clock, DEFERRED, seconds)
+    assert simulator.interaction(signed.id).token_alive(clock.now()) is alive
+
+
+def test_an_immediate_answer(bot: BotClient, simulator: Simulator, clock: ManualClock) -> None:
+    data = {"content": "hello", "allowed_mentions": {"parse": []}}
+    signed, _, _ = send(simulator, clock, {"type": 4, "data": data})
+    assert [v["content"] for v in simulator.messages(signed.id)] == ["hello"]
+    assert not simulator.interaction(signed.id).ephemeral
+    assert len(simulator.world.messages[simulator.info["channel_id"]]) == 1
+    assert bot.call("DELETE", path(simulator, signed.token)).status_code == 204
+    assert bot.call("GET", path(simulator, signed.token)).json()["code"] == 10008
+    assert simulator.world.messages[simulator.info["channel_id"]] == []
+    ephemeral, _, _ = send(simulator, clock, {"type": 4, "data": data | {"flags": 64}})
+    assert simulator.interaction(ephemeral.id).ephemeral
+
+
+def test_followups(bot: BotClient, simulator: Simulator, clock: ManualClock) -> None:
+    signed, _, _ = send(simulator, clock, DEFERRED)
+    url = path(simulator, signed.token, "")
+    # While the answer is "thinking", a follow-up becomes it.
+    assert bot.call("POST", url, {"content": "first"}).status_code == 200
+    assert bot.call("POST", url, {"content": "second", "flags": 64}).json()["flags"] == 64
+    shown = simulator.interaction(signed.id).as_json(clock.now())
+    assert [v["content"] for v in shown["versions"]] == ["first"]
+    assert [v["content"] for v in shown["followups"]] == ["second"]
+
+
+def test_content_is_limited(bot: BotClient, simulator: Simulator) -> None:
+    signed = simulator.build_interaction("c", acked=True)
+    url = path(simulator, signed.token)
+    answer = bot.call("PATCH", url, {"content": "x" * 2001})
+    assert answer.status_code == 400
+    assert answer.json()["errors"]["content"]["_errors"][0] == {
+        "code": "BASE_TYPE_MAX_LENGTH",
+        "message": "Must be 2000 or fewer in length.",
+    }
+    assert bot.call("PATCH", url, {"allowed_mentions": []}).json()["code"] == 50035
+    assert bot.call("PATCH", url, {"content": "x" * 2000}).status_code == 200
+    assert bot.call("PATCH", url, {"content": ""}).json()["code"] == 50006
+
+
+def test_tokens_stay_out_of_the_log(bot: BotClient, simulator: Simulator) -> None:
+    signed = simulator.build_interaction("c", acked=True)
+    bot.call("PATCH", path(simulator, signed.token), {"content": "x"}, reason="why ½")
+    entry = simulator.requests[-1]
+    assert entry == {
+        "method": "PATCH",
+        "path": f"/webhooks/{simulator.info['application_id']}/{{token}}/messages/@original",
+        "status": 200,
+        "at": simulator.clock.now(),
+        "body": {"content": "x"},
+        "audit_log_reason": "why ½",
+    }
+    simulator.clear_requests()
+    assert simulator.requests == []

@@ -1,0 +1,93 @@
+"""The simulator computes permissions as Discord's docs say."""
+
+import pytest
+
+from local.simulator import ManualClock, Simulator
+from local.simulator.guild import CATEGORY, TEXT, VOICE, Channel, Guild, Member, Overwrite, Role
+from local.simulator.permissions import (
+    ADMINISTRATOR,
+    ALL,
+    BOT_DEFAULT,
+    CONNECT,
+    EVERYONE_DEFAULT,
+    MANAGE_CHANNELS,
+    MANAGE_ROLES,
+    SEND_MESSAGES,
+    VIEW_CHANNEL,
+    base_permissions,
+    channel_permissions,
+    outranks,
+)
+
+
+@pytest.fixture
+def guild() -> Guild:
+    return Simulator(ManualClock()).guild()
+
+
+def member(guild: Guild, name: str) -> Member:
+    return next(m for m in guild.members.values() if m.user.username == name)
+
+
+def channel(type_: int, *overwrites: Overwrite) -> Channel:
+    made = Channel("1", "2", type_, "a", 0, "3")
+    made.overwrites = {overwrite.id: overwrite for overwrite in overwrites}
+    return made
+
+
+def test_base_permissions(guild: Guild) -> None:
+    assert base_permissions(guild, member(guild, "gamemaster")) == ALL
+    assert base_permissions(guild, member(guild, "player")) == EVERYONE_DEFAULT
+    bot = member(guild, "channelwright")
+    assert base_permissions(guild, bot) == EVERYONE_DEFAULT | BOT_DEFAULT
+    guild.roles[bot.role_ids[0]].permissions = ADMINISTRATOR
+    assert base_permissions(guild, bot) == ALL
+
+
+def test_denied_everyone_loses_every_permission(guild: Guild) -> None:
+    private = channel(TEXT, Overwrite(guild.id, 0, 0, VIEW_CHANNEL))
+    assert channel_permissions(guild, member(guild, "player"), private) == 0
+    assert channel_permissions(guild, member(guild, "channelwright"), private) == 0
+    assert channel_permissions(guild, member(guild, "gamemaster"), private) == ALL
+
+
+def test_roles_override_everyone_and_members_override_roles(guild: Guild) -> None:
+    player = member(guild, "player")
+    for role_id, position in (("10", 2), ("11", 3)):
+        guild.roles[role_id] = Role(role_id, role_id, 0, position)
+        player.role_ids.append(role_id)
+    private = channel(
+        TEXT,
+        Overwrite(guild.id, 0, 0, VIEW_CHANNEL | SEND_MESSAGES),
+        Overwrite("10", 0, VIEW_CHANNEL, SEND_MESSAGES),
+        Overwrite("11", 0, SEND_MESSAGES, VIEW_CHANNEL),
+    )
+    # One role's allow beats the other role's deny, whatever their order.
+    both = VIEW_CHANNEL | SEND_MESSAGES
+    assert channel_permissions(guild, player, private) & both == both
+    private.overwrites[player.user.id] = Overwrite(player.user.id, 1, 0, SEND_MESSAGES)
+    assert channel_permissions(guild, player, private) & both == VIEW_CHANNEL
+
+
+@pytest.mark.parametrize(("type_", "left"), [(VOICE, False), (TEXT, True), (CATEGORY, True)])
+def test_without_connect_a_voice_channel_gives_nothing(
+    guild: Guild, type_: int, left: bool
+) -> None:
+    silent = channel(type_, Overwrite(guild.id, 0, 0, CONNECT))
+    held = channel_permissions(guild, member(guild, "channelwright"), silent)
+    assert held & VIEW_CHANNEL
+    assert bool(held & MANAGE_CHANNELS) is left
+
+
+def test_an_overwrite_gives_what_the_guild_does_not(guild: Guild) -> None:
+    given = channel(TEXT, Overwrite(guild.id, 0, MANAGE_ROLES, 0))
+    assert channel_permissions(guild, member(guild, "player"), given) & MANAGE_ROLES
+
+
+def test_hierarchy(guild: Guild) -> None:
+    bot, own = member(guild, "channelwright"), 1
+    assert guild.roles[bot.role_ids[0]].position == own
+    assert outranks(guild, bot, guild.everyone)
+    assert not outranks(guild, bot, Role("9", "equal", 0, own))
+    assert not outranks(guild, member(guild, "player"), guild.everyone)
+    assert outranks(guild, member(guild, "gamemaster"), Role("9", "high", 0, 99))

@@ -1,0 +1,210 @@
+"""The simulator's roles, members, commands and door keeping follow Discord's rules."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from local.simulator import ManualClock, Simulator
+from local.simulator.bot_client import BotClient
+from local.simulator.permissions import EVERYONE_DEFAULT, MANAGE_CHANNELS, VIEW_CHANNEL
+
+KICK_MEMBERS = 1 << 1
+
+
+@pytest.fixture
+def simulator() -> Iterator[Simulator]:
+    made = Simulator(ManualClock())
+    made.configure(rate_limits=False)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def bot(simulator: Simulator) -> Iterator[BotClient]:
+    with BotClient(simulator) as client:
+        yield client
+
+
+def create(bot: BotClient, status: int = 200, **body: Any) -> dict[str, Any]:
+    answer = bot.call("POST", f"/guilds/{bot.simulator.guild().id}/roles", body)
+    assert answer.status_code == status, answer.text
+    return answer.json()  # type: ignore[no-any-return]
+
+
+def test_create(bot: BotClient, simulator: Simulator) -> None:
+    first = create(bot)
+    assert (first["name"], first["position"]) == ("new role", 1)
+    assert first["permissions"] == str(EVERYONE_DEFAULT)
+    second = create(bot, name=" Party ", permissions="0", color=0xABCDEF, mentionable=True)
+    assert (second["name"], second["permissions"], second["position"]) == ("Party", "0", 1)
+    assert (second["color"], second["mentionable"]) == (0xABCDEF, True)
+    assert int(second["id"]) > int(first["id"])
+    positions = {role["name"]: role["position"] for role in simulator.snapshot()["roles"]}
+    assert positions == {"@everyone": 0, "Party": 1, "new role": 2, "Channelwright": 3}
+
+
+def test_a_bot_grants_only_what_it_holds(bot: BotClient, simulator: Simulator) -> None:
+    create(bot, permissions=MANAGE_CHANNELS)
+    assert create(bot, 403, permissions=str(KICK_MEMBERS))["code"] == 50013
+    role = create(bot, permissions="0")
+    path = f"/guilds/{simulator.guild().id}/roles/{role['id']}"
+    assert bot.call("PATCH", path, {"permissions": KICK_MEMBERS}).json()["code"] == 50013
+    assert bot.call("PATCH", path, {"name": "b", "hoist": True}).json()["name"] == "b"
+
+
+def test_a_bot_needs_manage_roles(bot: BotClient, simulator: Simulator) -> None:
+    other = simulator.add_guild(bot_permissions=VIEW_CHANNEL)["guild_id"]
+    assert bot.call("POST", f"/guilds/{other}/roles", {}).json()["code"] == 50013
+
+
+@pytest.mark.parametrize(
+    ("body", "wrong"),
+    [
+        ({"name": "x" * 101}, "name"),
+        ({"name": ""}, "name"),
+        ({"color": 0x1000000}, "color"),
+        ({"color": -1}, "color"),
+        ({"mentionable": "yes"}, "mentionable"),
+        ({"permissions": "all"}, "permissions"),
+        ({"permissions": -1}, "permissions"),
+        ({"permissions": True}, "permissions"),
+    ],
+)
+def test_wrong_fields(bot: BotClient, body: dict[str, Any], wrong: str) -> None:
+    answer = create(bot, 400, **body)
+    assert (answer["code"], set(answer["errors"])) == (50035, {wrong})
+
+
+def test_250_roles(bot: BotClient) -> None:
+    for _ in range(248):
+        create(bot, name="r")
+    assert create(bot, 400, name="r")["code"] == 30005
+
+
+def test_delete_takes_the_role_from_members_and_overwrites(
+    bot: BotClient, simulator: Simulator
+) -> None:
+    guild = simulator.guild()
+    role = create(bot, name="Party", permissions="0")
+    player = simulator.info["player_id"]
+    member_role = f"/guilds/{guild.id}/members/{player}/roles/{role['id']}"
+    assert bot.call("PUT", member_role).status_code == 204
+    assert bot.call("PUT", member_role).status_code == 204
+    assert bot.call("GET", f"/guilds/{guild.id}/members/{player}").json()["roles"] == [role["id"]]
+    overwrites = [{"id": role["id"], "type": 0, "allow": str(VIEW_CHANNEL)}]
+    body = {"name": "a", "permission_overwrites": overwrites}
+    channel = bot.call("POST", f"/guilds/{guild.id}/channels", body).json()
+    assert channel["permission_overwrites"]
+
+    path = f"/guilds/{guild.id}/roles/{role['id']}"
+    assert bot.call("DELETE", path, reason="undo").status_code == 204
+    assert bot.call("DELETE", path).json()["code"] == 10011
+    assert bot.call("GET", f"/guilds/{guild.id}/members/{player}").json()["roles"] == []
+    shown = bot.call("GET", f"/channels/{channel['id']}").json()
+    assert shown["permission_overwrites"] == []
+    assert [e["action"] for e in simulator.snapshot()["audit_log"]][-1] == "role_delete"
+
+
+def test_member_role_can_be_taken_back(bot: BotClient, simulator: Simulator) -> None:
+    role, player = create(bot), simulator.info["player_id"]
+    path = f"/guilds/{simulator.guild().id}/members/{player}/roles/{role['id']}"
+    bot.call("PUT", path)
+    assert bot.call("DELETE", path).status_code == 204
+    assert simulator.guild().members[player].role_ids == []
+    assert bot.call("PUT", path.replace(player, "1")).json()["code"] == 10007
+    assert bot.call("PUT", path.replace(role["id"], "1")).json()["code"] == 10011
+
+
+def test_hierarchy(bot: BotClient, simulator: Simulator) -> None:
+    guild = simulator.guild()
+    role = create(bot, permissions="0")
+    guild.roles[role["id"]].position = 9
+    path = f"/guilds/{guild.id}/roles/{role['id']}"
+    for method, body in (("DELETE", None), ("PATCH", {"name": "b"})):
+        assert bot.call(method, path, body).json()["code"] == 50013
+    player = simulator.info["player_id"]
+    member_role = f"/guilds/{guild.id}/members/{player}/roles/{role['id']}"
+    assert bot.call("PUT", member_role).json()["code"] == 50013
+    assert bot.call("DELETE", f"/guilds/{guild.id}/roles/{guild.id}").json()["code"] == 50028
+
+
+def test_unknown_things(bot: BotClient, simulator: Simulator) -> None:
+    guild_id = simulator.guild().id
+    assert bot.call("GET", f"/guilds/{guild_id}/members/1").json()["code"] == 10007
+    assert bot.call("GET", "/guilds/1").json()["code"] == 10004
+    assert bot.call("GET", "/channels/1").json()["code"] == 10003
+    assert bot.call("GET", f"/guilds/{guild_id}/roles/1").json()["code"] == 10011
+    assert bot.call("GET", "/nowhere").status_code == 404
+    assert bot.call("PUT", "/users/@me").status_code == 405
+
+
+def test_members(bot: BotClient, simulator: Simulator) -> None:
+    path = f"/guilds/{simulator.guild().id}/members"
+    assert len(bot.call("GET", path).json()) == 1
+    ids = [member["user"]["id"] for member in bot.call("GET", f"{path}?limit=1000").json()]
+    assert len(ids) == 3
+    after = bot.call("GET", f"{path}?limit=1000&after={ids[0]}").json()
+    assert [member["user"]["id"] for member in after] == ids[1:]
+    assert bot.call("GET", f"{path}?limit=1001").json()["code"] == 50035
+
+
+def test_the_door(bot: BotClient) -> None:
+    bot.session.headers["Authorization"] = "Bot wrong"
+    answer = bot.call("GET", "/users/@me")
+    assert answer.status_code == 401
+    assert answer.json() == {"message": "401: Unauthorized", "code": 0}
+    bot.session.headers["User-Agent"] = "python-requests/2"
+    answer = bot.call("GET", "/users/@me")
+    assert answer.status_code == 403
+    assert "json" not in answer.headers["Content-Type"]
+
+
+def test_a_body_that_is_no_json(bot: BotClient, simulator: Simulator) -> None:
+    path = f"/guilds/{simulator.guild().id}/roles"
+    answer = bot.session.post(f"{simulator.base_url}/api/v10{path}", data=b"{name")
+    assert (answer.status_code, answer.json()["code"]) == (400, 50109)
+    assert bot.call("POST", path, ["name"]).json()["code"] == 50035
+
+
+def test_commands(bot: BotClient, simulator: Simulator) -> None:
+    path = f"/applications/{simulator.info['application_id']}/commands"
+    command = {"name": "campaign", "description": "Builds it", "default_member_permissions": 16}
+    first = bot.call("PUT", path, [command]).json()
+    assert first[0]["default_member_permissions"] == "16"
+    again = bot.call("PUT", path, [command, {"name": "b", "description": "c"}]).json()
+    assert again[0]["id"] == first[0]["id"]
+    assert bot.call("GET", path).json() == again
+    guild_path = path.replace("/commands", f"/guilds/{simulator.guild().id}/commands")
+    assert bot.call("GET", guild_path).json() == []
+    assert bot.call("PUT", guild_path, [command]).json()[0]["guild_id"] == simulator.guild().id
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"name": "Big"}, "name"),
+        ({"name": "x" * 33}, "name"),
+        ({"name": "a b"}, "name"),
+        ({"description": ""}, "description"),
+        ({"description": "x" * 101}, "description"),
+        ({"options": [{"name": "x", "type": 3}]}, "options"),
+    ],
+)
+def test_wrong_commands(
+    bot: BotClient, simulator: Simulator, wrong: dict[str, Any], field: str
+) -> None:
+    path = f"/applications/{simulator.info['application_id']}/commands"
+    command = {"name": "campaign", "description": "Builds it"} | wrong
+    answer = bot.call("PUT", path, [command])
+    assert answer.status_code == 400
+    assert set(answer.json()["errors"]["0"]) == {field}
+
+
+def test_application(bot: BotClient, simulator: Simulator) -> None:
+    changed = bot.call("PATCH", "/applications/@me", {"description": "x", "id": "1"}).json()
+    assert changed["description"] == "x"
+    assert changed["id"] == simulator.info["application_id"]
+    assert bot.call("GET", "/oauth2/applications/@me").json() == changed
+    assert bot.call("GET", "/users/@me").json()["id"] == simulator.info["bot_user_id"]
+    assert simulator.info["bot_user_id"] != simulator.info["application_id"]

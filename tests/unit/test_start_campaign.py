@@ -1,0 +1,81 @@
+"""The starter: one execution an interaction, however often SQS delivers."""
+
+import json
+from types import SimpleNamespace
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from moto import mock_aws
+
+import start_campaign
+from channelwright import snowflake
+
+ID = "175928847299117063"
+MADE = snowflake.created_at(ID)
+TOKEN = "the-interaction-token"
+
+
+@pytest.fixture
+def step_functions(monkeypatch):
+    with mock_aws():
+        client = boto3.client("stepfunctions")
+        arn = client.create_state_machine(
+            name="add-campaign",
+            definition='{"StartAt":"A","States":{"A":{"Type":"Succeed"}}}',
+            roleArn="arn:aws:iam::123456789012:role/states",
+        )["stateMachineArn"]
+        monkeypatch.setenv("STATE_MACHINE_ARN", arn)
+        monkeypatch.setattr(start_campaign, "time", SimpleNamespace(time=lambda: MADE + 60))
+        yield client
+
+
+def executions(client):
+    [machine] = client.list_state_machines()["stateMachines"]
+    return client.list_executions(stateMachineArn=machine["stateMachineArn"])["executions"]
+
+
+def deliver(**message):
+    body = json.dumps({"interaction_id": ID, "interaction_token": TOKEN, **message})
+    start_campaign.handler({"Records": [{"body": body}]}, None)
+    return body
+
+
+def test_the_execution_is_named_with_the_interaction(step_functions):
+    body = deliver()
+    [execution] = executions(step_functions)
+    assert execution["name"] == ID
+    described = step_functions.describe_execution(executionArn=execution["executionArn"])
+    assert described["input"] == body
+
+
+def test_a_second_delivery_starts_nothing(step_functions):
+    deliver()
+    deliver()
+    assert len(executions(step_functions)) == 1
+
+
+def test_the_same_name_with_another_input_starts_nothing_either(step_functions):
+    deliver()
+    deliver(locale="de")
+    assert len(executions(step_functions)) == 1
+
+
+def test_an_expired_token_builds_nothing(step_functions, monkeypatch, caplog):
+    monkeypatch.setattr(start_campaign, "time", SimpleNamespace(time=lambda: MADE + 15 * 60))
+    deliver()
+    assert executions(step_functions) == []
+    assert ID in caplog.text
+    assert TOKEN not in caplog.text
+
+
+@pytest.mark.parametrize("body", ["", "{", "[]", "{}", '{"interaction_id": null}', '"x"'])
+def test_what_is_no_campaign_goes_back_to_the_queue_without_a_word_of_it(body, step_functions):
+    with pytest.raises(ValueError, match="the message on the queue is not a campaign's"):
+        start_campaign.handler({"Records": [{"body": body}]}, None)
+
+
+def test_a_start_that_fails_goes_back_to_the_queue(step_functions, monkeypatch):
+    monkeypatch.setenv("STATE_MACHINE_ARN", "arn:aws:states:us-east-1:123456789012:stateMachine:x")
+    with pytest.raises(ClientError, match="StateMachineDoesNotExist"):
+        deliver()
