@@ -5,7 +5,7 @@ BIN := .venv/bin
 COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help setup demo up down test check format lock register test-sfn-local clean
+.PHONY: help setup layouts build demo up down test check format lock register test-sfn-local clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -13,19 +13,25 @@ help: ## Say what there is
 setup: ## Make .venv with everything that is needed (others do this by themselves)
 	@PYTHON='$(PYTHON)' sh local/setup.sh
 
-demo: setup ## See a campaign being made, and one being undone (ARGS='--name X --fault gm-notes')
+layouts: setup
+	@cd functions && ../$(BIN)/python -m channelwright.layout
+
+build: layouts ## Check the channel layouts, then sam build, for sam deploy (ARGS='--use-container')
+	$(BIN)/sam build $(ARGS)
+
+demo: layouts ## See a campaign being made, and one being undone (ARGS='--name X --fault gm-notes')
 	@$(BIN)/python -m local.demo $(ARGS)
 
-up: setup ## Start the local stack in the background; .local/stack.json says where it answers
+up: layouts ## Start the local stack in the background; .local/stack.json says where it answers
 	@$(BIN)/python -m local.up
 
 down: setup ## Stop it
 	@$(BIN)/python -m local.down
 
 test: setup ## Run all tests (ARGS='-k signature')
-	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
 
-check: setup ## Check format, style, types, template and state machines
+check: layouts ## Check format, style, types, layouts, template and state machines
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
@@ -44,12 +50,7 @@ register: setup ## Tell Discord of the slash commands (DISCORD_APPLICATION_ID, D
 	@PYTHONPATH=functions $(BIN)/python -m local.register
 
 test-sfn-local: setup ## Run the state machine's tests on AWS's own Step Functions Local (Docker)
-	@if ! docker info >/dev/null 2>&1; then \
-		echo "Skipped: Step Functions Local is a Docker image, and no Docker engine answers here."; \
-	else \
-		docker compose up --detach --wait && trap 'docker compose down' EXIT && \
-		SFN_ENDPOINT_URL=http://127.0.0.1:8083 $(BIN)/python -m pytest tests/statemachine $(ARGS); \
-	fi
+	@sh local/sfn_local.sh $(BIN)/python -m pytest tests/statemachine/test_sfn_local.py $(ARGS)
 
 clean: ## Stop the local stack and remove everything that make has made
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -m local.down; fi

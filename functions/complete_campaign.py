@@ -35,7 +35,9 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         ),
     )
     webhook = connect.as_webhook(build_deadline(campaign["interaction_id"]))
-    webhook.edit_original(event["application_id"], event["interaction_token"], content)
+    webhook.edit_original(
+        event["application_id"], event["interaction_token"], content, more_to_come=False
+    )
     return {
         "status": "created",
         "interaction_id": campaign["interaction_id"],

@@ -20,4 +20,6 @@ def handler(event: dict[str, Any], _context: object) -> None:
         looked=event["rollback"]["next"] == "finished",
     )
     discord = connect.as_webhook(rollback_deadline(event["interaction_id"]))
-    discord.edit_original(event["application_id"], event["interaction_token"], content)
+    discord.edit_original(
+        event["application_id"], event["interaction_token"], content, more_to_come=False
+    )

@@ -17,4 +17,6 @@ def handler(event: dict[str, Any], _context: object) -> None:
     content = messages.progress(
         event["campaign_name"], event["done"], event["total"], event["made"]
     )
-    discord.edit_original(event["application_id"], event["interaction_token"], content)
+    discord.edit_original(
+        event["application_id"], event["interaction_token"], content, more_to_come=True
+    )

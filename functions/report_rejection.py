@@ -18,6 +18,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         event["application_id"],
         event["interaction_token"],
         messages.rejection(event["campaign_name"], event["reasons"]),
+        more_to_come=False,
     )
     return {
         "status": "rejected",

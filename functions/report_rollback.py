@@ -18,4 +18,5 @@ def handler(event: dict[str, Any], _context: object) -> None:
         event["application_id"],
         event["interaction_token"],
         messages.rolling_back(event["campaign_name"]),
+        more_to_come=True,
     )

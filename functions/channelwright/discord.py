@@ -30,7 +30,8 @@ from channelwright.errors import (
 
 USER_AGENT: Final = "DiscordBot (https://github.com/channelwright/channelwright, 0.1.0)"
 CONNECT_SECONDS: Final = 3.05
-READ_SECONDS: Final = 6.0
+# Some servers take 10 seconds for a call.
+READ_SECONDS: Final = 12.0
 # A wait of up to this long is slept here; a longer one becomes a Wait state.
 SHORT_WAIT_SECONDS: Final = 2.0
 SHORT_WAITS: Final = 2
@@ -39,6 +40,7 @@ CLOUDFLARE_WAIT_SECONDS: Final = 60.0
 # A worker can be faster than Discord's handling of our ACK: the message is not there yet.
 NOT_YET: Final = frozenset({10008, 10015})
 NOT_YET_WAITS: Final = (0.25, 0.5, 1.0)
+LONGEST_PAUSE_SECONDS: Final = 5.0
 
 
 class Discord:
@@ -54,6 +56,8 @@ class Discord:
     def __init__(self, base_url: str, *, token: str | None, deadline: float):
         self._base_url = base_url.rstrip("/")
         self._deadline = deadline
+        # Seconds until the bucket of the last call has room again; 0 if it has.
+        self._empty_for = 0.0
         self._session = requests.Session()
         # Neither a proxy nor a .netrc of the environment has a say in where the token goes.
         self._session.trust_env = False
@@ -87,8 +91,13 @@ class Discord:
             if refused.status != 404:
                 raise
 
-    def edit_original(self, application_id: str, interaction_token: str, content: str) -> None:
+    def edit_original(
+        self, application_id: str, interaction_token: str, content: str, *, more_to_come: bool
+    ) -> None:
         """Edit the message that the ACK announced. Nothing in `content` pings anyone.
+
+        If there is `more_to_come` and this was the last edit that Discord allows for the moment,
+        it returns when Discord allows the next one.
 
         Raises:
             ChannelwrightError: as `send`.
@@ -106,8 +115,11 @@ class Discord:
                     raise
                 time.sleep(wait)
             else:
-                return
-        self.send(call)
+                break
+        else:
+            self.send(call)
+        if more_to_come:
+            time.sleep(min(self._empty_for, LONGEST_PAUSE_SECONDS))
 
     def send(self, call: Call) -> Any:
         """Send a call and return what Discord answers (None for an empty answer).
@@ -141,7 +153,7 @@ class Discord:
     def _request(self, call: Call) -> requests.Response:
         headers = {"X-Audit-Log-Reason": quote(call.reason)} if call.reason else {}
         try:
-            return self._session.request(
+            response = self._session.request(
                 call.method,
                 self._base_url + call.path,
                 json=call.body,
@@ -152,6 +164,8 @@ class Discord:
         except requests.RequestException:
             # `from None`: the message of the original holds the URL, and that the token.
             raise DiscordUnavailable(messages.unavailable(call.action)) from None
+        self._empty_for = _empty_for(response)
+        return response
 
 
 def _result(call: Call, response: requests.Response) -> Any:
@@ -192,6 +206,16 @@ def _detail(body: Json) -> str:
     return ": ".join(word for word in words if word)[:200]
 
 
+def _empty_for(response: requests.Response) -> float:
+    """Return for how many seconds the call's bucket is empty.
+
+    Source: Discord docs, Topics > Rate Limits > Header Format.
+    """
+    if response.headers.get("X-RateLimit-Remaining") != "0":
+        return 0.0
+    return _seconds(response.headers.get("X-RateLimit-Reset-After")) or 0.0
+
+
 def _retry_after(response: requests.Response) -> float:
     """Return how many seconds Discord wants us to wait.
 
@@ -203,10 +227,14 @@ def _retry_after(response: requests.Response) -> float:
         body.get("retry_after") if isinstance(body, dict) else None,
         response.headers.get("Retry-After"),
     ):
-        try:
-            seconds = float(said)  # type: ignore[arg-type]
-        except (TypeError, ValueError):
-            continue
-        if math.isfinite(seconds):
-            return max(0.0, seconds)
+        if (seconds := _seconds(said)) is not None:
+            return seconds
     return CLOUDFLARE_WAIT_SECONDS
+
+
+def _seconds(said: Any) -> float | None:
+    try:
+        seconds = float(said)
+    except (TypeError, ValueError):
+        return None
+    return max(0.0, seconds) if math.isfinite(seconds) else None

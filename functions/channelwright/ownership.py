@@ -38,7 +38,7 @@ def roles(campaign: Campaign, listed: Iterable[Object]) -> list[Object]:
         for role in listed
         if _same(role["name"], name)
         and int(role["permissions"]) == 0
-        and role["color"] == campaigns.colour(campaign["interaction_id"])
+        and role.get("color") == campaigns.colour(campaign["interaction_id"])
         and is_younger(role["id"], campaign["interaction_id"])
     ]
 

@@ -7,7 +7,7 @@ that showed no channel in it.
 
 import json
 from collections.abc import Sequence
-from typing import Any, Final, Literal, TypedDict
+from typing import Any, Final, Literal, NotRequired, TypedDict
 
 from channelwright import errors, messages
 from channelwright.ownership import Thing
@@ -17,14 +17,14 @@ MOST_LOOKS: Final = 10
 # Long enough for Discord's lists to catch up; and, when a Lambda may still be at work, longer than
 # a Lambda's timeout (template.yaml, Globals).
 SETTLE_SECONDS: Final = 2
-UNKNOWN_OUTCOME_SECONDS: Final = 32
+UNKNOWN_OUTCOME_SECONDS: Final = 47
 
 
 class Failure(TypedDict):
     """What a Catch hands on."""
 
     Error: str
-    Cause: str
+    Cause: NotRequired[str]
 
 
 class Rollback(TypedDict):

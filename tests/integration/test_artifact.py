@@ -15,8 +15,6 @@ from local.child import PROJECT
 from local.deployment import BUILD
 from local.stack import Stack
 
-pytestmark = pytest.mark.xdist_group("stack")
-
 LAMBDA_BRINGS = ["boto3", "botocore", "jmespath", "s3transfer", "dateutil", "six.py", "urllib3"]
 IMPORT = """
 import importlib, sys

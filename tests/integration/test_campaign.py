@@ -2,12 +2,8 @@
 
 import json
 
-import pytest
-
 from local.polling import wait_until
 from tests.integration.table import Table, unchanged
-
-pytestmark = pytest.mark.xdist_group("stack")
 
 TEXT, VOICE, CATEGORY, FORUM = 0, 2, 4, 15
 CHANNELS = {

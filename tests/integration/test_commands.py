@@ -13,8 +13,6 @@ from local.child import PROJECT
 from local.register import RegistrationError, register
 from local.simulated_discord import SimulatedDiscord
 
-pytestmark = pytest.mark.xdist_group("commands")
-
 
 @pytest.fixture(scope="module")
 def discord(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimulatedDiscord]:

@@ -19,8 +19,6 @@ from local.emulator import Emulator
 from local.emulator_process import EmulatorChangedError, patch_worker, replace_once
 from local.polling import wait_until
 
-pytestmark = pytest.mark.xdist_group("emulator")
-
 HANDLER = """
 import os, time
 

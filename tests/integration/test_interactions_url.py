@@ -8,8 +8,6 @@ import requests
 from local.stack import Stack
 from tests.integration.table import Table, unchanged
 
-pytestmark = pytest.mark.xdist_group("stack")
-
 SIGNATURE, TIMESTAMP = "X-Signature-Ed25519", "X-Signature-Timestamp"
 
 

@@ -10,8 +10,6 @@ from local.polling import wait_until
 from local.stack import Stack
 from tests.integration.table import Table
 
-pytestmark = pytest.mark.xdist_group("stack")
-
 
 @pytest.fixture
 def sqs(stack: Stack) -> Any:

@@ -9,8 +9,6 @@ from botocore.exceptions import ClientError
 
 from local.stack import BOT_TOKEN_PARAMETER, Stack
 
-pytestmark = pytest.mark.xdist_group("stack")
-
 WITH_TOKEN = [
     "plan-campaign",
     "create-role",

@@ -20,8 +20,6 @@ from local.stack import Endpoints
 from local.up import SettingsError, discord_settings, up
 from tests.integration.table import Table
 
-pytestmark = pytest.mark.xdist_group("up")
-
 KEYS = {
     "interactions_url",
     "discord_api_base_url",

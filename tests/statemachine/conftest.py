@@ -65,7 +65,7 @@ class Stage:
         assert self.standing() == self.before
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def aws() -> Iterator[Interpreter]:
     """AWS as moto plays it: the queue, the parameter store and the state machine."""
     with mock_aws(config={"stepfunctions": {"execute_state_machine": True}}):

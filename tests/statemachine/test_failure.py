@@ -137,3 +137,18 @@ def test_no_secret_is_in_what_the_execution_says(stage):
     bot_token = stage.discord.info["bot_token"]
     assert bot_token not in run.cause
     assert bot_token not in str(run.history)
+
+
+@pytest.mark.parametrize("function", ["create_role", "create_category", "create_channel"])
+def test_the_deadline_turns_the_work_around(stage, function):
+    """Nothing more is made 13 minutes after the interaction: there must be time to say so."""
+
+    def be_late(name, _event):
+        if name == function and not stage.late:
+            stage.late = True
+            stage.clock.sleep(13 * 60 + 1)
+
+    stage.late = False
+    stage.lambdas.on_invoke = be_late
+    message = failed(stage)
+    assert "It took longer than the time Discord allows for a command." in message

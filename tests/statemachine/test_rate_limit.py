@@ -78,6 +78,17 @@ def test_limits_without_end_end_at_the_deadline(stage):
     stage.assert_nothing_left()
 
 
+def test_the_bucket_for_edits_is_never_exceeded(stage, monkeypatch):
+    """One channel a wave: more edits than Discord allows in a few seconds."""
+    monkeypatch.setenv("WAVE_SIZE", "1")
+    began = stage.clock.now()
+    run = stage.run()
+    assert run.output["status"] == "created"
+    assert len(stage.messages) == 11
+    assert [call for call in stage.discord.requests if call["status"] == 429] == []
+    assert stage.clock.now() > began
+
+
 def test_progress_does_not_wait(stage):
     limit(stage, {"path": "@original", "body_contains": "Creating"}, 300, times=None)
     run = stage.run()

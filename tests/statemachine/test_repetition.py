@@ -40,7 +40,7 @@ def test_a_repeated_attempt_waits_longer_than_a_lambda_lives(stage, function):
     stage.lambdas.deaths[function] = [("after", "Lambda.Unknown")]
     began = stage.clock.now()
     whole(stage)
-    assert stage.clock.now() - began >= 30
+    assert stage.clock.now() - began >= 45
 
 
 @pytest.mark.parametrize("function", CREATES)

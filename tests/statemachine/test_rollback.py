@@ -89,5 +89,5 @@ def test_after_an_unknown_outcome_it_waits_longer_than_a_lambda_lives(stage):
     run = stage.run()
     assert run.error == "CampaignFailed"
     assert stage.clock.waits
-    assert min(stage.clock.waits) >= 30
+    assert min(stage.clock.waits) >= 45
     stage.assert_nothing_left()
