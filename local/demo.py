@@ -47,22 +47,28 @@ class Demo:
         self.stepfunctions = stack.client("stepfunctions")
 
     def act(self, campaign: str, fault: str = "") -> None:
-        """Ask for a campaign, show what happens and check it; `fault` is a channel to refuse.
+        """Ask for a campaign in a server of its own, show what happens and check it.
+
+        `fault` is a channel that Discord refuses.
 
         Raises DemoError if the outcome is not what it should be.
         """
         title = f"Discord refuses #{fault}: everything is undone" if fault else "A campaign is made"
         console.print(Rule(title, style="magenta"), Text(), sep="")
-        before = self.discord.guild()
+        guild_id = self.discord.new_guild()
+        before = self.discord.guild(guild_id)
         if fault:
             self.discord.refuse(f'"{fault}"')
-        sent = self.discord.command(self.interactions_url, "add-campaign", {"name": campaign})
+        options = {"name": campaign}
+        sent = self.discord.command(
+            self.interactions_url, "add-campaign", options, guild_id=guild_id
+        )
         console.print(Text.assemble(("gamemaster", "bold"), f"  /add-campaign name:{campaign}\n"))
         if sent["status"] != 200:
             raise DemoError(f"the bot answered with {sent['status']}: {sent['response']}")
-        done = self.watch(sent["id"])
+        done = self.watch(sent["id"], guild_id)
         self.discord.forgive()
-        after = self.discord.guild()
+        after = self.discord.guild(guild_id)
         console.print(Text(), demo_view.server(after), Text(), sep="\n")
         self.show_way(done)
         answer = self.discord.versions(sent["id"])[-1]["content"]
@@ -71,7 +77,7 @@ class Demo:
         else:
             check_created(campaign, before, after, done, answer)
 
-    def watch(self, interaction_id: str) -> Execution:
+    def watch(self, interaction_id: str, guild_id: str) -> Execution:
         """Show the bot's message as it changes, until the execution ends; return that.
 
         Raises DemoError if it does not end in time.
@@ -82,7 +88,7 @@ class Demo:
                 done = execution.find(self.stepfunctions, self.state_machine_arn, interaction_id)
                 versions = self.discord.versions(interaction_id)
                 for version in versions[shown:]:
-                    show(demo_view.message(version["content"], self.discord.guild()))
+                    show(demo_view.message(version["content"], self.discord.guild(guild_id)))
                 shown = len(versions)
                 if done and done.status != "RUNNING":
                     return done
@@ -104,6 +110,7 @@ class Demo:
 def message_box() -> Iterator[Any]:
     """Return a function that shows a message: in place on a terminal, one after another if not."""
     if not console.is_terminal:
+        console.print(demo_view.THINKING, Text(), sep="\n")
         yield lambda text: console.print(text, Text(), sep="\n")
         return
     with Live(demo_view.bubble(demo_view.THINKING), console=console, auto_refresh=False) as live:

@@ -15,7 +15,10 @@ Json = Mapping[str, Any]
 CATEGORY, VOICE, FORUM = 4, 2, 15
 ICONS = {VOICE: "🔊", FORUM: "💬"}
 VIEW_CHANNEL = 1 << 10
-MARKUP = re.compile(r"\*\*(?P<bold>.+?)\*\*|<#(?P<channel>\d+)>|<@&(?P<role>\d+)>|<@(?P<user>\d+)>")
+MARKUP = re.compile(
+    r"\\(?P<typed>[^\w\s])|\*\*(?P<bold>(?:\\.|.)+?)\*\*"
+    r"|<#(?P<channel>\d+)>|<@&(?P<role>\d+)>|<@(?P<user>\d+)>"
+)
 THINKING = Text("Channelwright is thinking…", style="italic dim")
 
 
@@ -35,8 +38,10 @@ def message(content: str, guild: Json) -> Text:
     for match in MARKUP.finditer(content):
         text.append(content[end : match.start()])
         kind, what = str(match.lastgroup), match[match.lastgroup or 0]
-        if kind == "bold":
-            text.append(what, style="bold")
+        if kind == "typed":
+            text.append(what)
+        elif kind == "bold":
+            text.append(re.sub(r"\\(.)", r"\1", what), style="bold")
         else:
             sign = "#" if kind == "channel" else "@"
             text.append(sign + known[kind].get(what, "unknown"), style="bright_blue")
@@ -66,7 +71,7 @@ def channel_line(channel: Json, guild: Json) -> Text:
     who = seen_by(channel, guild)
     text = Text()
     if channel["type"] == CATEGORY:
-        text.append(channel["name"].upper(), style="bold")
+        text.append(channel["name"], style="bold")
     else:
         text.append(f"{ICONS.get(channel['type'], '#')} {channel['name']}")
     if who != "everyone":

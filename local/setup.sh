@@ -31,7 +31,7 @@ if [ "$(.venv/bin/python -c 'import sys; print("%d.%d.%d" % sys.version_info[:3]
     "$python" -m venv .venv
 fi
 # --no-deps: the lock is complete, and older pips mishandle extras when they check hashes.
-.venv/bin/python -m pip install --quiet --disable-pip-version-check \
+.venv/bin/python -m pip install --quiet --quiet --disable-pip-version-check \
     --no-deps --require-hashes -r "$lock"
 echo "$state" >"$stamp"
 echo "Done. What else there is: make help"

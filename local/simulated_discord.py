@@ -68,6 +68,10 @@ class SimulatedDiscord:
         interaction = self.control("GET", f"interactions/{interaction_id}")
         return cast(list[Json], interaction["versions"])
 
+    def new_guild(self) -> str:
+        """Add a server, with the game master, the bot and a player in it; return its id."""
+        return str(self.control("POST", "guilds", {})["guild_id"])
+
     def guild(self, guild_id: str = "") -> Json:
         """Return a guild's roles, channels (each with `visible_to`) and audit log."""
         return cast(Json, self.control("GET", f"guilds/{guild_id or self.info['guild_id']}"))
