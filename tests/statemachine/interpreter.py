@@ -24,6 +24,8 @@ from moto.stepfunctions.parser.asl.component.state.wait.wait_function import (
     wait_function,
 )
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
+from moto.stepfunctions.parser.asl.utils import json_path
+from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 DEFINITION = Path(__file__).parents[2] / "statemachine" / "add_campaign.asl.json"
 _ARN = "arn:aws:lambda:us-east-1:123456789012:function:"
@@ -139,6 +141,7 @@ class Interpreter:
         self.lambdas = Lambdas()
         monkeypatch.setattr(lambda_eval_utils, "boto_client_for", lambda **_: self.lambdas)
         monkeypatch.setattr(AmazonStateLanguageParser, "parse", _parse)
+        monkeypatch.setattr(json_path, "parse", _parse_json_path)
         _use_clock(clock, monkeypatch)
 
     def start(self, request: dict[str, Any]) -> str:
@@ -148,19 +151,20 @@ class Interpreter:
         return str(started["executionArn"])
 
     def finish(self, execution_arn: str) -> Run:
+        # moto's own objects: botocore would parse a history for longer than it took to happen.
+        execution = _backend().describe_execution(execution_arn)
         patience = time.monotonic() + 60
-        description = self._client.describe_execution(executionArn=execution_arn)
-        while description["status"] == "RUNNING":
+        while execution.exec_status == "RUNNING":
             assert time.monotonic() < patience, "the execution does not end"
             time.sleep(0.002)
-            description = self._client.describe_execution(executionArn=execution_arn)
-        pages = self._client.get_paginator("get_execution_history").paginate(
-            executionArn=execution_arn
-        )
-        return Run(dict(description), [event for page in pages for event in page["events"]])
+        return Run(execution.to_describe_output(), execution.to_history_output()["events"])
 
     def run(self, request: dict[str, Any]) -> Run:
         return self.finish(self.start(request))
+
+
+def _backend() -> Any:
+    return stepfunctions_parser_backends["123456789012"]["us-east-1"]
 
 
 @functools.cache
@@ -175,6 +179,7 @@ def _parse(text: str) -> Any:
 
 
 _moto_parse = AmazonStateLanguageParser.parse
+_parse_json_path = functools.cache(json_path.parse)
 
 
 def _use_clock(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:

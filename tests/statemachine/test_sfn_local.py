@@ -33,6 +33,18 @@ class StepFunctionsLocal(Interpreter):
             roleArn="arn:aws:iam::123456789012:role/states",
         )["stateMachineArn"]
 
+    def finish(self, execution_arn: str) -> Run:
+        patience = time.monotonic() + 120
+        description = self._client.describe_execution(executionArn=execution_arn)
+        while description["status"] == "RUNNING":
+            assert time.monotonic() < patience, "the execution does not end"
+            time.sleep(0.1)
+            description = self._client.describe_execution(executionArn=execution_arn)
+        pages = self._client.get_paginator("get_execution_history").paginate(
+            executionArn=execution_arn
+        )
+        return Run(dict(description), [event for page in pages for event in page["events"]])
+
 
 @pytest.fixture
 def sfn_local(stage, monkeypatch) -> Iterator[Interpreter]:
