@@ -3,7 +3,8 @@
 from typing import Any
 
 from channelwright import calls, connect, ownership
-from channelwright.campaign import Campaign, Made, build_deadline, is_repeated
+from channelwright.campaign import Campaign, Made, build_deadline
+from channelwright.repetition import attempt
 
 
 def handler(event: dict[str, Any], _context: object) -> Made:
@@ -14,10 +15,9 @@ def handler(event: dict[str, Any], _context: object) -> Made:
 
     """
     campaign: Campaign = event["campaign"]
+    list_channels = calls.list_guild_channels(campaign["guild_id"])
     discord = connect.as_bot(build_deadline(campaign["interaction_id"]))
-    ours = []
-    if is_repeated(event):
-        listed = discord.send(calls.list_guild_channels(campaign["guild_id"]))
-        ours = ownership.categories(campaign, listed)
-    category = ours[0] if ours else discord.create(calls.create_category(campaign))
+    with attempt(event) as repeated:
+        ours = ownership.categories(campaign, discord.send(list_channels)) if repeated else []
+        category = ours[0] if ours else discord.create(calls.create_category(campaign))
     return {"id": category["id"], "name": category["name"]}

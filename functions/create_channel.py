@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from channelwright import calls, connect, ownership
-from channelwright.campaign import Campaign, build_deadline, is_repeated
+from channelwright.campaign import Campaign, build_deadline
 from channelwright.discord import Discord
 from channelwright.errors import DiscordRefused
 from channelwright.layout import Channel
+from channelwright.repetition import attempt
 
 # "Cannot execute action on this channel type" and "Invalid Form Body": what Discord says where a
 # server cannot have forum channels. Discord docs, Topics > Opcodes and Status Codes > JSON.
@@ -24,12 +25,13 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """
     campaign: Campaign = event["campaign"]
     planned: Channel = event["channel"]
+    list_channels = calls.list_guild_channels(campaign["guild_id"])
+    category_id = campaign["category"]["id"]
     discord = connect.as_bot(build_deadline(campaign["interaction_id"]))
-    ours: list[Mapping[str, Any]] = []
-    if is_repeated(event):
-        listed = discord.send(calls.list_guild_channels(campaign["guild_id"]))
-        ours = ownership.channels(campaign["category"]["id"], planned, listed)
-    channel = ours[0] if ours else _create(discord, campaign, planned)
+    with attempt(event) as repeated:
+        listed = discord.send(list_channels) if repeated else []
+        ours = ownership.channels(category_id, planned, listed)
+        channel = ours[0] if ours else _create(discord, campaign, planned)
     return {
         "ok": True,
         "id": channel["id"],

@@ -2,21 +2,27 @@
 
 from typing import Any
 
-from channelwright import calls, connect, ownership
-from channelwright.campaign import Campaign, Made, build_deadline, is_repeated
+from channelwright import calls, connect, messages, ownership
+from channelwright.campaign import Campaign, Made, build_deadline
+from channelwright.errors import NameTaken
+from channelwright.repetition import attempt
 
 
 def handler(event: dict[str, Any], _context: object) -> Made:
     """Return the role of `campaign`; `retry_count` and `rate_limit` tell of earlier attempts.
 
     Raises:
+        NameTaken: another campaign of that name was quicker.
         ChannelwrightError: there is none, or it is not known whether there is.
 
     """
     campaign: Campaign = event["campaign"]
+    list_roles = calls.list_guild_roles(campaign["guild_id"])
     discord = connect.as_bot(build_deadline(campaign["interaction_id"]))
-    ours = []
-    if is_repeated(event):
-        ours = ownership.roles(campaign, discord.send(calls.list_guild_roles(campaign["guild_id"])))
-    role = ours[0] if ours else discord.create(calls.create_role(campaign))
+    with attempt(event) as repeated:
+        ours = ownership.roles(campaign, discord.send(list_roles)) if repeated else []
+        role = ours[0] if ours else discord.create(calls.create_role(campaign))
+    # Two campaigns asked for at once may both have found the name free: the older role stays.
+    if ownership.is_name_taken(campaign, role["id"], discord.send(list_roles)):
+        raise NameTaken(messages.name_taken("role", role["name"]))
     return {"id": role["id"], "name": role["name"]}

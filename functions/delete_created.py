@@ -4,9 +4,10 @@ from typing import Any
 
 from channelwright import calls, connect
 from channelwright.campaign import Campaign, rollback_deadline
+from channelwright.rollback import Deletion
 
 
-def handler(event: dict[str, Any], _context: object) -> bool:
+def handler(event: dict[str, Any], _context: object) -> Deletion:
     """Delete the `thing` of `campaign`; that it is gone already is as good.
 
     Raises:
@@ -16,4 +17,4 @@ def handler(event: dict[str, Any], _context: object) -> bool:
     campaign: Campaign = event["campaign"]
     discord = connect.as_bot(rollback_deadline(campaign["interaction_id"]))
     discord.delete(calls.delete(campaign, event["thing"]))
-    return True
+    return {"id": event["thing"]["id"], "gone": True}

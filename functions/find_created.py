@@ -7,20 +7,24 @@ from channelwright.campaign import Campaign, rollback_deadline
 
 
 def handler(event: dict[str, Any], _context: object) -> rollback.Rollback:
-    """Look for everything of `campaign`; `rollback` holds what earlier looks returned.
+    """Look for everything that was `recalled`, or that bears the campaign's marks.
+
+    `rollback` is what the look before this one returned, `deletions` what was deleted since.
 
     Raises:
         ChannelwrightError: Discord does not let us look.
 
     """
-    campaign: Campaign = event["campaign"]
-    failure: rollback.Failure = event["failure"]
+    recalled = event["recalled"]
+    campaign: Campaign = recalled["campaign"]
     discord = connect.as_bot(rollback_deadline(campaign["interaction_id"]))
+    listed = discord.send(calls.list_guild_channels(campaign["guild_id"]))
     found = ownership.all_of(
         campaign,
-        event["waves"],
-        rollback.recorded_channels(failure),
-        listed_channels=discord.send(calls.list_guild_channels(campaign["guild_id"])),
+        recalled["waves"],
+        recalled["channels"],
+        listed_channels=listed,
         listed_roles=discord.send(calls.list_guild_roles(campaign["guild_id"])),
     )
-    return rollback.step(found, event["rollback"]["looks"], event["rollback"]["quiet"], failure)
+    foreign = ownership.foreign(found, listed)
+    return rollback.step(event["rollback"], event["deletions"], found, foreign, event["failure"])

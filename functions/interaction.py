@@ -15,7 +15,13 @@ from typing import Any, Final
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionClosedError,
+    HTTPClientError,
+    ReadTimeoutError,
+)
 
 from channelwright import campaign, commands, messages, permissions, signature
 
@@ -87,9 +93,11 @@ def _command(interaction: Json) -> Json:
         _enqueue(_task(interaction))
     except Refused as refused:
         return _say(str(refused))
-    except (BotoCoreError, ClientError) as error:
+    except (HTTPClientError, BotoCoreError, ClientError) as error:
         _logger.error("SendMessage failed: %s", error)  # noqa: TRY400 - AWS's words say it all
-        return _say(messages.not_queued())
+        # After a request was sent, no answer does not mean that it was not taken.
+        unknown = isinstance(error, (ReadTimeoutError, ConnectionClosedError))
+        return _say(messages.maybe_queued() if unknown else messages.not_queued())
     return {"type": DEFERRED_MESSAGE}
 
 
@@ -135,7 +143,9 @@ def _mapping(parent: Mapping[str, Any], key: str) -> Json:
 
 def _bits(parent: Mapping[str, Any], key: str) -> int:
     value = parent.get(key)
-    return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() else 0
+    if not isinstance(value, str) or len(value) > 40:
+        return 0
+    return int(value) if value.isascii() and value.isdigit() else 0
 
 
 def _say(text: str) -> Json:

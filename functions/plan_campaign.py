@@ -38,10 +38,8 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         "campaign": {
             "interaction_id": event["interaction_id"],
             "guild_id": guild_id,
-            "channel_id": event["channel_id"],
             "user_id": user_id,
             "name": event["campaign_name"],
-            "locale": event["locale"],
             "bot_user_id": bot_user_id,
         },
         "waves": campaign.waves(LAYOUT, int(os.environ["WAVE_SIZE"])),

@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from channelwright import connect, messages, rollback
+from channelwright import messages, rollback
 from channelwright.campaign import rollback_deadline
+from channelwright.delivery import deliver
 
 
 def handler(event: dict[str, Any], _context: object) -> None:
     """Explain `failure` (what a Catch handed on) and what the last look of `rollback` showed.
 
     Raises:
-        ChannelwrightError: the message was not edited.
+        ChannelwrightError: the game master could not be told.
 
     """
     content = messages.failure(
@@ -18,8 +19,6 @@ def handler(event: dict[str, Any], _context: object) -> None:
         rollback.why(event["failure"], event["interaction_id"]),
         event["rollback"]["found"],
         looked=event["rollback"]["next"] == "finished",
+        foreign=event["rollback"]["foreign"],
     )
-    discord = connect.as_webhook(rollback_deadline(event["interaction_id"]))
-    discord.edit_original(
-        event["application_id"], event["interaction_token"], content, more_to_come=False
-    )
+    deliver(event, content, deadline=rollback_deadline(event["interaction_id"]))

@@ -2,24 +2,20 @@
 
 from typing import Any
 
-from channelwright import connect, messages
-from channelwright.campaign import build_deadline
+from channelwright import messages
+from channelwright.campaign import rollback_deadline
+from channelwright.delivery import deliver
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Say the `reasons`, and return the execution's output.
 
     Raises:
-        ChannelwrightError: the message was not edited.
+        ChannelwrightError: the game master could not be told.
 
     """
-    discord = connect.as_webhook(build_deadline(event["interaction_id"]))
-    discord.edit_original(
-        event["application_id"],
-        event["interaction_token"],
-        messages.rejection(event["campaign_name"], event["reasons"]),
-        more_to_come=False,
-    )
+    content = messages.rejection(event["campaign_name"], event["reasons"])
+    deliver(event, content, deadline=rollback_deadline(event["interaction_id"]))
     return {
         "status": "rejected",
         "interaction_id": event["interaction_id"],

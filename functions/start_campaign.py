@@ -9,14 +9,20 @@ import json
 import logging
 import os
 import time
-from typing import Any
+from typing import Any, Final
 
 import boto3
+from botocore.exceptions import BotoCoreError, ClientError
 
-from channelwright import campaign
+from channelwright import campaign, messages
+from channelwright.errors import ChannelwrightError
 
 _step_functions = boto3.client("stepfunctions")
 _logger = logging.getLogger()
+
+NEEDED: Final = frozenset(
+    ("application_id", "interaction_token", "guild_id", "channel_id", "user_id", "campaign_name")
+)
 
 
 def handler(event: dict[str, Any], _context: object) -> None:
@@ -24,17 +30,21 @@ def handler(event: dict[str, Any], _context: object) -> None:
 
     Raises:
         Exception: any that prevented the start; SQS delivers the message again, and after the
-            third time puts it into the dead-letter queue.
+            last time puts it into the dead-letter queue.
 
     """
     for record in event["Records"]:
-        _start(record["body"])
+        received = int(record["attributes"]["ApproximateReceiveCount"])
+        _start(record["body"], is_last=received >= int(os.environ["MAX_RECEIVES"]))
 
 
-def _start(body: str) -> None:
-    interaction_id = _interaction_id(body)
+def _start(body: str, *, is_last: bool) -> None:
+    request = _request(body)
+    name, interaction_id = request["campaign_name"], request["interaction_id"]
     if campaign.has_expired(interaction_id, time.time()):
-        _logger.warning("expired, nothing was started: interaction %s", interaction_id)
+        if not _has_started(interaction_id):
+            _logger.warning("expired, nothing was started: interaction %s", interaction_id)
+            _tell(request, messages.too_late(name))
         return
     try:
         _step_functions.start_execution(
@@ -42,13 +52,42 @@ def _start(body: str) -> None:
         )
     except _step_functions.exceptions.ExecutionAlreadyExists:
         _logger.info("started before: interaction %s", interaction_id)
+    except (BotoCoreError, ClientError):
+        if not is_last:
+            raise
+        # The answer may have been lost on its way: it may have started after all.
+        if _has_started(interaction_id):
+            return
+        _tell(request, messages.not_started(name))
+        raise
 
 
-def _interaction_id(body: str) -> str:
+def _request(body: str) -> dict[str, Any]:
     try:
-        interaction_id = json.loads(body)["interaction_id"]
-        int(interaction_id)
+        request: dict[str, Any] = json.loads(body)
+        int(request["interaction_id"])
+        lacking = NEEDED - set(request)
     except (ValueError, TypeError, KeyError):
         # `from None`, and no word of the body: an interaction token may be in it.
         raise ValueError("the message on the queue is not a campaign's") from None
-    return str(interaction_id)
+    if lacking:
+        raise ValueError("the message on the queue is not a campaign's: it lacks a field")
+    return request
+
+
+def _has_started(interaction_id: str) -> bool:
+    machine = os.environ["STATE_MACHINE_ARN"].replace(":stateMachine:", ":execution:")
+    try:
+        _step_functions.describe_execution(executionArn=f"{machine}:{interaction_id}")
+    except _step_functions.exceptions.ExecutionDoesNotExist:
+        return False
+    return True
+
+
+def _tell(request: dict[str, Any], content: str) -> None:
+    from channelwright.delivery import deliver  # needed almost never, and slow to import
+
+    try:
+        deliver(request, content, deadline=campaign.rollback_deadline(request["interaction_id"]))
+    except ChannelwrightError as error:
+        _logger.error("the game master was not told: %s", error)  # noqa: TRY400 - no traceback

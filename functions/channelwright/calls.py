@@ -144,6 +144,21 @@ def edit_original(application_id: str, interaction_token: str, content: str) -> 
     )
 
 
+def create_message(channel_id: str, interaction_id: str, content: str) -> Call:
+    """Write in a channel, as the bot, once an interaction: Discord drops a repeated `nonce`."""
+    return Call(
+        "write in the channel",
+        "POST",
+        f"/channels/{channel_id}/messages",
+        {
+            "content": content,
+            "allowed_mentions": {"parse": []},
+            "nonce": interaction_id,
+            "enforce_nonce": True,
+        },
+    )
+
+
 def _overwrites(campaign: Campaign, *, gm_only: bool) -> list[permissions.Overwrite]:
     return permissions.private_to(
         campaign["guild_id"],

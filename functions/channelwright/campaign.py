@@ -3,9 +3,8 @@
 import colorsys
 import hashlib
 import unicodedata
-from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Final, NotRequired, TypedDict
+from typing import Final, NotRequired, TypedDict
 
 from channelwright import snowflake
 from channelwright.layout import Channel
@@ -40,10 +39,8 @@ class Campaign(TypedDict):
 
     interaction_id: str
     guild_id: str
-    channel_id: str
     user_id: str
     name: str
-    locale: str
     bot_user_id: str
     role: NotRequired[Made]
     category: NotRequired[Made]
@@ -126,11 +123,6 @@ def has_expired(interaction_id: str, now: float) -> bool:
 def audit_log_reason(campaign: Campaign) -> str:
     """Say in the server's audit log who asked."""
     return f"/add-campaign by user {campaign['user_id']}, interaction {campaign['interaction_id']}"
-
-
-def is_repeated(event: Mapping[str, Any]) -> bool:
-    """Tell whether a state is entered or tried again, so that it may have done its work already."""
-    return event["retry_count"] > 0 or event["rate_limit"] is not None
 
 
 def utc(seconds: float) -> str:

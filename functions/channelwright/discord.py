@@ -13,6 +13,7 @@ are in them.
 import json
 import math
 import time
+from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -39,7 +40,11 @@ SHORT_WAITS: Final = 2
 CLOUDFLARE_WAIT_SECONDS: Final = 60.0
 # A worker can be faster than Discord's handling of our ACK: the message is not there yet.
 NOT_YET: Final = frozenset({10008, 10015})
-NOT_YET_WAITS: Final = (0.25, 0.5, 1.0)
+# The last word must arrive, progress need not.
+NOT_YET_WAITS: Final = (0.25, 0.5, 1.0, 2.0, 3.0, 3.0)
+NOT_YET_WAITS_OF_PROGRESS: Final = 3
+# "Unknown channel" and "Unknown role": what was to be deleted is not there.
+GONE: Final = frozenset({10003, 10011})
 LONGEST_PAUSE_SECONDS: Final = 5.0
 
 
@@ -88,7 +93,7 @@ class Discord:
         try:
             self.send(call)
         except DiscordRefused as refused:
-            if refused.status != 404:
+            if refused.status != 404 or refused.code not in GONE:
                 raise
 
     def edit_original(
@@ -107,19 +112,28 @@ class Discord:
 
         """
         call = edit_original(application_id, interaction_token, content)
-        for wait in NOT_YET_WAITS:
+        waits = NOT_YET_WAITS[:NOT_YET_WAITS_OF_PROGRESS] if more_to_come else NOT_YET_WAITS
+        try:
+            self._send_when_there(call, waits)
+        finally:
+            if more_to_come:
+                self._pause(0)
+
+    def _send_when_there(self, call: Call, waits: Sequence[float]) -> None:
+        for wait in waits:
             try:
                 self.send(call)
             except DiscordRefused as refused:
                 if refused.code not in NOT_YET:
                     raise
-                time.sleep(wait)
+                self._pause(wait)
             else:
-                break
-        else:
-            self.send(call)
-        if more_to_come:
-            time.sleep(min(self._empty_for, LONGEST_PAUSE_SECONDS))
+                return
+        self.send(call)
+
+    def _pause(self, seconds: float) -> None:
+        """Sleep at least `seconds`, and until the bucket of the last call has room again."""
+        time.sleep(max(seconds, min(self._empty_for, LONGEST_PAUSE_SECONDS)))
 
     def send(self, call: Call) -> Any:
         """Send a call and return what Discord answers (None for an empty answer).

@@ -6,6 +6,8 @@
     │   ├── RateLimitTooLong     Discord wants a longer wait than there is time
     │   ├── DeadlineExceeded     the interaction is too old to build anything for it
     │   └── CampaignIncomplete   something that was made is gone
+    ├── NameTaken                another campaign of that name was quicker; our role was made
+    ├── EarlierOutcomeUnknown    this attempt was refused, but an earlier one may have done it
     ├── RateLimited              its message is the UTC second to try again
     └── DiscordUnavailable       5xx, no answer, half an answer: it may have been done
 
@@ -46,8 +48,16 @@ class DeadlineExceeded(OutcomeKnown):
     """The interaction is too old to make anything for it."""
 
 
+class NameTaken(ChannelwrightError):
+    """Another campaign of that name was asked for at the same time, and was quicker."""
+
+
 class CampaignIncomplete(OutcomeKnown):
     """The list of channels does not show everything that was made."""
+
+
+class EarlierOutcomeUnknown(ChannelwrightError):
+    """The outcome of this attempt is known, but an earlier one may have done it."""
 
 
 class RateLimited(ChannelwrightError):
@@ -59,4 +69,5 @@ class DiscordUnavailable(ChannelwrightError):
 
 
 OUTCOME_KNOWN: Final = frozenset(cls.__name__ for cls in OutcomeKnown.__subclasses__())
-OURS: Final = OUTCOME_KNOWN | {"DiscordUnavailable"}
+# Their messages are sentences for the user.
+OURS: Final = OUTCOME_KNOWN | {"DiscordUnavailable", "EarlierOutcomeUnknown", "NameTaken"}

@@ -12,6 +12,7 @@ CONTENT_LENGTH: Final = 2000  # Discord docs, Resources > Message
 
 KIND_NAMES: Final = {"text": "Text", "voice": "Voice", "forum": "Forum"}
 LOCK: Final = "🔒"
+NOTHING_CREATED: Final = "Nothing was created."
 
 
 def as_typed(text: str) -> str:
@@ -64,8 +65,18 @@ def rolling_back(name: str) -> str:
     )
 
 
-def failure(name: str, why: str, left: Sequence[Mapping[str, str]], *, looked: bool) -> str:
-    """Say that a campaign failed: why, and what could not be removed (`kind`, `id`, `name`)."""
+def failure(
+    name: str,
+    why: str,
+    left: Sequence[Mapping[str, str]],
+    *,
+    looked: bool,
+    foreign: Sequence[Mapping[str, str]] = (),
+) -> str:
+    """Say that a campaign failed: why, and what could not be removed (`kind`, `id`, `name`).
+
+    `foreign` is what others put into the campaign's category; it was left alone.
+    """
     lines = [_could_not(name), why, ""]
     if not looked:
         lines.append(
@@ -78,13 +89,21 @@ def failure(name: str, why: str, left: Sequence[Mapping[str, str]], *, looked: b
         lines.append("Please remove this by hand.")
     else:
         lines.append("Nothing was left behind.")
+    if foreign:
+        lines.append("Left alone, because the bot did not make it:")
+        lines += [f"- the {thing['kind']} {_named(thing)}" for thing in foreign]
     return _fit(lines)
 
 
 def rejection(name: str, reasons: Sequence[str]) -> str:
     """Say why a campaign cannot be created as things are, and what to do."""
     listed = [f"- {reason}" for reason in reasons] if len(reasons) > 1 else list(reasons)
-    return _fit([_could_not(name), *listed, "", "Nothing was created."])
+    return _fit([_could_not(name), *listed, "", NOTHING_CREATED])
+
+
+def in_channel(user_id: str, content: str) -> str:
+    """Address a message in a channel to the one who asked (it pings nobody)."""
+    return _fit([f"<@{user_id}>", *content.split("\n")])
 
 
 def _could_not(name: str) -> str:
@@ -124,7 +143,8 @@ _REMEDIES: Final = {
     50001: "The bot cannot see what it has to change. Give its role back View Channel.",
     50013: (
         "Check in Server Settings > Roles that the bot's role has View Channel, Manage Channels, "
-        "Manage Roles, Connect and Send Messages, then try again."
+        "Manage Roles, Connect and Send Messages, and stands above the campaign's roles, then try "
+        "again."
     ),
     50024: "This server cannot have a channel of this type.",
 }
@@ -147,7 +167,7 @@ def unavailable(action: str) -> str:
 
 def wait_too_long(action: str, seconds: float) -> str:
     """Say that Discord's rate limit is longer than the campaign can wait."""
-    return f"Discord lets this bot {action} again in {_duration(seconds)}. Try again then."
+    return f"Discord lets this bot {action} again in {_duration(seconds)}. Run the command then."
 
 
 def deadline_exceeded() -> str:
@@ -159,6 +179,16 @@ def incomplete(names: Sequence[str]) -> str:
     """Say that made channels are gone."""
     gone = ", ".join(f"**{as_typed(name)}**" for name in names)
     return f"Something that had been made was gone again: {gone}. Was it deleted by hand?"
+
+
+def stopped() -> str:
+    """Say that somebody stopped the execution."""
+    return "Whoever runs this bot stopped it. Ask them, or try again."
+
+
+def timed_out() -> str:
+    """Say that the execution took too long as a whole."""
+    return "It took far too long. Try again; if it stays, tell whoever runs this bot."
 
 
 def unexpected(interaction_id: str) -> str:
@@ -192,13 +222,13 @@ def only_in_a_server() -> str:
 
 def caller_lacks(names: Sequence[str]) -> str:
     """Refuse a caller without the permissions."""
-    return f"You need the permission {_and(names)} to create a campaign. Ask an administrator."
+    return f"You need {_permissions(names)} to create a campaign. Ask an administrator."
 
 
 def bot_lacks(names: Sequence[str]) -> str:
     """Refuse while the bot lacks permissions."""
     return (
-        f"The bot lacks the permission {_and(names)}. Give it to the bot's role in "
+        f"The bot lacks {_permissions(names)}. Grant that to the bot's role in "
         "Server Settings > Roles (and check this channel's own permissions), then try again."
     )
 
@@ -229,11 +259,42 @@ def nothing_to_press() -> str:
     return "This does nothing any more."
 
 
+def not_started(name: str) -> str:
+    """Say that the request was taken, but could not be begun."""
+    return _fit(
+        [_could_not(name), "The bot could not begin. Run the command again.", "", NOTHING_CREATED]
+    )
+
+
+def too_late(name: str) -> str:
+    """Say that the request was begun so late that nothing can be built for it any more."""
+    return _fit(
+        [
+            _could_not(name),
+            "The bot came to your request too late. Run the command again.",
+            "",
+            NOTHING_CREATED,
+        ]
+    )
+
+
 def not_queued() -> str:
     """Say that the request could not be taken."""
     return (
         "The bot could not take your request just now. Nothing was created. Try again in a minute."
     )
+
+
+def maybe_queued() -> str:
+    """Say that it is not known whether the request was taken."""
+    return (
+        "The bot is not sure that your request was taken. "
+        "If nothing happens here within a minute, run the command again."
+    )
+
+
+def _permissions(names: Sequence[str]) -> str:
+    return ("the permission " if len(names) == 1 else "the permissions ") + _and(names)
 
 
 def _and(names: Sequence[str]) -> str:

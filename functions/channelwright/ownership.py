@@ -18,46 +18,65 @@ CHANNEL_TYPES: Final[Mapping[str, int]] = {"text": 0, "voice": 2, "forum": 15}
 CATEGORY_TYPE: Final = 4
 
 Object = Mapping[str, Any]
+Kind = Literal["channel", "category", "role"]
 
 
 class Thing(TypedDict):
-    """Something of ours that stands in the server."""
+    """A role, category or channel; those of ours, unless it is said otherwise."""
 
-    kind: Literal["channel", "category", "role"]
+    kind: Kind
     id: str
     name: str
 
 
 def roles(campaign: Campaign, listed: Iterable[Object]) -> list[Object]:
-    """Find the campaign's role: at most one if it is recorded, all that bear its marks if not."""
-    if "role" in campaign:
-        return [role for role in listed if role["id"] == campaign["role"]["id"]]
+    """Find the campaign's roles: the one that is recorded, and what else bears its marks.
+
+    More than one is a double: a repeated call made it, because a late read hid the first.
+    """
+    recorded = campaign["role"]["id"] if "role" in campaign else None
     name = campaigns.role_name(campaign["name"])
+    colour = campaigns.colour(campaign["interaction_id"])
     return [
         role
         for role in listed
-        if _same(role["name"], name)
-        and int(role["permissions"]) == 0
-        and role.get("color") == campaigns.colour(campaign["interaction_id"])
-        and is_younger(role["id"], campaign["interaction_id"])
+        if role["id"] == recorded
+        or (
+            _same(role["name"], name)
+            and int(role["permissions"]) == 0
+            and role.get("color") == colour
+            and is_younger(role["id"], campaign["interaction_id"])
+        )
     ]
 
 
+def is_name_taken(campaign: Campaign, role_id: str, listed: Sequence[Object]) -> bool:
+    """Tell whether somebody else's role of the same name is older: that campaign was quicker."""
+    name = campaigns.role_name(campaign["name"])
+    ours = {role_id, *(role["id"] for role in roles(campaign, listed))}
+    return any(
+        _same(role["name"], name) and role["id"] not in ours and is_younger(role_id, role["id"])
+        for role in listed
+    )
+
+
 def categories(campaign: Campaign, listed: Iterable[Object]) -> list[Object]:
-    """Find the campaign's category among a server's channels; without a role there is none."""
-    if "category" in campaign:
-        return [channel for channel in listed if channel["id"] == campaign["category"]["id"]]
+    """Find the campaign's categories, as `roles` does; without a role there is none."""
     if "role" not in campaign:
         return []
+    recorded = campaign["category"]["id"] if "category" in campaign else None
     return [
         channel
         for channel in listed
-        if channel["type"] == CATEGORY_TYPE
-        and _same(channel["name"], campaign["name"])
-        and is_younger(channel["id"], campaign["interaction_id"])
-        and any(
-            overwrite["id"] == campaign["role"]["id"]
-            for overwrite in channel.get("permission_overwrites") or []
+        if channel["id"] == recorded
+        or (
+            channel["type"] == CATEGORY_TYPE
+            and _same(channel["name"], campaign["name"])
+            and is_younger(channel["id"], campaign["interaction_id"])
+            and any(
+                overwrite["id"] == campaign["role"]["id"]
+                for overwrite in channel.get("permission_overwrites") or []
+            )
         )
     ]
 
@@ -80,49 +99,56 @@ def channels(category_id: str, planned: Channel, listed: Iterable[Object]) -> li
 def all_of(
     campaign: Campaign,
     waves: Sequence[Wave],
-    recorded: Iterable[str],
+    recorded: Iterable[Made],
+    *,
     listed_roles: Iterable[Object],
     listed_channels: Sequence[Object],
 ) -> list[Thing]:
     """Find everything of a campaign, in the order in which it is to be deleted.
 
-    `recorded` are ids of channels that are known to be ours.
+    What is recorded, with `recorded` the channels, is in it even if no list shows it.
     """
-    ours = set(recorded)
-    found_categories = categories(campaign, listed_channels)
-    for category in found_categories:
-        for wave in waves:
-            for planned in wave["channels"]:
-                found = channels(category["id"], planned, listed_channels)
-                ours.update(channel["id"] for channel in found)
+    found: dict[str, Thing] = {made["id"]: thing("channel", made) for made in recorded}
+    in_server = categories(campaign, listed_channels)
+    for category in in_server:
+        for planned in (planned for wave in waves for planned in wave["channels"]):
+            for channel in channels(category["id"], planned, listed_channels):
+                found.setdefault(channel["id"], thing("channel", channel))
+    for category in [*_recorded(campaign.get("category")), *in_server]:
+        found.setdefault(category["id"], thing("category", category))
+    for role in [*_recorded(campaign.get("role")), *roles(campaign, listed_roles)]:
+        found.setdefault(role["id"], thing("role", role))
+    return list(found.values())
+
+
+def _recorded(made: Made | None) -> list[Object]:
+    return [made] if made else []
+
+
+def foreign(found: Sequence[Thing], listed_channels: Iterable[Object]) -> list[Thing]:
+    """Find what others put into our category: `found` is what is ours."""
+    ours = {one["id"] for one in found}
+    in_server = {one["id"] for one in found if one["kind"] == "category"}
     return [
-        *(thing("channel", channel) for channel in listed_channels if channel["id"] in ours),
-        *(thing("category", category) for category in found_categories),
-        *(thing("role", role) for role in roles(campaign, listed_roles)),
+        thing("channel", channel)
+        for channel in listed_channels
+        if channel.get("parent_id") in in_server and channel["id"] not in ours
     ]
 
 
 def missing(made: Iterable[Made | MadeChannel], listed: Iterable[Object]) -> list[str]:
-    """Name what was made, category or channel, that the list of channels does not show."""
-    ids = {channel["id"] for channel in listed}
-    return [channel["name"] for channel in made if channel["id"] not in ids]
+    """Name what was made and is not in a list of Discord's."""
+    ids = {one["id"] for one in listed}
+    return [one["name"] for one in made if one["id"] not in ids]
 
 
-def doubles(
-    category_id: str, made: Sequence[MadeChannel], waves: Sequence[Wave], listed: Sequence[Object]
-) -> list[Object]:
-    """Find channels that a repeated call made a second time, because a late read hid the first."""
-    kept = {channel["id"] for channel in made}
-    return [
-        channel
-        for wave in waves
-        for planned in wave["channels"]
-        for channel in channels(category_id, planned, listed)
-        if channel["id"] not in kept
-    ]
+def doubles(found: Iterable[Thing], made: Iterable[Made | MadeChannel]) -> list[Thing]:
+    """Find what a repeated call made a second time, because a late read hid the first."""
+    kept = {one["id"] for one in made}
+    return [one for one in found if one["id"] not in kept]
 
 
-def thing(kind: Literal["channel", "category", "role"], found: Object) -> Thing:
+def thing(kind: Kind, found: Object) -> Thing:
     """Name a role, category or channel as Discord gave it."""
     return {"kind": kind, "id": found["id"], "name": found["name"]}
 

@@ -1,23 +1,31 @@
 """How a campaign is undone: look, delete, look again, until nothing is left. Pure.
 
 Discord's lists may lag behind its writes, and a Lambda whose outcome is unknown may still be at
-work. So the category, by which we know our channels, goes only after two looks, apart in time,
-that showed no channel in it.
+work. So what was recorded is deleted whether a list shows it or not; and the category, by which we
+know our channels, goes only after two looks, apart in time, that showed no channel. The role, by
+which we know our category, goes last.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal, NotRequired, TypedDict
 
 from channelwright import errors, messages
 from channelwright.ownership import Thing
 
 QUIET_LOOKS: Final = 2
-MOST_LOOKS: Final = 10
+MOST_LOOKS: Final = 16
+# A deletion is itself repeated by the state machine: after this many it is Discord's last word.
+MOST_DELETIONS: Final = 2
 # Long enough for Discord's lists to catch up; and, when a Lambda may still be at work, longer than
 # a Lambda's timeout (template.yaml, Globals).
-SETTLE_SECONDS: Final = 2
+SETTLE_SECONDS: Final = 3
 UNKNOWN_OUTCOME_SECONDS: Final = 47
+
+Next = Literal["delete", "look again", "finished"]
+
+# Statuses of an execution that ended from outside (clean_up_campaign.py).
+_ENDS: Final = {"ABORTED": messages.stopped, "TIMED_OUT": messages.timed_out}
 
 
 class Failure(TypedDict):
@@ -27,49 +35,82 @@ class Failure(TypedDict):
     Cause: NotRequired[str]
 
 
-class Rollback(TypedDict):
-    """Where the undoing stands; `next` is what the state machine does now."""
+class Deletion(TypedDict):
+    """How an attempt to delete something ended."""
 
-    next: Literal["delete", "look again", "finished"]
+    id: str
+    gone: bool
+
+
+class Rollback(TypedDict):
+    """Where the undoing stands; `next` is what the state machine does now.
+
+    `looks` counts the looks, `quiet` those of them, without a break until now, that showed no
+    channel. `found` is what is left, `gone` the ids of what was deleted, `refused` how often
+    each deletion failed, `foreign` what others put into our category.
+    """
+
+    next: Next
     looks: int
     quiet: int
     wait_seconds: int
     found: list[Thing]
     to_delete: list[Thing]
+    gone: list[str]
+    refused: dict[str, int]
+    foreign: list[Thing]
+    nothing_left: bool
 
 
-def step(found: list[Thing], looks: int, quiet: int, failure: Failure) -> Rollback:
-    """Decide what to do after a look that showed `found`.
+def step(
+    before: Rollback,
+    deletions: Sequence[Deletion],
+    found: Sequence[Thing],
+    foreign: Sequence[Thing],
+    failure: Failure,
+) -> Rollback:
+    """Decide what to do after a look that showed `found`, in the order of its deletion.
 
-    `looks` and `quiet` count the looks before this one, and those of them, without a break until
-    now, that showed no channel.
+    `deletions` are those since the look `before`; `foreign` are others' channels in our category.
     """
-    channels = [thing for thing in found if thing["kind"] == "channel"]
-    quiet = 0 if channels else quiet + 1
-    to_delete = channels or (found if quiet >= QUIET_LOOKS else [])
-    next_: Literal["delete", "look again", "finished"] = "look again"
-    if looks + 1 >= MOST_LOOKS or (not found and quiet >= QUIET_LOOKS):
+    gone = before["gone"] + [one["id"] for one in deletions if one["gone"]]
+    refused = dict(before["refused"])
+    for one in deletions:
+        if not one["gone"]:
+            refused[one["id"]] = refused.get(one["id"], 0) + 1
+    left = [thing for thing in found if thing["id"] not in gone]
+    open_ = [thing for thing in left if refused.get(thing["id"], 0) < MOST_DELETIONS]
+    quiet = 0 if any(thing["kind"] == "channel" for thing in open_) else before["quiet"] + 1
+    to_delete = _first_kind(open_)
+    next_: Next = "delete"
+    if to_delete and to_delete[0]["kind"] != "channel" and quiet < QUIET_LOOKS:
+        next_ = "look again"
+    elif not to_delete:
+        next_ = "look again" if quiet < QUIET_LOOKS else "finished"
+    if before["looks"] + 1 >= MOST_LOOKS:
         next_ = "finished"
-    elif to_delete:
-        next_ = "delete"
     return {
         "next": next_,
-        "looks": looks + 1,
+        "looks": before["looks"] + 1,
         "quiet": quiet,
         "wait_seconds": SETTLE_SECONDS if is_outcome_known(failure) else UNKNOWN_OUTCOME_SECONDS,
-        "found": found,
+        "found": left,
+        "nothing_left": not left,
         "to_delete": to_delete if next_ == "delete" else [],
+        "gone": gone,
+        "refused": refused,
+        # With the category gone they can no longer be seen to have been in it.
+        "foreign": before["foreign"] + [one for one in foreign if one not in before["foreign"]],
     }
 
 
+def _first_kind(things: Sequence[Thing]) -> list[Thing]:
+    return [thing for thing in things if thing["kind"] == things[0]["kind"]]
+
+
 def is_outcome_known(failure: Failure) -> bool:
-    """Tell whether nothing that failed can still have an effect."""
+    """Tell whether nothing that failed can still have an effect, or have had one unseen."""
     return all(one["Error"] in errors.OUTCOME_KNOWN for one in _causes(failure))
-
-
-def recorded_channels(failure: Failure) -> list[str]:
-    """Return the ids of the channels that the failed wave made."""
-    return [item["id"] for item in _items(failure) if item["ok"]]
 
 
 def why(failure: Failure, interaction_id: str) -> str:
@@ -77,16 +118,17 @@ def why(failure: Failure, interaction_id: str) -> str:
     for one in _causes(failure):
         if one["Error"] in errors.OURS:
             return str(json.loads(one["Cause"])["errorMessage"])
+        if one["Error"] in _ENDS:
+            return _ENDS[one["Error"]]()
     return messages.unexpected(interaction_id)
 
 
 def _causes(failure: Failure) -> Sequence[Failure]:
     """Return what failed: the channels of a failed wave, or the one state."""
-    return [item["failure"] for item in _items(failure) if not item["ok"]] or [failure]
-
-
-def _items(failure: Failure) -> list[dict[str, Any]]:
     if failure["Error"] != "WaveFailed":
-        return []
-    items: list[dict[str, Any]] = json.loads(failure["Cause"])
-    return items
+        return [failure]
+    try:
+        items: list[Mapping[str, Any]] = json.loads(failure["Cause"])
+    except ValueError:  # cut off: it was longer than AWS allows
+        return [failure]
+    return [item["failure"] for item in items if not item["ok"]]

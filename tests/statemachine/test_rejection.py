@@ -25,6 +25,7 @@ def rejected(stage, **build) -> str:
     assert run.output["status"] == "rejected"
     assert run.output["reasons"]
     assert run.states == [
+        "Build or Roll Back?",
         "Plan Campaign",
         "Campaign Accepted?",
         "Report Rejection",
@@ -38,7 +39,7 @@ def rejected(stage, **build) -> str:
 
 def test_the_plan_decides_by_the_callers_permissions_in_the_whole_server(stage, channel_moderator):
     message = rejected(stage, user_id=channel_moderator)
-    assert "You need the permission Manage Channels and Manage Roles" in message
+    assert "You need the permissions Manage Channels and Manage Roles" in message
 
 
 def test_a_name_that_is_taken(stage):
@@ -77,12 +78,12 @@ def test_all_reasons_at_once(stage, channel_moderator):
     for role in stage.discord.guild().roles.values():
         role.permissions = 0
     message = rejected(stage, user_id=channel_moderator, overrides={"app_permissions": "8"})
-    assert "- You need the permission Manage Channels and Manage Roles" in message
-    assert "- The bot lacks the permission View Channel, Manage Channels, Manage Roles" in message
+    assert "- You need the permissions Manage Channels and Manage Roles" in message
+    assert "- The bot lacks the permissions View Channel, Manage Channels, Manage Roles" in message
 
 
 def test_a_rejection_that_cannot_be_told_is_a_failure(stage, channel_moderator):
-    stage.discord.faults.add(path="@original", status=404, body={"code": 10062}, times=None)
+    stage.discord.faults.add(path="@original|/messages$", status=403, times=None)
     run = stage.run(user_id=channel_moderator)
     assert (run.status, run.error) == ("FAILED", "MessageNotDelivered")
     stage.assert_nothing_left()

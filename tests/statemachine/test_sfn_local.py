@@ -64,7 +64,7 @@ def run(stage, sfn_local) -> Run:
 def test_a_campaign_is_built(stage, sfn_local):
     done = run(stage, sfn_local)
     assert done.output["status"] == "created", done.cause
-    assert done.transitions == 27
+    assert done.transitions == 29
     assert stage.messages[-1].startswith("✅ **Campaign Created: My Campaign**")
 
 
@@ -94,7 +94,8 @@ def test_a_rate_limit_is_waited_for(stage, sfn_local):
 
 def test_the_lambda_endpoint_speaks_as_lambda_does(monkeypatch):
     """What Step Functions Local relies on, as far as it can be seen without Docker."""
-    event = {"Records": [{"body": "no campaign's"}]}
+    monkeypatch.setenv("MAX_RECEIVES", "3")
+    event = {"Records": [{"body": "no campaign's", "attributes": {"ApproximateReceiveCount": 1}}]}
     with lambda_endpoint(Lambdas(), "127.0.0.1", 0) as port:
         answer = requests.post(
             f"http://127.0.0.1:{port}/2015-03-31/functions/start_campaign/invocations",

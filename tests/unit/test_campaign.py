@@ -77,9 +77,3 @@ def test_deadlines_count_from_the_interaction():
 def test_utc_never_comes_early(seconds):
     written = datetime.fromisoformat(campaign.utc(seconds)).timestamp()
     assert seconds <= written < seconds + 1
-
-
-def test_is_repeated():
-    assert not campaign.is_repeated({"retry_count": 0, "rate_limit": None})
-    assert campaign.is_repeated({"retry_count": 1, "rate_limit": None})
-    assert campaign.is_repeated({"retry_count": 0, "rate_limit": {"cause": {}}})

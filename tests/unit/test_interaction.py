@@ -192,7 +192,7 @@ def test_the_caller_lacks_a_permission(queue):
 
 def test_the_bot_lacks_permissions(queue):
     content = refused(change(app_permissions=str(BOT_NEEDS & ~(1 << 28) & ~(1 << 20))), queue)
-    assert "The bot lacks the permission Manage Roles and Connect." in content
+    assert "The bot lacks the permissions Manage Roles and Connect." in content
 
 
 def test_an_administrator_needs_nothing_else():

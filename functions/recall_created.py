@@ -1,0 +1,34 @@
+"""Recall Created: read in an execution's history what it made, whatever has become of it since."""
+
+import logging
+from typing import Any
+
+import boto3
+from botocore.exceptions import ClientError
+
+from channelwright import history
+
+_step_functions = boto3.client("stepfunctions")
+_logger = logging.getLogger()
+
+
+def handler(event: dict[str, Any], _context: object) -> history.Recalled:
+    """Recall what the execution `of` (its ARN) recorded: its own, or the one to clean up after.
+
+    `state` is the state machine's own data: what it knows without the history.
+
+    Raises:
+        botocore.exceptions.ClientError: AWS does not let us read it, and the state knows nothing.
+
+    """
+    pages = _step_functions.get_paginator("get_execution_history").paginate(
+        executionArn=event["of"], includeExecutionData=True
+    )
+    try:
+        return history.recall(each for page in pages for each in page["events"])
+    except ClientError as error:
+        if "campaign" not in event["state"]:
+            raise
+        _logger.error("no history, marks must do: %s", error)  # noqa: TRY400 - AWS's words do
+        state = event["state"]
+        return {"campaign": state["campaign"], "waves": state["waves"], "channels": []}
