@@ -14,7 +14,6 @@ LAYOUTS: Final = Path(__file__).parent / "layouts"
 NAME_LENGTH: Final = 100
 DESCRIPTION_LENGTH: Final = 1024
 CHANNELS: Final = 50
-_NORMALISED: Final = re.compile(r"[^\sA-Z!-,./:-@\[-^`{-~]+")
 
 Kind = Literal["text", "voice", "forum"]
 KINDS: Final = ("text", "voice", "forum")
@@ -42,31 +41,38 @@ def load(path: Path = LAYOUTS / "default.toml") -> list[Channel]:
         LayoutError: the file breaks a rule above or is not TOML.
 
     """
-    text = path.read_text(encoding="utf-8")
     try:
+        text = path.read_text(encoding="utf-8")
         data = tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        raise LayoutError(f"{path.name}: not UTF-8 at byte {error.start}") from None
     except tomllib.TOMLDecodeError as error:
         raise LayoutError(f"{path.name}: {error}") from None
-    if unknown := sorted(set(data) - {"channels"}):
-        raise LayoutError(f"{path.name}: unknown key {unknown[0]!r}: a layout holds only channels")
+    for key in data:
+        if key != "channels":
+            line = _lines(text, rf"\s*\[*\s*[\"']?{re.escape(key)}\b")
+            raise LayoutError(f"{_place(path, line, 0)}: unknown key {key!r}: only channels are")
     tables = data.get("channels")
     if not isinstance(tables, list) or not tables:
         raise LayoutError(f"{path.name}: no [[channels]]: a campaign needs at least one channel")
-    if len(tables) > CHANNELS:
-        raise LayoutError(
-            f"{path.name}: {len(tables)} channels: Discord allows {CHANNELS} in a category"
-        )
-    lines = [n for n, line in enumerate(text.splitlines(), 1) if _HEADER.match(line)]
-    lines = lines if len(lines) == len(tables) else [1] * len(tables)
+    lines = _lines(text, r"\s*\[\[\s*[\"']?channels[\"']?\s*\]\]")
     channels: list[Channel] = []
-    for line, table in zip(lines, tables, strict=True):
+    for number, table in enumerate(tables):
         if reason := next(_mistakes(table, channels), None):
-            raise LayoutError(f"{path.name}, line {line}: {reason}")
-        channels.append(_channel(table, len(channels)))
+            place = _place(path, lines if len(lines) == len(tables) else [], number)
+            raise LayoutError(f"{place}: {reason}")
+        channels.append(_channel(table, number))
     return channels
 
 
-_HEADER: Final = re.compile(r"\s*\[\[\s*channels\s*\]\]")
+def _lines(text: str, pattern: str) -> list[int]:
+    return [n for n, line in enumerate(text.splitlines(), 1) if re.match(pattern, line)]
+
+
+def _place(path: Path, lines: list[int], number: int) -> str:
+    return f"{path.name}, " + (
+        f"line {lines[number]}" if number < len(lines) else f"channel {number + 1}"
+    )
 
 
 def _channel(table: dict[str, Any], position: int) -> Channel:
@@ -83,6 +89,8 @@ def _mistakes(table: Any, earlier: list[Channel]) -> Iterator[str]:
     if not isinstance(table, dict):
         yield "a channel is a table: [[channels]]"
         return
+    if len(earlier) == CHANNELS:
+        yield f"Discord allows {CHANNELS} channels in a category"
     for key, value in table.items():
         if key not in _FIELDS:
             yield f"unknown key {key!r}: a channel has {', '.join(_FIELDS)}"
@@ -96,12 +104,18 @@ def _mistakes(table: Any, earlier: list[Channel]) -> Iterator[str]:
         yield f"type is {kind!r}, not one of {', '.join(KINDS)}"
     if not 1 <= len(name) <= NAME_LENGTH or name != name.strip():
         yield f"name {name!r} does not have 1-{NAME_LENGTH} characters without spaces around them"
-    if kind != "voice" and not _NORMALISED.fullmatch(name):
+    if not name.isprintable():
+        yield f"name {name!r} has a control character in it"
+    if kind != "voice" and not _is_normalised(name):
         yield f"name {name!r}: Discord would change it; use lower case, digits and dashes"
     if any(name == other["name"] for other in earlier):
         yield f"name {name!r} is there twice"
     if len(description) > DESCRIPTION_LENGTH:
         yield f"description has {len(description)} characters, more than {DESCRIPTION_LENGTH}"
+
+
+def _is_normalised(name: str) -> bool:
+    return name == name.lower() and not re.search(r"[\s!-,./:-@\[-^`{-~]|--", name)
 
 
 def main() -> None:

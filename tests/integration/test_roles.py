@@ -10,6 +10,10 @@ from botocore.exceptions import ClientError
 from local.stack import BOT_TOKEN_PARAMETER, Stack
 
 WITH_TOKEN = [
+    "start-campaign",
+    "report-rejection",
+    "report-completion",
+    "report-failure",
     "plan-campaign",
     "create-role",
     "create-category",
@@ -21,11 +25,10 @@ WITH_TOKEN = [
 ]
 WITHOUT_TOKEN = [
     "interaction",
-    "start-campaign",
     "report-progress",
-    "report-rejection",
     "report-rollback",
-    "report-failure",
+    "recall-created",
+    "clean-up-campaign",
 ]
 
 
@@ -75,6 +78,21 @@ def test_the_interaction_function_enqueues_and_does_not_start(stack: Stack):
     machine = stack.endpoints.state_machine_arn
     assert refused(client("stepfunctions").start_execution, stateMachineArn=machine, name="x")
     assert refused(client("sqs").receive_message, QueueUrl=stack.endpoints.queue_url)
+
+
+def test_who_reads_the_history_does_nothing_else(stack: Stack):
+    client = session(stack, "recall-created")
+    machine = stack.endpoints.state_machine_arn
+    assert refused(client("stepfunctions").start_execution, stateMachineArn=machine, name="x")
+    assert refused(client("sqs").receive_message, QueueUrl=stack.endpoints.queue_url)
+
+
+def test_who_cleans_up_only_starts_the_rollback(stack: Stack):
+    client = session(stack, "clean-up-campaign")
+    assert refused(client("sqs").receive_message, QueueUrl=stack.endpoints.queue_url)
+    assert refused(
+        client("stepfunctions").list_executions, stateMachineArn=stack.endpoints.state_machine_arn
+    )
 
 
 def test_the_starter_starts_and_does_not_enqueue(stack: Stack):

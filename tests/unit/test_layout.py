@@ -36,7 +36,13 @@ def test_every_layout_file_is_good():
 BROKEN = [
     ("x = ", "Invalid value (at end of document)"),
     ("", "no [[channels]]"),
-    ("roles = 1\n" + GOOD, "unknown key 'roles'"),
+    ("\nroles = 1\n" + GOOD, "line 2: unknown key 'roles'"),
+    (GOOD.replace("general", "über-UNS"), "line 1: name 'über-UNS': Discord would change it"),
+    (GOOD.replace("general", "Éa"), "line 1: name 'Éa': Discord would change it"),
+    (GOOD.replace("general", "a--b"), "line 1: name 'a--b': Discord would change it"),
+    (GOOD.replace("general", "a\\u0001b"), "line 1: name 'a\\x01b' has a control character"),
+    ('channels = [{name = "x", type = "text"}]', "channel 1: the channel has no description"),
+    ('[["channels"]]\nname = "x"\n', "line 1: the channel has no type"),
     (GOOD + "\n" + GOOD, "line 6: name 'general' is there twice"),
     (GOOD + '[[channels]]\nname = "b"\ntype = "text"\n', "line 5: the channel has no description"),
     (GOOD.replace('"text"', '"stage"'), "line 1: type is 'stage', not one of text, voice, forum"),
@@ -48,7 +54,7 @@ BROKEN = [
     (GOOD + "private = true\n", "line 1: unknown key 'private'"),
     (
         "".join(GOOD.replace("general", f"c{n}") for n in range(51)),
-        "51 channels: Discord allows 50 in a category",
+        "line 201: Discord allows 50 channels in a category",
     ),
 ]
 
@@ -61,6 +67,13 @@ def test_a_broken_layout_says_where_and_why(tmp_path, text, reason):
         layout.load(path)
     assert str(error.value).startswith("mine.toml")
     assert reason in str(error.value)
+
+
+def test_a_file_that_is_not_utf_8(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_bytes(GOOD.encode() + b"# \xff")
+    with pytest.raises(layout.LayoutError, match="not UTF-8 at byte"):
+        layout.load(path)
 
 
 def test_the_check_fails_with_the_reason_alone(tmp_path):
