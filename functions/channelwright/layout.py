@@ -99,7 +99,12 @@ def _mistakes(table: Any, earlier: list[Channel]) -> Iterator[str]:
     for key in ("name", "type", "description"):
         if key not in table:
             yield f"the channel has no {key}"
-    name, kind, description = table["name"], table["type"], table["description"]
+    yield from _wrong_values(table["name"], table["type"], table["description"])
+    if any(table["name"] == other["name"] for other in earlier):
+        yield f"name {table['name']!r} is there twice"
+
+
+def _wrong_values(name: str, kind: str, description: str) -> Iterator[str]:
     if kind not in KINDS:
         yield f"type is {kind!r}, not one of {', '.join(KINDS)}"
     if not 1 <= len(name) <= NAME_LENGTH or name != name.strip():
@@ -108,8 +113,6 @@ def _mistakes(table: Any, earlier: list[Channel]) -> Iterator[str]:
         yield f"name {name!r} has a control character in it"
     if kind != "voice" and not _is_normalised(name):
         yield f"name {name!r}: Discord would change it; use lower case, digits and dashes"
-    if any(name == other["name"] for other in earlier):
-        yield f"name {name!r} is there twice"
     if len(description) > DESCRIPTION_LENGTH:
         yield f"description has {len(description)} characters, more than {DESCRIPTION_LENGTH}"
 

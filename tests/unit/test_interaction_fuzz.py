@@ -1,0 +1,161 @@
+"""Whatever anybody sends: 2xx or 4xx, never 5xx, and nothing unsigned reaches the queue."""
+
+import base64
+import json
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import boto3
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from moto import mock_aws
+from nacl.signing import SigningKey
+
+import interaction
+from local.simulator.clock import ManualClock
+from local.simulator.simulator import Simulator
+
+KEY = SigningKey(bytes(range(32)))
+NOW = 1_800_000_000
+SIGNATURE, TIMESTAMP = "x-signature-ed25519", "x-signature-timestamp"
+
+fuzz = settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=300
+)
+
+
+class Queue:
+    """SQS as boto3 sees it; counts what is sent instead of keeping it."""
+
+    def __init__(self) -> None:
+        self.sent: list[dict[str, Any]] = []
+        boto3.client("sqs").create_queue(QueueName="tasks")
+        interaction._sqs.meta.events.register(
+            "before-parameter-build.sqs.SendMessage", self._remember, unique_id="fuzz"
+        )
+
+    def _remember(self, params: dict[str, Any], **_: Any) -> None:
+        self.sent.append(json.loads(params["MessageBody"]))
+
+
+@pytest.fixture
+def queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[Queue]:
+    with mock_aws():
+        made = Queue()
+        url = boto3.client("sqs").get_queue_url(QueueName="tasks")["QueueUrl"]
+        monkeypatch.setenv("TASKS_QUEUE_URL", url)
+        monkeypatch.setenv("DISCORD_PUBLIC_KEY", KEY.verify_key.encode().hex())
+        monkeypatch.setattr(interaction, "time", SimpleNamespace(time=lambda: NOW))
+        yield made
+        interaction._sqs.meta.events.unregister(
+            "before-parameter-build.sqs.SendMessage", unique_id="fuzz"
+        )
+
+
+@pytest.fixture(scope="module")
+def payload() -> dict[str, Any]:
+    """An interaction as Discord sends it, in full."""
+    simulator = Simulator(ManualClock(NOW))
+    body = simulator.build_interaction("add-campaign", {"name": "Curse of Strahd"}).body
+    simulator.close()
+    whole: dict[str, Any] = json.loads(body)
+    return whole
+
+
+def signed(raw: bytes) -> dict[str, Any]:
+    timestamp = str(NOW)
+    return {
+        "headers": {
+            SIGNATURE: KEY.sign(timestamp.encode() + raw).signature.hex(),
+            TIMESTAMP: timestamp,
+        },
+        "body": base64.b64encode(raw).decode(),
+        "isBase64Encoded": True,
+    }
+
+
+def answered(event: dict[str, Any]) -> int:
+    """Return the status; the answer must be one that API Gateway takes."""
+    answer = interaction.handler(event, None)
+    json.loads(answer["body"])
+    assert set(answer) == {"statusCode", "headers", "body"}
+    return int(answer["statusCode"])
+
+
+TEXT = st.text(max_size=40)
+HEADERS = st.dictionaries(
+    st.sampled_from([SIGNATURE, TIMESTAMP, "X-Signature-Ed25519", "content-type"]) | TEXT,
+    TEXT | st.sampled_from([str(NOW), "00" * 64, "zz" * 64, "-1", "1e9", "٣" * 10]),
+    max_size=5,
+)
+
+
+@fuzz
+@given(
+    st.none() | HEADERS,
+    st.none() | TEXT | st.sampled_from(['{"type":1}', "{", "A=" * 9]),
+    st.booleans(),
+)
+def test_what_is_not_signed_is_refused_and_reaches_nothing(queue, headers, body, is_base64):
+    event = {"headers": headers, "body": body, "isBase64Encoded": is_base64}
+    assert answered(event) == 401
+    assert queue.sent == []
+
+
+@fuzz
+@given(st.binary(max_size=200))
+def test_any_signed_bytes(queue, raw):
+    assert answered(signed(raw)) in {200, 400}
+    assert queue.sent == []
+
+
+ANY = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=8)
+    | st.sampled_from(["9" * 5000, "-1", "0", "\ud800", "\x00", "x" * 5000, "add-campaign"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner),
+    max_leaves=6,
+)
+
+
+@fuzz
+@given(ANY)
+def test_any_signed_json(queue, value):
+    assert answered(signed(json.dumps(value).encode())) in {200, 400}
+
+
+@fuzz
+@given(st.data())
+def test_an_interaction_in_which_anything_is_changed_or_missing(queue, payload, data):
+    """Walk to any place in the payload, and put anything there."""
+    changed = json.loads(json.dumps(payload))
+    place: Any = changed
+    while True:
+        key = data.draw(st.sampled_from(sorted(place) if isinstance(place, dict) else [0]))
+        inner = place[key]
+        if not isinstance(inner, dict | list) or not inner or data.draw(st.booleans()):
+            break
+        place = inner
+    if isinstance(place, dict) and data.draw(st.booleans()):
+        del place[key]
+    else:
+        place[key] = data.draw(ANY)
+    assert answered(signed(json.dumps(changed).encode())) in {200, 400}
+    for message in queue.sent:
+        assert all(isinstance(value, str) for value in message.values())
+        assert 1 <= len(message["campaign_name"]) <= 80
+
+
+@fuzz
+@given(st.integers(0, 10_000), st.integers(0, 7))
+def test_one_flipped_bit_anywhere_is_refused(queue, payload, byte, bit):
+    event = signed(json.dumps(payload).encode())
+    raw = bytearray(base64.b64decode(event["body"]))
+    raw[byte % len(raw)] ^= 1 << bit
+    assert answered({**event, "body": base64.b64encode(raw).decode()}) == 401
+    assert queue.sent == []
