@@ -1,0 +1,141 @@
+"""What an execution's history says was made; the events are as Step Functions writes them."""
+
+import json
+
+from channelwright import history
+
+REQUEST = {"interaction_id": "1000", "campaign_name": "My Campaign", "interaction_token": "x"}
+CAMPAIGN = {"interaction_id": "1000", "guild_id": "1", "name": "My Campaign"}
+WITH_ROLE = {**CAMPAIGN, "role": {"id": "1010", "name": "My Campaign Members"}}
+WHOLE = {**WITH_ROLE, "category": {"id": "1020", "name": "My Campaign"}}
+CHANNELS = [{"name": name, "type": "text"} for name in ("general", "dice-rolls")]
+WAVES = [{"channels": CHANNELS, "done": 2, "total": 2, "last": True}]
+
+
+def state(campaign):
+    return {"status": "accepted", "campaign": campaign, "waves": WAVES, "total": 2}
+
+
+def entered(name, data, type_="Task"):
+    details = {"name": name, "input": json.dumps(data), "inputDetails": {"truncated": False}}
+    return {"type": f"{type_}StateEntered", "id": 7, "stateEnteredEventDetails": details}
+
+
+def exited(name, data):
+    details = {"name": name, "output": json.dumps(data), "outputDetails": {"truncated": False}}
+    return {"type": "TaskStateExited", "id": 8, "stateExitedEventDetails": details}
+
+
+def scheduled(data):
+    details = {"resource": "arn:aws:lambda:::function:x", "input": json.dumps(data)}
+    return {"type": "LambdaFunctionScheduled", "lambdaFunctionScheduledEventDetails": details}
+
+
+def succeeded(data):
+    details = {"output": json.dumps(data), "outputDetails": {"truncated": False}}
+    return {"type": "LambdaFunctionSucceeded", "lambdaFunctionSucceededEventDetails": details}
+
+
+def task_succeeded(data):
+    details = {"resourceType": "lambda", "resource": "x", "output": json.dumps(data)}
+    return {"type": "TaskSucceeded", "taskSucceededEventDetails": details}
+
+
+def made(id_, name="general"):
+    return {
+        "ok": True,
+        "id": id_,
+        "name": name,
+        "type": "text",
+        "gm_only": False,
+        "position": 0,
+    }
+
+
+STARTED = {
+    "type": "ExecutionStarted",
+    "executionStartedEventDetails": {"input": json.dumps(REQUEST), "roleArn": "arn"},
+}
+PLANNED = [
+    STARTED,
+    entered("Plan Campaign", REQUEST),
+    scheduled(REQUEST),
+    succeeded(state(CAMPAIGN)),
+    exited("Plan Campaign", state(CAMPAIGN)),
+]
+
+
+def test_before_the_plan_has_ended_nothing_was_made():
+    for events in ([], PLANNED[:1], PLANNED[:3], PLANNED):
+        assert history.recall(events) == {"campaign": None, "waves": [], "channels": []}
+
+
+def test_the_campaign_is_as_the_last_state_knew_it():
+    events = [
+        *PLANNED,
+        entered("Create Role", state(CAMPAIGN)),
+        succeeded({"id": "1010", "name": "My Campaign Members"}),
+        entered("Create Category", state(WITH_ROLE)),
+    ]
+    recalled = history.recall(events)
+    assert recalled == {"campaign": WITH_ROLE, "waves": WAVES, "channels": []}
+    assert history.recall([*events, entered("Assign Role", state(WHOLE))])["campaign"] == WHOLE
+
+
+def test_what_an_item_was_given_is_not_the_state():
+    """Its campaign may be of before; above all it has no waves."""
+    events = [
+        entered("Build Waves", state(WHOLE), "Map"),
+        entered("Create Channels", {"campaign": CAMPAIGN, "wave": WAVES[0]}, "Map"),
+        entered("Create Channel", {"campaign": CAMPAIGN, "channel": CHANNELS[0]}),
+        scheduled({"campaign": CAMPAIGN, "channel": CHANNELS[0], "retry_count": 0}),
+        entered("Delete Created", {"campaign": CAMPAIGN, "thing": {}}),
+        entered("Recall Created", {"waves": []}),
+    ]
+    assert history.recall(events) == {"campaign": WHOLE, "waves": WAVES, "channels": []}
+
+
+def test_every_channel_that_a_lambda_made_is_recalled():
+    """Also one whose Map failed, so that the states know it no more."""
+    events = [
+        entered("Build Waves", state(WHOLE), "Map"),
+        {"type": "MapStateStarted", "mapStateStartedEventDetails": {"length": 1}},
+        {"type": "MapIterationStarted", "mapIterationStartedEventDetails": {"index": 0}},
+        succeeded(made("1031")),
+        task_succeeded(made("1032", "dice-rolls")),
+        {"type": "MapIterationFailed", "mapIterationFailedEventDetails": {"index": 0}},
+        {"type": "MapStateFailed"},
+    ]
+    channels = history.recall(events)["channels"]
+    assert channels == [{"id": "1031", "name": "general"}, {"id": "1032", "name": "dice-rolls"}]
+
+
+def test_a_channel_that_more_than_one_event_tells_of_has_one_id():
+    events = [succeeded(made("1031")), exited("Create Channel", made("1031"))]
+    channels = history.recall(events)["channels"]
+    assert {channel["id"] for channel in channels} == {"1031"}
+
+
+def test_what_is_no_channel_made_is_none():
+    events = [
+        exited("Channel Not Created", {"ok": False, "name": "general", "failure": {}}),
+        succeeded({"id": "1010", "name": "My Campaign Members"}),
+        succeeded({"id": "1031", "gone": True}),
+        succeeded({"ok": "true", "id": "1", "name": "x"}),
+        succeeded([made("1031")]),
+        succeeded(None),
+        succeeded(True),
+        exited("Wave Built?", {"campaign": WHOLE, "made": {"channels": [made("1031")]}}),
+    ]
+    assert history.recall(events)["channels"] == []
+
+
+def test_events_without_data_are_passed_over():
+    events = [
+        {"type": "LambdaFunctionStarted", "id": 1, "previousEventId": 0, "timestamp": object()},
+        {"type": "LambdaFunctionFailed", "lambdaFunctionFailedEventDetails": {"error": "E"}},
+        {"type": "TaskStateExited", "stateExitedEventDetails": {"name": "x", "output": ""}},
+        {"type": "TaskStateExited", "stateExitedEventDetails": {"name": "x", "output": None}},
+        {"type": "TaskStateEntered", "stateEnteredEventDetails": {"name": "x", "input": "not"}},
+    ]
+    assert history.recall(iter(events)) == {"campaign": None, "waves": [], "channels": []}

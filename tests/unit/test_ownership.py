@@ -1,0 +1,331 @@
+"""What is ours: every mark alone decides, and nothing else is ever taken for ours."""
+
+import itertools
+
+import pytest
+
+from channelwright import campaign as campaigns
+from channelwright import ownership
+
+INTERACTION = "1000"
+CAMPAIGN = {
+    "interaction_id": INTERACTION,
+    "guild_id": "1",
+    "user_id": "2",
+    "name": "My Campaign",
+    "bot_user_id": "3",
+}
+WITH_ROLE = {**CAMPAIGN, "role": {"id": "1010", "name": "My Campaign Members"}}
+WHOLE = {**WITH_ROLE, "category": {"id": "1020", "name": "My Campaign"}}
+
+ROLE = {
+    "id": "1011",
+    "name": "My Campaign Members",
+    "permissions": "0",
+    "color": campaigns.colour(INTERACTION),
+}
+CATEGORY = {
+    "id": "1021",
+    "type": 4,
+    "name": "My Campaign",
+    "parent_id": None,
+    "permission_overwrites": [
+        {"id": "1", "type": 0, "allow": "0", "deny": "1024"},
+        {"id": "1010", "type": 0, "allow": "1024", "deny": "0"},
+    ],
+}
+CHANNEL = {"id": "1031", "type": 0, "name": "general", "parent_id": "1020"}
+
+
+def planned(name="general", type_="text"):
+    return {"name": name, "type": type_, "topic": "", "gm_only": False, "position": 0}
+
+
+def wave(*channels):
+    return {"channels": list(channels), "done": 1, "total": 1, "last": True}
+
+
+def without(thing, key):
+    return {name: value for name, value in thing.items() if name != key}
+
+
+# ---- Roles ----
+
+ROLE_NEAR_MISSES = [
+    {**ROLE, "name": "My Campaign members"},
+    {**ROLE, "name": "My Campaign"},
+    {**ROLE, "name": "MyCampaign Members"},
+    {**ROLE, "name": "My Campaign Members 2"},
+    {**ROLE, "permissions": "1024"},
+    {**ROLE, "color": 0},
+    {**ROLE, "color": campaigns.colour("1001")},
+    without(ROLE, "color"),
+    {**ROLE, "id": "999"},
+    {**ROLE, "id": INTERACTION},
+]
+
+
+def test_a_role_with_all_marks_is_ours():
+    assert ownership.roles(CAMPAIGN, [ROLE]) == [ROLE]
+
+
+@pytest.mark.parametrize(
+    "name", ["  My Campaign Members ", "My  Campaign\tMembers", "My\u00a0Campaign Members"]
+)
+def test_a_role_whose_white_space_discord_folded_is_ours(name):
+    assert ownership.roles(CAMPAIGN, [{**ROLE, "name": name}])
+
+
+def test_a_name_with_double_spaces_is_found_as_discord_folded_it():
+    assert ownership.roles({**CAMPAIGN, "name": "My  Campaign"}, [ROLE]) == [ROLE]
+
+
+@pytest.mark.parametrize("role", ROLE_NEAR_MISSES)
+def test_a_role_that_lacks_one_mark_is_not_ours(role):
+    assert ownership.roles(CAMPAIGN, [role]) == []
+
+
+def test_ids_order_by_their_number_not_by_their_letters():
+    longer = {**ROLE, "id": "10000"}  # "10000" < "999" as text
+    assert ownership.roles({**CAMPAIGN, "interaction_id": "999"}, [longer]) == []
+    colour = campaigns.colour("999")
+    assert ownership.roles({**CAMPAIGN, "interaction_id": "999"}, [{**longer, "color": colour}])
+
+
+@pytest.mark.parametrize("role", ROLE_NEAR_MISSES)
+def test_the_recorded_role_is_ours_whatever_it_looks_like(role):
+    recorded = {**CAMPAIGN, "role": {"id": role["id"], "name": "another name"}}
+    assert ownership.roles(recorded, [role]) == [role]
+
+
+def test_a_double_of_the_recorded_role_is_ours_too():
+    recorded = {**ROLE, "id": "1010"}
+    assert ownership.roles(WITH_ROLE, [recorded, ROLE]) == [recorded, ROLE]
+
+
+# ---- Who was quicker ----
+
+
+@pytest.mark.parametrize(
+    ("other", "taken"),
+    [
+        ({**ROLE, "id": "1005", "color": 7}, True),
+        ({**ROLE, "id": "1005", "color": 7, "name": " My  Campaign Members"}, True),
+        ({**ROLE, "id": "1005", "color": 7, "permissions": "8"}, True),
+        ({**ROLE, "id": "900", "color": 7}, True),
+        ({**ROLE, "id": "1012", "color": 7}, False),  # it is younger: the other one gives way
+        ({**ROLE, "id": "1005", "color": 7, "name": "my campaign members"}, False),
+        ({**ROLE, "id": "1005"}, False),  # our own double
+    ],
+)
+def test_the_older_role_of_two_of_the_same_name_stays(other, taken):
+    ours = {**ROLE, "id": "1010"}
+    for listed in itertools.permutations([ours, other]):
+        assert ownership.is_name_taken(CAMPAIGN, "1010", listed) is taken
+
+
+def test_a_name_is_not_taken_by_the_role_itself():
+    assert not ownership.is_name_taken(CAMPAIGN, "1010", [{**ROLE, "id": "1010", "color": 7}])
+
+
+# ---- Categories ----
+
+CATEGORY_NEAR_MISSES = [
+    {**CATEGORY, "type": 0},
+    {**CATEGORY, "name": "my campaign"},
+    {**CATEGORY, "name": "My Campaign Members"},
+    {**CATEGORY, "id": "999"},
+    {**CATEGORY, "id": INTERACTION},
+    {**CATEGORY, "permission_overwrites": []},
+    {**CATEGORY, "permission_overwrites": None},
+    {**CATEGORY, "permission_overwrites": CATEGORY["permission_overwrites"][:1]},
+    without(CATEGORY, "permission_overwrites"),
+]
+
+
+def test_a_category_with_all_marks_is_ours():
+    assert ownership.categories(WITH_ROLE, [CATEGORY]) == [CATEGORY]
+
+
+@pytest.mark.parametrize("name", [" My Campaign", "My   Campaign "])
+def test_a_category_whose_white_space_discord_folded_is_ours(name):
+    assert ownership.categories(WITH_ROLE, [{**CATEGORY, "name": name}])
+
+
+@pytest.mark.parametrize("category", CATEGORY_NEAR_MISSES)
+def test_a_category_that_lacks_one_mark_is_not_ours(category):
+    assert ownership.categories(WITH_ROLE, [category]) == []
+
+
+def test_without_a_role_no_category_is_ours():
+    assert ownership.categories(CAMPAIGN, [CATEGORY]) == []
+
+
+@pytest.mark.parametrize("category", CATEGORY_NEAR_MISSES)
+def test_the_recorded_category_is_ours_whatever_it_looks_like(category):
+    recorded = {**WITH_ROLE, "category": {"id": category["id"], "name": "another name"}}
+    assert ownership.categories(recorded, [category]) == [category]
+
+
+# ---- Channels ----
+
+TEXT, VOICE, FORUM, ANNOUNCEMENT = 0, 2, 15, 5
+
+
+def test_a_channel_with_all_marks_is_ours():
+    assert ownership.channels("1020", planned(), [CHANNEL]) == [CHANNEL]
+
+
+def test_a_channel_whose_white_space_discord_folded_is_ours():
+    voice = {**CHANNEL, "type": VOICE, "name": "The Table"}
+    assert ownership.channels("1020", planned(" The  Table", "voice"), [voice]) == [voice]
+
+
+@pytest.mark.parametrize(
+    "channel",
+    [
+        {**CHANNEL, "parent_id": "1021"},
+        {**CHANNEL, "parent_id": None},
+        without(CHANNEL, "parent_id"),
+        {**CHANNEL, "id": "1019"},
+        {**CHANNEL, "id": "1020"},
+        {**CHANNEL, "name": "General"},
+        {**CHANNEL, "name": "general-2"},
+        {**CHANNEL, "type": VOICE},
+        {**CHANNEL, "type": FORUM},
+        {**CHANNEL, "type": ANNOUNCEMENT},
+    ],
+)
+def test_a_channel_that_lacks_one_mark_is_not_ours(channel):
+    assert ownership.channels("1020", planned(), [channel]) == []
+
+
+@pytest.mark.parametrize(
+    ("wanted", "types"),
+    [("text", {TEXT}), ("voice", {VOICE}), ("forum", {FORUM, TEXT})],
+)
+def test_only_a_forum_may_be_a_text_channel(wanted, types):
+    listed = [{**CHANNEL, "type": type_} for type_ in (TEXT, VOICE, 4, ANNOUNCEMENT, 13, FORUM)]
+    found = ownership.channels("1020", planned(type_=wanted), listed)
+    assert {channel["type"] for channel in found} == types
+
+
+# ---- All of it ----
+
+BYSTANDER_ROLES = [{**role, "id": str(2000 + n)} for n, role in enumerate(ROLE_NEAR_MISSES[:8])]
+BYSTANDER_CHANNELS = [
+    {**CHANNEL, "id": "2100", "parent_id": None},
+    {**CHANNEL, "id": "2101", "parent_id": "500"},
+    {**CHANNEL, "id": "2102", "name": "house-rules"},
+    {**CHANNEL, "id": "1015"},
+    {**CATEGORY, "id": "2103", "permission_overwrites": []},
+    {**CATEGORY, "id": "900"},
+]
+
+
+def all_of(campaign, roles=(), channels=(), recorded=(), waves=None):
+    if waves is None:
+        waves = [wave(planned()), wave(planned("table", "voice"), planned("lore", "forum"))]
+    found = ownership.all_of(
+        campaign, waves, recorded, listed_roles=roles, listed_channels=list(channels)
+    )
+    return [(thing["kind"], thing["id"], thing["name"]) for thing in found]
+
+
+def test_all_of_it_is_found_in_the_order_of_its_deletion():
+    role, category = {**ROLE, "id": "1010"}, {**CATEGORY, "id": "1020"}
+    double = {**CHANNEL, "id": "1039"}
+    voice = {**CHANNEL, "id": "1032", "type": VOICE, "name": "table"}
+    lore = {**CHANNEL, "id": "1033", "type": TEXT, "name": "lore"}
+    in_second = {**CHANNEL, "id": "1034", "parent_id": "1021"}
+    listed = [CATEGORY, lore, in_second, *BYSTANDER_CHANNELS, voice, category, double, CHANNEL]
+    found = all_of(WHOLE, [ROLE, *BYSTANDER_ROLES, role], listed)
+    kinds = [kind for kind, _, _ in found]
+    assert kinds == ["channel"] * 5 + ["category"] * 2 + ["role"] * 2
+    assert {id_ for _, id_, _ in found} == {
+        *("1031", "1032", "1033", "1034", "1039"),
+        *("1020", "1021"),
+        *("1010", "1011"),
+    }
+
+
+def test_what_is_recorded_is_there_even_if_no_list_shows_it():
+    recorded = [{"id": "1031", "name": "general"}, {"id": "1032", "name": "table"}]
+    assert all_of(WHOLE, recorded=recorded) == [
+        ("channel", "1031", "general"),
+        ("channel", "1032", "table"),
+        ("category", "1020", "My Campaign"),
+        ("role", "1010", "My Campaign Members"),
+    ]
+
+
+def test_a_recorded_channel_is_ours_wherever_it_was_moved_and_whatever_it_is_called_now():
+    moved = {**CHANNEL, "parent_id": "500", "name": "renamed", "type": VOICE}
+    found = all_of(WHOLE, channels=[moved], recorded=[{"id": "1031", "name": "general"}])
+    assert ("channel", "1031", "general") in found
+
+
+def test_nothing_is_found_twice():
+    """The history tells of a channel more than once, and the lists show it again."""
+    made = {"id": "1031", "name": "general"}
+    listed = [{**CATEGORY, "id": "1020"}, CHANNEL]
+    found = all_of(WHOLE, [{**ROLE, "id": "1010"}], listed, recorded=[made, made])
+    assert [id_ for _, id_, _ in found] == ["1031", "1020", "1010"]
+
+
+def test_nobody_elses_things_of_the_same_names_are_in_it():
+    assert all_of(CAMPAIGN, BYSTANDER_ROLES, BYSTANDER_CHANNELS) == []
+    assert all_of(WHOLE, BYSTANDER_ROLES, BYSTANDER_CHANNELS) == [
+        ("category", "1020", "My Campaign"),
+        ("role", "1010", "My Campaign Members"),
+    ]
+
+
+def test_the_channels_in_a_category_that_a_late_list_hides_are_known_by_their_record_only():
+    assert all_of(WITH_ROLE, channels=[CHANNEL]) == [("role", "1010", "My Campaign Members")]
+
+
+def test_a_role_made_without_our_learning_of_it_is_found_alone():
+    found = all_of(CAMPAIGN, [ROLE], [CATEGORY, CHANNEL])
+    assert found == [("role", "1011", "My Campaign Members")]
+
+
+# ---- What others put in, what is missing, what is there twice ----
+
+
+def thing(kind, id_):
+    return {"kind": kind, "id": id_, "name": "x"}
+
+
+def test_what_others_put_into_our_category_is_foreign():
+    found = [thing("channel", "1031"), thing("category", "1020"), thing("role", "1010")]
+    theirs = {**CHANNEL, "id": "1040", "name": "house-rules"}
+    listed = [
+        CHANNEL,  # ours
+        theirs,
+        {**CHANNEL, "id": "1041", "parent_id": "500"},  # in another category
+        {**CHANNEL, "id": "1042", "parent_id": None},  # in none
+        {**CHANNEL, "id": "1043", "parent_id": "1010"},  # a role is no category
+        {**CATEGORY, "id": "1020"},
+        without(CHANNEL, "parent_id"),
+    ]
+    assert ownership.foreign(found, listed) == [
+        {"kind": "channel", "id": "1040", "name": "house-rules"}
+    ]
+
+
+def test_without_a_category_of_ours_nothing_is_foreign():
+    assert ownership.foreign([thing("role", "1010")], [CHANNEL]) == []
+
+
+def test_what_no_list_shows_is_missing():
+    made = [{"id": "1", "name": "a"}, {"id": "2", "name": "b"}, {"id": "3", "name": "c"}]
+    assert ownership.missing(made, [{"id": "2", "name": "renamed"}]) == ["a", "c"]
+    assert ownership.missing(made, made) == []
+
+
+def test_what_is_found_beside_what_was_made_is_a_double():
+    found = [thing("channel", "1"), thing("channel", "2"), thing("role", "3"), thing("role", "4")]
+    made = [{"id": "1", "name": "renamed"}, {"id": "3", "name": "x"}]
+    assert ownership.doubles(found, made) == [found[1], found[3]]
+    assert ownership.doubles(found[:1], made) == []

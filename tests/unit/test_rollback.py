@@ -1,0 +1,344 @@
+"""How a campaign is undone: each rule of a step, and all of them over any run of looks."""
+
+import copy
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from channelwright import messages, rollback
+
+KNOWN = {"Error": "DiscordRefused", "Cause": json.dumps({"errorMessage": "Refused."})}
+BEGUN = {  # "Begin Rollback" of the state machine
+    "next": "look again",
+    "of": "arn",
+    "looks": 0,
+    "quiet": 0,
+    "found": [],
+    "gone": [],
+    "refused": {},
+    "foreign": [],
+}
+
+
+def thing(kind, id_):
+    return {"kind": kind, "id": id_, "name": f"{kind} {id_}"}
+
+
+ONE, TWO = thing("channel", "31"), thing("channel", "32")
+CATEGORY, SECOND_CATEGORY = thing("category", "20"), thing("category", "21")
+ROLE, SECOND_ROLE = thing("role", "10"), thing("role", "11")
+
+
+def look(before=BEGUN, found=(), *, gone=(), refused=(), foreign=(), failure=KNOWN):
+    deletions = [{"id": one["id"], "gone": True} for one in gone]
+    deletions += [{"id": one["id"], "gone": False, "failure": {}} for one in refused]
+    return rollback.step(before, deletions, list(found), list(foreign), failure)
+
+
+def deletes(step):
+    assert (step["next"] == "delete") == bool(step["to_delete"])
+    return step["to_delete"]
+
+
+# ---- What is deleted when ----
+
+
+def test_channels_are_deleted_first_and_at_once():
+    step = look(found=[ONE, TWO, CATEGORY, ROLE])
+    assert deletes(step) == [ONE, TWO]
+    assert step["found"] == [ONE, TWO, CATEGORY, ROLE]
+    assert not step["nothing_left"]
+
+
+def test_categories_go_after_two_looks_without_a_channel_then_roles():
+    step = look(found=[ONE, CATEGORY, SECOND_CATEGORY, ROLE, SECOND_ROLE])
+    step = look(step, [CATEGORY, SECOND_CATEGORY, ROLE, SECOND_ROLE], gone=[ONE])
+    assert (step["next"], step["quiet"]) == ("look again", 1)
+    step = look(step, [CATEGORY, SECOND_CATEGORY, ROLE, SECOND_ROLE])
+    assert deletes(step) == [CATEGORY, SECOND_CATEGORY]
+    step = look(step, [ROLE, SECOND_ROLE], gone=[CATEGORY, SECOND_CATEGORY])
+    assert deletes(step) == [ROLE, SECOND_ROLE]
+    step = look(step, gone=[ROLE, SECOND_ROLE])
+    assert step["next"] == "finished"
+    assert step["nothing_left"]
+    assert step["looks"] == 5
+
+
+def test_a_channel_between_two_looks_without_one_begins_the_count_anew():
+    step = look(found=[CATEGORY, ROLE])
+    assert step["quiet"] == 1
+    step = look(step, [ONE, CATEGORY, ROLE])
+    assert step["quiet"] == 0
+    step = look(step, [CATEGORY, ROLE], gone=[ONE])
+    assert (step["next"], step["quiet"]) == ("look again", 1)
+
+
+def test_a_role_alone_waits_for_two_looks_too():
+    """A Lambda may still be making the category."""
+    step = look(found=[ROLE])
+    assert step["next"] == "look again"
+    assert deletes(look(step, [ROLE])) == [ROLE]
+
+
+def test_nothing_found_is_the_end_only_when_it_is_seen_twice():
+    step = look()
+    assert (step["next"], step["nothing_left"]) == ("look again", True)
+    assert look(step)["next"] == "finished"
+
+
+def test_what_is_gone_never_comes_back_even_if_a_late_list_shows_it():
+    step = look(found=[ONE, CATEGORY, ROLE])
+    step = look(step, [ONE, CATEGORY, ROLE], gone=[ONE])
+    assert step["found"] == [CATEGORY, ROLE]
+    assert step["quiet"] == 1
+    step = look(step, [ONE, CATEGORY, ROLE])
+    assert deletes(step) == [CATEGORY]
+    step = look(step, [ONE, CATEGORY, ROLE], gone=[CATEGORY])
+    assert deletes(step) == [ROLE]
+    step = look(step, [ONE, CATEGORY, ROLE], gone=[ROLE])
+    assert (step["next"], step["nothing_left"]) == ("finished", True)
+    assert step["gone"] == ["31", "20", "10"]
+
+
+# ---- What Discord does not delete ----
+
+
+def test_a_deletion_refused_once_is_tried_again():
+    step = look(found=[ONE, TWO, CATEGORY, ROLE])
+    step = look(step, [ONE, CATEGORY, ROLE], gone=[TWO], refused=[ONE])
+    assert deletes(step) == [ONE]
+    assert step["refused"] == {"31": 1}
+
+
+def test_a_deletion_refused_twice_is_given_up_and_named():
+    step = look(found=[ONE, CATEGORY, ROLE])
+    step = look(step, [ONE, CATEGORY, ROLE], refused=[ONE])
+    step = look(step, [ONE, CATEGORY, ROLE], refused=[ONE])
+    assert step["refused"] == {"31": 2}
+    assert (step["next"], step["quiet"]) == ("look again", 1)
+    step = look(step, [ONE, CATEGORY, ROLE])
+    assert deletes(step) == [CATEGORY]
+    step = look(step, [ONE, ROLE], gone=[CATEGORY])
+    assert deletes(step) == [ROLE]
+    step = look(step, [ONE], gone=[ROLE])
+    assert step["next"] == "finished"
+    assert step["found"] == [ONE]
+    assert not step["nothing_left"]
+
+
+def test_a_deletion_refused_once_and_then_done_is_done():
+    step = look(found=[ONE])
+    step = look(step, [ONE], refused=[ONE])
+    step = look(step, [ONE], gone=[ONE])
+    step = look(step, [ONE])
+    assert (step["next"], step["found"], step["nothing_left"]) == ("finished", [], True)
+
+
+@pytest.mark.parametrize("stuck", [CATEGORY, ROLE])
+def test_a_category_or_role_refused_twice_keeps_nothing_else(stuck):
+    step = look(look(found=[CATEGORY, ROLE]), [CATEGORY, ROLE])
+    found = [CATEGORY, ROLE]
+    for _ in range(6):
+        if step["next"] == "finished":
+            break
+        tried = step["to_delete"]
+        step = look(
+            step,
+            found := [one for one in found if one not in tried or one == stuck],
+            gone=[one for one in tried if one != stuck],
+            refused=[one for one in tried if one == stuck],
+        )
+    assert step["next"] == "finished"
+    assert step["found"] == [stuck]
+    assert step["refused"] == {stuck["id"]: 2}
+
+
+def test_the_looks_have_an_end():
+    step = BEGUN
+    for n in range(rollback.MOST_LOOKS):
+        assert step["next"] != "finished"
+        step = look(step, [thing("channel", str(100 + n)), CATEGORY, ROLE])
+    assert step["next"] == "finished"
+    assert step["looks"] == rollback.MOST_LOOKS
+    assert step["to_delete"] == []
+    assert not step["nothing_left"]
+    assert [one["kind"] for one in step["found"]] == ["channel", "category", "role"]
+
+
+def test_a_step_changes_nothing_that_it_was_given():
+    before = look(found=[ONE, TWO, CATEGORY, ROLE], foreign=[thing("channel", "40")])
+    kept = copy.deepcopy(before)
+    found = [ONE, CATEGORY, ROLE]
+    look(before, found, gone=[TWO], refused=[ONE], foreign=[thing("channel", "41")])
+    assert before == kept
+    assert found == [ONE, CATEGORY, ROLE]
+
+
+# ---- What others put in ----
+
+
+def test_what_others_put_in_is_remembered_once():
+    rules, dice = thing("channel", "40"), thing("channel", "41")
+    step = look(found=[CATEGORY], foreign=[rules])
+    step = look(step, [CATEGORY], foreign=[rules, dice])
+    assert step["foreign"] == [rules, dice]
+    # with the category gone, no look shows them any more
+    step = look(step, gone=[CATEGORY])
+    assert step["foreign"] == [rules, dice]
+    assert step["nothing_left"]
+
+
+# ---- How long is waited ----
+
+
+def wave_failed(*items):
+    return {"Error": "WaveFailed", "Cause": json.dumps(items)}
+
+
+def failed(error, message="A sentence."):
+    cause = json.dumps({"errorMessage": message, "errorType": error, "stackTrace": []})
+    return {"ok": False, "name": "x", "failure": {"Error": error, "Cause": cause}}
+
+
+MADE = {"ok": True, "id": "31", "name": "general"}
+CUT_OFF = {"Error": "WaveFailed", "Cause": wave_failed(failed("DiscordRefused"))["Cause"][:-9]}
+OUTCOMES = [
+    (failed("DiscordRefused")["failure"], True),
+    (failed("RateLimitTooLong")["failure"], True),
+    (failed("DeadlineExceeded")["failure"], True),
+    (failed("CampaignIncomplete")["failure"], True),
+    (failed("NameTaken")["failure"], False),
+    (failed("EarlierOutcomeUnknown")["failure"], False),
+    (failed("DiscordUnavailable")["failure"], False),
+    (failed("RateLimited")["failure"], False),
+    (failed("KeyError")["failure"], False),
+    ({"Error": "Lambda.Unknown", "Cause": "not JSON"}, False),
+    ({"Error": "States.Timeout", "Cause": ""}, False),
+    ({"Error": "ABORTED", "Cause": ""}, False),
+    ({"Error": "TIMED_OUT"}, False),
+    (wave_failed(failed("DiscordRefused"), MADE), True),
+    (wave_failed(failed("DiscordRefused"), failed("DeadlineExceeded")), True),
+    (wave_failed(MADE, failed("DiscordRefused"), failed("Sandbox.Timedout")), False),
+    (wave_failed(failed("DiscordUnavailable"), MADE), False),
+    (CUT_OFF, False),
+]
+
+
+@pytest.mark.parametrize(("failure", "known"), OUTCOMES)
+def test_after_an_unknown_outcome_it_waits_for_whatever_may_be_at_work(failure, known):
+    assert rollback.is_outcome_known(failure) is known
+    step = look(found=[ONE], failure=failure)
+    assert step["wait_seconds"] == (3 if known else 47)
+
+
+# ---- Why ----
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        "DiscordRefused",
+        "RateLimitTooLong",
+        "DeadlineExceeded",
+        "CampaignIncomplete",
+        "DiscordUnavailable",
+        "EarlierOutcomeUnknown",
+        "NameTaken",
+    ],
+)
+def test_our_own_errors_say_it_in_their_own_words(error):
+    assert rollback.why(failed(error)["failure"], "1000") == "A sentence."
+    wave = wave_failed(MADE, failed("Sandbox.Timedout", "no"), failed(error), failed("KeyError"))
+    assert rollback.why(wave, "1000") == "A sentence."
+
+
+def test_of_two_sentences_the_first_is_said():
+    wave = wave_failed(failed("DiscordRefused", "First."), failed("DiscordUnavailable", "Second."))
+    assert rollback.why(wave, "1000") == "First."
+
+
+@pytest.mark.parametrize(
+    ("failure", "said"),
+    [
+        ({"Error": "ABORTED", "Cause": ""}, messages.stopped()),
+        ({"Error": "TIMED_OUT"}, messages.timed_out()),
+        ({"Error": "States.Runtime", "Cause": "x"}, messages.unexpected("1000")),
+        ({"Error": "FAILED", "Cause": ""}, messages.unexpected("1000")),
+        (failed("RateLimited", "2026-01-01T00:00:00Z")["failure"], messages.unexpected("1000")),
+        (failed("KeyError", "campaign")["failure"], messages.unexpected("1000")),
+        (wave_failed(failed("KeyError"), MADE), messages.unexpected("1000")),
+        (CUT_OFF, messages.unexpected("1000")),
+        ({"Error": "WaveFailed", "Cause": ""}, messages.unexpected("1000")),
+    ],
+)
+def test_other_failures_are_said_in_the_users_words(failure, said):
+    assert rollback.why(failure, "1000") == said
+
+
+# ---- Whatever comes ----
+
+KINDS = ["channel", "category", "role"]
+THINGS = {
+    id_: thing(kind, id_)
+    for kind, ids in (
+        ("channel", ("31", "32", "33")),
+        ("category", ("20", "21")),
+        ("role", ("10", "11")),
+    )
+    for id_ in ids
+}
+SOME = st.sets(st.sampled_from(list(THINGS)))
+
+
+@given(st.lists(st.tuples(SOME, SOME), min_size=16, max_size=16))
+def test_whatever_the_lists_show_and_the_deletions_do_it_ends_in_the_right_order(looks):
+    """A list may show anything at any time, and any deletion may be refused."""
+    step, deletions, gone, quiet = BEGUN, [], set(), 0
+    refusals = dict.fromkeys(THINGS, 0)
+    for number, (shown, refusing) in enumerate(looks, start=1):
+        found = [one for id_, one in THINGS.items() if id_ in shown]
+        step = rollback.step(step, deletions, found, [], KNOWN)
+        assert step["looks"] == number
+        left = [one for one in found if one["id"] not in gone]
+        assert step["found"] == left
+        assert step["nothing_left"] == (not left)
+        open_ = [KINDS.index(one["kind"]) for one in left if refusals[one["id"]] < 2]
+        quiet = 0 if 0 in open_ else quiet + 1
+        if step["next"] == "finished":
+            # all is done or given up, or it has been tried for long enough
+            assert (not open_ and quiet >= 2) or number == rollback.MOST_LOOKS
+            break
+        for one in deletes(step):
+            assert one in left
+            assert refusals[one["id"]] < 2
+            assert KINDS.index(one["kind"]) == min(open_)
+            assert one["kind"] == "channel" or quiet >= 2
+        deletions = [
+            {"id": one["id"], "gone": one["id"] not in refusing} for one in step["to_delete"]
+        ]
+        for one in deletions:
+            gone |= {one["id"]} if one["gone"] else set()
+            refusals[one["id"]] += not one["gone"]
+    assert step["next"] == "finished"
+
+
+@given(SOME, st.lists(SOME, min_size=16, max_size=16))
+def test_with_a_list_that_shows_the_truth_only_what_was_refused_is_left(there, refusing):
+    step, deletions, standing = BEGUN, [], set(there)
+    refusals = dict.fromkeys(THINGS, 0)
+    for refused in refusing:
+        found = [one for id_, one in THINGS.items() if id_ in standing]
+        step = rollback.step(step, deletions, found, [], KNOWN)
+        if step["next"] == "finished":
+            break
+        deletions = [
+            {"id": one["id"], "gone": one["id"] not in refused} for one in step["to_delete"]
+        ]
+        for one in deletions:
+            standing -= {one["id"]} if one["gone"] else set()
+            refusals[one["id"]] += not one["gone"]
+    assert step["next"] == "finished"
+    assert {one["id"] for one in step["found"]} == standing
+    assert standing == {id_ for id_, times in refusals.items() if times == 2}
