@@ -5,7 +5,7 @@ BIN := .venv/bin
 COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help setup layouts build demo up down test check format lock register test-sfn-local clean
+.PHONY: help setup layouts build demo up down test matrix soak check format lock register test-sfn-local clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -30,6 +30,16 @@ down: setup ## Stop it
 
 test: setup ## Run all tests (ARGS='-k signature')
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
+
+matrix: setup ## Print what happens under every single fault, one row each (ARGS='"create role"')
+	@PYTHONPATH=functions:. $(BIN)/python -m tests.reliability.matrix $(ARGS)
+
+soak: N ?= 20000
+soak: SEED ?= $(shell date +%s)
+soak: setup ## Try other schedules of faults (N=20000; SEED=, as printed, tries the same again)
+	@echo "make soak N=$(N) SEED=$(SEED)"
+	@SCHEDULES=$$(($(N) / 4)) $(BIN)/python -m pytest tests/reliability -k schedules \
+		--numprocesses auto --maxprocesses 4 --dist loadfile --hypothesis-seed=$(SEED) $(ARGS)
 
 check: layouts ## Check format, style, types, layouts, template and state machines
 	$(BIN)/ruff format --check

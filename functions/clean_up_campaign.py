@@ -28,13 +28,15 @@ def handler(event: dict[str, Any], _context: object) -> None:
     """
     arn = event["detail"]["executionArn"]
     ended = _step_functions.describe_execution(executionArn=arn)
-    if ended.get("error") in OUR_ENDS:
+    # Whoever stops an execution may give it any error.
+    error = ended.get("error", "") if ended["status"] == "FAILED" else ended["status"]
+    if error in OUR_ENDS:
         return
     if ended["name"].endswith(SUFFIX):
         # The clean-up of a clean-up is a person's, not a loop.
         _logger.error("the clean-up %s ended as %s: look what is left", arn, ended["status"])
         return
-    failure = {"Error": ended.get("error") or ended["status"], "Cause": ended.get("cause", "")}
+    failure = {"Error": error, "Cause": ended.get("cause", "")}
     request = json.loads(ended["input"])
     try:
         _step_functions.start_execution(

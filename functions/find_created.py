@@ -18,13 +18,19 @@ def handler(event: dict[str, Any], _context: object) -> rollback.Rollback:
     recalled = event["recalled"]
     campaign: Campaign = recalled["campaign"]
     discord = connect.as_bot(rollback_deadline(campaign["interaction_id"]))
-    listed = discord.send(calls.list_guild_channels(campaign["guild_id"]))
+    channels = discord.send(calls.list_guild_channels(campaign["guild_id"]))
+    roles = discord.send(calls.list_guild_roles(campaign["guild_id"]))
     found = ownership.all_of(
         campaign,
         recalled["waves"],
         recalled["channels"],
-        listed_channels=listed,
-        listed_roles=discord.send(calls.list_guild_roles(campaign["guild_id"])),
+        listed_channels=channels,
+        listed_roles=roles,
     )
-    foreign = ownership.foreign(found, listed)
-    return rollback.step(event["rollback"], event["deletions"], found, foreign, event["failure"])
+    known = rollback.join(event["rollback"]["known"], found)
+    look: rollback.Look = {
+        "known": known,
+        "listed": {each["id"] for each in [*channels, *roles]},
+        "foreign": ownership.foreign(known, channels),
+    }
+    return rollback.step(event["rollback"], event["deletions"], look, event["failure"])

@@ -15,11 +15,13 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from channelwright import campaign, messages
-from channelwright.errors import ChannelwrightError
+from channelwright.errors import ChannelwrightError, RateLimitTooLong
 
 _step_functions = boto3.client("stepfunctions")
 _logger = logging.getLogger()
 
+# The queue's VisibilityTimeout: a message that is not done comes again after it.
+AGAIN_SECONDS: Final = 180
 NEEDED: Final = frozenset(
     ("application_id", "interaction_token", "guild_id", "channel_id", "user_id", "campaign_name")
 )
@@ -44,7 +46,7 @@ def _start(body: str, *, is_last: bool) -> None:
     if campaign.has_expired(interaction_id, time.time()):
         if not _has_started(interaction_id):
             _logger.warning("expired, nothing was started: interaction %s", interaction_id)
-            _tell(request, messages.too_late(name))
+            _tell_in_channel(request, messages.too_late(name))
         return
     try:
         _step_functions.start_execution(
@@ -85,9 +87,21 @@ def _has_started(interaction_id: str) -> bool:
 
 
 def _tell(request: dict[str, Any], content: str) -> None:
-    from channelwright.delivery import deliver  # needed almost never, and slow to import
+    from channelwright.delivery import edit_or_write  # needed almost never, and slow to import
 
     try:
-        deliver(request, content, deadline=campaign.rollback_deadline(request["interaction_id"]))
+        edit_or_write(request, content, deadline=time.time() + AGAIN_SECONDS)
     except ChannelwrightError as error:
+        # The message goes into the dead-letter queue, whatever becomes of this.
         _logger.error("the game master was not told: %s", error)  # noqa: TRY400 - no traceback
+
+
+def _tell_in_channel(request: dict[str, Any], content: str) -> None:
+    from channelwright.delivery import write_in_channel
+
+    try:
+        write_in_channel(request, content, deadline=time.time() + AGAIN_SECONDS)
+    except RateLimitTooLong as error:
+        # The message would come again before Discord allows another call.
+        interaction_id = request["interaction_id"]
+        _logger.error("not told: interaction %s: %s", interaction_id, error)  # noqa: TRY400

@@ -1,10 +1,11 @@
 """Discord's HTTP API: the one place that calls it.
 
 A call has three outcomes. *Done*: the answer is returned. *Refused* (4xx) or *limited* (429): it
-was not done, which `DiscordRefused`, `RateLimited` and `RateLimitTooLong` say. *Unknown* (5xx, no
-answer in time, half an answer): it may have been done, which `DiscordUnavailable` says; repeating
-a create then takes a look first, and that is the caller's to do. Nothing here repeats a call but
-after a 429 with a short wait, which Discord answers instead of doing anything.
+was not done, which `DiscordRefused`, `RateLimited` and `RateLimitTooLong` say. *Unknown*: it may
+have been done, which `DiscordUnavailable` says (5xx, half an answer), or may even be done later,
+which `NoAnswer` says; repeating a create then takes a look first, and that is the caller's to do.
+Nothing here repeats a call but after a 429 with a short wait, which Discord answers instead of
+doing anything.
 
 No error and no log line holds a URL, a header or a body: the bot token and the interaction token
 are in them.
@@ -25,6 +26,7 @@ from channelwright.errors import (
     DeadlineExceeded,
     DiscordRefused,
     DiscordUnavailable,
+    NoAnswer,
     RateLimited,
     RateLimitTooLong,
 )
@@ -43,6 +45,8 @@ NOT_YET: Final = frozenset({10008, 10015})
 # The last word must arrive, progress need not.
 NOT_YET_WAITS: Final = (0.25, 0.5, 1.0, 2.0, 3.0, 3.0)
 NOT_YET_WAITS_OF_PROGRESS: Final = 3
+# What Cloudflare says while Discord may still be at work.
+GATEWAY_TIMED_OUT: Final = frozenset({504, 522, 524})
 # "Unknown channel" and "Unknown role": what was to be deleted is not there.
 GONE: Final = frozenset({10003, 10011})
 LONGEST_PAUSE_SECONDS: Final = 5.0
@@ -143,6 +147,7 @@ class Discord:
             RateLimited: Discord wants a wait of more than a moment.
             RateLimitTooLong: Discord wants a wait beyond the deadline.
             DiscordUnavailable: the outcome is unknown.
+            NoAnswer: the outcome is unknown, and may still change.
 
         """
         for _ in range(SHORT_WAITS):
@@ -177,7 +182,7 @@ class Discord:
             )
         except requests.RequestException:
             # `from None`: the message of the original holds the URL, and that the token.
-            raise DiscordUnavailable(messages.unavailable(call.action)) from None
+            raise NoAnswer(messages.unavailable(call.action)) from None
         self._empty_for = _empty_for(response)
         return response
 
@@ -192,6 +197,8 @@ def _result(call: Call, response: requests.Response) -> Any:
     if 400 <= status < 500:
         said = body if isinstance(body, dict) else {}
         raise DiscordRefused(call.action, status, _code(said), _detail(said))
+    if status in GATEWAY_TIMED_OUT:
+        raise NoAnswer(messages.unavailable(call.action))
     raise DiscordUnavailable(messages.unavailable(call.action))
 
 

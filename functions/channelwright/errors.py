@@ -9,7 +9,8 @@
     ├── NameTaken                another campaign of that name was quicker; our role was made
     ├── EarlierOutcomeUnknown    this attempt was refused, but an earlier one may have done it
     ├── RateLimited              its message is the UTC second to try again
-    └── DiscordUnavailable       5xx, no answer, half an answer: it may have been done
+    ├── DiscordUnavailable       5xx, half an answer: it may have been done
+    └── NoAnswer                 it may have been done, and may still be done
 
 Every other error of a state (a Lambda that died or timed out, a mistake of ours) is an unknown
 outcome, too: it may have done its work.
@@ -65,9 +66,18 @@ class RateLimited(ChannelwrightError):
 
 
 class DiscordUnavailable(ChannelwrightError):
-    """Discord did not answer, or said that it is broken: it may have done what was asked."""
+    """Discord said that it is broken: it may have done what was asked."""
+
+
+class NoAnswer(ChannelwrightError):
+    """Discord did not answer: it may have done what was asked, and may still do it."""
 
 
 OUTCOME_KNOWN: Final = frozenset(cls.__name__ for cls in OutcomeKnown.__subclasses__())
 # Their messages are sentences for the user.
-OURS: Final = OUTCOME_KNOWN | {"DiscordUnavailable", "EarlierOutcomeUnknown", "NameTaken"}
+OURS: Final = OUTCOME_KNOWN | {
+    "DiscordUnavailable",
+    "EarlierOutcomeUnknown",
+    "NameTaken",
+    "NoAnswer",
+}

@@ -87,11 +87,11 @@ def failure(
         lines.append("Left behind:")
         lines += [f"- the {thing['kind']} {_named(thing)}" for thing in left]
         lines.append("Please remove this by hand.")
-    else:
-        lines.append("Nothing was left behind.")
     if foreign:
-        lines.append("Left alone, because the bot did not make it:")
+        lines.append("Left alone, because the bot does not know it as its own:")
         lines += [f"- the {thing['kind']} {_named(thing)}" for thing in foreign]
+    if looked and not left:
+        lines.append(f"Nothing{' else' if foreign else ''} was left behind.")
     return _fit(lines)
 
 

@@ -73,10 +73,7 @@ def categories(campaign: Campaign, listed: Iterable[Object]) -> list[Object]:
             channel["type"] == CATEGORY_TYPE
             and _same(channel["name"], campaign["name"])
             and is_younger(channel["id"], campaign["interaction_id"])
-            and any(
-                overwrite["id"] == campaign["role"]["id"]
-                for overwrite in channel.get("permission_overwrites") or []
-            )
+            and campaign["role"]["id"] in _named_in(channel)
         )
     ]
 
@@ -126,14 +123,24 @@ def _recorded(made: Made | None) -> list[Object]:
 
 
 def foreign(found: Sequence[Thing], listed_channels: Iterable[Object]) -> list[Thing]:
-    """Find what others put into our category: `found` is what is ours."""
+    """Find what is in our category, or a category for our role, and not `found` to be ours.
+
+    The latter was ours, perhaps: renamed before we learned that it had been made.
+    """
     ours = {one["id"] for one in found}
     in_server = {one["id"] for one in found if one["kind"] == "category"}
+    our_roles = {one["id"] for one in found if one["kind"] == "role"}
+    others = [channel for channel in listed_channels if channel["id"] not in ours]
     return [
-        thing("channel", channel)
-        for channel in listed_channels
-        if channel.get("parent_id") in in_server and channel["id"] not in ours
+        thing("category" if channel["type"] == CATEGORY_TYPE else "channel", channel)
+        for channel in others
+        if channel.get("parent_id") in in_server
+        or (channel["type"] == CATEGORY_TYPE and our_roles & _named_in(channel))
     ]
+
+
+def _named_in(channel: Object) -> set[str]:
+    return {overwrite["id"] for overwrite in channel.get("permission_overwrites") or []}
 
 
 def missing(made: Iterable[Made | MadeChannel], listed: Iterable[Object]) -> list[str]:

@@ -3,7 +3,8 @@
 Discord's lists may lag behind its writes, and a Lambda whose outcome is unknown may still be at
 work. So what was recorded is deleted whether a list shows it or not; and the category, by which we
 know our channels, goes only after two looks, apart in time, that showed no channel. The role, by
-which we know our category, goes last.
+which we know our category, goes last. A list that still shows what Discord said was deleted is
+believed, too: it is deleted again.
 """
 
 import json
@@ -24,6 +25,8 @@ UNKNOWN_OUTCOME_SECONDS: Final = 47
 
 Next = Literal["delete", "look again", "finished"]
 
+# What is deleted first, and last.
+_KINDS: Final = ("channel", "category", "role")
 # Statuses of an execution that ended from outside (clean_up_campaign.py).
 _ENDS: Final = {"ABORTED": messages.stopped, "TIMED_OUT": messages.timed_out}
 
@@ -36,24 +39,38 @@ class Failure(TypedDict):
 
 
 class Deletion(TypedDict):
-    """How an attempt to delete something ended."""
+    """How an attempt to delete something ended: `failure` says why it is not `gone`."""
 
     id: str
     gone: bool
+    failure: NotRequired[Failure]
+
+
+class Look(TypedDict):
+    """What a look showed: all that is `known` to be ours, in the order of its deletion.
+
+    `listed` are the ids of everything in the server, `foreign` others' channels in our category.
+    """
+
+    known: list[Thing]
+    listed: set[str]
+    foreign: list[Thing]
 
 
 class Rollback(TypedDict):
     """Where the undoing stands; `next` is what the state machine does now.
 
     `looks` counts the looks, `quiet` those of them, without a break until now, that showed no
-    channel. `found` is what is left, `gone` the ids of what was deleted, `refused` how often
-    each deletion failed, `foreign` what others put into our category.
+    channel. `known` is all that was ever seen to be ours, `found` what of it is left, `gone` the
+    ids of what was deleted, `refused` how often each deletion failed, `foreign` what others put
+    into our category.
     """
 
     next: Next
     looks: int
     quiet: int
     wait_seconds: int
+    known: list[Thing]
     found: list[Thing]
     to_delete: list[Thing]
     gone: list[str]
@@ -62,46 +79,64 @@ class Rollback(TypedDict):
     nothing_left: bool
 
 
-def step(
-    before: Rollback,
-    deletions: Sequence[Deletion],
-    found: Sequence[Thing],
-    foreign: Sequence[Thing],
-    failure: Failure,
-) -> Rollback:
-    """Decide what to do after a look that showed `found`, in the order of its deletion.
+def join(known: Sequence[Thing], found: Sequence[Thing]) -> list[Thing]:
+    """Join what was known before and what is found now, in the order of its deletion.
 
-    `deletions` are those since the look `before`; `foreign` are others' channels in our category.
+    What bore our marks is known by its id from then on: a mark goes with what leaves it.
     """
+    things = {one["id"]: one for one in [*known, *found]}
+    return sorted(things.values(), key=lambda one: _KINDS.index(one["kind"]))
+
+
+def step(before: Rollback, deletions: Sequence[Deletion], look: Look, failure: Failure) -> Rollback:
+    """Decide what to do after a `look`; `deletions` are those since the look `before`."""
     gone = before["gone"] + [one["id"] for one in deletions if one["gone"]]
-    refused = dict(before["refused"])
-    for one in deletions:
-        if not one["gone"]:
-            refused[one["id"]] = refused.get(one["id"], 0) + 1
-    left = [thing for thing in found if thing["id"] not in gone]
-    open_ = [thing for thing in left if refused.get(thing["id"], 0) < MOST_DELETIONS]
+    refused = _count_refusals(before["refused"], deletions, look["listed"])
+    open_ = [
+        thing
+        for thing in look["known"]
+        if refused.get(thing["id"], 0) < MOST_DELETIONS
+        and (thing["id"] in look["listed"] or thing["id"] not in gone)
+    ]
+    left = [thing for thing in look["known"] if thing["id"] in look["listed"]]
     quiet = 0 if any(thing["kind"] == "channel" for thing in open_) else before["quiet"] + 1
     to_delete = _first_kind(open_)
-    next_: Next = "delete"
-    if to_delete and to_delete[0]["kind"] != "channel" and quiet < QUIET_LOOKS:
-        next_ = "look again"
-    elif not to_delete:
-        next_ = "look again" if quiet < QUIET_LOOKS else "finished"
-    if before["looks"] + 1 >= MOST_LOOKS:
-        next_ = "finished"
+    next_ = _next(to_delete, quiet, before["looks"] + 1)
     return {
         "next": next_,
         "looks": before["looks"] + 1,
         "quiet": quiet,
         "wait_seconds": SETTLE_SECONDS if is_outcome_known(failure) else UNKNOWN_OUTCOME_SECONDS,
+        "known": look["known"],
         "found": left,
         "nothing_left": not left,
         "to_delete": to_delete if next_ == "delete" else [],
         "gone": gone,
         "refused": refused,
         # With the category gone they can no longer be seen to have been in it.
-        "foreign": before["foreign"] + [one for one in foreign if one not in before["foreign"]],
+        "foreign": before["foreign"]
+        + [one for one in look["foreign"] if one not in before["foreign"]],
     }
+
+
+def _count_refusals(
+    before: Mapping[str, int], deletions: Sequence[Deletion], listed: set[str]
+) -> dict[str, int]:
+    refused = dict(before)
+    for one in deletions:
+        if one.get("failure", {}).get("Error") == "RateLimitTooLong":
+            refused[one["id"]] = MOST_DELETIONS
+        elif not one["gone"] or one["id"] in listed:
+            refused[one["id"]] = refused.get(one["id"], 0) + 1
+    return refused
+
+
+def _next(to_delete: Sequence[Thing], quiet: int, looks: int) -> Next:
+    if looks >= MOST_LOOKS:
+        return "finished"
+    if to_delete and (to_delete[0]["kind"] == "channel" or quiet >= QUIET_LOOKS):
+        return "delete"
+    return "look again" if quiet < QUIET_LOOKS else "finished"
 
 
 def _first_kind(things: Sequence[Thing]) -> list[Thing]:

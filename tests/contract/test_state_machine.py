@@ -10,6 +10,7 @@ import pytest
 import yaml
 from samtranslator.yaml_helper import yaml_parse
 
+import start_campaign
 from channelwright import campaign, errors, rollback
 from tests.statemachine.interpreter import DEFINITION, module_name
 
@@ -98,6 +99,8 @@ def test_a_create_is_repeated_only_when_its_lambda_can_live_no_more():
         rule = TASKS[title]["Retry"][-1]
         assert rule["ErrorEquals"] == ["States.ALL"]
         assert rule["IntervalSeconds"] > timeout
+        quick = {name for rule in TASKS[title]["Retry"][:-1] for name in rule["ErrorEquals"]}
+        assert "NoAnswer" not in quick, title
         assert "Timeout" not in RESOURCES[f"{title.replace(' ', '')}Function"]["Properties"]
     assert timeout < rollback.UNKNOWN_OUTCOME_SECONDS
 
@@ -119,7 +122,7 @@ def test_only_those_that_need_the_bot_token_may_read_it():
         properties = resource["Properties"]
         source = (ROOT / "functions" / f"{properties['Handler'].split('.')[0]}.py").read_text()
         variables = properties.get("Environment", {}).get("Variables", {})
-        needs_it = "as_bot(" in source or "deliver(" in source
+        needs_it = "as_bot(" in source or "channelwright.delivery" in source
         assert needs_it == ("DISCORD_BOT_TOKEN_PARAMETER" in variables), logical_id
         assert needs_it == ("ssm:GetParameter" in str(properties.get("Policies"))), logical_id
 
@@ -133,6 +136,7 @@ def test_the_starter_knows_the_last_receive():
 def test_the_queue_gives_the_starter_six_times_its_timeout():
     visibility = RESOURCES["TasksQueue"]["Properties"]["VisibilityTimeout"]
     assert visibility >= 6 * RESOURCES["StartCampaignFunction"]["Properties"]["Timeout"]
+    assert visibility >= start_campaign.AGAIN_SECONDS
 
 
 def test_the_import_rule():

@@ -14,6 +14,7 @@ from moto import mock_aws
 import interaction
 from channelwright import bot_token, errors
 from local.simulator.in_process import InProcessAdapter
+from local.simulator.messages import Message
 from local.simulator.simulator import Simulator
 from tests.statemachine.interpreter import FakeClock, Interpreter, Run
 
@@ -52,6 +53,16 @@ class Stage:
         """Every version of the deferred message, after "thinking"."""
         versions = self.discord.messages(self.asked)
         return [version["content"] for version in versions if version["content"]]
+
+    @property
+    def written_in_channel(self) -> list[Message]:
+        """What the bot wrote in the channel of the command, beside the deferred message."""
+        written = self.discord.world.messages.get(self.discord.info["channel_id"], [])
+        return [message for message in written if message.interaction_id is None]
+
+    @property
+    def in_channel(self) -> list[str]:
+        return [message.content for message in self.written_in_channel]
 
     def standing(self) -> tuple[set[str], set[str]]:
         """The names of the roles and channels in the server."""

@@ -110,6 +110,7 @@ def test_progress_never_fails_a_campaign(stage, state):
 
 def test_a_summary_that_is_not_delivered_leaves_the_campaign_standing(stage):
     stage.discord.faults.add(path="@original", body_contains="Created: My", status=503, times=None)
+    stage.discord.faults.add(method="POST", path="/messages$", status=403, body=FORBIDDEN)
     run = stage.run()
     assert (run.status, run.error) == ("FAILED", "MessageNotDelivered")
     assert "character-sheets" in stage.standing()[1]

@@ -1,6 +1,10 @@
 """Discord's 429: a short one is slept, a longer one is a wait one can see, one too long fails."""
 
+from itertools import pairwise
+
 import pytest
+
+from channelwright.snowflake import created_at
 
 CALLS = {
     "Plan Campaign": {"method": "GET", "path": "/users/@me"},
@@ -90,11 +94,47 @@ def test_the_bucket_for_edits_is_never_exceeded(stage, monkeypatch):
     assert stage.clock.now() > began
 
 
-def test_progress_does_not_wait(stage):
-    limit(stage, {"path": "@original", "body_contains": "Creating"}, 300, times=None)
+@pytest.mark.parametrize(
+    ("edit", "wait"),
+    [
+        ("(0/10)", "Wait for Discord"),
+        ("(4/10)", "Wait to Show Progress"),
+        ("(8/10)", "Wait to Show Progress"),
+    ],
+)
+def test_a_limited_edit_is_dropped_and_no_other_is_sent_before_its_time(stage, edit, wait):
+    limit(stage, {"path": "@original", "body_contains": edit}, 61.5)
     run = stage.run()
     assert run.output["status"] == "created"
-    assert stage.clock.waits == []
+    assert wait in run.states
+    assert not any(edit in message for message in stage.messages)
+    times = [version["at"] for version in stage.discord.messages(stage.asked)]
+    times.insert(0, created_at(stage.asked))
+    assert max(later - one for one, later in pairwise(times)) >= 61.5
+
+
+@pytest.mark.parametrize("edit", ["(0/10)", "(4/10)"])
+def test_when_no_edit_is_allowed_in_time_it_is_undone_and_said_in_the_channel(stage, edit):
+    limit(stage, {"path": "@original", "body_contains": edit}, 50_400)
+    run = stage.run()
+    assert run.error == "CampaignFailed"
+    stage.assert_nothing_left()
+    assert "Report Failure" not in run.states
+    assert "Report Rollback" not in run.states
+    [said] = stage.in_channel
+    assert "Discord lets this bot edit its message again in 14 hours" in said
+    assert said.endswith("Nothing was left behind.")
+
+
+@pytest.mark.parametrize("connection", ["reset", "timeout"])
+def test_after_an_edit_without_an_answer_no_other_is_sent_before_it_can_come_no_more(
+    stage, connection
+):
+    stage.discord.faults.add(path="@original", body_contains="(4/10)", connection=connection)
+    run = stage.run()
+    assert run.output["status"] == "created"
+    assert stage.clock.waits == [47.0]
+    assert "Wait for Late Progress" in run.states
 
 
 def test_a_limited_rejection_waits(stage):
@@ -122,3 +162,36 @@ def test_the_rollback_waits_too(stage, call, wait):
     assert wait in run.states
     assert stage.messages[-1].endswith("Nothing was left behind.")
     stage.assert_nothing_left()
+
+
+DEAD_TOKEN = {"message": "Invalid Webhook Token", "code": 50027}
+LAST_WORDS = {
+    "Report Completion": "Campaign Created",
+    "Report Failure": "Could not create",
+    "Report Rejection": "Could not create",
+}
+
+
+@pytest.mark.parametrize("state", LAST_WORDS)
+@pytest.mark.parametrize("fault", [{"status": 503}, {"status": 429, "body": LIMITED}])
+def test_a_word_in_the_channel_is_tried_again_without_the_edit_that_was_refused(
+    stage, state, fault
+):
+    if state == "Report Rejection":
+        assert stage.run().output["status"] == "created"  # the name is taken now
+    elif state == "Report Failure":
+        stage.discord.faults.add(method="POST", body_contains='"dice-rolls"', status=403)
+    words = LAST_WORDS[state]
+    stage.discord.faults.add(
+        path="@original", body_contains=words, status=401, body=DEAD_TOKEN, times=None
+    )
+    stage.discord.faults.add(method="POST", path="/messages$", **fault)
+    stage.discord.clear_requests()
+    run = stage.run()
+    assert run.error == ("CampaignFailed" if state == "Report Failure" else None)
+    [said] = stage.in_channel
+    assert words in said
+    assert run.states.count(state) == 1
+    assert run.states.count(f"{state} in Channel") == (2 if fault["status"] == 429 else 1)
+    refused = [call for call in stage.discord.requests if call["status"] == 401]
+    assert len(refused) == 1

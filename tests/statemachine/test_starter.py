@@ -8,6 +8,8 @@ from botocore.exceptions import ClientError
 
 import start_campaign
 from channelwright.campaign import TOKEN_SECONDS
+from channelwright.errors import DiscordRefused, DiscordUnavailable, NoAnswer, RateLimited
+from channelwright.snowflake import created_at
 
 NO_MACHINE = "arn:aws:states:us-east-1:123456789012:stateMachine:there-is-none"
 TOO_LATE = (
@@ -56,16 +58,6 @@ def has_started(stage):
     return True
 
 
-def in_channel(stage):
-    """What the bot wrote in the channel of the command, beside the deferred message."""
-    return [message.content for message in written_in_channel(stage)]
-
-
-def written_in_channel(stage):
-    written = stage.discord.world.messages.get(stage.discord.info["channel_id"], [])
-    return [message for message in written if message.interaction_id is None]
-
-
 def addressed(stage, content):
     return f"<@{stage.discord.info['owner_id']}>\n{content}"
 
@@ -87,7 +79,7 @@ def test_duplicate_deliveries_give_one_execution(stage):
     assert stage.interpreter.finish(arn(stage)).status == "SUCCEEDED"
     assert [name for name, _ in stage.lambdas.calls].count("plan_campaign") == 1
     assert [name for name, _ in stage.lambdas.calls].count("create_channel") == 10
-    assert in_channel(stage) == []
+    assert stage.in_channel == []
 
 
 def test_a_message_just_before_the_token_dies_is_started(stage):
@@ -108,30 +100,25 @@ def test_what_came_too_late_builds_nothing_and_is_said_in_the_channel(stage, rec
     assert not has_started(stage)
     assert stage.lambdas.calls == []
     stage.assert_nothing_left()
-    assert in_channel(stage) == [addressed(stage, TOO_LATE)]
+    assert stage.in_channel == [addressed(stage, TOO_LATE)]
     assert stage.messages == []
 
 
-def test_too_late_by_the_starters_clock_alone_is_said_in_the_deferred_message(stage, monkeypatch):
-    """Discord's clock goes behind ours: its token is not dead yet."""
-
-    class Ahead:
-        @staticmethod
-        def time():
-            return stage.clock.time() + TOKEN_SECONDS + 1
-
-    monkeypatch.setattr(start_campaign, "time", Ahead)
-    deliver(stage.request())
-    assert not has_started(stage)
-    assert stage.messages == [TOO_LATE]
-    assert in_channel(stage) == []
+@pytest.mark.parametrize(("seconds", "starts"), [(TOKEN_SECONDS - 1, True), (TOKEN_SECONDS, False)])
+def test_it_starts_only_what_can_still_be_told_of(stage, seconds, starts):
+    request = stage.request()
+    stage.clock.sleep(created_at(request["interaction_id"]) + seconds - stage.clock.time())
+    deliver(request)
+    assert has_started(stage) is starts
+    if starts:
+        stage.interpreter.finish(arn(stage))
 
 
 def test_what_came_too_late_pings_nobody(stage):
     request = stage.request()
     stage.clock.sleep(DEAD)
     deliver(request)
-    [message] = written_in_channel(stage)
+    [message] = stage.written_in_channel
     assert message.allowed_mentions == {"parse": []}
 
 
@@ -142,20 +129,44 @@ def test_a_late_duplicate_of_what_has_been_built_says_nothing(stage):
     said, standing = list(stage.messages), stage.standing()
     stage.clock.sleep(DEAD)
     deliver(request, 2)
-    assert (stage.messages, in_channel(stage)) == (said, [])
+    assert (stage.messages, stage.in_channel) == (said, [])
     assert stage.standing() == standing
 
 
-def test_a_late_word_that_discord_does_not_take_is_no_reason_to_come_again(stage, caplog):
-    stage.discord.faults.add(
-        method="POST", path="/messages$", status=403, body=FORBIDDEN, times=None
-    )
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        ({"status": 403, "body": FORBIDDEN}, DiscordRefused),
+        ({"status": 503}, DiscordUnavailable),
+        ({"connection": "reset"}, NoAnswer),
+        (
+            {"status": 429, "body": {"retry_after": 61.5, "message": "", "global": False}},
+            RateLimited,
+        ),
+    ],
+)
+def test_a_late_word_that_discord_does_not_take_comes_again(stage, caplog, fault, error):
+    """And after the last time it waits in the dead-letter queue."""
+    stage.discord.faults.add(method="POST", path="/messages$", **fault)
+    request = stage.request()
+    stage.clock.sleep(DEAD)
+    with pytest.raises(error) as raised:
+        deliver(request)
+    assert stage.in_channel == []
+    assert request["interaction_token"] not in caplog.text + str(raised.value)
+    deliver(request, 2)
+    assert stage.in_channel == [addressed(stage, TOO_LATE)]
+
+
+def test_a_late_word_does_not_come_again_before_discord_allows_it(stage, caplog):
+    limit = {"retry_after": 181, "message": "", "global": False}
+    stage.discord.faults.add(method="POST", path="/messages$", status=429, body=limit)
+    stage.discord.faults.add(method="POST", path="/messages$", status=500)  # no second call
     request = stage.request()
     stage.clock.sleep(DEAD)
     deliver(request)
-    assert in_channel(stage) == []
-    assert "the game master was not told: Discord refused to write in the channel" in caplog.text
-    assert request["interaction_token"] not in caplog.text
+    assert stage.in_channel == []
+    assert f"not told: interaction {request['interaction_id']}" in caplog.text
 
 
 @pytest.mark.parametrize("receives", [1, 2])
@@ -164,7 +175,7 @@ def test_a_start_that_fails_is_tried_again_before_anybody_is_told(stage, monkeyp
     with pytest.raises(ClientError, match="StateMachineDoesNotExist"):
         deliver(stage.request(), receives)
     assert stage.messages == []
-    assert in_channel(stage) == []
+    assert stage.in_channel == []
 
 
 @pytest.mark.parametrize("receives", [3, 4])
@@ -175,7 +186,7 @@ def test_a_start_that_fails_for_the_last_time_is_told_and_goes_to_the_dead_lette
     with pytest.raises(ClientError, match="StateMachineDoesNotExist"):
         deliver(stage.request(), receives)
     assert stage.messages == [NOT_STARTED]
-    assert in_channel(stage) == []
+    assert stage.in_channel == []
     stage.assert_nothing_left()
 
 
@@ -207,7 +218,7 @@ def test_on_the_last_time_an_execution_that_has_started_after_all_is_a_success(s
     deliver(stage.request(), 3)
     assert stage.interpreter.finish(arn(stage)).status == "SUCCEEDED"
     assert "Nothing was created." not in "".join(stage.messages)
-    assert in_channel(stage) == []
+    assert stage.in_channel == []
 
 
 def test_before_the_last_time_a_lost_answer_is_asked_for_again(stage, monkeypatch):

@@ -329,3 +329,15 @@ def test_what_is_found_beside_what_was_made_is_a_double():
     made = [{"id": "1", "name": "renamed"}, {"id": "3", "name": "x"}]
     assert ownership.doubles(found, made) == [found[1], found[3]]
     assert ownership.doubles(found[:1], made) == []
+
+
+def test_a_category_for_our_role_under_another_name_is_foreign():
+    found = [thing("role", "1010")]
+    listed = [
+        {**CATEGORY, "id": "1021", "name": "Renamed"},  # names the role 1010
+        {**CATEGORY, "id": "1022", "permission_overwrites": []},
+        {**CHANNEL, "permission_overwrites": CATEGORY["permission_overwrites"]},
+    ]
+    assert ownership.foreign(found, listed) == [
+        {"kind": "category", "id": "1021", "name": "Renamed"}
+    ]

@@ -15,6 +15,7 @@ BEGUN = {  # "Begin Rollback" of the state machine
     "of": "arn",
     "looks": 0,
     "quiet": 0,
+    "known": [],
     "found": [],
     "gone": [],
     "refused": {},
@@ -31,10 +32,16 @@ CATEGORY, SECOND_CATEGORY = thing("category", "20"), thing("category", "21")
 ROLE, SECOND_ROLE = thing("role", "10"), thing("role", "11")
 
 
-def look(before=BEGUN, found=(), *, gone=(), refused=(), foreign=(), failure=KNOWN):
+def look(before=BEGUN, listed=(), *, recorded=(), gone=(), refused=(), foreign=(), failure=KNOWN):
+    """Look: a list shows what is `listed`; it is ours, as is what is `recorded`."""
     deletions = [{"id": one["id"], "gone": True} for one in gone]
-    deletions += [{"id": one["id"], "gone": False, "failure": {}} for one in refused]
-    return rollback.step(before, deletions, list(found), list(foreign), failure)
+    deletions += [{"id": one["id"], "gone": False, "failure": KNOWN} for one in refused]
+    seen = {
+        "known": rollback.join(before["known"], [*recorded, *listed]),
+        "listed": {one["id"] for one in listed},
+        "foreign": list(foreign),
+    }
+    return rollback.step(before, deletions, seen, failure)
 
 
 def deletes(step):
@@ -46,14 +53,14 @@ def deletes(step):
 
 
 def test_channels_are_deleted_first_and_at_once():
-    step = look(found=[ONE, TWO, CATEGORY, ROLE])
+    step = look(listed=[ONE, TWO, CATEGORY, ROLE])
     assert deletes(step) == [ONE, TWO]
     assert step["found"] == [ONE, TWO, CATEGORY, ROLE]
     assert not step["nothing_left"]
 
 
 def test_categories_go_after_two_looks_without_a_channel_then_roles():
-    step = look(found=[ONE, CATEGORY, SECOND_CATEGORY, ROLE, SECOND_ROLE])
+    step = look(listed=[ONE, CATEGORY, SECOND_CATEGORY, ROLE, SECOND_ROLE])
     step = look(step, [CATEGORY, SECOND_CATEGORY, ROLE, SECOND_ROLE], gone=[ONE])
     assert (step["next"], step["quiet"]) == ("look again", 1)
     step = look(step, [CATEGORY, SECOND_CATEGORY, ROLE, SECOND_ROLE])
@@ -67,7 +74,7 @@ def test_categories_go_after_two_looks_without_a_channel_then_roles():
 
 
 def test_a_channel_between_two_looks_without_one_begins_the_count_anew():
-    step = look(found=[CATEGORY, ROLE])
+    step = look(listed=[CATEGORY, ROLE])
     assert step["quiet"] == 1
     step = look(step, [ONE, CATEGORY, ROLE])
     assert step["quiet"] == 0
@@ -77,7 +84,7 @@ def test_a_channel_between_two_looks_without_one_begins_the_count_anew():
 
 def test_a_role_alone_waits_for_two_looks_too():
     """A Lambda may still be making the category."""
-    step = look(found=[ROLE])
+    step = look(listed=[ROLE])
     assert step["next"] == "look again"
     assert deletes(look(step, [ROLE])) == [ROLE]
 
@@ -88,32 +95,73 @@ def test_nothing_found_is_the_end_only_when_it_is_seen_twice():
     assert look(step)["next"] == "finished"
 
 
-def test_what_is_gone_never_comes_back_even_if_a_late_list_shows_it():
-    step = look(found=[ONE, CATEGORY, ROLE])
+def test_what_is_listed_after_its_deletion_is_deleted_again():
+    """The list may be late; or the deletion's 404 was not true."""
+    step = look(listed=[ONE, CATEGORY, ROLE])
     step = look(step, [ONE, CATEGORY, ROLE], gone=[ONE])
-    assert step["found"] == [CATEGORY, ROLE]
-    assert step["quiet"] == 1
-    step = look(step, [ONE, CATEGORY, ROLE])
-    assert deletes(step) == [CATEGORY]
-    step = look(step, [ONE, CATEGORY, ROLE], gone=[CATEGORY])
-    assert deletes(step) == [ROLE]
-    step = look(step, [ONE, CATEGORY, ROLE], gone=[ROLE])
-    assert (step["next"], step["nothing_left"]) == ("finished", True)
-    assert step["gone"] == ["31", "20", "10"]
+    assert deletes(step) == step["found"][:1] == [ONE]
+    step = look(step, [CATEGORY, ROLE], gone=[ONE])
+    assert (step["next"], step["quiet"], step["found"]) == ("look again", 1, [CATEGORY, ROLE])
+
+
+def test_what_is_listed_after_two_deletions_is_given_up_and_named_if_it_stays():
+    step = look(listed=[ONE])
+    step = look(step, [ONE], gone=[ONE])
+    step = look(step, [ONE], gone=[ONE])
+    assert (step["next"], step["quiet"]) == ("look again", 1)
+    stays = look(step, [ONE])
+    assert (stays["next"], stays["found"], stays["nothing_left"]) == ("finished", [ONE], False)
+    late = look(step)
+    assert (late["next"], late["found"], late["nothing_left"]) == ("finished", [], True)
+
+
+def test_what_is_recorded_is_deleted_even_if_no_list_shows_it():
+    step = look(listed=[CATEGORY], recorded=[ONE])
+    assert deletes(step) == [ONE]
+    assert step["found"] == [CATEGORY]
+    step = look(step, [CATEGORY], gone=[ONE])
+    assert (step["next"], step["quiet"]) == ("look again", 1)
+
+
+def test_what_is_recorded_and_neither_listed_nor_deleted_is_not_left():
+    """Whoever asks Discord to the end for what nobody can see learns no more."""
+    step = look(recorded=[ONE])
+    step = look(step, refused=[ONE])
+    assert deletes(step) == [ONE]
+    step = look(look(step, refused=[ONE]))
+    assert (step["next"], step["found"], step["nothing_left"]) == ("finished", [], True)
+
+
+def test_what_was_once_found_is_known_when_its_mark_is_gone():
+    """A channel that cannot be deleted loses its parent with the category."""
+    step = look(listed=[ONE, CATEGORY])
+    ids = {ONE["id"]}
+    seen = {"known": rollback.join(step["known"], []), "listed": ids, "foreign": []}
+    assert rollback.step(step, [], seen, KNOWN)["found"] == [ONE]
+    assert rollback.join([ROLE, TWO], [CATEGORY, ONE, TWO]) == [TWO, ONE, CATEGORY, ROLE]
+
+
+def test_a_deletion_that_discord_forbids_for_long_is_given_up_at_once():
+    step = look(listed=[ONE, TWO])
+    too_long = {"id": ONE["id"], "gone": False, "failure": {"Error": "RateLimitTooLong"}}
+    seen = {"known": step["known"], "listed": {"31", "32"}, "foreign": []}
+    step = rollback.step(step, [too_long], seen, KNOWN)
+    assert deletes(step) == [TWO]
+    assert step["found"] == [ONE, TWO]
 
 
 # ---- What Discord does not delete ----
 
 
 def test_a_deletion_refused_once_is_tried_again():
-    step = look(found=[ONE, TWO, CATEGORY, ROLE])
+    step = look(listed=[ONE, TWO, CATEGORY, ROLE])
     step = look(step, [ONE, CATEGORY, ROLE], gone=[TWO], refused=[ONE])
     assert deletes(step) == [ONE]
     assert step["refused"] == {"31": 1}
 
 
 def test_a_deletion_refused_twice_is_given_up_and_named():
-    step = look(found=[ONE, CATEGORY, ROLE])
+    step = look(listed=[ONE, CATEGORY, ROLE])
     step = look(step, [ONE, CATEGORY, ROLE], refused=[ONE])
     step = look(step, [ONE, CATEGORY, ROLE], refused=[ONE])
     assert step["refused"] == {"31": 2}
@@ -129,16 +177,15 @@ def test_a_deletion_refused_twice_is_given_up_and_named():
 
 
 def test_a_deletion_refused_once_and_then_done_is_done():
-    step = look(found=[ONE])
+    step = look(listed=[ONE])
     step = look(step, [ONE], refused=[ONE])
-    step = look(step, [ONE], gone=[ONE])
-    step = look(step, [ONE])
+    step = look(look(step, gone=[ONE]))
     assert (step["next"], step["found"], step["nothing_left"]) == ("finished", [], True)
 
 
 @pytest.mark.parametrize("stuck", [CATEGORY, ROLE])
 def test_a_category_or_role_refused_twice_keeps_nothing_else(stuck):
-    step = look(look(found=[CATEGORY, ROLE]), [CATEGORY, ROLE])
+    step = look(look(listed=[CATEGORY, ROLE]), [CATEGORY, ROLE])
     found = [CATEGORY, ROLE]
     for _ in range(6):
         if step["next"] == "finished":
@@ -168,7 +215,7 @@ def test_the_looks_have_an_end():
 
 
 def test_a_step_changes_nothing_that_it_was_given():
-    before = look(found=[ONE, TWO, CATEGORY, ROLE], foreign=[thing("channel", "40")])
+    before = look(listed=[ONE, TWO, CATEGORY, ROLE], foreign=[thing("channel", "40")])
     kept = copy.deepcopy(before)
     found = [ONE, CATEGORY, ROLE]
     look(before, found, gone=[TWO], refused=[ONE], foreign=[thing("channel", "41")])
@@ -181,7 +228,7 @@ def test_a_step_changes_nothing_that_it_was_given():
 
 def test_what_others_put_in_is_remembered_once():
     rules, dice = thing("channel", "40"), thing("channel", "41")
-    step = look(found=[CATEGORY], foreign=[rules])
+    step = look(listed=[CATEGORY], foreign=[rules])
     step = look(step, [CATEGORY], foreign=[rules, dice])
     assert step["foreign"] == [rules, dice]
     # with the category gone, no look shows them any more
@@ -212,6 +259,7 @@ OUTCOMES = [
     (failed("NameTaken")["failure"], False),
     (failed("EarlierOutcomeUnknown")["failure"], False),
     (failed("DiscordUnavailable")["failure"], False),
+    (failed("NoAnswer")["failure"], False),
     (failed("RateLimited")["failure"], False),
     (failed("KeyError")["failure"], False),
     ({"Error": "Lambda.Unknown", "Cause": "not JSON"}, False),
@@ -229,7 +277,7 @@ OUTCOMES = [
 @pytest.mark.parametrize(("failure", "known"), OUTCOMES)
 def test_after_an_unknown_outcome_it_waits_for_whatever_may_be_at_work(failure, known):
     assert rollback.is_outcome_known(failure) is known
-    step = look(found=[ONE], failure=failure)
+    step = look(listed=[ONE], failure=failure)
     assert step["wait_seconds"] == (3 if known else 47)
 
 
@@ -246,6 +294,7 @@ def test_after_an_unknown_outcome_it_waits_for_whatever_may_be_at_work(failure, 
         "DiscordUnavailable",
         "EarlierOutcomeUnknown",
         "NameTaken",
+        "NoAnswer",
     ],
 )
 def test_our_own_errors_say_it_in_their_own_words(error):
@@ -292,35 +341,40 @@ THINGS = {
 SOME = st.sets(st.sampled_from(list(THINGS)))
 
 
-@given(st.lists(st.tuples(SOME, SOME), min_size=16, max_size=16))
-def test_whatever_the_lists_show_and_the_deletions_do_it_ends_in_the_right_order(looks):
+@given(SOME, st.lists(st.tuples(SOME, SOME), min_size=16, max_size=16))
+def test_whatever_the_lists_show_and_the_deletions_do_it_ends_in_the_right_order(recorded, looks):
     """A list may show anything at any time, and any deletion may be refused."""
     step, deletions, gone, quiet = BEGUN, [], set(), 0
-    refusals = dict.fromkeys(THINGS, 0)
+    known, failed = set(recorded), dict.fromkeys(THINGS, 0)
     for number, (shown, refusing) in enumerate(looks, start=1):
-        found = [one for id_, one in THINGS.items() if id_ in shown]
-        step = rollback.step(step, deletions, found, [], KNOWN)
+        known |= shown
+        for one in deletions:
+            gone |= {one["id"]} if one["gone"] else set()
+            failed[one["id"]] += not one["gone"] or one["id"] in shown
+        seen = {
+            "known": rollback.join(step["known"], [THINGS[id_] for id_ in recorded | shown]),
+            "listed": shown,
+            "foreign": [],
+        }
+        step = rollback.step(step, deletions, seen, KNOWN)
         assert step["looks"] == number
-        left = [one for one in found if one["id"] not in gone]
-        assert step["found"] == left
-        assert step["nothing_left"] == (not left)
-        open_ = [KINDS.index(one["kind"]) for one in left if refusals[one["id"]] < 2]
+        assert {one["id"] for one in step["found"]} == shown
+        assert step["nothing_left"] == (not shown)
+        left = {id_ for id_ in known if id_ in shown or id_ not in gone}
+        open_ = [KINDS.index(THINGS[id_]["kind"]) for id_ in left if failed[id_] < 2]
         quiet = 0 if 0 in open_ else quiet + 1
         if step["next"] == "finished":
             # all is done or given up, or it has been tried for long enough
             assert (not open_ and quiet >= 2) or number == rollback.MOST_LOOKS
             break
         for one in deletes(step):
-            assert one in left
-            assert refusals[one["id"]] < 2
+            assert one["id"] in left
+            assert failed[one["id"]] < 2
             assert KINDS.index(one["kind"]) == min(open_)
             assert one["kind"] == "channel" or quiet >= 2
         deletions = [
             {"id": one["id"], "gone": one["id"] not in refusing} for one in step["to_delete"]
         ]
-        for one in deletions:
-            gone |= {one["id"]} if one["gone"] else set()
-            refusals[one["id"]] += not one["gone"]
     assert step["next"] == "finished"
 
 
@@ -329,8 +383,12 @@ def test_with_a_list_that_shows_the_truth_only_what_was_refused_is_left(there, r
     step, deletions, standing = BEGUN, [], set(there)
     refusals = dict.fromkeys(THINGS, 0)
     for refused in refusing:
-        found = [one for id_, one in THINGS.items() if id_ in standing]
-        step = rollback.step(step, deletions, found, [], KNOWN)
+        seen = {
+            "known": rollback.join(step["known"], [THINGS[id_] for id_ in standing]),
+            "listed": standing,
+            "foreign": [],
+        }
+        step = rollback.step(step, deletions, seen, KNOWN)
         if step["next"] == "finished":
             break
         deletions = [

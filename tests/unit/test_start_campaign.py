@@ -94,25 +94,3 @@ def test_a_message_that_lacks_a_field_goes_back_to_the_queue(field, step_functio
 def test_what_is_no_campaign_is_told_to_nobody_even_the_last_time(step_functions):
     with pytest.raises(ValueError, match="it lacks a field"):
         receive(json.dumps({"interaction_id": ID}), receives=3)
-
-
-@pytest.mark.parametrize(
-    ("seconds", "starts"), [(0, True), (15 * 60 - 1, True), (15 * 60, False), (10**6, False)]
-)
-def test_it_starts_only_what_can_still_be_told_of(step_functions, monkeypatch, seconds, starts):
-    told = []
-    monkeypatch.setattr(start_campaign, "_tell", lambda request, said: told.append(said))
-    monkeypatch.setattr(start_campaign, "time", SimpleNamespace(time=lambda: MADE + seconds))
-    deliver()
-    assert len(executions(step_functions)) == starts
-    assert len(told) == (not starts)
-
-
-@pytest.mark.parametrize(("receives", "tells"), [(1, False), (2, False), (3, True), (9, True)])
-def test_only_the_last_time_tells(step_functions, monkeypatch, receives, tells):
-    told = []
-    monkeypatch.setattr(start_campaign, "_tell", lambda request, said: told.append(said))
-    monkeypatch.setenv("STATE_MACHINE_ARN", "arn:aws:states:us-east-1:123456789012:stateMachine:x")
-    with pytest.raises(ClientError, match="StateMachineDoesNotExist"):
-        deliver(receives)
-    assert len(told) == tells

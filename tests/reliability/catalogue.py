@@ -1,0 +1,153 @@
+"""Every call of the bot's, every fault of Discord's, every death of a Lambda."""
+
+from typing import Any
+
+REFUSED_CHANNEL = {
+    "method": "POST",
+    "path": "/channels$",
+    "body_contains": '"gm-planning"',
+    "status": 403,
+    "body": {"message": "Missing Permissions", "code": 50013},
+    "headers": {"X-Scripted": "1"},
+    "times": None,
+}
+
+
+def _create(name: str) -> dict[str, Any]:
+    return {"method": "POST", "path": "/channels$", "body_contains": f'"{name}"'}
+
+
+# Calls of a campaign that is built.
+BUILDING: dict[str, dict[str, Any]] = {
+    "who am I": {"method": "GET", "path": "/users/@me$"},
+    "the server": {"method": "GET", "path": r"/guilds/\d+$"},
+    "the caller": {"method": "GET", "path": "/members/"},
+    "the bot as member": {"method": "GET", "path": "/members/", "skip": 1},
+    "channels for the plan": {"method": "GET", "path": "/channels$"},
+    "first progress": {"method": "PATCH", "body_contains": "(0/10)"},
+    "create role": {"method": "POST", "path": "/roles$"},
+    "roles after create": {"method": "GET", "path": "/roles$"},
+    "create category": {"method": "POST", "path": "/channels$", "body_contains": '"type": 4'},
+    "assign role": {"method": "PUT"},
+    "create text, first wave": _create("general"),
+    "create text, middle wave": _create("dice-rolls"),
+    "create private text": _create("gm-notes"),
+    "create voice": _create("voice-chat"),
+    "create forum, middle wave": _create("character-sheets"),
+    "create forum, last wave": _create("lore-and-worldbuilding"),
+    "middle progress": {"method": "PATCH", "body_contains": "(4/10)"},
+    "last progress": {"method": "PATCH", "body_contains": "(8/10)"},
+    "roles at completion": {"method": "GET", "path": "/roles$", "skip": 1},
+    "channels at completion": {"method": "GET", "path": "/channels$", "skip": 1},
+    "summary": {"method": "PATCH", "body_contains": "Campaign Created"},
+}
+
+# Calls of a campaign that is undone: Discord refuses its last channel.
+UNDOING: dict[str, dict[str, Any]] = {
+    "undoing edit": {"method": "PATCH", "body_contains": "Undoing"},
+    "channels to undo": {"method": "GET", "path": "/channels$", "skip": 1},
+    "roles to undo": {"method": "GET", "path": "/roles$", "skip": 1},
+    "channels, second look": {"method": "GET", "path": "/channels$", "skip": 2},
+    "delete channel": {"method": "DELETE", "path": "/channels/"},
+    "delete category": {"method": "DELETE", "path": "/channels/", "skip": 9},
+    "delete role": {"method": "DELETE", "path": "/roles/"},
+    "failure edit": {"method": "PATCH", "body_contains": "Could not create"},
+}
+
+# The message in the channel: the token is dead, as Discord says it.
+FALLING_BACK: dict[str, dict[str, Any]] = {
+    "message in the channel": {"method": "POST", "path": "/messages$"},
+}
+DEAD_TOKEN = {
+    "method": "PATCH",
+    "status": 401,
+    "body": {"message": "Invalid Webhook Token", "code": 50027},
+    "headers": {"X-Scripted": "1"},
+    "times": None,
+}
+
+
+def _said(status: int, code: int = 0, **more: Any) -> dict[str, Any]:
+    return {"status": status, "body": {"message": "Scripted", "code": code}, **more}
+
+
+def _limited(seconds: float, scope: str = "user") -> dict[str, Any]:
+    body = {"message": "You are being rate limited.", "retry_after": seconds}
+    body["global"] = scope == "global"
+    headers = {"Retry-After": str(int(-(-seconds // 1))), "X-RateLimit-Scope": scope}
+    return {"status": 429, "body": body, "headers": headers}
+
+
+FAULTS: dict[str, dict[str, Any]] = {
+    "429 of 0.7 s": _limited(0.7),
+    "429 of 61.5 s": _limited(61.5),
+    "429 of 14 h": _limited(50_400),
+    "429 global": _limited(5.2, "global"),
+    "429 shared": _limited(9.3, "shared"),
+    "429 Cloudflare": {"status": 429, "body": "error code: 1015"},
+    "500": _said(500),
+    "502": {"status": 502, "body": "<html>502 Bad Gateway</html>"},
+    "503": _said(503),
+    "504": {"status": 504, "body": "<html>504 Gateway Time-out</html>"},
+    "403 50013": _said(403, 50013),
+    "403 50001": _said(403, 50001),
+    "403 without JSON": {"status": 403, "body": "<html>error code: 1010</html>"},
+    "401": _said(401),
+    "404": _said(404, 10003),
+    "400 50035": _said(400, 50035),
+    "400 30013": _said(400, 30013),
+    "400 30005": _said(400, 30005),
+    "refused connection": {"connection": "refuse"},
+    "reset": {"connection": "reset"},
+    "timeout": {"connection": "timeout"},
+    "200 not JSON": {"status": 200, "body": "not JSON"},
+    "done, then 500": _said(500, effect="after"),
+    "done, then reset": {"connection": "reset", "effect": "after"},
+    "done, then timeout": {"connection": "timeout", "effect": "after"},
+    "done, then not JSON": {"status": 200, "body": "not JSON", "effect": "after"},
+}
+
+TIMES: dict[str, int | None] = {"once": 1, "4 times": 4, "for ever": None}
+
+LAMBDAS = (
+    "plan_campaign",
+    "report_progress",
+    "create_role",
+    "create_category",
+    "assign_role",
+    "create_channel",
+    "complete_campaign",
+    "report_completion",
+)
+LAMBDAS_OF_THE_UNDOING = (
+    "report_rollback",
+    "recall_created",
+    "find_created",
+    "delete_created",
+    "report_failure",
+)
+
+
+def _moments(error: str) -> tuple[str, ...]:
+    """Only a Lambda that AWS lost sight of can still do its work later."""
+    if error == "Lambda.TooManyRequestsException":
+        return ("before",)
+    return ("before", "after", "late") if error == "Lambda.Unknown" else ("before", "after")
+
+
+DEATHS = {
+    f"{error}, {when} its effect": (when, error)
+    for error in (
+        "Runtime.ExitError",
+        "Sandbox.Timedout",
+        "Lambda.Unknown",
+        "Lambda.TooManyRequestsException",
+    )
+    for when in _moments(error)
+}
+
+
+def fault(call: dict[str, Any], what: dict[str, Any], times: int | None) -> dict[str, Any]:
+    """Join a call and what befalls it."""
+    headers = {**what.get("headers", {}), "X-Scripted": "1"}
+    return {**call, **what, "headers": headers, "times": times}

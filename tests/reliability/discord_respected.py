@@ -1,0 +1,126 @@
+"""How the bot treats Discord: what it repeats, how soon, how often; and what Discord refused."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from tests.reliability.play import MAX_RECEIVES, Outcome
+from tests.reliability.wire import Call
+
+if TYPE_CHECKING:
+    from tests.reliability.promises import Campaign
+
+NOT_THERE_YET = {10008, 10015}
+INVALID = {401, 403, 404}
+MOST_INVALID_A_CALL = 2
+MOST_INVALID_A_RUN = 60
+LONGEST_WAIT_SECONDS = 25 * 60
+
+
+def broken(outcome: Outcome) -> list[str]:
+    return [*too_early(outcome), *repeated(outcome), *bucket_exceeded(outcome)]
+
+
+def too_early(outcome: Outcome) -> Iterator[str]:
+    """No call is repeated before Retry-After allows: one Lambda's call, or any edit.
+
+    What Discord said to an execution that was stopped, its clean-up cannot know.
+    """
+    closed: dict[Any, float] = {}
+    for number, call in enumerate(outcome.calls):
+        if number in outcome.clean_ups:
+            closed.clear()
+        who = _identity(call)
+        if call.at < closed.get(who, 0.0) - 1e-6:
+            early = closed[who] - call.at
+            yield f"{call.function} repeats {call.method} {_path(call)} {early:.1f} s too early"
+        if call.status == 429 and call.retry_after is not None and not call.lost:
+            closed[who] = max(closed.get(who, 0.0), call.answered_at + call.retry_after)
+
+
+def _identity(call: Call) -> Any:
+    if call.method == "PATCH":
+        return call.method, call.path
+    return call.function, call.key, call.method, call.path, repr(call.body)
+
+
+def _path(call: Call) -> str:
+    return "@original" if call.path.endswith("@original") else call.path
+
+
+def repeated(outcome: Outcome) -> Iterator[str]:
+    """401, 403 and 404 are not asked for again, but for what SQS delivers again."""
+    invalid = [
+        call
+        for call in outcome.calls
+        if call.status in INVALID
+        and not call.lost
+        and not (call.method == "PATCH" and call.code in NOT_THERE_YET)
+    ]
+    for (who, body), count in Counter(
+        (_identity(call), repr(call.body)) for call in invalid
+    ).items():
+        executions = max(1, *(len(runs) for runs in outcome.runs.values()))
+        by_the_starter = who[0] == ""
+        most = MAX_RECEIVES if by_the_starter else MOST_INVALID_A_CALL * executions
+        if count > most:
+            call = f"{who[-2 if who[0] == 'PATCH' else 2]} {body[:60]}"
+            yield f"{count} invalid answers to the same call: {call}"
+    if len(invalid) > MOST_INVALID_A_RUN:
+        yield f"{len(invalid)} invalid answers in one run"
+
+
+def bucket_exceeded(outcome: Outcome) -> Iterator[str]:
+    edits = [c for c in outcome.calls if c.method == "PATCH" and c.status == 429 and not c.scripted]
+    if edits:
+        yield f"{len(edits)} edits more than Discord's bucket allows"
+
+
+def deletion_was_refused(outcome: Outcome, id_: str) -> bool:
+    """Tell whether Discord refused to delete something, and did not change its mind."""
+    tries = [c for c in outcome.calls if c.method == "DELETE" and c.path.endswith(f"/{id_}")]
+    if not tries:
+        return any(death.function == "delete_created" for death in outcome.schedule.deaths)
+    last = tries[-1]
+    return not (last.status == 204 or (last.status == 200 and last.readable))
+
+
+def nothing_could_be_said(campaign: Campaign) -> bool:
+    """Tell whether both ways to the game master are closed, even now that all is over."""
+    outcome, request = campaign.outcome, campaign.request
+    speakers = {"report_completion", "report_failure", "report_rejection"}
+    if any(d.function in speakers and d.times is None for d in outcome.schedule.deaths):
+        return True
+    token, application = request["interaction_token"], request["application_id"]
+    edit = f"/webhooks/{application}/{token}/messages/@original"
+    edit_closed = _faulted(outcome, "PATCH", edit) or not outcome.discord.interaction(
+        campaign.id
+    ).token_alive(outcome.discord.clock.now())
+    post = f"/channels/{request['channel_id']}/messages"
+    post_closed = _faulted(outcome, "POST", post) or bool(
+        outcome.people.did & {"kick", "take_send_messages"}
+    )
+    edit_closed = edit_closed or _refused_at_last(outcome, "PATCH", edit)
+    post_closed = post_closed or _refused_at_last(outcome, "POST", post)
+    return edit_closed and post_closed
+
+
+def _refused_at_last(outcome: Outcome, method: str, path: str) -> bool:
+    """Tell whether Discord's last answer was one after which nobody may ask again."""
+    tries = [c for c in outcome.calls if (c.method, c.path) == (method, path)]
+    if not tries:
+        return False
+    last = tries[-1]
+    too_long = last.status == 429 and (last.retry_after or 0) > LONGEST_WAIT_SECONDS
+    return last.status in {400, 401, 403, 404} or too_long
+
+
+def _faulted(outcome: Outcome, method: str, path: str) -> bool:
+    for fault in outcome.discord.faults._faults:
+        open_ = fault.times is None or fault.hits < fault.times
+        text = '{"content": "❌ Could not \\u274c ✅ Campaign Created"}'
+        if open_ and fault.matches(method, path, fault.body_contains or text):
+            return True
+    return False

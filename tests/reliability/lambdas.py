@@ -1,0 +1,71 @@
+"""The Lambdas of a run, which die as its schedule says."""
+
+import json
+import threading
+from typing import Any
+
+from tests.reliability.clock import Clock
+from tests.reliability.schedule import Death
+from tests.statemachine import interpreter as interpreters
+from tests.statemachine.interpreter import Lambdas
+
+LAMBDA_SECONDS = 45
+
+
+class Played(Lambdas):
+    """The Lambdas of a run, with the deaths of its schedule."""
+
+    def __init__(self, clock: Clock, deaths: tuple[Death, ...]):
+        super().__init__()
+        self.clock = self._clock = clock
+        self._deaths = [(death, [0]) for death in deaths]
+        self._lock = threading.Lock()
+        self.running = 0
+        self.here = threading.local()
+
+    def invoke(self, *, FunctionName: str, Payload: bytes, **_: Any) -> dict[str, Any]:  # noqa: N803
+        name = FunctionName.rsplit(":", 1)[1]
+        fate = self._fate(name)
+        again = {"FunctionName": FunctionName, "Payload": Payload}
+        if fate is None:
+            return self._work(again)
+        if fate.when == "after":
+            self._work(again, lost=True)
+        elif fate.when == "late":
+            self._clock.later(min(fate.late_s, LAMBDA_SECONDS), lambda: self._ignore(again))
+        if "Timedout" in fate.error:
+            self._clock.sleep(LAMBDA_SECONDS)
+        return interpreters._failed(fate.error, f"killed {fate.when} its effect")
+
+    def _ignore(self, again: dict[str, Any]) -> None:
+        self._work(again, lost=True)
+
+    def _work(self, again: dict[str, Any], *, lost: bool = False) -> dict[str, Any]:
+        event = json.loads(again["Payload"])
+        outer = getattr(self.here, "call", ("", "", False))
+        self.here.call = (again["FunctionName"].rsplit(":", 1)[1], _purpose(event), lost)
+        with self._lock:
+            self.running += 1
+        try:
+            return super().invoke(**again)
+        finally:
+            self.here.call = outer
+            with self._lock:
+                self.running -= 1
+
+    def _fate(self, name: str) -> Death | None:
+        with self._lock:
+            for death, seen in self._deaths:
+                if death.function == name:
+                    seen[0] += 1
+                    past = seen[0] - death.skip
+                    if past > 0 and (death.times is None or past <= death.times):
+                        return death
+        return None
+
+
+def _purpose(event: dict[str, Any]) -> str:
+    """Tell which invocations of a function are for the same thing."""
+    campaign = event.get("campaign") or event.get("recalled", {}).get("campaign") or event
+    thing = event.get("channel") or event.get("thing") or {}
+    return f"{campaign.get('interaction_id')} {thing.get('name', '')}"

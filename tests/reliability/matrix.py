@@ -1,0 +1,86 @@
+"""Every call with every fault, one row each: ``python -m tests.reliability.matrix``."""
+
+import contextlib
+import multiprocessing
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import tests.conftest  # noqa: F401 - no real AWS
+from tests.reliability import catalogue
+from tests.reliability.play import Theatre, theatre
+from tests.reliability.promises import Campaign, broken
+from tests.reliability.schedule import Death, Schedule
+
+
+@dataclass(frozen=True)
+class Row:
+    """A schedule of one fault, and the words for it."""
+
+    call: str
+    fault: str
+    times: str
+    schedule: Schedule
+
+
+def rows() -> Iterator[Row]:
+    """Return the whole matrix."""
+    parts = (
+        (catalogue.BUILDING, ()),
+        (catalogue.UNDOING, (catalogue.REFUSED_CHANNEL,)),
+        (catalogue.FALLING_BACK, (catalogue.DEAD_TOKEN,)),
+    )
+    for calls, others in parts:
+        for call, matching in calls.items():
+            for name, what in catalogue.FAULTS.items():
+                for times, number in catalogue.TIMES.items():
+                    fault = catalogue.fault(matching, what, number)
+                    yield Row(call, name, times, Schedule(faults=(fault, *others)))
+    yield from _deaths(catalogue.LAMBDAS, ())
+    yield from _deaths(catalogue.LAMBDAS_OF_THE_UNDOING, (catalogue.REFUSED_CHANNEL,))
+
+
+def _deaths(functions: tuple[str, ...], faults: tuple[dict, ...]) -> Iterator[Row]:
+    for function in functions:
+        for name, (when, error) in catalogue.DEATHS.items():
+            for times, number in catalogue.TIMES.items():
+                death = Death(function, when, error, times=number)
+                yield Row(function, name, times, Schedule(faults=faults, deaths=(death,)))
+
+
+def result(stage: Theatre, row: Row) -> tuple[str, list[str]]:
+    """Play a row; return what happened, and which promises were broken."""
+    outcome = stage.play(row.schedule)
+    return Campaign(outcome, outcome.requests[0]).what_happened, broken(outcome)
+
+
+def _play(row: Row) -> tuple[Row, str, list[str]]:
+    return (row, *result(_stages[0], row))
+
+
+_open_for_good = contextlib.ExitStack()
+_stages: list[Theatre] = []
+
+
+def _open() -> None:
+    _stages.append(_open_for_good.enter_context(theatre()))
+
+
+def main() -> int:
+    """Print the matrix as a table; fail if a promise was broken."""
+    began, count, bad = time.monotonic(), 0, 0
+    wanted = sys.argv[1] if len(sys.argv) > 1 else ""
+    chosen = [row for row in rows() if wanted in f"{row.call}: {row.fault}, {row.times}"]
+    print("| call | fault | times | what happened |\n|---|---|---|---|")
+    with multiprocessing.get_context("spawn").Pool(initializer=_open) as pool:
+        for row, happened, mistakes in pool.imap(_play, chosen, chunksize=8):
+            count, bad = count + 1, bad + bool(mistakes)
+            said = happened + "".join(f" **BROKEN: {one}**" for one in mistakes)
+            print(f"| {row.call} | {row.fault} | {row.times} | {said} |", flush=True)
+    print(f"\n{count} rows, {bad} broken, {time.monotonic() - began:.0f} s")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,158 @@
+"""What moderators and operators do in the middle of a run, and what must stay as they left it."""
+
+import copy
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from local.simulator.guild import Channel, Guild, Role
+from local.simulator.simulator import Simulator
+
+CATEGORY, TEXT = 4, 0
+SEND_MESSAGES, MANAGE_CHANNELS, MANAGE_ROLES = 1 << 11, 1 << 4, 1 << 28
+
+
+class People:
+    """The moderators of a guild, and the operator of the bot.
+
+    `others` is the state of every role and channel that is not the bot's, as its people left it;
+    `touched` the ids of the bot's own things that they changed, `deleted` those they deleted, with
+    the number of the bot's call before which they did; `since` is when each of `others` came to be
+    as it is.
+    """
+
+    def __init__(self, discord: Simulator, stop: Callable[[], None]):
+        self._discord = discord
+        self._stop = stop
+        self.guild: Guild = discord.guild()
+        self.others: dict[str, dict[str, Any]] = {}
+        self.since: dict[str, float] = {}
+        self.touched: set[str] = set()
+        self.deleted: dict[str, int] = {}
+        self.did: set[str] = set()
+        self._at = 0
+        for id_ in [*self.guild.roles, *self.guild.channels]:
+            self._keep(id_)
+
+    def act(self, kind: str, which: int, at: int) -> None:
+        """Do something (the name of a method); nothing if there is nothing to do it to."""
+        self._at = at
+        with self._discord.world.lock:
+            getattr(self, kind)(which)
+            self.did.add(kind)
+            self._discord.world.written()
+
+    # ---- to what the bot made ----
+
+    def delete_our_category(self, which: int) -> None:
+        self._delete(self._ours(CATEGORY), which)
+
+    def delete_our_channel(self, which: int) -> None:
+        self._delete([c for c in self._ours() if c.type != CATEGORY], which)
+
+    def delete_our_role(self, which: int) -> None:
+        ours = self._our_roles()
+        if ours:
+            role = ours[which % len(ours)]
+            self.deleted.setdefault(role.id, self._at)
+            self.guild.remove_role(role.id)
+
+    def rename_our_channel(self, which: int) -> None:
+        ours = self._ours()
+        if ours:
+            channel = ours[which % len(ours)]
+            self.touched.add(channel.id)
+            channel.name = f"renamed-{which}"
+
+    # ---- beside it, and inside it ----
+
+    def add_to_our_category(self, which: int) -> None:
+        self._add(TEXT, f"house-rules-{which}", which, inside=True)
+
+    def move_into_our_category(self, which: int) -> None:
+        ours = self._ours(CATEGORY)
+        general = self.guild.channels.get(self._discord.info["channel_id"] or "")
+        if ours and general:
+            general.parent_id = ours[which % len(ours)].id
+            self._keep(general.id)
+
+    def make_same_named_role(self, which: int) -> None:
+        names = [role.name for role in self._our_roles()] or ["My Campaign Members"]
+        id_ = self._discord.world.snowflakes.next()
+        self.guild.roles[id_] = Role(id_, names[which % len(names)], 0, 1)
+        self._keep(id_)
+
+    def make_same_named_category(self, which: int) -> None:
+        self._add(CATEGORY, "My Campaign", which)
+
+    def make_same_named_channel(self, which: int) -> None:
+        names = ("general", "voice-chat", "dice-rolls", "gm-planning")
+        self._add(TEXT, names[which % len(names)], which)
+
+    # ---- to the bot ----
+
+    def take_manage_channels(self, which: int) -> None:
+        self._bot_role().permissions &= ~MANAGE_CHANNELS
+
+    def take_manage_roles(self, which: int) -> None:
+        self._bot_role().permissions &= ~MANAGE_ROLES
+
+    def take_send_messages(self, which: int) -> None:
+        self._bot_role().permissions &= ~SEND_MESSAGES
+
+    def kick(self, which: int) -> None:
+        self.guild.members.pop(self._discord.world.bot.id, None)
+
+    def stop(self, which: int) -> None:
+        self._stop()
+
+    def jump(self, which: int) -> None:
+        """Let the time pass until shortly before, or after, the deadline of the work."""
+        self._discord.clock.sleep((600, 740, 770, 781, 840, 905)[which % 6])
+
+    # ----
+
+    def _ours(self, type_: int | None = None) -> list[Channel]:
+        bot = self._discord.world.bot.id
+        made = [c for c in self.guild.channels.values() if c.created_by == bot]
+        return [c for c in made if type_ is None or c.type == type_]
+
+    def _our_roles(self) -> list[Role]:
+        made = {entry.target_id for entry in self.guild.audit_log if entry.action == "role_create"}
+        return [role for role in self.guild.roles.values() if role.id in made]
+
+    def _delete(self, ours: list[Channel], which: int) -> None:
+        if ours:
+            channel = ours[which % len(ours)]
+            self.deleted.setdefault(channel.id, self._at)
+            self.guild.remove_channel(channel.id)
+
+    def _add(self, type_: int, name: str, which: int, *, inside: bool = False) -> None:
+        categories = self._ours(CATEGORY)
+        if inside and not categories:
+            return
+        id_ = self._discord.world.snowflakes.next()
+        channel = Channel(id_, self.guild.id, type_, name, 7, created_by=self.guild.owner_id)
+        channel.parent_id = categories[which % len(categories)].id if inside else None
+        self.guild.channels[id_] = channel
+        self._keep(id_)
+
+    def _bot_role(self) -> Role:
+        bot = self._discord.world.bot.id
+        return next(role for role in self.guild.roles.values() if role.bot_id == bot)
+
+    def _keep(self, id_: str) -> None:
+        self.others[id_] = copy.deepcopy(self.state(id_))
+        self.since[id_] = self._discord.clock.now()
+
+    def state(self, id_: str) -> dict[str, Any]:
+        """Return what of a role or channel must not change; a role's position moves with others."""
+        thing = self.guild.roles.get(id_) or self.guild.channels.get(id_)
+        if thing is None:
+            return {}
+        state = asdict(thing)
+        if isinstance(thing, Role):
+            del state["position"]
+            if thing.bot_id:
+                del state["permissions"]  # the moderators take them away
+        return state

@@ -1,0 +1,211 @@
+"""The promises, checked from the server, the messages and the executions' ends alone."""
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from channelwright import layout
+from local.simulator.guild import Channel, Role
+from tests.reliability import discord_respected
+from tests.reliability.play import Outcome
+from tests.reliability.whole import mistakes
+from tests.reliability.words import kind, last_words, names
+
+LAYOUT = layout.load()
+COULD_NOT_LOOK = "did not let the bot look"
+
+
+class Campaign:
+    """What became of one interaction."""
+
+    def __init__(self, outcome: Outcome, request: dict[str, Any]):
+        self.outcome = outcome
+        self.request = request
+        self.id = request["interaction_id"]
+        guild = outcome.people.guild
+        made = {
+            entry.target_id
+            for entry in guild.audit_log
+            if entry.action.endswith("_create") and (entry.reason or "").endswith(self.id)
+        }
+        self.made = made
+        self.roles: list[Role] = [role for role in guild.roles.values() if role.id in made]
+        self.channels: list[Channel] = [c for c in guild.channels.values() if c.id in made]
+        self.words = last_words(outcome, request)
+        self.kind = kind(self.words)
+        self.runs = outcome.runs[self.id]
+
+    @property
+    def left(self) -> list[Any]:
+        return [*self.roles, *self.channels]
+
+    @property
+    def is_whole(self) -> bool:
+        return not mistakes(self, LAYOUT)
+
+    @property
+    def what_happened(self) -> str:
+        if self.kind == "summary":
+            return "created"
+        if not self.kind:
+            return "untold, " + (
+                "whole" if self.is_whole else "something left" if self.left else "nothing left"
+            )
+        if self.left:
+            return "left"
+        return "rejected" if self.kind == "rejection" else "undone" if self.made else "failed"
+
+
+def broken(outcome: Outcome) -> list[str]:
+    """Say which promises a run has broken; an empty list if none."""
+    found: list[str] = []
+    for request in outcome.requests:
+        campaign = Campaign(outcome, request)
+        found += all_or_nothing(campaign)
+        found += always_heard(campaign)
+        found += no_secret(campaign)
+        found += guests_are_named(campaign)
+    found += once_a_name(outcome)
+    found += bystanders(outcome)
+    found += discord_respected.broken(outcome)
+    found += slips(outcome)
+    return found
+
+
+def all_or_nothing(campaign: Campaign) -> Iterator[str]:
+    if campaign.kind == "summary":
+        yield from (f"the summary is not true: {one}" for one in mistakes(campaign, LAYOUT))
+        return
+    if campaign.is_whole and not campaign.kind:
+        return  # always_heard looks at this
+    for thing in campaign.left:
+        yield from _left(campaign, thing)
+
+
+def _left(campaign: Campaign, thing: Any) -> Iterator[str]:
+    what = f"{type(thing).__name__.lower()} {thing.name} ({thing.id})"
+    if not campaign.runs:
+        yield f"left without an execution: {what}"
+        return
+    if thing.id in campaign.outcome.people.touched and names(campaign.words, thing):
+        return  # renamed before we learned that we had made it: no longer to be known as ours
+    causes = " ".join(run.cause or "" for run in campaign.runs)
+    if COULD_NOT_LOOK in campaign.words or _could_not_look(campaign):
+        if not _look_was_refused(campaign):
+            yield f"left, and says that it could not look, but it could: {what}"
+        return
+    if campaign.kind and not names(campaign.words, thing):
+        yield f"left, and not named in the last message: {what}"
+    if thing.id not in causes:
+        yield f"left, and not named in the cause: {what}"
+    if not discord_respected.deletion_was_refused(campaign.outcome, thing.id):
+        yield f"left, though Discord would have deleted it: {what}"
+
+
+def _could_not_look(campaign: Campaign) -> bool:
+    return not campaign.kind and any("Could Not Look" in run.states for run in campaign.runs)
+
+
+def _look_was_refused(campaign: Campaign) -> bool:
+    looks = [
+        c
+        for c in campaign.outcome.calls
+        if c.function == "find_created" and c.key.startswith(campaign.id)
+    ]
+    died = any(
+        death.function in {"find_created", "recall_created"}
+        for death in campaign.outcome.schedule.deaths
+    )
+    return died or not looks or looks[-1].status != 200 or not looks[-1].readable
+
+
+def always_heard(campaign: Campaign) -> Iterator[str]:
+    ended = [run.status for run in campaign.runs]
+    if campaign.kind == "summary" and campaign.runs and campaign.runs[0].status != "SUCCEEDED":
+        if campaign.runs[0].error != "MessageNotDelivered":
+            yield f"the summary stands, but the execution ended as {campaign.runs[0].error}"
+    elif campaign.kind == "rejection" and campaign.left:
+        yield "says that nothing was created, but something stands"
+    if campaign.kind:
+        yield from _true_about_what_is_left(campaign)
+        return
+    keeps_evidence = campaign.id in campaign.outcome.dead_letters
+    if not {"FAILED", "ABORTED"} & {*ended} and not keeps_evidence:
+        yield f"untold, and the execution ended as {ended}"
+    if not discord_respected.nothing_could_be_said(campaign):
+        yield f"untold, though Discord would have delivered it: {campaign.words[:40]!r}"
+
+
+def _true_about_what_is_left(campaign: Campaign) -> Iterator[str]:
+    nothing = "Nothing was left behind." in campaign.words
+    if nothing and campaign.left:
+        yield "says that nothing was left behind"
+    if "Left behind:" in campaign.words and not campaign.left:
+        yield "says that something was left behind, but nothing was"
+
+
+def once_a_name(outcome: Outcome) -> Iterator[str]:
+    standing = [
+        request["campaign_name"]
+        for request in outcome.requests
+        if Campaign(outcome, request).kind == "summary"
+    ]
+    for name in {name for name in standing if standing.count(name) > 1}:
+        yield f"two campaigns of the name {name} stand"
+
+
+def bystanders(outcome: Outcome) -> Iterator[str]:
+    people = outcome.people
+    ours = {e.target_id for e in people.guild.audit_log if e.action.endswith("_create")}
+    for id_, was in people.others.items():
+        now = people.state(id_)
+        changed = sorted(key for key in was if was[key] != now.get(key))
+        if now and now.get("parent_id") is None and was.get("parent_id") in ours:
+            changed.remove("parent_id")
+        if changed:
+            yield f"a bystander is changed: {was['name']} ({id_}): {changed if now else 'deleted'}"
+
+
+def guests_are_named(campaign: Campaign) -> Iterator[str]:
+    """What others put into our category stays, and the last message names it."""
+    people = campaign.outcome.people
+    if campaign.kind != "failure" or COULD_NOT_LOOK in campaign.words:
+        return
+    for id_, was in people.others.items():
+        category = was.get("parent_id")
+        if category not in campaign.made - people.deleted.keys() or id_ in campaign.words:
+            continue
+        if _could_be_seen(campaign.outcome, people.since[id_], category):
+            yield f"a guest of our category is not named: {was['name']} ({id_})"
+
+
+def _could_be_seen(outcome: Outcome, since: float, category: str) -> bool:
+    """Tell whether a look before the end of our category could show what was in it by then."""
+    lag = outcome.schedule.settings.get("stale_reads_ms", 0) / 1000
+    ends = [c.at for c in outcome.calls if c.method == "DELETE" and c.path.endswith(category)]
+    return any(
+        since + lag < call.at < max(ends, default=math.inf)
+        for call in outcome.calls
+        if call.function == "find_created" and call.path.endswith("/channels")
+    )
+
+
+def no_secret(campaign: Campaign) -> Iterator[str]:
+    secrets = {
+        "the interaction's token": campaign.request["interaction_token"],
+        "the bot's token": campaign.outcome.discord.info["bot_token"],
+    }
+    for run in campaign.runs:
+        said = f"{run.error} {run.cause} {run.output}"
+        yield from (f"the execution says {name}" for name, one in secrets.items() if one in said)
+    yield from (
+        f"the message says {name}" for name, one in secrets.items() if one in campaign.words
+    )
+
+
+def slips(outcome: Outcome) -> Iterator[str]:
+    """Find errors that are none of ours: a KeyError would be taken for an unknown outcome."""
+    from channelwright import errors
+
+    for name in sorted(set(outcome.slips) - errors.OURS - {"RateLimited"}):
+        yield f"a handler slipped: {name}"

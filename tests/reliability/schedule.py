@@ -1,0 +1,70 @@
+"""What goes wrong in a run, and when. A schedule's repr is a line that replays it."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Death:
+    """The fate of attempts of a Lambda: `times` of them (None: all) after the first `skip`.
+
+    `when` is "before" the handler ran, "after" it (its result is lost), or "late": the caller is
+    told that it died, and it does its work `late_s` seconds after that.
+    """
+
+    function: str
+    when: str = "before"
+    error: str = "Lambda.Unknown"
+    skip: int = 0
+    times: int | None = 1
+    late_s: float = 20.0
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something that a person does just before the bot's call number `at` (from 0).
+
+    `kind` names a method of `people.People`; `which` chooses among what it could be done to.
+    """
+
+    kind: str
+    at: int
+    which: int = 0
+
+
+@dataclass(frozen=True)
+class Late:
+    """The first call that matches (as a simulator's fault does) times out, and is done later."""
+
+    call: dict[str, Any]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """A run: what is asked for, and everything that befalls it.
+
+    `faults` are the arguments of the simulator's `Faults.add`, `settings` those of `configure`.
+    `waits_s` passes between the command and the start of its execution; `starts` counts the
+    deliveries of its message.
+    """
+
+    faults: tuple[dict[str, Any], ...] = ()
+    deaths: tuple[Death, ...] = ()
+    acts: tuple[Act, ...] = ()
+    lates: tuple[Late, ...] = ()
+    settings: dict[str, Any] = field(default_factory=dict)
+    campaigns: tuple[str, ...] = ("My Campaign",)
+    waits_s: float = 0.0
+    starts: int = 1
+    forums: bool = True
+
+    def __repr__(self) -> str:
+        """Say only what differs from a run in which nothing goes wrong."""
+        plain = Schedule()
+        given = [
+            f"{name}={value!r}"
+            for name, value in vars(self).items()
+            if value != getattr(plain, name, None)
+        ]
+        return f"Schedule({', '.join(given)})"

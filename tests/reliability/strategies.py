@@ -1,0 +1,135 @@
+"""How Hypothesis makes schedules."""
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from tests.reliability import catalogue
+from tests.reliability.schedule import Act, Death, Late, Schedule
+
+ALL_CALLS = {**catalogue.BUILDING, **catalogue.UNDOING, **catalogue.FALLING_BACK}
+ALL_LAMBDAS = (*catalogue.LAMBDAS, *catalogue.LAMBDAS_OF_THE_UNDOING)
+# What Discord does to a whole route, and not only to one of its calls.
+ROUTES: dict[str, dict[str, Any]] = {
+    "any": {},
+    "reads": {"method": "GET"},
+    "creates": {"method": "POST", "path": "/(roles|channels)$"},
+    "edits": {"method": "PATCH"},
+    "deletes": {"method": "DELETE"},
+    "lists": {"method": "GET", "path": "/(roles|channels)$"},
+}
+
+_times = st.sampled_from([1, 1, 1, 2, 3, 4, 6, None])
+_calls = st.sampled_from([*ALL_CALLS.values()]) | st.sampled_from([*ROUTES.values()])
+_whats = st.sampled_from([*catalogue.FAULTS.values()])
+
+
+def _fault(call: dict[str, Any], what: dict[str, Any], times: int | None, skip: int) -> Any:
+    made = catalogue.fault(call, what, times)
+    return made if not skip else {**made, "skip": made.get("skip", 0) + skip}
+
+
+faults = st.builds(_fault, _calls, _whats, _times, st.sampled_from([0, 0, 0, 1, 2, 5]))
+deaths = st.builds(
+    lambda function, fate, skip, times, late: Death(function, *fate, skip, times, late),
+    st.sampled_from(ALL_LAMBDAS),
+    st.sampled_from([*catalogue.DEATHS.values()]),
+    st.sampled_from([0, 0, 1, 2, 6]),
+    _times,
+    st.sampled_from([2.0, 20.0, 44.0]),
+)
+lates = st.builds(
+    Late,
+    st.sampled_from([call for call in ALL_CALLS.values() if call.get("method") != "GET"]).map(
+        lambda call: {key: value for key, value in call.items() if key != "skip"}
+    ),
+    st.sampled_from([13.0, 20.0, 40.0]),
+)
+refused = st.just(catalogue.REFUSED_CHANNEL)
+settings = st.fixed_dictionaries(
+    {},
+    optional={
+        "stale_reads_ms": st.sampled_from([500, 1500, 3000, 6000]),
+        "ack_delay_ms": st.sampled_from([200, 1500, 4000]),
+        "latency_ms": st.sampled_from([50, 900]),
+    },
+)
+
+HANDS = (
+    "delete_our_category",
+    "delete_our_channel",
+    "delete_our_role",
+    "rename_our_channel",
+    "add_to_our_category",
+    "move_into_our_category",
+    "make_same_named_role",
+    "make_same_named_category",
+    "make_same_named_channel",
+    "take_manage_channels",
+    "take_manage_roles",
+    "take_send_messages",
+    "kick",
+)
+
+
+def acts(kinds: tuple[str, ...]) -> st.SearchStrategy[Act]:
+    """Make acts: a campaign takes 25 calls, and about as many to undo."""
+    return st.builds(Act, st.sampled_from(kinds), st.integers(0, 45), st.integers(0, 9))
+
+
+def few(strategy: st.SearchStrategy[Any], most: int, least: int = 0) -> st.SearchStrategy[Any]:
+    """Make a short tuple."""
+    return st.lists(strategy, min_size=least, max_size=most).map(tuple)
+
+
+discord_fails = st.builds(
+    lambda found, undo, configured, forums: Schedule(
+        faults=(*found, *undo), settings=configured, forums=forums
+    ),
+    few(faults, 3, 1),
+    few(refused, 1),
+    settings,
+    st.sampled_from([True, True, False]),
+)
+lambdas_die = st.builds(
+    lambda dead, late, found, undo, configured: Schedule(
+        deaths=dead, lates=late, faults=(*found, *undo), settings=configured
+    ),
+    few(deaths, 3, 1),
+    few(lates, 1),
+    few(faults, 1),
+    few(refused, 1),
+    settings,
+)
+people_act = st.builds(
+    lambda done, found, undo, configured: Schedule(
+        acts=done, faults=(*found, *undo), settings=configured
+    ),
+    few(acts(HANDS), 3, 1),
+    few(faults, 1),
+    few(refused, 1),
+    settings,
+)
+stopped_late_and_twice = st.builds(
+    lambda done, others, found, undo, names, waits, starts: Schedule(
+        acts=(*done, *others),
+        faults=(*found, *undo),
+        campaigns=names,
+        waits_s=waits,
+        starts=starts,
+    ),
+    few(acts(("stop", "jump")), 2),
+    few(acts(HANDS), 1),
+    few(faults, 2),
+    few(refused, 1),
+    st.sampled_from(
+        [
+            ("My Campaign",),
+            ("My Campaign",),
+            ("My Campaign", "My Campaign"),
+            ("My Campaign", "Another"),
+        ]
+    ),
+    st.sampled_from([0.0, 0.0, 5.0, 700.0, 790.0, 895.0, 901.0]),
+    st.sampled_from([1, 1, 2]),
+)

@@ -1,0 +1,31 @@
+"""The promises under one fault: a sensible part of the matrix that `make matrix` prints."""
+
+import pytest
+
+from tests.reliability import catalogue
+from tests.reliability.matrix import Row, result, rows
+
+# One of each sort of fault, once and for ever, for every call; `make matrix` has the rest.
+FAULTS = {
+    "429 of 61.5 s",
+    "429 of 14 h",
+    "503",
+    "403 50013",
+    "404",
+    "done, then reset",
+    "done, then not JSON",
+}
+CHOSEN: dict[str, list[Row]] = {}
+for _row in rows():
+    if (_row.fault in FAULTS or _row.fault in catalogue.DEATHS) and _row.times != "4 times":
+        CHOSEN.setdefault(_row.call, []).append(_row)
+
+
+@pytest.mark.parametrize("call", CHOSEN)
+def test_one_fault(stage_for_all, call):
+    broken = {}
+    for row in CHOSEN[call]:
+        _happened, mistakes = result(stage_for_all, row)
+        if mistakes:
+            broken[f"{row.fault}, {row.times}"] = mistakes
+    assert broken == {}

@@ -1,0 +1,13 @@
+"""Moderators act in the middle of a run."""
+
+from hypothesis import given, settings
+
+from tests.reliability import strategies
+from tests.reliability.promises import broken
+from tests.reliability.schedule import Schedule
+
+
+@settings(settings.get_profile("reliability"))
+@given(strategies.people_act)
+def test_the_promises_hold(stage_for_all, schedule: Schedule):
+    assert broken(stage_for_all.play(schedule)) == []

@@ -1,0 +1,94 @@
+"""What a whole campaign is, said once more and independently of the bot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from local.simulator.guild import Channel
+
+if TYPE_CHECKING:
+    from tests.reliability.promises import Campaign
+
+SEE = 1 << 10 | 1 << 20  # View Channel, Connect
+MANAGE_CHANNELS = 1 << 4
+TYPES = {"text": 0, "voice": 2, "forum": 15}
+
+
+def mistakes(campaign: Campaign, layout: Sequence[Any]) -> list[str]:
+    """Say what is wrong with a campaign; an empty list if it is whole."""
+    return [*_parts(campaign, layout)]
+
+
+def _parts(campaign: Campaign, layout: Sequence[Any]) -> Iterator[str]:
+    name = campaign.request["campaign_name"]
+    excused = _deleted_after_the_last_look(campaign)
+    categories = [c for c in campaign.channels if c.type == 4]
+    channels = [c for c in campaign.channels if c.type != 4]
+    yield from _count(f"role {name} Members", [r.name for r in campaign.roles], excused)
+    yield from _count(f"category {name}", [c.name for c in categories], excused)
+    if not campaign.roles or not categories:
+        return
+    people = campaign.outcome.people
+    role, category = campaign.roles[0], categories[0]
+    for thing, wanted in ((role, f"{name} Members"), (category, name)):
+        if thing.name.split() != wanted.split() and thing.id not in people.touched:
+            yield f"{thing.name!r} instead of {wanted!r}"
+    master = people.guild.members.get(campaign.request["user_id"])
+    if master and role.id not in master.role_ids:
+        yield "the game master has not got the role"
+    yield from _overwrites(campaign, category, gm_only=False)
+    places = {channel.position: channel for channel in channels}
+    if len(places) != len(channels):
+        yield f"a channel stands twice: {sorted(c.name for c in channels)}"
+    for place, planned in enumerate(layout):
+        if place in places:
+            yield from _channel(campaign, places[place], planned, category.id)
+        elif not excused:
+            yield f"{planned['name']} is missing"
+
+
+def _count(what: str, found: list[str], excused: bool) -> Iterator[str]:
+    if len(found) > 1 or (not found and not excused):
+        yield f"{len(found)} times the {what}"
+
+
+def _channel(campaign: Campaign, channel: Channel, planned: Any, category: str) -> Iterator[str]:
+    if channel.name != planned["name"] and channel.id not in campaign.outcome.people.touched:
+        yield f"{channel.name} instead of {planned['name']}"
+    instead = planned["type"] == "forum" and channel.type == 0
+    if channel.type != TYPES[planned["type"]] and not (
+        instead
+        and ("cannot have forum channels" in campaign.words or not campaign.outcome.schedule.forums)
+    ):
+        yield f"{channel.name} has the type {channel.type}"
+    if channel.parent_id != category:
+        yield f"{channel.name} is not in the category"
+    yield from _overwrites(campaign, channel, gm_only=planned["gm_only"])
+
+
+def _overwrites(campaign: Campaign, channel: Channel, *, gm_only: bool) -> Iterator[str]:
+    bot = campaign.outcome.discord.world.bot.id
+    wanted = {
+        campaign.request["guild_id"]: (0, SEE),
+        campaign.request["user_id"]: (SEE, 0),
+        bot: (SEE | MANAGE_CHANNELS, 0),
+    }
+    if not gm_only:
+        wanted[campaign.roles[0].id] = (SEE, 0)
+    found = {id_: (one.allow, one.deny) for id_, one in channel.overwrites.items()}
+    if found != wanted:
+        yield f"{channel.name} has the wrong overwrites"
+
+
+def _deleted_after_the_last_look(campaign: Campaign) -> bool:
+    """What is deleted by hand after the bot has looked for the last time is nobody's lie."""
+    looks = [
+        number
+        for number, call in enumerate(campaign.outcome.calls)
+        if call.function == "complete_campaign"
+    ]
+    deleted = campaign.outcome.people.deleted
+    return any(
+        id_ in campaign.made and (not looks or at > min(looks)) for id_, at in deleted.items()
+    )

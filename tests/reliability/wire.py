@@ -1,0 +1,132 @@
+"""The way from the bot to Discord, on which a schedule's people and late answers wait."""
+
+import functools
+import json
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+
+from local.simulator.faults import Fault
+from local.simulator.in_process import InProcessAdapter
+from local.simulator.simulator import Simulator
+from tests.reliability.lambdas import Played
+from tests.reliability.people import People
+from tests.reliability.schedule import Late, Schedule
+
+
+@dataclass
+class Call:
+    """A call of the bot's: `function` made it, for the purpose of `key`.
+
+    `lost` tells that the function died, so that nobody learned of the answer; `scripted` that the
+    answer is a fault's.
+    """
+
+    at: float
+    answered_at: float
+    function: str
+    key: str
+    lost: bool
+    method: str
+    path: str
+    body: Any
+    status: int | None
+    code: int
+    retry_after: float | None
+    readable: bool
+    scripted: bool
+
+
+class Wire(InProcessAdapter):
+    """The way to Discord: counts the calls, lets people act between them, and takes notes."""
+
+    def __init__(self, discord: Simulator, lambdas: Played, schedule: Schedule):
+        super().__init__(discord)
+        self._discord = discord
+        self._lambdas = lambdas
+        self._clock = lambdas.clock
+        self._lates = list(schedule.lates)
+        self._acts = sorted(schedule.acts, key=lambda act: act.at)
+        self._lock = threading.Lock()
+        self._count = 0
+        self.people: People | None = None
+        self.calls: list[Call] = []
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **how: Any) -> requests.Response:
+        with self._lock:
+            number = self._count
+            self._count += 1
+            acts = [act for act in self._acts if act.at <= number]
+            self._acts = self._acts[len(acts) :]
+        for act in acts:
+            assert self.people is not None
+            self.people.act(act.kind, act.which, number)
+        at = self._discord.clock.now()
+        response: requests.Response | None = None
+        try:
+            late = self._late(request)
+            if late is None:
+                response = super().send(request, *args, **how)
+            else:
+                self._be_late(late, request, *args, **how)
+        finally:
+            self._note(request, response, at)
+        return response
+
+    def _late(self, request: requests.PreparedRequest) -> Late | None:
+        body = request.body.decode() if isinstance(request.body, bytes) else request.body or ""
+        for late in self._lates:
+            if Fault(**late.call).matches(str(request.method), request.path_url, body):
+                self._lates.remove(late)
+                return late
+        return None
+
+    def _be_late(self, late: Late, *args: Any, **how: Any) -> None:
+        done = functools.partial(super().send, *args, **how)
+        self._clock.later(late.seconds, done)
+        self._clock.sleep(12.0)
+        raise requests.ReadTimeout("scripted: the work is done later")
+
+    def _note(
+        self, request: requests.PreparedRequest, response: requests.Response | None, at: float
+    ) -> None:
+        function, key, lost = getattr(self._lambdas.here, "call", ("", "", False))
+        said = _json(response)
+        retry_after = said.get("retry_after") if response is not None else None
+        if response is not None and response.status_code == 429 and retry_after is None:
+            retry_after = float(response.headers.get("Retry-After", 0))
+        self.calls.append(
+            Call(
+                at=at,
+                answered_at=self._discord.clock.now(),
+                function=function,
+                key=key,
+                lost=lost,
+                method=str(request.method),
+                path=str(request.path_url).removeprefix("/api/v10"),
+                body=json.loads(request.body) if request.body else None,
+                status=None if response is None else response.status_code,
+                code=said.get("code", 0),
+                retry_after=retry_after if isinstance(retry_after, float | int) else None,
+                readable=response is not None and _is_json(response),
+                scripted=response is None or "X-Scripted" in response.headers,
+            )
+        )
+
+
+def _json(response: requests.Response | None) -> dict[str, Any]:
+    try:
+        said = response.json() if response is not None else {}
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _is_json(response: requests.Response) -> bool:
+    try:
+        response.json()
+    except ValueError:
+        return False
+    return True

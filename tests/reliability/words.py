@@ -1,0 +1,37 @@
+"""The last word: what the game master reads when all is over."""
+
+from typing import Any
+
+from tests.reliability.play import Outcome
+
+
+def last_words(outcome: Outcome, request: dict[str, Any]) -> str:
+    """Return the last message about an interaction, without its address; "" if there is none."""
+    id_ = request["interaction_id"]
+    said = [(v["at"], v["content"]) for v in outcome.discord.messages(id_) if v["content"]]
+    asked_for = {
+        call.body["content"]
+        for call in outcome.calls
+        if call.path.endswith("/messages") and call.body["nonce"] == id_
+    }
+    said += [
+        (message.created_at, message.content.partition("\n")[2])
+        for messages in outcome.discord.world.messages.values()
+        for message in messages
+        if message.interaction_id is None and message.content in asked_for
+    ]
+    return sorted(said, key=lambda one: one[0])[-1][1] if said else ""  # of equals the last
+
+
+def kind(words: str) -> str:
+    """Tell what a message is: "summary", "failure", "rejection", or "" if it is no last word."""
+    if words.startswith("✅ **Campaign Created"):
+        return "summary"
+    if not words.startswith("❌ **Could not create campaign"):
+        return ""
+    return "rejection" if words.endswith("Nothing was created.") else "failure"
+
+
+def names(words: str, thing: Any) -> bool:
+    """Tell whether a message names a role or channel: by its id or, a category, by its name."""
+    return thing.id in words or (getattr(thing, "type", None) == 4 and f"**{thing.name}**" in words)
