@@ -1,0 +1,157 @@
+"""AWS around the state machine, on the virtual clock: Lambda, the queue's deliveries, executions.
+
+The numbers that AWS does not promise are named here; the results hardly depend on them, because
+a thousand campaigns wait for Discord.
+"""
+
+import json
+import traceback
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
+
+from bench.thousand_clock import VirtualClock
+from bench.thousand_machine import Execution, Machine, StateError
+
+Json = Any
+
+# From the invocation to the handler in an environment that is there, and in a new one: with
+# boto3 and the bot's token at 256 MB (docs/performance.md measures the imports).
+WARM_SECONDS = 0.015
+COLD_SECONDS = 1.2
+THROTTLED_SECONDS = 0.01
+# A Lambda's environment is kept for some minutes after its last use.
+KEPT_SECONDS = 300.0
+# SQS: AWS docs, Lambda > Configuring scaling behavior for SQS event source mappings.
+BATCHES_AT_FIRST = 5
+BATCHES_MORE_A_MINUTE = 300
+BATCHES_AT_MOST = 1000
+VISIBILITY_SECONDS = 180.0
+MAX_RECEIVES = 3
+
+
+@dataclass
+class Lambdas:
+    """The Lambda service of an account: `caps` is the reserved concurrency by function.
+
+    `latency` has what passes between the functions: it is slept inside the invocation.
+    """
+
+    clock: VirtualClock
+    concurrency: int = 1000
+    caps: Mapping[str, int] = field(default_factory=dict)
+    running: Counter[str] = field(default_factory=Counter)
+    most: int = 0
+    invocations: Counter[str] = field(default_factory=Counter)
+    throttled: int = 0
+    seconds: float = 0.0
+    handlers: dict[str, Callable[[Json, object], Json]] = field(default_factory=dict)
+    _idle: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+
+    def invoke(self, name: str, event: Json) -> Json:
+        """Invoke a function by its handler's module; raises what its caller would see."""
+        cap = self.caps.get(name, self.concurrency)
+        if self.running[name] >= cap or self.running.total() >= self.concurrency:
+            self.throttled += 1
+            self.clock.sleep(THROTTLED_SECONDS)
+            raise StateError("Lambda.TooManyRequestsException", "Rate exceeded")
+        self.running[name] += 1
+        self.most = max(self.most, self.running.total())
+        self.invocations[name] += 1
+        try:
+            self.clock.sleep(WARM_SECONDS if self._is_warm(name) else COLD_SECONDS)
+            return self._work(name, event)
+        finally:
+            self.running[name] -= 1
+            self._idle[name].append(self.clock.now())
+
+    def _is_warm(self, name: str) -> bool:
+        idle = self._idle[name]
+        return bool(idle) and idle.pop() > self.clock.now() - KEPT_SECONDS
+
+    def _work(self, name: str, event: Json) -> Json:
+        started = self.clock.now()
+        handler = self.handlers.get(name) or import_module(name).handler
+        try:
+            return json.loads(json.dumps(handler(json.loads(json.dumps(event)), None)))
+        except Exception as error:
+            cause = {
+                "errorMessage": str(error),
+                "errorType": type(error).__name__,
+                "stackTrace": traceback.format_tb(error.__traceback__),
+            }
+            raise StateError(type(error).__name__, json.dumps(cause)) from None
+        finally:
+            self.seconds += self.clock.now() - started
+
+
+class Queue:
+    """A queue with its event source mapping to start_campaign, batch size 1."""
+
+    def __init__(self, clock: VirtualClock, lambdas: Lambdas, at_most: int | None = None) -> None:
+        self._clock = clock
+        self._lambdas = lambdas
+        self._at_most = at_most or BATCHES_AT_MOST
+        self._waiting: list[tuple[Json, int]] = []
+        self._working = 0
+        self._active_since = 0.0
+        self.dead: list[Json] = []
+
+    def send(self, message: Json, received: int = 0) -> None:
+        """Take a message, and deliver it when the mapping comes to it."""
+        if not self._waiting and not self._working:
+            self._active_since = self._clock.now()
+        self._waiting.append((message, received + 1))
+        if self._working < self._batches():
+            self._working += 1
+            self._clock.spawn(self._poll)
+
+    def _batches(self) -> int:
+        minutes = (self._clock.now() - self._active_since) / 60
+        return min(self._at_most, BATCHES_AT_FIRST + int(BATCHES_MORE_A_MINUTE * minutes))
+
+    def _poll(self) -> None:
+        while self._waiting:
+            message, received = self._waiting.pop(0)
+            record = {
+                "body": json.dumps(message),
+                "attributes": {"ApproximateReceiveCount": str(received)},
+            }
+            try:
+                self._lambdas.invoke("start_campaign", {"Records": [record]})
+            except StateError as failure:
+                if failure.error == "Lambda.TooManyRequestsException":  # Lambda itself tries again
+                    self._clock.spawn(self.send, message, received - 1, after=1.0)
+                elif received < MAX_RECEIVES:
+                    self._clock.spawn(self.send, message, received, after=VISIBILITY_SECONDS)
+                else:
+                    self.dead.append(message)
+        self._working -= 1
+
+
+class StepFunctions:
+    """What start_campaign asks of Step Functions; an execution runs on its own from then on."""
+
+    class exceptions:  # noqa: N801 - botocore's name
+        """The errors that it may raise."""
+
+        class ExecutionAlreadyExists(Exception):
+            """The name is taken."""
+
+    def __init__(self, clock: VirtualClock, machine: Machine, latency: float = 0.02) -> None:
+        self._clock = clock
+        self._machine = machine
+        self._latency = latency
+        self.executions: dict[str, Execution] = {}
+
+    def start_execution(self, *, name: str, input: str, **_: Any) -> Json:  # noqa: A002
+        """Start an execution, as StartExecution does."""
+        self._clock.sleep(self._latency)
+        if name in self.executions:
+            raise self.exceptions.ExecutionAlreadyExists
+        execution = Execution(name, json.loads(input), self._clock.now())
+        self.executions[name] = execution
+        self._clock.spawn(self._machine.run, execution)
+        return {"executionArn": f"arn:execution:{name}"}

@@ -1,0 +1,175 @@
+"""Many campaigns asked for at once, each in its own server: the real bot on a virtual clock."""
+
+import json
+import os
+import random
+import re
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from unittest.mock import patch
+
+import requests
+
+import interaction
+import start_campaign
+from bench.thousand_aws import Lambdas, Queue, StepFunctions
+from bench.thousand_clock import VirtualClock
+from bench.thousand_machine import Machine
+from channelwright import bot_token
+from local.child import PROJECT
+from local.simulator.in_process import InProcessAdapter
+from local.simulator.simulator import Simulator
+
+Json = Any
+DEFINITION = PROJECT / "statemachine" / "add_campaign.asl.json"
+# Of a call's time so much passes before Discord counts it.
+ON_THE_WAY = 0.1
+# From the command to its message on the queue.
+ACK_SECONDS = 0.15
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What is asked of the bot, and of what kind Discord and AWS are.
+
+    `campaigns` are asked for within `within_s` seconds. A call takes `latency_s` as the median of
+    a log-normal distribution with sigma `spread`. `concurrency` is the account's Lambda quota.
+    """
+
+    campaigns: int
+    within_s: float = 60.0
+    latency_s: float = 0.25
+    spread: float = 0.3
+    concurrency: int = 1000
+    seed: int = 1
+    limits: tuple[tuple[str, tuple[float, float]], ...] = ()
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call as Discord saw it; `beaten` tells that it came before its Retry-After was over."""
+
+    at: float
+    status: int
+    as_bot: bool
+    guild: str
+    retry_after: float | None
+    beaten: bool
+
+
+class Wire(InProcessAdapter):
+    """The way to Discord, which takes its time; remembers every call."""
+
+    def __init__(self, discord: Simulator, clock: VirtualClock, setting: Setting) -> None:
+        super().__init__(discord)
+        self._clock = clock
+        self._random = random.Random(setting.seed)  # noqa: S311 - a simulation's
+        self._setting = setting
+        self._not_before: dict[tuple[str, str, str], float] = {}
+        self.calls: list[Call] = []
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **how: Any) -> requests.Response:
+        """Answer a request after its latency."""
+        takes = self._random.lognormvariate(0, self._setting.spread) * self._setting.latency_s
+        self._clock.sleep(takes * ON_THE_WAY)
+        response = super().send(request, *args, **how)
+        self._note(request, response)
+        self._clock.sleep(takes * (1 - ON_THE_WAY))
+        return response
+
+    def _note(self, request: requests.PreparedRequest, response: requests.Response) -> None:
+        now, path = self._clock.now(), request.path_url
+        same = (str(request.method), path, str(request.body))
+        beaten = now < self._not_before.pop(same, 0.0)
+        retry_after = None
+        if response.status_code == 429:
+            retry_after = float(response.headers["Retry-After"])
+            if response.headers.get("Content-Type") == "application/json":
+                retry_after = float(response.json()["retry_after"])
+            self._not_before[same] = now + retry_after
+        guild = re.search(r"/guilds/(\d+)", path)
+        self.calls.append(
+            Call(
+                now,
+                response.status_code,
+                "Authorization" in request.headers,
+                guild[1] if guild else "",
+                retry_after,
+                beaten,
+            )
+        )
+
+
+@dataclass
+class World:
+    """Discord, AWS and the bot, for one run."""
+
+    setting: Setting
+    clock: VirtualClock
+    discord: Simulator
+    wire: Wire
+    lambdas: Lambdas
+    step_functions: StepFunctions
+    queue: Queue
+    asked: list[Json] = field(default_factory=list)
+
+    def ask(self, number: int) -> None:
+        """Ask for a campaign in a server of its own, as Discord does, and put it on the queue."""
+        ids = self.discord.add_guild(name=f"Server {number}")
+        signed = self.discord.build_interaction(
+            "add-campaign", {"name": f"Campaign {number}"}, guild_id=ids["guild_id"]
+        )
+        task = interaction._task(json.loads(signed.body))
+        self.clock.sleep(ACK_SECONDS)
+        self.discord.receive(signed.id, {"type": interaction.DEFERRED_MESSAGE})
+        self.asked.append(task)
+        self.queue.send(task)
+
+    def run(self) -> None:
+        """Ask for all campaigns, and let everything come to its end."""
+        arrivals = random.Random(self.setting.seed)  # noqa: S311 - a simulation's
+        for number in range(self.setting.campaigns):
+            after = arrivals.uniform(0, self.setting.within_s) if number else 0.0
+            self.clock.spawn(self.ask, number, after=after)
+        self.clock.run()
+
+
+def definition() -> Json:
+    """Return the state machine as the interpreter wants it: each Resource is a handler's module."""
+    text = DEFINITION.read_text(encoding="utf-8")
+
+    def module(found: re.Match[str]) -> str:
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", found[1]).lower()
+
+    return json.loads(re.sub(r"\$\{(\w+)FunctionArn\}", module, text))
+
+
+@contextmanager
+def world(setting: Setting, machine: Json = None, **caps: int) -> Iterator[World]:
+    """Make a world in which the handlers run on the virtual clock; `machine` may be another one."""
+    clock = VirtualClock()
+    discord = Simulator(clock, base_url="http://discord.test")
+    discord.configure(limits=dict(setting.limits))
+    wire = Wire(discord, clock, setting)
+    lambdas = Lambdas(clock, setting.concurrency, caps)
+    step_functions = StepFunctions(clock, Machine(machine or definition(), clock, lambdas.invoke))
+    queue = Queue(clock, lambdas)
+    environment = {
+        "DISCORD_API_BASE_URL": discord.info["api_base_url"],
+        "STATE_MACHINE_ARN": "arn:stateMachine:add-campaign",
+        "MAX_RECEIVES": "3",
+        "WAVE_SIZE": "4",
+    }
+    with ExitStack() as stack:
+        stack.enter_context(patch.dict(os.environ, environment))
+        for module in ("channelwright.discord", "start_campaign", "interaction"):
+            stack.enter_context(patch(f"{module}.time", clock))
+        stack.enter_context(patch.object(start_campaign, "_step_functions", step_functions))
+        stack.enter_context(patch.object(requests.Session, "get_adapter", lambda *_, **__: wire))
+        token = (time.monotonic() + 1e6, discord.info["bot_token"])
+        stack.enter_context(patch.object(bot_token, "_cached", token))
+        yield World(setting, clock, discord, wire, lambdas, step_functions, queue)
+    discord.close()
