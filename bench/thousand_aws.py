@@ -140,6 +140,9 @@ class StepFunctions:
         class ExecutionAlreadyExists(Exception):
             """The name is taken."""
 
+        class ExecutionDoesNotExist(Exception):
+            """There is none of the name."""
+
     def __init__(self, clock: VirtualClock, machine: Machine, latency: float = 0.02) -> None:
         self._clock = clock
         self._machine = machine
@@ -155,3 +158,10 @@ class StepFunctions:
         self.executions[name] = execution
         self._clock.spawn(self._machine.run, execution)
         return {"executionArn": f"arn:execution:{name}"}
+
+    def describe_execution(self, *, executionArn: str) -> Json:  # noqa: N803
+        """Tell whether there is an execution, as DescribeExecution does."""
+        self._clock.sleep(self._latency)
+        if executionArn.rsplit(":", 1)[1] not in self.executions:
+            raise self.exceptions.ExecutionDoesNotExist
+        return {}

@@ -18,7 +18,8 @@ import start_campaign
 from bench.thousand_aws import Lambdas, Queue, StepFunctions
 from bench.thousand_clock import VirtualClock
 from bench.thousand_machine import Machine
-from channelwright import bot_token
+from bench.thousand_table import DynamoDB
+from channelwright import bot_token, limiter
 from local.child import PROJECT
 from local.simulator.in_process import InProcessAdapter
 from local.simulator.simulator import Simulator
@@ -45,6 +46,7 @@ class Setting:
     spread: float = 0.3
     concurrency: int = 1000
     seed: int = 1
+    table_down: bool = False
     limits: tuple[tuple[str, tuple[float, float]], ...] = ()
 
 
@@ -83,7 +85,7 @@ class Wire(InProcessAdapter):
     def _note(self, request: requests.PreparedRequest, response: requests.Response) -> None:
         now, path = self._clock.now(), request.path_url
         same = (str(request.method), path, str(request.body))
-        beaten = now < self._not_before.pop(same, 0.0)
+        beaten = "/users/@me" not in path and now < self._not_before.pop(same, 0.0)
         retry_after = None
         if response.status_code == 429:
             retry_after = float(response.headers["Retry-After"])
@@ -114,6 +116,7 @@ class World:
     lambdas: Lambdas
     step_functions: StepFunctions
     queue: Queue
+    table: DynamoDB
     asked: list[Json] = field(default_factory=list)
 
     def ask(self, number: int) -> None:
@@ -156,20 +159,30 @@ def world(setting: Setting, machine: Json = None, **caps: int) -> Iterator[World
     wire = Wire(discord, clock, setting)
     lambdas = Lambdas(clock, setting.concurrency, caps)
     step_functions = StepFunctions(clock, Machine(machine or definition(), clock, lambdas.invoke))
-    queue = Queue(clock, lambdas)
+    queue = Queue(clock, lambdas, at_most=10)
+    table = DynamoDB(clock, down=setting.table_down)
     environment = {
         "DISCORD_API_BASE_URL": discord.info["api_base_url"],
         "STATE_MACHINE_ARN": "arn:stateMachine:add-campaign",
         "MAX_RECEIVES": "3",
         "WAVE_SIZE": "4",
+        "LIMITER_TABLE": "limiter",
+        "CALLS_PER_SECOND": "50",
     }
     with ExitStack() as stack:
         stack.enter_context(patch.dict(os.environ, environment))
-        for module in ("channelwright.discord", "start_campaign", "interaction"):
+        for module in (
+            "channelwright.discord",
+            "channelwright.limiter",
+            "start_campaign",
+            "plan_campaign",
+            "interaction",
+        ):
             stack.enter_context(patch(f"{module}.time", clock))
         stack.enter_context(patch.object(start_campaign, "_step_functions", step_functions))
         stack.enter_context(patch.object(requests.Session, "get_adapter", lambda *_, **__: wire))
         token = (time.monotonic() + 1e6, discord.info["bot_token"])
         stack.enter_context(patch.object(bot_token, "_cached", token))
-        yield World(setting, clock, discord, wire, lambdas, step_functions, queue)
+        stack.enter_context(patch.object(limiter, "_client", table))
+        yield World(setting, clock, discord, wire, lambdas, step_functions, queue, table)
     discord.close()

@@ -14,6 +14,6 @@ def handler(event: dict[str, Any], _context: object) -> bool:
 
     """
     campaign: Campaign = event["campaign"]
-    discord = connect.as_bot(build_deadline(campaign["interaction_id"]))
+    discord = connect.for_campaign(campaign, build_deadline(campaign["interaction_id"]))
     discord.create(calls.assign_role(campaign))
     return True

@@ -24,7 +24,7 @@ def handler(event: dict[str, Any], _context: object) -> list[MadeChannel]:
         chain.from_iterable(event["channels"]), key=lambda channel: channel["position"]
     )
     made = [campaign["role"], campaign["category"], *channels]
-    discord = connect.as_bot(build_deadline(campaign["interaction_id"]))
+    discord = connect.for_campaign(campaign, build_deadline(campaign["interaction_id"]))
     listed_roles = discord.send(calls.list_guild_roles(campaign["guild_id"]))
     listed_channels = discord.send(calls.list_guild_channels(campaign["guild_id"]))
     if missing := ownership.missing(made, [*listed_roles, *listed_channels]):

@@ -16,7 +16,7 @@ def handler(event: dict[str, Any], _context: object) -> Made:
     """
     campaign: Campaign = event["campaign"]
     list_channels = calls.list_guild_channels(campaign["guild_id"])
-    discord = connect.as_bot(build_deadline(campaign["interaction_id"]))
+    discord = connect.for_campaign(campaign, build_deadline(campaign["interaction_id"]))
     with attempt(event) as repeated:
         ours = ownership.categories(campaign, discord.send(list_channels)) if repeated else []
         category = ours[0] if ours else discord.create(calls.create_category(campaign))

@@ -27,7 +27,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     planned: Channel = event["channel"]
     list_channels = calls.list_guild_channels(campaign["guild_id"])
     category_id = campaign["category"]["id"]
-    discord = connect.as_bot(build_deadline(campaign["interaction_id"]))
+    discord = connect.for_campaign(campaign, build_deadline(campaign["interaction_id"]))
     with attempt(event) as repeated:
         listed = discord.send(list_channels) if repeated else []
         ours = ownership.channels(category_id, planned, listed)

@@ -18,7 +18,7 @@ def handler(event: dict[str, Any], _context: object) -> Made:
     """
     campaign: Campaign = event["campaign"]
     list_roles = calls.list_guild_roles(campaign["guild_id"])
-    discord = connect.as_bot(build_deadline(campaign["interaction_id"]))
+    discord = connect.for_campaign(campaign, build_deadline(campaign["interaction_id"]))
     with attempt(event) as repeated:
         ours = ownership.roles(campaign, discord.send(list_roles)) if repeated else []
         role = ours[0] if ours else discord.create(calls.create_role(campaign))

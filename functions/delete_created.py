@@ -15,6 +15,6 @@ def handler(event: dict[str, Any], _context: object) -> Deletion:
 
     """
     campaign: Campaign = event["campaign"]
-    discord = connect.as_bot(rollback_deadline(campaign["interaction_id"]))
+    discord = connect.for_campaign(campaign, rollback_deadline(campaign["interaction_id"]))
     discord.delete(calls.delete(campaign, event["thing"]))
     return {"id": event["thing"]["id"], "gone": True}

@@ -17,7 +17,7 @@ def handler(event: dict[str, Any], _context: object) -> rollback.Rollback:
     """
     recalled = event["recalled"]
     campaign: Campaign = recalled["campaign"]
-    discord = connect.as_bot(rollback_deadline(campaign["interaction_id"]))
+    discord = connect.for_campaign(campaign, rollback_deadline(campaign["interaction_id"]))
     channels = discord.send(calls.list_guild_channels(campaign["guild_id"]))
     roles = discord.send(calls.list_guild_roles(campaign["guild_id"]))
     found = ownership.all_of(

@@ -1,25 +1,43 @@
 """Plan Campaign: ask Discord what there is; accept the campaign, or say all that is against it."""
 
 import os
-from typing import Any
+import time
+from typing import Any, Final
 
-from channelwright import calls, campaign, connect, layout, permissions, plan
+from channelwright import (
+    calls,
+    campaign,
+    connect,
+    layout,
+    limiter,
+    messages,
+    permissions,
+    plan,
+)
+from channelwright.errors import RateLimited
 
 LAYOUT = layout.load()
+# A turn that is not further away is not worth a wait of its own.
+EARLY_SECONDS: Final = 2.0
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Plan the campaign of a request (its fields are those of the queue's message).
+    """Plan the campaign of a request (its fields are those of the queue's message, and its `turn`).
 
     Returns `status` ("accepted" or "rejected"), `reasons`, `campaign`, `waves`, `total`
     (of channels) and the `rate_limit` of nothing yet.
 
     Raises:
+        RateLimited: its turn has not come yet.
         ChannelwrightError: Discord could not be asked.
 
     """
+    turn = event["turn"] or {"in_company": False}
+    if "ticket" in turn and (too_busy := _await_turn(turn["ticket"], event["interaction_id"])):
+        return {"status": "rejected", "reasons": [too_busy], "campaign": None}
     guild_id, user_id = event["guild_id"], event["user_id"]
-    discord = connect.as_bot(campaign.build_deadline(event["interaction_id"]))
+    deadline = campaign.build_deadline(event["interaction_id"])
+    discord = connect.as_bot(deadline, in_company=turn["in_company"])
     bot_user_id = discord.send(calls.get_current_user())["id"]
     guild = discord.send(calls.get_guild(guild_id))
     caller = discord.send(calls.get_guild_member(guild_id, user_id))
@@ -41,8 +59,22 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
             "user_id": user_id,
             "name": event["campaign_name"],
             "bot_user_id": bot_user_id,
+            "in_company": turn["in_company"],
         },
         "waves": campaign.waves(LAYOUT, int(os.environ["WAVE_SIZE"])),
         "total": len(LAYOUT),
         "rate_limit": None,
     }
+
+
+def _await_turn(ticket: float, interaction_id: str) -> str | None:
+    """Look whether the turn has come, for campaigns of the priority lane may have gone before it.
+
+    Returns why it never will; raises RateLimited if it is yet to come.
+    """
+    begins_at, now = limiter.begins_at(ticket), time.time()
+    if begins_at > campaign.turn_deadline(interaction_id):
+        return messages.too_busy(begins_at - now)
+    if begins_at > now + EARLY_SECONDS:
+        raise RateLimited(campaign.utc(begins_at))
+    return None

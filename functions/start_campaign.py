@@ -1,8 +1,8 @@
 """Start a campaign's execution from its message on the queue, once an interaction.
 
 The execution is named with the interaction id. SQS delivers at least once; StartExecution with a
-name that exists starts nothing, and that is success. Source: AWS docs, Step Functions >
-StartExecution; the input is the message as it came, so the same message gives the same input.
+name that exists starts nothing, and that is success, with another input, too. Source: AWS docs,
+Step Functions > StartExecution. The input is the message as it came, and the campaign's `turn`.
 """
 
 import json
@@ -14,14 +14,19 @@ from typing import Any, Final
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from channelwright import campaign, messages
+from channelwright import campaign, layout, limiter, messages
+from channelwright.calls import CALLS_BESIDE_CHANNELS
 from channelwright.errors import ChannelwrightError, RateLimitTooLong
+from channelwright.schedule import Turn
 
 _step_functions = boto3.client("stepfunctions")
 _logger = logging.getLogger()
 
 # The queue's VisibilityTimeout: a message that is not done comes again after it.
 AGAIN_SECONDS: Final = 180
+# Whoever waits longer is told. An edit that comes late must come before the next one.
+LONG_WAIT_SECONDS: Final = 60.0
+CALLS: Final = CALLS_BESIDE_CHANNELS + len(layout.load())
 NEEDED: Final = frozenset(
     ("application_id", "interaction_token", "guild_id", "channel_id", "user_id", "campaign_name")
 )
@@ -48,10 +53,18 @@ def _start(body: str, *, is_last: bool) -> None:
             _logger.warning("expired, nothing was started: interaction %s", interaction_id)
             _tell_in_channel(request, messages.too_late(name))
         return
+    turn = limiter.reserve_turn(CALLS, campaign.turn_deadline(interaction_id))
+    if turn and turn.begins_at > campaign.turn_deadline(interaction_id):
+        if not _has_started(interaction_id):
+            _refuse(request, messages.too_busy(turn.begins_at - time.time()))
+        return
     try:
         _step_functions.start_execution(
-            stateMachineArn=os.environ["STATE_MACHINE_ARN"], name=interaction_id, input=body
+            stateMachineArn=os.environ["STATE_MACHINE_ARN"],
+            name=interaction_id,
+            input=json.dumps({**request, "turn": _as_input(turn)}),
         )
+        _tell_in_line(request, turn)
     except _step_functions.exceptions.ExecutionAlreadyExists:
         _logger.info("started before: interaction %s", interaction_id)
     except (BotoCoreError, ClientError):
@@ -84,6 +97,40 @@ def _has_started(interaction_id: str) -> bool:
     except _step_functions.exceptions.ExecutionDoesNotExist:
         return False
     return True
+
+
+def _as_input(turn: Turn | None) -> dict[str, Any] | None:
+    if turn is None:
+        return None
+    given: dict[str, Any] = {"in_company": turn.in_company}
+    if turn.begins_at > time.time():
+        given["begins_at"] = campaign.utc(turn.begins_at)
+        if turn.ticket is not None:
+            given["ticket"] = turn.ticket
+    return given
+
+
+def _refuse(request: dict[str, Any], reason: str) -> None:
+    from channelwright.delivery import edit_or_write
+
+    _logger.warning("too busy: interaction %s", request["interaction_id"])
+    content = messages.rejection(request["campaign_name"], [reason])
+    edit_or_write(request, content, deadline=time.time() + AGAIN_SECONDS)
+
+
+def _tell_in_line(request: dict[str, Any], turn: Turn | None) -> None:
+    wait = turn.begins_at - time.time() if turn else 0.0
+    if wait < LONG_WAIT_SECONDS:
+        return
+    from channelwright import connect
+
+    content = messages.in_line(request["campaign_name"], wait)
+    try:
+        connect.as_webhook(time.time()).edit_original(
+            request["application_id"], request["interaction_token"], content, more_to_come=True
+        )
+    except ChannelwrightError as error:
+        _logger.info("not told of the line: %s", error)
 
 
 def _tell(request: dict[str, Any], content: str) -> None:

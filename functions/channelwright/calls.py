@@ -4,7 +4,7 @@ Source: Discord docs, Resources > Guild, Channel and User; Topics > Permissions.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from channelwright import campaign as campaigns
 from channelwright import permissions
@@ -13,6 +13,9 @@ from channelwright.layout import Channel
 from channelwright.ownership import CATEGORY_TYPE, CHANNEL_TYPES, Thing
 
 Json = dict[str, Any]
+
+# The bot's calls for a campaign beside one for each channel; edits are exempt from the global limit.
+CALLS_BESIDE_CHANNELS: Final = 11
 
 
 @dataclass(frozen=True)

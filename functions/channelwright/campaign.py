@@ -14,6 +14,8 @@ NAME_LENGTH: Final = 80
 # to undo and to say so; undoing may go on for longer, below the state machine's own timeout.
 BUILD_SECONDS: Final = 13 * 60
 ROLLBACK_SECONDS: Final = 25 * 60
+# What a campaign may take once its turn has come: a later turn is refused.
+TURN_SECONDS: Final = 60
 TOKEN_SECONDS: Final = 15 * 60
 
 
@@ -35,13 +37,17 @@ class MadeChannel(TypedDict):
 
 
 class Campaign(TypedDict):
-    """What the states hand on; `role` and `category` appear when they are made."""
+    """What the states hand on; `role` and `category` appear when they are made.
+
+    `in_company` tells that other campaigns are made at the same time (schedule.py).
+    """
 
     interaction_id: str
     guild_id: str
     user_id: str
     name: str
     bot_user_id: str
+    in_company: NotRequired[bool]
     role: NotRequired[Made]
     category: NotRequired[Made]
 
@@ -108,6 +114,11 @@ def waves(channels: list[Channel], size: int) -> list[Wave]:
 def build_deadline(interaction_id: str) -> float:
     """Return until when (Unix seconds) something may still be made for this interaction."""
     return snowflake.created_at(interaction_id) + BUILD_SECONDS
+
+
+def turn_deadline(interaction_id: str) -> float:
+    """Return until when (Unix seconds) the making may begin, so that there is time for it."""
+    return build_deadline(interaction_id) - TURN_SECONDS
 
 
 def rollback_deadline(interaction_id: str) -> float:

@@ -2,13 +2,23 @@
 
 import os
 
-from channelwright import bot_token
+from channelwright import bot_token, limiter
+from channelwright.campaign import Campaign
 from channelwright.discord import Discord
 
 
-def as_bot(deadline: float) -> Discord:
-    """Speak as the bot; rate limits may be waited for until `deadline` (Unix seconds)."""
-    return Discord(_base_url(), token=bot_token.read(), deadline=deadline)
+def as_bot(deadline: float, *, in_company: bool = False) -> Discord:
+    """Speak as the bot; rate limits may be waited for until `deadline` (Unix seconds).
+
+    `in_company` of other campaigns every call waits for its slot.
+    """
+    slots = limiter.seconds_to_slot if in_company else None
+    return Discord(_base_url(), token=bot_token.read(), deadline=deadline, seconds_to_slot=slots)
+
+
+def for_campaign(campaign: Campaign, deadline: float) -> Discord:
+    """Speak as the bot about a campaign that was planned."""
+    return as_bot(deadline, in_company=campaign.get("in_company", False))
 
 
 def as_webhook(deadline: float) -> Discord:

@@ -14,7 +14,7 @@ are in them.
 import json
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -59,12 +59,22 @@ class Discord:
         base_url: such as `https://discord.com/api/v10`.
         token: the bot's token; None for calls that carry their own secret in the path.
         deadline: until when (Unix seconds) it may wait for a rate limit.
+        seconds_to_slot: takes a slot for a call within the global limit, and tells how far it is
+            (limiter.py); None if there is no need.
 
     """
 
-    def __init__(self, base_url: str, *, token: str | None, deadline: float):
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        token: str | None,
+        deadline: float,
+        seconds_to_slot: Callable[[], float] | None = None,
+    ):
         self._base_url = base_url.rstrip("/")
         self._deadline = deadline
+        self._seconds_to_slot = seconds_to_slot
         # Seconds until the bucket of the last call has room again; 0 if it has.
         self._empty_for = 0.0
         self._session = requests.Session()
@@ -144,7 +154,7 @@ class Discord:
 
         Raises:
             DiscordRefused: Discord answered 4xx.
-            RateLimited: Discord wants a wait of more than a moment.
+            RateLimited: Discord wants a wait of more than a moment, or the next slot is far.
             RateLimitTooLong: Discord wants a wait beyond the deadline.
             DiscordUnavailable: the outcome is unknown.
             NoAnswer: the outcome is unknown, and may still change.
@@ -169,7 +179,16 @@ class Discord:
             return RateLimitTooLong(messages.wait_too_long(call.action, wait))
         return RateLimited(campaign.utc(until))
 
+    def _await_slot(self, call: Call) -> None:
+        if self._seconds_to_slot is None:
+            return
+        wait = self._seconds_to_slot()
+        if wait > LONGEST_PAUSE_SECONDS:
+            raise self._limited(call, wait)
+        time.sleep(wait)
+
     def _request(self, call: Call) -> requests.Response:
+        self._await_slot(call)
         headers = {"X-Audit-Log-Reason": quote(call.reason)} if call.reason else {}
         try:
             response = self._session.request(

@@ -278,6 +278,22 @@ def too_late(name: str) -> str:
     )
 
 
+def in_line(name: str, seconds: float) -> str:
+    """Say that others come first."""
+    return (
+        f"⏳ **In line: {as_typed(name)}**\n"
+        f"Many campaigns are being made just now. Yours begins in about {_duration(seconds)}."
+    )
+
+
+def too_busy(seconds: float) -> str:
+    """Refuse because so many came first that there is no time left."""
+    return (
+        "Too many campaigns are being made just now. "
+        f"There is room again in about {_duration(seconds)}: run the command then."
+    )
+
+
 def not_queued() -> str:
     """Say that the request could not be taken."""
     return (

@@ -1,0 +1,167 @@
+"""All Lambdas together within Discord's global limit: what they agree on lies in DynamoDB.
+
+Two items: `campaigns` is the schedule by which campaigns begin, `calls` the moment from which the
+next call has room. Whoever makes a campaign beside others takes a slot for each call.
+
+Without the table everything goes on, and Discord's own 429s are all there is.
+
+Source: Discord docs, Topics > Rate Limits > Global Rate Limit; AWS docs, DynamoDB > Condition
+expressions.
+"""
+
+import logging
+import os
+import time
+from dataclasses import asdict, fields
+from typing import Any, Final
+
+from channelwright.schedule import Schedule, Turn, reserve
+
+# Of Discord's limit: what is spent by calls, so that a window of its never holds one too many,
+# and a little less by campaigns, so that calls do not queue up.
+CALLS_SHARE: Final = 0.98
+CAMPAIGNS_SHARE: Final = 0.97
+# How far ahead a call's slot may lie.
+MOST_AHEAD_SECONDS: Final = 5.0
+ATTEMPTS: Final = 20
+TIMEOUT_SECONDS: Final = 1.0
+
+_logger = logging.getLogger()
+_client: Any = None
+
+
+def reserve_turn(calls: int, latest: float, *, priority: bool = False) -> Turn | None:
+    """Reserve a turn for a campaign of so many `calls`, unless it would begin after `latest`.
+
+    Returns the turn, reserved or (if it is too late) not; None if the table does not answer.
+    """
+    seconds = calls / (_calls_per_second() * CAMPAIGNS_SHARE)
+    try:
+        for _ in range(ATTEMPTS):
+            before, version = _read()
+            after, turn = reserve(before, time.time(), seconds, priority=priority)
+            if turn.begins_at > latest or _write(after, version):
+                return turn
+    except _failures() as error:
+        _logger.warning("no turn, Discord must do: %s", error)
+    return None
+
+
+def begins_at(ticket: float) -> float:
+    """Return when a ticket of the normal lane is due, in Unix seconds; 0 if it is not known."""
+    try:
+        return _read()[0].begins_at(ticket)
+    except _failures() as error:
+        _logger.warning("no schedule, Discord must do: %s", error)
+    return 0.0
+
+
+def seconds_to_slot() -> float:
+    """Take a slot for a call, and return in how many seconds it is.
+
+    More than MOST_AHEAD_SECONDS is no slot, but the time after which to ask again.
+    """
+    try:
+        for _ in range(ATTEMPTS):
+            now = time.time()
+            free_at = _take_slot(now)
+            if free_at is not None:
+                return max(0.0, free_at - now)
+    except _failures() as error:
+        _logger.warning("no slot, Discord must do: %s", error)
+    return 0.0
+
+
+def _take_slot(now: float) -> float | None:
+    """Return a slot's moment, or the first one if that is far ahead; None if another was faster."""
+    step = 1 / (_calls_per_second() * CALLS_SHARE)
+    try:
+        answer = _update(
+            "SET free_at = free_at + :step",
+            "free_at BETWEEN :now AND :most",
+            {":step": step, ":now": now, ":most": now + MOST_AHEAD_SECONDS},
+        )
+        return float(answer["Attributes"]["free_at"]["N"])
+    except _dynamodb().exceptions.ConditionalCheckFailedException as failed:
+        free_at = float(failed.response.get("Item", {}).get("free_at", {"N": 0})["N"])
+    if free_at > now:
+        return free_at
+    try:
+        _update(
+            "SET free_at = :next",
+            "attribute_not_exists(free_at) OR free_at <= :now",
+            {":next": now + step, ":now": now},
+        )
+    except _dynamodb().exceptions.ConditionalCheckFailedException:
+        return None
+    return now
+
+
+def _update(what: str, condition: str, values: dict[str, float]) -> Any:
+    return _dynamodb().update_item(
+        TableName=os.environ["LIMITER_TABLE"],
+        Key={"id": {"S": "calls"}},
+        UpdateExpression=what,
+        ConditionExpression=condition,
+        ExpressionAttributeValues={name: _number(value) for name, value in values.items()},
+        ReturnValues="UPDATED_OLD",
+        ReturnValuesOnConditionCheckFailure="ALL_OLD",
+    )
+
+
+def _read() -> tuple[Schedule, int]:
+    answer = _dynamodb().get_item(
+        TableName=os.environ["LIMITER_TABLE"],
+        Key={"id": {"S": "campaigns"}},
+        ConsistentRead=True,
+    )
+    item = answer.get("Item")
+    if item is None:
+        return Schedule(), 0
+    known = {field.name: float(item[field.name]["N"]) for field in fields(Schedule)}
+    return Schedule(**known), int(item["version"]["N"])
+
+
+def _write(schedule: Schedule, version: int) -> bool:
+    """Replace the schedule of this `version`; False if another was faster."""
+    numbers = {name: _number(value) for name, value in asdict(schedule).items()}
+    try:
+        _dynamodb().put_item(
+            TableName=os.environ["LIMITER_TABLE"],
+            Item={"id": {"S": "campaigns"}, "version": {"N": str(version + 1)}, **numbers},
+            ConditionExpression="attribute_not_exists(id) OR version = :version",
+            ExpressionAttributeValues={":version": {"N": str(version)}},
+        )
+    except _dynamodb().exceptions.ConditionalCheckFailedException:
+        return False
+    return True
+
+
+def _number(value: float) -> dict[str, str]:
+    return {"N": f"{value:.4f}"}
+
+
+def _calls_per_second() -> float:
+    return float(os.environ["CALLS_PER_SECOND"])
+
+
+def _failures() -> tuple[type[Exception], ...]:
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    return BotoCoreError, ClientError
+
+
+def _dynamodb() -> Any:
+    """Return the client; not made before it is needed, because that takes long."""
+    global _client  # noqa: PLW0603
+    if _client is None:
+        import boto3
+        from botocore.config import Config
+
+        config = Config(
+            connect_timeout=TIMEOUT_SECONDS,
+            read_timeout=TIMEOUT_SECONDS,
+            retries={"total_max_attempts": 1},
+        )
+        _client = boto3.client("dynamodb", config=config)
+    return _client
