@@ -32,7 +32,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         ChannelwrightError: Discord could not be asked.
 
     """
-    turn = event["turn"] or {"in_company": False}
+    turn = event["turn"]
     if "ticket" in turn and (too_busy := _await_turn(turn["ticket"], event["interaction_id"])):
         return {"status": "rejected", "reasons": [too_busy], "campaign": None}
     guild_id, user_id = event["guild_id"], event["user_id"]

@@ -99,11 +99,9 @@ def _has_started(interaction_id: str) -> bool:
     return True
 
 
-def _as_input(turn: Turn | None) -> dict[str, Any] | None:
-    if turn is None:
-        return None
-    given: dict[str, Any] = {"in_company": turn.in_company}
-    if turn.begins_at > time.time():
+def _as_input(turn: Turn | None) -> dict[str, Any]:
+    given: dict[str, Any] = {"in_company": turn is not None and turn.in_company}
+    if turn is not None and turn.begins_at > time.time():
         given["begins_at"] = campaign.utc(turn.begins_at)
         if turn.ticket is not None:
             given["ticket"] = turn.ticket

@@ -1,0 +1,106 @@
+"""A thousand campaigns at once: `python -m bench.thousand [--campaigns 1 10 100] [--only turn]`.
+
+Prints a table and writes the figures of every run as JSON; bench.thousand_curves draws them.
+"""
+
+import argparse
+import json
+import logging
+import os
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from bench.thousand_alternatives import ALTERNATIVES, Alternative, stage
+from bench.thousand_result import LIMIT, figures
+from bench.thousand_world import Setting
+
+Json = Any
+CAMPAIGNS = (1, 10, 100, 1000, 3000)
+COLUMNS = (
+    ("campaigns", "campaigns", "{}"),
+    ("created", "created", "{}"),
+    ("refused", "refused", "{}"),
+    ("told in time", "told_in_time", "{}"),
+    ("last s", "last_created_s", "{:.0f}"),
+    ("perfect s", "perfect_s", "{:.0f}"),
+    ("ratio", "ratio", "{:.2f}"),
+    ("of the limit", "throughput", "{:.1%}"),
+    ("429s", "limited", "{}"),
+    ("of calls", "limited_share", "{:.2%}"),
+    ("banned", "banned", "{}"),
+    ("beaten", "beaten", "{}"),
+    ("transitions", "transitions_a_campaign", "{:.1f}"),
+    ("Lambda s", "lambda_seconds_a_campaign", "{:.1f}"),
+)
+
+
+def measure(
+    campaigns: Sequence[int] = CAMPAIGNS,
+    alternatives: Iterable[Alternative] = ALTERNATIVES,
+    **setting: Any,
+) -> list[Json]:
+    """Run every alternative with every number of campaigns; returns a run's figures each.
+
+    `setting` are fields of Setting.
+    """
+    runs = []
+    for alternative in alternatives:
+        for number in campaigns:
+            began = time.perf_counter()
+            with stage(alternative, Setting(number, **setting)) as world:
+                world.run()
+                run = figures(world)
+            run |= {"name": alternative.name, "setting": setting}
+            run["simulated_in_s"] = round(time.perf_counter() - began, 1)
+            runs.append(run | _perfect(run, world.setting))
+    return runs
+
+
+def _perfect(run: Json, setting: Setting) -> Json:
+    """Say when a perfect scheduler would have made the last of the same campaigns.
+
+    It spends the whole limit from the first command on, and the last campaign takes as long as
+    one alone; and no campaign ends before it was asked for.
+    """
+    alone = run["wait_min_s"] or 0.0
+    perfect = max(run["floor_s"], run["last_asked_s"]) + alone
+    last = run["last_created_s"]
+    return {"perfect_s": perfect, "ratio": last / perfect if last else None}
+
+
+def table(runs: Iterable[Json]) -> str:
+    """Return the runs as a Markdown table."""
+    lines = [
+        "| | " + " | ".join(title for title, _, _ in COLUMNS) + " |",
+        "|---|" + "---:|" * len(COLUMNS),
+    ]
+    for run in runs:
+        cells = ["-" if run[key] is None else form.format(run[key]) for _, key, form in COLUMNS]
+        lines.append(f"| {run['name']} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Measure, print the table, write the JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--campaigns", type=int, nargs="+", default=CAMPAIGNS)
+    parser.add_argument("--only", default="", help="alternatives whose name has this in it")
+    parser.add_argument("--set", default=[], nargs="*", help="fields of Setting: latency_s=0.5")
+    parser.add_argument("--json", type=Path, default=Path(".local/thousand.json"))
+    arguments = parser.parse_args()
+    os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
+    logging.disable(logging.CRITICAL)
+    chosen = [one for one in ALTERNATIVES if arguments.only in one.name]
+    setting = {key: json.loads(value) for key, value in (one.split("=") for one in arguments.set)}
+    runs = []
+    for number in arguments.campaigns:
+        runs += measure([number], chosen, **setting)
+        print(table(runs[-len(chosen) :]), flush=True)
+    arguments.json.parent.mkdir(exist_ok=True)
+    arguments.json.write_text(json.dumps({"limit": LIMIT, "runs": runs}), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,159 @@
+"""What else could keep many campaigns within Discord's limit, measured on the same clock."""
+
+import random
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from unittest.mock import patch
+
+from bench.thousand_world import Json, Setting, World, definition, world
+from channelwright import campaign, discord, limiter
+
+CREATES = ("create_role", "create_category", "create_channel")
+# About as many as are busy when Discord's limit is spent, divided by the calls of each.
+SPLIT = {
+    "plan_campaign": 3,
+    "create_role": 2,
+    "create_category": 1,
+    "assign_role": 1,
+    "create_channel": 6,
+    "complete_campaign": 2,
+}
+# The bot's calls of each state, for slots that the state machine waits for.
+CALLS = {
+    "Plan Campaign": 5,
+    "Create Role": 2,
+    "Create Category": 1,
+    "Assign Role": 1,
+    "Complete Campaign": 2,
+}
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """A way to keep within the limit: without `turns` and `slots` Discord's 429s are all there is.
+
+    `jitter_s` is added at random to each Retry-After; `caps` are reserved concurrency;
+    `waits_in_machine` are waits before each "call" or each "wave" as states of the machine.
+    """
+
+    name: str
+    turns: bool = False
+    slots: bool = False
+    jitter_s: float = 0.0
+    caps: Mapping[str, int] = field(default_factory=dict)
+    waits_in_machine: str = ""
+
+
+ALTERNATIVES = (
+    Alternative("Retry-After alone"),
+    Alternative("Retry-After and 0-20 s of jitter", jitter_s=20.0),
+    Alternative("Reserved concurrency: 10 for each create", caps=dict.fromkeys(CREATES, 10)),
+    Alternative("Reserved concurrency: 15 for all, split", caps=SPLIT),
+    Alternative("A slot for each call, as states", waits_in_machine="call"),
+    Alternative("Slots for each wave, as states", waits_in_machine="wave"),
+    Alternative("A turn for each campaign", turns=True),
+    Alternative("A turn for each campaign, a slot for each call", turns=True, slots=True),
+)
+CHOSEN = ALTERNATIVES[-1]
+
+
+@contextmanager
+def stage(alternative: Alternative, setting: Setting) -> Iterator[World]:
+    """Make the world of a setting, with the bot changed to what an alternative would be."""
+    machine = definition()
+    if alternative.caps:
+        _wait_for_a_lambda(machine)
+    if alternative.waits_in_machine:
+        _wait_for_slots(machine, alternative.waits_in_machine)
+    with ExitStack() as stack:
+        if not alternative.turns:
+            stack.enter_context(patch.object(limiter, "reserve_turn", lambda *_, **__: None))
+        if not alternative.slots:
+            stack.enter_context(patch.object(limiter, "seconds_to_slot", lambda: 0.0))
+        if alternative.jitter_s:
+            stack.enter_context(_jitter(alternative.jitter_s, setting.seed))
+        made = stack.enter_context(world(setting, machine, **alternative.caps))
+        made.lambdas.handlers["reserve_slots"] = _reserver(made)
+        yield made
+
+
+def _jitter(seconds: float, seed: int) -> Any:
+    chance = random.Random(seed)  # noqa: S311 - a simulation's
+    said: Callable[[Any], float] = discord._retry_after
+    return patch.object(
+        discord, "_retry_after", lambda response: said(response) + chance.uniform(0, seconds)
+    )
+
+
+def _wait_for_a_lambda(machine: Json) -> None:
+    """Where concurrency is the limiter, a throttled Lambda is tried again without end."""
+    for _, state in _tasks(machine):
+        rule = {
+            "ErrorEquals": ["Lambda.TooManyRequestsException"],
+            "IntervalSeconds": 2,
+            "BackoffRate": 1.2,
+            "MaxAttempts": 40,
+        }
+        state["Retry"] = [rule, *state.get("Retry", [])]
+
+
+def _tasks(machine: Json) -> Iterator[tuple[str, Json]]:
+    for title, state in machine["States"].items():
+        if state["Type"] == "Task":
+            yield title, state
+        if "ItemProcessor" in state:
+            yield from _tasks(state["ItemProcessor"])
+
+
+def _wait_for_slots(machine: Json, before_each: str) -> None:
+    """Put a Task that reserves slots, and a Wait for them, before the states that call Discord."""
+    for title, calls in CALLS.items():
+        _insert(machine, title, {"calls": calls})
+    wave = machine["States"]["Build Waves"]["ItemProcessor"]
+    if before_each == "wave":
+        _insert(wave, "Create Channels", {"of.$": "$.wave.channels"})
+    else:
+        items = wave["States"]["Create Channels"]["ItemProcessor"]
+        _insert(items, "Create Channel", {"calls": 1})
+
+
+def _insert(machine: Json, title: str, parameters: Json) -> None:
+    reserve, wait = f"Reserve for {title}", f"Wait for {title}"
+    for state in machine["States"].values():
+        _redirect(state, title, reserve)
+    if machine["StartAt"] == title:
+        machine["StartAt"] = reserve
+    machine["States"][reserve] = {
+        "Type": "Task",
+        "Resource": "reserve_slots",
+        "Parameters": parameters,
+        "ResultPath": "$.slot",
+        "Next": wait,
+    }
+    machine["States"][wait] = {"Type": "Wait", "TimestampPath": "$.slot", "Next": title}
+
+
+def _redirect(state: Json, title: str, to: str) -> None:
+    for place in [state, *state.get("Catch", []), *state.get("Choices", [])]:
+        for key in ("Next", "Default"):
+            if place.get(key) == title:
+                place[key] = to
+
+
+def _reserver(made: World) -> Callable[[Json, object], str]:
+    free_at = [0.0]
+
+    def reserve(event: Json, _context: object) -> str:
+        """Reserve so many slots at once; the first one's second."""
+        made.table.get_item(Key={"id": {"S": "slots"}})
+        made.table.writes += 1
+        first = max(free_at[0], made.clock.now())
+        calls = event.get("calls") or len(event["of"])
+        free_at[0] = first + calls / (50 * limiter.CALLS_SHARE)
+        return campaign.utc(first)
+
+    return reserve
+
+
