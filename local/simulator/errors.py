@@ -99,6 +99,11 @@ def empty_message() -> DiscordHTTPError:
     return DiscordHTTPError(400, 50006, "Cannot send an empty message")
 
 
+def not_a_text_channel() -> DiscordHTTPError:
+    """No messages can be sent in a category or a forum."""
+    return DiscordHTTPError(400, 50008, "Cannot send messages in a non-text channel")
+
+
 def wrong_channel_type() -> DiscordHTTPError:
     """This guild can't have a channel of that type."""
     return DiscordHTTPError(400, 50024, "Cannot execute action on this channel type")

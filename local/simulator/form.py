@@ -124,6 +124,13 @@ class Form:
             return None
         return str(value)
 
+    def nonce(self, field: str, maximum: int) -> str | int | None:
+        """Return an integer of 64 bits, or a string of at most ``maximum`` characters."""
+        value = self.body.get(field)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return self.integer(field, -(1 << 63), (1 << 63) - 1, 0)
+        return self.text(field, 0, maximum)
+
     def rows(self, field: str, maximum: int) -> list[Any]:
         """Return a list of at most ``maximum`` items."""
         value = self.body.get(field)

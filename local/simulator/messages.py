@@ -13,6 +13,7 @@ COMPONENTS_V2 = 1 << 15
 MAXIMUM_CONTENT = 2000
 MAXIMUM_EMBEDS = 10
 MAXIMUM_COMPONENTS = 40
+MAXIMUM_NONCE = 25
 
 DEFAULT_MESSAGE, CHAT_INPUT_COMMAND_MESSAGE = 0, 20
 
@@ -32,6 +33,7 @@ class Message:
     allowed_mentions: Any = None
     edited_at: float | None = None
     interaction_id: str | None = None
+    nonce: str | int | None = None
 
     @property
     def type(self) -> int:

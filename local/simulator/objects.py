@@ -188,6 +188,8 @@ def message_object(world: World, message: Message) -> Json:
         "pinned": False,
         "tts": False,
     }
+    if message.nonce is not None:
+        shown["nonce"] = message.nonce
     if message.interaction_id is None:
         return shown
     ids = {"application_id": world.application.id, "webhook_id": world.application.id}

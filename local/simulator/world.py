@@ -48,6 +48,7 @@ class World:
         self.users: dict[str, User] = {}
         self.guilds: dict[str, Guild] = {}
         self.messages: dict[str, list[Message]] = {}
+        self.nonces: dict[tuple[str, str], Message] = {}
         self.commands: dict[str | None, list[dict[str, Any]]] = {}
         self.interactions: dict[str, Interaction] = {}
         self.interaction_ids: dict[str, str] = {}
