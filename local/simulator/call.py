@@ -31,11 +31,16 @@ class Call:
 
     def held_in_guild(self, guild: Guild) -> int:
         """Return the bot's permissions in the guild as a whole."""
-        return base_permissions(guild, self.world.bot_member(guild))
+        return base_permissions(guild, self.world.bot_member(guild), self.world.clock.now())
+
+    def held_in_channel(self, guild: Guild, channel: Channel) -> int:
+        """Return the bot's permissions in a channel."""
+        bot = self.world.bot_member(guild)
+        return channel_permissions(guild, bot, channel, self.world.clock.now())
 
     def need_in_channel(self, guild: Guild, channel: Channel, permissions: int) -> None:
         """Raise a 403 unless the bot can access a channel and holds these permissions there."""
-        held = channel_permissions(guild, self.world.bot_member(guild), channel)
+        held = self.held_in_channel(guild, channel)
         if not can_access(channel, held):
             raise errors.missing_access()
         if permissions & ~held:

@@ -94,6 +94,12 @@ def maximum_channels() -> DiscordHTTPError:
     return DiscordHTTPError(400, 30013, "Maximum number of guild channels reached (500)")
 
 
+def maximum_overwrites() -> DiscordHTTPError:
+    """The channel is full of overwrites."""
+    message = "Maximum number of channel permission overwrites reached (1000)"
+    return DiscordHTTPError(400, 30060, message)
+
+
 def empty_message() -> DiscordHTTPError:
     """A message without anything in it."""
     return DiscordHTTPError(400, 50006, "Cannot send an empty message")

@@ -6,12 +6,9 @@ from local.simulator import errors
 from local.simulator.answer import Answer
 from local.simulator.call import Call, read, write
 from local.simulator.channel_rules import (
-    need_overwrites,
     need_parent,
     need_room,
     need_type,
-    read_overwrite,
-    read_overwrites,
     read_parent,
     write_channel,
 )
@@ -26,13 +23,23 @@ from local.simulator.guild import (
     Guild,
 )
 from local.simulator.objects import channel_object
-from local.simulator.permissions import MANAGE_CHANNELS, MANAGE_ROLES
+from local.simulator.overwrite_rules import (
+    need_overwrites,
+    need_room_for_overwrite,
+    read_overwrite,
+    read_overwrites,
+)
+from local.simulator.permissions import MANAGE_CHANNELS, MANAGE_ROLES, visible_channels
+from local.simulator.snowflakes import created_at
 
 
 def list_channels(call: Call, guild_id: str) -> Answer:
-    """Get Guild Channels: all of them, also those the bot can't see."""
-    guild = call.world.view(call.world.guild(guild_id))
-    return Answer(200, [channel_object(channel) for channel in guild.channels.values()])
+    """Get Guild Channels: those that the bot sees (Discord docs: Change Log, 2026-08-12)."""
+    world = call.world
+    guild = world.guild(guild_id)
+    channels = world.view(guild).channels.values()
+    seen = visible_channels(guild, world.bot_member(guild), channels, world.clock.now())
+    return Answer(200, [channel_object(channel) for channel in seen])
 
 
 def get_channel(call: Call, channel_id: str) -> Answer:
@@ -103,7 +110,7 @@ def modify_channel(call: Call, channel_id: str) -> Answer:
         need_parent(call, guild, parent)
     if form.given("permission_overwrites"):
         call.need_in_channel(guild, channel, MANAGE_ROLES)
-        need_overwrites(call, guild, list(changed.overwrites.values()))
+        need_overwrites(call, guild, list(changed.overwrites.values()), channel)
     guild.channels[channel_id] = changed
     call.world.audit(guild, "channel_update", channel_id, changed.name, call.reason)
     return Answer(200, channel_object(changed))
@@ -139,10 +146,18 @@ def edit_overwrite(call: Call, channel_id: str, overwrite_id: str) -> Answer:
         form.problem("type", *REQUIRED)
     overwrite = read_overwrite(form, overwrite_id)
     form.check()
-    need_overwrites(call, guild, [overwrite])
-    channel.overwrites[overwrite_id] = overwrite
+    need_overwrites(call, guild, [overwrite], channel)
+    need_room_for_overwrite(channel, overwrite_id)
+    if not _lost(call, channel):
+        channel.overwrites[overwrite_id] = overwrite
     call.world.audit(guild, "overwrite_update", overwrite_id, channel.name, call.reason)
     return Answer(204)
+
+
+def _lost(call: Call, channel: Channel) -> bool:
+    """Tell whether Discord forgets this overwrite, as it may do right after it made a channel."""
+    age = call.world.clock.now() - created_at(channel.id)
+    return age * 1000 < call.world.settings.lost_overwrites_ms
 
 
 def delete_overwrite(call: Call, channel_id: str, overwrite_id: str) -> Answer:

@@ -8,8 +8,11 @@ from local.simulator.objects import guild_object, member_object
 
 
 def get_guild(call: Call, guild_id: str) -> Answer:
-    """Get Guild."""
-    guild = call.world.view(call.world.guild(guild_id))
+    """Get Guild: it doesn't exist for a bot that isn't in it."""
+    known = call.world.guilds.get(guild_id)
+    if known is None or call.world.bot.id not in known.members:
+        raise errors.unknown_guild()
+    guild = call.world.view(known)
     shown = guild_object(guild)
     if call.query.get("with_counts") == "true":
         count = len(guild.members)

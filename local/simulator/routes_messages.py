@@ -7,7 +7,7 @@ from local.simulator.form import Form, is_decimal
 from local.simulator.guild import CATEGORY, FORUM
 from local.simulator.messages import MAXIMUM_NONCE, Message
 from local.simulator.objects import message_object
-from local.simulator.permissions import READ_MESSAGE_HISTORY, SEND_MESSAGES, channel_permissions
+from local.simulator.permissions import READ_MESSAGE_HISTORY, SEND_MESSAGES
 from local.simulator.world import World
 
 # Discord says "in the past few minutes".
@@ -49,10 +49,10 @@ def list_messages(call: Call, channel_id: str) -> Answer:
     """Get Channel Messages: the newest ``limit`` (1-100, default 50), newest first."""
     guild, channel = call.world.channel(channel_id)
     call.need_in_channel(guild, channel, 0)
+    held = call.held_in_channel(guild, channel)
     limit = call.query.get("limit", "50")
     if not is_decimal(limit) or not 1 <= int(limit) <= 100:
         raise errors.invalid_form({"limit": ("NUMBER_TYPE_MAX", "Must be between 1 and 100.")})
-    held = channel_permissions(guild, call.world.bot_member(guild), channel)
     shown = call.world.messages.get(channel_id, []) if held & READ_MESSAGE_HISTORY else []
     newest = shown[::-1][: int(limit)]
     return Answer(200, [message_object(call.world, message) for message in newest])

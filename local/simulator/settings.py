@@ -12,13 +12,15 @@ class Settings:
 
     ``latency_ms`` passes before each API call is handled, ``ack_delay_ms`` between the answer to
     an interaction and its message existing, and a GET of roles or channels doesn't show what was
-    written in the last ``stale_reads_ms``. ``rate_limits`` turns all limits on or off, and
-    ``limits`` says what each is.
+    written in the last ``stale_reads_ms``. An overwrite that is put in the first
+    ``lost_overwrites_ms`` of its channel is silently lost. ``rate_limits`` turns all limits on or
+    off, and ``limits`` says what each is.
     """
 
     latency_ms: float = 0
     ack_delay_ms: float = 0
     stale_reads_ms: float = 0
+    lost_overwrites_ms: float = 0
     rate_limits: bool = True
     limits: dict[str, Limit] = field(default_factory=lambda: dict(DEFAULT_LIMITS))
 
