@@ -23,7 +23,7 @@ from local.simulator.call import Call, Route
 from local.simulator.connection_faults import ConnectionFault
 from local.simulator.errors import DiscordHTTPError
 from local.simulator.faults import Faults
-from local.simulator.rate_limits import Bucket
+from local.simulator.rate_limits import INVALID, Counted
 from local.simulator.world import World
 
 API_PREFIX = "/api/v10"
@@ -60,17 +60,28 @@ class Api:
         """Answer a call; ``path`` is what follows /api/v10. Raises a ``ConnectionFault``."""
         body = request.get_data()
         if self._world.settings.latency_ms:
-            self._world.clock.sleep(self._world.settings.latency_ms / 1000)
+            self._world.clock.sleep(self._world.latency_s())
         fault = self._faults.take(request.method, path, body.decode(errors="replace"))
         answer: Answer | None = None
         with self._world.lock:
             if fault is None or fault.effect == "after":
-                answer = self._perform(request, path, body)
+                answer = self._within_limits(request, path, body)
             if fault is not None:
                 answer = fault.answer()
             self._record(request, path, body, answer)
         if answer is None:
             raise ConnectionFault(fault.connection if fault and fault.connection else "reset")
+        return answer
+
+    def _within_limits(self, request: Request, path: str, body: bytes) -> Answer:
+        """Answer a call, or let Cloudflare do it if there were too many invalid ones."""
+        settings, limits = self._world.settings, self._world.rate_limits
+        if not settings.rate_limits:
+            return self._perform(request, path, body)
+        answer = limits.ban()
+        if answer is None:
+            answer = self._perform(request, path, body)
+            limits.note(answer, settings.limits[INVALID])
         return answer
 
     def _perform(self, request: Request, path: str, body: bytes) -> Answer:
@@ -111,9 +122,9 @@ class Api:
         name = f"{route.method} {route.path}"
         resources = ("guild_id", "channel_id", "token")
         resource = next((arguments[key] for key in resources if key in arguments), "")
-        buckets = [Bucket(limit, name, resource) for limit in route.limits]
+        counted = [Counted(limit, name, resource) for limit in route.limits]
         limits = self._world.rate_limits
-        return limits.count(buckets, settings.limits, globally=route.bot_token)
+        return limits.count(counted, settings.limits, globally=route.bot_token)
 
     def _call(self, request: Request, body: bytes) -> Call:
         reason = _reason(request)

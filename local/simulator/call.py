@@ -71,5 +71,8 @@ def read(path: str, handler: Handler) -> Route:
 
 
 def write(method: str, path: str, handler: Handler, *limits: str) -> Route:
-    """Return the route of a call that changes something."""
-    return Route(method, path, handler, ("write", *limits))
+    """Return the route of a call that changes something.
+
+    Of ``limits``, if there are any, the first is the one in its headers.
+    """
+    return Route(method, path, handler, limits or ("write",))

@@ -175,7 +175,7 @@ _OVERWRITE = "/channels/<channel_id>/permissions/<overwrite_id>"
 
 ROUTES = [
     read("/guilds/<guild_id>/channels", list_channels),
-    write("POST", "/guilds/<guild_id>/channels", create_channel, "channel_creates"),
+    write("POST", "/guilds/<guild_id>/channels", create_channel, "write", "channel_creates"),
     read("/channels/<channel_id>", get_channel),
     write("PATCH", "/channels/<channel_id>", modify_channel),
     write("DELETE", "/channels/<channel_id>", delete_channel),

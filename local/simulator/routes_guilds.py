@@ -22,7 +22,7 @@ def get_guild(call: Call, guild_id: str) -> Answer:
 
 def get_member(call: Call, guild_id: str, user_id: str) -> Answer:
     """Get Guild Member."""
-    member = call.world.guild(guild_id).members.get(user_id)
+    member = call.world.view(call.world.guild(guild_id)).members.get(user_id)
     if member is None:
         raise errors.unknown_member()
     return Answer(200, member_object(member))
@@ -30,7 +30,7 @@ def get_member(call: Call, guild_id: str, user_id: str) -> Answer:
 
 def list_members(call: Call, guild_id: str) -> Answer:
     """List Guild Members: ``limit`` (1-1000, default 1), by id, after the id ``after``."""
-    guild = call.world.guild(guild_id)
+    guild = call.world.view(call.world.guild(guild_id))
     limit, after = call.query.get("limit", "1"), call.query.get("after", "0")
     if not is_decimal(limit) or not 1 <= int(limit) <= 1000:
         raise errors.invalid_form({"limit": ("NUMBER_TYPE_MAX", "Must be between 1 and 1000.")})
