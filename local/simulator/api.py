@@ -13,7 +13,10 @@ from local.simulator import (
     errors,
     routes_applications,
     routes_channels,
+    routes_commands,
     routes_guilds,
+    routes_interactions,
+    routes_members,
     routes_messages,
     routes_roles,
     routes_webhooks,
@@ -34,11 +37,14 @@ CLOUDFLARE_PAGE = (
 
 ROUTES: list[Route] = [
     *routes_applications.ROUTES,
+    *routes_commands.ROUTES,
     *routes_guilds.ROUTES,
+    *routes_members.ROUTES,
     *routes_roles.ROUTES,
     *routes_channels.ROUTES,
     *routes_messages.ROUTES,
     *routes_webhooks.ROUTES,
+    *routes_interactions.ROUTES,
 ]
 # Built once: it takes longer than all the rest of making a simulator.
 ROUTE_MAP = Map(
@@ -142,7 +148,7 @@ class Api:
     def _record(self, request: Request, path: str, body: bytes, answer: Answer | None) -> None:
         """Write the call into the log, without the secret in its path."""
         parts = path.split("/")
-        if parts[1:2] == ["webhooks"] and len(parts) > 3:
+        if parts[1:2] in (["webhooks"], ["interactions"]) and len(parts) > 3:
             parts[3] = "{token}"
         try:
             content = json.loads(body) if body else None

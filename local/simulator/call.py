@@ -12,6 +12,7 @@ from local.simulator.permissions import (
     can_access,
     channel_permissions,
 )
+from local.simulator.rate_limits import Counted
 from local.simulator.world import World
 
 
@@ -23,6 +24,13 @@ class Call:
     body: Any
     query: Mapping[str, str]
     reason: str | None
+
+    def count(self, limit: str, resource: str) -> None:
+        """Count what the call does in a limit that isn't one of calls; raises a 429."""
+        settings = self.world.settings
+        if settings.rate_limits:
+            counted = [Counted(limit, "", resource)]
+            self.world.rate_limits.count(counted, settings.limits, globally=False)
 
     def need_in_guild(self, guild: Guild, permissions: int) -> None:
         """Raise a 403 unless the bot holds all of these permissions in the guild."""

@@ -7,7 +7,7 @@ from local.simulator.form import Form, is_decimal
 from local.simulator.guild import CATEGORY, FORUM
 from local.simulator.messages import MAXIMUM_NONCE, Message
 from local.simulator.objects import message_object
-from local.simulator.permissions import READ_MESSAGE_HISTORY, SEND_MESSAGES
+from local.simulator.permissions import MANAGE_MESSAGES, READ_MESSAGE_HISTORY, SEND_MESSAGES
 from local.simulator.world import World
 
 # Discord says "in the past few minutes".
@@ -46,19 +46,78 @@ def _stands(world: World, message: Message) -> bool:
 
 
 def list_messages(call: Call, channel_id: str) -> Answer:
-    """Get Channel Messages: the newest ``limit`` (1-100, default 50), newest first."""
+    """Get Channel Messages: the newest ``limit`` (1-100, default 50), newest first.
+
+    ``before`` and ``after`` are ids of messages between which (or on one side of which) to look.
+    """
     guild, channel = call.world.channel(channel_id)
     call.need_in_channel(guild, channel, 0)
     held = call.held_in_channel(guild, channel)
     limit = call.query.get("limit", "50")
     if not is_decimal(limit) or not 1 <= int(limit) <= 100:
         raise errors.invalid_form({"limit": ("NUMBER_TYPE_MAX", "Must be between 1 and 100.")})
+    before, after = (_id(call, name) for name in ("before", "after"))
     shown = call.world.messages.get(channel_id, []) if held & READ_MESSAGE_HISTORY else []
+    if before is not None:
+        shown = [message for message in shown if int(message.id) < before]
+    if after is not None:
+        shown = [message for message in shown if int(message.id) > after][: int(limit)]
     newest = shown[::-1][: int(limit)]
     return Answer(200, [message_object(call.world, message) for message in newest])
 
 
+def _id(call: Call, name: str) -> int | None:
+    value = call.query.get(name)
+    if value is None:
+        return None
+    if not is_decimal(value):
+        message = f'Value "{value}" is not snowflake.'
+        raise errors.invalid_form({name: ("NUMBER_TYPE_COERCE", message)})
+    return int(value)
+
+
+def get_message(call: Call, channel_id: str, message_id: str) -> Answer:
+    """Get Channel Message."""
+    message = _find(call, channel_id, message_id, READ_MESSAGE_HISTORY)
+    return Answer(200, message_object(call.world, message))
+
+
+def edit_message(call: Call, channel_id: str, message_id: str) -> Answer:
+    """Edit Message: only one's own."""
+    message = _find(call, channel_id, message_id, 0)
+    if message.author_id != call.world.bot.id:
+        raise errors.not_ones_own_message()
+    message.write(call.body)
+    message.edited_at = call.world.clock.now()
+    return Answer(200, message_object(call.world, message))
+
+
+def delete_message(call: Call, channel_id: str, message_id: str) -> Answer:
+    """Delete Message: others' only with Manage Messages."""
+    message = _find(call, channel_id, message_id, 0)
+    if message.author_id != call.world.bot.id:
+        _find(call, channel_id, message_id, MANAGE_MESSAGES)
+    call.world.messages[channel_id].remove(message)
+    return Answer(204)
+
+
+def _find(call: Call, channel_id: str, message_id: str, permissions: int) -> Message:
+    """Return a message in a channel where the bot holds these permissions."""
+    guild, channel = call.world.channel(channel_id)
+    call.need_in_channel(guild, channel, permissions)
+    for message in call.world.messages.get(channel_id, []):
+        if message.id == message_id:
+            return message
+    raise errors.unknown_message()
+
+
+_MESSAGES = "/channels/<channel_id>/messages"
+_MESSAGE = f"{_MESSAGES}/<message_id>"
+
 ROUTES = [
-    read("/channels/<channel_id>/messages", list_messages),
-    write("POST", "/channels/<channel_id>/messages", create_message),
+    read(_MESSAGES, list_messages),
+    write("POST", _MESSAGES, create_message),
+    read(_MESSAGE, get_message),
+    write("PATCH", _MESSAGE, edit_message),
+    write("DELETE", _MESSAGE, delete_message),
 ]

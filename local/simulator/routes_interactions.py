@@ -1,0 +1,43 @@
+"""The answer to an interaction as a call of its own (Discord docs: Interactions > Receiving and
+Responding > Create Interaction Response)."""
+
+from local.simulator import delivery, errors
+from local.simulator.answer import Answer
+from local.simulator.call import Call, Route
+from local.simulator.form import REQUIRED, Form
+from local.simulator.interactions import RESPONSE_DEADLINE_S
+from local.simulator.messages import Message
+
+
+def create_response(call: Call, interaction_id: str, token: str) -> Answer:
+    """Create Interaction Response; an interaction takes one, and only in its first seconds."""
+    world = call.world
+    interaction = world.interactions.get(interaction_id)
+    if interaction is None or interaction.token != token or interaction.invalidated:
+        raise errors.unknown_interaction()
+    if interaction.acked_at is not None:
+        raise errors.already_acknowledged()
+    if world.clock.now() > interaction.created_at + RESPONSE_DEADLINE_S:
+        raise errors.unknown_interaction()
+    form = Form(call.body)
+    if not form.given("type"):
+        form.problem("type", *REQUIRED)
+    types = (*delivery.MESSAGE_ANSWERS, *delivery.OTHER_ANSWERS)
+    type_ = form.choice("type", types, delivery.PONG)
+    form.check()
+    if type_ == delivery.CHANNEL_MESSAGE:
+        draft = Message("", interaction.channel_id or "", world.bot.id, world.clock.now())
+        draft.write(call.body.get("data") or {})
+    delivery.receive(world, interaction_id, 200, call.body)
+    return Answer(204)
+
+
+ROUTES = [
+    Route(
+        "POST",
+        "/interactions/<interaction_id>/<token>/callback",
+        create_response,
+        ("webhook_post",),
+        bot_token=False,
+    )
+]
