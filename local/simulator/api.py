@@ -77,6 +77,9 @@ class Api:
             self._record(request, path, body, answer)
         if answer is None:
             raise ConnectionFault(fault.connection if fault and fault.connection else "reset")
+        if not isinstance(answer.body, str):
+            # By this clients tell Discord's answers from Cloudflare's.
+            answer.headers = {"Via": "1.1 google"} | answer.headers
         return answer
 
     def _within_limits(self, request: Request, path: str, body: bytes) -> Answer:

@@ -146,7 +146,13 @@ class Form:
 
     def nested(self, field: str, index: int, body: Any) -> "Form":
         """Return the form of one item of a list; its problems count as this form's."""
-        path = f"{field}.{index}" if field else str(index)
+        return self._inner(f"{field}.{index}" if field else str(index), body)
+
+    def child(self, field: str) -> "Form":
+        """Return the form of an object in a field; its problems count as this form's."""
+        return self._inner(field, self.body.get(field))
+
+    def _inner(self, path: str, body: Any) -> "Form":
         if not isinstance(body, dict):
             self.problem(path, *NOT_AN_OBJECT)
             body = {}

@@ -76,7 +76,7 @@ def create_channel(call: Call, guild_id: str) -> Answer:
     channel.overwrites = overwrites
     if parent is not None:
         channel.parent_id = parent.id
-        if not form.given("permission_overwrites"):
+        if not overwrites:
             channel.overwrites = copy.deepcopy(parent.overwrites)
     guild.channels[channel.id] = channel
     call.world.audit(guild, "channel_create", channel.id, channel.name, call.reason)

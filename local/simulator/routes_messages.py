@@ -7,7 +7,12 @@ from local.simulator.form import Form, is_decimal
 from local.simulator.guild import CATEGORY, FORUM
 from local.simulator.messages import MAXIMUM_NONCE, Message
 from local.simulator.objects import message_object
-from local.simulator.permissions import MANAGE_MESSAGES, READ_MESSAGE_HISTORY, SEND_MESSAGES
+from local.simulator.permissions import (
+    EMBED_LINKS,
+    MANAGE_MESSAGES,
+    READ_MESSAGE_HISTORY,
+    SEND_MESSAGES,
+)
 from local.simulator.world import World
 
 # Discord says "in the past few minutes".
@@ -27,6 +32,8 @@ def create_message(call: Call, channel_id: str) -> Answer:
     enforced = form.boolean("enforce_nonce", default=False)
     form.check()
     message.write(call.body)
+    if message.embeds:
+        call.need_in_channel(guild, channel, EMBED_LINKS)
     key = (message.author_id, str(message.nonce))
     if enforced and message.nonce is not None:
         earlier = world.nonces.get(key)

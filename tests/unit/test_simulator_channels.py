@@ -70,6 +70,8 @@ def test_a_bot_can_use_its_own_private_category(bot: BotClient, simulator: Simul
     # Without overwrites of its own a channel takes its category's.
     assert child["permission_overwrites"] == category["permission_overwrites"]
     assert child["permission_overwrites"][0]["allow"] == "0"
+    other = create(bot, parent_id=category["id"], permission_overwrites=[])
+    assert other["permission_overwrites"] == category["permission_overwrites"]
     shown = next(c for c in simulator.snapshot()["channels"] if c["id"] == child["id"])
     assert {user["name"] for user in shown["visible_to"]} == {"gamemaster", "channelwright"}
     assert shown["created_by"] == simulator.info["bot_user_id"]
