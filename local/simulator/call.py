@@ -6,6 +6,7 @@ from typing import Any
 
 from local.simulator import errors
 from local.simulator.answer import Answer
+from local.simulator.form import is_decimal
 from local.simulator.guild import Channel, Guild
 from local.simulator.permissions import (
     base_permissions,
@@ -24,6 +25,21 @@ class Call:
     body: Any
     query: Mapping[str, str]
     reason: str | None
+
+    def query_integer(
+        self, name: str, default: int, minimum: int = 0, maximum: int = (1 << 64) - 1
+    ) -> int:
+        """Return an integer of the query, or raise a 50035."""
+        value = self.query.get(name)
+        if value is None:
+            return default
+        if not is_decimal(value):
+            message = f'Value "{value}" is not int.'
+            raise errors.invalid_form({name: ("NUMBER_TYPE_COERCE", message)})
+        if not minimum <= int(value) <= maximum:
+            message = f"Must be between {minimum} and {maximum}."
+            raise errors.invalid_form({name: ("NUMBER_TYPE_MAX", message)})
+        return int(value)
 
     def count(self, limit: str, resource: str) -> None:
         """Count what the call does in a limit that isn't one of calls; raises a 429."""

@@ -70,7 +70,8 @@ class RateLimits:
     ) -> dict[str, str]:
         """Count a call and, unless it is exempt, count it globally.
 
-        Returns the headers of the first limit; raises the 429 of one that is used up, and then
+        Returns the headers of the first limit, if there is one; raises the 429 of one that is
+        used up, and then
         counts nothing.
         """
         every = [*counted, GLOBALLY] if globally else counted
@@ -81,7 +82,7 @@ class RateLimits:
                 raise self._too_many(one, limits, wait)
         for one in every:
             self._bucket(one, limits).take(limits[one.limit], now)
-        return self._headers(counted[0], limits)
+        return self._headers(counted[0], limits) if counted else {}
 
     def ban(self) -> Answer | None:
         """Return what Cloudflare answers to an address that it has banned; None if it hasn't."""

@@ -14,23 +14,21 @@ def get_guild(call: Call, guild_id: str) -> Answer:
     if known is None or call.world.bot.id not in known.members:
         raise errors.unknown_guild()
     guild = call.world.view(known)
-    shown = guild_object(guild)
-    if call.query.get("with_counts") == "true":
-        count = len(guild.members)
-        shown |= {"approximate_member_count": count, "approximate_presence_count": count}
-    return Answer(200, shown)
+    return Answer(200, guild_object(guild) | _counts(call, guild))
 
 
 def list_own_guilds(call: Call) -> Answer:
-    """Get Current User Guilds."""
+    """Get Current User Guilds: at most ``limit`` (1-200), by id, after the id ``after``."""
+    limit, after = call.query_integer("limit", 200, 1, 200), call.query_integer("after", 0)
     bot = call.world.bot
     guilds = [guild for guild in call.world.guilds.values() if bot.id in guild.members]
-    return Answer(200, [_own_guild(call, guild) for guild in guilds])
+    page = sorted((g for g in guilds if int(g.id) > after), key=lambda g: int(g.id))[:limit]
+    return Answer(200, [_own_guild(call, guild) for guild in page])
 
 
 def _own_guild(call: Call, guild: Guild) -> Json:
     held = base_permissions(guild, call.world.bot_member(guild))
-    return {
+    shown = {
         "id": guild.id,
         "name": guild.name,
         "icon": None,
@@ -39,6 +37,15 @@ def _own_guild(call: Call, guild: Guild) -> Json:
         "permissions": str(held),
         "features": list(guild.features),
     }
+    return shown | _counts(call, guild)
+
+
+def _counts(call: Call, guild: Guild) -> Json:
+    """Return how many members there are, if the call asks for it."""
+    if call.query.get("with_counts", "").lower() != "true":
+        return {}
+    count = len(guild.members)
+    return {"approximate_member_count": count, "approximate_presence_count": count}
 
 
 ROUTES = [

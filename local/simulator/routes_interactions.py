@@ -5,8 +5,11 @@ from local.simulator import delivery, errors
 from local.simulator.answer import Answer
 from local.simulator.call import Call, Route
 from local.simulator.form import REQUIRED, Form
-from local.simulator.interactions import RESPONSE_DEADLINE_S
-from local.simulator.messages import Message
+from local.simulator.interactions import RESPONSE_DEADLINE_S, Interaction
+from local.simulator.messages import EPHEMERAL, LOADING, Message
+from local.simulator.objects import Json, message_object
+from local.simulator.payload import APPLICATION_COMMAND
+from local.simulator.world import World
 
 
 def create_response(call: Call, interaction_id: str, token: str) -> Answer:
@@ -29,7 +32,25 @@ def create_response(call: Call, interaction_id: str, token: str) -> Answer:
         draft = Message("", interaction.channel_id or "", world.bot.id, world.clock.now())
         draft.write(call.body.get("data") or {})
     delivery.receive(world, interaction_id, 200, call.body)
-    return Answer(204)
+    if call.query.get("with_response") != "true":
+        return Answer(204)
+    return Answer(200, _callback_object(world, interaction, type_))
+
+
+def _callback_object(world: World, interaction: Interaction, type_: int) -> Json:
+    """Return the interaction callback response object."""
+    shown: Json = {"id": interaction.id, "type": APPLICATION_COMMAND}
+    shown |= {"guild_id": interaction.guild_id, "channel_id": interaction.channel_id}
+    message = interaction.original
+    if message is None:
+        return {"interaction": shown}
+    shown |= {
+        "response_message_id": message.id,
+        "response_message_loading": bool(message.flags & LOADING),
+        "response_message_ephemeral": bool(message.flags & EPHEMERAL),
+    }
+    resource = {"type": type_, "message": message_object(world, message)}
+    return {"interaction": shown, "resource": resource}
 
 
 ROUTES = [
@@ -37,7 +58,7 @@ ROUTES = [
         "POST",
         "/interactions/<interaction_id>/<token>/callback",
         create_response,
-        ("webhook_post",),
+        (),
         bot_token=False,
     )
 ]

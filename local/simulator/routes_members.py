@@ -5,7 +5,7 @@ from datetime import datetime
 from local.simulator import errors
 from local.simulator.answer import Answer
 from local.simulator.call import Call, read, write
-from local.simulator.form import Form, is_decimal
+from local.simulator.form import Form
 from local.simulator.guild import Guild, Member
 from local.simulator.objects import member_object
 from local.simulator.permissions import (
@@ -35,14 +35,9 @@ def get_member(call: Call, guild_id: str, user_id: str) -> Answer:
 def list_members(call: Call, guild_id: str) -> Answer:
     """List Guild Members: ``limit`` (1-1000, default 1), by id, after the id ``after``."""
     guild = call.world.view(call.world.guild(guild_id))
-    limit, after = call.query.get("limit", "1"), call.query.get("after", "0")
-    if not is_decimal(limit) or not 1 <= int(limit) <= 1000:
-        raise errors.invalid_form({"limit": ("NUMBER_TYPE_MAX", "Must be between 1 and 1000.")})
-    if not is_decimal(after):
-        message = f'Value "{after}" is not snowflake.'
-        raise errors.invalid_form({"after": ("NUMBER_TYPE_COERCE", message)})
-    ids = sorted((id_ for id_ in guild.members if int(id_) > int(after)), key=int)
-    return Answer(200, [member_object(guild.members[id_]) for id_ in ids[: int(limit)]])
+    limit, after = call.query_integer("limit", 1, 1, 1000), call.query_integer("after", 0)
+    ids = sorted((id_ for id_ in guild.members if int(id_) > after), key=int)
+    return Answer(200, [member_object(guild.members[id_]) for id_ in ids[:limit]])
 
 
 def modify_member(call: Call, guild_id: str, user_id: str) -> Answer:

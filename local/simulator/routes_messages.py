@@ -3,7 +3,7 @@
 from local.simulator import errors
 from local.simulator.answer import Answer
 from local.simulator.call import Call, read, write
-from local.simulator.form import Form, is_decimal
+from local.simulator.form import Form
 from local.simulator.guild import CATEGORY, FORUM
 from local.simulator.messages import MAXIMUM_NONCE, Message
 from local.simulator.objects import message_object
@@ -17,6 +17,7 @@ from local.simulator.world import World
 
 # Discord says "in the past few minutes".
 NONCE_LIFE_S = 3 * 60
+NEWEST = (1 << 64) - 1
 
 
 def create_message(call: Call, channel_id: str) -> Answer:
@@ -60,27 +61,13 @@ def list_messages(call: Call, channel_id: str) -> Answer:
     guild, channel = call.world.channel(channel_id)
     call.need_in_channel(guild, channel, 0)
     held = call.held_in_channel(guild, channel)
-    limit = call.query.get("limit", "50")
-    if not is_decimal(limit) or not 1 <= int(limit) <= 100:
-        raise errors.invalid_form({"limit": ("NUMBER_TYPE_MAX", "Must be between 1 and 100.")})
-    before, after = (_id(call, name) for name in ("before", "after"))
+    limit = call.query_integer("limit", 50, 1, 100)
+    before, after = call.query_integer("before", NEWEST), call.query_integer("after", 0)
     shown = call.world.messages.get(channel_id, []) if held & READ_MESSAGE_HISTORY else []
-    if before is not None:
-        shown = [message for message in shown if int(message.id) < before]
-    if after is not None:
-        shown = [message for message in shown if int(message.id) > after][: int(limit)]
-    newest = shown[::-1][: int(limit)]
-    return Answer(200, [message_object(call.world, message) for message in newest])
-
-
-def _id(call: Call, name: str) -> int | None:
-    value = call.query.get(name)
-    if value is None:
-        return None
-    if not is_decimal(value):
-        message = f'Value "{value}" is not snowflake.'
-        raise errors.invalid_form({name: ("NUMBER_TYPE_COERCE", message)})
-    return int(value)
+    shown = [message for message in shown if after < int(message.id) < before]
+    # After a message come the oldest that follow it; else it is the newest that are wanted.
+    page = shown[:limit] if after else shown[-limit:]
+    return Answer(200, [message_object(call.world, message) for message in page[::-1]])
 
 
 def get_message(call: Call, channel_id: str, message_id: str) -> Answer:

@@ -1,6 +1,7 @@
 """An independent witness: discord.py, over HTTP, understands what the simulator answers."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -11,6 +12,7 @@ import pytest
 from discord import app_commands
 
 from local.simulator import Simulator
+from local.simulator.buckets import Limit
 from local.simulator.permissions import BOT_DEFAULT, MANAGE_NICKNAMES, MODERATE_MEMBERS
 from local.simulator.server import SimulatorServer
 
@@ -20,12 +22,19 @@ Scene = Callable[[discord.Client, discord.Guild], Awaitable[None]]
 @pytest.fixture(scope="module")
 def served() -> Iterator[SimulatorServer]:
     with SimulatorServer(Simulator()) as server:
+        # So near, a client makes more calls in a second than it ever could to Discord.
+        server.simulator.configure(limits={"global": [1000, 1]})
         yield server
 
 
 @pytest.fixture
-def play(served: SimulatorServer, monkeypatch: pytest.MonkeyPatch) -> Callable[[Scene], Any]:
-    """Plays a scene as a logged-in client in a guild of its own; returns the guild's ids."""
+def play(
+    served: SimulatorServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> Callable[[Scene], Any]:
+    """Plays a scene as a logged-in client in a guild of its own; returns the guild's ids.
+
+    discord.py must find nothing to warn of, but rate limits and that it has no package for voice.
+    """
     monkeypatch.setattr(discord.http.Route, "BASE", f"{served.base_url}/api/v10")
     simulator = served.simulator
     permissions = BOT_DEFAULT | MODERATE_MEMBERS | MANAGE_NICKNAMES
@@ -42,7 +51,9 @@ def play(served: SimulatorServer, monkeypatch: pytest.MonkeyPatch) -> Callable[[
             async with logged_in() as client:
                 await scene(client, await client.fetch_guild(int(ids["guild_id"])))
 
-        asyncio.run(main())
+        asyncio.run(asyncio.wait_for(main(), 60))
+        warnings = [r.getMessage() for r in caplog.records if r.levelno >= logging.WARNING]
+        assert [w for w in warnings if "davey" not in w and "rate limit" not in w] == []
         return ids
 
     return run
@@ -262,3 +273,21 @@ def test_commands(play: Callable[[Scene], Any]) -> None:
         assert gone.value.code == 10063
 
     play(scene)
+
+
+def test_a_rate_limit_is_waited_for(
+    play: Callable[[Scene], Any], served: SimulatorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits = served.simulator.settings.limits
+    monkeypatch.setitem(limits, "global", Limit(5, 0.5, fixed=True))
+    monkeypatch.setitem(limits, "write", Limit(2, 0.5))
+
+    async def scene(client: discord.Client, guild: discord.Guild) -> None:
+        channel = await guild.create_text_channel("talk")
+        for number in range(6):
+            await channel.send(str(number))
+        contents = [message.content async for message in channel.history()]
+        assert contents == ["5", "4", "3", "2", "1", "0"]
+
+    play(scene)
+    assert 429 in {call["status"] for call in served.simulator.requests}
