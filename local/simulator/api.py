@@ -18,6 +18,7 @@ from local.simulator import (
     routes_interactions,
     routes_members,
     routes_messages,
+    routes_positions,
     routes_roles,
     routes_webhooks,
 )
@@ -42,6 +43,7 @@ ROUTES: list[Route] = [
     *routes_members.ROUTES,
     *routes_roles.ROUTES,
     *routes_channels.ROUTES,
+    *routes_positions.ROUTES,
     *routes_messages.ROUTES,
     *routes_webhooks.ROUTES,
     *routes_interactions.ROUTES,

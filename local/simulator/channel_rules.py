@@ -1,6 +1,7 @@
 """What a channel may be (Discord docs: Resources > Channel; Guild > Create Guild Channel)."""
 
 import re
+from collections.abc import Iterable
 
 from local.simulator import errors
 from local.simulator.call import Call
@@ -71,6 +72,17 @@ def need_parent(call: Call, guild: Guild, parent: Channel | None) -> None:
     """Raise a 403 unless the bot may put channels into a category."""
     if parent is not None:
         call.need_in_channel(guild, parent, MANAGE_CHANNELS)
+
+
+def check_words(form: Form, guild: Guild, words: Iterable[str]) -> None:
+    """Raise a 20031 if the name has one of the words; in Server Discovery it is a wrong field."""
+    name = form.body.get("name")
+    if not isinstance(name, str) or not any(word.lower() in name.lower() for word in words):
+        return
+    if "DISCOVERABLE" not in guild.features:
+        raise errors.words_not_allowed()
+    message = "Contains words not allowed for servers in Server Discovery."
+    form.problem("name", "INVALID_COMMUNITY_PROPERTY_NAME", message)
 
 
 def write_channel(form: Form, channel: Channel) -> None:

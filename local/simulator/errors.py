@@ -99,6 +99,15 @@ def invalid_webhook_token() -> DiscordHTTPError:
     return DiscordHTTPError(401, 50027, "Invalid Webhook Token")
 
 
+def words_not_allowed() -> DiscordHTTPError:
+    """The name has a word that Discord doesn't want to see in one."""
+    message = (
+        "Your Stage topic, server name, server description, or channel names contain words that "
+        "are not allowed."
+    )
+    return DiscordHTTPError(400, 20031, message)
+
+
 def maximum_roles() -> DiscordHTTPError:
     """The guild is full of roles."""
     return DiscordHTTPError(400, 30005, "Maximum number of guild roles reached (250)")

@@ -6,6 +6,7 @@ from local.simulator import errors
 from local.simulator.answer import Answer
 from local.simulator.call import Call, read, write
 from local.simulator.channel_rules import (
+    check_words,
     need_parent,
     need_room,
     need_type,
@@ -65,6 +66,7 @@ def create_channel(call: Call, guild_id: str) -> Answer:
         form.problem("name", *REQUIRED)
     parent = read_parent(form, guild, channel)
     overwrites = read_overwrites(form)
+    check_words(form, guild, call.world.settings.forbidden_words)
     write_channel(form, channel)
     if overwrites:
         call.need_in_guild(guild, MANAGE_ROLES)
@@ -105,6 +107,7 @@ def modify_channel(call: Call, channel_id: str) -> Answer:
         changed.parent_id = parent.id if parent else None
     if form.given("permission_overwrites"):
         changed.overwrites = read_overwrites(form)
+    check_words(form, guild, call.world.settings.forbidden_words)
     write_channel(form, changed)
     if changed.parent_id != channel.parent_id:
         need_parent(call, guild, parent)

@@ -16,8 +16,9 @@ class Settings:
     long; 1.5: some take half a minute). ``ack_delay_ms`` passes between the answer to an
     interaction and its message existing. A GET of roles, channels or members doesn't show, with a
     chance of ``stale_reads_chance``, what was written in the last ``stale_reads_ms``. An overwrite
-    that is put in the first ``lost_overwrites_ms`` of its channel is silently lost.
-    ``rate_limits`` turns all limits on or off, and ``limits`` says what each is.
+    that is put in the first ``lost_overwrites_ms`` of its channel is silently lost. A channel's
+    name may not contain ``forbidden_words``. ``rate_limits`` turns all limits on or off, and
+    ``limits`` says what each is.
     """
 
     latency_ms: float = 0
@@ -26,6 +27,7 @@ class Settings:
     stale_reads_ms: float = 0
     stale_reads_chance: float = 1
     lost_overwrites_ms: float = 0
+    forbidden_words: list[str] = field(default_factory=list)
     rate_limits: bool = True
     limits: dict[str, Limit] = field(default_factory=lambda: dict(DEFAULT_LIMITS))
 

@@ -354,6 +354,34 @@ def test_modify(bot: BotClient, simulator: Simulator) -> None:
     assert bot.call("GET", path).json()["code"] == 50001
 
 
+def test_words_can_be_forbidden(bot: BotClient, simulator: Simulator) -> None:
+    simulator.configure(forbidden_words=["Goblin"])
+    for type_ in (TEXT, CATEGORY):
+        assert create(bot, 400, name="The goblins", type=type_)["code"] == 20031
+    channel = create(bot, name="Gobbling")
+    path = f"/channels/{channel['id']}"
+    assert bot.call("PATCH", path, {"name": "GOBLIN"}).json()["code"] == 20031
+    found = simulator.add_guild(features=["DISCOVERABLE"])["guild_id"]
+    answer = create(bot, 400, guild_id=found, name="goblin")
+    assert (fields(answer), answer["errors"]["name"]["_errors"][0]["code"]) == (
+        {"name"},
+        "INVALID_COMMUNITY_PROPERTY_NAME",
+    )
+
+
+def test_channels_can_be_sorted(bot: BotClient, simulator: Simulator) -> None:
+    category, first, second = create(bot, type=CATEGORY), create(bot), create(bot)
+    path = f"/guilds/{simulator.guild().id}/channels"
+    moves = [{"id": first["id"], "position": 9}, {"id": second["id"], "parent_id": category["id"]}]
+    assert bot.call("PATCH", path, moves).status_code == 204
+    channels = simulator.guild().channels
+    assert channels[first["id"]].position == 9
+    assert channels[second["id"]].parent_id == category["id"]
+    assert bot.call("PATCH", path, [{"id": "1"}]).json()["code"] == 10003
+    wrong = [{"id": first["id"], "parent_id": second["id"]}]
+    assert bot.call("PATCH", path, wrong).json()["code"] == 50035
+
+
 def test_positions_count_up(bot: BotClient) -> None:
     kinds = [CATEGORY, CATEGORY, TEXT, VOICE, TEXT]
     assert [create(bot, type=kind)["position"] for kind in kinds] == [1, 2, 1, 0, 2]
