@@ -34,10 +34,10 @@ def create_response(call: Call, interaction_id: str, token: str) -> Answer:
     delivery.receive(world, interaction_id, 200, call.body)
     if call.query.get("with_response") != "true":
         return Answer(204)
-    return Answer(200, _callback_object(world, interaction, type_))
+    return Answer(200, _callback_object(world, interaction))
 
 
-def _callback_object(world: World, interaction: Interaction, type_: int) -> Json:
+def _callback_object(world: World, interaction: Interaction) -> Json:
     """Return the interaction callback response object."""
     shown: Json = {"id": interaction.id, "type": APPLICATION_COMMAND}
     shown |= {"guild_id": interaction.guild_id, "channel_id": interaction.channel_id}
@@ -49,7 +49,8 @@ def _callback_object(world: World, interaction: Interaction, type_: int) -> Json
         "response_message_loading": bool(message.flags & LOADING),
         "response_message_ephemeral": bool(message.flags & EPHEMERAL),
     }
-    resource = {"type": type_, "message": message_object(world, message)}
+    # Discord's OpenAPI document knows no other type for a new message, deferred or not.
+    resource = {"type": delivery.CHANNEL_MESSAGE, "message": message_object(world, message)}
     return {"interaction": shown, "resource": resource}
 
 
