@@ -13,8 +13,12 @@ from local.simulator import (
     errors,
     routes_applications,
     routes_channels,
+    routes_commands,
     routes_guilds,
+    routes_interactions,
+    routes_members,
     routes_messages,
+    routes_positions,
     routes_roles,
     routes_webhooks,
 )
@@ -23,7 +27,7 @@ from local.simulator.call import Call, Route
 from local.simulator.connection_faults import ConnectionFault
 from local.simulator.errors import DiscordHTTPError
 from local.simulator.faults import Faults
-from local.simulator.rate_limits import Bucket
+from local.simulator.rate_limits import INVALID, Counted
 from local.simulator.world import World
 
 API_PREFIX = "/api/v10"
@@ -34,12 +38,23 @@ CLOUDFLARE_PAGE = (
 
 ROUTES: list[Route] = [
     *routes_applications.ROUTES,
+    *routes_commands.ROUTES,
     *routes_guilds.ROUTES,
+    *routes_members.ROUTES,
     *routes_roles.ROUTES,
     *routes_channels.ROUTES,
+    *routes_positions.ROUTES,
     *routes_messages.ROUTES,
     *routes_webhooks.ROUTES,
+    *routes_interactions.ROUTES,
 ]
+# Built once: it takes longer than all the rest of making a simulator.
+ROUTE_MAP = Map(
+    [Rule(r.path, methods=[r.method], endpoint=r) for r in ROUTES],
+    strict_slashes=False,
+    merge_slashes=False,
+)
+ROUTE_MAP.update()
 
 
 class Api:
@@ -48,24 +63,36 @@ class Api:
     def __init__(self, world: World, faults: Faults) -> None:
         self._world = world
         self._faults = faults
-        rules = [Rule(r.path, methods=[r.method], endpoint=r) for r in ROUTES]
-        self._map = Map(rules, strict_slashes=False, merge_slashes=False)
 
     def answer(self, request: Request, path: str) -> Answer:
         """Answer a call; ``path`` is what follows /api/v10. Raises a ``ConnectionFault``."""
         body = request.get_data()
         if self._world.settings.latency_ms:
-            self._world.clock.sleep(self._world.settings.latency_ms / 1000)
+            self._world.clock.sleep(self._world.latency_s())
         fault = self._faults.take(request.method, path, body.decode(errors="replace"))
         answer: Answer | None = None
         with self._world.lock:
             if fault is None or fault.effect == "after":
-                answer = self._perform(request, path, body)
+                answer = self._within_limits(request, path, body)
             if fault is not None:
                 answer = fault.answer()
             self._record(request, path, body, answer)
         if answer is None:
             raise ConnectionFault(fault.connection if fault and fault.connection else "reset")
+        if not isinstance(answer.body, str):
+            # By this clients tell Discord's answers from Cloudflare's.
+            answer.headers = {"Via": "1.1 google"} | answer.headers
+        return answer
+
+    def _within_limits(self, request: Request, path: str, body: bytes) -> Answer:
+        """Answer a call, or let Cloudflare do it if there were too many invalid ones."""
+        settings, limits = self._world.settings, self._world.rate_limits
+        if not settings.rate_limits:
+            return self._perform(request, path, body)
+        answer = limits.ban()
+        if answer is None:
+            answer = self._perform(request, path, body)
+            limits.note(answer, settings.limits[INVALID])
         return answer
 
     def _perform(self, request: Request, path: str, body: bytes) -> Answer:
@@ -91,8 +118,7 @@ class Api:
         return answer
 
     def _route(self, request: Request, path: str) -> tuple[Route, dict[str, str]]:
-        adapter = self._map.bind("discord.com")
-        route, arguments = adapter.match(path, method=request.method)
+        route, arguments = ROUTE_MAP.bind("discord.com").match(path, method=request.method)
         return route, dict(arguments)
 
     def _authorize(self, request: Request) -> None:
@@ -107,9 +133,9 @@ class Api:
         name = f"{route.method} {route.path}"
         resources = ("guild_id", "channel_id", "token")
         resource = next((arguments[key] for key in resources if key in arguments), "")
-        buckets = [Bucket(limit, name, resource) for limit in route.limits]
+        counted = [Counted(limit, name, resource) for limit in route.limits]
         limits = self._world.rate_limits
-        return limits.count(buckets, settings.limits, globally=route.bot_token)
+        return limits.count(counted, settings.limits, globally=route.bot_token)
 
     def _call(self, request: Request, body: bytes) -> Call:
         reason = _reason(request)
@@ -127,7 +153,7 @@ class Api:
     def _record(self, request: Request, path: str, body: bytes, answer: Answer | None) -> None:
         """Write the call into the log, without the secret in its path."""
         parts = path.split("/")
-        if parts[1:2] == ["webhooks"] and len(parts) > 3:
+        if parts[1:2] in (["webhooks"], ["interactions"]) and len(parts) > 3:
             parts[3] = "{token}"
         try:
             content = json.loads(body) if body else None

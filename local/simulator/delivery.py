@@ -124,6 +124,9 @@ def receive(world: World, interaction_id: str, status: int | None, response: Any
     """Take the application's answer to an interaction; ``status`` None means it came too late."""
     with world.lock:
         interaction = world.interactions[interaction_id]
+        if interaction.acked_at is not None:
+            # A second answer changes nothing: the first one counts.
+            return
         accepted = status is not None and 200 <= status < 300
         if not accepted or not _acknowledge(world, interaction, response):
             interaction.invalidated = True
@@ -131,7 +134,7 @@ def receive(world: World, interaction_id: str, status: int | None, response: Any
 
 def _acknowledge(world: World, interaction: Interaction, response: Any) -> bool:
     """Do what the answer says; tells whether Discord accepts it."""
-    if interaction.acked_at is not None or not isinstance(response, dict):
+    if not isinstance(response, dict):
         return False
     at = world.clock.now() + world.settings.ack_delay_ms / 1000
     type_, data = response.get("type"), response.get("data") or {}

@@ -58,9 +58,9 @@ def command(
         "guild_id": guild.id,
         "guild": {"id": guild.id, "locale": guild.locale, "features": list(guild.features)},
         "channel_id": channel.id,
-        "channel": channel_object(channel) | {"permissions": _held(guild, member, channel)},
-        "member": member_object(member) | {"permissions": _held(guild, member, channel)},
-        "app_permissions": _held(guild, world.bot_member(guild), channel),
+        "channel": channel_object(channel) | {"permissions": _held(world, guild, member, channel)},
+        "member": member_object(member) | {"permissions": _held(world, guild, member, channel)},
+        "app_permissions": _held(world, guild, world.bot_member(guild), channel),
         "locale": "en-US",
         "guild_locale": guild.locale,
         "entitlements": [],
@@ -72,8 +72,8 @@ def command(
     }
 
 
-def _held(guild: Guild, member: Member, channel: Channel) -> str:
-    return str(channel_permissions(guild, member, channel))
+def _held(world: World, guild: Guild, member: Member, channel: Channel) -> str:
+    return str(channel_permissions(guild, member, channel, world.clock.now()))
 
 
 def _data(world: World, guild: Guild, name: str, options: dict[str, Any]) -> Json:

@@ -125,6 +125,6 @@ ROUTES = [
     write("POST", _ROLES, create_role, "role_creates"),
     write("PATCH", f"{_ROLES}/<role_id>", modify_role),
     write("DELETE", f"{_ROLES}/<role_id>", delete_role),
-    write("PUT", _MEMBER_ROLE, add_member_role),
-    write("DELETE", _MEMBER_ROLE, remove_member_role),
+    write("PUT", _MEMBER_ROLE, add_member_role, "member_roles"),
+    write("DELETE", _MEMBER_ROLE, remove_member_role, "member_roles"),
 ]

@@ -162,7 +162,7 @@ class Simulator:
         try:
             return self.world.interactions[interaction_id]
         except KeyError:
-            raise errors.DiscordHTTPError(404, 10062, "Unknown interaction") from None
+            raise errors.unknown_interaction() from None
 
     def messages(self, interaction_id: str) -> list[dict[str, Any]]:
         """Return all versions of the message that answers an interaction, the oldest first."""

@@ -229,6 +229,28 @@ def test_a_late_answer_kills_the_token(
     assert simulator.interaction(signed.id).token_alive(clock.now()) is alive
 
 
+def test_an_answer_as_a_call(bot: BotClient, simulator: Simulator, clock: ManualClock) -> None:
+    signed = simulator.build_interaction("c")
+    url = f"/interactions/{signed.id}/{signed.token}/callback"
+    wrong = bot.call("POST", url, {"type": 4, "data": {"content": "x" * 2001}})
+    assert set(wrong.json()["errors"]) == {"content"}
+    assert bot.call("POST", url, {}).json()["code"] == 50035
+    # A wrong one isn't an answer.
+    assert bot.call("POST", url, DEFERRED).status_code == 204
+    again = bot.call("POST", url, DEFERRED)
+    assert (again.status_code, again.json()["code"]) == (400, 40060)
+    # And neither does a second one undo the first.
+    simulator.receive(signed.id, {"type": 4, "data": {"content": "y"}})
+    assert bot.call("GET", path(simulator, signed.token)).json()["content"] == ""
+    assert signed.token not in str(simulator.requests)
+
+    late = simulator.build_interaction("c")
+    clock.sleep(3.1)
+    for id_, token in ((late.id, late.token), (signed.id, "nope"), ("1", signed.token)):
+        answer = bot.call("POST", f"/interactions/{id_}/{token}/callback", DEFERRED)
+        assert (answer.status_code, answer.json()["code"]) == (404, 10062)
+
+
 def test_an_immediate_answer(bot: BotClient, simulator: Simulator, clock: ManualClock) -> None:
     data = {"content": "hello", "allowed_mentions": {"parse": []}}
     signed, _, _ = send(simulator, clock, {"type": 4, "data": data})

@@ -7,7 +7,13 @@ import pytest
 
 from local.simulator import ManualClock, Simulator
 from local.simulator.bot_client import BotClient
-from local.simulator.permissions import EVERYONE_DEFAULT, MANAGE_CHANNELS, VIEW_CHANNEL
+from local.simulator.permissions import (
+    EVERYONE_DEFAULT,
+    MANAGE_CHANNELS,
+    MANAGE_NICKNAMES,
+    MODERATE_MEMBERS,
+    VIEW_CHANNEL,
+)
 
 KICK_MEMBERS = 1 << 1
 
@@ -129,6 +135,55 @@ def test_hierarchy(bot: BotClient, simulator: Simulator) -> None:
     assert bot.call("DELETE", f"/guilds/{guild.id}/roles/{guild.id}").json()["code"] == 50028
 
 
+def test_roles_can_be_sorted(bot: BotClient, simulator: Simulator) -> None:
+    guild = simulator.guild()
+    ids = [create(bot, name=str(number), permissions="0")["id"] for number in range(4)]
+    path = f"/guilds/{guild.id}/roles"
+
+    def order() -> list[str]:
+        return [r.name for r in sorted(guild.roles.values(), key=lambda r: r.position)]
+
+    assert order() == ["@everyone", "3", "2", "1", "0", "Channelwright"]
+    assert bot.call("PATCH", path, [{"id": ids[3], "position": 3}]).status_code == 200
+    assert order() == ["@everyone", "2", "1", "3", "0", "Channelwright"]
+    assert bot.call("PATCH", path, [{"id": ids[0], "position": 1}]).status_code == 200
+    assert order() == ["@everyone", "0", "2", "1", "3", "Channelwright"]
+    own = guild.members[simulator.info["bot_user_id"]].role_ids[0]
+    for move in ({"id": ids[0], "position": 5}, {"id": own, "position": 1}):
+        assert bot.call("PATCH", path, [move]).json()["code"] == 50013
+
+
+def test_members_can_be_changed(bot: BotClient, simulator: Simulator) -> None:
+    guild, player = simulator.guild(), simulator.info["player_id"]
+    path = f"/guilds/{guild.id}/members"
+    low, high = create(bot, permissions="0")["id"], create(bot, permissions="0")["id"]
+    assert bot.call("PATCH", f"{path}/{player}", {"roles": [low]}).json()["roles"] == [low]
+    guild.roles[high].position = 9
+    assert bot.call("PATCH", f"{path}/{player}", {"roles": [low, high]}).json()["code"] == 50013
+    guild.members[player].role_ids.append(high)
+    # What doesn't change needs no rank.
+    assert bot.call("PATCH", f"{path}/{player}", {"roles": [high]}).json()["roles"] == [high]
+    assert bot.call("PATCH", f"{path}/{player}", {"roles": ["1"]}).json()["code"] == 50035
+    assert bot.call("PATCH", f"{path}/{player}", {"nick": "Bob"}).json()["code"] == 50013
+    assert bot.call("PATCH", f"{path}/@me", {"nick": "Wright"}).json()["nick"] == "Wright"
+    until = "2027-01-15T09:00:00+00:00"
+    timeout = {"communication_disabled_until": until}
+    assert bot.call("PATCH", f"{path}/{player}", timeout).json()["code"] == 50013
+    guild.everyone.permissions |= MODERATE_MEMBERS | MANAGE_NICKNAMES
+    # The player's role is above the bot's.
+    assert bot.call("PATCH", f"{path}/{player}", timeout).json()["code"] == 50013
+    guild.members[player].role_ids.clear()
+    changed = bot.call("PATCH", f"{path}/{player}", timeout | {"nick": "Bob"}).json()
+    assert changed["communication_disabled_until"] == "2027-01-15T09:00:00.000000+00:00"
+    assert changed["nick"] == "Bob"
+    owner = simulator.info["owner_id"]
+    assert bot.call("PATCH", f"{path}/{owner}", timeout).json()["code"] == 50013
+    for wrong in ("tomorrow", "2027-03-15T09:00:00+00:00"):
+        body = {"communication_disabled_until": wrong}
+        assert bot.call("PATCH", f"{path}/{player}", body).json()["code"] == 50035
+    assert bot.call("PATCH", f"{path}/1", {}).json()["code"] == 10007
+
+
 def test_unknown_things(bot: BotClient, simulator: Simulator) -> None:
     guild_id = simulator.guild().id
     assert bot.call("GET", f"/guilds/{guild_id}/members/1").json()["code"] == 10007
@@ -178,6 +233,35 @@ def test_commands(bot: BotClient, simulator: Simulator) -> None:
     guild_path = path.replace("/commands", f"/guilds/{simulator.guild().id}/commands")
     assert bot.call("GET", guild_path).json() == []
     assert bot.call("PUT", guild_path, [command]).json()[0]["guild_id"] == simulator.guild().id
+
+
+def test_commands_one_by_one(bot: BotClient, simulator: Simulator) -> None:
+    path = f"/applications/{simulator.info['application_id']}/commands"
+    command = {"name": "campaign", "description": "Builds it"}
+    made = bot.call("POST", path, command)
+    again = bot.call("POST", path, command | {"description": "b"})
+    assert (made.status_code, again.status_code) == (201, 200)
+    assert made.json()["id"] == again.json()["id"]
+    one = f"{path}/{made.json()['id']}"
+    assert bot.call("PATCH", one, {"name": "raid"}).json()["description"] == "b"
+    assert bot.call("PATCH", one, {"name": "Raid"}).json()["code"] == 50035
+    assert bot.call("GET", one).json()["name"] == "raid"
+    assert bot.call("DELETE", one).status_code == 204
+    for method in ("GET", "PATCH", "DELETE"):
+        assert bot.call(method, one, {}).json()["code"] == 10063
+
+
+def test_new_commands_are_counted(bot: BotClient, simulator: Simulator) -> None:
+    simulator.configure(rate_limits=True)
+    path = f"/applications/{simulator.info['application_id']}/commands"
+    for name in ("a", "b", "c", "d"):
+        commands = [{"name": f"{name}{n}", "description": "x"} for n in range(50)]
+        for _ in range(2):
+            assert bot.call("PUT", path, commands).status_code == 200
+    answer = bot.call("PUT", path, [{"name": "z", "description": "x"}])
+    assert (answer.status_code, answer.json()["code"]) == (429, 30034)
+    assert answer.json()["retry_after"] == 24 * 3600
+    assert bot.call("PUT", path, commands[:1]).status_code == 200
 
 
 @pytest.mark.parametrize(
