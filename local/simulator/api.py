@@ -21,13 +21,13 @@ from local.simulator import (
 from local.simulator.answer import Answer, error_answer
 from local.simulator.call import Call, Route
 from local.simulator.connection_faults import ConnectionFault
+from local.simulator.contract import MAXIMUM_REASON, Contract, without_token
 from local.simulator.errors import DiscordHTTPError
 from local.simulator.faults import Faults
 from local.simulator.rate_limits import Bucket
 from local.simulator.world import World
 
 API_PREFIX = "/api/v10"
-MAXIMUM_REASON = 512
 CLOUDFLARE_PAGE = (
     "<html><head><title>403 Forbidden</title></head><body>error code: 1010</body></html>"
 )
@@ -45,9 +45,10 @@ ROUTES: list[Route] = [
 class Api:
     """Answers the calls of the API."""
 
-    def __init__(self, world: World, faults: Faults) -> None:
+    def __init__(self, world: World, faults: Faults, contract: Contract | None) -> None:
         self._world = world
         self._faults = faults
+        self._contract = contract
         rules = [Rule(r.path, methods=[r.method], endpoint=r) for r in ROUTES]
         self._map = Map(rules, strict_slashes=False, merge_slashes=False)
 
@@ -61,6 +62,8 @@ class Api:
         with self._world.lock:
             if fault is None or fault.effect == "after":
                 answer = self._perform(request, path, body)
+            if self._contract is not None:
+                self._contract.check(request, path, answer)
             if fault is not None:
                 answer = fault.answer()
             self._record(request, path, body, answer)
@@ -126,9 +129,6 @@ class Api:
 
     def _record(self, request: Request, path: str, body: bytes, answer: Answer | None) -> None:
         """Write the call into the log, without the secret in its path."""
-        parts = path.split("/")
-        if parts[1:2] == ["webhooks"] and len(parts) > 3:
-            parts[3] = "{token}"
         try:
             content = json.loads(body) if body else None
         except ValueError:
@@ -136,7 +136,7 @@ class Api:
         self._world.requests.append(
             {
                 "method": request.method,
-                "path": "/".join(parts),
+                "path": without_token(path),
                 "status": None if answer is None else answer.status,
                 "at": self._world.clock.now(),
                 "body": content,

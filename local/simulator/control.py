@@ -45,6 +45,8 @@ class Control:
             ("PUT", "/settings", self._configure),
             ("GET", "/requests", self._requests),
             ("DELETE", "/requests", self._clear_requests),
+            ("GET", "/violations", self._violations),
+            ("DELETE", "/violations", self._clear_violations),
         ]
         self._map = Map([Rule(p, methods=[method], endpoint=call) for method, p, call in calls])
 
@@ -122,3 +124,11 @@ class Control:
 
     def _clear_requests(self) -> None:
         self._simulator.clear_requests()
+
+    def _violations(self) -> list[str]:
+        contract = self._simulator.contract
+        return [] if contract is None else [str(violation) for violation in contract.violations]
+
+    def _clear_violations(self) -> None:
+        if self._simulator.contract is not None:
+            self._simulator.contract.take()

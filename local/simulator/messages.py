@@ -13,6 +13,8 @@ COMPONENTS_V2 = 1 << 15
 MAXIMUM_CONTENT = 2000
 MAXIMUM_EMBEDS = 10
 MAXIMUM_COMPONENTS = 40
+# Action row, section, text display, media gallery, file, separator, container.
+TOP_LEVEL_COMPONENTS = (1, 9, 10, 12, 13, 14, 17)
 
 DEFAULT_MESSAGE, CHAT_INPUT_COMMAND_MESSAGE = 0, 20
 
@@ -48,7 +50,7 @@ class Message:
         embeds = form.rows("embeds", MAXIMUM_EMBEDS) if "embeds" in form else self.embeds
         components = self.components
         if "components" in form:
-            components = form.rows("components", MAXIMUM_COMPONENTS)
+            components = _read_components(form)
         if form.given("allowed_mentions") and not isinstance(form.body["allowed_mentions"], dict):
             form.problem("allowed_mentions", "MODEL_TYPE_CONVERT", "Only dictionaries may be used")
         flags = form.integer("flags", 0, (1 << 31) - 1, 0)
@@ -71,6 +73,17 @@ class Message:
             "embeds": self.embeds,
             "components": self.components,
         }
+
+
+def _read_components(form: Form) -> list[Any]:
+    """Return a message's components: each is of a type that may stand by itself."""
+    rows = form.rows("components", MAXIMUM_COMPONENTS)
+    for index, row in enumerate(rows):
+        component = form.nested("components", index, row)
+        if component.body.get("type") not in TOP_LEVEL_COMPONENTS:
+            message = f'Value of field "type" must be one of {TOP_LEVEL_COMPONENTS}.'
+            component.problem("type", "UNION_TYPE_CHOICES", message)
+    return rows
 
 
 def numbered(components: list[Any]) -> list[Any]:

@@ -154,6 +154,7 @@ def test_deleting_a_category_orphans_its_children(bot: BotClient, simulator: Sim
     assert entry["reason"] == "Undone: ½ built"
 
 
+@pytest.mark.bad_requests
 def test_a_reason_can_be_too_long(bot: BotClient, simulator: Simulator) -> None:
     path = f"/guilds/{simulator.guild().id}/channels"
     assert bot.call("POST", path, {"name": "a"}, reason="é" * 512).status_code == 201
@@ -177,6 +178,7 @@ def test_names(bot: BotClient, type_: int, name: str, kept: str) -> None:
     assert normalised(kept, type_) == kept
 
 
+@pytest.mark.bad_requests
 @pytest.mark.parametrize(
     ("body", "wrong"),
     [
@@ -199,6 +201,7 @@ def test_wrong_fields(bot: BotClient, body: dict[str, Any], wrong: str) -> None:
     assert fields(create(bot, 400, **body)) == {wrong}
 
 
+@pytest.mark.bad_requests
 def test_a_missing_name_is_told_as_discord_tells_it(bot: BotClient, simulator: Simulator) -> None:
     answer = bot.call("POST", f"/guilds/{simulator.guild().id}/channels", {})
     assert answer.json() == {
@@ -212,6 +215,7 @@ def test_a_missing_name_is_told_as_discord_tells_it(bot: BotClient, simulator: S
     }
 
 
+@pytest.mark.bad_requests
 def test_nested_errors(bot: BotClient) -> None:
     rows = [{"id": "1", "type": 9, "allow": "x"}]
     overwrites = create(bot, 400, permission_overwrites=rows)["errors"]["permission_overwrites"]

@@ -203,6 +203,7 @@ def test_unknown_tokens(bot: BotClient, simulator: Simulator) -> None:
     assert bot.call("PATCH", wrong, body).json()["code"] == 10015
 
 
+@pytest.mark.bad_requests
 @pytest.mark.parametrize("answer", [None, 500, {"type": 99}, {"no": "type"}, {"type": 4}])
 def test_a_bad_answer_kills_the_token(
     bot: BotClient, simulator: Simulator, clock: ManualClock, answer: Any
@@ -253,6 +254,7 @@ def test_followups(bot: BotClient, simulator: Simulator, clock: ManualClock) -> 
     assert [v["content"] for v in shown["followups"]] == ["second"]
 
 
+@pytest.mark.bad_requests
 def test_content_is_limited(bot: BotClient, simulator: Simulator) -> None:
     signed = simulator.build_interaction("c", acked=True)
     url = path(simulator, signed.token)

@@ -96,6 +96,7 @@ def test_limits_can_be_off(bot: BotClient, simulator: Simulator) -> None:
     assert "X-RateLimit-Limit" not in answers[-1].headers
 
 
+@pytest.mark.bad_requests
 def test_errors_count_too(bot: BotClient, simulator: Simulator) -> None:
     path = f"/guilds/{simulator.guild().id}/roles"
     assert bot.call("POST", path, {"color": -1}).headers["X-RateLimit-Remaining"] == "49"

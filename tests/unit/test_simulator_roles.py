@@ -58,6 +58,7 @@ def test_a_bot_needs_manage_roles(bot: BotClient, simulator: Simulator) -> None:
     assert bot.call("POST", f"/guilds/{other}/roles", {}).json()["code"] == 50013
 
 
+@pytest.mark.bad_requests
 @pytest.mark.parametrize(
     ("body", "wrong"),
     [
@@ -129,6 +130,7 @@ def test_hierarchy(bot: BotClient, simulator: Simulator) -> None:
     assert bot.call("DELETE", f"/guilds/{guild.id}/roles/{guild.id}").json()["code"] == 50028
 
 
+@pytest.mark.bad_requests
 def test_unknown_things(bot: BotClient, simulator: Simulator) -> None:
     guild_id = simulator.guild().id
     assert bot.call("GET", f"/guilds/{guild_id}/members/1").json()["code"] == 10007
@@ -139,6 +141,7 @@ def test_unknown_things(bot: BotClient, simulator: Simulator) -> None:
     assert bot.call("PUT", "/users/@me").status_code == 405
 
 
+@pytest.mark.bad_requests
 def test_members(bot: BotClient, simulator: Simulator) -> None:
     path = f"/guilds/{simulator.guild().id}/members"
     assert len(bot.call("GET", path).json()) == 1
@@ -149,6 +152,7 @@ def test_members(bot: BotClient, simulator: Simulator) -> None:
     assert bot.call("GET", f"{path}?limit=1001").json()["code"] == 50035
 
 
+@pytest.mark.bad_requests
 def test_the_door(bot: BotClient) -> None:
     bot.session.headers["Authorization"] = "Bot wrong"
     answer = bot.call("GET", "/users/@me")
@@ -160,6 +164,7 @@ def test_the_door(bot: BotClient) -> None:
     assert "json" not in answer.headers["Content-Type"]
 
 
+@pytest.mark.bad_requests
 def test_a_body_that_is_no_json(bot: BotClient, simulator: Simulator) -> None:
     path = f"/guilds/{simulator.guild().id}/roles"
     answer = bot.session.post(f"{simulator.base_url}/api/v10{path}", data=b"{name")
@@ -180,6 +185,7 @@ def test_commands(bot: BotClient, simulator: Simulator) -> None:
     assert bot.call("PUT", guild_path, [command]).json()[0]["guild_id"] == simulator.guild().id
 
 
+@pytest.mark.bad_requests
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [
@@ -201,9 +207,10 @@ def test_wrong_commands(
     assert set(answer.json()["errors"]["0"]) == {field}
 
 
+@pytest.mark.bad_requests
 def test_application(bot: BotClient, simulator: Simulator) -> None:
-    changed = bot.call("PATCH", "/applications/@me", {"description": "x", "id": "1"}).json()
-    assert changed["description"] == "x"
+    changed = bot.call("PATCH", "/applications/@me", {"tags": ["x"], "id": "1"}).json()
+    assert changed["tags"] == ["x"]
     assert changed["id"] == simulator.info["application_id"]
     assert bot.call("GET", "/oauth2/applications/@me").json() == changed
     assert bot.call("GET", "/users/@me").json()["id"] == simulator.info["bot_user_id"]
