@@ -120,7 +120,9 @@ class Api:
             message = f"Must be between 1 and {MAXIMUM_REASON} in length."
             raise errors.invalid_form({"reason": ("BASE_TYPE_BAD_LENGTH", message)})
         content: Any = {}
-        if body:
+        if body or request.method in {"POST", "PATCH"}:
+            if request.mimetype != "application/json":
+                raise errors.wrong_content_type()
             try:
                 content = json.loads(body)
             except ValueError:

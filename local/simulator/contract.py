@@ -49,8 +49,8 @@ class Contract:
     """Validates calls against the document at ``path``, and notes each violation."""
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         self._document = Document(path)
-        self._refused = Document(path, unknown_keys=True)
         self._violations: list[Violation] = []
 
     @property
@@ -86,10 +86,14 @@ class Contract:
 
     def _accepted(self, request: Request, path: str) -> Iterator[str]:
         """Yield what the document refuses, and Discord doesn't just ignore, in a body."""
-        found = self._refused.find(request.method, path)
+        found = self._discord.find(request.method, path)
         if found is not None:
             for problem in body_problems(found[0], request):
                 yield f"it accepts what Discord refuses: {problem}"
+
+    @functools.cached_property
+    def _discord(self) -> Document:
+        return Document(self._path, unknown_keys=True)
 
     def check_response(self, response: Any) -> None:
         """Check how the application answers an interaction."""

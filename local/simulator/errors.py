@@ -114,6 +114,12 @@ def not_json() -> DiscordHTTPError:
     return DiscordHTTPError(400, 50109, "The request body contains invalid JSON.")
 
 
+def wrong_content_type() -> DiscordHTTPError:
+    """The body isn't said to be JSON."""
+    message = "Expected \"Content-Type\" header to be one of {'application/json'}."
+    return invalid_form({"": ("CONTENT_TYPE_INVALID", message)})
+
+
 def invalid_form(fields: FieldErrors) -> DiscordHTTPError:
     """Fields are wrong; ``fields`` maps a dotted path to the field's code and message."""
     tree: dict[str, Any] = {}

@@ -16,13 +16,19 @@ SPEC = os.environ.get(DOCUMENT)
 needs_document = pytest.mark.skipif(not SPEC, reason=f"{DOCUMENT} names no OpenAPI document")
 
 
+@pytest.fixture(scope="module")
+def own_contract() -> Contract:
+    """Not the one that the process shares: what is noted here fails no test."""
+    return Contract(Path(SPEC or ""))
+
+
 @pytest.fixture
-def bot() -> Iterator[BotClient]:
-    """A bot whose simulator has a contract of its own: what is wrong fails no test."""
-    simulator = Simulator(ManualClock(), contract=Contract(Path(SPEC)) if SPEC else None)
+def bot(own_contract: Contract) -> Iterator[BotClient]:
+    simulator = Simulator(ManualClock(), contract=own_contract)
     with BotClient(simulator) as client:
         yield client
     simulator.close()
+    own_contract.take()
 
 
 def wrong(bot: BotClient) -> list[str]:

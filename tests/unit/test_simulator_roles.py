@@ -167,8 +167,13 @@ def test_the_door(bot: BotClient) -> None:
 @pytest.mark.bad_requests
 def test_a_body_that_is_no_json(bot: BotClient, simulator: Simulator) -> None:
     path = f"/guilds/{simulator.guild().id}/roles"
-    answer = bot.session.post(f"{simulator.base_url}/api/v10{path}", data=b"{name")
+    url = f"{simulator.base_url}/api/v10{path}"
+    headers = {"Content-Type": "application/json"}
+    answer = bot.session.post(url, data=b"{name", headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (400, 50109)
+    for data in (b"{}", None):
+        answer = bot.session.post(url, data=data)
+        assert "CONTENT_TYPE_INVALID" in answer.text
     assert bot.call("POST", path, ["name"]).json()["code"] == 50035
 
 
