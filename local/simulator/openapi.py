@@ -37,7 +37,7 @@ def is_permissions(text: str) -> bool:
     )
 
 
-_FORMATS = {"snowflake": is_snowflake, "permissions": is_permissions}
+FORMATS = {"snowflake": is_snowflake, "permissions": is_permissions}
 
 
 @dataclass
@@ -123,7 +123,7 @@ class Document:
         return Draft202012Validator(
             {"$ref": f"{_DOCUMENT}#{quote(pointer)}"},
             registry=self._registry,
-            formats=_FORMATS,
+            formats=FORMATS,
             validate_formats=True,
             offline=True,
         )

@@ -131,13 +131,15 @@ class Simulator:
         channel_id: str | None = None,
         user_id: str | None = None,
         type_: int = 2,
+        direct: bool = False,
         overrides: dict[str, Any] | None = None,
         acked: bool = False,
     ) -> SignedInteraction:
         """Make and sign an interaction, by default one of the owner's in #general.
 
-        ``overrides`` replaces top-level fields of the payload (None removes one); ``acked`` takes
-        it as answered with a deferred message that exists at once.
+        ``direct`` sends it from a direct message with the bot. ``overrides`` replaces top-level
+        fields of the payload (None removes one); ``acked`` takes it as answered with a deferred
+        message that exists at once.
         """
         with self.world.lock:
             guild = self.guild(guild_id)
@@ -150,6 +152,7 @@ class Simulator:
                 channel_id=channel_id or ids["channel_id"] or "",
                 user_id=user_id or guild.owner_id,
                 type_=type_,
+                direct=direct,
                 overrides=overrides,
             )
             if acked:
