@@ -31,7 +31,10 @@ def source(tmp_path: Path) -> Iterator[str]:
     server.server_close()
 
 
-def test_it_is_written_whole_or_not_at_all(source: str, tmp_path: Path) -> None:
+def test_it_is_written_whole_or_not_at_all(
+    source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
     target = tmp_path / "new" / "discord.json"
     for wrong in ("nowhere", "page.html"):
         with pytest.raises(requests.RequestException):
