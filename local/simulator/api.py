@@ -40,6 +40,18 @@ ROUTES: list[Route] = [
     *routes_messages.ROUTES,
     *routes_webhooks.ROUTES,
 ]
+# Once for all simulators: to compile the rules takes longer than to play a campaign.
+_RULES = [Rule(route.path, methods=[route.method], endpoint=route) for route in ROUTES]
+_ROUTER = Map(_RULES, strict_slashes=False, merge_slashes=False).bind("discord.com")
+
+
+def find_route(method: str, path: str) -> tuple[Route, dict[str, str]]:
+    """Return the route of a call, and the arguments in its path (what follows /api/v10).
+
+    Raises werkzeug's NotFound or MethodNotAllowed if there is none.
+    """
+    route, arguments = _ROUTER.match(path, method=method)
+    return route, dict(arguments)
 
 
 class Api:
@@ -49,8 +61,6 @@ class Api:
         self._world = world
         self._faults = faults
         self._contract = contract
-        rules = [Rule(r.path, methods=[r.method], endpoint=r) for r in ROUTES]
-        self._map = Map(rules, strict_slashes=False, merge_slashes=False)
 
     def answer(self, request: Request, path: str) -> Answer:
         """Answer a call; ``path`` is what follows /api/v10. Raises a ``ConnectionFault``."""
@@ -75,7 +85,7 @@ class Api:
         if not request.headers.get("User-Agent", "").startswith("DiscordBot ("):
             return Answer(403, CLOUDFLARE_PAGE)
         try:
-            route, arguments = self._route(request, path)
+            route, arguments = find_route(request.method, path)
         except HTTPException as error:
             status = 405 if isinstance(error, MethodNotAllowed) else 404
             phrase = HTTPStatus(status).phrase
@@ -92,11 +102,6 @@ class Api:
         if request.method != "GET":
             self._world.written()
         return answer
-
-    def _route(self, request: Request, path: str) -> tuple[Route, dict[str, str]]:
-        adapter = self._map.bind("discord.com")
-        route, arguments = adapter.match(path, method=request.method)
-        return route, dict(arguments)
 
     def _authorize(self, request: Request) -> None:
         if request.headers.get("Authorization") != f"Bot {self._world.application.bot_token}":

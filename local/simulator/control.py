@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable
 from dataclasses import asdict
@@ -30,6 +31,9 @@ class Control:
 
     def __init__(self, simulator: Simulator) -> None:
         self._simulator = simulator
+
+    @functools.cached_property
+    def _map(self) -> Map:
         calls: list[tuple[str, str, Callable[..., Any]]] = [
             ("GET", "/info", self._info),
             ("POST", "/interactions", self._interact),
@@ -48,7 +52,7 @@ class Control:
             ("GET", "/violations", self._violations),
             ("DELETE", "/violations", self._clear_violations),
         ]
-        self._map = Map([Rule(p, methods=[method], endpoint=call) for method, p, call in calls])
+        return Map([Rule(p, methods=[method], endpoint=call) for method, p, call in calls])
 
     def answer(self, request: Request, path: str) -> Answer:
         """Answer a call; ``path`` is what follows /_simulator."""
