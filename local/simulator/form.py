@@ -139,7 +139,13 @@ class Form:
 
     def nested(self, field: str, index: int, body: Any) -> "Form":
         """Return the form of one item of a list; its problems count as this form's."""
-        path = f"{field}.{index}" if field else str(index)
+        return self._inner(f"{field}.{index}" if field else str(index), body)
+
+    def object(self, field: str) -> "Form":
+        """Return the form of a field that is an object; its problems count as this form's."""
+        return self._inner(field, self.body.get(field))
+
+    def _inner(self, path: str, body: Any) -> "Form":
         if not isinstance(body, dict):
             self.problem(path, *NOT_AN_OBJECT)
             # What it lacks besides is not told: a field has errors, or fields in it have.

@@ -5,14 +5,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from local.simulator import errors
+from local.simulator.embeds import read_embeds
 from local.simulator.form import Form
 
 EPHEMERAL = 1 << 6
 LOADING = 1 << 7
 COMPONENTS_V2 = 1 << 15
 MAXIMUM_CONTENT = 2000
-MAXIMUM_EMBEDS = 10
 MAXIMUM_COMPONENTS = 40
+MAXIMUM_MENTIONS = 100
 # Action row, section, text display, media gallery, file, separator, container.
 TOP_LEVEL_COMPONENTS = (1, 9, 10, 12, 13, 14, 17)
 
@@ -47,12 +48,14 @@ class Message:
         """
         form = Form(body)
         content = form.text("content", 0, MAXIMUM_CONTENT) if "content" in form else self.content
-        embeds = form.rows("embeds", MAXIMUM_EMBEDS) if "embeds" in form else self.embeds
+        embeds = read_embeds(form) if "embeds" in form else self.embeds
         components = self.components
         if "components" in form:
             components = _read_components(form)
-        if form.given("allowed_mentions") and not isinstance(form.body["allowed_mentions"], dict):
-            form.problem("allowed_mentions", "MODEL_TYPE_CONVERT", "Only dictionaries may be used")
+        if form.given("allowed_mentions"):
+            mentions = form.object("allowed_mentions")
+            for kind in ("parse", "roles", "users"):
+                mentions.rows(kind, MAXIMUM_MENTIONS)
         flags = form.integer("flags", 0, (1 << 31) - 1, 0)
         form.check()
         if not (content or embeds or components):

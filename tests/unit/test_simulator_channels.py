@@ -302,3 +302,21 @@ def test_messages(bot: BotClient, simulator: Simulator) -> None:
     silent = create(bot, permission_overwrites=overwrites)
     answer = bot.call("POST", f"/channels/{silent['id']}/messages", {"content": "x"})
     assert answer.json()["code"] == 50013
+
+
+def test_embeds(bot: BotClient, simulator: Simulator) -> None:
+    path = f"/channels/{simulator.info['channel_id']}/messages"
+    field = {"name": "n", "value": "v"}
+    embed = {"title": "t", "description": "d", "color": 1, "fields": [field]}
+    shown = bot.call("POST", path, {"embeds": [embed]}).json()["embeds"]
+    assert shown == [embed | {"type": "rich", "fields": [field | {"inline": False}]}]
+
+
+@pytest.mark.bad_requests
+def test_wrong_embeds_and_components(bot: BotClient, simulator: Simulator) -> None:
+    path = f"/channels/{simulator.info['channel_id']}/messages"
+    for wrong in ({"embeds": ["x"]}, {"embeds": [{"title": "x" * 257}]}, {"embeds": [{}] * 11}):
+        assert fields(bot.call("POST", path, wrong).json()) == {"embeds"}
+    for component in ("x", {}, {"type": 2, "style": 1, "label": "b", "custom_id": "c"}):
+        answer = bot.call("POST", path, {"content": "x", "components": [component]})
+        assert fields(answer.json()) == {"components"}
