@@ -46,6 +46,13 @@ def test_the_demo_shows_a_campaign_and_a_rollback():
     assert set((PROJECT / ".local").glob("demo-*")) <= before
 
 
+@pytest.mark.skipif(not os.environ.get(DOCUMENT), reason=f"{DOCUMENT} names no OpenAPI document")
+def test_the_simulators_own_process_validates_too(discord: SimulatedDiscord):
+    discord.session.get(f"{discord.info['api_base_url']}/nowhere")
+    assert discord.take_violations() == ["request of GET /nowhere: no such operation"]
+    assert discord.take_violations() == []
+
+
 def test_register_tells_discord_of_the_command(discord: SimulatedDiscord):
     settings = {
         "DISCORD_APPLICATION_ID": discord.info["application_id"],

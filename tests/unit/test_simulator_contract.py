@@ -261,6 +261,18 @@ def test_the_response_to_an_interaction_is_checked(
 
 
 @needs_document
+def test_other_tests_fail_by_what_their_simulators_note() -> None:
+    """The fixture `contract` of all tests looks into the contract that the process shares."""
+    simulator = Simulator(ManualClock())
+    with BotClient(simulator) as bot:
+        bot.call("GET", "/nowhere")
+    simulator.close()
+    shared = named_by_environment()
+    assert shared is not None
+    assert list(map(str, shared.take())) == ["request of GET /nowhere: no such operation"]
+
+
+@needs_document
 def test_no_token_is_in_what_is_noted(bot: BotClient) -> None:
     token = bot.simulator.build_interaction("c", acked=True).token
     application = bot.simulator.info["application_id"]
