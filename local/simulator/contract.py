@@ -26,6 +26,7 @@ DOCUMENT = "DISCORD_OPENAPI_SPEC"
 CALLBACK = "/interactions/{interaction_id}/{interaction_token}/callback"
 MAXIMUM_REASON = 512
 USER_AGENT = re.compile(r"DiscordBot \(https?://[^\s,()]+, [^\s()]+\).*")
+NOT_A_BOT = "its User-Agent isn't DiscordBot (URL, version)"
 SHOWN = 300  # characters of what is wrong
 
 
@@ -70,16 +71,10 @@ class Contract:
             self._note("request", f"{request.method} {without_token(path)}", ["no such operation"])
             return
         operation, arguments = found
-        if not USER_AGENT.fullmatch(request.headers.get("User-Agent", "")):
-            # Cloudflare may refuse it; the answer is none of Discord's.
-            self._note(
-                "request", operation.name, ["its User-Agent isn't DiscordBot (URL, version)"]
-            )
-            return
         problems = list(request_problems(operation, request, arguments))
         self._note("request", operation.name, problems)
-        if answer is None:
-            return
+        if answer is None or (isinstance(answer.body, str) and NOT_A_BOT in problems):
+            return  # The answer is a fault's, or Cloudflare's: not Discord's.
         self._note("answer", operation.name, answer_problems(operation, answer))
         if problems and answer.status < HTTPStatus.BAD_REQUEST:
             self._note("answer", operation.name, self._accepted(request, path))
@@ -107,7 +102,7 @@ class Contract:
         operation: str,
         problems: Iterator[str] | list[str],
     ) -> None:
-        self._violations += [Violation(side, operation, problem) for problem in problems]
+        self._violations.extend(Violation(side, operation, problem) for problem in problems)
 
 
 def request_problems(
@@ -145,6 +140,8 @@ def body_problems(operation: Operation, request: Request) -> Iterator[str]:
 
 def header_problems(operation: Operation, headers: Headers) -> Iterator[str]:
     """Yield what is wrong with a request's headers (Discord docs: Reference)."""
+    if not USER_AGENT.fullmatch(headers.get("User-Agent", "")):
+        yield NOT_A_BOT
     authorization = headers.get("Authorization", "")
     if operation.needs_bot_token and not re.fullmatch(r"Bot \S+", authorization):
         yield "its Authorization isn't Bot TOKEN"
@@ -162,6 +159,10 @@ def answer_problems(operation: Operation, answer: Answer) -> Iterator[str]:
     if known is None:
         yield f"no answer has the status {status}"
         return
+    for name, header in operation.headers.items():
+        value = answer.headers.get(name)
+        if value is not None and not any(header.is_valid(reading) for reading in readings(value)):
+            yield f"{status}: header {name} is wrong: {value}"
     validator = operation.answers[known]
     if validator is not None:
         yield from (f"{status}: {problem}" for problem in errors(validator, answer.body))

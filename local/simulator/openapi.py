@@ -44,9 +44,9 @@ FORMATS = {"snowflake": is_snowflake, "permissions": is_permissions}
 class Operation:
     """A method on a path of the document, by both its ``name``.
 
-    ``parameters`` are the schemas' validators by place ("path", "query") and name. ``body`` is
-    None if it takes none, and so is an answer's. ``needs_bot_token`` tells whether a bot has to say
-    who it is; where it need not, the path holds a secret.
+    ``parameters`` are validators by place ("path", "query") and name, ``answers`` those of bodies
+    by status, ``headers`` those of any answer. ``body``, or an answer's, is None if there is none.
+    ``needs_bot_token`` tells whether a bot has to say who it is: else the path holds a secret.
     """
 
     name: str
@@ -54,6 +54,7 @@ class Operation:
     parameters: dict[tuple[str, str], Draft202012Validator] = field(default_factory=dict)
     body: Draft202012Validator | None = None
     answers: dict[str, Draft202012Validator | None] = field(default_factory=dict)
+    headers: dict[str, Draft202012Validator] = field(default_factory=dict)
 
 
 class Document:
@@ -113,6 +114,8 @@ class Document:
                 operation.answers[status] = self._json(*at, "responses", status)
             else:
                 operation.answers[status] = None
+        for name in self._content["components"]["headers"]:
+            operation.headers[name] = self._validator("components", "headers", name, "schema")
         return operation
 
     def _json(self, *place: str) -> Draft202012Validator:

@@ -211,6 +211,15 @@ def test_a_wrong_answer_is_found(
 
 
 @needs_document
+def test_a_wrong_header_of_an_answer_is_found(
+    bot: BotClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("local.simulator.rate_limits.max", lambda *_: "many", raising=False)
+    bot.call("GET", "/users/@me")
+    assert noted(bot).endswith("header X-RateLimit-Remaining is wrong: many")
+
+
+@needs_document
 def test_an_answer_to_what_discord_refuses_is_found(
     bot: BotClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
