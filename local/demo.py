@@ -4,6 +4,7 @@ Two acts: a campaign is created; then Discord refuses one channel, and everythin
 """
 
 import argparse
+import os
 import signal
 import sys
 import tempfile
@@ -23,6 +24,7 @@ from local.child import ChildError
 from local.execution import Execution
 from local.sam import DeploymentError
 from local.simulated_discord import SimulatedDiscord
+from local.simulator.contract import DOCUMENT
 from local.stack import Stack
 from local.terminal import Steps, console
 from local.up import exit_on
@@ -175,6 +177,11 @@ def perform(acts: list[tuple[str, str]]) -> None:
             for campaign, fault in acts:
                 demo.act(campaign, fault)
                 console.print()
+            if os.environ.get(DOCUMENT):
+                wrong = stack.simulator.take_violations()
+                expect(
+                    not wrong, "\n".join(["Discord's document allows all that was sent", *wrong])
+                )
         console.print("All as it should be. The stack is gone again; `make up` starts one to keep.")
 
 

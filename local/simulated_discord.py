@@ -1,6 +1,7 @@
 """The Discord simulator as a child process, and its control API."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any, cast
 
@@ -8,6 +9,7 @@ import requests
 
 from local.child import Child, minimal_environment
 from local.polling import wait_until
+from local.simulator.contract import DOCUMENT
 
 Json = dict[str, Any]
 
@@ -24,7 +26,10 @@ class SimulatedDiscord:
         """
         arguments = ["local.simulator", "--port", "0"]
         log = folder / "discord.log"
-        self.child = Child("The Discord simulator", arguments, minimal_environment(folder), log)
+        environment = minimal_environment(folder)
+        if document := os.environ.get(DOCUMENT):
+            environment[DOCUMENT] = str(Path(document).resolve())
+        self.child = Child("The Discord simulator", arguments, environment, log)
         self.session = requests.Session()
         self.session.trust_env = False  # No proxy between two processes of one machine.
 
@@ -67,6 +72,12 @@ class SimulatedDiscord:
         """Return every version, oldest first, that the answer to an interaction has had."""
         interaction = self.control("GET", f"interactions/{interaction_id}")
         return cast(list[Json], interaction["versions"])
+
+    def take_violations(self) -> list[str]:
+        """Return, and forget, what did not fit Discord's document; nothing if none is named."""
+        violations = cast(list[str], self.control("GET", "violations"))
+        self.control("DELETE", "violations")
+        return violations
 
     def new_guild(self) -> str:
         """Add a server, with the game master, the bot and a player in it; return its id."""

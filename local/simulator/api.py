@@ -25,13 +25,13 @@ from local.simulator import (
 from local.simulator.answer import Answer, error_answer
 from local.simulator.call import Call, Route
 from local.simulator.connection_faults import ConnectionFault
+from local.simulator.contract import MAXIMUM_REASON, Contract, without_token
 from local.simulator.errors import DiscordHTTPError
 from local.simulator.faults import Faults
 from local.simulator.rate_limits import INVALID, Counted
 from local.simulator.world import World
 
 API_PREFIX = "/api/v10"
-MAXIMUM_REASON = 512
 CLOUDFLARE_PAGE = (
     "<html><head><title>403 Forbidden</title></head><body>error code: 1010</body></html>"
 )
@@ -48,21 +48,27 @@ ROUTES: list[Route] = [
     *routes_webhooks.ROUTES,
     *routes_interactions.ROUTES,
 ]
-# Built once: it takes longer than all the rest of making a simulator.
-ROUTE_MAP = Map(
-    [Rule(r.path, methods=[r.method], endpoint=r) for r in ROUTES],
-    strict_slashes=False,
-    merge_slashes=False,
-)
-ROUTE_MAP.update()
+# Once for all simulators: to compile the rules takes longer than to play a campaign.
+_RULES = [Rule(route.path, methods=[route.method], endpoint=route) for route in ROUTES]
+_ROUTER = Map(_RULES, strict_slashes=False, merge_slashes=False).bind("discord.com")
+
+
+def find_route(method: str, path: str) -> tuple[Route, dict[str, str]]:
+    """Return the route of a call, and the arguments in its path (what follows /api/v10).
+
+    Raises werkzeug's NotFound or MethodNotAllowed if there is none.
+    """
+    route, arguments = _ROUTER.match(path, method=method)
+    return route, dict(arguments)
 
 
 class Api:
     """Answers the calls of the API."""
 
-    def __init__(self, world: World, faults: Faults) -> None:
+    def __init__(self, world: World, faults: Faults, contract: Contract | None) -> None:
         self._world = world
         self._faults = faults
+        self._contract = contract
 
     def answer(self, request: Request, path: str) -> Answer:
         """Answer a call; ``path`` is what follows /api/v10. Raises a ``ConnectionFault``."""
@@ -74,6 +80,8 @@ class Api:
         with self._world.lock:
             if fault is None or fault.effect == "after":
                 answer = self._within_limits(request, path, body)
+            if self._contract is not None:
+                self._contract.check(request, path, answer)
             if fault is not None:
                 answer = fault.answer()
             self._record(request, path, body, answer)
@@ -99,7 +107,7 @@ class Api:
         if not request.headers.get("User-Agent", "").startswith("DiscordBot ("):
             return Answer(403, CLOUDFLARE_PAGE)
         try:
-            route, arguments = self._route(request, path)
+            route, arguments = find_route(request.method, path)
         except HTTPException as error:
             status = 405 if isinstance(error, MethodNotAllowed) else 404
             phrase = HTTPStatus(status).phrase
@@ -116,10 +124,6 @@ class Api:
         if request.method != "GET":
             self._world.written()
         return answer
-
-    def _route(self, request: Request, path: str) -> tuple[Route, dict[str, str]]:
-        route, arguments = ROUTE_MAP.bind("discord.com").match(path, method=request.method)
-        return route, dict(arguments)
 
     def _authorize(self, request: Request) -> None:
         if request.headers.get("Authorization") != f"Bot {self._world.application.bot_token}":
@@ -143,7 +147,9 @@ class Api:
             message = f"Must be between 1 and {MAXIMUM_REASON} in length."
             raise errors.invalid_form({"reason": ("BASE_TYPE_BAD_LENGTH", message)})
         content: Any = {}
-        if body:
+        if body or request.method in {"POST", "PATCH"}:
+            if request.mimetype != "application/json":
+                raise errors.wrong_content_type()
             try:
                 content = json.loads(body)
             except ValueError:
@@ -152,9 +158,6 @@ class Api:
 
     def _record(self, request: Request, path: str, body: bytes, answer: Answer | None) -> None:
         """Write the call into the log, without the secret in its path."""
-        parts = path.split("/")
-        if parts[1:2] in (["webhooks"], ["interactions"]) and len(parts) > 3:
-            parts[3] = "{token}"
         try:
             content = json.loads(body) if body else None
         except ValueError:
@@ -162,7 +165,7 @@ class Api:
         self._world.requests.append(
             {
                 "method": request.method,
-                "path": "/".join(parts),
+                "path": without_token(path),
                 "status": None if answer is None else answer.status,
                 "at": self._world.clock.now(),
                 "body": content,

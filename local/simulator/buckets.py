@@ -26,6 +26,10 @@ class Limit:
     scope: str = "user"
     code: int | None = None
 
+    def __post_init__(self) -> None:
+        if self.requests < 1 or self.seconds <= 0:
+            raise ValueError("a limit is of one request or more, in some time")
+
 
 class Bucket(Protocol):
     """Counts calls; ``now`` is in unix seconds."""

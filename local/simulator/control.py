@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from local.simulator.simulator import Simulator
 
 CONTROL_PREFIX = "/_simulator"
-INTERACTION_FIELDS = ("options", "guild_id", "channel_id", "user_id", "overrides")
+INTERACTION_FIELDS = ("options", "guild_id", "channel_id", "user_id", "direct", "overrides")
 
 Json = dict[str, Any]
 
@@ -106,6 +106,14 @@ class Control:
     def _clear_requests(self) -> None:
         self._simulator.clear_requests()
 
+    def _violations(self) -> list[str]:
+        contract = self._simulator.contract
+        return [] if contract is None else [str(violation) for violation in contract.violations]
+
+    def _clear_violations(self) -> None:
+        if self._simulator.contract is not None:
+            self._simulator.contract.take()
+
 
 CALLS: list[tuple[str, str, Callable[..., Any]]] = [
     ("GET", "/info", Control._info),
@@ -122,6 +130,8 @@ CALLS: list[tuple[str, str, Callable[..., Any]]] = [
     ("PUT", "/settings", Control._configure),
     ("GET", "/requests", Control._requests),
     ("DELETE", "/requests", Control._clear_requests),
+    ("GET", "/violations", Control._violations),
+    ("DELETE", "/violations", Control._clear_violations),
 ]
 CALL_MAP = Map([Rule(path, methods=[method], endpoint=call) for method, path, call in CALLS])
 CALL_MAP.update()

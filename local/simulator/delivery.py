@@ -40,18 +40,26 @@ def build(
     guild_id: str,
     channel_id: str,
     user_id: str,
-    type_: int = payload.APPLICATION_COMMAND,
+    type_: int = payload.COMMAND,
+    direct: bool = False,
     overrides: dict[str, Any] | None = None,
 ) -> SignedInteraction:
     """Make an interaction with a live token, and sign it.
 
-    ``overrides`` replaces top-level fields of the payload; None removes one.
+    ``direct`` sends it from a direct message with the bot, instead of the guild's channel. The
+    payload is as Discord documents it, until ``overrides`` replaces top-level fields of it; None
+    removes one.
     """
     now = world.clock.now()
     token = secrets.token_urlsafe(132)
     interaction = Interaction(world.snowflakes.next(), token, user_id, now)
     if type_ == payload.PING:
         content = payload.ping(world, interaction)
+    elif direct:
+        content = payload.in_direct_message(
+            world, interaction, type_=type_, name=command, options=options
+        )
+        interaction.channel_id = content["channel_id"]
     else:
         guild = world.guild(guild_id)
         channel = guild.channels.get(channel_id)
@@ -60,9 +68,10 @@ def build(
         if user_id not in guild.members:
             raise errors.unknown_member()
         interaction.guild_id, interaction.channel_id = guild_id, channel_id
-        content = payload.command(
+        content = payload.in_guild(
             world, interaction, guild, channel, type_=type_, name=command, options=options
         )
+    payload.check(content)
     content |= overrides or {}
     removed = {key for key, value in (overrides or {}).items() if value is None}
     content = {key: value for key, value in content.items() if key not in removed}

@@ -159,10 +159,21 @@ def not_json() -> DiscordHTTPError:
     return DiscordHTTPError(400, 50109, "The request body contains invalid JSON.")
 
 
+def wrong_content_type() -> DiscordHTTPError:
+    """The body isn't said to be JSON."""
+    message = "Expected \"Content-Type\" header to be one of {'application/json'}."
+    return invalid_form({"": ("CONTENT_TYPE_INVALID", message)})
+
+
 def invalid_form(fields: FieldErrors) -> DiscordHTTPError:
-    """Fields are wrong; ``fields`` maps a dotted path to the field's code and message."""
+    """Fields are wrong; ``fields`` maps a dotted path to the field's code and message.
+
+    A field has an error, or fields in it have: what is wrong inside a wrong field isn't told.
+    """
     tree: dict[str, Any] = {}
     for path, (code, message) in fields.items():
+        if any(path.startswith(f"{outer}.") for outer in fields):
+            continue
         node = tree
         for part in path.split(".") if path else []:
             node = node.setdefault(part, {})

@@ -155,5 +155,6 @@ class Form:
     def _inner(self, path: str, body: Any) -> "Form":
         if not isinstance(body, dict):
             self.problem(path, *NOT_AN_OBJECT)
-            body = {}
+            # What it lacks besides is not told: a field has errors, or fields in it have.
+            return Form({})
         return Form(body, f"{self.prefix}{path}.", self.problems)

@@ -24,6 +24,13 @@ IN_ROWS = frozenset({BUTTON, *SELECTS})
 TOP_LEVEL = frozenset({ACTION_ROW, 9, TEXT_DISPLAY, 12, 13, 14, 17})
 LINK, PREMIUM = 5, 6
 ROW_WIDTH = 5
+# What Discord shows of a component that was sent without it.
+DEFAULTS: dict[int, dict[str, Any]] = {
+    **{type_: {"min_values": 1, "max_values": 1} for type_ in SELECTS},
+    11: {"description": None, "spoiler": False},
+    14: {"spacing": 1, "divider": True},
+    17: {"accent_color": None, "spoiler": False},
+}
 
 
 def read_embeds(form: Form) -> list[Any]:
@@ -61,7 +68,7 @@ def _shown_embed(embed: dict[str, Any]) -> dict[str, Any]:
 
 
 def read_components(form: Form, *, v2: bool) -> list[Any]:
-    """Return the components that a body gives, with the ids of those sent without one.
+    """Return the components that a body gives, as Discord shows them.
 
     ``v2`` tells whether the message's flag says that it is made of components.
     """
@@ -80,7 +87,7 @@ def read_components(form: Form, *, v2: bool) -> list[Any]:
     if displayed > MAXIMUM_DISPLAYED_TEXT:
         message = f"Displayable text exceeds maximum size of {MAXIMUM_DISPLAYED_TEXT}"
         form.problem("components", "COMPONENT_DISPLAYABLE_TEXT_SIZE_EXCEEDED", message)
-    return numbered(rows)
+    return _shown_components(rows)
 
 
 def _check(form: Form, allowed: frozenset[int], custom_ids: set[str]) -> Iterator[dict[str, Any]]:
@@ -100,8 +107,8 @@ def _check(form: Form, allowed: frozenset[int], custom_ids: set[str]) -> Iterato
     if type_ in SELECTS or (type_ == BUTTON and form.body.get("style") not in (LINK, PREMIUM)):
         _check_custom_id(form, custom_ids)
     inner = IN_ROWS if type_ == ACTION_ROW else TOP_LEVEL
-    children = form.rows("components", ROW_WIDTH if type_ == ACTION_ROW else MAXIMUM_COMPONENTS)
-    if type_ == ACTION_ROW and not children:
+    children = form.rows("components", MAXIMUM_COMPONENTS)
+    if type_ == ACTION_ROW and not 1 <= len(children) <= ROW_WIDTH:
         form.problem("components", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 5 in length.")
     for index, child in enumerate(children):
         yield from _check(form.nested("components", index, child), inner, custom_ids)
@@ -138,19 +145,21 @@ def _check_custom_id(form: Form, custom_ids: set[str]) -> None:
     custom_ids.add(custom_id or "")
 
 
-def numbered(components: list[Any]) -> list[Any]:
-    """Return components with the ids that Discord gives those sent without one."""
+def _shown_components(components: list[Any]) -> list[Any]:
+    """Return components with ids, and with the defaults of what they were sent without."""
     ids = itertools.count(1)
 
-    def number(component: Any) -> Any:
+    def shown(component: Any) -> Any:
         if not isinstance(component, dict):
             return component
-        numbered_one: dict[str, Any] = {"id": next(ids)} | component
+        type_ = component.get("type")
+        defaults = DEFAULTS.get(type_, {}) if isinstance(type_, int) else {}
+        complete: dict[str, Any] = {"id": next(ids)} | defaults | component
         for key in ("components", "accessory"):
             if isinstance(component.get(key), list):
-                numbered_one[key] = [number(child) for child in component[key]]
+                complete[key] = [shown(child) for child in component[key]]
             elif key in component:
-                numbered_one[key] = number(component[key])
-        return numbered_one
+                complete[key] = shown(component[key])
+        return complete
 
-    return [number(component) for component in components]
+    return [shown(component) for component in components]

@@ -13,6 +13,7 @@ SUPPRESS_EMBEDS, SUPPRESS_NOTIFICATIONS = 1 << 2, 1 << 12
 SETTABLE_FLAGS = SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS | COMPONENTS_V2
 MAXIMUM_CONTENT = 2000
 MAXIMUM_NONCE = 25
+MAXIMUM_MENTIONS = 100
 
 DEFAULT_MESSAGE, CHAT_INPUT_COMMAND_MESSAGE = 0, 20
 
@@ -54,8 +55,10 @@ class Message:
             components = read_components(form, v2=v2)
         if v2:
             self._check_made_of_components(form)
-        if form.given("allowed_mentions") and not isinstance(form.body["allowed_mentions"], dict):
-            form.problem("allowed_mentions", "MODEL_TYPE_CONVERT", "Only dictionaries may be used")
+        if form.given("allowed_mentions"):
+            mentions = form.child("allowed_mentions")
+            for kind in ("parse", "roles", "users"):
+                mentions.rows(kind, MAXIMUM_MENTIONS)
         form.check()
         if not (content or embeds or components):
             raise errors.empty_message()

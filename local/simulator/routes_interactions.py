@@ -8,7 +8,7 @@ from local.simulator.form import REQUIRED, Form
 from local.simulator.interactions import RESPONSE_DEADLINE_S, Interaction
 from local.simulator.messages import EPHEMERAL, LOADING, Message
 from local.simulator.objects import Json, message_object
-from local.simulator.payload import APPLICATION_COMMAND
+from local.simulator.payload import COMMAND
 from local.simulator.world import World
 
 
@@ -39,7 +39,7 @@ def create_response(call: Call, interaction_id: str, token: str) -> Answer:
 
 def _callback_object(world: World, interaction: Interaction) -> Json:
     """Return the interaction callback response object."""
-    shown: Json = {"id": interaction.id, "type": APPLICATION_COMMAND}
+    shown: Json = {"id": interaction.id, "type": COMMAND}
     shown |= {"guild_id": interaction.guild_id, "channel_id": interaction.channel_id}
     message = interaction.original
     if message is None:

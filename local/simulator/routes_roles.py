@@ -103,8 +103,8 @@ def _write_role(call: Call, guild: Guild, role: Role) -> None:
     name = form.text("name", 1, 100)
     permissions = form.permissions("permissions", role.permissions)
     color = form.integer("color", 0, MAXIMUM_COLOR, role.color)
-    if form.given("colors") and isinstance(form.body["colors"], dict):
-        colors = Form(form.body["colors"], "colors.", form.problems)
+    if form.given("colors"):
+        colors = form.child("colors")
         color = colors.integer("primary_color", 0, MAXIMUM_COLOR, color)
     hoist = form.boolean("hoist", default=role.hoist)
     mentionable = form.boolean("mentionable", default=role.mentionable)

@@ -168,6 +168,7 @@ def test_an_overwrite_may_let_a_bot_manage_permissions(
     assert bot.call("PUT", path, {"type": 0, "allow": str(MANAGE_ROLES)}).json()["code"] == 50013
 
 
+@pytest.mark.bad_requests
 def test_a_thousand_overwrites(bot: BotClient, simulator: Simulator) -> None:
     guild, channel = simulator.guild(), create(bot)
     rows = [{"id": guild.id, "type": 0}] * 101
@@ -228,6 +229,7 @@ def test_deleting_a_category_orphans_its_children(bot: BotClient, simulator: Sim
     assert entry["reason"] == "Undone: ½ built"
 
 
+@pytest.mark.bad_requests
 def test_a_reason_can_be_too_long(bot: BotClient, simulator: Simulator) -> None:
     path = f"/guilds/{simulator.guild().id}/channels"
     assert bot.call("POST", path, {"name": "a"}, reason="é" * 512).status_code == 201
@@ -251,6 +253,7 @@ def test_names(bot: BotClient, type_: int, name: str, kept: str) -> None:
     assert normalised(kept, type_) == kept
 
 
+@pytest.mark.bad_requests
 @pytest.mark.parametrize(
     ("body", "wrong"),
     [
@@ -273,6 +276,7 @@ def test_wrong_fields(bot: BotClient, body: dict[str, Any], wrong: str) -> None:
     assert fields(create(bot, 400, **body)) == {wrong}
 
 
+@pytest.mark.bad_requests
 def test_a_missing_name_is_told_as_discord_tells_it(bot: BotClient, simulator: Simulator) -> None:
     answer = bot.call("POST", f"/guilds/{simulator.guild().id}/channels", {})
     assert answer.json() == {
@@ -286,6 +290,7 @@ def test_a_missing_name_is_told_as_discord_tells_it(bot: BotClient, simulator: S
     }
 
 
+@pytest.mark.bad_requests
 def test_nested_errors(bot: BotClient) -> None:
     rows = [{"id": "1", "type": 9, "allow": "x"}]
     overwrites = create(bot, 400, permission_overwrites=rows)["errors"]["permission_overwrites"]
@@ -400,3 +405,21 @@ def test_messages(bot: BotClient, simulator: Simulator) -> None:
     silent = create(bot, permission_overwrites=overwrites)
     answer = bot.call("POST", f"/channels/{silent['id']}/messages", {"content": "x"})
     assert answer.json()["code"] == 50013
+
+
+def test_embeds(bot: BotClient, simulator: Simulator) -> None:
+    path = f"/channels/{simulator.info['channel_id']}/messages"
+    field = {"name": "n", "value": "v"}
+    embed = {"title": "t", "description": "d", "color": 1, "fields": [field]}
+    shown = bot.call("POST", path, {"embeds": [embed]}).json()["embeds"]
+    assert shown == [embed | {"type": "rich", "fields": [field | {"inline": False}]}]
+
+
+@pytest.mark.bad_requests
+def test_wrong_embeds_and_components(bot: BotClient, simulator: Simulator) -> None:
+    path = f"/channels/{simulator.info['channel_id']}/messages"
+    for wrong in ({"embeds": ["x"]}, {"embeds": [{"title": "x" * 257}]}, {"embeds": [{}] * 11}):
+        assert fields(bot.call("POST", path, wrong).json()) == {"embeds"}
+    for component in ("x", {}, {"type": 2, "style": 1, "label": "b", "custom_id": "c"}):
+        answer = bot.call("POST", path, {"content": "x", "components": [component]})
+        assert fields(answer.json()) == {"components"}

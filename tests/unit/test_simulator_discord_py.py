@@ -16,6 +16,8 @@ from local.simulator.buckets import Limit
 from local.simulator.permissions import BOT_DEFAULT, MANAGE_NICKNAMES, MODERATE_MEMBERS
 from local.simulator.server import SimulatorServer
 
+pytestmark = pytest.mark.witness
+
 Scene = Callable[[discord.Client, discord.Guild], Awaitable[None]]
 
 

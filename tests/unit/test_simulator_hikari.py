@@ -14,6 +14,8 @@ from local.simulator.buckets import Limit
 from local.simulator.permissions import BOT_DEFAULT, MANAGE_NICKNAMES, MODERATE_MEMBERS
 from local.simulator.server import SimulatorServer
 
+pytestmark = pytest.mark.witness
+
 Scene = Callable[[RESTClientImpl, hikari.Snowflake], Awaitable[None]]
 Play = Callable[[Scene], None]
 

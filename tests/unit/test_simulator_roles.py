@@ -64,6 +64,7 @@ def test_a_bot_needs_manage_roles(bot: BotClient, simulator: Simulator) -> None:
     assert bot.call("POST", f"/guilds/{other}/roles", {}).json()["code"] == 50013
 
 
+@pytest.mark.bad_requests
 @pytest.mark.parametrize(
     ("body", "wrong"),
     [
@@ -153,6 +154,7 @@ def test_roles_can_be_sorted(bot: BotClient, simulator: Simulator) -> None:
         assert bot.call("PATCH", path, [move]).json()["code"] == 50013
 
 
+@pytest.mark.bad_requests
 def test_members_can_be_changed(bot: BotClient, simulator: Simulator) -> None:
     guild, player = simulator.guild(), simulator.info["player_id"]
     path = f"/guilds/{guild.id}/members"
@@ -184,6 +186,7 @@ def test_members_can_be_changed(bot: BotClient, simulator: Simulator) -> None:
     assert bot.call("PATCH", f"{path}/1", {}).json()["code"] == 10007
 
 
+@pytest.mark.bad_requests
 def test_unknown_things(bot: BotClient, simulator: Simulator) -> None:
     guild_id = simulator.guild().id
     assert bot.call("GET", f"/guilds/{guild_id}/members/1").json()["code"] == 10007
@@ -194,6 +197,7 @@ def test_unknown_things(bot: BotClient, simulator: Simulator) -> None:
     assert bot.call("PUT", "/users/@me").status_code == 405
 
 
+@pytest.mark.bad_requests
 def test_members(bot: BotClient, simulator: Simulator) -> None:
     path = f"/guilds/{simulator.guild().id}/members"
     assert len(bot.call("GET", path).json()) == 1
@@ -204,6 +208,7 @@ def test_members(bot: BotClient, simulator: Simulator) -> None:
     assert bot.call("GET", f"{path}?limit=1001").json()["code"] == 50035
 
 
+@pytest.mark.bad_requests
 def test_the_door(bot: BotClient) -> None:
     bot.session.headers["Authorization"] = "Bot wrong"
     answer = bot.call("GET", "/users/@me")
@@ -215,10 +220,16 @@ def test_the_door(bot: BotClient) -> None:
     assert "json" not in answer.headers["Content-Type"]
 
 
+@pytest.mark.bad_requests
 def test_a_body_that_is_no_json(bot: BotClient, simulator: Simulator) -> None:
     path = f"/guilds/{simulator.guild().id}/roles"
-    answer = bot.session.post(f"{simulator.base_url}/api/v10{path}", data=b"{name")
+    url = f"{simulator.base_url}/api/v10{path}"
+    headers = {"Content-Type": "application/json"}
+    answer = bot.session.post(url, data=b"{name", headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (400, 50109)
+    for data in (b"{}", None):
+        answer = bot.session.post(url, data=data)
+        assert "CONTENT_TYPE_INVALID" in answer.text
     assert bot.call("POST", path, ["name"]).json()["code"] == 50035
 
 
@@ -247,8 +258,8 @@ def test_commands_one_by_one(bot: BotClient, simulator: Simulator) -> None:
     assert bot.call("PATCH", one, {"name": "Raid"}).json()["code"] == 50035
     assert bot.call("GET", one).json()["name"] == "raid"
     assert bot.call("DELETE", one).status_code == 204
-    for method in ("GET", "PATCH", "DELETE"):
-        assert bot.call(method, one, {}).json()["code"] == 10063
+    for method, body in (("GET", None), ("PATCH", {}), ("DELETE", None)):
+        assert bot.call(method, one, body).json()["code"] == 10063
 
 
 def test_new_commands_are_counted(bot: BotClient, simulator: Simulator) -> None:
@@ -264,6 +275,7 @@ def test_new_commands_are_counted(bot: BotClient, simulator: Simulator) -> None:
     assert bot.call("PUT", path, commands[:1]).status_code == 200
 
 
+@pytest.mark.bad_requests
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [
@@ -285,9 +297,10 @@ def test_wrong_commands(
     assert set(answer.json()["errors"]["0"]) == {field}
 
 
+@pytest.mark.bad_requests
 def test_application(bot: BotClient, simulator: Simulator) -> None:
-    changed = bot.call("PATCH", "/applications/@me", {"description": "x", "id": "1"}).json()
-    assert changed["description"] == "x"
+    changed = bot.call("PATCH", "/applications/@me", {"tags": ["x"], "id": "1"}).json()
+    assert changed["tags"] == ["x"]
     assert changed["id"] == simulator.info["application_id"]
     assert bot.call("GET", "/oauth2/applications/@me").json() == changed
     assert bot.call("GET", "/users/@me").json()["id"] == simulator.info["bot_user_id"]
