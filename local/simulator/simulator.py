@@ -150,7 +150,7 @@ class Simulator:
             return signed
 
     def endpoint_for(self, command: str) -> str:
-        """Return where Discord would send a command; raises ValueError if users could not give it.
+        """Return where Discord would send a command; raises KeyError if users could not give it.
 
         They can once the application has registered it, and has an endpoint.
         """
@@ -158,9 +158,9 @@ class Simulator:
             url: str | None = self.world.application.fields.get("interactions_endpoint_url")
             registered = {c["name"] for commands in self.world.commands.values() for c in commands}
         if not url:
-            raise ValueError("the application has no interactions endpoint URL")
+            raise KeyError("interactions_endpoint_url")
         if command not in registered:
-            raise ValueError(f"no command {command!r} is registered")
+            raise KeyError(f"/{command}")
         return url
 
     def deliver(self, signed: SignedInteraction, url: str) -> Delivery:
