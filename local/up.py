@@ -17,14 +17,11 @@ from pathlib import Path
 from local import background
 from local.child import PROJECT, ChildError
 from local.sam import DeploymentError
+from local.settings import SettingsError
 from local.stack import Discord, Endpoints, Stack
 from local.terminal import Steps, console
 
 FOREIGN = ("DISCORD_API_BASE_URL", "DISCORD_PUBLIC_KEY", "DISCORD_BOT_TOKEN")
-
-
-class SettingsError(ValueError):
-    """The environment's DISCORD_* settings make no sense."""
 
 
 def discord_settings(environ: Mapping[str, str]) -> Discord | None:
