@@ -33,7 +33,16 @@ def test_neither_does_an_order_or_a_default():
 
 
 def test_zero_is_said():
-    assert not same_commands([AS_ANSWERED | {"options": [OPTION | {"min_length": 0}]}])
+    ours = {"name": "one", "options": [OPTION | {"min_value": 0}]}
+    assert not same_commands([{"name": "one", "options": [OPTION]}], [ours])
+
+
+def test_other_words_in_a_language_are_other_commands():
+    ours, registered = (
+        {"name": "one", "name_localizations": {"de": word}} for word in ("eins", "zwei")
+    )
+    assert not same_commands([registered], [ours])
+    assert same_commands([ours], [ours])
 
 
 def test_another_number_or_name_of_commands_is_another():
