@@ -10,13 +10,12 @@ from typing import Any
 import pytest
 from samcli.yamlhelper import yaml_parse
 
-from channelwright import calls
-from channelwright.discord import Discord
+from channelwright import calls, discord
 from channelwright.registration import invite_url, same_commands
 from local.deployment import BUILD, STACK_NAME
 from local.polling import wait_until
-from local.simulated_discord import SimulatedDiscord
-from local.stack import Stack
+from local.sam import DeploymentError
+from local.stack import Discord, Stack
 
 Json = dict[str, Any]
 
@@ -25,7 +24,7 @@ def told(stack: Stack) -> tuple[str | None, list[Json]]:
     """Return the endpoint and the commands that the stack's Discord knows."""
     assert stack.simulator
     info = stack.simulator.info
-    bot = Discord(info["api_base_url"], token=info["bot_token"], deadline=0)
+    bot = discord.Discord(info["api_base_url"], token=info["bot_token"], deadline=0)
     application = bot.send(calls.get_application())
     commands = bot.send(calls.list_commands(application["id"]))
     return application["interactions_endpoint_url"], commands
@@ -39,6 +38,16 @@ def test_a_deployment_sets_endpoint_and_commands(stack: Stack):
     application_id = stack.simulator.info["application_id"]
     assert stack.endpoints.application_id == application_id
     assert stack.endpoints.invite_url == invite_url(application_id)
+
+
+def test_a_deployment_that_discord_refuses_says_why(stack: Stack, tmp_path: Path):
+    assert stack.simulator
+    info = stack.simulator.info
+    other = Discord(info["api_base_url"], "ab" * 32, info["bot_token"], register=True)
+    with pytest.raises(DeploymentError) as raised, Stack(tmp_path, other):
+        pass
+    assert str(raised.value).startswith("Registration: The bot token is that of the application")
+    assert info["bot_token"] not in str(raised.value)
 
 
 def test_nothing_of_the_token_is_logged(stack: Stack):
@@ -115,13 +124,13 @@ def own(tmp_path: Path) -> Iterator[Stack]:
 
 
 def test_a_stack_from_its_update_to_its_end(own: Stack):
-    deployment, discord = Deployment(own), own.simulator
-    assert isinstance(discord, SimulatedDiscord)
+    deployment, simulator = Deployment(own), own.simulator
+    assert simulator
 
     # An update that changes nothing for Discord writes nothing there.
-    discord.control("DELETE", "requests")
+    simulator.control("DELETE", "requests")
     assert deployment.update(WaveSize="2") == "UPDATE_COMPLETE"
-    assert discord.control("GET", "requests") == []
+    assert simulator.control("GET", "requests") == []
 
     # New code is new commands.
     deployment.change_description("Begin a campaign")
@@ -133,7 +142,7 @@ def test_a_stack_from_its_update_to_its_end(own: Stack):
     # Another application's key is refused, says why, and everything stays as it was.
     assert deployment.update(DiscordPublicKey="ab" * 32) == "UPDATE_ROLLBACK_COMPLETE"
     assert "but the public key given is" in deployment.reasons()
-    assert discord.info["bot_token"] not in deployment.reasons()
+    assert simulator.info["bot_token"] not in deployment.reasons()
     assert told(own) == (url, [command])
 
     deployment.cloudformation.delete_stack(StackName=STACK_NAME)
