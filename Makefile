@@ -9,7 +9,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-ver
 SPEC := .local/discord-openapi.json
 export DISCORD_OPENAPI_SPEC ?= $(abspath $(wildcard $(SPEC)))
 
-.PHONY: help setup layouts build demo up down test matrix soak check format lock register discord-spec test-sfn-local clean
+.PHONY: help setup layouts build demo up down test matrix soak check format lock doctor register discord-spec test-sfn-local clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -60,7 +60,10 @@ lock: setup ## Pin everything anew, from pyproject.toml
 	$(COMPILE) --output-file functions/requirements.txt
 	$(COMPILE) --extra dev --constraints functions/requirements.txt --output-file requirements-dev.txt
 
-register: setup ## Tell Discord of the slash commands (DISCORD_APPLICATION_ID, DISCORD_BOT_TOKEN)
+doctor: setup ## See whether Discord and a deployed bot agree (README: what it needs to know)
+	@PYTHONPATH=functions $(BIN)/python -m local.doctor
+
+register: setup ## Set endpoint and commands, for a stack that does not do it by itself
 	@PYTHONPATH=functions $(BIN)/python -m local.register
 
 discord-spec: setup ## Download Discord's OpenAPI document; with it, the tests are stricter

@@ -44,7 +44,6 @@ class Demo:
     def __init__(self, stack: Stack, simulator: SimulatedDiscord) -> None:
         """Perform on a running stack with a simulated Discord."""
         self.discord = simulator
-        self.interactions_url = stack.endpoints.interactions_url
         self.state_machine_arn = stack.endpoints.state_machine_arn
         self.stepfunctions = stack.client("stepfunctions")
 
@@ -62,9 +61,7 @@ class Demo:
         if fault:
             self.discord.refuse(f'"{fault}"')
         options = {"name": campaign}
-        sent = self.discord.command(
-            self.interactions_url, "add-campaign", options, guild_id=guild_id
-        )
+        sent = self.discord.command("add-campaign", options, guild_id=guild_id)
         console.print(Text.assemble(("gamemaster", "bold"), f"  /add-campaign name:{campaign}\n"))
         if sent["status"] != 200:
             raise DemoError(f"the bot answered with {sent['status']}: {sent['response']}")

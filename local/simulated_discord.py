@@ -60,12 +60,13 @@ class SimulatedDiscord:
         response.raise_for_status()
         return response.json() if response.content else None
 
-    def command(self, url: str, name: str, options: Json, **where: str) -> Json:
-        """Send a slash command to `url`, signed, as Discord would.
+    def command(self, name: str, options: Json, **where: str) -> Json:
+        """Send a registered slash command to the application's endpoint, signed, as Discord does.
 
         The game master sends it, unless `where` says otherwise (guild_id, channel_id, user_id).
+        Raises requests.HTTPError if it is not registered, or the application has no endpoint.
         """
-        interaction = {"url": url, "command": name, "options": options} | where
+        interaction = {"command": name, "options": options} | where
         return cast(Json, self.control("POST", "interactions", interaction))
 
     def versions(self, interaction_id: str) -> list[Json]:

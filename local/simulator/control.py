@@ -60,7 +60,7 @@ class Control:
         )
 
     def _interact(self, body: Json) -> Json:
-        url = body["url"]
+        url = body.get("url") or self._simulator.endpoint_for(body.get("command", ""))
         signed = self._signed(body)
         delivery = self._simulator.deliver(signed, url)
         return {"id": signed.id, "token": signed.token, **asdict(delivery)}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import requests
+from nacl.signing import SigningKey
 
 from local.simulator import errors, payload
 from local.simulator.interactions import RESPONSE_DEADLINE_S, Interaction
@@ -81,10 +82,16 @@ def build(
     return SignedInteraction(interaction.id, token, body, signed_headers(world, body, now))
 
 
-def signed_headers(world: World, body: str, now: float) -> dict[str, str]:
-    """Return the headers of an interaction sent ``now`` (unix seconds)."""
+def signed_headers(
+    world: World, body: str, now: float, key: SigningKey | None = None
+) -> dict[str, str]:
+    """Return the headers of an interaction sent ``now`` (unix seconds).
+
+    A ``key`` other than the application's makes the signature a bad one.
+    """
     timestamp = str(int(now))
-    signature = world.application.signing_key.sign((timestamp + body).encode()).signature
+    key = key or world.application.signing_key
+    signature = key.sign((timestamp + body).encode()).signature
     return {
         "Content-Type": "application/json",
         "User-Agent": USER_AGENT,

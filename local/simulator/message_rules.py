@@ -12,11 +12,14 @@ from local.simulator.form import REQUIRED, Form
 COMPONENTS_V2 = 1 << 15
 MAXIMUM_EMBEDS = 10
 MAXIMUM_FIELDS = 25
+MAXIMUM_URL = 2048
 MAXIMUM_EMBED_TEXT = 6000
 MAXIMUM_ROWS = 5
 MAXIMUM_COMPONENTS = 40
 MAXIMUM_DISPLAYED_TEXT = 4000
 MAXIMUM_OPTIONS = 25
+
+NOTHING: tuple[Any, ...] = (None, "", [], {})
 
 ACTION_ROW, BUTTON, STRING_SELECT, TEXT_DISPLAY = 1, 2, 3, 10
 SELECTS = frozenset({STRING_SELECT, 5, 6, 7, 8})
@@ -36,35 +39,57 @@ DEFAULTS: dict[int, dict[str, Any]] = {
 def read_embeds(form: Form) -> list[Any]:
     """Return the embeds that a body gives, as Discord shows them."""
     rows = form.rows("embeds", MAXIMUM_EMBEDS)
-    written = 0
-    for index, row in enumerate(rows):
-        embed = form.nested("embeds", index, row)
-        texts = [embed.text("title", 0, 256), embed.text("description", 0, 4096)]
-        texts += _child_text(embed, "footer", "text", 2048)
-        texts += _child_text(embed, "author", "name", 256)
-        for number, field in enumerate(embed.rows("fields", MAXIMUM_FIELDS)):
-            one = embed.nested("fields", number, field)
-            texts += [one.text("name", 1, 256, required=True)]
-            texts += [one.text("value", 1, 1024, required=True)]
-        embed.integer("color", 0, 0xFFFFFF, 0)
-        written += sum(len(text or "") for text in texts)
-    if written > MAXIMUM_EMBED_TEXT:
+    embeds = [_read_embed(form.nested("embeds", index, row)) for index, row in enumerate(rows)]
+    if sum(map(_written, embeds)) > MAXIMUM_EMBED_TEXT:
         message = f"Embed size exceeds maximum size of {MAXIMUM_EMBED_TEXT}"
         form.problem("embeds", "MAX_EMBED_SIZE_EXCEEDED", message)
-    return [_shown_embed(row) for row in rows if isinstance(row, dict)]
+    return embeds
 
 
-def _child_text(embed: Form, child: str, field: str, maximum: int) -> list[str | None]:
+def _read_embed(embed: Form) -> dict[str, Any]:
+    """Return what is known of an embed, and said."""
+    embed.text("type", 0, MAXIMUM_URL)  # Whatever it says, it is "rich".
+    fields = embed.rows("fields", MAXIMUM_FIELDS)
+    shown: dict[str, Any] = {
+        "title": embed.text("title", 0, 256),
+        "description": embed.text("description", 0, 4096),
+        "url": embed.text("url", 0, MAXIMUM_URL),
+        "timestamp": embed.text("timestamp", 0, MAXIMUM_URL),
+        "color": embed.integer("color", 0, 0xFFFFFF, 0) if embed.given("color") else None,
+        "footer": _read_child(embed, "footer", text=2048, icon_url=MAXIMUM_URL),
+        "author": _read_child(embed, "author", name=256, url=MAXIMUM_URL, icon_url=MAXIMUM_URL),
+        "image": _read_child(embed, "image", url=MAXIMUM_URL),
+        "thumbnail": _read_child(embed, "thumbnail", url=MAXIMUM_URL),
+        "fields": [_read_field(embed.nested("fields", *field)) for field in enumerate(fields)],
+    }
+    return {"type": "rich"} | {name: value for name, value in shown.items() if value not in NOTHING}
+
+
+def _read_field(field: Form) -> dict[str, Any]:
+    return {
+        "name": field.text("name", 1, 256, required=True),
+        "value": field.text("value", 1, 1024, required=True),
+        "inline": field.boolean("inline", default=False),
+    }
+
+
+def _read_child(embed: Form, child: str, **texts: int) -> dict[str, Any]:
+    """Return the object in a field of an embed; the first of its ``texts`` is required."""
     if not embed.given(child):
-        return []
-    return [embed.child(child).text(field, 1, maximum, required=True)]
+        return {}
+    form, required = embed.child(child), next(iter(texts))
+    said = {name: form.text(name, 0, most) for name, most in texts.items()}
+    if not said[required]:
+        form.problem(required, *REQUIRED)
+    return {name: text for name, text in said.items() if text}
 
 
-def _shown_embed(embed: dict[str, Any]) -> dict[str, Any]:
-    shown = {key: value for key, value in embed.items() if value is not None}
-    if isinstance(shown.get("fields"), list):
-        shown["fields"] = [{"inline": False} | f for f in shown["fields"] if isinstance(f, dict)]
-    return shown | {"type": "rich"}
+def _written(embed: dict[str, Any]) -> int:
+    """Return how much there is to read in an embed, in characters."""
+    texts = [embed.get("title"), embed.get("description")]
+    texts += [embed.get("footer", {}).get("text"), embed.get("author", {}).get("name")]
+    texts += [text for field in embed.get("fields", []) for text in (field["name"], field["value"])]
+    return sum(len(text or "") for text in texts)
 
 
 def read_components(form: Form, *, v2: bool) -> list[Any]:

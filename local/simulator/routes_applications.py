@@ -2,6 +2,7 @@
 
 from local.simulator.answer import Answer
 from local.simulator.call import Call, read, write
+from local.simulator.endpoint import check_endpoint
 from local.simulator.form import Form
 from local.simulator.objects import own_user_object, user_object
 
@@ -46,8 +47,11 @@ def get_application(call: Call) -> Answer:
 
 
 def modify_application(call: Call) -> Answer:
-    """Edit Current Application: keeps the fields as they are given."""
-    given = Form(call.body).body
+    """Edit Current Application: keeps the fields as they are given, an endpoint if it answers."""
+    form = Form(call.body)
+    check_endpoint(call.world, form)
+    form.check()
+    given = form.body
     known = get_application(call).body.keys() | {"tags", "install_params", "custom_install_url"}
     fixed = {"id", "bot", "verify_key", "owner", "team", "name"}
     fields = {name: value for name, value in given.items() if name in known - fixed}

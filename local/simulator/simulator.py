@@ -160,6 +160,20 @@ class Simulator:
                 self.interaction(signed.id).acked_at = self.clock.now()
             return signed
 
+    def endpoint_for(self, command: str) -> str:
+        """Return where Discord would send a command; raises KeyError if users could not give it.
+
+        They can once the application has registered it, and has an endpoint.
+        """
+        with self.world.lock:
+            url: str | None = self.world.application.fields.get("interactions_endpoint_url")
+            registered = {c["name"] for commands in self.world.commands.values() for c in commands}
+        if not url:
+            raise KeyError("interactions_endpoint_url")
+        if command not in registered:
+            raise KeyError(f"/{command}")
+        return url
+
     def deliver(self, signed: SignedInteraction, url: str) -> Delivery:
         """Post an interaction to the application at ``url`` and take its answer."""
         delivered = delivery.deliver(self.world, self.session, signed, url)

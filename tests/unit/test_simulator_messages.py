@@ -135,7 +135,7 @@ def test_what_fits(bot: BotClient, body: dict[str, Any]) -> None:
         (
             {"embeds": [{"footer": {"text": "x" * 2049}}]},
             "embeds.0.footer.text",
-            "BASE_TYPE_BAD_LENGTH",
+            "BASE_TYPE_MAX_LENGTH",
         ),
         ({"embeds": [{"author": "x"}]}, "embeds.0.author", "MODEL_TYPE_CONVERT"),
         (
