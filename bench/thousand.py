@@ -6,7 +6,6 @@ Prints a table and writes the figures of every run as JSON; bench.thousand_curve
 import argparse
 import json
 import logging
-import os
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -54,11 +53,11 @@ def measure(
                 run = figures(world)
             run |= {"name": alternative.name, "setting": setting}
             run["simulated_in_s"] = round(time.perf_counter() - began, 1)
-            runs.append(run | _perfect(run, world.setting))
+            runs.append(run | _perfect(run))
     return runs
 
 
-def _perfect(run: Json, setting: Setting) -> Json:
+def _perfect(run: Json) -> Json:
     """Say when a perfect scheduler would have made the last of the same campaigns.
 
     It spends the whole limit from the first command on, and the last campaign takes as long as
@@ -90,7 +89,6 @@ def main() -> None:
     parser.add_argument("--set", default=[], nargs="*", help="fields of Setting: latency_s=0.5")
     parser.add_argument("--json", type=Path, default=Path(".local/thousand.json"))
     arguments = parser.parse_args()
-    os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
     logging.disable(logging.CRITICAL)
     chosen = [one for one in ALTERNATIVES if arguments.only in one.name]
     setting = {key: json.loads(value) for key, value in (one.split("=") for one in arguments.set)}

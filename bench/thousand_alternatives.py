@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any
 from unittest.mock import patch
 
@@ -35,7 +36,8 @@ class Alternative:
     """A way to keep within the limit: without `turns` and `slots` Discord's 429s are all there is.
 
     `jitter_s` is added at random to each Retry-After; `caps` are reserved concurrency;
-    `waits_in_machine` are waits before each "call" or each "wave" as states of the machine.
+    `waits_in_machine` are waits before each "call" or each "wave" as states of the machine, which
+    count whole seconds; with `exact` the Lambda sleeps the rest.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Alternative:
     jitter_s: float = 0.0
     caps: Mapping[str, int] = field(default_factory=dict)
     waits_in_machine: str = ""
+    exact: bool = False
 
 
 ALTERNATIVES = (
@@ -51,8 +54,9 @@ ALTERNATIVES = (
     Alternative("Retry-After and 0-20 s of jitter", jitter_s=20.0),
     Alternative("Reserved concurrency: 10 for each create", caps=dict.fromkeys(CREATES, 10)),
     Alternative("Reserved concurrency: 15 for all, split", caps=SPLIT),
-    Alternative("A slot for each call, as states", waits_in_machine="call"),
     Alternative("Slots for each wave, as states", waits_in_machine="wave"),
+    Alternative("Slots for each wave, as states, exact", waits_in_machine="wave", exact=True),
+    Alternative("A slot for each call, as states, exact", waits_in_machine="call", exact=True),
     Alternative("A turn for each campaign", turns=True),
     Alternative("A turn for each campaign, a slot for each call", turns=True, slots=True),
 )
@@ -75,7 +79,10 @@ def stage(alternative: Alternative, setting: Setting) -> Iterator[World]:
         if alternative.jitter_s:
             stack.enter_context(_jitter(alternative.jitter_s, setting.seed))
         made = stack.enter_context(world(setting, machine, **alternative.caps))
-        made.lambdas.handlers["reserve_slots"] = _reserver(made)
+        made.lambdas.handlers["reserve_slots"] = _reserver(made, exact=alternative.exact)
+        if alternative.exact:
+            for name in SPLIT:
+                made.lambdas.handlers[name] = _exact(made, import_module(name).handler)
         yield made
 
 
@@ -110,13 +117,16 @@ def _tasks(machine: Json) -> Iterator[tuple[str, Json]]:
 def _wait_for_slots(machine: Json, before_each: str) -> None:
     """Put a Task that reserves slots, and a Wait for them, before the states that call Discord."""
     for title, calls in CALLS.items():
+        machine["States"][title]["Parameters"]["slot.$"] = "$.slot"
         _insert(machine, title, {"calls": calls})
     wave = machine["States"]["Build Waves"]["ItemProcessor"]
+    channels = wave["States"]["Create Channels"]
+    channels["ItemProcessor"]["States"]["Create Channel"]["Parameters"]["slot.$"] = "$.slot"
     if before_each == "wave":
+        channels["ItemSelector"]["slot.$"] = "$.slot"
         _insert(wave, "Create Channels", {"of.$": "$.wave.channels"})
     else:
-        items = wave["States"]["Create Channels"]["ItemProcessor"]
-        _insert(items, "Create Channel", {"calls": 1})
+        _insert(channels["ItemProcessor"], "Create Channel", {"calls": 1})
 
 
 def _insert(machine: Json, title: str, parameters: Json) -> None:
@@ -132,7 +142,7 @@ def _insert(machine: Json, title: str, parameters: Json) -> None:
         "ResultPath": "$.slot",
         "Next": wait,
     }
-    machine["States"][wait] = {"Type": "Wait", "TimestampPath": "$.slot", "Next": title}
+    machine["States"][wait] = {"Type": "Wait", "TimestampPath": "$.slot.second", "Next": title}
 
 
 def _redirect(state: Json, title: str, to: str) -> None:
@@ -142,18 +152,25 @@ def _redirect(state: Json, title: str, to: str) -> None:
                 place[key] = to
 
 
-def _reserver(made: World) -> Callable[[Json, object], str]:
+def _reserver(made: World, *, exact: bool) -> Callable[[Json, object], Json]:
     free_at = [0.0]
 
-    def reserve(event: Json, _context: object) -> str:
-        """Reserve so many slots at once; the first one's second."""
+    def reserve(event: Json, _context: object) -> Json:
+        """Reserve so many slots at once; returns the first one's moment."""
         made.table.get_item(Key={"id": {"S": "slots"}})
         made.table.writes += 1
         first = max(free_at[0], made.clock.now())
         calls = event.get("calls") or len(event["of"])
         free_at[0] = first + calls / (50 * limiter.CALLS_SHARE)
-        return campaign.utc(first)
+        return {"at": first, "second": campaign.utc(first - 1 if exact else first)}
 
     return reserve
 
 
+def _exact(made: World, handler: Callable[[Json, object], Json]) -> Callable[[Json, object], Json]:
+    def wait(event: Json, context: object) -> Json:
+        """Sleep what is left until the slot."""
+        made.clock.sleep(event["slot"]["at"] - made.clock.now())
+        return handler(event, context)
+
+    return wait

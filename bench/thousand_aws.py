@@ -76,7 +76,7 @@ class Lambdas:
         handler = self.handlers.get(name) or import_module(name).handler
         try:
             return json.loads(json.dumps(handler(json.loads(json.dumps(event)), None)))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - as the Lambda runtime does
             cause = {
                 "errorMessage": str(error),
                 "errorType": type(error).__name__,
@@ -90,10 +90,13 @@ class Lambdas:
 class Queue:
     """A queue with its event source mapping to start_campaign, batch size 1."""
 
-    def __init__(self, clock: VirtualClock, lambdas: Lambdas, at_most: int | None = None) -> None:
+    def __init__(
+        self, clock: VirtualClock, lambdas: Lambdas, arn: str, at_most: int = BATCHES_AT_MOST
+    ) -> None:
+        self._arn = arn
         self._clock = clock
         self._lambdas = lambdas
-        self._at_most = at_most or BATCHES_AT_MOST
+        self._at_most = at_most
         self._waiting: list[tuple[Json, int]] = []
         self._working = 0
         self._active_since = 0.0
@@ -118,6 +121,7 @@ class Queue:
             record = {
                 "body": json.dumps(message),
                 "attributes": {"ApproximateReceiveCount": str(received)},
+                "eventSourceARN": self._arn,
             }
             try:
                 self._lambdas.invoke("start_campaign", {"Records": [record]})

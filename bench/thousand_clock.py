@@ -9,7 +9,7 @@ import itertools
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from greenlet import getcurrent, greenlet
+from greenlet import getcurrent, greenlet  # type: ignore[import-untyped]
 
 BEGINNING = 1_800_000_000.0
 
@@ -35,7 +35,7 @@ class VirtualClock:
             self._now += max(0.0, seconds)
             return
         self._wake(max(0.0, seconds), getcurrent())
-        self._hub.switch()
+        self._others()
 
     def spawn(self, what: Callable[..., object], *args: Any, after: float = 0.0) -> None:
         """Let `what` happen on its own, `after` seconds from now."""
@@ -59,8 +59,7 @@ class VirtualClock:
         if tasks:
             for _ in range(min(at_once or len(tasks), len(tasks))):
                 self.spawn(work)
-            assert self._hub is not None
-            self._hub.switch()
+            self._others()
         return results
 
     def run(self) -> None:
@@ -73,6 +72,12 @@ class VirtualClock:
                 sleeper.switch(*args)
         finally:
             self._hub = None
+
+    def _others(self) -> None:
+        """Let the others go on until somebody wakes this greenlet."""
+        if self._hub is None:
+            raise RuntimeError("nobody runs the clock")
+        self._hub.switch()
 
     def _wake(self, after: float, sleeper: greenlet, *args: Any) -> None:
         heapq.heappush(self._waiting, (self._now + after, next(self._numbers), sleeper, args))

@@ -56,9 +56,7 @@ class Machine:
 
     def run(self, execution: Execution) -> None:
         """Run an execution to its end."""
-        context = {
-            "Execution": {"Id": f"arn:execution:{execution.name}", "Input": execution.input}
-        }
+        context = {"Execution": {"Id": f"arn:execution:{execution.name}", "Input": execution.input}}
         try:
             execution.output = self._run(self._definition, execution.input, context, execution)
             execution.status = "SUCCEEDED"
@@ -166,9 +164,7 @@ def _retry(state: Json, failure: StateError, retried: dict[int, int]) -> float |
     return None
 
 
-def _catch(
-    state: Json, failure: StateError, data: Json, context: Json
-) -> tuple[Json, str | None]:
+def _catch(state: Json, failure: StateError, data: Json, context: Json) -> tuple[Json, str | None]:
     for rule in state.get("Catch", []):
         if _names(rule, failure):
             result = {"Error": failure.error, "Cause": failure.cause}
@@ -193,10 +189,10 @@ def _holds(rule: Json, data: Json) -> bool:
     if "Or" in rule:
         return any(_holds(one, data) for one in rule["Or"])
     if "IsPresent" in rule:
-        return _is_present(rule["Variable"], data) == rule["IsPresent"]
+        return bool(_is_present(rule["Variable"], data) == rule["IsPresent"])
     value = evaluate(rule["Variable"], data, {})
     if "IsNull" in rule:
-        return (value is None) == rule["IsNull"]
+        return bool((value is None) == rule["IsNull"])
     return bool(value == rule.get("StringEquals", rule.get("BooleanEquals")))
 
 

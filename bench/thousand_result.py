@@ -33,7 +33,7 @@ def ends(world: World) -> list[End]:
     found = []
     for task in world.asked:
         versions = world.discord.messages(task["interaction_id"])
-        last = versions[-1] if versions else {"content": "", "at": math.inf}
+        last: Json = versions[-1] if versions else {"content": "", "at": math.inf}
         guild = world.discord.guild(task["guild_id"])
         found.append(
             End(
@@ -41,7 +41,7 @@ def ends(world: World) -> list[End]:
                 last["at"] - BEGINNING,
                 last["content"][:1],
                 sum(c.parent_id is not None for c in guild.channels.values()) - 1,
-                bool(task.get("priority")),
+                world.first[task["interaction_id"]],
             )
         )
     return found
@@ -56,6 +56,8 @@ def figures(world: World, channels: int = 10) -> Json:
     created = [e for e in ended if e.said == CREATED and e.channels == channels]
     in_time = [e for e in ended if e.said in {CREATED, REFUSED} and _took(e) < TOKEN_SECONDS]
     waits = sorted(_took(end) for end in created)
+    first = sorted(_took(end) for end in created if end.priority)
+    others = sorted(_took(end) for end in created if not end.priority)
     span = done[-1].at - done[0].at
     executions = world.step_functions.executions.values()
     asked = len(world.asked)
@@ -71,6 +73,10 @@ def figures(world: World, channels: int = 10) -> Json:
         "wait_p50_s": _percentile(waits, 0.5),
         "wait_p95_s": _percentile(waits, 0.95),
         "wait_max_s": _percentile(waits, 1.0),
+        "first_p50_s": _percentile(first, 0.5),
+        "first_max_s": _percentile(first, 1.0),
+        "others_p50_s": _percentile(others, 0.5),
+        "others_max_s": _percentile(others, 1.0),
         "calls": len(done),
         "calls_a_campaign": len(done) / max(1, len(created)),
         "floor_s": len(done) / LIMIT,

@@ -8,13 +8,12 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any
 from unittest.mock import patch
 
 import requests
 
-import interaction
-import start_campaign
 from bench.thousand_aws import Lambdas, Queue, StepFunctions
 from bench.thousand_clock import VirtualClock
 from bench.thousand_machine import Machine
@@ -28,6 +27,7 @@ Json = Any
 DEFINITION = PROJECT / "statemachine" / "add_campaign.asl.json"
 # Of a call's time so much passes before Discord counts it.
 ON_THE_WAY = 0.1
+TASKS, PRIORITY = "arn:tasks", "arn:priority"
 # From the command to its message on the queue.
 ACK_SECONDS = 0.15
 
@@ -37,7 +37,8 @@ class Setting:
     """What is asked of the bot, and of what kind Discord and AWS are.
 
     `campaigns` are asked for within `within_s` seconds. A call takes `latency_s` as the median of
-    a log-normal distribution with sigma `spread`. `concurrency` is the account's Lambda quota.
+    a log-normal distribution with sigma `spread`. `concurrency` is the account's Lambda quota,
+    `calls_per_second` the stack's parameter, `priority` the share of campaigns that come first.
     """
 
     campaigns: int
@@ -47,6 +48,8 @@ class Setting:
     concurrency: int = 1000
     seed: int = 1
     table_down: bool = False
+    calls_per_second: float = 50.0
+    priority: float = 0.0
     limits: tuple[tuple[str, tuple[float, float]], ...] = ()
 
 
@@ -115,9 +118,10 @@ class World:
     wire: Wire
     lambdas: Lambdas
     step_functions: StepFunctions
-    queue: Queue
+    queues: dict[str, Queue]
     table: DynamoDB
     asked: list[Json] = field(default_factory=list)
+    first: dict[str, bool] = field(default_factory=dict)
 
     def ask(self, number: int) -> None:
         """Ask for a campaign in a server of its own, as Discord does, and put it on the queue."""
@@ -125,11 +129,14 @@ class World:
         signed = self.discord.build_interaction(
             "add-campaign", {"name": f"Campaign {number}"}, guild_id=ids["guild_id"]
         )
+        interaction = import_module("interaction")
         task = interaction._task(json.loads(signed.body))
         self.clock.sleep(ACK_SECONDS)
         self.discord.receive(signed.id, {"type": interaction.DEFERRED_MESSAGE})
         self.asked.append(task)
-        self.queue.send(task)
+        first = number % 1000 < 1000 * self.setting.priority
+        self.first[task["interaction_id"]] = first
+        self.queues[PRIORITY if first else TASKS].send(task)
 
     def run(self) -> None:
         """Ask for all campaigns, and let everything come to its end."""
@@ -159,15 +166,17 @@ def world(setting: Setting, machine: Json = None, **caps: int) -> Iterator[World
     wire = Wire(discord, clock, setting)
     lambdas = Lambdas(clock, setting.concurrency, caps)
     step_functions = StepFunctions(clock, Machine(machine or definition(), clock, lambdas.invoke))
-    queue = Queue(clock, lambdas, at_most=10)
+    queues = {arn: Queue(clock, lambdas, arn, at_most=10) for arn in (TASKS, PRIORITY)}
     table = DynamoDB(clock, down=setting.table_down)
     environment = {
+        "AWS_DEFAULT_REGION": "us-east-1",  # the handlers' modules make their clients at import
         "DISCORD_API_BASE_URL": discord.info["api_base_url"],
         "STATE_MACHINE_ARN": "arn:stateMachine:add-campaign",
         "MAX_RECEIVES": "3",
         "WAVE_SIZE": "4",
         "LIMITER_TABLE": "limiter",
-        "CALLS_PER_SECOND": "50",
+        "CALLS_PER_SECOND": str(setting.calls_per_second),
+        "PRIORITY_QUEUE_ARN": PRIORITY,
     }
     with ExitStack() as stack:
         stack.enter_context(patch.dict(os.environ, environment))
@@ -179,10 +188,10 @@ def world(setting: Setting, machine: Json = None, **caps: int) -> Iterator[World
             "interaction",
         ):
             stack.enter_context(patch(f"{module}.time", clock))
-        stack.enter_context(patch.object(start_campaign, "_step_functions", step_functions))
+        stack.enter_context(patch("start_campaign._step_functions", step_functions))
         stack.enter_context(patch.object(requests.Session, "get_adapter", lambda *_, **__: wire))
         token = (time.monotonic() + 1e6, discord.info["bot_token"])
         stack.enter_context(patch.object(bot_token, "_cached", token))
         stack.enter_context(patch.object(limiter, "_client", table))
-        yield World(setting, clock, discord, wire, lambdas, step_functions, queue, table)
+        yield World(setting, clock, discord, wire, lambdas, step_functions, queues, table)
     discord.close()

@@ -22,7 +22,7 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
-from channelwright import campaign, commands, messages, permissions, signature
+from channelwright import campaign, commands, messages, permissions, priority, signature
 
 PING, COMMAND, COMPONENT, AUTOCOMPLETE, MODAL = 1, 2, 3, 4, 5
 PONG, MESSAGE, DEFERRED_MESSAGE, CHOICES = 1, 4, 5, 8
@@ -89,7 +89,7 @@ def _answer(interaction: Json) -> Json:
 
 def _command(interaction: Json) -> Json:
     try:
-        _enqueue(_task(interaction))
+        _enqueue(_task(interaction), _queue_url(interaction))
     except Refused as refused:
         return _say(str(refused))
     except (HTTPClientError, BotoCoreError, ClientError) as error:
@@ -128,9 +128,15 @@ def _task(interaction: Json) -> Json:
     }
 
 
-def _enqueue(task: Json) -> None:
+def _queue_url(interaction: Json) -> str:
+    guilds, sku_id = os.environ["PRIORITY_GUILDS"], os.environ["PRIORITY_SKU_ID"]
+    first = priority.comes_first(interaction, guilds, sku_id, time.time())
+    return os.environ["PRIORITY_QUEUE_URL" if first else "TASKS_QUEUE_URL"]
+
+
+def _enqueue(task: Json, queue_url: str) -> None:
     _sqs.send_message(
-        QueueUrl=os.environ["TASKS_QUEUE_URL"],
+        QueueUrl=queue_url,
         MessageBody=json.dumps(task),  # ASCII: SQS refuses some of Unicode
     )
 

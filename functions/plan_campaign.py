@@ -73,8 +73,8 @@ def _await_turn(ticket: float, interaction_id: str) -> str | None:
     Returns why it never will; raises RateLimited if it is yet to come.
     """
     begins_at, now = limiter.begins_at(ticket), time.time()
+    if begins_at <= now + EARLY_SECONDS:
+        return None
     if begins_at > campaign.turn_deadline(interaction_id):
         return messages.too_busy(begins_at - now)
-    if begins_at > now + EARLY_SECONDS:
-        raise RateLimited(campaign.utc(begins_at))
-    return None
+    raise RateLimited(campaign.utc(begins_at))

@@ -42,10 +42,14 @@ def handler(event: dict[str, Any], _context: object) -> None:
     """
     for record in event["Records"]:
         received = int(record["attributes"]["ApproximateReceiveCount"])
-        _start(record["body"], is_last=received >= int(os.environ["MAX_RECEIVES"]))
+        _start(
+            record["body"],
+            is_last=received >= int(os.environ["MAX_RECEIVES"]),
+            priority=record["eventSourceARN"] == os.environ["PRIORITY_QUEUE_ARN"],
+        )
 
 
-def _start(body: str, *, is_last: bool) -> None:
+def _start(body: str, *, is_last: bool, priority: bool) -> None:
     request = _request(body)
     name, interaction_id = request["campaign_name"], request["interaction_id"]
     if campaign.has_expired(interaction_id, time.time()):
@@ -53,10 +57,11 @@ def _start(body: str, *, is_last: bool) -> None:
             _logger.warning("expired, nothing was started: interaction %s", interaction_id)
             _tell_in_channel(request, messages.too_late(name))
         return
-    turn = limiter.reserve_turn(CALLS, campaign.turn_deadline(interaction_id))
-    if turn and turn.begins_at > campaign.turn_deadline(interaction_id):
+    latest = campaign.turn_deadline(interaction_id)
+    turn = limiter.reserve_turn(CALLS, latest, priority=priority)
+    if turn and turn.comes_after(latest):
         if not _has_started(interaction_id):
-            _refuse(request, messages.too_busy(turn.begins_at - time.time()))
+            _refuse(request, messages.too_busy(turn.wait))
         return
     try:
         _step_functions.start_execution(
@@ -64,7 +69,6 @@ def _start(body: str, *, is_last: bool) -> None:
             name=interaction_id,
             input=json.dumps({**request, "turn": _as_input(turn)}),
         )
-        _tell_in_line(request, turn)
     except _step_functions.exceptions.ExecutionAlreadyExists:
         _logger.info("started before: interaction %s", interaction_id)
     except (BotoCoreError, ClientError):
@@ -75,6 +79,8 @@ def _start(body: str, *, is_last: bool) -> None:
             return
         _tell(request, messages.not_started(name))
         raise
+    else:
+        _tell_in_line(request, turn)
 
 
 def _request(body: str) -> dict[str, Any]:
@@ -101,7 +107,7 @@ def _has_started(interaction_id: str) -> bool:
 
 def _as_input(turn: Turn | None) -> dict[str, Any]:
     given: dict[str, Any] = {"in_company": turn is not None and turn.in_company}
-    if turn is not None and turn.begins_at > time.time():
+    if turn is not None and turn.wait > 0:
         given["begins_at"] = campaign.utc(turn.begins_at)
         if turn.ticket is not None:
             given["ticket"] = turn.ticket
@@ -117,12 +123,11 @@ def _refuse(request: dict[str, Any], reason: str) -> None:
 
 
 def _tell_in_line(request: dict[str, Any], turn: Turn | None) -> None:
-    wait = turn.begins_at - time.time() if turn else 0.0
-    if wait < LONG_WAIT_SECONDS:
+    if turn is None or turn.wait < LONG_WAIT_SECONDS:
         return
     from channelwright import connect
 
-    content = messages.in_line(request["campaign_name"], wait)
+    content = messages.in_line(request["campaign_name"], turn.wait)
     try:
         connect.as_webhook(time.time()).edit_original(
             request["application_id"], request["interaction_token"], content, more_to_come=True

@@ -15,7 +15,7 @@ from channelwright.ownership import CATEGORY_TYPE, CHANNEL_TYPES, Thing
 
 Json = dict[str, Any]
 
-# The bot's calls for a campaign beside one for each channel; edits are exempt from the global limit.
+# The bot's calls for a campaign beside one for each channel. Edits do not count globally.
 CALLS_BESIDE_CHANNELS: Final = 11
 
 

@@ -31,16 +31,16 @@ _client: Any = None
 
 
 def reserve_turn(calls: int, latest: float, *, priority: bool = False) -> Turn | None:
-    """Reserve a turn for a campaign of so many `calls`, unless it would begin after `latest`.
+    """Reserve a turn for a campaign of so many `calls`, unless it comes after `latest`.
 
-    Returns the turn, reserved or (if it is too late) not; None if the table does not answer.
+    Returns the turn, reserved or (if it comes after) not; None if the table does not answer.
     """
     seconds = calls / (_calls_per_second() * CAMPAIGNS_SHARE)
     try:
         for _ in range(ATTEMPTS):
             before, version = _read()
             after, turn = reserve(before, time.time(), seconds, priority=priority)
-            if turn.begins_at > latest or _write(after, version):
+            if turn.comes_after(latest) or _write(after, version):
                 return turn
     except _failures() as error:
         _logger.warning("no turn, Discord must do: %s", error)

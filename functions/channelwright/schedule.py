@@ -46,14 +46,19 @@ class Schedule:
 
 @dataclass(frozen=True)
 class Turn:
-    """A campaign's turn: when it begins, in Unix seconds; no `ticket` in the priority lane.
+    """A campaign's turn: when it begins, in Unix seconds, which is in `wait` seconds.
 
-    `in_company` tells that others are being made at the same time.
+    `in_company` tells that others are made at the same time; only the normal lane has a `ticket`.
     """
 
     begins_at: float
+    wait: float
     in_company: bool
     ticket: float | None = None
+
+    def comes_after(self, latest: float) -> bool:
+        """Tell whether others keep the campaign from beginning until then."""
+        return self.wait > 0 and self.begins_at > latest
 
 
 def reserve(
@@ -72,4 +77,4 @@ def reserve(
         after = replace(schedule, normal=ticket + seconds)
     in_company = begins_at > now or now - schedule.latest < COMPANY_SECONDS
     after = replace(after, latest=max(schedule.latest, begins_at))
-    return after, Turn(begins_at, in_company, ticket)
+    return after, Turn(begins_at, begins_at - now, in_company, ticket)

@@ -13,6 +13,7 @@ def test_it_comes_after_all_that_answers_an_interaction():
         "DefaultStage",
         "InteractionPermission",
         "TasksEventSourceMapping",
+        "PriorityEventSourceMapping",
     }
 
 

@@ -144,9 +144,12 @@ class Interpreter:
         monkeypatch.setattr(json_path, "parse", _parse_json_path)
         _use_clock(clock, monkeypatch)
 
-    def start(self, request: dict[str, Any]) -> str:
+    def start(self, request: dict[str, Any], **turn: Any) -> str:
+        """Start an execution as start_campaign does; a campaign alone has nothing to wait for."""
         started = self._client.start_execution(
-            stateMachineArn=self._arn, name=request["interaction_id"], input=json.dumps(request)
+            stateMachineArn=self._arn,
+            name=request["interaction_id"],
+            input=json.dumps({**request, "turn": turn or {"in_company": False}}),
         )
         return str(started["executionArn"])
 
