@@ -12,6 +12,12 @@ os.environ.update(
     DISCORD_API_BASE_URL="http://127.0.0.1:9/api/v10",
     DISCORD_BOT_TOKEN_PARAMETER="/channelwright/discord-bot-token",
     WAVE_SIZE="4",
+    LIMITER_TABLE="channelwright-limiter",
+    CALLS_PER_SECOND="50",
+    PRIORITY_QUEUE_ARN="arn:aws:sqs:us-east-1:123456789012:channelwright-priority",
+    PRIORITY_QUEUE_URL="https://sqs.us-east-1.amazonaws.com/123456789012/channelwright-priority",
+    PRIORITY_GUILDS="",
+    PRIORITY_SKU_ID="",
 )
 for _name in ("AWS_PROFILE", "AWS_ENDPOINT_URL"):
     os.environ.pop(_name, None)

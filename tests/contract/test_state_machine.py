@@ -122,7 +122,9 @@ def test_only_those_that_need_the_bot_token_may_read_it():
         properties = resource["Properties"]
         source = (ROOT / "functions" / f"{properties['Handler'].split('.')[0]}.py").read_text()
         variables = properties.get("Environment", {}).get("Variables", {})
-        needs_it = "as_bot(" in source or "channelwright.delivery" in source
+        needs_it = any(
+            way in source for way in ("as_bot(", "for_campaign(", "channelwright.delivery")
+        )
         assert needs_it == ("DISCORD_BOT_TOKEN_PARAMETER" in variables), logical_id
         assert needs_it == ("ssm:GetParameter" in str(properties.get("Policies"))), logical_id
 
@@ -146,6 +148,7 @@ def test_the_import_rule():
         "discord.py": {"requests"},
         "custom_resource.py": {"requests"},
         "bot_token.py": {"boto3"},
+        "limiter.py": {"boto3", "botocore"},
         "signature.py": {"nacl"},
     }
     standard = set(__import__("sys").stdlib_module_names) | {"channelwright"}

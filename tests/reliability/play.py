@@ -173,7 +173,7 @@ class Theatre:
         """Deliver a message as SQS does: again if the starter failed, and at last aside."""
         for count in range(1, MAX_RECEIVES + 1):
             attributes = {"ApproximateReceiveCount": str(count)}
-            record = {"body": json.dumps(request), "attributes": attributes}
+            record = {"body": json.dumps(request), "attributes": attributes, "eventSourceARN": ""}
             try:
                 start_campaign.handler({"Records": [record]}, None)
             except Exception:  # noqa: BLE001 - SQS does not ask what it was

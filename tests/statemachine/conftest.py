@@ -12,10 +12,11 @@ import requests
 from moto import mock_aws
 
 import interaction
-from channelwright import bot_token, errors
+from channelwright import bot_token, errors, limiter
 from local.simulator.in_process import InProcessAdapter
 from local.simulator.messages import Message
 from local.simulator.simulator import Simulator
+from tests import limiter_table
 from tests.statemachine.interpreter import FakeClock, Interpreter, Run
 
 
@@ -81,6 +82,7 @@ def aws() -> Iterator[Interpreter]:
     """AWS as moto plays it: the queue, the parameter store and the state machine."""
     with mock_aws(config={"stepfunctions": {"execute_state_machine": True}}):
         boto3.client("sqs").create_queue(QueueName="channelwright-tasks")
+        limiter_table.create()
         yield Interpreter()
 
 
@@ -94,9 +96,16 @@ def stage(aws: Interpreter, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     monkeypatch.setenv("DISCORD_PUBLIC_KEY", discord.info["public_key"])
     monkeypatch.setenv("DISCORD_API_BASE_URL", discord.info["api_base_url"])
     monkeypatch.setattr(requests.Session, "get_adapter", lambda *_, **__: adapter)
-    monkeypatch.setattr("channelwright.discord.time", clock)
-    monkeypatch.setattr(interaction, "time", clock)
+    for module in (
+        "channelwright.discord",
+        "channelwright.limiter",
+        "plan_campaign",
+        "interaction",
+    ):
+        monkeypatch.setattr(f"{module}.time", clock)
+    monkeypatch.setattr(limiter, "_client", None)
     monkeypatch.setattr(bot_token, "_cached", None)
+    limiter_table.clear()
     boto3.client("ssm").put_parameter(
         Name="/channelwright/discord-bot-token",
         Value=discord.info["bot_token"],

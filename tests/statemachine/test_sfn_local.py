@@ -95,7 +95,9 @@ def test_a_rate_limit_is_waited_for(stage, sfn_local):
 def test_the_lambda_endpoint_speaks_as_lambda_does(monkeypatch):
     """What Step Functions Local relies on, as far as it can be seen without Docker."""
     monkeypatch.setenv("MAX_RECEIVES", "3")
-    event = {"Records": [{"body": "no campaign's", "attributes": {"ApproximateReceiveCount": 1}}]}
+    attributes = {"ApproximateReceiveCount": 1}
+    record = {"body": "no campaign's", "attributes": attributes, "eventSourceARN": ""}
+    event = {"Records": [record]}
     with lambda_endpoint(Lambdas(), "127.0.0.1", 0) as port:
         answer = requests.post(
             f"http://127.0.0.1:{port}/2015-03-31/functions/start_campaign/invocations",

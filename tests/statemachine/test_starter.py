@@ -41,6 +41,7 @@ def deliver(request, receives=1):
     record = {
         "body": json.dumps(request),
         "attributes": {"ApproximateReceiveCount": str(receives)},
+        "eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:channelwright-tasks",
     }
     start_campaign.handler({"Records": [record]}, None)
 

@@ -9,7 +9,8 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 import start_campaign
-from channelwright import snowflake
+from channelwright import limiter, snowflake
+from tests import limiter_table
 
 ID = "175928847299117063"
 MADE = snowflake.created_at(ID)
@@ -27,7 +28,10 @@ def step_functions(monkeypatch):
         )["stateMachineArn"]
         monkeypatch.setenv("STATE_MACHINE_ARN", arn)
         monkeypatch.setenv("MAX_RECEIVES", "3")
-        monkeypatch.setattr(start_campaign, "time", SimpleNamespace(time=lambda: MADE + 60))
+        clock = SimpleNamespace(time=lambda: MADE + 60)
+        monkeypatch.setattr(start_campaign, "time", clock)
+        monkeypatch.setattr(limiter, "time", clock)
+        limiter_table.create()
         yield client
 
 
@@ -45,7 +49,8 @@ def deliver(receives=1, **message):
 
 def receive(body, receives=1):
     attributes = {"ApproximateReceiveCount": str(receives)}
-    start_campaign.handler({"Records": [{"body": body, "attributes": attributes}]}, None)
+    record = {"body": body, "attributes": attributes, "eventSourceARN": "tasks"}
+    start_campaign.handler({"Records": [record]}, None)
 
 
 def test_the_execution_is_named_with_the_interaction(step_functions):
@@ -53,7 +58,7 @@ def test_the_execution_is_named_with_the_interaction(step_functions):
     [execution] = executions(step_functions)
     assert execution["name"] == ID
     described = step_functions.describe_execution(executionArn=execution["executionArn"])
-    assert described["input"] == body
+    assert json.loads(described["input"]) == {**json.loads(body), "turn": {"in_company": False}}
 
 
 def test_a_second_delivery_starts_nothing(step_functions):

@@ -1,0 +1,72 @@
+"""The limiter in the template: who may do what to its table, and the two queues."""
+
+import pytest
+
+from channelwright import limiter
+from tests.contract.test_state_machine import HANDLERS, RESOURCES, ROOT, TEMPLATE
+
+FUNCTIONS = {
+    resource["Properties"]["Handler"].removesuffix(".handler"): resource["Properties"]
+    for resource in RESOURCES.values()
+    if resource["Type"] == "AWS::Serverless::Function"
+}
+# What a handler calls, and what that does to the table.
+USES = {
+    "reserve_turn(": {"dynamodb:GetItem", "dynamodb:PutItem"},
+    "limiter.begins_at(": {"dynamodb:GetItem"},
+    "for_campaign(": {"dynamodb:UpdateItem"},
+    "in_company=": {"dynamodb:UpdateItem"},
+}
+
+
+def granted(properties) -> set[str]:
+    found = set()
+    for policy in properties.get("Policies", []):
+        for statement in policy["Statement"]:
+            actions = statement["Action"]
+            actions = {actions} if isinstance(actions, str) else set(actions)
+            if any(action.startswith("dynamodb:") for action in actions):
+                assert statement["Resource"] == {"Fn::GetAtt": ["LimiterTable", "Arn"]}
+                found |= actions
+    return found
+
+
+@pytest.mark.parametrize("handler", sorted(HANDLERS))
+def test_each_function_may_do_to_the_table_what_it_does_and_no_more(handler):
+    source = (ROOT / "functions" / f"{handler}.py").read_text(encoding="utf-8")
+    needed = set().union(*(actions for use, actions in USES.items() if use in source))
+    assert granted(FUNCTIONS[handler]) == needed
+
+
+def test_every_function_knows_the_table_and_the_rate():
+    variables = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
+    table = RESOURCES["LimiterTable"]["Properties"]
+    assert variables["LIMITER_TABLE"] == table["TableName"]
+    assert variables["CALLS_PER_SECOND"] == {"Ref": "CallsPerSecond"}
+    assert table["KeySchema"] == [{"AttributeName": "id", "KeyType": "HASH"}]
+
+
+def test_the_table_costs_nothing_while_nobody_uses_it():
+    assert RESOURCES["LimiterTable"]["Properties"]["BillingMode"] == "PAY_PER_REQUEST"
+
+
+def test_the_two_queues_differ_in_their_names_alone():
+    tasks, priority = (
+        {**RESOURCES[name]["Properties"]} for name in ("TasksQueue", "PriorityQueue")
+    )
+    assert tasks.pop("QueueName") != priority.pop("QueueName")
+    assert tasks == priority
+    mappings = [
+        {**RESOURCES[name]["Properties"]}
+        for name in ("TasksEventSourceMapping", "PriorityEventSourceMapping")
+    ]
+    for mapping, queue in zip(mappings, ("TasksQueue", "PriorityQueue"), strict=True):
+        assert mapping.pop("EventSourceArn") == {"Fn::GetAtt": [queue, "Arn"]}
+    assert mappings[0] == mappings[1]
+
+
+def test_no_more_write_the_schedule_at_once_than_can_succeed():
+    """Of so many that read the same schedule one writes it: the last one writes at its turn."""
+    names = ("TasksEventSourceMapping", "PriorityEventSourceMapping")
+    scalings = [RESOURCES[name]["Properties"]["ScalingConfig"] for name in names]
+    assert sum(scaling["MaximumConcurrency"] for scaling in scalings) <= limiter.ATTEMPTS
