@@ -19,6 +19,7 @@ from bench.thousand_clock import VirtualClock
 from bench.thousand_machine import Machine
 from bench.thousand_table import DynamoDB
 from channelwright import bot_token, limiter
+from channelwright.discord import _retry_after
 from local.child import PROJECT
 from local.simulator.in_process import InProcessAdapter
 from local.simulator.simulator import Simulator
@@ -91,9 +92,7 @@ class Wire(InProcessAdapter):
         beaten = "/users/@me" not in path and now < self._not_before.pop(same, 0.0)
         retry_after = None
         if response.status_code == 429:
-            retry_after = float(response.headers["Retry-After"])
-            if response.headers.get("Content-Type") == "application/json":
-                retry_after = float(response.json()["retry_after"])
+            retry_after = _retry_after(response)
             self._not_before[same] = now + retry_after
         guild = re.search(r"/guilds/(\d+)", path)
         self.calls.append(

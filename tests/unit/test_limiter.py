@@ -1,0 +1,166 @@
+"""The limiter on a table: slots one after the other, turns, and what happens without the table."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from moto import mock_aws
+
+from bench.thousand_clock import VirtualClock
+from bench.thousand_table import DynamoDB
+from channelwright import limiter
+from tests import limiter_table
+
+STEP = 1 / (50 * limiter.CALLS_SHARE)
+FAR = 1_000.0
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    with mock_aws():
+        limiter_table.create()
+        clock = VirtualClock()
+        monkeypatch.setattr(limiter, "time", clock)
+        monkeypatch.setattr(limiter, "_client", None)
+        yield clock
+
+
+class Broken:
+    """A table that does not answer as it should."""
+
+    exceptions = boto3.client("dynamodb").exceptions
+
+    def __init__(self, error):
+        self._error = error
+
+    def _fail(self, **_):
+        raise self._error
+
+    get_item = put_item = update_item = _fail
+
+
+FAILURES = {
+    "throttled": ClientError({"Error": {"Code": "ThrottlingException"}}, "UpdateItem"),
+    "down": ClientError({"Error": {"Code": "InternalServerError"}}, "UpdateItem"),
+    "gone": ClientError({"Error": {"Code": "ResourceNotFoundException"}}, "UpdateItem"),
+    "forbidden": ClientError({"Error": {"Code": "AccessDeniedException"}}, "UpdateItem"),
+    "slow": ReadTimeoutError(endpoint_url="https://dynamodb"),
+    "unreachable": ConnectTimeoutError(endpoint_url="https://dynamodb"),
+}
+
+
+def test_the_first_call_has_its_slot_at_once_and_the_next_ones_follow(clock):
+    waits = [limiter.seconds_to_slot() for _ in range(5)]
+    assert waits == pytest.approx([n * STEP for n in range(5)], abs=1e-3)
+
+
+def test_slots_that_nobody_took_are_gone(clock):
+    limiter.seconds_to_slot()
+    clock.sleep(60)
+    waits = [limiter.seconds_to_slot() for _ in range(2)]
+    assert waits == pytest.approx([0, STEP], abs=1e-3)
+
+
+def test_slots_taken_at_the_same_moment_are_all_different(clock):
+    with ThreadPoolExecutor(8) as pool:
+        waits = sorted(pool.map(lambda _: limiter.seconds_to_slot(), range(40)))
+    assert waits == pytest.approx([n * STEP for n in range(40)], abs=1e-3)
+
+
+def test_no_slot_is_taken_far_ahead(clock):
+    while limiter.seconds_to_slot() <= limiter.MOST_AHEAD_SECONDS:
+        pass
+    again = limiter.seconds_to_slot()
+    assert limiter.MOST_AHEAD_SECONDS < again < limiter.MOST_AHEAD_SECONDS + 2 * STEP
+    clock.sleep(again)
+    assert limiter.seconds_to_slot() == pytest.approx(0, abs=2 * STEP)
+
+
+def test_turns_follow_each_other_at_the_rate_of_their_calls(clock):
+    turns = [limiter.reserve_turn(21, clock.now() + FAR) for _ in range(4)]
+    seconds = 21 / (50 * limiter.CAMPAIGNS_SHARE)
+    waits = [turn.wait for turn in turns]
+    assert waits == pytest.approx([n * seconds for n in range(4)], abs=1e-3)
+    assert [turn.in_company for turn in turns] == [False, True, True, True]
+
+
+def test_turns_reserved_at_the_same_moment_are_all_different(clock):
+    with ThreadPoolExecutor(8) as pool:
+        turns = list(pool.map(lambda _: limiter.reserve_turn(21, clock.now() + FAR), range(24)))
+    waits = sorted(turn.wait for turn in turns)
+    seconds = 21 / (50 * limiter.CAMPAIGNS_SHARE)
+    assert waits == pytest.approx([n * seconds for n in range(24)], abs=1e-3)
+
+
+def test_a_turn_that_would_come_too_late_is_not_reserved(clock):
+    latest = clock.now() + 2.0
+    turns = [limiter.reserve_turn(21, latest) for _ in range(10)]
+    late = [turn for turn in turns if turn.comes_after(latest)]
+    assert len(late) == 5
+    assert len({turn.begins_at for turn in late}) == 1
+
+
+def test_who_is_late_himself_but_waits_for_nobody_is_not_refused(clock):
+    latest = clock.now() - 60
+    assert not limiter.reserve_turn(21, latest).comes_after(latest)
+
+
+def test_priority_begins_before_those_who_wait_and_they_learn_of_it(clock):
+    others = [limiter.reserve_turn(21, clock.now() + FAR) for _ in range(100)]
+    first = limiter.reserve_turn(21, clock.now() + FAR, priority=True)
+    assert first.wait == 0
+    assert limiter.begins_at(others[-1].ticket) > others[-1].begins_at
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+def test_without_the_table_everything_goes_on(clock, monkeypatch, caplog, failure):
+    monkeypatch.setattr(limiter, "_client", Broken(FAILURES[failure]))
+    assert limiter.reserve_turn(21, clock.now() + FAR) is None
+    assert limiter.seconds_to_slot() == 0.0
+    assert limiter.begins_at(5.0) == 0.0
+    assert len(caplog.records) == 3
+
+
+def test_a_mistake_of_ours_is_not_taken_for_a_table_that_is_down(clock, monkeypatch):
+    monkeypatch.setenv("CALLS_PER_SECOND", "many")
+    with pytest.raises(ValueError, match="many"):
+        limiter.seconds_to_slot()
+
+
+@settings(max_examples=8, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["slot", "slot", "slot", "turn", "first"]),
+            st.sampled_from([0.0, 0.0, 0.01, 0.5, 30.0]),
+        ),
+        min_size=5,
+        max_size=40,
+    )
+)
+def test_the_benchs_table_is_as_motos(steps):
+    """The simulation of a thousand campaigns has a table of its own: it answers the same."""
+    assert _play(steps, None) == _play(steps, DynamoDB)
+
+
+def _play(steps, table):
+    with mock_aws(), pytest.MonkeyPatch.context() as patch:
+        limiter_table.create()
+        clock = VirtualClock()
+        patch.setattr(limiter, "time", clock)
+        # No time passes for a request: both are asked at the same moments.
+        patch.setattr("bench.thousand_table.REQUEST_SECONDS", 0.0)
+        patch.setattr(limiter, "_client", table(clock) if table else None)
+        answers = []
+        for what, pause in steps:
+            clock.sleep(pause)
+            if what == "slot":
+                answers.append(round(limiter.seconds_to_slot(), 3))
+            else:
+                turn = limiter.reserve_turn(21, clock.now() + 8, priority=what == "first")
+                answers.append(json.dumps([round(turn.wait, 3), turn.in_company]))
+        return answers
