@@ -1,0 +1,255 @@
+"""Many campaigns at once: turns, slots for calls, and what happens without their table."""
+
+import json
+import os
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+import clean_up_campaign
+import start_campaign
+from channelwright import campaign, layout, limiter
+from channelwright.calls import CALLS_BESIDE_CHANNELS
+from channelwright.schedule import reserve
+
+PRIORITY = os.environ["PRIORITY_QUEUE_ARN"]
+STEP = 1 / (50 * limiter.CALLS_SHARE)
+DOWN = ClientError({"Error": {"Code": "InternalServerError"}}, "UpdateItem")
+
+
+@pytest.fixture(autouse=True)
+def starter(stage, monkeypatch):
+    monkeypatch.setenv("STATE_MACHINE_ARN", stage.interpreter._arn)
+    monkeypatch.setenv("MAX_RECEIVES", "3")
+    monkeypatch.setattr(start_campaign, "time", stage.clock)
+
+
+def deliver(request, queue="tasks"):
+    attributes = {"ApproximateReceiveCount": "1"}
+    record = {"body": json.dumps(request), "attributes": attributes, "eventSourceARN": queue}
+    start_campaign.handler({"Records": [record]}, None)
+
+
+def others(stage, seconds, *, priority=False):
+    """Let so many seconds of Discord's limit be reserved by others."""
+    schedule, version = limiter._read()
+    for _ in range(seconds):
+        schedule, _ = reserve(schedule, stage.clock.now(), 1.0, priority=priority)
+    assert limiter._write(schedule, version)
+
+
+def arn(stage):
+    return stage.interpreter._arn.replace(":stateMachine:", ":execution:") + f":{stage.asked}"
+
+
+def finish(stage):
+    return stage.interpreter.finish(arn(stage))
+
+
+def play(stage, **how):
+    deliver(stage.request(), **how)
+    return finish(stage)
+
+
+def has_started(stage):
+    client = boto3.client("stepfunctions")
+    try:
+        client.describe_execution(executionArn=arn(stage))
+    except client.exceptions.ExecutionDoesNotExist:
+        return False
+    return True
+
+
+def bot_calls(stage):
+    return [call for call in stage.discord.requests if not call["path"].startswith("/webhooks")]
+
+
+def slots_until():
+    """The moment until which slots are taken; None if none ever was."""
+    table = os.environ["LIMITER_TABLE"]
+    item = boto3.client("dynamodb").get_item(TableName=table, Key={"id": {"S": "calls"}})
+    return float(item["Item"]["free_at"]["N"]) if "Item" in item else None
+
+
+class Table:
+    """The table, which breaks when it is asked for the n-th time."""
+
+    def __init__(self, works_for=0, breaks_with=DOWN):
+        self._client = boto3.client("dynamodb")
+        self.exceptions = self._client.exceptions
+        self._left = works_for
+        self._error = breaks_with
+
+    def __getattr__(self, name):
+        self._left -= 1
+        if self._left < 0:
+            raise self._error
+        return getattr(self._client, name)
+
+
+def test_a_campaign_takes_as_many_calls_as_its_turn_is_long(stage):
+    assert play(stage).output["status"] == "created"
+    assert CALLS_BESIDE_CHANNELS + len(layout.load()) == start_campaign.CALLS
+    assert len(bot_calls(stage)) == start_campaign.CALLS
+
+
+def test_a_campaign_alone_waits_for_nothing_and_takes_no_slot(stage):
+    began = stage.clock.now()
+    run = play(stage)
+    assert run.output["status"] == "created"
+    assert "Wait for Turn" not in run.states
+    assert slots_until() is None
+    assert stage.clock.now() == began
+
+
+def test_a_campaign_in_company_waits_for_its_turn_and_takes_a_slot_for_each_call(stage):
+    others(stage, 30)
+    began = stage.clock.now()
+    run = play(stage)
+    assert run.output["status"] == "created"
+    assert run.states[:3] == ["Build or Roll Back?", "Wait for Turn", "Plan Campaign"]
+    first = bot_calls(stage)[0]["at"]
+    assert 29 < first - began < 32
+    # The edits take none.
+    assert slots_until() - first == pytest.approx(start_campaign.CALLS * STEP, abs=2 * STEP)
+    assert run.states.count("Wait for Discord") == 0
+
+
+def test_who_waits_for_long_is_told(stage):
+    others(stage, 200)
+    play(stage)
+    assert stage.messages[0] == (
+        "⏳ **In line: My Campaign**\n"
+        "Many campaigns are being made just now. Yours begins in about 4 minutes."
+    )
+    assert stage.messages[-1].startswith("✅")
+
+
+def test_who_cannot_be_told_waits_all_the_same(stage):
+    others(stage, 200)
+    stage.discord.faults.add(path="@original", status=500)
+    assert play(stage).output["status"] == "created"
+
+
+def test_a_turn_beyond_the_deadline_is_refused_at_once_and_nothing_is_made(stage):
+    others(stage, campaign.BUILD_SECONDS)
+    began = stage.clock.now()
+    deliver(stage.request())
+    assert not has_started(stage)
+    assert stage.messages == [
+        "❌ **Could not create campaign: My Campaign**\n"
+        "Too many campaigns are being made just now. There is room again in about 13 minutes: "
+        "run the command then.\n"
+        "\n"
+        "Nothing was created."
+    ]
+    assert bot_calls(stage) == []
+    assert stage.clock.now() == began
+
+
+def test_a_second_delivery_of_what_has_begun_is_not_refused(stage):
+    request = stage.request()
+    deliver(request)
+    run = finish(stage)
+    others(stage, campaign.BUILD_SECONDS)
+    deliver(request)
+    assert run.output["status"] == "created"
+    assert stage.messages[-1].startswith("✅")
+
+
+def test_a_refusal_that_does_not_arrive_comes_again(stage):
+    others(stage, campaign.BUILD_SECONDS)
+    stage.discord.faults.add(status=500, times=None)
+    with pytest.raises(Exception, match="Discord did not answer"):
+        deliver(stage.request())
+
+
+def test_who_is_overtaken_waits_once_more_where_one_can_see_it(stage, monkeypatch):
+    others(stage, 30)
+    overtake(stage, monkeypatch, 100)
+    began = stage.clock.now()
+    run = play(stage)
+    assert run.output["status"] == "created"
+    assert run.states.count("Plan Campaign") == 2
+    assert run.states.count("Wait for Discord") == 1
+    # Half of its wait was left, for which it has the fifth of the room that is not priority's.
+    assert bot_calls(stage)[0]["at"] - began == pytest.approx(15 + 15 * 5, abs=3)
+
+
+def test_who_is_overtaken_beyond_the_deadline_is_told_so_and_nothing_is_made(stage, monkeypatch):
+    others(stage, 600)
+    overtake(stage, monkeypatch, 1000)
+    run = play(stage)
+    assert run.output["status"] == "rejected"
+    assert "Too many campaigns are being made just now." in stage.messages[-1]
+    assert stage.messages[-1].endswith("Nothing was created.")
+    assert bot_calls(stage) == []
+
+
+def overtake(stage, monkeypatch, seconds):
+    """Let priority campaigns of so many seconds come while the campaign waits for its turn."""
+    sleep = stage.clock.sleep
+    come = iter([True])
+
+    def wait(length):
+        if length > 10 and next(come, False):
+            sleep(length / 2)
+            others(stage, seconds, priority=True)
+            length /= 2
+        sleep(length)
+
+    monkeypatch.setattr(stage.clock, "sleep", wait)
+
+
+@pytest.mark.parametrize("queue", ["tasks", PRIORITY])
+@pytest.mark.parametrize("works_for", [0, 1, 2, 3, 4, 10])
+def test_a_table_that_breaks_stops_nothing(stage, monkeypatch, works_for, queue):
+    others(stage, 30)
+    monkeypatch.setattr(limiter, "_client", Table(works_for))
+    run = play(stage, queue=queue)
+    assert run.output["status"] == "created"
+    assert len(bot_calls(stage)) == start_campaign.CALLS
+
+
+def test_a_slot_that_is_far_is_a_visible_wait(stage):
+    limiter.seconds_to_slot()
+    boto3.client("dynamodb").put_item(
+        TableName=os.environ["LIMITER_TABLE"],
+        Item={"id": {"S": "calls"}, "free_at": {"N": str(stage.clock.now() + 40)}},
+    )
+    others(stage, 1)
+    began = stage.clock.now()
+    run = play(stage)
+    assert run.output["status"] == "created"
+    assert "Wait for Discord" in run.states
+    assert bot_calls(stage)[0]["at"] - began >= 40 - limiter.MOST_AHEAD_SECONDS
+
+
+def test_the_undoing_takes_slots_too(stage):
+    others(stage, 30)
+    stage.discord.faults.add(
+        method="POST", path="/channels$", body_contains='"gm-planning"', status=403, times=None
+    )
+    run = play(stage)
+    assert run.error == "CampaignFailed"
+    stage.assert_nothing_left()
+    assert_paced_deletions(stage, 9)
+
+
+def test_the_clean_up_takes_slots_too_and_waits_for_no_turn(stage):
+    others(stage, 30)
+    run = play(stage)
+    others(stage, campaign.BUILD_SECONDS)
+    clean_up_campaign.handler({"detail": {"executionArn": arn(stage)}}, None)
+    rollback = stage.interpreter.finish(arn(stage) + clean_up_campaign.SUFFIX)
+    assert (run.status, rollback.status) == ("SUCCEEDED", "SUCCEEDED")
+    assert "Wait for Turn" not in rollback.states
+    stage.assert_nothing_left()
+    assert_paced_deletions(stage, 10)
+
+
+def assert_paced_deletions(stage, channels):
+    deletions = sorted(call["at"] for call in bot_calls(stage) if call["method"] == "DELETE")
+    assert len(deletions) == channels + 2
+    assert deletions[channels - 1] - deletions[0] >= (channels - 1) * STEP - 1e-2
