@@ -13,7 +13,8 @@ def comes_first(interaction: Mapping[str, Any], guilds: str, sku_id: str, now: f
 
     `guilds` are the ids of servers with commas between them, `now` is in Unix seconds.
     """
-    if str(interaction.get("guild_id")) in guilds.replace(" ", "").split(","):
+    guild_id = interaction.get("guild_id")
+    if guild_id and guild_id in guilds.replace(" ", "").split(","):
         return True
     entitlements = interaction.get("entitlements")
     if not sku_id or not isinstance(entitlements, list):

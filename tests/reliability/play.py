@@ -19,13 +19,14 @@ import clean_up_campaign
 import interaction
 import recall_created
 import start_campaign
-from channelwright import bot_token
+from channelwright import bot_token, limiter
 from local.simulator import api
 from local.simulator.simulator import Simulator
 from tests.reliability.clock import Clock
 from tests.reliability.lambdas import Played
 from tests.reliability.people import People
 from tests.reliability.schedule import Schedule
+from tests.reliability.table import TABLES
 from tests.reliability.wire import Call, Wire
 from tests.statemachine import interpreter as interpreters
 from tests.statemachine.interpreter import Interpreter, Run
@@ -83,9 +84,16 @@ class Theatre:
         self.interpreter = Interpreter()
         self.interpreter.use(self.clock, patch)
         self._arn = self.interpreter._arn
-        for module in ("channelwright.discord", "start_campaign", "interaction"):
+        for module in (
+            "channelwright.discord",
+            "channelwright.limiter",
+            "plan_campaign",
+            "start_campaign",
+            "interaction",
+        ):
             patch.setattr(f"{module}.time", self.clock)
         patch.setattr(recall_created, "_step_functions", Histories())
+        patch.setattr(limiter, "_client", None)
         # A simulator spends most of its making on these.
         patch.setattr(api, "Map", _made_once(api.Map))
         os.environ["STATE_MACHINE_ARN"] = self._arn
@@ -100,6 +108,7 @@ class Theatre:
         discord.guild().forums = schedule.forums
         discord.configure(**schedule.settings)
         self.clock.sleep(60)
+        limiter._client = TABLES[schedule.table](self.clock)
         asked = [self._ask(discord, name) for name in schedule.campaigns]
         for fault in schedule.faults:
             discord.faults.add(**fault)

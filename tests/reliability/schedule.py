@@ -46,7 +46,7 @@ class Schedule:
 
     `faults` are the arguments of the simulator's `Faults.add`, `settings` those of `configure`.
     `waits_s` passes between the command and the start of its execution; `starts` counts the
-    deliveries of its message.
+    deliveries of its message. `table` says how the limiter's table is (a key of table.TABLES).
     """
 
     faults: tuple[dict[str, Any], ...] = ()
@@ -57,6 +57,7 @@ class Schedule:
     campaigns: tuple[str, ...] = ("My Campaign",)
     waits_s: float = 0.0
     starts: int = 1
+    table: str = "quiet"
     forums: bool = True
 
     def __repr__(self) -> str:

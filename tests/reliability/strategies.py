@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from tests.reliability import catalogue
 from tests.reliability.schedule import Act, Death, Late, Schedule
+from tests.reliability.table import TABLES
 
 ALL_CALLS = {**catalogue.BUILDING, **catalogue.UNDOING, **catalogue.FALLING_BACK}
 ALL_LAMBDAS = (*catalogue.LAMBDAS, *catalogue.LAMBDAS_OF_THE_UNDOING)
@@ -131,5 +132,24 @@ stopped_late_and_twice = st.builds(
         ]
     ),
     st.sampled_from([0.0, 0.0, 5.0, 700.0, 790.0, 895.0, 901.0]),
+    st.sampled_from([1, 1, 2]),
+)
+many_at_once = st.builds(
+    lambda table, done, dead, found, undo, configured, waits, starts: Schedule(
+        table=table,
+        acts=done,
+        deaths=dead,
+        faults=(*found, *undo),
+        settings=configured,
+        waits_s=waits,
+        starts=starts,
+    ),
+    st.sampled_from([*TABLES]),
+    few(acts(("stop", "jump", *HANDS)), 1),
+    few(deaths, 1),
+    few(faults, 2),
+    few(refused, 1),
+    settings,
+    st.sampled_from([0.0, 0.0, 5.0, 300.0, 790.0, 895.0]),
     st.sampled_from([1, 1, 2]),
 )

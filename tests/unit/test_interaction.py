@@ -196,6 +196,16 @@ def test_an_administrator_needs_nothing_else():
     assert ask(change(member=member, app_permissions="8")) == {"type": 5}
 
 
+def test_a_server_on_the_operators_list_goes_through_the_other_queue(queue, monkeypatch):
+    sqs = boto3.client("sqs")
+    url = sqs.create_queue(QueueName="channelwright-priority")["QueueUrl"]
+    monkeypatch.setenv("PRIORITY_QUEUE_URL", url)
+    monkeypatch.setenv("PRIORITY_GUILDS", COMMAND["guild_id"])
+    assert ask(COMMAND) == {"type": 5}
+    assert queue() == []
+    assert len(sqs.receive_message(QueueUrl=url)["Messages"]) == 1
+
+
 def test_an_unknown_command(queue):
     assert "does not know that command" in refused(build("drop-campaign"), queue)
 

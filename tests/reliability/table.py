@@ -1,0 +1,92 @@
+"""The limiter's table on a schedule's clock: full of others' campaigns, slow, or not there."""
+
+from collections.abc import Callable
+from typing import Any
+
+from botocore.exceptions import ClientError, ReadTimeoutError
+
+from bench.thousand_table import DynamoDB
+from channelwright import campaign, limiter, schedule
+from tests.reliability.clock import Clock
+
+
+class Table(DynamoDB):
+    """A table that answers the first `works_for` requests; then it does `instead`."""
+
+    def __init__(
+        self, clock: Clock, works_for: int = 1_000_000, instead: Callable[[], Any] | None = None
+    ) -> None:
+        super().__init__(clock)
+        self._left = works_for
+        self._instead = instead
+
+    def _request(self) -> None:
+        self._left -= 1
+        if self._left < 0 and self._instead:
+            self._instead()
+        super()._request()
+
+
+def _quiet(clock: Clock) -> Table:
+    return Table(clock)
+
+
+def _busy(seconds: float, *, priority: bool = False) -> Callable[[Clock], Table]:
+    """Make a table in which others have reserved so many seconds of Discord's limit."""
+
+    def make(clock: Clock) -> Table:
+        table = Table(clock)
+        # From just before the run: a campaign alone in the last minute has no company.
+        taken, _ = schedule.reserve(
+            schedule.Schedule(), clock.now(), max(seconds, 0.01), priority=priority
+        )
+        numbers = {name: limiter._number(value) for name, value in vars(taken).items()}
+        values = {":version": {"N": "0"}}
+        table.put_item(
+            Item={"id": {"S": "campaigns"}, "version": {"N": "1"}, **numbers},
+            ConditionExpression="attribute_not_exists(id) OR version = :version",
+            ExpressionAttributeValues=values,
+        )
+        return table
+
+    return make
+
+
+def _fails(code: str, works_for: int = 0) -> Callable[[Clock], Table]:
+    def instead() -> None:
+        raise ClientError({"Error": {"Code": code}}, "any")
+
+    def make(clock: Clock) -> Table:
+        made = _busy(20.0)(clock)
+        made._left, made._instead = works_for, instead
+        return made
+
+    return make
+
+
+def _slow(works_for: int) -> Callable[[Clock], Table]:
+    def make(clock: Clock) -> Table:
+        def instead() -> None:
+            clock.sleep(limiter.TIMEOUT_SECONDS)
+            raise ReadTimeoutError(endpoint_url="https://dynamodb")
+
+        made = _busy(20.0)(clock)
+        made._left, made._instead = works_for, instead
+        return made
+
+    return make
+
+
+TABLES: dict[str, Callable[[Clock], Table]] = {
+    "quiet": _quiet,
+    "in company": _busy(0.01),
+    "a line of 20 s": _busy(20.0),
+    "a line of 5 min": _busy(300.0),
+    "a line to the deadline": _busy(campaign.BUILD_SECONDS - campaign.TURN_SECONDS - 2),
+    "a line beyond the deadline": _busy(campaign.BUILD_SECONDS),
+    "down": _fails("InternalServerError"),
+    "throttled later": _fails("ThrottlingException", 6),
+    "down during the undoing": _fails("InternalServerError", 30),
+    "slow": _slow(0),
+    "slow later": _slow(9),
+}
