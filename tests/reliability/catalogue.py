@@ -138,6 +138,7 @@ def _moments(error: str) -> tuple[str, ...]:
 DEATHS = {
     f"{error}, {when} its effect": (when, error)
     for error in (
+        "RuntimeError",
         "Runtime.ExitError",
         "Sandbox.Timedout",
         "Lambda.Unknown",
