@@ -39,7 +39,7 @@ class Setting:
 
     `campaigns` are asked for within `within_s` seconds. A call takes `latency_s` as the median of
     a log-normal distribution with sigma `spread`. `concurrency` is the account's Lambda quota,
-    `calls_per_second` the stack's parameter, `priority` the share of campaigns that come first.
+    `campaigns_per_minute` the stack's parameter, `priority` the share of those who come first.
     """
 
     campaigns: int
@@ -49,7 +49,7 @@ class Setting:
     concurrency: int = 1000
     seed: int = 1
     table_down: bool = False
-    calls_per_second: float = 50.0
+    campaigns_per_minute: float = 1000.0
     priority: float = 0.0
     limits: tuple[tuple[str, tuple[float, float]], ...] = ()
 
@@ -165,7 +165,7 @@ def world(setting: Setting, machine: Json = None, **caps: int) -> Iterator[World
     wire = Wire(discord, clock, setting)
     lambdas = Lambdas(clock, setting.concurrency, caps)
     step_functions = StepFunctions(clock, Machine(machine or definition(), clock, lambdas.invoke))
-    queues = {arn: Queue(clock, lambdas, arn, at_most=10) for arn in (TASKS, PRIORITY)}
+    queues = {arn: Queue(clock, lambdas, arn, at_most=5) for arn in (TASKS, PRIORITY)}
     table = DynamoDB(clock, down=setting.table_down)
     environment = {
         "AWS_DEFAULT_REGION": "us-east-1",  # the handlers' modules make their clients at import
@@ -174,7 +174,8 @@ def world(setting: Setting, machine: Json = None, **caps: int) -> Iterator[World
         "MAX_RECEIVES": "3",
         "WAVE_SIZE": "4",
         "LIMITER_TABLE": "limiter",
-        "CALLS_PER_SECOND": str(setting.calls_per_second),
+        "CALLS_PER_SECOND": "50",
+        "CAMPAIGNS_PER_MINUTE": str(setting.campaigns_per_minute),
         "PRIORITY_QUEUE_ARN": PRIORITY,
     }
     with ExitStack() as stack:

@@ -16,7 +16,7 @@ from channelwright.ownership import CATEGORY_TYPE, CHANNEL_TYPES, Thing
 Json = dict[str, Any]
 
 # The bot's calls for a campaign beside one for each channel. Edits do not count globally.
-CALLS_BESIDE_CHANNELS: Final = 11
+CALLS_BESIDE_CHANNELS: Final = 10
 
 
 @dataclass(frozen=True)

@@ -33,9 +33,14 @@ _client: Any = None
 def reserve_turn(calls: int, latest: float, *, priority: bool = False) -> Turn | None:
     """Reserve a turn for a campaign of so many `calls`, unless it comes after `latest`.
 
+    Turns follow each other as Discord's limit allows, or as CAMPAIGNS_PER_MINUTE does.
+
     Returns the turn, reserved or (if it comes after) not; None if the table does not answer.
     """
-    seconds = calls / (_calls_per_second() * CAMPAIGNS_SHARE)
+    seconds = max(
+        calls / (_calls_per_second() * CAMPAIGNS_SHARE),
+        60 / float(os.environ["CAMPAIGNS_PER_MINUTE"]),
+    )
     try:
         for _ in range(ATTEMPTS):
             before, version = _read()

@@ -1,7 +1,6 @@
 """The limiter on a table: slots one after the other, turns, and what happens without the table."""
 
 import json
-from concurrent.futures import ThreadPoolExecutor
 
 import boto3
 import pytest
@@ -65,10 +64,38 @@ def test_slots_that_nobody_took_are_gone(clock):
     assert waits == pytest.approx([0, STEP], abs=1e-3)
 
 
-def test_slots_taken_at_the_same_moment_are_all_different(clock):
-    with ThreadPoolExecutor(8) as pool:
-        waits = sorted(pool.map(lambda _: limiter.seconds_to_slot(), range(40)))
-    assert waits == pytest.approx([n * STEP for n in range(40)], abs=1e-3)
+class Between:
+    """The table, on which somebody else does something just before each of the first requests."""
+
+    def __init__(self, client, what, times):
+        self._client, self._what, self._times = client, what, times
+        self.exceptions = client.exceptions
+        self.answers = []
+
+    def __getattr__(self, name):
+        def request(**how):
+            if self._times:
+                self._times -= 1
+                limiter._client = self._client
+                self.answers.append(self._what())
+                limiter._client = self
+            return getattr(self._client, name)(**how)
+
+        return request
+
+
+@pytest.mark.parametrize("times", [1, 2, 5])
+@pytest.mark.parametrize("pause", [0, 60])
+def test_slots_taken_at_the_same_moment_are_all_different(clock, times, pause):
+    limiter.seconds_to_slot()
+    clock.sleep(pause)
+    others = Between(limiter._dynamodb(), limiter.seconds_to_slot, times)
+    limiter._client = others
+    mine = limiter.seconds_to_slot()
+    waits = sorted([mine, *others.answers])
+    first = 0 if pause else STEP
+    expected = [first + n * STEP for n in range(len(waits))]
+    assert waits == pytest.approx(expected, abs=1e-3)
 
 
 def test_no_slot_is_taken_far_ahead(clock):
@@ -88,12 +115,22 @@ def test_turns_follow_each_other_at_the_rate_of_their_calls(clock):
     assert [turn.in_company for turn in turns] == [False, True, True, True]
 
 
-def test_turns_reserved_at_the_same_moment_are_all_different(clock):
-    with ThreadPoolExecutor(8) as pool:
-        turns = list(pool.map(lambda _: limiter.reserve_turn(21, clock.now() + FAR), range(24)))
-    waits = sorted(turn.wait for turn in turns)
+@pytest.mark.parametrize("times", [1, 2, 5])
+def test_turns_reserved_at_the_same_moment_are_all_different(clock, times):
+    def take():
+        return limiter.reserve_turn(21, clock.now() + FAR)
+
+    others = Between(limiter._dynamodb(), take, times)
+    limiter._client = others
+    waits = sorted(turn.wait for turn in [take(), *others.answers])
     seconds = 21 / (50 * limiter.CAMPAIGNS_SHARE)
-    assert waits == pytest.approx([n * seconds for n in range(24)], abs=1e-3)
+    assert waits == pytest.approx([n * seconds for n in range(times + 1)], abs=1e-3)
+
+
+def test_turns_do_not_follow_faster_than_the_operator_allows(clock, monkeypatch):
+    monkeypatch.setenv("CAMPAIGNS_PER_MINUTE", "30")
+    waits = [limiter.reserve_turn(21, clock.now() + FAR).wait for _ in range(4)]
+    assert waits == pytest.approx([0, 2, 4, 6], abs=1e-3)
 
 
 def test_a_turn_that_would_come_too_late_is_not_reserved(clock):
