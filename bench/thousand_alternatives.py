@@ -57,7 +57,7 @@ ALTERNATIVES = (
     Alternative("Slots for each wave, as states", waits_in_machine="wave"),
     Alternative("Slots for each wave, as states, exact", waits_in_machine="wave", exact=True),
     Alternative("A slot for each call, as states, exact", waits_in_machine="call", exact=True),
-    Alternative("A turn for each campaign", turns=True),
+    Alternative("A turn for each campaign, no slots", turns=True),
     Alternative("A turn for each campaign, a slot for each call", turns=True, slots=True),
 )
 CHOSEN = ALTERNATIVES[-1]
