@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.thousand_alternatives import ALTERNATIVES, Alternative, stage
-from bench.thousand_result import LIMIT, figures
+from bench.thousand_result import figures
 from bench.thousand_world import Setting
 
 Json = Any
@@ -21,7 +21,8 @@ COLUMNS = (
     ("campaigns", "campaigns", "{}"),
     ("created", "created", "{}"),
     ("refused", "refused", "{}"),
-    ("told in time", "told_in_time", "{}"),
+    ("failed", "failed", "{}"),
+    ("untold", "untold", "{}"),
     ("last s", "last_created_s", "{:.0f}"),
     ("perfect s", "perfect_s", "{:.0f}"),
     ("ratio", "ratio", "{:.2f}"),
@@ -97,7 +98,7 @@ def main() -> None:
         runs += measure([number], chosen, **setting)
         print(table(runs[-len(chosen) :]), flush=True)
     arguments.json.parent.mkdir(exist_ok=True)
-    arguments.json.write_text(json.dumps({"limit": LIMIT, "runs": runs}), encoding="utf-8")
+    arguments.json.write_text(json.dumps({"runs": runs}), encoding="utf-8")
 
 
 if __name__ == "__main__":
