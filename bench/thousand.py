@@ -11,12 +11,16 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from bench.thousand_alternatives import ALTERNATIVES, Alternative, stage
+from bench.thousand_alternatives import ALTERNATIVES, CHOSEN, Alternative, stage
 from bench.thousand_result import figures
 from bench.thousand_world import Setting
+from local.child import PROJECT
 
 Json = Any
+TITLE = "Many campaigns asked for in the same minute"
 CAMPAIGNS = (1, 10, 100, 1000, 3000)
+QUICK = (1, 10, 100)
+RESULTS = PROJECT / ".local" / "bench" / "thousand.json"
 COLUMNS = (
     ("campaigns", "campaigns", "{}"),
     ("created", "created", "{}"),
@@ -70,16 +74,33 @@ def _perfect(run: Json) -> Json:
     return {"perfect_s": perfect, "ratio": last / perfect if last else None}
 
 
+def rows(*, quick: bool = False) -> list[Json]:
+    """Measure for `make bench`, and keep the figures for the curves; a row for each run."""
+    runs = measure(QUICK if quick else CAMPAIGNS, [CHOSEN] if quick else ALTERNATIVES)
+    keep(runs, RESULTS)
+    return [row(run) for run in runs]
+
+
+def row(run: Json) -> Json:
+    """Return a run's figures as a table has them."""
+    cells = {
+        title: None if run[key] is None else form.format(run[key]) for title, key, form in COLUMNS
+    }
+    return {"": run["name"], **cells}
+
+
 def table(runs: Iterable[Json]) -> str:
     """Return the runs as a Markdown table."""
-    lines = [
-        "| | " + " | ".join(title for title, _, _ in COLUMNS) + " |",
-        "|---|" + "---:|" * len(COLUMNS),
-    ]
-    for run in runs:
-        cells = ["-" if run[key] is None else form.format(run[key]) for _, key, form in COLUMNS]
-        lines.append(f"| {run['name']} | " + " | ".join(cells) + " |")
-    return "\n".join(lines)
+    found = [row(run) for run in runs]
+    lines = [list(found[0]), ["---"] * len(found[0])]
+    lines += [["-" if cell is None else cell for cell in one.values()] for one in found]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def keep(runs: Sequence[Json], file: Path) -> None:
+    """Write the figures of all runs."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps({"runs": runs}), encoding="utf-8")
 
 
 def main() -> None:
@@ -88,7 +109,7 @@ def main() -> None:
     parser.add_argument("--campaigns", type=int, nargs="+", default=CAMPAIGNS)
     parser.add_argument("--only", default="", help="alternatives whose name has this in it")
     parser.add_argument("--set", default=[], nargs="*", help="fields of Setting: latency_s=0.5")
-    parser.add_argument("--json", type=Path, default=Path(".local/thousand.json"))
+    parser.add_argument("--json", type=Path, default=RESULTS)
     arguments = parser.parse_args()
     logging.disable(logging.CRITICAL)
     chosen = [one for one in ALTERNATIVES if arguments.only in one.name]
@@ -97,8 +118,7 @@ def main() -> None:
     for number in arguments.campaigns:
         runs += measure([number], chosen, **setting)
         print(table(runs[-len(chosen) :]), flush=True)
-    arguments.json.parent.mkdir(exist_ok=True)
-    arguments.json.write_text(json.dumps({"runs": runs}), encoding="utf-8")
+    keep(runs, arguments.json)
 
 
 if __name__ == "__main__":
