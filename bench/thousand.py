@@ -65,11 +65,10 @@ def measure(
 def _perfect(run: Json) -> Json:
     """Say when a perfect scheduler would have made the last of the same campaigns.
 
-    It spends the whole limit from the first command on, and the last campaign takes as long as
-    one alone; and no campaign ends before it was asked for.
+    It spends the whole limit from the first command on, or is done with everybody who asked; and
+    the last campaign takes as long as the quickest did.
     """
-    alone = run["wait_min_s"] or 0.0
-    perfect = max(run["floor_s"], run["last_asked_s"]) + alone
+    perfect = max(run["floor_s"], run["last_asked_s"]) + run["making_s"]
     last = run["last_created_s"]
     return {"perfect_s": perfect, "ratio": last / perfect if last else None}
 
