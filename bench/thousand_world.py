@@ -135,7 +135,7 @@ class World:
         self.clock.sleep(ACK_SECONDS)
         self.discord.receive(signed.id, {"type": interaction.DEFERRED_MESSAGE})
         self.asked.append(task)
-        first = number % 1000 < 1000 * self.setting.priority
+        first = number % 20 < 20 * self.setting.priority
         self.first[task["interaction_id"]] = first
         self.queues[PRIORITY if first else TASKS].send(task)
 

@@ -1,0 +1,73 @@
+"""The benchmark of many campaigns at once: it runs, and tells what it should tell."""
+
+import pytest
+
+from bench import thousand
+from bench.thousand_alternatives import ALTERNATIVES, CHOSEN
+from bench.thousand_clock import BEGINNING, VirtualClock
+
+
+@pytest.mark.parametrize("alternative", ALTERNATIVES, ids=lambda one: one.name)
+def test_every_alternative_makes_the_campaigns(alternative):
+    [run] = thousand.measure([3], [alternative], within_s=0.1)
+    assert (run["created"], run["untold"], run["limited"]) == (3, 0, 0)
+    assert run["name"] in thousand.table([run])
+
+
+def test_more_than_can_be_made_in_time_are_refused_and_told():
+    [run] = thousand.measure([20], [CHOSEN], campaigns_per_minute=1)
+    assert run["created"] > 1
+    assert run["refused"] > 1
+    assert run["created"] + run["refused"] == run["campaigns"]
+
+
+def test_priority_is_a_part_of_those_who_ask():
+    [run] = thousand.measure([20], [CHOSEN], priority=0.25, campaigns_per_minute=60)
+    assert len(run["waits_first_s"]) == 5
+    assert max(run["waits_first_s"]) < max(run["waits_others_s"])
+
+
+def test_a_call_that_comes_before_its_retry_after_is_noticed():
+    from bench.thousand_world import Setting, world
+
+    with world(Setting(1)) as made:
+        body = {"message": "?", "retry_after": 1.5, "global": False}
+        made.discord.faults.add(path="/roles$", method="POST", status=429, body=body)
+        sleep = made.clock.sleep
+        made.clock.sleep = lambda seconds: sleep(0.1 if seconds == 1.5 else seconds)
+        made.run()
+    assert sum(call.beaten for call in made.wire.calls) == 1
+
+
+def test_time_passes_in_the_order_of_waking():
+    clock, seen = VirtualClock(), []
+
+    def sleeper(name, seconds):
+        for _ in range(2):
+            clock.sleep(seconds)
+            seen.append((name, clock.now() - BEGINNING))
+
+    clock.spawn(sleeper, "slow", 3.0)
+    clock.spawn(sleeper, "quick", 2.0)
+    clock.run()
+    assert seen == [("quick", 2.0), ("slow", 3.0), ("quick", 4.0), ("slow", 6.0)]
+
+
+def test_what_is_gathered_comes_in_order_and_not_more_at_once_than_allowed():
+    clock, at_work = VirtualClock(), [0, 0]
+
+    def task(number):
+        at_work[0] += 1
+        at_work[1] = max(at_work)
+        clock.sleep(5.0 - number)
+        at_work[0] -= 1
+        return number
+
+    results = []
+
+    def parent():
+        results.extend(clock.gather([lambda n=n: task(n) for n in range(5)], at_once=2))
+
+    clock.spawn(parent)
+    clock.run()
+    assert (results, at_work[1]) == ([0, 1, 2, 3, 4], 2)
