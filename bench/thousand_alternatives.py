@@ -35,6 +35,7 @@ CALLS = {
 class Alternative:
     """A way to keep within the limit: without `turns` and `slots` Discord's 429s are all there is.
 
+    `pace` is what the starters keep when there is no turn.
     `jitter_s` is added at random to each Retry-After; `caps` are reserved concurrency;
     `waits_in_machine` are waits before each "call" or each "wave" as states of the machine, which
     count whole seconds; with `exact` the Lambda sleeps the rest.
@@ -43,6 +44,7 @@ class Alternative:
     name: str
     turns: bool = False
     slots: bool = False
+    pace: bool = False
     jitter_s: float = 0.0
     caps: Mapping[str, int] = field(default_factory=dict)
     waits_in_machine: str = ""
@@ -58,7 +60,10 @@ ALTERNATIVES = (
     Alternative("Slots for each wave, as states, exact", waits_in_machine="wave", exact=True),
     Alternative("A slot for each call, as states, exact", waits_in_machine="call", exact=True),
     Alternative("A turn for each campaign, no slots", turns=True),
-    Alternative("A turn for each campaign, a slot for each call", turns=True, slots=True),
+    Alternative("The starters keep a pace, no table", pace=True),
+    Alternative(
+        "A turn for each campaign, a slot for each call", turns=True, slots=True, pace=True
+    ),
 )
 CHOSEN = ALTERNATIVES[-1]
 
@@ -74,6 +79,8 @@ def stage(alternative: Alternative, setting: Setting) -> Iterator[World]:
     with ExitStack() as stack:
         if not alternative.turns:
             stack.enter_context(patch.object(limiter, "reserve_turn", lambda *_, **__: None))
+        if not alternative.pace:
+            stack.enter_context(patch.object(limiter, "pace_without_table", lambda *_: None))
         if not alternative.slots:
             stack.enter_context(patch.object(limiter, "seconds_to_slot", lambda: 0.0))
         if alternative.jitter_s:

@@ -29,6 +29,7 @@ Json = Any
 DEFINITION = PROJECT / "statemachine" / "add_campaign.asl.json"
 # Of a call's time so much passes before Discord counts it.
 ON_THE_WAY = 0.1
+STARTERS = 5
 TASKS, PRIORITY = "arn:tasks", "arn:priority"
 # From the command to its message on the queue.
 ACK_SECONDS = 0.15
@@ -167,7 +168,7 @@ def world(setting: Setting, machine: Json = None, **caps: int) -> Iterator[World
     wire = Wire(discord, clock, setting)
     lambdas = Lambdas(clock, setting.concurrency, caps)
     step_functions = StepFunctions(clock, Machine(machine or definition(), clock, lambdas.invoke))
-    queues = {arn: Queue(clock, lambdas, arn, at_most=5) for arn in (TASKS, PRIORITY)}
+    queues = {arn: Queue(clock, lambdas, arn, at_most=STARTERS) for arn in (TASKS, PRIORITY)}
     table = DynamoDB(clock, down=setting.table_down)
     environment = {
         "AWS_DEFAULT_REGION": "us-east-1",  # the handlers' modules make their clients at import
@@ -177,6 +178,7 @@ def world(setting: Setting, machine: Json = None, **caps: int) -> Iterator[World
         "WAVE_SIZE": "4",
         "LIMITER_TABLE": "limiter",
         "CALLS_PER_SECOND": "50",
+        "STARTERS": str(STARTERS),
         "CAMPAIGNS_PER_MINUTE": str(setting.campaigns_per_minute),
         "PRIORITY_QUEUE_ARN": PRIORITY,
     }

@@ -80,7 +80,10 @@ def _start(body: str, *, is_last: bool, priority: bool) -> None:
         _tell(request, messages.not_started(name))
         raise
     else:
-        _tell_in_line(request, turn)
+        if turn is None:
+            limiter.pace_without_table(CALLS, int(os.environ["STARTERS"]))
+        else:
+            _tell_in_line(request, turn)
 
 
 def _request(body: str) -> dict[str, Any]:
@@ -122,8 +125,8 @@ def _refuse(request: dict[str, Any], reason: str) -> None:
     edit_or_write(request, content, deadline=time.time() + AGAIN_SECONDS)
 
 
-def _tell_in_line(request: dict[str, Any], turn: Turn | None) -> None:
-    if turn is None or turn.wait < LONG_WAIT_SECONDS:
+def _tell_in_line(request: dict[str, Any], turn: Turn) -> None:
+    if turn.wait < LONG_WAIT_SECONDS:
         return
     from channelwright import connect
 

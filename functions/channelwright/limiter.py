@@ -3,7 +3,8 @@
 Two items: `campaigns` is the schedule by which campaigns begin, `calls` the moment from which the
 next call has room. Whoever makes a campaign beside others takes a slot for each call.
 
-Without the table everything goes on, and Discord's own 429s are all there is.
+Without the table everything goes on: campaigns begin at a pace that needs no agreement, and
+Discord's own 429s do the rest.
 
 Source: Discord docs, Topics > Rate Limits > Global Rate Limit; AWS docs, DynamoDB > Condition
 expressions.
@@ -21,6 +22,8 @@ from channelwright.schedule import Schedule, Turn, reserve
 # and a little less by campaigns, so that calls do not queue up.
 CALLS_SHARE: Final = 0.98
 CAMPAIGNS_SHARE: Final = 0.97
+# Without slots, calls come in heaps: at more than this, one in a hundred is answered 429.
+SHARE_WITHOUT_TABLE: Final = 0.7
 # How far ahead a call's slot may lie.
 MOST_AHEAD_SECONDS: Final = 5.0
 ATTEMPTS: Final = 20
@@ -37,10 +40,7 @@ def reserve_turn(calls: int, latest: float, *, priority: bool = False) -> Turn |
 
     Returns the turn, reserved or (if it comes after) not; None if the table does not answer.
     """
-    seconds = max(
-        calls / (_calls_per_second() * CAMPAIGNS_SHARE),
-        60 / float(os.environ["CAMPAIGNS_PER_MINUTE"]),
-    )
+    seconds = _campaign_seconds(calls, CAMPAIGNS_SHARE)
     try:
         for _ in range(ATTEMPTS):
             before, version = _read()
@@ -50,6 +50,11 @@ def reserve_turn(calls: int, latest: float, *, priority: bool = False) -> Turn |
     except _failures() as error:
         _logger.warning("no turn, Discord must do: %s", error)
     return None
+
+
+def pace_without_table(calls: int, starters: int) -> None:
+    """Sleep so long that so many `starters` together begin no more campaigns than Discord takes."""
+    time.sleep(starters * _campaign_seconds(calls, SHARE_WITHOUT_TABLE))
 
 
 def begins_at(ticket: float) -> float:
@@ -144,6 +149,12 @@ def _write(schedule: Schedule, version: int) -> bool:
 
 def _number(value: float) -> dict[str, str]:
     return {"N": f"{value:.4f}"}
+
+
+def _campaign_seconds(calls: int, share: float) -> float:
+    """Return how long a campaign has a share of Discord's limit for itself."""
+    fastest = calls / (_calls_per_second() * share)
+    return max(fastest, 60 / float(os.environ["CAMPAIGNS_PER_MINUTE"]))
 
 
 def _calls_per_second() -> float:

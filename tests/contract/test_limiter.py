@@ -70,3 +70,15 @@ def test_no_more_write_the_schedule_at_once_than_can_succeed():
     names = ("TasksEventSourceMapping", "PriorityEventSourceMapping")
     scalings = [RESOURCES[name]["Properties"]["ScalingConfig"] for name in names]
     assert sum(scaling["MaximumConcurrency"] for scaling in scalings) <= limiter.ATTEMPTS
+
+
+def test_the_starter_knows_how_many_of_it_there_are():
+    known = int(FUNCTIONS["start_campaign"]["Environment"]["Variables"]["STARTERS"])
+    for name in ("TasksEventSourceMapping", "PriorityEventSourceMapping"):
+        assert RESOURCES[name]["Properties"]["ScalingConfig"]["MaximumConcurrency"] == known
+
+
+def test_the_starter_has_time_to_keep_the_pace_without_the_table():
+    slowest = 60 / TEMPLATE["Parameters"]["CampaignsPerMinute"]["MinValue"]
+    starters = int(FUNCTIONS["start_campaign"]["Environment"]["Variables"]["STARTERS"])
+    assert starters * slowest < FUNCTIONS["start_campaign"]["Timeout"]
