@@ -53,7 +53,7 @@ def _what(content: str, channels: int, took: float) -> str:
     if content.startswith("✅") and channels == len(layout.load()):
         return "created"
     if content.startswith("❌"):
-        return "refused" if "Too many campaigns" in content else "failed"
+        return "refused" if content.endswith("Nothing was created.") else "failed"
     return "untold"
 
 

@@ -59,9 +59,9 @@ def _start(body: str, *, is_last: bool, priority: bool) -> None:
         return
     latest = campaign.turn_deadline(interaction_id)
     turn = limiter.reserve_turn(CALLS, latest, priority=priority)
-    if turn and turn.comes_after(latest):
+    if reason := _reason_against(turn, latest):
         if not _has_started(interaction_id):
-            _refuse(request, messages.too_busy(turn.wait))
+            _refuse(request, reason)
         return
     try:
         _step_functions.start_execution(
@@ -106,6 +106,13 @@ def _has_started(interaction_id: str) -> bool:
     except _step_functions.exceptions.ExecutionDoesNotExist:
         return False
     return True
+
+
+def _reason_against(turn: Turn | None, latest: float) -> str | None:
+    if turn is not None:
+        return messages.too_busy(turn.wait) if turn.comes_after(latest) else None
+    # Without the limiter's table it has waited in the queue.
+    return messages.deadline_exceeded() if time.time() > latest else None
 
 
 def _as_input(turn: Turn | None) -> dict[str, Any]:

@@ -253,3 +253,23 @@ def assert_paced_deletions(stage, channels):
     deletions = sorted(call["at"] for call in bot_calls(stage) if call["method"] == "DELETE")
     assert len(deletions) == channels + 2
     assert deletions[channels - 1] - deletions[0] >= (channels - 1) * STEP - 1e-2
+
+
+def test_without_the_table_a_starter_keeps_the_pace_after_the_start(stage, monkeypatch):
+    monkeypatch.setattr(limiter, "_client", Table())
+    began = stage.clock.now()
+    deliver(stage.request())
+    assert has_started(stage)
+    campaign_seconds = start_campaign.CALLS / (50 * limiter.SHARE_WITHOUT_TABLE)
+    assert stage.clock.now() - began == pytest.approx(5 * campaign_seconds, abs=0.5)
+
+
+def test_without_the_table_who_waited_in_the_queue_for_too_long_is_told_so(stage, monkeypatch):
+    monkeypatch.setattr(limiter, "_client", Table())
+    request = stage.request()
+    stage.clock.sleep(campaign.BUILD_SECONDS - campaign.TURN_SECONDS + 1)
+    deliver(request)
+    assert not has_started(stage)
+    assert "It took longer than the time Discord allows for a command." in stage.messages[-1]
+    assert stage.messages[-1].endswith("Nothing was created.")
+    assert bot_calls(stage) == []
