@@ -19,7 +19,9 @@ from channelwright.calls import CALLS_BESIDE_CHANNELS
 from channelwright.errors import ChannelwrightError, RateLimitTooLong
 from channelwright.schedule import Turn
 
+# Both are made while Lambda starts the function, at full speed.
 _step_functions = boto3.client("stepfunctions")
+limiter.dynamodb()
 _logger = logging.getLogger()
 
 # The queue's VisibilityTimeout: a message that is not done comes again after it.

@@ -92,7 +92,7 @@ def _take_slot(now: float) -> float | None:
             {":step": step, ":now": now, ":most": now + MOST_AHEAD_SECONDS},
         )
         return float(answer["Attributes"]["free_at"]["N"])
-    except _dynamodb().exceptions.ConditionalCheckFailedException as failed:
+    except dynamodb().exceptions.ConditionalCheckFailedException as failed:
         free_at = float(failed.response.get("Item", {}).get("free_at", {"N": 0})["N"])
     if free_at > now:
         return free_at
@@ -102,13 +102,13 @@ def _take_slot(now: float) -> float | None:
             "attribute_not_exists(free_at) OR free_at <= :now",
             {":next": now + step, ":now": now},
         )
-    except _dynamodb().exceptions.ConditionalCheckFailedException:
+    except dynamodb().exceptions.ConditionalCheckFailedException:
         return None
     return now
 
 
 def _update(what: str, condition: str, values: dict[str, float]) -> Any:
-    return _dynamodb().update_item(
+    return dynamodb().update_item(
         TableName=os.environ["LIMITER_TABLE"],
         Key={"id": {"S": "calls"}},
         UpdateExpression=what,
@@ -120,7 +120,7 @@ def _update(what: str, condition: str, values: dict[str, float]) -> Any:
 
 
 def _read() -> tuple[Schedule, int]:
-    answer = _dynamodb().get_item(
+    answer = dynamodb().get_item(
         TableName=os.environ["LIMITER_TABLE"],
         Key={"id": {"S": "campaigns"}},
         ConsistentRead=True,
@@ -136,13 +136,13 @@ def _write(schedule: Schedule, version: int) -> bool:
     """Replace the schedule of this `version`; False if another was faster."""
     numbers = {name: _number(value) for name, value in asdict(schedule).items()}
     try:
-        _dynamodb().put_item(
+        dynamodb().put_item(
             TableName=os.environ["LIMITER_TABLE"],
             Item={"id": {"S": "campaigns"}, "version": {"N": str(version + 1)}, **numbers},
             ConditionExpression="attribute_not_exists(id) OR version = :version",
             ExpressionAttributeValues={":version": {"N": str(version)}},
         )
-    except _dynamodb().exceptions.ConditionalCheckFailedException:
+    except dynamodb().exceptions.ConditionalCheckFailedException:
         return False
     return True
 
@@ -167,8 +167,8 @@ def _failures() -> tuple[type[Exception], ...]:
     return BotoCoreError, ClientError
 
 
-def _dynamodb() -> Any:
-    """Return the client; not made before it is needed, because that takes long."""
+def dynamodb() -> Any:
+    """Return the client; made when it is needed, because that takes long."""
     global _client  # noqa: PLW0603
     if _client is None:
         import boto3

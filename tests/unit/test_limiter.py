@@ -89,7 +89,7 @@ class Between:
 def test_slots_taken_at_the_same_moment_are_all_different(clock, times, pause):
     limiter.seconds_to_slot()
     clock.sleep(pause)
-    others = Between(limiter._dynamodb(), limiter.seconds_to_slot, times)
+    others = Between(limiter.dynamodb(), limiter.seconds_to_slot, times)
     limiter._client = others
     mine = limiter.seconds_to_slot()
     waits = sorted([mine, *others.answers])
@@ -120,7 +120,7 @@ def test_turns_reserved_at_the_same_moment_are_all_different(clock, times):
     def take():
         return limiter.reserve_turn(21, clock.now() + FAR)
 
-    others = Between(limiter._dynamodb(), take, times)
+    others = Between(limiter.dynamodb(), take, times)
     limiter._client = others
     waits = sorted(turn.wait for turn in [take(), *others.answers])
     seconds = 21 / (50 * limiter.CAMPAIGNS_SHARE)
