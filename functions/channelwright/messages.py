@@ -150,11 +150,14 @@ _REMEDIES: Final = {
 }
 
 
+def refused(action: str, status: int, code: int, detail: str) -> str:
+    """Say that Discord refused `action`; `detail` are Discord's words."""
+    return f"Discord refused to {action} ({detail or 'no reason given'}, {status}/{code})."
+
+
 def refusal(action: str, status: int, code: int, detail: str) -> str:
     """Say that Discord refused `action`, and what to do about it."""
-    said = (
-        f"Discord refused to {action} ({as_typed(detail) or 'no reason given'}, {status}/{code})."
-    )
+    said = refused(action, status, code, as_typed(detail))
     if status == 401:
         return f"{said} The bot's token is not valid: please tell whoever runs this bot."
     return f"{said} {_REMEDIES.get(code, 'Try again; if it stays, tell whoever runs this bot.')}"
