@@ -137,11 +137,12 @@ def _reasons_against(interaction: Json, member: Json, name: str) -> list[str]:
 
 
 def _standing(member: Json) -> Json:
-    """Keep of the member object what Plan Campaign would ask Discord for."""
-    roles, until = member.get("roles"), member.get("communication_disabled_until")
-    if not isinstance(roles, list):
-        return {}
-    return {"roles": [str(role) for role in roles], "communication_disabled_until": until}
+    """Keep of the member object what Plan Campaign would ask Discord for.
+
+    Who is timed out would not have the permissions, and has been refused.
+    """
+    roles = member.get("roles")
+    return {"roles": [str(role) for role in roles]} if isinstance(roles, list) else {}
 
 
 def _enqueue(task: Json) -> None:

@@ -268,8 +268,8 @@ def bot_lacks(names: Sequence[str]) -> str:
 def bot_lacks_here(names: Sequence[str]) -> str:
     """Refuse while the bot lacks permissions in the channel."""
     return (
-        f"{bot_lacks(names)} If its role has that, this channel's own permissions or a timeout of "
-        "the bot take it away."
+        f"{bot_lacks(names)} If its role has that, then this channel's own permissions, a timeout "
+        "of the bot or the server's two-factor requirement takes it away."
     )
 
 
