@@ -80,7 +80,7 @@ def _bot(discord: Discord, guild: Json, bot_user_id: str) -> Json:
     That it is not timed out, the interaction has shown: without the bot's permissions in the
     channel nothing is enqueued.
     """
-    if role_id := plan.needs_no_other_role(guild, bot_user_id):
+    if role_id := plan.own_role_if_enough(guild, bot_user_id):
         return {"roles": [role_id]}
     member: Json = discord.send(calls.get_guild_member(guild["id"], bot_user_id))
     return member

@@ -159,7 +159,10 @@ _REMEDIES: Final = {
     10011: "The role was deleted meanwhile. Run the command again.",
     20031: _OTHER_NAME,
     30005: "This server has as many roles as Discord allows (250). Delete one and try again.",
-    30013: "This server has as many channels as Discord allows (500). Delete some and try again.",
+    30013: (
+        "This server has as many channels (500) or categories (50) as Discord allows; there may be "
+        "some that the bot cannot see. Delete some and try again."
+    ),
     50001: "The bot cannot see what it has to change. Give its role back View Channel.",
     50013: (
         "Check in Server Settings > Roles that the bot's role has View Channel, Manage Channels, "

@@ -46,11 +46,11 @@ def reasons_against(
     ]
 
 
-def needs_no_other_role(guild: Object, bot_user_id: str) -> str | None:
-    """Return the id of the role that the bot came with, if that and @everyone's are enough.
+def own_role_if_enough(guild: Object, bot_user_id: str) -> str | None:
+    """Return the id of the role that the bot came with, if it has all the bot needs, or None.
 
-    Discord lets nobody take it away from the bot, so the bot's member object need not be asked
-    for. Source: Discord docs, Topics > Permissions > Role Tags; Role `managed`.
+    Such a role is managed: nobody can take it from the bot, so that the bot's member object would
+    say no more. Source: Discord docs, Topics > Permissions > Role Structure; Role Tags Structure.
     """
     for role in guild["roles"]:
         if (role.get("tags") or {}).get("bot_id") == bot_user_id:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from local.simulator.guild import FORUM, Channel
+from local.simulator.guild import FORUM, TEXT, Channel, Overwrite
+from local.simulator.permissions import VIEW_CHANNEL
 
 FORETOLD = "If this server cannot have forum channels, text channels take their place."
 
@@ -66,6 +67,20 @@ def test_a_server_that_stays_out(stage):
     run = stage.run()
     assert run.error == "CampaignFailed"
     assert "Discord did not answer when asked to show the server." in stage.messages[-1]
+    stage.assert_nothing_left()
+
+
+def test_channels_that_the_bot_cannot_see_take_room_all_the_same(stage):
+    guild = stage.discord.guild()
+    for n in range(len(guild.channels), 495):
+        hidden = Channel(f"7{n}", guild.id, TEXT, f"c{n}", n, created_by="1")
+        hidden.overwrites[guild.id] = Overwrite(guild.id, 0, allow=0, deny=VIEW_CHANNEL)
+        guild.channels[hidden.id] = hidden
+    stage.before = stage.standing()
+    run = stage.run()
+    assert "Create Category" in run.states
+    assert run.error == "CampaignFailed"
+    assert "there may be some that the bot cannot see. Delete some" in stage.messages[-1]
     stage.assert_nothing_left()
 
 

@@ -243,7 +243,7 @@ def test_the_role_that_the_bot_came_with_may_be_enough(roles, enough):
         for id_, bits, tags in [("0", 0, None), *roles]
     ]
     server = {"id": "0", "owner_id": "7", "roles": shown}
-    assert plan.needs_no_other_role(server, "9") == enough
+    assert plan.own_role_if_enough(server, "9") == enough
 
 
 @pytest.mark.parametrize(
