@@ -6,7 +6,8 @@ import pytest
 
 import clean_up_campaign
 import start_campaign
-from channelwright import campaign, delivery, discord, ownership, rollback
+from channelwright import calls, campaign, delivery, discord, ownership, rollback
+from local.simulator.contract import named_by_environment
 from tests.reliability import catalogue
 from tests.reliability.mutation import Mutation, code, machine
 from tests.reliability.promises import broken
@@ -118,6 +119,11 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         ),
         "says that nothing was left behind",
     ),
+    "4 heard: what is hidden is not named": (
+        code(rollback.step, 'if one.get("hidden")', "if False"),
+        _undone(acts=(Act("hide_our_channel", 20),)),
+        "says that nothing was left behind",
+    ),
     "5 evidence: a starter that cannot speak keeps silent": (
         code(start_campaign._tell_in_channel, "RateLimitTooLong", "ChannelwrightError"),
         _befallen("message in the channel", "503", None, waits_s=901.0),
@@ -144,6 +150,12 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "waits",
     ),
 }
+if named_by_environment():
+    CASES["6 respect: a request is not what Discord's document says"] = (
+        code(calls.create_role, '"color":', '"colour":'),
+        Schedule(),
+        "request of POST /guilds/{guild_id}/roles",
+    )
 
 
 @pytest.mark.parametrize("case", CASES)
