@@ -16,8 +16,9 @@ setup: ## Make .venv with everything that is needed (others do this by themselve
 layouts: setup
 	@cd functions && ../$(BIN)/python -m channelwright.layout
 
-build: layouts ## Check the channel layouts, then sam build, for sam deploy (ARGS='--use-container')
+build: layouts ## Check the channel layouts, sam build, add bytecode; for sam deploy (ARGS='--use-container')
 	$(BIN)/sam build $(ARGS)
+	@$(BIN)/python -m local.bytecode .aws-sam/build
 
 demo: layouts ## See a campaign being made, and one being undone (ARGS='--name X --fault gm-notes')
 	@$(BIN)/python -m local.demo $(ARGS)
