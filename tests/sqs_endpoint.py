@@ -12,16 +12,22 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
+from channelwright import sqs
+
 REGION = "us-east-1"
 
-Trouble = tuple[int, str] | Literal["hangs up", "is slow"]
+Trouble = tuple[int, str] | Literal["hangs up", "is slow", "closes"]
 
 
 class Queue:
-    """A queue: `bodies` are the messages on it; `troubles` are what befalls the next requests."""
+    """A queue: `bodies` are the messages on it; `troubles` are what befalls the next requests.
+
+    `connections` counts those that were opened to it.
+    """
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self.connections = 0
         self.bodies: list[str] = []
         self.troubles: list[Trouble] = []
 
@@ -54,15 +60,22 @@ def sqs_endpoint() -> Iterator[Queue]:
     """
 
     class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+
+        def setup(self) -> None:
+            super().setup()
+            queue.connections += 1
+
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             trouble = queue.troubles.pop(0) if queue.troubles else None
-            if trouble == "hangs up":
-                return
+            self.close_connection = trouble is not None
             if trouble == "is slow":
                 released.wait(10)
-                return
-            self.answer(*(trouble or self.send(body)))
+            elif trouble != "hangs up":
+                said = self.send(body) if trouble in {None, "closes"} else trouble
+                self.answer(*said)
 
         def send(self, body: bytes) -> tuple[int, str]:
             if not is_signed(self, body, key):
@@ -95,6 +108,9 @@ def sqs_endpoint() -> Iterator[Queue]:
     try:
         yield queue
     finally:
+        for connection, _ in sqs._kept.values():
+            connection.close()
+        sqs._kept.clear()
         released.set()
         server.shutdown()
         thread.join()

@@ -1,8 +1,5 @@
 """SQS's SendMessage on the standard library alone: what the ACK waits for.
 
-A connection a message: one that was kept could have died while the Lambda was frozen, and a new
-one costs a few milliseconds (docs/performance.md). Nothing is repeated.
-
 Source: AWS docs, SQS Developer Guide > Making requests using the AWS JSON protocol.
 """
 
@@ -10,7 +7,7 @@ import json
 import os
 import ssl
 import time
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
@@ -20,8 +17,14 @@ from channelwright import sigv4
 # than an answer that nobody reads.
 TIMEOUT_SECONDS: Final = 1.0
 
+# A connection is kept for the next message, if that comes soon: while Lambda freezes us it may die
+# without a word.
+IDLE_SECONDS: Final = 10.0
+
 # Reading the CA bundle takes long: it is done while Lambda starts the function, at full speed.
 _TLS: Final = ssl.create_default_context()
+
+_kept: dict[str, tuple[HTTPConnection, float]] = {}  # by host; with the time of its last answer
 
 
 class NotSent(Exception):
@@ -35,6 +38,8 @@ class MaybeSent(Exception):
 def send_message(queue_url: str, body: str) -> None:
     """Put a message on a queue; `body` is ASCII, as SQS refuses some of Unicode.
 
+    It may come to be there twice. Who reads it takes that as SQS's own "at least once".
+
     Raises:
         NotSent: SQS could not be reached, or refused.
         MaybeSent: the outcome is unknown.
@@ -43,14 +48,7 @@ def send_message(queue_url: str, body: str) -> None:
     url = urlsplit(queue_url)
     content = json.dumps({"QueueUrl": queue_url, "MessageBody": body}).encode("ascii")
     headers = _signed(url.netloc, content)
-    connection = _connect(url)
-    try:
-        connection.request("POST", "/", content, headers)
-        _check(connection.getresponse())
-    except (OSError, HTTPException) as error:
-        raise MaybeSent(f"no answer: {error!r}") from None
-    finally:
-        connection.close()
+    _check(*(_post_on_kept(content, headers) or _post_anew(url, content, headers)))
 
 
 def _signed(host: str, content: bytes) -> dict[str, str]:
@@ -75,7 +73,23 @@ def _signed(host: str, content: bytes) -> dict[str, str]:
     )
 
 
-def _connect(url: SplitResult) -> HTTPConnection:
+def _post_on_kept(content: bytes, headers: dict[str, str]) -> tuple[int, bytes] | None:
+    """Return the answer's status and body; None if there is no connection that lives."""
+    connection, used_at = _kept.pop(headers["host"], (None, 0.0))
+    if not connection:
+        return None
+    if time.time() - used_at > IDLE_SECONDS:
+        connection.close()
+        return None
+    try:
+        return _post(connection, content, headers)
+    except TimeoutError as error:  # there is no time for another one
+        raise MaybeSent(f"no answer: {error!r}") from None
+    except (OSError, HTTPException):
+        return None
+
+
+def _post_anew(url: SplitResult, content: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
     # Plain HTTP is for the local stack: a queue of AWS has an https URL.
     connection = (
         HTTPConnection(url.netloc, timeout=TIMEOUT_SECONDS)
@@ -86,12 +100,28 @@ def _connect(url: SplitResult) -> HTTPConnection:
         connection.connect()
     except OSError as error:
         raise NotSent(f"no connection: {error!r}") from None
-    return connection
+    try:
+        return _post(connection, content, headers)
+    except (OSError, HTTPException) as error:
+        raise MaybeSent(f"no answer: {error!r}") from None
 
 
-def _check(answer: HTTPResponse) -> None:
-    said = answer.read()
-    if answer.status == 200:
+def _post(connection: HTTPConnection, content: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
+    """Keep the connection if SQS does."""
+    try:
+        connection.request("POST", "/", content, headers)
+        answer = connection.getresponse()
+        said = answer.read()
+    except BaseException:
+        connection.close()
+        raise
+    if connection.sock:
+        _kept[headers["host"]] = (connection, time.time())
+    return answer.status, said
+
+
+def _check(status: int, said: bytes) -> None:
+    if status == 200:
         return
-    kind = MaybeSent if answer.status >= 500 else NotSent
-    raise kind(f"{answer.status} {said[:500].decode(errors='replace')}")
+    kind = MaybeSent if status >= 500 else NotSent
+    raise kind(f"{status} {said[:500].decode(errors='replace')}")

@@ -1,0 +1,39 @@
+"""`make bench`: measure, and write one report (ARGS='--quick', ARGS='ack-cold ack-warm')."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from bench import ack_cold, ack_warm, report
+from bench.report import Row
+from local.child import PROJECT
+
+FOLDER = PROJECT / ".local" / "bench"
+
+# A benchmark: what its table is called, and the function that measures its rows.
+BENCHMARKS: dict[str, tuple[str, Callable[..., list[Row]]]] = {
+    "ack-cold": (ack_cold.TITLE, ack_cold.rows),
+    "ack-warm": (ack_warm.TITLE, ack_warm.rows),
+}
+
+
+def main() -> None:
+    """Run the benchmarks that are named, or all."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="BENCHMARK", help=", ".join(BENCHMARKS))
+    parser.add_argument("--quick", action="store_true", help="see it work: each thing once")
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="where the report goes")
+    options = parser.parse_args()
+    if unknown := set(options.names) - set(BENCHMARKS):
+        parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
+    began, results = report.machine(), {}
+    for name in options.names or BENCHMARKS:
+        title, measure = BENCHMARKS[name]
+        print(f"… {title}", flush=True)
+        results[name] = title, measure(quick=options.quick)
+    print("\n" + report.write(options.folder, began, results))
+    print(f"Written to {options.folder}/bench.md and bench.json")
+
+
+if __name__ == "__main__":
+    main()
