@@ -78,7 +78,7 @@ def sqs_endpoint() -> Iterator[Queue]:
                 self.answer(*said)
 
         def send(self, body: bytes) -> tuple[int, str]:
-            if not is_signed(self, body, key):
+            if self.headers["Host"] not in queue.url or not is_signed(self, body, key):
                 return 403, json.dumps({"__type": "com.amazon.coral.service#InvalidSignature"})
             asked = json.loads(body)
             kind = self.headers["X-Amz-Target"], self.headers["Content-Type"], self.path
