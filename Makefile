@@ -5,7 +5,7 @@ BIN := .venv/bin
 COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help setup layouts build demo up down test matrix soak check format lock register test-sfn-local clean
+.PHONY: help setup layouts build demo up down test matrix soak bench check format lock register test-sfn-local clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -41,6 +41,9 @@ soak: setup ## Try other schedules of faults (N=20000; SEED=, as printed, tries 
 	@echo "make soak N=$(N) SEED=$(SEED)"
 	@SCHEDULES=$$(($(N) / 4)) $(BIN)/python -m pytest tests/reliability -k schedules \
 		--numprocesses auto --maxprocesses 4 --dist loadfile --hypothesis-seed=$(SEED) $(ARGS)
+
+bench: layouts ## Measure: the ACK, a campaign, its cost (ARGS='--quick', ARGS='ack-cold'); minutes
+	@PYTHONPATH=functions:. $(BIN)/python -m bench $(ARGS)
 
 check: layouts ## Check format, style, types, layouts, template and state machines
 	$(BIN)/ruff format --check

@@ -276,7 +276,7 @@ def test_any_signed_json_gets_an_answer(queue, key, value, data):
 
 
 def test_the_cold_start_imports_nothing_that_is_slow_to_import():
-    slow = {"boto3", "botocore", "urllib3", "requests", "tomllib", "dataclasses", "hypothesis"}
+    slow = {"boto3", "botocore", "urllib3", "requests", "tomllib", "hypothesis"}
     code = f"import sys, interaction; print(sorted({slow} & set(sys.modules)))"
     printed = subprocess.run(
         [sys.executable, "-c", code],
