@@ -74,9 +74,9 @@ class Stage:
         where = self.discord.control("POST", "guilds", {})
         where = {key: where[key] for key in ("guild_id", "channel_id")}
         self.discord.control("DELETE", "requests")
-        url, options = self.stack.endpoints.interactions_url, {"name": "Curse of Strahd"}
+        options = {"name": "Curse of Strahd"}
         began = time.time()
-        sent = self.discord.command(url, "add-campaign", options, **where)
+        sent = self.discord.command("add-campaign", options, **where)
         acked = time.time()
         assert sent["response"] == {"type": 5}, sent
         wait_until(lambda: self._is_over(sent["id"]), "the final message", PATIENCE)

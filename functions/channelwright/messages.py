@@ -80,11 +80,11 @@ def failure(
     lines = [_could_not(name), why, ""]
     if not looked:
         lines.append(
-            "Discord did not let the bot look for what it had made. If there is a role, a category "
-            "or channels of this campaign, please remove them by hand."
+            "Discord did not let the bot look for what it had made. If there is still a role, a "
+            "category or a channel of this campaign, please remove it by hand."
         )
-    elif left:
-        lines.append("Left behind:")
+    if left:
+        lines.append("Left behind:" if looked else "Perhaps left behind:")
         lines += [f"- the {thing['kind']} {_named(thing)}" for thing in left]
         lines.append("Please remove this by hand.")
     if foreign:
@@ -176,9 +176,12 @@ def deadline_exceeded() -> str:
 
 
 def incomplete(names: Sequence[str]) -> str:
-    """Say that made channels are gone."""
+    """Say that made channels are gone, or cannot be seen any more."""
     gone = ", ".join(f"**{as_typed(name)}**" for name in names)
-    return f"Something that had been made was gone again: {gone}. Was it deleted by hand?"
+    return (
+        f"Something that had been made was gone again: {gone}. "
+        "Was it deleted by hand, or hidden from the bot?"
+    )
 
 
 def stopped() -> str:

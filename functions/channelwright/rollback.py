@@ -4,7 +4,8 @@ Discord's lists may lag behind its writes, and a Lambda whose outcome is unknown
 work. So what was recorded is deleted whether a list shows it or not; and the category, by which we
 know our channels, goes only after two looks, apart in time, that showed no channel. The role, by
 which we know our category, goes last. A list that still shows what Discord said was deleted is
-believed, too: it is deleted again.
+believed, too: it is deleted again. No list shows a channel that the bot may not see; Discord tells
+when it is to be deleted. When Discord shows no lists, what is known is deleted blindly.
 """
 
 import json
@@ -39,10 +40,14 @@ class Failure(TypedDict):
 
 
 class Deletion(TypedDict):
-    """How an attempt to delete something ended: `failure` says why it is not `gone`."""
+    """How an attempt to delete something ended: `failure` says why it is not `gone`.
+
+    What is `hidden` stands, but the bot may not see it, and so not delete it.
+    """
 
     id: str
     gone: bool
+    hidden: NotRequired[bool]
     failure: NotRequired[Failure]
 
 
@@ -62,11 +67,13 @@ class Rollback(TypedDict):
 
     `looks` counts the looks, `quiet` those of them, without a break until now, that showed no
     channel. `known` is all that was ever seen to be ours, `found` what of it is left, `gone` the
-    ids of what was deleted, `refused` how often each deletion failed, `foreign` what others put
-    into our category.
+    ids of what was deleted, `refused` how often each deletion failed, `hidden` the ids of what the
+    bot may not see any more, `foreign` what others put into our category. `blind` tells that
+    Discord shows no lists: nothing is known for sure.
     """
 
     next: Next
+    blind: bool
     looks: int
     quiet: int
     wait_seconds: int
@@ -75,6 +82,7 @@ class Rollback(TypedDict):
     to_delete: list[Thing]
     gone: list[str]
     refused: dict[str, int]
+    hidden: list[str]
     foreign: list[Thing]
     nothing_left: bool
 
@@ -88,22 +96,37 @@ def join(known: Sequence[Thing], found: Sequence[Thing]) -> list[Thing]:
     return sorted(things.values(), key=lambda one: _KINDS.index(one["kind"]))
 
 
+def remember(before: Rollback, deletions: Sequence[Deletion], recorded: Sequence[Thing]) -> Look:
+    """Return what a look would show if nobody else had a hand in it; for when there is none."""
+    known = join(before["known"], recorded)
+    gone = {*before["gone"], *(one["id"] for one in deletions if one["gone"])}
+    return {"known": known, "listed": {one["id"] for one in known} - gone, "foreign": []}
+
+
 def step(before: Rollback, deletions: Sequence[Deletion], look: Look, failure: Failure) -> Rollback:
     """Decide what to do after a `look`; `deletions` are those since the look `before`."""
     gone = before["gone"] + [one["id"] for one in deletions if one["gone"]]
-    refused = _count_refusals(before["refused"], deletions, look["listed"])
+    refused = _count_refusals(before, deletions, look["listed"])
     open_ = [
         thing
         for thing in look["known"]
         if refused.get(thing["id"], 0) < MOST_DELETIONS
         and (thing["id"] in look["listed"] or thing["id"] not in gone)
     ]
-    left = [thing for thing in look["known"] if thing["id"] in look["listed"]]
+    hidden = before["hidden"] + [one["id"] for one in deletions if one.get("hidden")]
+    left = [
+        thing
+        for thing in look["known"]
+        if thing["id"] in look["listed"] or (thing["id"] in hidden and thing["id"] not in gone)
+    ]
     quiet = 0 if any(thing["kind"] == "channel" for thing in open_) else before["quiet"] + 1
+    if before["blind"]:
+        quiet = QUIET_LOOKS  # another look would show no more
     to_delete = _first_kind(open_)
     next_ = _next(to_delete, quiet, before["looks"] + 1)
     return {
         "next": next_,
+        "blind": before["blind"],
         "looks": before["looks"] + 1,
         "quiet": quiet,
         "wait_seconds": SETTLE_SECONDS if is_outcome_known(failure) else UNKNOWN_OUTCOME_SECONDS,
@@ -113,6 +136,7 @@ def step(before: Rollback, deletions: Sequence[Deletion], look: Look, failure: F
         "to_delete": to_delete if next_ == "delete" else [],
         "gone": gone,
         "refused": refused,
+        "hidden": hidden,
         # With the category gone they can no longer be seen to have been in it.
         "foreign": before["foreign"]
         + [one for one in look["foreign"] if one not in before["foreign"]],
@@ -120,11 +144,12 @@ def step(before: Rollback, deletions: Sequence[Deletion], look: Look, failure: F
 
 
 def _count_refusals(
-    before: Mapping[str, int], deletions: Sequence[Deletion], listed: set[str]
+    before: Rollback, deletions: Sequence[Deletion], listed: set[str]
 ) -> dict[str, int]:
-    refused = dict(before)
+    refused = dict(before["refused"])
     for one in deletions:
-        if one.get("failure", {}).get("Error") == "RateLimitTooLong":
+        is_last_word = one.get("failure", {}).get("Error") == "RateLimitTooLong"
+        if not one["gone"] and (is_last_word or before["blind"]):
             refused[one["id"]] = MOST_DELETIONS
         elif not one["gone"] or one["id"] in listed:
             refused[one["id"]] = refused.get(one["id"], 0) + 1
