@@ -9,7 +9,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-ver
 SPEC := .local/discord-openapi.json
 export DISCORD_OPENAPI_SPEC ?= $(abspath $(wildcard $(SPEC)))
 
-.PHONY: help setup layouts build demo up down test matrix soak check format lock doctor register discord-spec test-sfn-local clean
+.PHONY: help setup layouts build demo up down test matrix soak bench check format lock doctor register discord-spec test-sfn-local clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -20,8 +20,9 @@ setup: ## Make .venv with everything that is needed (others do this by themselve
 layouts: setup
 	@cd functions && ../$(BIN)/python -m channelwright.layout
 
-build: layouts ## Check the channel layouts, then sam build, for sam deploy (ARGS='--use-container')
+build: layouts ## Check the channel layouts, sam build, add bytecode; for sam deploy (ARGS='--use-container')
 	$(BIN)/sam build $(ARGS)
+	@$(BIN)/python -m local.bytecode .aws-sam/build
 
 demo: layouts ## See a campaign being made, and one being undone (ARGS='--name X --fault gm-notes')
 	@$(BIN)/python -m local.demo $(ARGS)
@@ -44,6 +45,9 @@ soak: setup ## Try other schedules of faults (N=20000; SEED=, as printed, tries 
 	@echo "make soak N=$(N) SEED=$(SEED)"
 	@SCHEDULES=$$(($(N) / 4)) $(BIN)/python -m pytest tests/reliability -k schedules \
 		--numprocesses auto --maxprocesses 4 --dist loadfile --hypothesis-seed=$(SEED) $(ARGS)
+
+bench: layouts ## Measure: the ACK, a campaign, its cost (ARGS='--quick', ARGS='ack-cold'); minutes
+	@PYTHONPATH=functions:. $(BIN)/python -m bench $(ARGS)
 
 check: layouts ## Check format, style, types, layouts, template and state machines
 	$(BIN)/ruff format --check

@@ -94,7 +94,7 @@ def stage(alternative: Alternative, setting: Setting) -> Iterator[World]:
 
 
 def _jitter(seconds: float, seed: int) -> Any:
-    chance = random.Random(seed)  # noqa: S311 - a simulation's
+    chance = random.Random(seed)
     said: Callable[[Any], float] = discord._retry_after
     return patch.object(
         discord, "_retry_after", lambda response: said(response) + chance.uniform(0, seconds)

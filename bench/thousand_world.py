@@ -74,7 +74,7 @@ class Wire(InProcessAdapter):
     def __init__(self, discord: Simulator, clock: VirtualClock, setting: Setting) -> None:
         super().__init__(discord)
         self._clock = clock
-        self._random = random.Random(setting.seed)  # noqa: S311 - a simulation's
+        self._random = random.Random(setting.seed)
         self._setting = setting
         self._not_before: dict[tuple[object, str, str, str], float] = {}
         self.calls: list[Call] = []
@@ -142,7 +142,7 @@ class World:
 
     def run(self) -> None:
         """Ask for all campaigns, and let everything come to its end."""
-        arrivals = random.Random(self.setting.seed)  # noqa: S311 - a simulation's
+        arrivals = random.Random(self.setting.seed)
         for number in range(self.setting.campaigns):
             after = arrivals.uniform(0, self.setting.within_s) if number else 0.0
             self.clock.spawn(self.ask, number, after=after)

@@ -12,17 +12,7 @@ import time
 from collections.abc import Mapping
 from typing import Any, Final
 
-import boto3
-from botocore.config import Config
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    ConnectionClosedError,
-    HTTPClientError,
-    ReadTimeoutError,
-)
-
-from channelwright import campaign, commands, messages, permissions, priority, signature
+from channelwright import campaign, commands, messages, permissions, priority, signature, sqs
 
 PING, COMMAND, COMPONENT, AUTOCOMPLETE, MODAL = 1, 2, 3, 4, 5
 PONG, MESSAGE, DEFERRED_MESSAGE, CHOICES = 1, 4, 5, 8
@@ -30,10 +20,6 @@ EPHEMERAL: Final = 64
 
 Json = dict[str, Any]
 
-# Discord waits 3 seconds: better a clear refusal than an answer that nobody reads.
-_sqs = boto3.client(
-    "sqs", config=Config(connect_timeout=1, read_timeout=1, retries={"total_max_attempts": 1})
-)
 _logger = logging.getLogger()
 
 
@@ -89,13 +75,12 @@ def _answer(interaction: Json) -> Json:
 
 def _command(interaction: Json) -> Json:
     try:
-        _enqueue(_task(interaction), _queue_url(interaction))
+        sqs.send_message(_queue_url(interaction), json.dumps(_task(interaction)))
     except Refused as refused:
         return _say(str(refused))
-    except (HTTPClientError, BotoCoreError, ClientError) as error:
+    except (sqs.NotSent, sqs.MaybeSent) as error:
         _logger.error("SendMessage failed: %s", error)  # noqa: TRY400 - AWS's words say it all
-        # After a request was sent, no answer does not mean that it was not taken.
-        unknown = isinstance(error, (ReadTimeoutError, ConnectionClosedError))
+        unknown = isinstance(error, sqs.MaybeSent)
         return _say(messages.maybe_queued() if unknown else messages.not_queued())
     return {"type": DEFERRED_MESSAGE}
 
@@ -149,13 +134,6 @@ def _queue_url(interaction: Json) -> str:
     guilds, sku_id = os.environ["PRIORITY_GUILDS"], os.environ["PRIORITY_SKU_ID"]
     first = priority.comes_first(interaction, guilds, sku_id, time.time())
     return os.environ["PRIORITY_QUEUE_URL" if first else "TASKS_QUEUE_URL"]
-
-
-def _enqueue(task: Json, queue_url: str) -> None:
-    _sqs.send_message(
-        QueueUrl=queue_url,
-        MessageBody=json.dumps(task),  # ASCII: SQS refuses some of Unicode
-    )
 
 
 def _mapping(parent: Mapping[str, Any], key: str) -> Json:

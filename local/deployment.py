@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from local.bytecode import add_bytecode
 from local.child import PROJECT
 from local.emulator import client
 from local.sam import DeploymentError, sam, sam_environment
@@ -55,6 +56,7 @@ def build(env: dict[str, str]) -> bool:
         return False
     stamp.unlink(missing_ok=True)
     sam("build", platform_parameters(), env)
+    add_bytecode(BUILD)
     stamp.write_text(sources)
     return True
 

@@ -1,13 +1,17 @@
 """A campaign: its names, its waves, its deadlines. Pure."""
 
+from __future__ import annotations
+
 import colorsys
 import hashlib
 import unicodedata
 from datetime import UTC, datetime
-from typing import Final, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Final, NotRequired, TypedDict
 
 from channelwright import snowflake
-from channelwright.layout import Channel
+
+if TYPE_CHECKING:  # the interaction Lambda reads no layout, and TOML takes long to import
+    from channelwright.layout import Channel
 
 NAME_LENGTH: Final = 80
 # An interaction's token lives 15 minutes. Building turns around after 13, so that there is time

@@ -6,6 +6,7 @@ was forgotten in functions/requirements.txt.
 
 import subprocess
 import sys
+from importlib.util import MAGIC_NUMBER, cache_from_source, source_hash
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,17 @@ def test_it_runs_alone(stack: Stack, lambda_packages: Path, function: str):
         check=False,
     )
     assert (result.returncode, result.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_no_cold_start_compiles(stack: Stack, function: str):
+    """Every module has bytecode that Python takes whatever times the files have (PEP 552)."""
+    by_hash = (0b11).to_bytes(4, "little")
+    for source in (BUILD / function).rglob("*.py"):
+        bytecode = Path(cache_from_source(str(source)))
+        assert bytecode.exists(), source
+        header = bytecode.read_bytes()[:16]
+        assert header == MAGIC_NUMBER + by_hash + source_hash(source.read_bytes()), source
 
 
 def test_nothing_but_functions_is_shipped(stack: Stack):

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import boto3
 import pytest
 import requests
 from moto import mock_aws
@@ -209,7 +208,6 @@ def theatre() -> Iterator[Theatre]:
         mock_aws(config={"stepfunctions": {"execute_state_machine": True}}),
         pytest.MonkeyPatch.context() as patch,
     ):
-        boto3.client("sqs").create_queue(QueueName="channelwright-tasks")
         patch.setattr(requests.Session, "get_adapter", requests.Session.get_adapter)
         # moto writes whole states into its log, which takes longer than a run.
         logging.disable(logging.CRITICAL)

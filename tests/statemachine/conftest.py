@@ -1,7 +1,6 @@
 """A server, a bot, and the state machine that joins them; all in this process."""
 
 import json
-import os
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -17,20 +16,23 @@ from local.simulator.in_process import InProcessAdapter
 from local.simulator.messages import Message
 from local.simulator.simulator import Simulator
 from tests import limiter_table
+from tests.sqs_endpoint import Queue, sqs_endpoint
 from tests.statemachine.interpreter import FakeClock, Interpreter, Run
 
 
 class Stage:
     """What a scenario plays on."""
 
-    def __init__(self, clock: FakeClock, discord: Simulator, interpreter: Interpreter):
+    def __init__(
+        self, clock: FakeClock, discord: Simulator, interpreter: Interpreter, queue: Queue
+    ):
         self.clock = clock
         self.discord = discord
         self.interpreter = interpreter
         self.lambdas = interpreter.lambdas
         self.before = self.standing()
         self.asked = ""
-        self._sqs = boto3.client("sqs")
+        self._queue = queue
 
     def request(self, name: str = "My Campaign", **build: Any) -> dict[str, Any]:
         """Ask for a campaign as Discord does, and return what the interaction Lambda enqueued."""
@@ -39,11 +41,9 @@ class Stage:
         assert answer["statusCode"] == 200
         self.discord.receive(signed.id, json.loads(answer["body"]))
         self.asked = signed.id
-        queue_url = os.environ["TASKS_QUEUE_URL"]
-        queued = self._sqs.receive_message(QueueUrl=queue_url).get("Messages", [])
+        queued = self._queue.take()
         assert len(queued) == 1, answer["body"]
-        self._sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=queued[0]["ReceiptHandle"])
-        message: dict[str, Any] = json.loads(queued[0]["Body"])
+        message: dict[str, Any] = queued[0]
         return message
 
     def put_token(self, token: str) -> None:
@@ -88,20 +88,24 @@ class Stage:
 
 @pytest.fixture(scope="package")
 def aws() -> Iterator[Interpreter]:
-    """AWS as moto plays it: the queue, the parameter store and the state machine."""
+    """AWS as moto plays it: the parameter store and the state machine."""
     with mock_aws(config={"stepfunctions": {"execute_state_machine": True}}):
-        boto3.client("sqs").create_queue(QueueName="channelwright-tasks")
         limiter_table.create()
         yield Interpreter()
 
 
+@pytest.fixture(scope="package")
+def queue(aws: Interpreter) -> Iterator[Queue]:
+    with sqs_endpoint() as endpoint:
+        yield endpoint
+
+
 @pytest.fixture
-def stage(aws: Interpreter, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+def stage(aws: Interpreter, queue: Queue, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     clock = FakeClock(time.time())
     discord = Simulator(clock, base_url="http://discord.test")
     adapter = InProcessAdapter(discord)
-    queue_url = boto3.client("sqs").get_queue_url(QueueName="channelwright-tasks")["QueueUrl"]
-    monkeypatch.setenv("TASKS_QUEUE_URL", queue_url)
+    monkeypatch.setenv("TASKS_QUEUE_URL", queue.url)
     monkeypatch.setenv("DISCORD_PUBLIC_KEY", discord.info["public_key"])
     monkeypatch.setenv("DISCORD_API_BASE_URL", discord.info["api_base_url"])
     monkeypatch.setattr(requests.Session, "get_adapter", lambda *_, **__: adapter)
@@ -116,7 +120,7 @@ def stage(aws: Interpreter, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     monkeypatch.setattr(bot_token, "_cached", None)
     limiter_table.clear()
     aws.use(clock, monkeypatch)
-    stage = Stage(clock, discord, aws)
+    stage = Stage(clock, discord, aws, queue)
     stage.put_token(discord.info["bot_token"])
     yield stage
     discord.close()

@@ -3,21 +3,22 @@
 import base64
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
 
-import boto3
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from moto import mock_aws
 from nacl.signing import SigningKey
 
 import interaction
+from channelwright import sqs
 from channelwright.permissions import BOT_NEEDS
 from local.simulator import ManualClock, Simulator
+from tests.sqs_endpoint import sqs_endpoint
 
 KEY = SigningKey(bytes(range(32)))
 NOW = 1_700_000_000
@@ -33,21 +34,20 @@ COMMAND = build(options={"name": "  Curse of Strahd "}, overrides={"locale": "de
 PING = json.dumps(build(type_=1)).encode()
 
 
+@pytest.fixture(scope="module")
+def endpoint():
+    with sqs_endpoint() as queue:
+        yield queue
+
+
 @pytest.fixture(autouse=True)
-def queue(monkeypatch):
+def queue(endpoint, monkeypatch):
     """A queue; `queue()` takes the messages out of it."""
-    with mock_aws():
-        sqs = boto3.client("sqs")
-        url = sqs.create_queue(QueueName="channelwright-tasks")["QueueUrl"]
-        monkeypatch.setenv("TASKS_QUEUE_URL", url)
-        monkeypatch.setenv("DISCORD_PUBLIC_KEY", KEY.verify_key.encode().hex())
-        monkeypatch.setattr(interaction, "time", SimpleNamespace(time=lambda: NOW))
-
-        def take():
-            got = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
-            return [json.loads(message["Body"]) for message in got]
-
-        yield take
+    monkeypatch.setenv("TASKS_QUEUE_URL", endpoint.url)
+    monkeypatch.setenv("DISCORD_PUBLIC_KEY", KEY.verify_key.encode().hex())
+    monkeypatch.setattr(interaction, "time", SimpleNamespace(time=lambda: NOW))
+    endpoint.take()
+    return endpoint.take
 
 
 def signed(raw: bytes, timestamp: str = str(NOW), **event):
@@ -224,13 +224,12 @@ def test_an_administrator_needs_nothing_else():
 
 
 def test_a_server_on_the_operators_list_goes_through_the_other_queue(queue, monkeypatch):
-    sqs = boto3.client("sqs")
-    url = sqs.create_queue(QueueName="channelwright-priority")["QueueUrl"]
-    monkeypatch.setenv("PRIORITY_QUEUE_URL", url)
     monkeypatch.setenv("PRIORITY_GUILDS", COMMAND["guild_id"])
-    assert ask(COMMAND) == {"type": 5}
+    with sqs_endpoint() as other:
+        monkeypatch.setenv("PRIORITY_QUEUE_URL", other.url)
+        assert ask(COMMAND) == {"type": 5}
+        assert len(other.take()) == 1
     assert queue() == []
-    assert len(sqs.receive_message(QueueUrl=url)["Messages"]) == 1
 
 
 def test_an_unknown_command(queue):
@@ -255,13 +254,48 @@ def test_other_interactions_get_a_valid_answer(payload, answer, queue):
     assert queue() == []
 
 
-def test_a_queue_that_is_not_there(monkeypatch, caplog):
-    monkeypatch.setenv("TASKS_QUEUE_URL", os.environ["TASKS_QUEUE_URL"] + "-gone")
-    answer = ask(COMMAND)
-    assert "Nothing was created" in answer["data"]["content"]
+def troubled(payload, caplog) -> str:
+    """Ask for what cannot be enqueued; return what the user is told."""
+    answer = ask(payload)
     assert answer["data"]["flags"] == 64
     assert "SendMessage failed" in caplog.text
     assert COMMAND["token"] not in caplog.text
+    return answer["data"]["content"]
+
+
+def test_a_queue_that_is_not_there(monkeypatch, caplog, queue):
+    monkeypatch.setenv("TASKS_QUEUE_URL", os.environ["TASKS_QUEUE_URL"] + "-gone")
+    assert "Nothing was created" in troubled(COMMAND, caplog)
+    assert "QueueDoesNotExist" in caplog.text
+    assert queue() == []
+
+
+def test_an_sqs_that_is_not_reached(monkeypatch, caplog):
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))  # and never listens
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}/1/q"
+        monkeypatch.setenv("TASKS_QUEUE_URL", url)
+        assert "Nothing was created" in troubled(COMMAND, caplog)
+
+
+def test_an_sqs_that_somebody_else_answers_for(monkeypatch, caplog, endpoint):
+    """The queue speaks no TLS: the connection is not trusted with the message."""
+    monkeypatch.setenv("TASKS_QUEUE_URL", endpoint.url.replace("http://", "https://"))
+    assert "Nothing was created" in troubled(COMMAND, caplog)
+    assert endpoint.bodies == []
+
+
+@pytest.mark.parametrize("trouble", [(503, "busy"), (500, "{}"), "hangs up", "is slow"])
+def test_it_is_not_known_whether_sqs_took_it(endpoint, monkeypatch, caplog, trouble):
+    monkeypatch.setattr(sqs, "TIMEOUT_SECONDS", 0.2)
+    endpoint.troubles.append(trouble)
+    assert "not sure that your request was taken" in troubled(COMMAND, caplog)
+
+
+def test_a_wrong_key_is_refused(monkeypatch, caplog, queue):
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "another")
+    assert "Nothing was created" in troubled(COMMAND, caplog)
+    assert queue() == []
 
 
 ANY_JSON = st.recursive(
@@ -282,11 +316,9 @@ def test_any_signed_json_gets_an_answer(queue, key, value, data):
     assert interaction.handler(signed(body), None)["statusCode"] in {200, 400}
 
 
-def test_the_cold_start_imports_neither_requests_nor_other_handlers():
-    code = (
-        "import sys, interaction;"
-        "print(sorted({'requests', 'channelwright.discord', 'hypothesis'} & set(sys.modules)))"
-    )
+def test_the_cold_start_imports_nothing_that_is_slow_to_import():
+    slow = {"boto3", "botocore", "urllib3", "requests", "tomllib", "hypothesis"}
+    code = f"import sys, interaction; print(sorted({slow} & set(sys.modules)))"
     printed = subprocess.run(
         [sys.executable, "-c", code],
         cwd=Path(interaction.__file__).parent,

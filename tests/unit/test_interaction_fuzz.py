@@ -6,16 +6,15 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
-import boto3
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from moto import mock_aws
 from nacl.signing import SigningKey
 
 import interaction
 from local.simulator.clock import ManualClock
 from local.simulator.simulator import Simulator
+from tests.sqs_endpoint import Queue, sqs_endpoint
 
 KEY = SigningKey(bytes(range(32)))
 NOW = 1_800_000_000
@@ -26,32 +25,19 @@ fuzz = settings(
 )
 
 
-class Queue:
-    """SQS as boto3 sees it; counts what is sent instead of keeping it."""
-
-    def __init__(self) -> None:
-        self.sent: list[dict[str, Any]] = []
-        boto3.client("sqs").create_queue(QueueName="tasks")
-        interaction._sqs.meta.events.register(
-            "before-parameter-build.sqs.SendMessage", self._remember, unique_id="fuzz"
-        )
-
-    def _remember(self, params: dict[str, Any], **_: Any) -> None:
-        self.sent.append(json.loads(params["MessageBody"]))
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[Queue]:
+    with sqs_endpoint() as queue:
+        yield queue
 
 
 @pytest.fixture
-def queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[Queue]:
-    with mock_aws():
-        made = Queue()
-        url = boto3.client("sqs").get_queue_url(QueueName="tasks")["QueueUrl"]
-        monkeypatch.setenv("TASKS_QUEUE_URL", url)
-        monkeypatch.setenv("DISCORD_PUBLIC_KEY", KEY.verify_key.encode().hex())
-        monkeypatch.setattr(interaction, "time", SimpleNamespace(time=lambda: NOW))
-        yield made
-        interaction._sqs.meta.events.unregister(
-            "before-parameter-build.sqs.SendMessage", unique_id="fuzz"
-        )
+def queue(endpoint: Queue, monkeypatch: pytest.MonkeyPatch) -> Queue:
+    monkeypatch.setenv("TASKS_QUEUE_URL", endpoint.url)
+    monkeypatch.setenv("DISCORD_PUBLIC_KEY", KEY.verify_key.encode().hex())
+    monkeypatch.setattr(interaction, "time", SimpleNamespace(time=lambda: NOW))
+    endpoint.take()
+    return endpoint
 
 
 @pytest.fixture(scope="module")
@@ -106,14 +92,14 @@ HEADERS = st.dictionaries(
 def test_what_is_not_signed_is_refused_and_reaches_nothing(queue, headers, body, is_base64):
     event = {"headers": headers, "body": body, "isBase64Encoded": is_base64}
     assert answered(event) == 401
-    assert queue.sent == []
+    assert queue.bodies == []
 
 
 @fuzz
 @given(st.binary(max_size=200))
 def test_any_signed_bytes(queue, raw):
     assert answered(signed(raw)) in {200, 400}
-    assert queue.sent == []
+    assert queue.bodies == []
 
 
 ANY = st.recursive(
@@ -151,7 +137,7 @@ def test_an_interaction_in_which_anything_is_changed_or_missing(queue, payload, 
     else:
         place[key] = data.draw(ANY)
     assert answered(signed(json.dumps(changed).encode())) in {200, 400}
-    for message in queue.sent:
+    for message in queue.take():
         roles = message["member"].get("roles", [])
         strings = [value for key, value in message.items() if key != "member"]
         assert all(isinstance(value, str) for value in [*strings, *roles])
@@ -182,6 +168,6 @@ def test_one_flipped_bit_of_a_fresh_request_is_refused(queue, discord, monkeypat
         return answered({"headers": headers, "body": text, "isBase64Encoded": True})
 
     assert status(**parts | {where: flipped(parts[where], bit)}) == 401
-    assert queue.sent == []
+    assert queue.bodies == []
     assert status(**parts) == 200
-    assert queue.sent.pop()["interaction_id"] == fresh.id
+    assert queue.take()[0]["interaction_id"] == fresh.id

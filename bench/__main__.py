@@ -1,0 +1,43 @@
+"""`make bench`: measure, and write one report (ARGS='--quick', ARGS='ack-cold ack-warm')."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from bench import ack_cold, ack_warm, campaign, campaign_cost, report
+from bench.report import Row
+from local.child import PROJECT
+
+FOLDER = PROJECT / ".local" / "bench"
+
+# A benchmark: what its table is called, and the function that measures its rows.
+BENCHMARKS: dict[str, tuple[str, Callable[..., list[Row]]]] = {
+    "ack-cold": (ack_cold.TITLE, ack_cold.rows),
+    "ack-warm": (ack_warm.TITLE, ack_warm.rows),
+    "campaign": ("A campaign, end to end, of ten channels", campaign.end_to_end),
+    "waves": ("The wave size, for ten channels at 150 ms a call", campaign.waves),
+    "growth": ("Campaigns of 5 to 49 channels, at 150 ms a call", campaign.growth),
+    "cost": ("What a campaign of ten channels costs in us-east-1", campaign_cost.cost),
+}
+
+
+def main() -> None:
+    """Run the benchmarks that are named, or all."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="BENCHMARK", help=", ".join(BENCHMARKS))
+    parser.add_argument("--quick", action="store_true", help="see it work: each thing once")
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="where the report goes")
+    options = parser.parse_args()
+    if unknown := set(options.names) - set(BENCHMARKS):
+        parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
+    began, results = report.machine(), {}
+    for name in options.names or BENCHMARKS:
+        title, measure = BENCHMARKS[name]
+        print(f"… {title}", flush=True)
+        results[name] = title, measure(quick=options.quick)
+    print("\n" + report.write(options.folder, began, results))
+    print(f"Written to {options.folder}/bench.md and bench.json")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+"""One Lambda environment: import a handler, answer the events on standard input, tell the times.
+
+Started as `python -I -S -B ack_child.py MODULE PATH...`: nothing but the paths and the standard
+library can be imported. The first answer is the cold start's, the others are warm.
+"""
+
+import time
+
+started = time.monotonic()
+
+import importlib  # noqa: E402
+import json  # noqa: E402
+import sys  # noqa: E402
+
+
+def timed(times, name, function):
+    """Return `function` with its milliseconds added to `times[name]`."""
+
+    def call(*arguments, **named):
+        begun = time.perf_counter()
+        try:
+            return function(*arguments, **named)
+        finally:
+            times[name] += (time.perf_counter() - begun) * 1000
+
+    return call
+
+
+def answer(handler, event):
+    begun = time.perf_counter()
+    said = handler(event, None)
+    milliseconds = (time.perf_counter() - begun) * 1000
+    assert json.loads(said["body"]) == {"type": 5}, said
+    return milliseconds
+
+
+def warm(module, events):
+    """Answer events; return the milliseconds of each, as a whole and (of ours) in its parts."""
+    times = {"signature": 0.0, "JSON": 0.0, "SQS": 0.0}
+    if hasattr(module, "signature"):  # ours
+        signature, sqs = module.signature, module.sqs
+        signature.is_valid = timed(times, "signature", signature.is_valid)
+        sqs.send_message = timed(times, "SQS", sqs.send_message)
+
+        class Json:
+            loads = staticmethod(timed(times, "JSON", json.loads))
+            dumps = staticmethod(timed(times, "JSON", json.dumps))
+
+        module.json = Json
+    measured = []
+    for event in events:
+        times.update(dict.fromkeys(times, 0.0))
+        whole = answer(module.handler, event)
+        measured.append({"whole": whole, **times})
+    return measured
+
+
+sys.path[:0] = sys.argv[2:]
+first, *others = [json.loads(line) for line in sys.stdin]
+begun = time.monotonic()
+module = importlib.import_module(sys.argv[1])
+imported = time.monotonic()
+answer(module.handler, first)
+result = {
+    "started": started,
+    "answered": time.monotonic(),
+    "import": (imported - begun) * 1000,
+    "cpu": time.process_time() * 1000,
+}
+with open("/proc/self/status") as status:  # noqa: PTH123 - pathlib takes long to import
+    peak = next(line for line in status if line.startswith("VmHWM:"))
+result["memory"] = int(peak.split()[1]) / 1024
+result["warm"] = warm(module, others)
+print(json.dumps(result))

@@ -1,0 +1,133 @@
+"""What the interaction Lambda finds when it starts: its package, the runtime's, and an SQS."""
+
+import compileall
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from py_compile import PycInvalidationMode
+from typing import Any
+
+from nacl.signing import SigningKey
+
+from bench.ack_sqs import Sqs, sqs_over_tls
+from local.deployment import BUILD, build, build_folder
+from local.sam import sam_environment
+from local.simulator.simulator import Simulator
+
+HERE = Path(__file__).parent
+FUNCTION = "InteractionFunction"
+LAMBDA_BRINGS = ("boto3", "botocore", "jmespath", "s3transfer", "dateutil", "six", "urllib3")
+
+Json = dict[str, Any]
+
+
+class Environment:
+    """Packages to start from, and requests to answer."""
+
+    def __init__(self, folder: Path, sqs: Sqs) -> None:
+        """Copy the packages into `folder`, each once with bytecode and once without."""
+        self.folder = folder
+        self.sqs = sqs
+        self.key = SigningKey.generate()
+        self.discord = Simulator()
+        with build_folder():
+            build(sam_environment("http://127.0.0.1:9"))
+            shutil.copytree(BUILD / FUNCTION, folder / "package")
+        _copy_runtime(folder / "runtime")
+        shutil.copytree(HERE / "ack_references", folder / "references", ignore=_no_bytecode)
+        for name in ("package", "runtime"):
+            shutil.copytree(folder / name, folder / f"{name} as source", ignore=_no_bytecode)
+        for name in ("runtime", "references"):
+            compileall.compile_dir(
+                folder / name, quiet=2, invalidation_mode=PycInvalidationMode.CHECKED_HASH
+            )
+
+    def package_megabytes(self) -> float:
+        """Return the size of the package as it is uploaded."""
+        file = shutil.make_archive(str(self.folder / "upload"), "zip", self.folder / "package")
+        return Path(file).stat().st_size / 1e6
+
+    def start(self, module: str, paths: tuple[str, ...], *, events: int, one_ca: bool) -> Json:
+        """Start a process that answers; return what it measured, and its `wall` milliseconds."""
+        command = [sys.executable, "-I", "-S", "-B", str(HERE / "ack_child.py"), module]
+        lines = "\n".join(json.dumps(self._event(number)) for number in range(events))
+        begun = time.monotonic()
+        done = subprocess.run(
+            [*command, *(str(self.folder / path) for path in paths)],
+            input=lines,
+            env=self._variables(self.sqs.one_ca if one_ca else self.sqs.bundle),
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
+        measured: Json = json.loads(done.stdout)
+        measured["wall"] = (measured["answered"] - begun) * 1000
+        return measured
+
+    def _event(self, number: int) -> Json:
+        """Make an event of API Gateway: a slash command as Discord sends it, signed just now."""
+        options = {"name": f"Curse of Strahd {number}"}
+        body = self.discord.build_interaction("add-campaign", options).body
+        timestamp = str(int(time.time()))
+        signature = self.key.sign((timestamp + body).encode()).signature.hex()
+        headers = {"x-signature-timestamp": timestamp, "x-signature-ed25519": signature}
+        return {"headers": headers, "body": body, "isBase64Encoded": False}
+
+    def _variables(self, authorities: Path) -> dict[str, str]:
+        return {
+            "AWS_REGION": "us-east-1",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_ACCESS_KEY_ID": "bench",
+            "AWS_SECRET_ACCESS_KEY": "bench",
+            "AWS_SESSION_TOKEN": "bench" * 60,
+            "AWS_ENDPOINT_URL": self.sqs.url,
+            "AWS_CA_BUNDLE": str(authorities),
+            "SSL_CERT_FILE": str(authorities),
+            "TASKS_QUEUE_URL": f"{self.sqs.url}/123456789012/channelwright-tasks",
+            "PRIORITY_QUEUE_URL": f"{self.sqs.url}/123456789012/channelwright-priority",
+            "PRIORITY_GUILDS": "",
+            "PRIORITY_SKU_ID": "",
+            "DISCORD_PUBLIC_KEY": self.key.verify_key.encode().hex(),
+        }
+
+
+def _copy_runtime(folder: Path) -> None:
+    folder.mkdir()
+    for name in LAMBDA_BRINGS:
+        spec = find_spec(name)
+        assert spec
+        assert spec.origin
+        source = Path(spec.origin)
+        if source.name == "__init__.py":
+            shutil.copytree(source.parent, folder / name, ignore=_no_bytecode)
+        else:
+            shutil.copy(source, folder)
+
+
+_no_bytecode = shutil.ignore_patterns("__pycache__")
+
+
+@contextmanager
+def environment() -> Iterator[Environment]:
+    """Prepare everything; remove it afterwards."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        folder = Path(name)
+        with sqs_over_tls(folder) as sqs:
+            made = Environment(folder, sqs)
+            one, *_ = sorted(os.sched_getaffinity(0), reverse=True)
+            all_of_us = os.sched_getaffinity(0)
+            # The server's threads run elsewhere: what we start from here on has one processor.
+            os.sched_setaffinity(0, {one})
+            try:
+                yield made
+            finally:
+                os.sched_setaffinity(0, all_of_us)
+                made.discord.close()

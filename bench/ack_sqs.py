@@ -1,0 +1,65 @@
+"""A server on 127.0.0.1 that answers every POST as SQS answers SendMessage, over TLS."""
+
+import json
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import certifi
+import trustme
+
+ANSWER = json.dumps({"MessageId": "1", "MD5OfMessageBody": "0" * 32}).encode()
+
+
+@dataclass(frozen=True)
+class Sqs:
+    """Where it answers; `bundle` are the CAs of the world and its own, `one_ca` only its own."""
+
+    url: str
+    bundle: Path
+    one_ca: Path
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Answers many requests on one connection."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        self.send_header("Content-Type", "application/x-amz-json-1.0")
+        self.send_header("Content-Length", str(len(ANSWER)))
+        self.end_headers()
+        self.wfile.write(ANSWER)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@contextmanager
+def sqs_over_tls(folder: Path) -> Iterator[Sqs]:
+    """Serve until the block ends, with a CA made for the purpose, whose files are in `folder`."""
+    authority = trustme.CA()
+    own = authority.cert_pem.bytes()
+    bundle, one_ca = folder / "bundle.pem", folder / "one-ca.pem"
+    bundle.write_bytes(Path(certifi.where()).read_bytes() + b"\n" + own)
+    one_ca.write_bytes(own)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(tls)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    server.socket = tls.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    try:
+        yield Sqs(f"https://localhost:{server.server_port}", bundle, one_ca)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -1,0 +1,121 @@
+"""A campaign, end to end: from the interaction's POST to the final message, on the local stack."""
+
+import random
+from collections import defaultdict
+from collections.abc import Sequence
+
+from samcli.yamlhelper import yaml_parse  # type: ignore[import-untyped]
+
+from bench import campaign_path, campaign_serial
+from bench.campaign_counts import Counts, counts
+from bench.campaign_empty import EmptyMachine
+from bench.campaign_stage import Campaign, stage
+from bench.report import Row, Spread
+from channelwright import layout
+from local.child import PROJECT
+
+LATENCIES = (0.0, 0.15, 0.3)
+GOAL_PATH, GOAL_SERIAL, GOAL_EDITS = 1.5, 3.0, 1.0
+
+TEMPLATE = yaml_parse((PROJECT / "template.yaml").read_text(encoding="utf-8"))
+WAVE_SIZE = int(TEMPLATE["Parameters"]["WaveSize"]["Default"])
+CHANNELS = len(layout.load())
+
+
+def end_to_end(*, quick: bool) -> list[Row]:
+    """Measure at each latency, beside the emulator alone and the serial design."""
+    made: dict[float, list[Campaign]] = defaultdict(list)
+    serial: dict[float, list[float]] = defaultdict(list)
+    empty: list[float] = []
+    latencies = LATENCIES[:2] if quick else LATENCIES
+    with stage() as running:
+        running.use(wave_size=WAVE_SIZE, channels=CHANNELS)
+        machine = EmptyMachine(running, running.run(0).history)
+        for _ in range(1 if quick else 9):
+            for latency in random.sample(latencies, len(latencies)):
+                made[latency].append(running.run(latency))
+                serial[latency].append(campaign_serial.seconds(running, latency))
+                empty.append(machine.seconds())
+    front = Spread.of(run.front for runs in made.values() for run in runs).median
+    emulator = front + Spread.of(empty).median
+    return [
+        row
+        for latency in latencies
+        for row in _both(latency, made[latency], Spread.of(serial[latency]), emulator)
+    ]
+
+
+def _both(latency: float, runs: list[Campaign], serial: Spread, emulator: float) -> list[Row]:
+    seconds = Spread.of(run.seconds for run in runs)
+    row: Row = {"case": "ours", **_measured(runs, counts(WAVE_SIZE, CHANNELS))}
+    row["emulator alone s"] = emulator
+    own = max(seconds.median - emulator, 0.001)
+    if latency:
+        designed = row["calls in a row"] * latency
+        least = campaign_path.steps(runs[0].calls) * latency
+        row |= {"critical path s": designed, "least path s": least}
+        row["× (1.5 path + emulator)"] = seconds.median / (GOAL_PATH * designed + emulator)
+        row["× (1.5 least + emulator)"] = seconds.median / (GOAL_PATH * least + emulator)
+    row["× as fast as serial"] = serial.median / seconds.median
+    row["the same without emulator"] = serial.median / own
+    return [row, {"case": "serial", "call ms": int(latency * 1000), "seconds": serial}]
+
+
+def _measured(runs: Sequence[Campaign], counted: Counts) -> Row:
+    latency = runs[0].latency
+    seconds = Spread.of(run.seconds for run in runs)
+    in_a_row = Spread.of(campaign_path.calls_in_a_row(run.calls, latency or 0.001) for run in runs)
+    edits = sum(map(campaign_path.is_edit, runs[0].calls))
+    return {
+        "call ms": int(latency * 1000),
+        "seconds": seconds,
+        "calls": len(runs[0].calls),
+        "of them 429": Spread.of(
+            sum(call["status"] == 429 for call in run.calls) for run in runs
+        ).median,
+        "edits": edits,
+        "edits a second": edits / seconds.median,
+        "least s between edits": Spread.of(campaign_path.least_gap(run.calls) for run in runs),
+        "transitions": counted.transitions,
+        "calls in a row": in_a_row.median if latency else None,
+    }
+
+
+def waves(*, quick: bool) -> list[Row]:
+    """Measure the default layout in waves of other sizes."""
+    sizes = (WAVE_SIZE, 10) if quick else (1, 2, 3, 4, 5, 7, 10)
+    made = _with(quick, [(size, CHANNELS) for size in sizes])
+    fastest = min(Spread.of(run.seconds for run in runs).median for runs in made.values())
+    return [
+        {"wave size": size, **_compared(runs, counts(size, channels), fastest)}
+        for (size, channels), runs in made.items()
+    ]
+
+
+def growth(*, quick: bool) -> list[Row]:
+    """Measure generated layouts, in waves of the default size."""
+    sizes = (5,) if quick else (5, 10, 15, 20, 30, 40, 49)
+    made = _with(quick, [(WAVE_SIZE, size) for size in sizes])
+    ten = made.get((WAVE_SIZE, CHANNELS), next(iter(made.values())))
+    reference = Spread.of(run.seconds for run in ten).median
+    return [
+        {"channels": channels, **_compared(runs, counts(size, channels), reference)}
+        for (size, channels), runs in made.items()
+    ]
+
+
+def _with(quick: bool, settings: list[tuple[int, int]]) -> dict[tuple[int, int], list[Campaign]]:
+    made: dict[tuple[int, int], list[Campaign]] = {setting: [] for setting in settings}
+    with stage() as running:
+        for _ in range(1 if quick else 2):
+            for wave_size, channels in random.sample(settings, len(settings)):
+                running.use(wave_size=wave_size, channels=channels)
+                for _ in range(1 if quick else 3):
+                    made[wave_size, channels].append(running.run(0.15))
+    return made
+
+
+def _compared(runs: list[Campaign], counted: Counts, reference: float) -> Row:
+    row = _measured(runs, counted)
+    median = row["seconds"].median
+    return row | {"× of the reference": median / reference}

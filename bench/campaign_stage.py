@@ -1,0 +1,130 @@
+"""The local stack as a benchmark needs it: any wave size, any layout, any latency of Discord."""
+
+import io
+import tempfile
+import time
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench import campaign_layout
+from local import execution
+from local.background import FOLDER
+from local.deployment import BUILD, STACK_NAME
+from local.polling import wait_until
+from local.simulated_discord import SimulatedDiscord
+from local.stack import Stack
+
+PATIENCE = 300  # seconds for one campaign
+LAYOUT = "channelwright/layouts/default.toml"
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """A campaign that was made.
+
+    `calls` are the simulator's records of Discord calls, `latency` what each took; `seconds` passed
+    from the interaction's POST to the final message, `front` of them until the execution started
+    and `ack` until the answer to the interaction. `history` are the execution's events.
+    """
+
+    latency: float
+    seconds: float
+    front: float
+    ack: float
+    calls: list[Json]
+    history: list[Json]
+
+
+class Stage:
+    """A running stack."""
+
+    def __init__(self, stack: Stack) -> None:
+        """Perform on a running stack with a simulated Discord."""
+        assert stack.simulator
+        self.stack = stack
+        self.discord: SimulatedDiscord = stack.simulator
+        self.stepfunctions = stack.client("stepfunctions")
+        self._lambda = stack.client("lambda")
+
+    def use(self, *, wave_size: int, channels: int) -> None:
+        """Deploy a wave size and a layout, and warm everything up for it."""
+        name = f"{STACK_NAME}-plan-campaign"
+        self._lambda.update_function_code(
+            FunctionName=name, ZipFile=_package(campaign_layout.toml(channels))
+        )
+        found = self._lambda.get_function_configuration(FunctionName=name)
+        variables = found["Environment"]["Variables"] | {"WAVE_SIZE": str(wave_size)}
+        self._lambda.update_function_configuration(
+            FunctionName=name, Environment={"Variables": variables}
+        )
+        for _ in range(2):
+            made = self.run(0.05)
+            creates = [call for call in made.calls if call["path"].endswith("/channels")]
+            assert sum(call["method"] == "POST" for call in creates) == channels + 1
+
+    def run(self, latency: float) -> Campaign:
+        """Make a campaign in a new server; Discord takes `latency` seconds a call."""
+        self.discord.control("PUT", "settings", {"latency_ms": latency * 1000})
+        where = self.discord.control("POST", "guilds", {})
+        where = {key: where[key] for key in ("guild_id", "channel_id")}
+        self.discord.control("DELETE", "requests")
+        options = {"name": "Curse of Strahd"}
+        began = time.time()
+        sent = self.discord.command("add-campaign", options, **where)
+        acked = time.time()
+        assert sent["response"] == {"type": 5}, sent
+        wait_until(lambda: self._is_over(sent["id"]), "the final message", PATIENCE)
+        calls: list[Json] = self.discord.control("GET", "requests")
+        done = wait_until(lambda: self._ended(sent["id"]), "the execution's end")
+        assert done
+        described = self.stepfunctions.describe_execution(executionArn=done.arn)
+        return Campaign(
+            latency,
+            calls[-1]["at"] - began,
+            described["startDate"].timestamp() - began,
+            acked - began,
+            calls,
+            execution.history(self.stepfunctions, done.arn),
+        )
+
+    def _is_over(self, interaction_id: str) -> bool:
+        versions = self.discord.versions(interaction_id)
+        said = versions[-1]["content"] if versions else ""
+        assert not said.startswith("❌"), said
+        return said.startswith("✅ **Campaign Created")
+
+    def _ended(self, interaction_id: str) -> execution.Execution | None:
+        machine = self.stack.endpoints.state_machine_arn
+        found = execution.find(self.stepfunctions, machine, interaction_id)
+        return found if found and found.status != "RUNNING" else None
+
+
+def _package(layout: str | None) -> bytes:
+    """Zip what was built of Plan Campaign, with another layout."""
+    root = BUILD / "PlanCampaignFunction"
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as package:
+        for path in sorted(root.rglob("*")):
+            name = str(path.relative_to(root))
+            if path.is_file() and not (layout and name == LAYOUT):
+                package.write(path, name)
+        if layout:
+            package.writestr(LAYOUT, layout)
+    return file.getvalue()
+
+
+@contextmanager
+def stage() -> Iterator[Stage]:
+    """Start a stack of its own; stop it at the end."""
+    FOLDER.mkdir(exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory(prefix="bench-", dir=FOLDER) as folder,
+        Stack(Path(folder), tell=lambda _: None) as stack,
+    ):
+        yield Stage(stack)

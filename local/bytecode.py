@@ -1,0 +1,49 @@
+"""Bytecode for what `sam build` made: `python -m local.bytecode FOLDER`.
+
+Lambda's disk is read-only: without bytecode in the artifact, every cold start compiles every module
+anew (docs/performance.md says what that takes). It is checked by the source's hash, because sam's
+ZIP gives all files the same time (aws/aws-lambda-builders, issue 924).
+"""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+TASK_ROOT = "/var/task"  # where Lambda has the code
+
+
+def add_bytecode(build: Path) -> bool:
+    """Compile every function in a build folder; tell whether the runtime's Python was at hand.
+
+    All functions have the same code, so it is compiled once and copied.
+    """
+    first, *others = [path for path in sorted(build.iterdir()) if path.is_dir()]
+    python = shutil.which(runtime(first))
+    if not python:
+        return False
+    compileall = [python, "-m", "compileall", "-q", "--invalidation-mode", "checked-hash"]
+    subprocess.run([*compileall, "-s", str(first), "-p", TASK_ROOT, str(first)], check=True)
+    for cache in list(first.rglob("__pycache__")):
+        for other in others:
+            copy = other / cache.relative_to(first)
+            if copy.parent.is_dir():
+                shutil.copytree(cache, copy, dirs_exist_ok=True)
+    return True
+
+
+def runtime(function: Path) -> str:
+    """Return the Python (`python3.13`) that a function was built for: its binary modules tell."""
+    names = (path.name for path in function.glob("*.cpython-*.so"))
+    tags = [found[1] for name in names if (found := re.search(r"\.cpython-3(\d+)-", name))]
+    return f"python3.{tags[0]}"
+
+
+if __name__ == "__main__":
+    folder = Path(sys.argv[1])
+    if not add_bytecode(folder):
+        name = next(runtime(path) for path in sorted(folder.iterdir()) if path.is_dir())
+        print(
+            f"There is no {name} here to compile with: the functions work, but start more slowly."
+        )

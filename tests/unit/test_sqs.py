@@ -1,0 +1,71 @@
+"""SendMessage: what is sent once is sent once, and a connection is kept only for a moment."""
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import pytest
+
+from channelwright import sqs
+from tests.sqs_endpoint import Queue, sqs_endpoint
+
+
+@pytest.fixture
+def queue() -> Iterator[Queue]:
+    with sqs_endpoint() as endpoint:
+        yield endpoint
+
+
+def send(queue: Queue, *bodies: str) -> None:
+    for body in bodies:
+        sqs.send_message(queue.url, body)
+
+
+def test_messages_that_follow_each_other_share_a_connection(queue):
+    send(queue, "1", "2", "3")
+    assert (queue.take(), queue.connections) == ([1, 2, 3], 1)
+
+
+def test_a_refusal_does_not_spoil_the_connection(queue):
+    send(queue, "1")
+    with pytest.raises(sqs.NotSent, match="QueueDoesNotExist"):
+        sqs.send_message(f"{queue.url}-gone", "2")
+    send(queue, "3")
+    assert (queue.take(), queue.connections) == ([1, 3], 1)
+
+
+def test_a_connection_that_was_idle_for_long_is_not_trusted(queue, monkeypatch):
+    now = sqs.time.time()
+    monkeypatch.setattr(sqs, "time", SimpleNamespace(time=lambda: now))
+    send(queue, "1")
+    now += sqs.IDLE_SECONDS
+    send(queue, "2")
+    assert queue.connections == 1
+    now += sqs.IDLE_SECONDS + 0.1
+    send(queue, "3")
+    assert (queue.take(), queue.connections) == ([1, 2, 3], 2)
+
+
+@pytest.mark.parametrize("trouble", ["closes", "hangs up"])
+def test_a_connection_that_sqs_has_closed_is_replaced(queue, trouble):
+    """Nothing was answered on it: the message goes out again, on a new one."""
+    send(queue, "1")
+    queue.troubles.append(trouble)
+    send(queue, "2")
+    send(queue, "3")
+    assert (queue.take(), queue.connections) == ([1, 2, 3], 2)
+
+
+def test_no_answer_in_time_is_not_asked_for_again(queue, monkeypatch):
+    monkeypatch.setattr(sqs, "TIMEOUT_SECONDS", 0.2)
+    send(queue, "1")
+    queue.troubles.append("is slow")
+    with pytest.raises(sqs.MaybeSent):
+        send(queue, "2")
+    assert (queue.take(), queue.connections) == ([1], 1)
+
+
+def test_a_new_connection_without_an_answer_is_not_tried_twice(queue):
+    queue.troubles.append("hangs up")
+    with pytest.raises(sqs.MaybeSent):
+        send(queue, "1")
+    assert (queue.take(), queue.connections) == ([], 1)
