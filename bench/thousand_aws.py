@@ -14,6 +14,7 @@ from typing import Any
 
 from bench.thousand_clock import VirtualClock
 from bench.thousand_machine import Execution, Machine, StateError
+from channelwright import connect
 
 Json = Any
 
@@ -61,7 +62,10 @@ class Lambdas:
         self.most = max(self.most, self.running.total())
         self.invocations[name] += 1
         try:
-            self.clock.sleep(WARM_SECONDS if self._is_warm(name) else COLD_SECONDS)
+            is_warm = self._is_warm(name)
+            self.clock.sleep(WARM_SECONDS if is_warm else COLD_SECONDS)
+            if not is_warm:
+                connect._bot_users.clear()  # what a container remembers of Discord
             return self._work(name, event)
         finally:
             self.running[name] -= 1

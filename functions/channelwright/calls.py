@@ -15,8 +15,9 @@ from channelwright.ownership import CATEGORY_TYPE, CHANNEL_TYPES, Thing
 
 Json = dict[str, Any]
 
-# The bot's calls for a campaign beside one for each channel. Edits do not count globally.
-CALLS_BESIDE_CHANNELS: Final = 10
+# The bot's calls for a campaign beside one for each channel, when Plan Campaign is warm. Edits do
+# not count globally.
+CALLS_BESIDE_CHANNELS: Final = 7
 
 
 @dataclass(frozen=True)

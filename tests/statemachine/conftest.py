@@ -123,6 +123,7 @@ def stage(aws: Interpreter, queue: Queue, monkeypatch: pytest.MonkeyPatch) -> It
     stage = Stage(clock, discord, aws, queue)
     stage.put_token(discord.info["bot_token"])
     yield stage
+    aws.finish_all()
     discord.close()
     # What the handlers raise is theirs to raise: a slip of ours would be a KeyError or so, and the
     # state machine would take it for an unknown outcome.

@@ -15,6 +15,8 @@ from channelwright.schedule import reserve
 
 PRIORITY = os.environ["PRIORITY_QUEUE_ARN"]
 STEP = 1 / (50 * limiter.CALLS_SHARE)
+# Every test begins with a new container of Plan Campaign, which asks who it is.
+COLD_CALLS = start_campaign.CALLS + 1
 DOWN = ClientError({"Error": {"Code": "InternalServerError"}}, "UpdateItem")
 
 
@@ -25,9 +27,9 @@ def starter(stage, monkeypatch):
     monkeypatch.setattr(start_campaign, "time", stage.clock)
 
 
-def deliver(request, queue="tasks"):
+def deliver(request, source="tasks"):
     attributes = {"ApproximateReceiveCount": "1"}
-    record = {"body": json.dumps(request), "attributes": attributes, "eventSourceARN": queue}
+    record = {"body": json.dumps(request), "attributes": attributes, "eventSourceARN": source}
     start_campaign.handler({"Records": [record]}, None)
 
 
@@ -91,6 +93,10 @@ class Table:
 def test_a_campaign_takes_as_many_calls_as_its_turn_is_long(stage):
     assert play(stage).output["status"] == "created"
     assert CALLS_BESIDE_CHANNELS + len(layout.load()) == start_campaign.CALLS
+    assert len(bot_calls(stage)) == COLD_CALLS
+    stage.discord.clear_requests()
+    deliver(stage.request("Another"))
+    assert finish(stage).output["status"] == "created"
     assert len(bot_calls(stage)) == start_campaign.CALLS
 
 
@@ -103,6 +109,17 @@ def test_a_campaign_alone_waits_for_nothing_and_takes_no_slot(stage):
     assert stage.clock.now() == began
 
 
+def test_an_execution_of_a_starter_from_before_the_update_has_no_company(stage):
+    request = stage.request()
+    boto3.client("stepfunctions").start_execution(
+        stateMachineArn=stage.interpreter._arn, name=stage.asked, input=json.dumps(request)
+    )
+    run = finish(stage)
+    assert run.output["status"] == "created"
+    assert "No Turn Sent" in run.states
+    assert slots_until() is None
+
+
 def test_a_campaign_in_company_waits_for_its_turn_and_takes_a_slot_for_each_call(stage):
     others(stage, 30)
     began = stage.clock.now()
@@ -112,7 +129,7 @@ def test_a_campaign_in_company_waits_for_its_turn_and_takes_a_slot_for_each_call
     first = bot_calls(stage)[0]["at"]
     assert 29 < first - began < 32
     # The edits take none.
-    assert slots_until() - first == pytest.approx(start_campaign.CALLS * STEP, abs=2 * STEP)
+    assert slots_until() - first == pytest.approx(COLD_CALLS * STEP, abs=2 * STEP)
     assert run.states.count("Wait for Discord") == 0
 
 
@@ -202,14 +219,14 @@ def overtake(stage, monkeypatch, seconds):
     monkeypatch.setattr(stage.clock, "sleep", wait)
 
 
-@pytest.mark.parametrize("queue", ["tasks", PRIORITY])
+@pytest.mark.parametrize("source", ["tasks", PRIORITY])
 @pytest.mark.parametrize("works_for", [0, 1, 2, 3, 4, 10])
-def test_a_table_that_breaks_stops_nothing(stage, monkeypatch, works_for, queue):
+def test_a_table_that_breaks_stops_nothing(stage, monkeypatch, works_for, source):
     others(stage, 30)
     monkeypatch.setattr(limiter, "_client", Table(works_for))
-    run = play(stage, queue=queue)
+    run = play(stage, source=source)
     assert run.output["status"] == "created"
-    assert len(bot_calls(stage)) == start_campaign.CALLS
+    assert len(bot_calls(stage)) == COLD_CALLS
 
 
 def test_a_slot_that_is_far_is_a_visible_wait(stage):
