@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import ack_cold, ack_warm, campaign, campaign_cost, report
+from bench import ack_cold, ack_warm, campaign, campaign_cost, report, thousand
 from bench.report import Row
 from local.child import PROJECT
 
@@ -17,6 +17,8 @@ BENCHMARKS: dict[str, tuple[str, Callable[..., list[Row]]]] = {
     "campaign": ("A campaign, end to end, of ten channels", campaign.end_to_end),
     "waves": ("The wave size, for ten channels at 150 ms a call", campaign.waves),
     "growth": ("Campaigns of 5 to 49 channels, at 150 ms a call", campaign.growth),
+    "thousand": (thousand.TITLE, thousand.rows),
+    "otherwise": (thousand.OTHERWISE_TITLE, thousand.otherwise),
     "cost": ("What a campaign of ten channels costs in us-east-1", campaign_cost.cost),
 }
 

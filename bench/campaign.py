@@ -4,22 +4,15 @@ import random
 from collections import defaultdict
 from collections.abc import Sequence
 
-from samcli.yamlhelper import yaml_parse  # type: ignore[import-untyped]
-
 from bench import campaign_path, campaign_serial
 from bench.campaign_counts import Counts, counts
 from bench.campaign_empty import EmptyMachine
 from bench.campaign_stage import Campaign, stage
+from bench.defaults import CHANNELS, WAVE_SIZE
 from bench.report import Row, Spread
-from channelwright import layout
-from local.child import PROJECT
 
 LATENCIES = (0.0, 0.15, 0.3)
 GOAL_PATH, GOAL_SERIAL, GOAL_EDITS = 1.5, 3.0, 1.0
-
-TEMPLATE = yaml_parse((PROJECT / "template.yaml").read_text(encoding="utf-8"))
-WAVE_SIZE = int(TEMPLATE["Parameters"]["WaveSize"]["Default"])
-CHANNELS = len(layout.load())
 
 
 def end_to_end(*, quick: bool) -> list[Row]:

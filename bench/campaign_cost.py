@@ -3,9 +3,9 @@
 import re
 import time
 
-from bench.campaign import CHANNELS, WAVE_SIZE
 from bench.campaign_counts import counts
 from bench.campaign_stage import Stage, stage
+from bench.defaults import CHANNELS, WAVE_SIZE
 from bench.report import Row, Spread
 from local import cost as costs
 from local.cost import ASSUMED, CAMPAIGNS, PRICES, Usage

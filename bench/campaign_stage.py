@@ -20,6 +20,7 @@ from local.stack import Stack
 
 PATIENCE = 300  # seconds for one campaign
 LAYOUT = "channelwright/layouts/default.toml"
+LIMITER = f"{STACK_NAME}-limiter"
 
 Json = dict[str, Any]
 
@@ -51,6 +52,7 @@ class Stage:
         self.discord: SimulatedDiscord = stack.simulator
         self.stepfunctions = stack.client("stepfunctions")
         self._lambda = stack.client("lambda")
+        self._dynamodb = stack.client("dynamodb")
 
     def use(self, *, wave_size: int, channels: int) -> None:
         """Deploy a wave size and a layout, and warm everything up for it."""
@@ -69,7 +71,11 @@ class Stage:
             assert sum(call["method"] == "POST" for call in creates) == channels + 1
 
     def run(self, latency: float) -> Campaign:
-        """Make a campaign in a new server; Discord takes `latency` seconds a call."""
+        """Make a campaign in a new server; Discord takes `latency` seconds a call.
+
+        It has no company: the limiter forgets who was there before.
+        """
+        self._dynamodb.delete_item(TableName=LIMITER, Key={"id": {"S": "campaigns"}})
         self.discord.control("PUT", "settings", {"latency_ms": latency * 1000})
         where = self.discord.control("POST", "guilds", {})
         where = {key: where[key] for key in ("guild_id", "channel_id")}

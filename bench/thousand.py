@@ -1,6 +1,7 @@
 """A thousand campaigns at once: `python -m bench.thousand [--campaigns 1 10 100] [--only turn]`.
 
-Prints a table and writes the figures of every run as JSON; bench.thousand_curves draws them.
+Prints a table and writes the figures of every run as JSON; bench.thousand_curves draws them. `make
+bench` has all of it: every alternative (`thousand`), and other circumstances (`otherwise`).
 """
 
 import argparse
@@ -21,6 +22,22 @@ TITLE = "Many campaigns asked for in the same minute"
 CAMPAIGNS = (1, 10, 100, 1000, 3000)
 QUICK = (1, 10, 100)
 RESULTS = PROJECT / ".local" / "bench" / "thousand.json"
+OTHERWISE_TITLE = "Many campaigns at once, when something else is different"
+OTHERWISE_RESULTS = RESULTS.with_name("otherwise.json")
+# What is different, in words: how many campaigns, and the fields of Setting.
+OTHERWISE: dict[str, tuple[int, Json]] = {
+    "a tenth with priority": (1000, {"priority": 0.1}),
+    "Discord counts a sliding second": (1000, {"limits": (("global", {"fixed": False}),)}),
+    "latency spreads widely (sigma 0.8)": (1000, {"spread": 0.8}),
+    "a call takes 1 s": (1000, {"latency_s": 1.0}),
+    "the table is down": (1000, {"table_down": True}),
+    "the table is down, 3,000 campaigns": (3000, {"table_down": True}),
+    "10 Lambdas at once": (200, {"concurrency": 10}),
+    "10 Lambdas at once, CampaignsPerMinute=40": (
+        200,
+        {"concurrency": 10, "campaigns_per_minute": 40},
+    ),
+}
 COLUMNS = (
     ("campaigns", "campaigns", "{}"),
     ("created", "created", "{}"),
@@ -75,8 +92,20 @@ def _perfect(run: Json) -> Json:
 
 def rows(*, quick: bool = False) -> list[Json]:
     """Measure for `make bench`, and keep the figures for the curves; a row for each run."""
+    logging.disable(logging.CRITICAL)
     runs = measure(QUICK if quick else CAMPAIGNS, [CHOSEN] if quick else ALTERNATIVES)
     keep(runs, RESULTS)
+    return [row(run) for run in runs]
+
+
+def otherwise(*, quick: bool = False) -> list[Json]:
+    """Measure what was chosen, for `make bench`, when something else is different."""
+    logging.disable(logging.CRITICAL)
+    runs = []
+    for words, (campaigns, setting) in OTHERWISE.items():
+        [run] = measure([20 if quick else campaigns], [CHOSEN], **setting)
+        runs.append(run | {"name": words})
+    keep(runs, OTHERWISE_RESULTS)
     return [row(run) for run in runs]
 
 

@@ -23,7 +23,7 @@ SPLIT = {
 }
 # The bot's calls of each state, for slots that the state machine waits for.
 CALLS = {
-    "Plan Campaign": 5,
+    "Plan Campaign": 2,
     "Create Role": 1,
     "Create Category": 1,
     "Assign Role": 1,

@@ -15,6 +15,7 @@ from unittest.mock import patch
 import requests
 from greenlet import getcurrent  # type: ignore[import-untyped]
 
+from bench.defaults import WAVE_SIZE
 from bench.thousand_aws import Lambdas, Queue, StepFunctions
 from bench.thousand_clock import VirtualClock
 from bench.thousand_machine import Machine
@@ -53,6 +54,7 @@ class Setting:
     table_down: bool = False
     campaigns_per_minute: float = 1000.0
     priority: float = 0.0
+    wave_size: int = WAVE_SIZE
     limits: tuple[tuple[str, tuple[float, float]], ...] = ()
 
 
@@ -175,7 +177,7 @@ def world(setting: Setting, machine: Json = None, **caps: int) -> Iterator[World
         "DISCORD_API_BASE_URL": discord.info["api_base_url"],
         "STATE_MACHINE_ARN": "arn:stateMachine:add-campaign",
         "MAX_RECEIVES": "3",
-        "WAVE_SIZE": "4",
+        "WAVE_SIZE": str(setting.wave_size),
         "LIMITER_TABLE": "limiter",
         "CALLS_PER_SECOND": "50",
         "STARTERS": str(STARTERS),

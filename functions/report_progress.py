@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from channelwright import connect, messages
+from channelwright import messages, webhook
 from channelwright.campaign import build_deadline
 
 
@@ -13,7 +13,7 @@ def handler(event: dict[str, Any], _context: object) -> None:
         ChannelwrightError: the message was not edited; the state machine goes on regardless.
 
     """
-    discord = connect.as_webhook(build_deadline(event["interaction_id"]))
+    discord = webhook.connect(build_deadline(event["interaction_id"]))
     content = messages.progress(
         event["campaign_name"],
         event["done"],

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from channelwright import connect, messages
+from channelwright import messages, webhook
 from channelwright.campaign import rollback_deadline
 
 
@@ -13,7 +13,7 @@ def handler(event: dict[str, Any], _context: object) -> None:
         ChannelwrightError: the message was not edited; the state machine goes on regardless.
 
     """
-    discord = connect.as_webhook(rollback_deadline(event["interaction_id"]))
+    discord = webhook.connect(rollback_deadline(event["interaction_id"]))
     discord.edit_original(
         event["application_id"],
         event["interaction_token"],

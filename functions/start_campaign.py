@@ -137,11 +137,11 @@ def _refuse(request: dict[str, Any], reason: str) -> None:
 def _tell_in_line(request: dict[str, Any], turn: Turn) -> None:
     if turn.wait < LONG_WAIT_SECONDS:
         return
-    from channelwright import connect
+    from channelwright import webhook
 
     content = messages.in_line(request["campaign_name"], turn.wait)
     try:
-        connect.as_webhook(time.time()).edit_original(
+        webhook.connect(time.time()).edit_original(
             request["application_id"], request["interaction_token"], content, more_to_come=True
         )
     except ChannelwrightError as error:

@@ -1,4 +1,4 @@
-"""How a Lambda comes to its `Discord`: from its environment."""
+"""How a Lambda comes to speak as the bot: from its environment."""
 
 import os
 from typing import Any
@@ -17,7 +17,8 @@ def as_bot(deadline: float, *, in_company: bool = False) -> Discord:
     `in_company` of other campaigns every call waits for its slot.
     """
     slots = limiter.seconds_to_slot if in_company else None
-    return Discord(_base_url(), token=bot_token.read(), deadline=deadline, seconds_to_slot=slots)
+    base_url = os.environ["DISCORD_API_BASE_URL"]
+    return Discord(base_url, token=bot_token.read(), deadline=deadline, seconds_to_slot=slots)
 
 
 def for_campaign(campaign: Campaign, deadline: float) -> Discord:
@@ -40,12 +41,3 @@ def bot_user(discord: Discord, *, again: bool = False) -> dict[str, Any]:
         _bot_users.clear()
         _bot_users[token] = answer
     return _bot_users[token]
-
-
-def as_webhook(deadline: float) -> Discord:
-    """Speak with the interaction's token alone, which is in the path: no secret of ours."""
-    return Discord(_base_url(), token=None, deadline=deadline)
-
-
-def _base_url() -> str:
-    return os.environ["DISCORD_API_BASE_URL"]

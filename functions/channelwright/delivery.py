@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from channelwright import calls, connect, messages
+from channelwright import calls, messages, webhook
 from channelwright.errors import ChannelwrightError
 
 
@@ -37,12 +37,14 @@ def write_in_channel(event: Mapping[str, Any], content: str, *, deadline: float)
         ChannelwrightError: it was not done, or it is not known whether it was.
 
     """
+    from channelwright import connect  # needed almost never, and slow to import
+
     said = messages.in_channel(event["user_id"], content)
     call = calls.create_message(event["channel_id"], event["interaction_id"], said)
     connect.as_bot(deadline).send(call)
 
 
 def _edit(event: Mapping[str, Any], content: str, *, deadline: float) -> None:
-    connect.as_webhook(deadline).edit_original(
+    webhook.connect(deadline).edit_original(
         event["application_id"], event["interaction_token"], content, more_to_come=False
     )

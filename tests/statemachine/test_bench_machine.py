@@ -1,5 +1,6 @@
 """The benchmark's interpreter does what moto's does: the same states, and the same calls."""
 
+import os
 import re
 from collections import Counter
 
@@ -83,7 +84,7 @@ def story(states):
 def test_the_same_states_and_the_same_calls(stage, name):
     upset(stage.discord, name)
     run = stage.run("Campaign 0")
-    with world(Setting(1, spread=0.0)) as bench:
+    with world(Setting(1, spread=0.0, wave_size=int(os.environ["WAVE_SIZE"]))) as bench:
         upset(bench.discord, name)
         bench.run()
         [execution] = bench.step_functions.executions.values()

@@ -4,9 +4,6 @@ import base64
 import json
 import os
 import socket
-import subprocess
-import sys
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -314,16 +311,3 @@ def test_any_signed_json_gets_an_answer(queue, key, value, data):
         payload[key] = {**COMMAND[key], inner: value}
     body = json.dumps(payload).encode()
     assert interaction.handler(signed(body), None)["statusCode"] in {200, 400}
-
-
-def test_the_cold_start_imports_nothing_that_is_slow_to_import():
-    slow = {"boto3", "botocore", "urllib3", "requests", "tomllib", "hypothesis"}
-    code = f"import sys, interaction; print(sorted({slow} & set(sys.modules)))"
-    printed = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=Path(interaction.__file__).parent,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
-    assert printed.strip() == "[]"

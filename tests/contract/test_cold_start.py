@@ -1,0 +1,28 @@
+"""What a cold start imports: each is a moment that somebody waits for."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+FUNCTIONS = Path(__file__).parents[2] / "functions"
+SLOW = {"boto3", "botocore", "urllib3", "requests", "tomllib"}
+AWS = {"boto3", "botocore"}
+
+
+@pytest.mark.parametrize(
+    ("handlers", "not_imported"),
+    [
+        ("interaction", SLOW),
+        # They edit the message, and so need no token of the bot's.
+        ("report_progress, report_rollback, report_completion", AWS),
+        ("report_rejection, report_failure", AWS),
+    ],
+)
+def test_nothing_is_imported_that_is_not_needed(handlers, not_imported):
+    code = f"import sys, {handlers}; print(sorted({not_imported} & set(sys.modules)))"
+    printed = subprocess.run(
+        [sys.executable, "-c", code], cwd=FUNCTIONS, capture_output=True, text=True, check=True
+    ).stdout
+    assert printed.strip() == "[]"
