@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from channelwright import calls, connect, messages, ownership
+from channelwright import calls, connect, log, messages, ownership
 from channelwright.campaign import Campaign, Made, build_deadline
 from channelwright.errors import NameTaken
 from channelwright.repetition import attempt
 
 
+@log.invocation
 def handler(event: dict[str, Any], _context: object) -> Made:
     """Return the role of `campaign`; `retry_count` and `rate_limit` tell of earlier attempts.
 

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from channelwright import calls, connect, ownership, rollback
+from channelwright import calls, connect, log, ownership, rollback
 from channelwright.campaign import Campaign, rollback_deadline
 
 
+@log.invocation
 def handler(event: dict[str, Any], _context: object) -> rollback.Rollback:
     """Look for everything that was `recalled`, or that bears the campaign's marks.
 

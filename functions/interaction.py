@@ -6,7 +6,6 @@ Responding.
 
 import base64
 import json
-import logging
 import os
 import time
 from collections.abc import Mapping
@@ -22,7 +21,7 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
-from channelwright import campaign, commands, messages, permissions, signature
+from channelwright import campaign, commands, log, messages, permissions, signature
 
 PING, COMMAND, COMPONENT, AUTOCOMPLETE, MODAL = 1, 2, 3, 4, 5
 PONG, MESSAGE, DEFERRED_MESSAGE, CHOICES = 1, 4, 5, 8
@@ -34,13 +33,13 @@ Json = dict[str, Any]
 _sqs = boto3.client(
     "sqs", config=Config(connect_timeout=1, read_timeout=1, retries={"total_max_attempts": 1})
 )
-_logger = logging.getLogger()
 
 
 class Refused(Exception):
     """The request is not begun; the message says why, in the user's words."""
 
 
+@log.invocation
 def handler(event: Json, _context: object) -> Json:
     """Answer one request of API Gateway (HTTP API, payload format 2.0)."""
     body = _raw_body(event)
@@ -52,6 +51,7 @@ def handler(event: Json, _context: object) -> Json:
         return _response(400, {"error": "the body is not JSON"})
     if not isinstance(interaction, dict):
         return _response(400, {"error": "the body is not an interaction"})
+    log.about(str(interaction.get("id")))
     return _response(200, _answer(interaction))
 
 
@@ -93,7 +93,8 @@ def _command(interaction: Json) -> Json:
     except Refused as refused:
         return _say(str(refused))
     except (HTTPClientError, BotoCoreError, ClientError) as error:
-        _logger.error("SendMessage failed: %s", error)  # noqa: TRY400 - AWS's words say it all
+        log.count("CampaignsNotQueued")
+        log.error(f"SendMessage failed: {error}")
         # After a request was sent, no answer does not mean that it was not taken.
         unknown = isinstance(error, (ReadTimeoutError, ConnectionClosedError))
         return _say(messages.maybe_queued() if unknown else messages.not_queued())

@@ -3,11 +3,12 @@
 import os
 from typing import Any
 
-from channelwright import calls, campaign, connect, layout, permissions, plan
+from channelwright import calls, campaign, connect, layout, log, permissions, plan
 
 LAYOUT = layout.load()
 
 
+@log.invocation
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Plan the campaign of a request (its fields are those of the queue's message).
 

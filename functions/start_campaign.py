@@ -6,7 +6,6 @@ StartExecution; the input is the message as it came, so the same message gives t
 """
 
 import json
-import logging
 import os
 import time
 from typing import Any, Final
@@ -14,11 +13,10 @@ from typing import Any, Final
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from channelwright import campaign, messages
+from channelwright import campaign, log, messages
 from channelwright.errors import ChannelwrightError, RateLimitTooLong
 
 _step_functions = boto3.client("stepfunctions")
-_logger = logging.getLogger()
 
 # The queue's VisibilityTimeout: a message that is not done comes again after it.
 AGAIN_SECONDS: Final = 180
@@ -27,6 +25,7 @@ NEEDED: Final = frozenset(
 )
 
 
+@log.invocation
 def handler(event: dict[str, Any], _context: object) -> None:
     """Start an execution for each record of an SQS event (the batch size is 1).
 
@@ -43,9 +42,10 @@ def handler(event: dict[str, Any], _context: object) -> None:
 def _start(body: str, *, is_last: bool) -> None:
     request = _request(body)
     name, interaction_id = request["campaign_name"], request["interaction_id"]
+    log.about(interaction_id)
     if campaign.has_expired(interaction_id, time.time()):
         if not _has_started(interaction_id):
-            _logger.warning("expired, nothing was started: interaction %s", interaction_id)
+            log.info("expired: nothing was started")
             _tell_in_channel(request, messages.too_late(name))
         return
     try:
@@ -53,7 +53,7 @@ def _start(body: str, *, is_last: bool) -> None:
             stateMachineArn=os.environ["STATE_MACHINE_ARN"], name=interaction_id, input=body
         )
     except _step_functions.exceptions.ExecutionAlreadyExists:
-        _logger.info("started before: interaction %s", interaction_id)
+        log.info("started before")
     except (BotoCoreError, ClientError):
         if not is_last:
             raise
@@ -62,6 +62,8 @@ def _start(body: str, *, is_last: bool) -> None:
             return
         _tell(request, messages.not_started(name))
         raise
+    else:
+        log.count("CampaignsStarted")
 
 
 def _request(body: str) -> dict[str, Any]:
@@ -93,7 +95,7 @@ def _tell(request: dict[str, Any], content: str) -> None:
         edit_or_write(request, content, deadline=time.time() + AGAIN_SECONDS)
     except ChannelwrightError as error:
         # The message goes into the dead-letter queue, whatever becomes of this.
-        _logger.error("the game master was not told: %s", error)  # noqa: TRY400 - no traceback
+        log.error(f"the game master was not told: {error}")
 
 
 def _tell_in_channel(request: dict[str, Any], content: str) -> None:
@@ -103,5 +105,4 @@ def _tell_in_channel(request: dict[str, Any], content: str) -> None:
         write_in_channel(request, content, deadline=time.time() + AGAIN_SECONDS)
     except RateLimitTooLong as error:
         # The message would come again before Discord allows another call.
-        interaction_id = request["interaction_id"]
-        _logger.error("not told: interaction %s: %s", interaction_id, error)  # noqa: TRY400
+        log.error(f"the game master was not told: {error}")

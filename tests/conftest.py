@@ -8,6 +8,8 @@ os.environ.update(
     AWS_SECRET_ACCESS_KEY="testing",
     AWS_SESSION_TOKEN="testing",
     AWS_DEFAULT_REGION="us-east-1",
+    STACK_NAME="channelwright",
+    EXECUTION_CONSOLE="https://console.test/executions/",
     DISCORD_API_BASE_URL="http://127.0.0.1:9/api/v10",
     DISCORD_BOT_TOKEN_PARAMETER="/channelwright/discord-bot-token",
     WAVE_SIZE="4",

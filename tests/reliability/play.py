@@ -19,7 +19,7 @@ import clean_up_campaign
 import interaction
 import recall_created
 import start_campaign
-from channelwright import bot_token
+from channelwright import bot_token, campaign
 from local.simulator import api
 from local.simulator.simulator import Simulator
 from tests.reliability.clock import Clock
@@ -164,9 +164,9 @@ class Theatre:
                 if runs[name][0].status == "ABORTED":
                     self._clean_ups.add(len(wire.calls))
                 self._clean_up(name)
-                self._finish(name + clean_up_campaign.SUFFIX, runs[name], lambdas)
+                self._finish(name + campaign.CLEAN_UP_SUFFIX, runs[name], lambdas)
                 if len(runs[name]) > 1 and runs[name][1].status != "SUCCEEDED":
-                    self._clean_up(name + clean_up_campaign.SUFFIX)
+                    self._clean_up(name + campaign.CLEAN_UP_SUFFIX)
         return runs
 
     def _deliver(self, request: dict[str, Any]) -> None:

@@ -277,7 +277,7 @@ def test_what_a_clean_up_cannot_delete_is_named_and_the_clean_up_has_failed(stag
         method="DELETE", path="/roles/", status=403, body=FORBIDDEN, times=None
     )
     run = operator.clean_up()
-    assert run.error == "CampaignFailed"
+    assert run.error == "CampaignNotUndone"
     assert stage.standing()[0] - stage.before[0] == {"My Campaign Members"}
     assert STOPPED in stage.messages[-1]
     assert "(**My Campaign Members**)\nPlease remove this by hand." in stage.messages[-1]
@@ -307,7 +307,7 @@ def test_what_no_state_recorded_and_cannot_be_deleted_is_named(
     assert standing - stage.before[0] - stage.before[1] == {name}
     assert f"(**{name}**)" in stage.messages[-1] or f"**{name}**\n" in stage.messages[-1]
     assert "Nothing was left behind." not in stage.messages[-1]
-    assert run.error == "CampaignFailed"
+    assert run.error == "CampaignNotUndone"
 
 
 def test_a_history_that_cannot_be_read_is_admitted(stage, operator):
@@ -315,7 +315,7 @@ def test_a_history_that_cannot_be_read_is_admitted(stage, operator):
     operator.run()
     stage.lambdas.deaths["recall_created"] = [("before", "ClientError")] * 6
     run = operator.clean_up()
-    assert run.error == "CampaignFailed"
+    assert run.error == "CampaignNotUndone"
     assert "Discord did not let the bot look for what it had made." in stage.messages[-1]
     assert "Nothing was left behind." not in stage.messages[-1]
 
@@ -352,7 +352,7 @@ def test_a_campaign_that_stands_though_its_summary_was_not_delivered_is_left_alo
     assert stage.standing() == standing != stage.before
 
 
-def test_a_clean_up_that_ended_from_outside_is_a_persons(stage, operator, caplog):
+def test_a_clean_up_that_ended_from_outside_is_a_persons(stage, operator):
     operator.stop_at("create_category")
     operator.run()
     clean_up = f"{operator.arn}-rollback"
@@ -365,7 +365,6 @@ def test_a_clean_up_that_ended_from_outside_is_a_persons(stage, operator, caplog
     assert operator.clean_up().status == "ABORTED"
     operator.notify(clean_up)
     assert operator.executions == [stage.asked, f"{stage.asked}-rollback"]
-    assert f"the clean-up {clean_up} ended as ABORTED" in caplog.text
 
 
 def test_an_execution_that_nobody_knows_is_an_error(stage, operator):

@@ -28,7 +28,7 @@ def test_what_cannot_be_deleted_is_named(stage, kind):
     path = "/roles/" if kind == "role" else "/channels/"
     stage.discord.faults.add(method="DELETE", path=path, status=403, body=FORBIDDEN, times=None)
     run = stage.run()
-    assert run.error == "CampaignFailed"
+    assert run.error == "CampaignNotUndone"
     message = stage.messages[-1]
     assert "Left behind:\n" in message
     assert "Nothing was left behind" not in message
@@ -49,7 +49,7 @@ def test_the_bot_is_not_let_look(stage):
         method="GET", path="/channels$", status=403, body=FORBIDDEN, skip=1, times=None
     )
     run = stage.run()
-    assert run.error == "CampaignFailed"
+    assert run.error == "CampaignNotUndone"
     assert "did not let the bot look" in stage.messages[-1]
     assert "Nothing was left behind" not in stage.messages[-1]
 
