@@ -5,7 +5,11 @@ BIN := .venv/bin
 COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help setup layouts build demo up down test matrix soak check format lock register test-sfn-local clean
+# What the simulator's calls and answers are validated against; `make discord-spec` downloads it.
+SPEC := .local/discord-openapi.json
+export DISCORD_OPENAPI_SPEC ?= $(abspath $(wildcard $(SPEC)))
+
+.PHONY: help setup layouts build demo up down test matrix soak check format lock doctor register discord-spec test-sfn-local clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -56,8 +60,14 @@ lock: setup ## Pin everything anew, from pyproject.toml
 	$(COMPILE) --output-file functions/requirements.txt
 	$(COMPILE) --extra dev --constraints functions/requirements.txt --output-file requirements-dev.txt
 
-register: setup ## Tell Discord of the slash commands (DISCORD_APPLICATION_ID, DISCORD_BOT_TOKEN)
+doctor: setup ## See whether Discord and a deployed bot agree (README: what it needs to know)
+	@PYTHONPATH=functions $(BIN)/python -m local.doctor
+
+register: setup ## Set endpoint and commands, for a stack that does not do it by itself
 	@PYTHONPATH=functions $(BIN)/python -m local.register
+
+discord-spec: setup ## Download Discord's OpenAPI document; with it, the tests are stricter
+	@$(BIN)/python -m local.discord_document $(SPEC)
 
 test-sfn-local: setup ## Run the state machine's tests on AWS's own Step Functions Local (Docker)
 	@sh local/sfn_local.sh $(BIN)/python -m pytest tests/statemachine/test_sfn_local.py $(ARGS)

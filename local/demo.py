@@ -4,6 +4,7 @@ Two acts: a campaign is created; then Discord refuses one channel, and everythin
 """
 
 import argparse
+import os
 import signal
 import sys
 import tempfile
@@ -23,6 +24,7 @@ from local.child import ChildError
 from local.execution import Execution
 from local.sam import DeploymentError
 from local.simulated_discord import SimulatedDiscord
+from local.simulator.contract import DOCUMENT
 from local.stack import Stack
 from local.terminal import Steps, console
 from local.up import exit_on
@@ -42,7 +44,6 @@ class Demo:
     def __init__(self, stack: Stack, simulator: SimulatedDiscord) -> None:
         """Perform on a running stack with a simulated Discord."""
         self.discord = simulator
-        self.interactions_url = stack.endpoints.interactions_url
         self.state_machine_arn = stack.endpoints.state_machine_arn
         self.stepfunctions = stack.client("stepfunctions")
 
@@ -60,9 +61,7 @@ class Demo:
         if fault:
             self.discord.refuse(f'"{fault}"')
         options = {"name": campaign}
-        sent = self.discord.command(
-            self.interactions_url, "add-campaign", options, guild_id=guild_id
-        )
+        sent = self.discord.command("add-campaign", options, guild_id=guild_id)
         console.print(Text.assemble(("gamemaster", "bold"), f"  /add-campaign name:{campaign}\n"))
         if sent["status"] != 200:
             raise DemoError(f"the bot answered with {sent['status']}: {sent['response']}")
@@ -175,6 +174,11 @@ def perform(acts: list[tuple[str, str]]) -> None:
             for campaign, fault in acts:
                 demo.act(campaign, fault)
                 console.print()
+            if os.environ.get(DOCUMENT):
+                wrong = stack.simulator.take_violations()
+                expect(
+                    not wrong, "\n".join(["Discord's document allows all that was sent", *wrong])
+                )
         console.print("All as it should be. The stack is gone again; `make up` starts one to keep.")
 
 

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from local.child import PROJECT
-from local.sam import sam, sam_environment
+from local.emulator import client
+from local.sam import DeploymentError, sam, sam_environment
 
 STACK_NAME = "channelwright"
 BUILD = PROJECT / ".local" / "build"
@@ -61,9 +62,28 @@ def build(env: dict[str, str]) -> bool:
 def deploy(endpoint_url: str, parameters: dict[str, str]) -> None:
     """Build the template if need be and deploy it to the emulator.
 
-    Raises DeploymentError if sam fails.
+    Raises DeploymentError if sam fails, with what failed first, if CloudFormation knows it.
     """
     env = sam_environment(endpoint_url)
     with build_folder():
         build(env)
-        sam("deploy", platform_parameters() | parameters, env)
+        try:
+            sam("deploy", platform_parameters() | parameters, env)
+        except DeploymentError as error:
+            raise DeploymentError(f"{first_failure(endpoint_url)}{error}") from None
+
+
+def first_failure(endpoint_url: str) -> str:
+    """Return a line on the resource that failed first: sam's output ends with the rollback."""
+    cloudformation = client("cloudformation", endpoint_url)
+    pages = cloudformation.get_paginator("describe_stack_events").paginate(StackName=STACK_NAME)
+    try:
+        events = [event for page in pages for event in page["StackEvents"]]
+    except cloudformation.exceptions.ClientError:
+        return ""  # There is no stack.
+    failed = [event for event in events if event["ResourceStatus"].endswith("_FAILED")]
+    # The newest event comes first.
+    return "".join(
+        f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}\n"
+        for event in failed[-1:]
+    )

@@ -1,18 +1,22 @@
-"""The emulator's process: ministack 1.5.33, with two things mended that our template needs.
+"""The emulator's process: ministack 1.5.33, with three things mended that our template needs.
 
 - A Python handler's exception must keep its class name as `errorType`, as on AWS: the state
   machine catches and retries by that name. ministack reports all as `Runtime.HandlerError`.
 - The queues' policy refuses what does not come over TLS, and here everything is plain HTTP on
   the loopback interface. It counts as secure.
+- An HTTP API's endpoint names a host, API.execute-api.127.0.0.1, that resolves nowhere, so that
+  nobody could PING it. ministack answers under a path as well, and the endpoint names that.
 """
 
 import inspect
+import os
 from types import ModuleType
 from typing import Any
 
 from ministack import app  # type: ignore[import-untyped]
 from ministack.core import lambda_runtime  # type: ignore[import-untyped]
-from ministack.services import lambda_svc  # type: ignore[import-untyped]
+from ministack.services import apigateway, lambda_svc  # type: ignore[import-untyped]
+from ministack.services.cloudformation import provisioners  # type: ignore[import-untyped]
 
 # The worker tells the type and the stack, as the Lambda runtime does.
 WORKER_REPORTS_MESSAGE = r'"error": str(e), "trace": traceback.format_exc()}'
@@ -71,8 +75,23 @@ def trust_loopback(gateway: Any) -> None:
     gateway.pin_request_origin = lambda address, _secure: pin(address, True)
 
 
+def name_reachable_endpoints(handlers: Any, apis: Any) -> None:
+    """Make `ApiEndpoint` of an HTTP API an address that resolves."""
+    handler = handlers["AWS::ApiGatewayV2::Api"]
+    create = handler["create"]
+
+    def create_reachable(*arguments: Any) -> tuple[str, dict[str, str]]:
+        api_id, attributes = create(*arguments)
+        origin = f"http://{os.environ['BIND_HOST']}:{os.environ['GATEWAY_PORT']}"
+        apis[api_id]["apiEndpoint"] = endpoint = f"{origin}/_aws/execute-api/{api_id}"
+        return api_id, attributes | {"ApiEndpoint": endpoint}
+
+    handler["create"] = create_reachable
+
+
 if __name__ == "__main__":
     patch_worker(lambda_runtime)
     patch_service(lambda_svc)
     trust_loopback(app)
+    name_reachable_endpoints(provisioners._RESOURCE_HANDLERS, apigateway._apis)
     app.main()

@@ -1,6 +1,7 @@
 """The Discord simulator as a child process, and its control API."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any, cast
 
@@ -8,6 +9,7 @@ import requests
 
 from local.child import Child, minimal_environment
 from local.polling import wait_until
+from local.simulator.contract import DOCUMENT
 
 Json = dict[str, Any]
 
@@ -24,7 +26,10 @@ class SimulatedDiscord:
         """
         arguments = ["local.simulator", "--port", "0"]
         log = folder / "discord.log"
-        self.child = Child("The Discord simulator", arguments, minimal_environment(folder), log)
+        environment = minimal_environment(folder)
+        if document := os.environ.get(DOCUMENT):
+            environment[DOCUMENT] = str(Path(document).resolve())
+        self.child = Child("The Discord simulator", arguments, environment, log)
         self.session = requests.Session()
         self.session.trust_env = False  # No proxy between two processes of one machine.
 
@@ -55,18 +60,25 @@ class SimulatedDiscord:
         response.raise_for_status()
         return response.json() if response.content else None
 
-    def command(self, url: str, name: str, options: Json, **where: str) -> Json:
-        """Send a slash command to `url`, signed, as Discord would.
+    def command(self, name: str, options: Json, **where: str) -> Json:
+        """Send a registered slash command to the application's endpoint, signed, as Discord does.
 
         The game master sends it, unless `where` says otherwise (guild_id, channel_id, user_id).
+        Raises requests.HTTPError if it is not registered, or the application has no endpoint.
         """
-        interaction = {"url": url, "command": name, "options": options} | where
+        interaction = {"command": name, "options": options} | where
         return cast(Json, self.control("POST", "interactions", interaction))
 
     def versions(self, interaction_id: str) -> list[Json]:
         """Return every version, oldest first, that the answer to an interaction has had."""
         interaction = self.control("GET", f"interactions/{interaction_id}")
         return cast(list[Json], interaction["versions"])
+
+    def take_violations(self) -> list[str]:
+        """Return, and forget, what did not fit Discord's document; nothing if none is named."""
+        violations = cast(list[str], self.control("GET", "violations"))
+        self.control("DELETE", "violations")
+        return violations
 
     def new_guild(self) -> str:
         """Add a server, with the game master, the bot and a player in it; return its id."""

@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
 
@@ -26,6 +25,8 @@ class Discord:
     public_key: str
     bot_token: str
     application_id: str | None = None
+    # Whether the deployment sets the application's endpoint and commands.
+    register: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Endpoints:
     dlq_url: str
     public_key: str
     application_id: str | None
+    invite_url: str | None
 
     def as_dict(self) -> dict[str, str | None]:
         """Return the fields by name."""
@@ -103,6 +105,7 @@ class Stack:
         parameters = {
             "DiscordPublicKey": discord.public_key,
             "DiscordApiBaseUrl": discord.api_base_url,
+            "RegisterWithDiscord": str(discord.register).lower(),
         }
         deploy(self.emulator.endpoint_url, parameters)
         self.endpoints = self.look_up(discord, self.emulator.endpoint_url)
@@ -141,17 +144,19 @@ class Stack:
         self.simulator = SimulatedDiscord(self.folder)
         info = self.simulator.info
         return Discord(
-            info["api_base_url"], info["public_key"], info["bot_token"], info["application_id"]
+            info["api_base_url"],
+            info["public_key"],
+            info["bot_token"],
+            info["application_id"],
+            register=True,
         )
 
     def look_up(self, discord: Discord, aws: str) -> Endpoints:
         """Read the deployed stack's outputs."""
         stacks = self.client("cloudformation").describe_stacks(StackName=STACK_NAME)["Stacks"]
         outputs = {output["OutputKey"]: output["OutputValue"] for output in stacks[0]["Outputs"]}
-        # The output's host, API.execute-api.127.0.0.1, resolves nowhere; the emulator has a path.
-        api, _, _ = urlsplit(outputs["InteractionsUrl"]).netloc.partition(".")
         return Endpoints(
-            interactions_url=f"{aws}/_aws/execute-api/{api}/interactions",
+            interactions_url=outputs["InteractionsUrl"],
             discord_api_base_url=discord.api_base_url,
             aws_endpoint_url=aws,
             aws_region=REGION,
@@ -161,7 +166,8 @@ class Stack:
             queue_url=outputs["TasksQueueUrl"],
             dlq_url=outputs["TasksDeadLetterQueueUrl"],
             public_key=discord.public_key,
-            application_id=discord.application_id,
+            application_id=outputs.get("ApplicationId", discord.application_id),
+            invite_url=outputs.get("InviteUrl"),
         )
 
     def client(self, service: str) -> Any:

@@ -1,7 +1,8 @@
 """`make up`: the local stack in the background, until `make down`.
 
 With DISCORD_API_BASE_URL, DISCORD_PUBLIC_KEY and DISCORD_BOT_TOKEN it serves the application of a
-server that speaks Discord's API, instead of a simulated one. Nothing is registered there.
+server that speaks Discord's API, instead of a simulated one. With DISCORD_REGISTER=true, too, the
+deployment sets that application's endpoint and commands; else nothing is registered there.
 """
 
 import json
@@ -16,14 +17,11 @@ from pathlib import Path
 from local import background
 from local.child import PROJECT, ChildError
 from local.sam import DeploymentError
+from local.settings import SettingsError
 from local.stack import Discord, Endpoints, Stack
 from local.terminal import Steps, console
 
 FOREIGN = ("DISCORD_API_BASE_URL", "DISCORD_PUBLIC_KEY", "DISCORD_BOT_TOKEN")
-
-
-class SettingsError(ValueError):
-    """The environment's DISCORD_* settings make no sense."""
 
 
 def discord_settings(environ: Mapping[str, str]) -> Discord | None:
@@ -45,6 +43,7 @@ def discord_settings(environ: Mapping[str, str]) -> Discord | None:
         given["DISCORD_PUBLIC_KEY"].lower(),
         given["DISCORD_BOT_TOKEN"],
         environ.get("DISCORD_APPLICATION_ID", "").strip() or None,
+        register=environ.get("DISCORD_REGISTER", "").strip().lower() == "true",
     )
 
 

@@ -1,6 +1,7 @@
 """What all tests share: no real AWS, ever."""
 
 import os
+from collections.abc import Iterator
 
 # Set before any handler is imported: its module makes its clients at import.
 os.environ.update(
@@ -19,3 +20,29 @@ for _name in ("AWS_PROFILE", "AWS_ENDPOINT_URL"):
 
 # moto hooks itself into botocore when it is imported: before any client is made.
 import moto  # noqa: E402, F401
+import pytest  # noqa: E402
+
+from local.simulator.contract import DOCUMENT, named_by_environment  # noqa: E402
+
+# What another client sends, Discord may accept: it is known to serve it.
+EXCUSED = {"bad_requests": {"request"}, "witness": {"request", "acceptance"}}
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if not os.environ.get(DOCUMENT):
+        terminalreporter.write_line(
+            f"{DOCUMENT} names no document: nothing was validated against Discord's own. "
+            "`make discord-spec` downloads it."
+        )
+
+
+@pytest.fixture(autouse=True)
+def contract(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test in which a request or an answer was not what Discord's document says."""
+    contract = named_by_environment()
+    yield
+    violations = contract.take() if contract else []
+    for marker, sides in EXCUSED.items():
+        if request.node.get_closest_marker(marker):
+            violations = [violation for violation in violations if violation.side not in sides]
+    assert not violations, "\n".join(map(str, violations))

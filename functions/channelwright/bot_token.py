@@ -27,3 +27,9 @@ def read() -> str:
         )
         _cached = (time.monotonic(), answer["Parameter"]["Value"].strip())
     return _cached[1]
+
+
+def forget() -> None:
+    """Read it anew the next time, for who must not act on one that was replaced just now."""
+    global _cached  # noqa: PLW0603
+    _cached = None

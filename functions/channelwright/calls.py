@@ -1,6 +1,7 @@
 """Every call to Discord that the bot makes: words for it, method, path, body. Pure.
 
-Source: Discord docs, Resources > Guild, Channel and User; Topics > Permissions.
+Source: Discord docs, Resources > Application, Guild, Channel and User; Interactions > Application
+Commands; Topics > Permissions.
 """
 
 from dataclasses import dataclass
@@ -25,13 +26,44 @@ class Call:
     action: str
     method: str
     path: str
-    body: Json | None = None
+    body: Json | list[Json] | None = None
     reason: str | None = None
 
 
 def get_current_user() -> Call:
     """Ask who the bot is."""
     return Call("say who the bot is", "GET", "/users/@me")
+
+
+def get_application() -> Call:
+    """Ask for the application that the bot token belongs to."""
+    return Call("show the application", "GET", "/applications/@me")
+
+
+def edit_application(interactions_endpoint_url: str | None) -> Call:
+    """Set, or (None) unset, where Discord sends interactions; it PINGs the URL first."""
+    return Call(
+        "set the interactions endpoint URL",
+        "PATCH",
+        "/applications/@me",
+        {"interactions_endpoint_url": interactions_endpoint_url},
+    )
+
+
+def list_commands(application_id: str) -> Call:
+    """Ask for the commands that are registered in every server."""
+    return Call(
+        "list the commands",
+        "GET",
+        f"/applications/{application_id}/commands?with_localizations=true",
+    )
+
+
+def overwrite_commands(application_id: str, commands: list[Json]) -> Call:
+    """Register these commands in every server, in place of all that are."""
+    return Call(
+        "register the commands", "PUT", f"/applications/{application_id}/commands", commands
+    )
 
 
 def get_guild(guild_id: str) -> Call:

@@ -123,6 +123,8 @@ def _write(level: int, message: str, fields: dict[str, Any]) -> None:
 
 
 def _execution(event: Any) -> str | None:
+    if not isinstance(event, dict):
+        return None
     # Executions that were started before a release gave `execution` have only the id.
     campaign = event.get("campaign") or event
     named = event.get("execution") or campaign.get("interaction_id")

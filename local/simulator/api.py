@@ -13,66 +13,101 @@ from local.simulator import (
     errors,
     routes_applications,
     routes_channels,
+    routes_commands,
     routes_guilds,
+    routes_interactions,
+    routes_members,
     routes_messages,
+    routes_positions,
     routes_roles,
     routes_webhooks,
 )
 from local.simulator.answer import Answer, error_answer
 from local.simulator.call import Call, Route
 from local.simulator.connection_faults import ConnectionFault
+from local.simulator.contract import MAXIMUM_REASON, Contract, without_token
 from local.simulator.errors import DiscordHTTPError
 from local.simulator.faults import Faults
-from local.simulator.rate_limits import Bucket
+from local.simulator.rate_limits import INVALID, Counted
 from local.simulator.world import World
 
 API_PREFIX = "/api/v10"
-MAXIMUM_REASON = 512
 CLOUDFLARE_PAGE = (
     "<html><head><title>403 Forbidden</title></head><body>error code: 1010</body></html>"
 )
 
 ROUTES: list[Route] = [
     *routes_applications.ROUTES,
+    *routes_commands.ROUTES,
     *routes_guilds.ROUTES,
+    *routes_members.ROUTES,
     *routes_roles.ROUTES,
     *routes_channels.ROUTES,
+    *routes_positions.ROUTES,
     *routes_messages.ROUTES,
     *routes_webhooks.ROUTES,
+    *routes_interactions.ROUTES,
 ]
+# Once for all simulators: to compile the rules takes longer than to play a campaign.
+_RULES = [Rule(route.path, methods=[route.method], endpoint=route) for route in ROUTES]
+_ROUTER = Map(_RULES, strict_slashes=False, merge_slashes=False).bind("discord.com")
+
+
+def find_route(method: str, path: str) -> tuple[Route, dict[str, str]]:
+    """Return the route of a call, and the arguments in its path (what follows /api/v10).
+
+    Raises werkzeug's NotFound or MethodNotAllowed if there is none.
+    """
+    route, arguments = _ROUTER.match(path, method=method)
+    return route, dict(arguments)
 
 
 class Api:
     """Answers the calls of the API."""
 
-    def __init__(self, world: World, faults: Faults) -> None:
+    def __init__(self, world: World, faults: Faults, contract: Contract | None) -> None:
         self._world = world
         self._faults = faults
-        rules = [Rule(r.path, methods=[r.method], endpoint=r) for r in ROUTES]
-        self._map = Map(rules, strict_slashes=False, merge_slashes=False)
+        self._contract = contract
 
     def answer(self, request: Request, path: str) -> Answer:
         """Answer a call; ``path`` is what follows /api/v10. Raises a ``ConnectionFault``."""
         body = request.get_data()
         if self._world.settings.latency_ms:
-            self._world.clock.sleep(self._world.settings.latency_ms / 1000)
+            self._world.clock.sleep(self._world.latency_s())
         fault = self._faults.take(request.method, path, body.decode(errors="replace"))
         answer: Answer | None = None
         with self._world.lock:
             if fault is None or fault.effect == "after":
-                answer = self._perform(request, path, body)
+                answer = self._within_limits(request, path, body)
+            if self._contract is not None:
+                self._contract.check(request, path, answer)
             if fault is not None:
                 answer = fault.answer()
             self._record(request, path, body, answer)
         if answer is None:
             raise ConnectionFault(fault.connection if fault and fault.connection else "reset")
+        if not isinstance(answer.body, str):
+            # By this clients tell Discord's answers from Cloudflare's.
+            answer.headers = {"Via": "1.1 google"} | answer.headers
+        return answer
+
+    def _within_limits(self, request: Request, path: str, body: bytes) -> Answer:
+        """Answer a call, or let Cloudflare do it if there were too many invalid ones."""
+        settings, limits = self._world.settings, self._world.rate_limits
+        if not settings.rate_limits:
+            return self._perform(request, path, body)
+        answer = limits.ban()
+        if answer is None:
+            answer = self._perform(request, path, body)
+            limits.note(answer, settings.limits[INVALID])
         return answer
 
     def _perform(self, request: Request, path: str, body: bytes) -> Answer:
         if not request.headers.get("User-Agent", "").startswith("DiscordBot ("):
             return Answer(403, CLOUDFLARE_PAGE)
         try:
-            route, arguments = self._route(request, path)
+            route, arguments = find_route(request.method, path)
         except HTTPException as error:
             status = 405 if isinstance(error, MethodNotAllowed) else 404
             phrase = HTTPStatus(status).phrase
@@ -90,11 +125,6 @@ class Api:
             self._world.written()
         return answer
 
-    def _route(self, request: Request, path: str) -> tuple[Route, dict[str, str]]:
-        adapter = self._map.bind("discord.com")
-        route, arguments = adapter.match(path, method=request.method)
-        return route, dict(arguments)
-
     def _authorize(self, request: Request) -> None:
         if request.headers.get("Authorization") != f"Bot {self._world.application.bot_token}":
             raise errors.unauthorized()
@@ -107,9 +137,9 @@ class Api:
         name = f"{route.method} {route.path}"
         resources = ("guild_id", "channel_id", "token")
         resource = next((arguments[key] for key in resources if key in arguments), "")
-        buckets = [Bucket(limit, name, resource) for limit in route.limits]
+        counted = [Counted(limit, name, resource) for limit in route.limits]
         limits = self._world.rate_limits
-        return limits.count(buckets, settings.limits, globally=route.bot_token)
+        return limits.count(counted, settings.limits, globally=route.bot_token)
 
     def _call(self, request: Request, body: bytes) -> Call:
         reason = _reason(request)
@@ -117,7 +147,9 @@ class Api:
             message = f"Must be between 1 and {MAXIMUM_REASON} in length."
             raise errors.invalid_form({"reason": ("BASE_TYPE_BAD_LENGTH", message)})
         content: Any = {}
-        if body:
+        if body or request.method in {"POST", "PATCH"}:
+            if request.mimetype != "application/json":
+                raise errors.wrong_content_type()
             try:
                 content = json.loads(body)
             except ValueError:
@@ -126,9 +158,6 @@ class Api:
 
     def _record(self, request: Request, path: str, body: bytes, answer: Answer | None) -> None:
         """Write the call into the log, without the secret in its path."""
-        parts = path.split("/")
-        if parts[1:2] == ["webhooks"] and len(parts) > 3:
-            parts[3] = "{token}"
         try:
             content = json.loads(body) if body else None
         except ValueError:
@@ -136,7 +165,7 @@ class Api:
         self._world.requests.append(
             {
                 "method": request.method,
-                "path": "/".join(parts),
+                "path": without_token(path),
                 "status": None if answer is None else answer.status,
                 "at": self._world.clock.now(),
                 "body": content,

@@ -21,7 +21,7 @@ class App:
     """A simulator's WSGI application; it raises a ``ConnectionFault`` instead of answering."""
 
     def __init__(self, simulator: Simulator) -> None:
-        self._api = Api(simulator.world, simulator.faults)
+        self._api = Api(simulator.world, simulator.faults, simulator.contract)
         self._control = Control(simulator)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

@@ -6,12 +6,14 @@ from typing import Any
 
 from local.simulator import errors
 from local.simulator.answer import Answer
+from local.simulator.form import is_decimal
 from local.simulator.guild import Channel, Guild
 from local.simulator.permissions import (
     base_permissions,
     can_access,
     channel_permissions,
 )
+from local.simulator.rate_limits import Counted
 from local.simulator.world import World
 
 
@@ -24,6 +26,28 @@ class Call:
     query: Mapping[str, str]
     reason: str | None
 
+    def query_integer(
+        self, name: str, default: int, minimum: int = 0, maximum: int = (1 << 64) - 1
+    ) -> int:
+        """Return an integer of the query, or raise a 50035."""
+        value = self.query.get(name)
+        if value is None:
+            return default
+        if not is_decimal(value):
+            message = f'Value "{value}" is not int.'
+            raise errors.invalid_form({name: ("NUMBER_TYPE_COERCE", message)})
+        if not minimum <= int(value) <= maximum:
+            message = f"Must be between {minimum} and {maximum}."
+            raise errors.invalid_form({name: ("NUMBER_TYPE_MAX", message)})
+        return int(value)
+
+    def count(self, limit: str, resource: str) -> None:
+        """Count what the call does in a limit that isn't one of calls; raises a 429."""
+        settings = self.world.settings
+        if settings.rate_limits:
+            counted = [Counted(limit, "", resource)]
+            self.world.rate_limits.count(counted, settings.limits, globally=False)
+
     def need_in_guild(self, guild: Guild, permissions: int) -> None:
         """Raise a 403 unless the bot holds all of these permissions in the guild."""
         if permissions & ~self.held_in_guild(guild):
@@ -31,11 +55,16 @@ class Call:
 
     def held_in_guild(self, guild: Guild) -> int:
         """Return the bot's permissions in the guild as a whole."""
-        return base_permissions(guild, self.world.bot_member(guild))
+        return base_permissions(guild, self.world.bot_member(guild), self.world.clock.now())
+
+    def held_in_channel(self, guild: Guild, channel: Channel) -> int:
+        """Return the bot's permissions in a channel."""
+        bot = self.world.bot_member(guild)
+        return channel_permissions(guild, bot, channel, self.world.clock.now())
 
     def need_in_channel(self, guild: Guild, channel: Channel, permissions: int) -> None:
         """Raise a 403 unless the bot can access a channel and holds these permissions there."""
-        held = channel_permissions(guild, self.world.bot_member(guild), channel)
+        held = self.held_in_channel(guild, channel)
         if not can_access(channel, held):
             raise errors.missing_access()
         if permissions & ~held:
@@ -66,5 +95,8 @@ def read(path: str, handler: Handler) -> Route:
 
 
 def write(method: str, path: str, handler: Handler, *limits: str) -> Route:
-    """Return the route of a call that changes something."""
-    return Route(method, path, handler, ("write", *limits))
+    """Return the route of a call that changes something.
+
+    Of ``limits``, if there are any, the first is the one in its headers.
+    """
+    return Route(method, path, handler, limits or ("write",))

@@ -1,7 +1,7 @@
 """What a channel may be (Discord docs: Resources > Channel; Guild > Create Guild Channel)."""
 
 import re
-from typing import Any
+from collections.abc import Iterable
 
 from local.simulator import errors
 from local.simulator.call import Call
@@ -11,20 +11,16 @@ from local.simulator.guild import (
     CATEGORY,
     COMMUNITY_TYPES,
     FORUM,
-    MEMBER_OVERWRITE,
-    ROLE_OVERWRITE,
     TEXT,
     VOICE_TYPES,
     Channel,
     Guild,
-    Overwrite,
 )
-from local.simulator.permissions import ADMINISTRATOR, MANAGE_CHANNELS, MANAGE_ROLES
+from local.simulator.permissions import MANAGE_CHANNELS
 
 MAXIMUM_CHANNELS = 500
 MAXIMUM_CATEGORIES = 50
 MAXIMUM_CHILDREN = 50
-MAXIMUM_OVERWRITES = 100
 MAXIMUM_TOPIC = 1024
 MAXIMUM_FORUM_TOPIC = 4096
 SLOWMODE_S = 21_600
@@ -78,40 +74,15 @@ def need_parent(call: Call, guild: Guild, parent: Channel | None) -> None:
         call.need_in_channel(guild, parent, MANAGE_CHANNELS)
 
 
-def read_overwrites(form: Form) -> dict[str, Overwrite]:
-    """Return the overwrites that a body gives."""
-    rows = form.rows("permission_overwrites", MAXIMUM_OVERWRITES)
-    read = [
-        read_overwrite(form.nested("permission_overwrites", index, row))
-        for index, row in enumerate(rows)
-    ]
-    return {overwrite.id: overwrite for overwrite in read}
-
-
-def read_overwrite(form: Form, overwrite_id: str | None = None) -> Overwrite:
-    """Return one overwrite; its id is in the body unless it is given."""
-    id_ = overwrite_id or form.snowflake("id", required=True) or ""
-    if not form.given("type") and overwrite_id is None:
-        form.problem("type", "BASE_TYPE_REQUIRED", "This field is required")
-    type_ = form.choice("type", [ROLE_OVERWRITE, MEMBER_OVERWRITE], ROLE_OVERWRITE)
-    return Overwrite(id_, type_, form.permissions("allow", 0), form.permissions("deny", 0))
-
-
-def need_overwrites(call: Call, guild: Guild, overwrites: list[Overwrite]) -> None:
-    """Raise unless the bot may set these overwrites.
-
-    It needs in the guild every permission that they allow or deny, and only an administrator may
-    let others manage roles (Discord docs: Resources > Guild > Create Guild Channel).
-    """
-    held = call.held_in_guild(guild)
-    if not held & ADMINISTRATOR:
-        held &= ~MANAGE_ROLES
-    for overwrite in overwrites:
-        known: dict[str, Any] = guild.roles if overwrite.type == ROLE_OVERWRITE else guild.members
-        if overwrite.id not in known:
-            raise errors.unknown_overwrite()
-        if (overwrite.allow | overwrite.deny) & ~held:
-            raise errors.missing_permissions()
+def check_words(form: Form, guild: Guild, words: Iterable[str]) -> None:
+    """Raise a 20031 if the name has one of the words; in Server Discovery it is a wrong field."""
+    name = form.body.get("name")
+    if not isinstance(name, str) or not any(word.lower() in name.lower() for word in words):
+        return
+    if "DISCOVERABLE" not in guild.features:
+        raise errors.words_not_allowed()
+    message = "Contains words not allowed for servers in Server Discovery."
+    form.problem("name", "INVALID_COMMUNITY_PROPERTY_NAME", message)
 
 
 def write_channel(form: Form, channel: Channel) -> None:

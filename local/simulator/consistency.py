@@ -4,16 +4,17 @@ import copy
 from dataclasses import dataclass, replace
 
 from local.simulator.clock import Clock
-from local.simulator.guild import Channel, Guild, Role
+from local.simulator.guild import Channel, Guild, Member, Role
 
 
 @dataclass
 class _Picture:
-    """The roles and channels of a guild as they were ``at`` a time in unix seconds."""
+    """A guild as it was ``at`` a time in unix seconds."""
 
     at: float
     roles: dict[str, Role]
     channels: dict[str, Channel]
+    members: dict[str, Member]
 
 
 class StaleReads:
@@ -29,8 +30,8 @@ class StaleReads:
 
     def take_picture(self, guild: Guild) -> None:
         """Remember what a guild is like from now on."""
-        picture = copy.deepcopy(_Picture(self._clock.now(), guild.roles, guild.channels))
-        self._pictures.setdefault(guild.id, []).append(picture)
+        now = _Picture(self._clock.now(), guild.roles, guild.channels, guild.members)
+        self._pictures.setdefault(guild.id, []).append(copy.deepcopy(now))
 
     def view(self, guild: Guild, stale_s: float) -> Guild:
         """Return the guild as a read sees it: as it was ``stale_s`` seconds ago."""
@@ -39,4 +40,6 @@ class StaleReads:
             return guild
         old = [p for p in pictures if p.at <= self._clock.now() - stale_s]
         picture = old[-1] if old else pictures[0]
-        return replace(guild, roles=picture.roles, channels=picture.channels)
+        return replace(
+            guild, roles=picture.roles, channels=picture.channels, members=picture.members
+        )

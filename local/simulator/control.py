@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from local.simulator.simulator import Simulator
 
 CONTROL_PREFIX = "/_simulator"
-INTERACTION_FIELDS = ("options", "guild_id", "channel_id", "user_id", "overrides")
+INTERACTION_FIELDS = ("options", "guild_id", "channel_id", "user_id", "direct", "overrides")
 
 Json = dict[str, Any]
 
@@ -30,31 +30,14 @@ class Control:
 
     def __init__(self, simulator: Simulator) -> None:
         self._simulator = simulator
-        calls: list[tuple[str, str, Callable[..., Any]]] = [
-            ("GET", "/info", self._info),
-            ("POST", "/interactions", self._interact),
-            ("POST", "/interactions/build", self._build),
-            ("GET", "/interactions/<interaction_id>", self._interaction),
-            ("POST", "/interactions/<interaction_id>/response", self._receive),
-            ("POST", "/guilds", self._add_guild),
-            ("GET", "/guilds/<guild_id>", self._guild),
-            ("POST", "/faults", self._add_fault),
-            ("GET", "/faults", self._faults),
-            ("DELETE", "/faults", self._clear_faults),
-            ("GET", "/settings", self._settings),
-            ("PUT", "/settings", self._configure),
-            ("GET", "/requests", self._requests),
-            ("DELETE", "/requests", self._clear_requests),
-        ]
-        self._map = Map([Rule(p, methods=[method], endpoint=call) for method, p, call in calls])
 
     def answer(self, request: Request, path: str) -> Answer:
         """Answer a call; ``path`` is what follows /_simulator."""
         try:
-            call, arguments = self._map.bind("simulator").match(path, method=request.method)
+            call, arguments = CALL_MAP.bind("simulator").match(path, method=request.method)
             if request.method in {"POST", "PUT"}:
                 arguments = dict(arguments) | {"body": request.get_json(force=True)}
-            return Answer(200, call(**arguments))
+            return Answer(200, call(self, **arguments))
         except HTTPException as error:
             return Answer(error.code or 500, {"message": str(error)})
         except DiscordHTTPError as error:
@@ -77,7 +60,7 @@ class Control:
         )
 
     def _interact(self, body: Json) -> Json:
-        url = body["url"]
+        url = body.get("url") or self._simulator.endpoint_for(body.get("command", ""))
         signed = self._signed(body)
         delivery = self._simulator.deliver(signed, url)
         return {"id": signed.id, "token": signed.token, **asdict(delivery)}
@@ -122,3 +105,33 @@ class Control:
 
     def _clear_requests(self) -> None:
         self._simulator.clear_requests()
+
+    def _violations(self) -> list[str]:
+        contract = self._simulator.contract
+        return [] if contract is None else [str(violation) for violation in contract.violations]
+
+    def _clear_violations(self) -> None:
+        if self._simulator.contract is not None:
+            self._simulator.contract.take()
+
+
+CALLS: list[tuple[str, str, Callable[..., Any]]] = [
+    ("GET", "/info", Control._info),
+    ("POST", "/interactions", Control._interact),
+    ("POST", "/interactions/build", Control._build),
+    ("GET", "/interactions/<interaction_id>", Control._interaction),
+    ("POST", "/interactions/<interaction_id>/response", Control._receive),
+    ("POST", "/guilds", Control._add_guild),
+    ("GET", "/guilds/<guild_id>", Control._guild),
+    ("POST", "/faults", Control._add_fault),
+    ("GET", "/faults", Control._faults),
+    ("DELETE", "/faults", Control._clear_faults),
+    ("GET", "/settings", Control._settings),
+    ("PUT", "/settings", Control._configure),
+    ("GET", "/requests", Control._requests),
+    ("DELETE", "/requests", Control._clear_requests),
+    ("GET", "/violations", Control._violations),
+    ("DELETE", "/violations", Control._clear_violations),
+]
+CALL_MAP = Map([Rule(path, methods=[method], endpoint=call) for method, path, call in CALLS])
+CALL_MAP.update()

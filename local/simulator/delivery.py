@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import requests
+from nacl.signing import SigningKey
 
 from local.simulator import errors, payload
 from local.simulator.interactions import RESPONSE_DEADLINE_S, Interaction
@@ -40,18 +41,26 @@ def build(
     guild_id: str,
     channel_id: str,
     user_id: str,
-    type_: int = payload.APPLICATION_COMMAND,
+    type_: int = payload.COMMAND,
+    direct: bool = False,
     overrides: dict[str, Any] | None = None,
 ) -> SignedInteraction:
     """Make an interaction with a live token, and sign it.
 
-    ``overrides`` replaces top-level fields of the payload; None removes one.
+    ``direct`` sends it from a direct message with the bot, instead of the guild's channel. The
+    payload is as Discord documents it, until ``overrides`` replaces top-level fields of it; None
+    removes one.
     """
     now = world.clock.now()
     token = secrets.token_urlsafe(132)
     interaction = Interaction(world.snowflakes.next(), token, user_id, now)
     if type_ == payload.PING:
         content = payload.ping(world, interaction)
+    elif direct:
+        content = payload.in_direct_message(
+            world, interaction, type_=type_, name=command, options=options
+        )
+        interaction.channel_id = content["channel_id"]
     else:
         guild = world.guild(guild_id)
         channel = guild.channels.get(channel_id)
@@ -60,9 +69,10 @@ def build(
         if user_id not in guild.members:
             raise errors.unknown_member()
         interaction.guild_id, interaction.channel_id = guild_id, channel_id
-        content = payload.command(
+        content = payload.in_guild(
             world, interaction, guild, channel, type_=type_, name=command, options=options
         )
+    payload.check(content)
     content |= overrides or {}
     removed = {key for key, value in (overrides or {}).items() if value is None}
     content = {key: value for key, value in content.items() if key not in removed}
@@ -72,10 +82,16 @@ def build(
     return SignedInteraction(interaction.id, token, body, signed_headers(world, body, now))
 
 
-def signed_headers(world: World, body: str, now: float) -> dict[str, str]:
-    """Return the headers of an interaction sent ``now`` (unix seconds)."""
+def signed_headers(
+    world: World, body: str, now: float, key: SigningKey | None = None
+) -> dict[str, str]:
+    """Return the headers of an interaction sent ``now`` (unix seconds).
+
+    A ``key`` other than the application's makes the signature a bad one.
+    """
     timestamp = str(int(now))
-    signature = world.application.signing_key.sign((timestamp + body).encode()).signature
+    key = key or world.application.signing_key
+    signature = key.sign((timestamp + body).encode()).signature
     return {
         "Content-Type": "application/json",
         "User-Agent": USER_AGENT,
@@ -124,6 +140,9 @@ def receive(world: World, interaction_id: str, status: int | None, response: Any
     """Take the application's answer to an interaction; ``status`` None means it came too late."""
     with world.lock:
         interaction = world.interactions[interaction_id]
+        if interaction.acked_at is not None:
+            # A second answer changes nothing: the first one counts.
+            return
         accepted = status is not None and 200 <= status < 300
         if not accepted or not _acknowledge(world, interaction, response):
             interaction.invalidated = True
@@ -131,7 +150,7 @@ def receive(world: World, interaction_id: str, status: int | None, response: Any
 
 def _acknowledge(world: World, interaction: Interaction, response: Any) -> bool:
     """Do what the answer says; tells whether Discord accepts it."""
-    if interaction.acked_at is not None or not isinstance(response, dict):
+    if not isinstance(response, dict):
         return False
     at = world.clock.now() + world.settings.ack_delay_ms / 1000
     type_, data = response.get("type"), response.get("data") or {}

@@ -79,9 +79,33 @@ def unknown_webhook() -> DiscordHTTPError:
     return DiscordHTTPError(404, 10015, "Unknown Webhook")
 
 
+def unknown_interaction() -> DiscordHTTPError:
+    """No interaction waits for an answer with that id and token (any more)."""
+    return DiscordHTTPError(404, 10062, "Unknown interaction")
+
+
+def unknown_command() -> DiscordHTTPError:
+    """No command has that id."""
+    return DiscordHTTPError(404, 10063, "Unknown application command")
+
+
+def already_acknowledged() -> DiscordHTTPError:
+    """The interaction has its answer."""
+    return DiscordHTTPError(400, 40060, "Interaction has already been acknowledged.")
+
+
 def invalid_webhook_token() -> DiscordHTTPError:
     """The interaction's token has expired."""
     return DiscordHTTPError(401, 50027, "Invalid Webhook Token")
+
+
+def words_not_allowed() -> DiscordHTTPError:
+    """The name has a word that Discord doesn't want to see in one."""
+    message = (
+        "Your Stage topic, server name, server description, or channel names contain words that "
+        "are not allowed."
+    )
+    return DiscordHTTPError(400, 20031, message)
 
 
 def maximum_roles() -> DiscordHTTPError:
@@ -94,9 +118,30 @@ def maximum_channels() -> DiscordHTTPError:
     return DiscordHTTPError(400, 30013, "Maximum number of guild channels reached (500)")
 
 
+def maximum_commands() -> DiscordHTTPError:
+    """The application has all the commands it may have."""
+    return DiscordHTTPError(400, 30032, "Maximum number of application commands reached (100)")
+
+
+def maximum_overwrites() -> DiscordHTTPError:
+    """The channel is full of overwrites."""
+    message = "Maximum number of channel permission overwrites reached (1000)"
+    return DiscordHTTPError(400, 30060, message)
+
+
+def not_ones_own_message() -> DiscordHTTPError:
+    """Somebody else wrote it."""
+    return DiscordHTTPError(403, 50005, "Cannot edit a message authored by another user")
+
+
 def empty_message() -> DiscordHTTPError:
     """A message without anything in it."""
     return DiscordHTTPError(400, 50006, "Cannot send an empty message")
+
+
+def not_a_text_channel() -> DiscordHTTPError:
+    """No messages can be sent in a category or a forum."""
+    return DiscordHTTPError(400, 50008, "Cannot send messages in a non-text channel")
 
 
 def wrong_channel_type() -> DiscordHTTPError:
@@ -114,10 +159,21 @@ def not_json() -> DiscordHTTPError:
     return DiscordHTTPError(400, 50109, "The request body contains invalid JSON.")
 
 
+def wrong_content_type() -> DiscordHTTPError:
+    """The body isn't said to be JSON."""
+    message = "Expected \"Content-Type\" header to be one of {'application/json'}."
+    return invalid_form({"": ("CONTENT_TYPE_INVALID", message)})
+
+
 def invalid_form(fields: FieldErrors) -> DiscordHTTPError:
-    """Fields are wrong; ``fields`` maps a dotted path to the field's code and message."""
+    """Fields are wrong; ``fields`` maps a dotted path to the field's code and message.
+
+    A field has an error, or fields in it have: what is wrong inside a wrong field isn't told.
+    """
     tree: dict[str, Any] = {}
     for path, (code, message) in fields.items():
+        if any(path.startswith(f"{outer}.") for outer in fields):
+            continue
         node = tree
         for part in path.split(".") if path else []:
             node = node.setdefault(part, {})

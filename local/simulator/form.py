@@ -124,6 +124,13 @@ class Form:
             return None
         return str(value)
 
+    def nonce(self, field: str, maximum: int) -> str | int | None:
+        """Return an integer of 64 bits, or a string of at most ``maximum`` characters."""
+        value = self.body.get(field)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return self.integer(field, -(1 << 63), (1 << 63) - 1, 0)
+        return self.text(field, 0, maximum)
+
     def rows(self, field: str, maximum: int) -> list[Any]:
         """Return a list of at most ``maximum`` items."""
         value = self.body.get(field)
@@ -139,8 +146,15 @@ class Form:
 
     def nested(self, field: str, index: int, body: Any) -> "Form":
         """Return the form of one item of a list; its problems count as this form's."""
-        path = f"{field}.{index}" if field else str(index)
+        return self._inner(f"{field}.{index}" if field else str(index), body)
+
+    def child(self, field: str) -> "Form":
+        """Return the form of an object in a field; its problems count as this form's."""
+        return self._inner(field, self.body.get(field))
+
+    def _inner(self, path: str, body: Any) -> "Form":
         if not isinstance(body, dict):
             self.problem(path, *NOT_AN_OBJECT)
-            body = {}
+            # What it lacks besides is not told: a field has errors, or fields in it have.
+            return Form({})
         return Form(body, f"{self.prefix}{path}.", self.problems)

@@ -21,11 +21,17 @@ class User:
 
 @dataclass
 class Member:
-    """A user in a guild; ``joined_at`` is in unix seconds."""
+    """A user in a guild; ``joined_at`` and ``timed_out_until`` are in unix seconds."""
 
     user: User
     joined_at: float
     role_ids: list[str] = field(default_factory=list)
+    nick: str | None = None
+    timed_out_until: float | None = None
+
+    def timed_out(self, now: float) -> bool:
+        """Tell whether the member may only watch for now."""
+        return self.timed_out_until is not None and now < self.timed_out_until
 
 
 @dataclass

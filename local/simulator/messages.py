@@ -1,18 +1,19 @@
 """Messages (Discord docs: Resources > Message)."""
 
-import itertools
 from dataclasses import dataclass, field
 from typing import Any
 
 from local.simulator import errors
 from local.simulator.form import Form
+from local.simulator.message_rules import COMPONENTS_V2, read_components, read_embeds
 
 EPHEMERAL = 1 << 6
 LOADING = 1 << 7
-COMPONENTS_V2 = 1 << 15
+SUPPRESS_EMBEDS, SUPPRESS_NOTIFICATIONS = 1 << 2, 1 << 12
+SETTABLE_FLAGS = SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS | COMPONENTS_V2
 MAXIMUM_CONTENT = 2000
-MAXIMUM_EMBEDS = 10
-MAXIMUM_COMPONENTS = 40
+MAXIMUM_NONCE = 25
+MAXIMUM_MENTIONS = 100
 
 DEFAULT_MESSAGE, CHAT_INPUT_COMMAND_MESSAGE = 0, 20
 
@@ -32,6 +33,7 @@ class Message:
     allowed_mentions: Any = None
     edited_at: float | None = None
     interaction_id: str | None = None
+    nonce: str | int | None = None
 
     @property
     def type(self) -> int:
@@ -44,22 +46,37 @@ class Message:
         ``allowed_mentions`` isn't remembered from one edit to the next, as on Discord.
         """
         form = Form(body)
+        flags = form.integer("flags", 0, (1 << 31) - 1, 0)
+        v2 = bool((self.flags | flags) & COMPONENTS_V2)
         content = form.text("content", 0, MAXIMUM_CONTENT) if "content" in form else self.content
-        embeds = form.rows("embeds", MAXIMUM_EMBEDS) if "embeds" in form else self.embeds
+        embeds = read_embeds(form) if "embeds" in form else self.embeds
         components = self.components
         if "components" in form:
-            components = form.rows("components", MAXIMUM_COMPONENTS)
-        if form.given("allowed_mentions") and not isinstance(form.body["allowed_mentions"], dict):
-            form.problem("allowed_mentions", "MODEL_TYPE_CONVERT", "Only dictionaries may be used")
-        flags = form.integer("flags", 0, (1 << 31) - 1, 0)
+            components = read_components(form, v2=v2)
+        if v2:
+            self._check_made_of_components(form)
+        if form.given("allowed_mentions"):
+            mentions = form.child("allowed_mentions")
+            for kind in ("parse", "roles", "users"):
+                mentions.rows(kind, MAXIMUM_MENTIONS)
         form.check()
         if not (content or embeds or components):
             raise errors.empty_message()
         self.content = content or ""
         self.embeds = embeds
-        self.components = numbered(components)
-        self.flags = self.flags & ~LOADING | flags & ~EPHEMERAL
+        self.components = components
+        self.flags = self.flags & ~LOADING | flags & SETTABLE_FLAGS
         self.allowed_mentions = form.body.get("allowed_mentions")
+
+    @staticmethod
+    def _check_made_of_components(form: Form) -> None:
+        for name in ("content", "embeds"):
+            if form.body.get(name):
+                message = (
+                    f'The "{name}" field cannot be used when using MessageFlags.IS_COMPONENTS_V2'
+                )
+                code = "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2"
+                form.problem(name, code, message)
 
     def version(self, at: float) -> dict[str, Any]:
         """Return what the message says now, as written ``at`` that time."""
@@ -71,21 +88,3 @@ class Message:
             "embeds": self.embeds,
             "components": self.components,
         }
-
-
-def numbered(components: list[Any]) -> list[Any]:
-    """Return components with the ids that Discord gives those sent without one."""
-    ids = itertools.count(1)
-
-    def number(component: Any) -> Any:
-        if not isinstance(component, dict):
-            return component
-        numbered_one: dict[str, Any] = {"id": next(ids)} | component
-        for key in ("components", "accessory"):
-            if isinstance(component.get(key), list):
-                numbered_one[key] = [number(child) for child in component[key]]
-            elif key in component:
-                numbered_one[key] = number(component[key])
-        return numbered_one
-
-    return [number(component) for component in components]

@@ -52,16 +52,17 @@ def own_user_object(user: User) -> Json:
 
 def member_object(member: Member) -> Json:
     """Resources > Guild: the guild member object."""
+    until = member.timed_out_until
     return {
         "user": user_object(member.user),
-        "nick": None,
+        "nick": member.nick,
         "avatar": None,
         "banner": None,
         "avatar_decoration_data": None,
         "roles": list(member.role_ids),
         "joined_at": timestamp(member.joined_at),
         "premium_since": None,
-        "communication_disabled_until": None,
+        "communication_disabled_until": None if until is None else timestamp(until),
         "deaf": False,
         "mute": False,
         "pending": False,
@@ -188,6 +189,8 @@ def message_object(world: World, message: Message) -> Json:
         "pinned": False,
         "tts": False,
     }
+    if message.nonce is not None:
+        shown["nonce"] = message.nonce
     if message.interaction_id is None:
         return shown
     ids = {"application_id": world.application.id, "webhook_id": world.application.id}

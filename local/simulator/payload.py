@@ -1,39 +1,38 @@
 """The interaction as Discord sends it (Discord docs: Interactions > Receiving and Responding)."""
 
+import json
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from local.simulator.guild import Channel, Guild, Member
+from jsonschema_rs import Draft202012Validator
+
+from local.simulator.guild import Channel, Guild
 from local.simulator.interactions import Interaction
-from local.simulator.objects import (
-    Json,
-    channel_object,
-    member_object,
-    role_object,
-    user_object,
-)
-from local.simulator.permissions import channel_permissions
+from local.simulator.messages import Message
+from local.simulator.objects import Json, member_object, message_object, user_object
+from local.simulator.openapi import FORMATS
+from local.simulator.payload_data import command_data, held, partial_channel, partial_user
+from local.simulator.permissions import ATTACH_FILES, EMBED_LINKS, MENTION_EVERYONE
 from local.simulator.world import World
 
-PING, APPLICATION_COMMAND = 1, 2
-CHAT_INPUT = 1
-SUB_COMMAND, STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, NUMBER = 1, 3, 4, 5, 6, 7, 8, 10
-VALUE_TYPES = {bool: BOOLEAN, int: INTEGER, float: NUMBER, dict: SUB_COMMAND}
+PING, COMMAND, COMPONENT, AUTOCOMPLETE, MODAL = range(1, 6)
+IN_GUILD, IN_DIRECT_MESSAGE = 0, 1
+DIRECT_MESSAGE = 1
+BUTTON = 2
+OUTSIDE_GUILDS = str(ATTACH_FILES | EMBED_LINKS | MENTION_EVERYONE)
+ATTACHMENT_SIZE_LIMIT = 10 * 1024 * 1024  # bytes
+
+_SCHEMA = Path(__file__).with_name("interaction_schema.json")
 
 
 def ping(world: World, interaction: Interaction) -> Json:
     """Return the payload of a PING, which belongs to no guild."""
-    return {
-        "id": interaction.id,
-        "application_id": world.application.id,
-        "type": PING,
-        "token": interaction.token,
-        "version": 1,
-        "user": user_object(world.users[interaction.user_id]),
-        "entitlements": [],
-    }
+    user = partial_user(user_object(world.users[interaction.user_id]))
+    return _envelope(world, interaction, PING) | {"user": user}
 
 
-def command(
+def in_guild(
     world: World,
     interaction: Interaction,
     guild: Guild,
@@ -43,81 +42,110 @@ def command(
     name: str,
     options: dict[str, Any],
 ) -> Json:
-    """Return the payload of a command that a member gives in a channel.
+    """Return the payload of what a member does in a channel.
 
-    ``options`` maps names to values; an option's type is that of the registered command, or else
-    goes by the value (a dict is a subcommand with its own options).
+    ``name`` is the command's, or a component's or modal's custom id. ``options`` maps names to
+    values; an option's type is that of the registered command, or else goes by the value (a dict is
+    a subcommand with its own options).
     """
     member = guild.members[interaction.user_id]
+    shown = member_object(member) | {"permissions": held(world, guild, member, channel)}
+    shown["user"] = partial_user(shown["user"])
+    return (
+        _envelope(world, interaction, type_)
+        | _invocation(world, type_, channel.id)
+        | {
+            "guild_id": guild.id,
+            "guild": {"id": guild.id, "locale": guild.locale, "features": list(guild.features)},
+            "guild_locale": guild.locale,
+            "channel": partial_channel(world, guild, member, channel),
+            "member": shown,
+            "app_permissions": held(world, guild, world.bot_member(guild), channel),
+            "authorizing_integration_owners": {"0": guild.id},
+            "context": IN_GUILD,
+            "data": _data(world, interaction, guild, type_=type_, name=name, options=options),
+        }
+    )
+
+
+def in_direct_message(
+    world: World, interaction: Interaction, *, type_: int, name: str, options: dict[str, Any]
+) -> Json:
+    """Return the payload of what a user does in a direct message with the bot."""
+    channel_id = world.snowflakes.next()
+    channel = {
+        "id": channel_id,
+        "type": DIRECT_MESSAGE,
+        "flags": 0,
+        "last_message_id": None,
+        "recipients": [partial_user(user_object(world.bot))],
+    }
+    return (
+        _envelope(world, interaction, type_)
+        | _invocation(world, type_, channel_id)
+        | {
+            "channel": channel,
+            "user": partial_user(user_object(world.users[interaction.user_id])),
+            "authorizing_integration_owners": {"0": "0"},
+            "context": IN_DIRECT_MESSAGE,
+            "data": _data(world, interaction, None, type_=type_, name=name, options=options),
+        }
+    )
+
+
+def check(payload: Json) -> None:
+    """Raise a ValueError that says where a payload isn't as Discord documents it."""
+    for error in _schema().iter_errors(payload):
+        place = "/".join(map(str, error.instance_path))
+        raise ValueError(f"not an interaction of Discord's: /{place}: {error.message}")
+
+
+@cache
+def _schema() -> Draft202012Validator:
+    schema = json.loads(_SCHEMA.read_text(encoding="utf-8"))
+    return Draft202012Validator(schema, formats=FORMATS, validate_formats=True, offline=True)
+
+
+def _envelope(world: World, interaction: Interaction, type_: int) -> Json:
+    """Return what is in every interaction."""
     return {
         "id": interaction.id,
         "application_id": world.application.id,
         "type": type_,
         "token": interaction.token,
         "version": 1,
-        "guild_id": guild.id,
-        "guild": {"id": guild.id, "locale": guild.locale, "features": list(guild.features)},
-        "channel_id": channel.id,
-        "channel": channel_object(channel) | {"permissions": _held(guild, member, channel)},
-        "member": member_object(member) | {"permissions": _held(guild, member, channel)},
-        "app_permissions": _held(guild, world.bot_member(guild), channel),
-        "locale": "en-US",
-        "guild_locale": guild.locale,
+        "app_permissions": OUTSIDE_GUILDS,
         "entitlements": [],
         "entitlement_sku_ids": [],
-        "authorizing_integration_owners": {"0": guild.id},
-        "context": 0,
-        "attachment_size_limit": 10_485_760,
-        "data": _data(world, guild, name, options),
+        "authorizing_integration_owners": {},
+        "attachment_size_limit": ATTACHMENT_SIZE_LIMIT,
     }
 
 
-def _held(guild: Guild, member: Member, channel: Channel) -> str:
-    return str(channel_permissions(guild, member, channel))
+def _invocation(world: World, type_: int, channel_id: str) -> Json:
+    """Return what is in every interaction but a PING: where, and the message it comes from."""
+    invocation: Json = {"channel_id": channel_id, "locale": "en-US"}
+    if type_ in {COMPONENT, MODAL}:
+        now = world.clock.now()
+        message = Message(world.snowflakes.next(), channel_id, world.bot.id, now, content="Press")
+        invocation["message"] = message_object(world, message)
+    return invocation
 
 
-def _data(world: World, guild: Guild, name: str, options: dict[str, Any]) -> Json:
-    commands = [*world.commands.get(guild.id, []), *world.commands.get(None, [])]
-    registered = next((c for c in commands if c["name"] == name), {})
-    given = _options(options, registered.get("options") or [])
-    data: Json = {
-        "id": registered.get("id") or world.snowflakes.next(),
-        "name": name,
-        "type": CHAT_INPUT,
-    }
-    if given:
-        data["options"] = given
-    resolved = _resolved(guild, given)
-    return data | {"resolved": resolved} if resolved else data
-
-
-def _options(options: dict[str, Any], registered: list[Json]) -> list[Json]:
-    described = {option["name"]: option for option in registered}
-    given = []
-    for name, value in options.items():
-        option = described.get(name, {})
-        type_ = option.get("type") or VALUE_TYPES.get(type(value), STRING)
-        if isinstance(value, dict):
-            nested = _options(value, option.get("options") or [])
-            given.append({"name": name, "type": type_, "options": nested})
-        else:
-            given.append({"name": name, "type": type_, "value": value})
-    return given
-
-
-def _resolved(guild: Guild, options: list[Json]) -> dict[str, Json]:
-    """Return the objects behind the ids among the options."""
-    resolved: dict[str, Json] = {}
-    for option in options:
-        for kind, objects in _resolved(guild, option.get("options", [])).items():
-            resolved.setdefault(kind, {}).update(objects)
-        value = str(option.get("value"))
-        if option["type"] == USER and value in guild.members:
-            member = member_object(guild.members[value])
-            resolved.setdefault("users", {})[value] = member.pop("user")
-            resolved.setdefault("members", {})[value] = member
-        elif option["type"] == ROLE and value in guild.roles:
-            resolved.setdefault("roles", {})[value] = role_object(guild.roles[value])
-        elif option["type"] == CHANNEL and value in guild.channels:
-            resolved.setdefault("channels", {})[value] = channel_object(guild.channels[value])
-    return resolved
+def _data(
+    world: World,
+    interaction: Interaction,
+    guild: Guild | None,
+    *,
+    type_: int,
+    name: str,
+    options: dict[str, Any],
+) -> Json:
+    if type_ == COMPONENT:
+        return {"id": 1, "custom_id": name, "component_type": BUTTON}
+    if type_ == MODAL:
+        return {"custom_id": name, "components": []}
+    data = command_data(world, guild, interaction.user_id, name, options)
+    if type_ == AUTOCOMPLETE and "options" in data:
+        data["options"][-1]["focused"] = True
+    return data

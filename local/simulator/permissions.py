@@ -1,6 +1,7 @@
 """Who may do what (Discord docs: Topics > Permissions)."""
 
 import math
+from collections.abc import Iterable
 
 from local.simulator.guild import VOICE_TYPES, Channel, Guild, Member, Role
 
@@ -11,18 +12,25 @@ ADD_REACTIONS = 1 << 6
 STREAM = 1 << 9
 VIEW_CHANNEL = 1 << 10
 SEND_MESSAGES = 1 << 11
+SEND_TTS_MESSAGES = 1 << 12
+MANAGE_MESSAGES = 1 << 13
 EMBED_LINKS = 1 << 14
 ATTACH_FILES = 1 << 15
 READ_MESSAGE_HISTORY = 1 << 16
+MENTION_EVERYONE = 1 << 17
 USE_EXTERNAL_EMOJIS = 1 << 18
 CONNECT = 1 << 20
 SPEAK = 1 << 21
 USE_VAD = 1 << 25
 CHANGE_NICKNAME = 1 << 26
+MANAGE_NICKNAMES = 1 << 27
 MANAGE_ROLES = 1 << 28
 USE_APPLICATION_COMMANDS = 1 << 31
+MODERATE_MEMBERS = 1 << 40
 
 ALL = (1 << 53) - 1
+LEFT_IN_TIMEOUT = VIEW_CHANNEL | READ_MESSAGE_HISTORY
+LOST_WITHOUT_SENDING = MENTION_EVERYONE | SEND_TTS_MESSAGES | ATTACH_FILES | EMBED_LINKS
 
 EVERYONE_DEFAULT = (
     CREATE_INSTANT_INVITE
@@ -43,22 +51,32 @@ EVERYONE_DEFAULT = (
 BOT_DEFAULT = VIEW_CHANNEL | MANAGE_CHANNELS | MANAGE_ROLES | CONNECT | SEND_MESSAGES
 
 
-def base_permissions(guild: Guild, member: Member) -> int:
-    """Return a member's permissions in the guild as a whole, before any channel's overwrites."""
+def base_permissions(guild: Guild, member: Member, now: float = math.inf) -> int:
+    """Return a member's permissions in the guild as a whole, before any channel's overwrites.
+
+    ``now`` (unix seconds) tells whether a timeout lasts; without it, none does.
+    """
     if member.user.id == guild.owner_id:
         return ALL
     permissions = guild.everyone.permissions
     for role_id in member.role_ids:
         permissions |= guild.roles[role_id].permissions
-    return ALL if permissions & ADMINISTRATOR else permissions
+    if permissions & ADMINISTRATOR:
+        return ALL
+    return permissions & LEFT_IN_TIMEOUT if member.timed_out(now) else permissions
 
 
-def channel_permissions(guild: Guild, member: Member, channel: Channel) -> int:
+def channel_permissions(
+    guild: Guild, member: Member, channel: Channel, now: float = math.inf
+) -> int:
     """Return a member's permissions in a channel, without those that are implicitly lost."""
-    base = base_permissions(guild, member)
+    base = base_permissions(guild, member, now)
     if base & ADMINISTRATOR:
         return ALL
-    return _without_implicitly_lost(channel, _overwritten(base, guild, member, channel))
+    permissions = _overwritten(base, guild, member, channel)
+    if member.timed_out(now):
+        permissions &= LEFT_IN_TIMEOUT
+    return _without_implicitly_lost(channel, permissions)
 
 
 def _overwritten(permissions: int, guild: Guild, member: Member, channel: Channel) -> int:
@@ -77,6 +95,8 @@ def _without_implicitly_lost(channel: Channel, permissions: int) -> int:
         return 0
     if channel.type in VOICE_TYPES and not permissions & CONNECT:
         return VIEW_CHANNEL
+    if not permissions & SEND_MESSAGES:
+        permissions &= ~LOST_WITHOUT_SENDING
     return permissions
 
 
@@ -84,6 +104,15 @@ def can_access(channel: Channel, permissions: int) -> bool:
     """Tell whether these permissions suffice to see a channel and, if it has voice, to join it."""
     needed = VIEW_CHANNEL | CONNECT if channel.type in VOICE_TYPES else VIEW_CHANNEL
     return permissions & needed == needed
+
+
+def visible_channels(
+    guild: Guild, member: Member, channels: Iterable[Channel], now: float = math.inf
+) -> list[Channel]:
+    """Return those channels that a member sees: also a category in which they see a channel."""
+    seen = [c for c in channels if channel_permissions(guild, member, c, now) & VIEW_CHANNEL]
+    ids = {c.id for c in seen} | {c.parent_id for c in seen}
+    return [c for c in channels if c.id in ids]
 
 
 def outranks(guild: Guild, member: Member, role: Role) -> bool:

@@ -1,117 +1,141 @@
-"""Discord's rate limits (Discord docs: Topics > Rate Limits).
-
-Every bucket is a fixed window: it opens with the first call and is full again when it ends.
-"""
+"""Discord's rate limits (Discord docs: Topics > Rate Limits)."""
 
 import hashlib
 import math
+from collections import deque
 from dataclasses import dataclass
+from functools import cache
 
+from local.simulator.answer import Answer
+from local.simulator.buckets import Bucket, Limit, new_bucket
 from local.simulator.clock import Clock
 from local.simulator.errors import DiscordHTTPError
 
-
-@dataclass(frozen=True)
-class Limit:
-    """So many ``requests`` in so many ``seconds``."""
-
-    requests: int
-    seconds: float
-
-
 HOUR = 3600
-GLOBAL = "global"
+GLOBAL, INVALID = "global", "invalid"
 
-# Discord publishes only the global one; the others are what its users have met.
+# Discord publishes only the first two; the others are what its users have met.
 DEFAULT_LIMITS = {
-    GLOBAL: Limit(50, 1),
+    GLOBAL: Limit(50, 1, fixed=True),
+    INVALID: Limit(10_000, 600),
     "read": Limit(50, 5),
     "write": Limit(50, 10),
+    "member_roles": Limit(10, 10, fixed=True),
     "webhook_edit": Limit(5, 5),
     "webhook_post": Limit(5, 5),
-    "role_creates": Limit(250, 48 * HOUR),
-    "channel_creates": Limit(500, 24 * HOUR),
+    "role_creates": Limit(250, 48 * HOUR, fixed=True),
+    "channel_creates": Limit(500, 24 * HOUR, fixed=True),
+    "command_creates": Limit(200, 24 * HOUR, fixed=True, code=30034),
 }
-
-
-@dataclass
-class _Window:
-    """A window of a bucket; ``ends_at`` is in unix seconds."""
-
-    used: int
-    ends_at: float
+MESSAGES = {
+    "user": "You are being rate limited.",
+    "shared": "The resource is being rate limited.",
+    20028: "The write action you are performing on the channel has hit the write rate limit.",
+    20029: "The write action you are performing on the server has hit the write rate limit.",
+    30034: "Max number of daily application command creates has been reached (200)",
+}
+BAN_S = HOUR
+BAN_PAGE = "<html><head><title>Access denied</title></head><body>error code: 1015</body></html>"
 
 
 @dataclass(frozen=True)
-class Bucket:
+class Counted:
     """A limit, by name, on one route and one guild, channel or webhook."""
 
     limit: str
     route: str
     resource: str
 
-    @property
-    def hash(self) -> str:
-        """What Discord calls the bucket in its headers: the same for every resource."""
-        return hashlib.sha256(f"{self.limit} {self.route}".encode()).hexdigest()[:32]
+
+GLOBALLY = Counted(GLOBAL, "", "")
 
 
-GLOBAL_BUCKET = Bucket(GLOBAL, "", "")
+@cache
+def bucket_hash(limit: str, route: str) -> str:
+    """Return what Discord calls a bucket in its headers: the same for every resource."""
+    return hashlib.sha256(f"{limit} {route}".encode()).hexdigest()[:32]
 
 
 class RateLimits:
-    """Counts the calls of the one bot."""
+    """Counts the calls of the one bot, which has one address."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._windows: dict[Bucket, _Window] = {}
+        self._buckets: dict[Counted, Bucket] = {}
+        self._invalid: deque[float] = deque()
+        self._banned_until = 0.0
 
     def count(
-        self, buckets: list[Bucket], limits: dict[str, Limit], *, globally: bool
+        self, counted: list[Counted], limits: dict[str, Limit], *, globally: bool
     ) -> dict[str, str]:
-        """Count a call in its buckets and, unless exempt, the global one.
+        """Count a call and, unless it is exempt, count it globally.
 
-        Returns the headers for the first bucket; raises the 429 of the bucket that is empty,
-        and then counts nothing.
+        Returns the headers of the first limit, if there is one; raises the 429 of one that is
+        used up, and then
+        counts nothing.
         """
-        every = [*buckets, GLOBAL_BUCKET] if globally else buckets
-        for bucket in every:
-            if self._window(bucket, limits).used >= limits[bucket.limit].requests:
-                raise self._too_many(bucket, limits)
-        for bucket in every:
-            self._window(bucket, limits).used += 1
-        return self._headers(buckets[0], limits)
-
-    def _window(self, bucket: Bucket, limits: dict[str, Limit]) -> _Window:
+        every = [*counted, GLOBALLY] if globally else counted
         now = self._clock.now()
-        window = self._windows.get(bucket)
-        if window is None or window.ends_at <= now:
-            window = self._windows[bucket] = _Window(0, now + limits[bucket.limit].seconds)
-        return window
+        for one in every:
+            wait = self._bucket(one, limits).wait(limits[one.limit], now)
+            if wait:
+                raise self._too_many(one, limits, wait)
+        for one in every:
+            self._bucket(one, limits).take(limits[one.limit], now)
+        return self._headers(counted[0], limits) if counted else {}
 
-    def _headers(self, bucket: Bucket, limits: dict[str, Limit]) -> dict[str, str]:
-        window = self._window(bucket, limits)
-        limit = limits[bucket.limit].requests
+    def ban(self) -> Answer | None:
+        """Return what Cloudflare answers to an address that it has banned; None if it hasn't."""
+        left = self._banned_until - self._clock.now()
+        if left <= 0:
+            return None
+        return Answer(429, BAN_PAGE, {"Retry-After": str(math.ceil(left))})
+
+    def note(self, answer: Answer, limit: Limit) -> None:
+        """Take note of an answer; too many invalid ones in a short time are a ban."""
+        scope = answer.headers.get("X-RateLimit-Scope")
+        if answer.status not in {401, 403, 429} or scope == "shared":
+            return
+        now = self._clock.now()
+        self._invalid.append(now)
+        while self._invalid[0] <= now - limit.seconds:
+            self._invalid.popleft()
+        if len(self._invalid) >= limit.requests:
+            self._banned_until = now + BAN_S
+            self._invalid.clear()
+
+    def _bucket(self, counted: Counted, limits: dict[str, Limit]) -> Bucket:
+        bucket = self._buckets.get(counted)
+        if bucket is None:
+            bucket = self._buckets[counted] = new_bucket(limits[counted.limit])
+        return bucket
+
+    def _headers(self, counted: Counted, limits: dict[str, Limit]) -> dict[str, str]:
+        limit, now = limits[counted.limit], self._clock.now()
+        bucket = self._bucket(counted, limits)
+        after = bucket.reset_after(limit, now)
         return {
-            "X-RateLimit-Limit": str(limit),
-            "X-RateLimit-Remaining": str(max(0, limit - window.used)),
-            "X-RateLimit-Reset": f"{window.ends_at:.3f}",
-            "X-RateLimit-Reset-After": f"{window.ends_at - self._clock.now():.3f}",
-            "X-RateLimit-Bucket": bucket.hash,
+            "X-RateLimit-Limit": str(limit.requests),
+            "X-RateLimit-Remaining": str(bucket.remaining(limit, now)),
+            "X-RateLimit-Reset": f"{now + after:.3f}",
+            "X-RateLimit-Reset-After": f"{after:.3f}",
+            "X-RateLimit-Bucket": bucket_hash(counted.limit, counted.route),
         }
 
-    def _too_many(self, bucket: Bucket, limits: dict[str, Limit]) -> DiscordHTTPError:
-        is_global = bucket == GLOBAL_BUCKET
-        # Rounded up: a client that waits exactly so long must find the bucket full again.
-        wait = math.ceil((self._window(bucket, limits).ends_at - self._clock.now()) * 1000) / 1000
+    def _too_many(
+        self, counted: Counted, limits: dict[str, Limit], wait: float
+    ) -> DiscordHTTPError:
+        limit, is_global = limits[counted.limit], counted == GLOBALLY
+        # Rounded up: a client that waits exactly so long must find room.
+        wait = math.ceil(wait * 1000 - 1e-3) / 1000
         headers = {
             "Retry-After": str(math.ceil(wait)),
-            "X-RateLimit-Scope": "global" if is_global else "user",
+            "X-RateLimit-Scope": "global" if is_global else limit.scope,
         }
-        if is_global:
-            headers["X-RateLimit-Global"] = "true"
-        else:
-            headers |= self._headers(bucket, limits)
-        error = DiscordHTTPError(429, 0, "You are being rate limited.", headers=headers)
+        headers |= {"X-RateLimit-Global": "true"} if is_global else self._headers(counted, limits)
+        message = MESSAGES[limit.code if limit.code in MESSAGES else limit.scope]
+        error = DiscordHTTPError(429, limit.code or 0, message, headers=headers)
         error.body |= {"retry_after": wait, "global": is_global}
+        if limit.code is None:
+            del error.body["code"]
         return error

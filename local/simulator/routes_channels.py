@@ -6,12 +6,10 @@ from local.simulator import errors
 from local.simulator.answer import Answer
 from local.simulator.call import Call, read, write
 from local.simulator.channel_rules import (
-    need_overwrites,
+    check_words,
     need_parent,
     need_room,
     need_type,
-    read_overwrite,
-    read_overwrites,
     read_parent,
     write_channel,
 )
@@ -26,13 +24,23 @@ from local.simulator.guild import (
     Guild,
 )
 from local.simulator.objects import channel_object
-from local.simulator.permissions import MANAGE_CHANNELS, MANAGE_ROLES
+from local.simulator.overwrite_rules import (
+    need_overwrites,
+    need_room_for_overwrite,
+    read_overwrite,
+    read_overwrites,
+)
+from local.simulator.permissions import MANAGE_CHANNELS, MANAGE_ROLES, visible_channels
+from local.simulator.snowflakes import created_at
 
 
 def list_channels(call: Call, guild_id: str) -> Answer:
-    """Get Guild Channels: all of them, also those the bot can't see."""
-    guild = call.world.view(call.world.guild(guild_id))
-    return Answer(200, [channel_object(channel) for channel in guild.channels.values()])
+    """Get Guild Channels: those that the bot sees (Discord docs: Change Log, 2026-08-12)."""
+    world = call.world
+    guild = world.guild(guild_id)
+    channels = world.view(guild).channels.values()
+    seen = visible_channels(guild, world.bot_member(guild), channels, world.clock.now())
+    return Answer(200, [channel_object(channel) for channel in seen])
 
 
 def get_channel(call: Call, channel_id: str) -> Answer:
@@ -58,6 +66,7 @@ def create_channel(call: Call, guild_id: str) -> Answer:
         form.problem("name", *REQUIRED)
     parent = read_parent(form, guild, channel)
     overwrites = read_overwrites(form)
+    check_words(form, guild, call.world.settings.forbidden_words)
     write_channel(form, channel)
     if overwrites:
         call.need_in_guild(guild, MANAGE_ROLES)
@@ -69,7 +78,7 @@ def create_channel(call: Call, guild_id: str) -> Answer:
     channel.overwrites = overwrites
     if parent is not None:
         channel.parent_id = parent.id
-        if not form.given("permission_overwrites"):
+        if not overwrites:
             channel.overwrites = copy.deepcopy(parent.overwrites)
     guild.channels[channel.id] = channel
     call.world.audit(guild, "channel_create", channel.id, channel.name, call.reason)
@@ -98,12 +107,13 @@ def modify_channel(call: Call, channel_id: str) -> Answer:
         changed.parent_id = parent.id if parent else None
     if form.given("permission_overwrites"):
         changed.overwrites = read_overwrites(form)
+    check_words(form, guild, call.world.settings.forbidden_words)
     write_channel(form, changed)
     if changed.parent_id != channel.parent_id:
         need_parent(call, guild, parent)
     if form.given("permission_overwrites"):
         call.need_in_channel(guild, channel, MANAGE_ROLES)
-        need_overwrites(call, guild, list(changed.overwrites.values()))
+        need_overwrites(call, guild, list(changed.overwrites.values()), channel)
     guild.channels[channel_id] = changed
     call.world.audit(guild, "channel_update", channel_id, changed.name, call.reason)
     return Answer(200, channel_object(changed))
@@ -139,10 +149,18 @@ def edit_overwrite(call: Call, channel_id: str, overwrite_id: str) -> Answer:
         form.problem("type", *REQUIRED)
     overwrite = read_overwrite(form, overwrite_id)
     form.check()
-    need_overwrites(call, guild, [overwrite])
-    channel.overwrites[overwrite_id] = overwrite
+    need_overwrites(call, guild, [overwrite], channel)
+    need_room_for_overwrite(channel, overwrite_id)
+    if not _lost(call, channel):
+        channel.overwrites[overwrite_id] = overwrite
     call.world.audit(guild, "overwrite_update", overwrite_id, channel.name, call.reason)
     return Answer(204)
+
+
+def _lost(call: Call, channel: Channel) -> bool:
+    """Tell whether Discord forgets this overwrite, as it may do right after it made a channel."""
+    age = call.world.clock.now() - created_at(channel.id)
+    return age * 1000 < call.world.settings.lost_overwrites_ms
 
 
 def delete_overwrite(call: Call, channel_id: str, overwrite_id: str) -> Answer:
@@ -160,7 +178,7 @@ _OVERWRITE = "/channels/<channel_id>/permissions/<overwrite_id>"
 
 ROUTES = [
     read("/guilds/<guild_id>/channels", list_channels),
-    write("POST", "/guilds/<guild_id>/channels", create_channel, "channel_creates"),
+    write("POST", "/guilds/<guild_id>/channels", create_channel, "write", "channel_creates"),
     read("/channels/<channel_id>", get_channel),
     write("PATCH", "/channels/<channel_id>", modify_channel),
     write("DELETE", "/channels/<channel_id>", delete_channel),

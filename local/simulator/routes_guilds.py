@@ -1,45 +1,54 @@
-"""Guilds and their members (Discord docs: Resources > Guild)."""
+"""Guilds (Discord docs: Resources > Guild)."""
 
 from local.simulator import errors
 from local.simulator.answer import Answer
 from local.simulator.call import Call, read
-from local.simulator.form import is_decimal
-from local.simulator.objects import guild_object, member_object
+from local.simulator.guild import Guild
+from local.simulator.objects import Json, guild_object
+from local.simulator.permissions import base_permissions
 
 
 def get_guild(call: Call, guild_id: str) -> Answer:
-    """Get Guild."""
-    guild = call.world.view(call.world.guild(guild_id))
-    shown = guild_object(guild)
-    if call.query.get("with_counts") == "true":
-        count = len(guild.members)
-        shown |= {"approximate_member_count": count, "approximate_presence_count": count}
-    return Answer(200, shown)
+    """Get Guild: it doesn't exist for a bot that isn't in it."""
+    known = call.world.guilds.get(guild_id)
+    if known is None or call.world.bot.id not in known.members:
+        raise errors.unknown_guild()
+    guild = call.world.view(known)
+    return Answer(200, guild_object(guild) | _counts(call, guild))
 
 
-def get_member(call: Call, guild_id: str, user_id: str) -> Answer:
-    """Get Guild Member."""
-    member = call.world.guild(guild_id).members.get(user_id)
-    if member is None:
-        raise errors.unknown_member()
-    return Answer(200, member_object(member))
+def list_own_guilds(call: Call) -> Answer:
+    """Get Current User Guilds: at most ``limit`` (1-200), by id, after the id ``after``."""
+    limit, after = call.query_integer("limit", 200, 1, 200), call.query_integer("after", 0)
+    bot = call.world.bot
+    guilds = [guild for guild in call.world.guilds.values() if bot.id in guild.members]
+    page = sorted((g for g in guilds if int(g.id) > after), key=lambda g: int(g.id))[:limit]
+    return Answer(200, [_own_guild(call, guild) for guild in page])
 
 
-def list_members(call: Call, guild_id: str) -> Answer:
-    """List Guild Members: ``limit`` (1-1000, default 1), by id, after the id ``after``."""
-    guild = call.world.guild(guild_id)
-    limit, after = call.query.get("limit", "1"), call.query.get("after", "0")
-    if not is_decimal(limit) or not 1 <= int(limit) <= 1000:
-        raise errors.invalid_form({"limit": ("NUMBER_TYPE_MAX", "Must be between 1 and 1000.")})
-    if not is_decimal(after):
-        message = f'Value "{after}" is not snowflake.'
-        raise errors.invalid_form({"after": ("NUMBER_TYPE_COERCE", message)})
-    ids = sorted((id_ for id_ in guild.members if int(id_) > int(after)), key=int)
-    return Answer(200, [member_object(guild.members[id_]) for id_ in ids[: int(limit)]])
+def _own_guild(call: Call, guild: Guild) -> Json:
+    held = base_permissions(guild, call.world.bot_member(guild))
+    shown = {
+        "id": guild.id,
+        "name": guild.name,
+        "icon": None,
+        "banner": None,
+        "owner": guild.owner_id == call.world.bot.id,
+        "permissions": str(held),
+        "features": list(guild.features),
+    }
+    return shown | _counts(call, guild)
+
+
+def _counts(call: Call, guild: Guild) -> Json:
+    """Return how many members there are, if the call asks for it."""
+    if call.query.get("with_counts", "").lower() != "true":
+        return {}
+    count = len(guild.members)
+    return {"approximate_member_count": count, "approximate_presence_count": count}
 
 
 ROUTES = [
     read("/guilds/<guild_id>", get_guild),
-    read("/guilds/<guild_id>/members", list_members),
-    read("/guilds/<guild_id>/members/<user_id>", get_member),
+    read("/users/@me/guilds", list_own_guilds),
 ]

@@ -103,8 +103,8 @@ def _write_role(call: Call, guild: Guild, role: Role) -> None:
     name = form.text("name", 1, 100)
     permissions = form.permissions("permissions", role.permissions)
     color = form.integer("color", 0, MAXIMUM_COLOR, role.color)
-    if form.given("colors") and isinstance(form.body["colors"], dict):
-        colors = Form(form.body["colors"], "colors.", form.problems)
+    if form.given("colors"):
+        colors = form.child("colors")
         color = colors.integer("primary_color", 0, MAXIMUM_COLOR, color)
     hoist = form.boolean("hoist", default=role.hoist)
     mentionable = form.boolean("mentionable", default=role.mentionable)
@@ -125,6 +125,6 @@ ROUTES = [
     write("POST", _ROLES, create_role, "role_creates"),
     write("PATCH", f"{_ROLES}/<role_id>", modify_role),
     write("DELETE", f"{_ROLES}/<role_id>", delete_role),
-    write("PUT", _MEMBER_ROLE, add_member_role),
-    write("DELETE", _MEMBER_ROLE, remove_member_role),
+    write("PUT", _MEMBER_ROLE, add_member_role, "member_roles"),
+    write("DELETE", _MEMBER_ROLE, remove_member_role, "member_roles"),
 ]

@@ -8,6 +8,7 @@ import requests
 from local.simulator import delivery, errors
 from local.simulator.app import App
 from local.simulator.clock import Clock, SystemClock
+from local.simulator.contract import Contract, named_by_environment
 from local.simulator.delivery import Delivery, SignedInteraction
 from local.simulator.faults import Faults
 from local.simulator.guild import Guild, Member
@@ -23,16 +24,23 @@ class Simulator:
     """A Discord with one application, its bot, and a guild.
 
     ``app`` is its WSGI application, ``session`` what it delivers interactions with (tests may
-    mount an adapter on it), ``base_url`` where its API is.
+    mount an adapter on it), ``base_url`` where its API is. ``contract`` notes what doesn't fit
+    Discord's document; without one it is the process's own, if the environment names a document.
     """
 
-    def __init__(self, clock: Clock | None = None, base_url: str = "https://discord.com") -> None:
+    def __init__(
+        self,
+        clock: Clock | None = None,
+        base_url: str = "https://discord.com",
+        contract: Contract | None = None,
+    ) -> None:
         self.world = World(clock or SystemClock())
         self.faults = Faults()
         self.session = requests.Session()
         # Discord knows nothing of the proxies and .netrc of this machine.
         self.session.trust_env = False
         self.base_url = base_url
+        self.contract = contract or named_by_environment()
         self.app = App(self)
         self._default_guild = add_guild(self.world)
 
@@ -123,13 +131,15 @@ class Simulator:
         channel_id: str | None = None,
         user_id: str | None = None,
         type_: int = 2,
+        direct: bool = False,
         overrides: dict[str, Any] | None = None,
         acked: bool = False,
     ) -> SignedInteraction:
         """Make and sign an interaction, by default one of the owner's in #general.
 
-        ``overrides`` replaces top-level fields of the payload (None removes one); ``acked`` takes
-        it as answered with a deferred message that exists at once.
+        ``direct`` sends it from a direct message with the bot. ``overrides`` replaces top-level
+        fields of the payload (None removes one); ``acked`` takes it as answered with a deferred
+        message that exists at once.
         """
         with self.world.lock:
             guild = self.guild(guild_id)
@@ -142,6 +152,7 @@ class Simulator:
                 channel_id=channel_id or ids["channel_id"] or "",
                 user_id=user_id or guild.owner_id,
                 type_=type_,
+                direct=direct,
                 overrides=overrides,
             )
             if acked:
@@ -149,20 +160,41 @@ class Simulator:
                 self.interaction(signed.id).acked_at = self.clock.now()
             return signed
 
+    def endpoint_for(self, command: str) -> str:
+        """Return where Discord would send a command; raises KeyError if users could not give it.
+
+        They can once the application has registered it, and has an endpoint.
+        """
+        with self.world.lock:
+            url: str | None = self.world.application.fields.get("interactions_endpoint_url")
+            registered = {c["name"] for commands in self.world.commands.values() for c in commands}
+        if not url:
+            raise KeyError("interactions_endpoint_url")
+        if command not in registered:
+            raise KeyError(f"/{command}")
+        return url
+
     def deliver(self, signed: SignedInteraction, url: str) -> Delivery:
         """Post an interaction to the application at ``url`` and take its answer."""
-        return delivery.deliver(self.world, self.session, signed, url)
+        delivered = delivery.deliver(self.world, self.session, signed, url)
+        self._check_response(delivered.status, delivered.response)
+        return delivered
 
     def receive(self, interaction_id: str, response: Any, status: int | None = 200) -> None:
         """Take the application's answer to an interaction that somebody else posted."""
         delivery.receive(self.world, self.interaction(interaction_id).id, status, response)
+        self._check_response(status, response)
+
+    def _check_response(self, status: int | None, response: Any) -> None:
+        if self.contract is not None and status is not None and 200 <= status < 300:
+            self.contract.check_response(response)
 
     def interaction(self, interaction_id: str) -> Interaction:
         """Return an interaction's own state, or raise a 10062."""
         try:
             return self.world.interactions[interaction_id]
         except KeyError:
-            raise errors.DiscordHTTPError(404, 10062, "Unknown interaction") from None
+            raise errors.unknown_interaction() from None
 
     def messages(self, interaction_id: str) -> list[dict[str, Any]]:
         """Return all versions of the message that answers an interaction, the oldest first."""

@@ -1,5 +1,6 @@
 """The state of the simulated Discord."""
 
+import random
 import secrets
 import threading
 from collections.abc import Iterable
@@ -43,11 +44,14 @@ class World:
         self.lock = threading.RLock()
         self.snowflakes = SnowflakeFactory(clock)
         self.settings = Settings()
+        # Chance, but the same one in every run.
+        self.random = random.Random(0)
         self.rate_limits = RateLimits(clock)
         self.stale_reads = StaleReads(clock)
         self.users: dict[str, User] = {}
         self.guilds: dict[str, Guild] = {}
         self.messages: dict[str, list[Message]] = {}
+        self.nonces: dict[tuple[str, str], Message] = {}
         self.commands: dict[str | None, list[dict[str, Any]]] = {}
         self.interactions: dict[str, Interaction] = {}
         self.interaction_ids: dict[str, str] = {}
@@ -113,7 +117,17 @@ class World:
 
     def view(self, guild: Guild) -> Guild:
         """Return a guild as a GET sees it."""
-        return self.stale_reads.view(guild, self.settings.stale_reads_ms / 1000)
+        settings = self.settings
+        if not settings.stale_reads_ms or self.random.random() >= settings.stale_reads_chance:
+            return guild
+        return self.stale_reads.view(guild, settings.stale_reads_ms / 1000)
+
+    def latency_s(self) -> float:
+        """Return how long Discord takes for a call, in seconds."""
+        settings = self.settings
+        if not settings.latency_ms or not settings.latency_spread:
+            return settings.latency_ms / 1000
+        return settings.latency_ms / 1000 * self.random.lognormvariate(0, settings.latency_spread)
 
     def written(self) -> None:
         """Take note that a call has (perhaps) changed something."""

@@ -21,6 +21,7 @@ def table(stack: Stack) -> Iterator[Table]:
     assert stack.simulator
     yield Table(stack.endpoints, stack.simulator, stack.client("stepfunctions"))
     stack.simulator.forgive()
+    assert stack.simulator.take_violations() == []
 
 
 @pytest.fixture

@@ -25,9 +25,7 @@ class Table:
 
     def ask(self, name: str = "My Campaign") -> str:
         """Type /add-campaign; return the interaction's id."""
-        sent = self.discord.command(
-            self.endpoints.interactions_url, "add-campaign", {"name": name}, **self.where
-        )
+        sent = self.discord.command("add-campaign", {"name": name}, **self.where)
         assert (sent["status"], sent["response"]) == (200, {"type": 5})
         return str(sent["id"])
 

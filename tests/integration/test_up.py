@@ -15,9 +15,12 @@ from nacl.signing import SigningKey
 from local import background
 from local.emulator import client
 from local.polling import wait_until
+from local.register import register
+from local.settings import SettingsError
 from local.simulated_discord import SimulatedDiscord
+from local.simulator.contract import DOCUMENT
 from local.stack import Endpoints
-from local.up import SettingsError, discord_settings, up
+from local.up import discord_settings, up
 from tests.integration.table import Table
 
 KEYS = {
@@ -32,6 +35,7 @@ KEYS = {
     "dlq_url",
     "public_key",
     "application_id",
+    "invite_url",
 }
 
 
@@ -40,6 +44,7 @@ def discord(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimulatedDisco
     """Somebody else's server that speaks Discord's API."""
     server = SimulatedDiscord(Path(tmp_path_factory.mktemp("discord")))
     yield server
+    assert server.take_violations() == []
     server.stop()
 
 
@@ -84,10 +89,11 @@ def test_up_serves_another_discord_and_a_second_up_replaces_the_first(
     first = up(folder, environment(discord))
     assert first == described(folder)
     assert set(first) == KEYS
-    assert first["application_id"] is None
+    assert first["application_id"] is first["invite_url"] is None
     assert first["discord_api_base_url"] == discord.info["api_base_url"]
     assert discord.control("GET", "requests") == []  # Nothing was registered, nothing was asked.
 
+    register(environment(discord, INTERACTIONS_URL=str(first["interactions_url"])))
     stepfunctions = client("stepfunctions", str(first["aws_endpoint_url"]))
     table = Table(Endpoints(**first), discord, stepfunctions)
     assert table.create("Curse of Strahd")["status"] == "created"
@@ -99,11 +105,12 @@ def test_up_serves_another_discord_and_a_second_up_replaces_the_first(
     assert second["public_key"] == public_key
     url = str(second["interactions_url"])
     assert not answers(str(first["interactions_url"]), http)
+    ping = discord.control("POST", "interactions/build", {"type": 1})["body"].encode()
     for body, age, status in [
-        (b'{"type": 1}', 0, 200),
-        (b'{"type": 1}', 299, 200),
-        (b'{"type": 1}', 301, 401),
-        (b'{"type": 1}', -301, 401),
+        (ping, 0, 200),
+        (ping, 299, 200),
+        (ping, 301, 401),
+        (ping, -301, 401),
         (b"not JSON", 0, 400),
         (b"", 0, 400),
         (b"[]", 0, 400),
@@ -145,5 +152,21 @@ def test_a_discord_named_in_part_is_an_error(folder: Path, missing: str):
     assert list(folder.iterdir()) == []
 
 
+@pytest.mark.skipif(not os.environ.get(DOCUMENT), reason=f"{DOCUMENT} names no OpenAPI document")
+def test_the_simulators_own_process_validates_too(discord: SimulatedDiscord):
+    discord.session.get(f"{discord.info['api_base_url']}/nowhere")
+    assert discord.take_violations() == [
+        "request of GET /nowhere: no such operation",
+    ]
+    assert discord.take_violations() == []
+
+
 def test_no_discord_is_a_simulated_one():
     assert discord_settings({"DISCORD_APPLICATION_ID": "42"}) is None
+
+
+def test_nothing_is_registered_with_another_discord_unless_asked_for(discord: SimulatedDiscord):
+    for asked, registers in [({}, False), ({"DISCORD_REGISTER": "true"}, True)]:
+        settings = discord_settings(environment(discord, **asked))
+        assert settings
+        assert settings.register is registers

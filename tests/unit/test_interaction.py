@@ -16,28 +16,21 @@ from moto import mock_aws
 from nacl.signing import SigningKey
 
 import interaction
-from channelwright.permissions import BOT_NEEDS, CALLER_NEEDS
+from channelwright.permissions import BOT_NEEDS
+from local.simulator import ManualClock, Simulator
 
 KEY = SigningKey(bytes(range(32)))
 NOW = 1_700_000_000
-COMMAND = {
-    "id": "175928847299117063",
-    "application_id": "1001",
-    "type": 2,
-    "token": "a-token",
-    "version": 1,
-    "guild_id": "2001",
-    "channel_id": "3001",
-    "member": {"user": {"id": "4001", "username": "gm"}, "permissions": str(CALLER_NEEDS)},
-    "app_permissions": str(BOT_NEEDS),
-    "locale": "de",
-    "data": {
-        "id": "5001",
-        "name": "add-campaign",
-        "type": 1,
-        "options": [{"name": "name", "type": 3, "value": "  Curse of Strahd "}],
-    },
-}
+DISCORD = Simulator(ManualClock(NOW))
+
+
+def build(command="add-campaign", options=None, **how):
+    """Return an interaction as Discord sends it, by default the game master's in #general."""
+    return json.loads(DISCORD.build_interaction(command, options, **how).body)
+
+
+COMMAND = build(options={"name": "  Curse of Strahd "}, overrides={"locale": "de"})
+PING = json.dumps(build(type_=1)).encode()
 
 
 @pytest.fixture(autouse=True)
@@ -71,7 +64,9 @@ def ask(payload) -> dict:
     answer = interaction.handler(signed(json.dumps(payload).encode()), None)
     assert answer["statusCode"] == 200
     assert answer["headers"]["content-type"] == "application/json"
-    return json.loads(answer["body"])
+    said = json.loads(answer["body"])
+    DISCORD.receive(payload["id"], said)
+    return said
 
 
 def change(**changes):
@@ -79,7 +74,8 @@ def change(**changes):
 
 
 def named(name):
-    return change(data={"name": "add-campaign", "options": [{"name": "name", "value": name}]})
+    [option] = COMMAND["data"]["options"]
+    return change(data=COMMAND["data"] | {"options": [option | {"value": name}]})
 
 
 def refused(payload, queue) -> str:
@@ -93,37 +89,37 @@ def refused(payload, queue) -> str:
 
 
 def test_ping():
-    assert ask({"type": 1}) == {"type": 1}
+    assert ask(build(type_=1)) == {"type": 1}
 
 
 def test_a_campaign_is_deferred_and_enqueued_with_the_seeds_field_names(queue):
     assert ask(COMMAND) == {"type": 5}
     assert queue() == [
         {
-            "interaction_id": "175928847299117063",
-            "application_id": "1001",
-            "interaction_token": "a-token",
-            "guild_id": "2001",
-            "channel_id": "3001",
-            "user_id": "4001",
+            "interaction_id": COMMAND["id"],
+            "application_id": DISCORD.info["application_id"],
+            "interaction_token": COMMAND["token"],
+            "guild_id": DISCORD.info["guild_id"],
+            "channel_id": DISCORD.info["channel_id"],
+            "user_id": DISCORD.info["owner_id"],
             "campaign_name": "Curse of Strahd",
             "locale": "de",
-            "app_permissions": str(BOT_NEEDS),
+            "app_permissions": COMMAND["app_permissions"],
         }
     ]
 
 
 @pytest.mark.parametrize("spelling", [str.upper, str.title, str.lower])
 def test_any_header_case(spelling):
-    event = signed(b'{"type":1}')
+    event = signed(PING)
     event["headers"] = {spelling(name): value for name, value in event["headers"].items()}
     assert interaction.handler(event, None)["statusCode"] == 200
 
 
 def test_a_base64_body():
-    body = '{"type":1, "x":"Стра́д"}'.encode()
+    body = json.dumps(build(options={"name": "Стра́д"}), ensure_ascii=False).encode()
     event = signed(body, body=base64.b64encode(body).decode(), isBase64Encoded=True)
-    assert json.loads(interaction.handler(event, None)["body"]) == {"type": 1}
+    assert json.loads(interaction.handler(event, None)["body"]) == {"type": 5}
 
 
 @pytest.mark.parametrize(
@@ -131,13 +127,13 @@ def test_a_base64_body():
     [
         {},
         {"headers": None, "body": None},
-        {"headers": {}, "body": '{"type":1}'},
-        {**signed(b'{"type":1}'), "body": '{"type":1} '},
-        {**signed(b'{"type":1}'), "headers": {"x-signature-timestamp": str(NOW)}},
-        signed(b'{"type":1}', body="%%%", isBase64Encoded=True),
-        signed(b'{"type":1}', timestamp=str(NOW - 301)),
-        signed(b'{"type":1}', timestamp=str(NOW + 301)),
-        signed(b'{"type":1}', timestamp="now"),
+        {"headers": {}, "body": PING.decode()},
+        {**signed(PING), "body": PING.decode() + " "},
+        {**signed(PING), "headers": {"x-signature-timestamp": str(NOW)}},
+        signed(PING, body="%%%", isBase64Encoded=True),
+        signed(PING, timestamp=str(NOW - 301)),
+        signed(PING, timestamp=str(NOW + 301)),
+        signed(PING, timestamp="now"),
     ],
 )
 def test_what_discord_did_not_sign_or_not_just_now(event):
@@ -169,7 +165,7 @@ def test_a_bad_name(name, reason, queue):
 
 
 def test_a_missing_name(queue):
-    assert "is empty" in refused(change(data={"name": "add-campaign"}), queue)
+    assert "is empty" in refused(build(), queue)
 
 
 @pytest.mark.parametrize("name", ["x" * 80, "@everyone <@1> **x**", "呪い 🎲", "\ufffe x"])
@@ -179,8 +175,8 @@ def test_a_strange_but_good_name(name, queue):
 
 
 def test_a_direct_message(queue):
-    dm = {key: value for key, value in COMMAND.items() if key not in {"guild_id", "member"}}
-    assert "only in a server" in refused({**dm, "user": {"id": "4001"}}, queue)
+    dm = build(options={"name": "Curse of Strahd"}, direct=True)
+    assert "only in a server" in refused(dm, queue)
 
 
 def test_the_caller_lacks_a_permission(queue):
@@ -201,12 +197,21 @@ def test_an_administrator_needs_nothing_else():
 
 
 def test_an_unknown_command(queue):
-    assert "does not know that command" in refused(change(data={"name": "drop-campaign"}), queue)
+    assert "does not know that command" in refused(build("drop-campaign"), queue)
 
 
-@pytest.mark.parametrize(("type_", "answer"), [(3, 4), (4, 8), (5, 4), (99, 4), (None, 4)])
-def test_other_interactions_get_a_valid_answer(type_, answer, queue):
-    said = ask(change(type=type_))
+@pytest.mark.parametrize(
+    ("payload", "answer"),
+    [
+        (build("a-button", type_=3), 4),
+        (build(options={"name": "Cur"}, type_=4), 8),
+        (build("a-modal", type_=5), 4),
+        (change(type=99), 4),
+        (change(type=None), 4),
+    ],
+)
+def test_other_interactions_get_a_valid_answer(payload, answer, queue):
+    said = ask(payload)
     assert said["type"] == answer
     if answer == 8:
         assert said["data"] == {"choices": []}
@@ -219,7 +224,7 @@ def test_a_queue_that_is_not_there(monkeypatch, caplog):
     assert "Nothing was created" in answer["data"]["content"]
     assert answer["data"]["flags"] == 64
     assert "SendMessage failed" in caplog.text
-    assert "a-token" not in caplog.text
+    assert COMMAND["token"] not in caplog.text
 
 
 ANY_JSON = st.recursive(

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from jsonschema import ValidationError
+from jsonschema_rs import ValidationError
 
 from channelwright import log, metrics
 from channelwright.errors import DiscordRefused, RateLimited

@@ -1,5 +1,8 @@
 """Who signed, and when."""
 
+from collections.abc import Iterator
+
+import cryptography_vectors
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +14,37 @@ KEY = SigningKey(bytes(range(32)))
 PUBLIC = KEY.verify_key.encode().hex()
 BODY = '{"type":1,"name":"Стра́д 🎲"}'.encode()
 SIGNATURE = KEY.sign(b"1700000000" + BODY).signature.hex()
+
+
+GROUP_ORDER = (1 << 252) + 27742317777372353535851937790883648493
+
+
+def published() -> Iterator[tuple[str, bytes, bytes]]:
+    """Yield a public key, a message and its signature, 1,024 times: those of Ed25519's authors.
+
+    A line is `secret key + public key:public key:message:signature + message:`, all of it in hex.
+    """
+    with cryptography_vectors.open_vector_file("asymmetric/Ed25519/sign.input", "r") as lines:
+        for line in lines:
+            _, public_key, message, signed, _ = line.split(":")
+            yield public_key, bytes.fromhex(message), bytes.fromhex(signed)[:64]
+
+
+def test_the_published_vectors():
+    vectors = list(published())
+    assert len(vectors) == 1024
+    for public_key, message, signed in vectors:
+        assert signature.is_valid(public_key, signed.hex(), "", message)
+        assert not signature.is_valid(public_key, signed.hex(), "0", message)
+        assert not signature.is_valid(PUBLIC, signed.hex(), "", message)
+
+
+def test_a_published_signature_in_another_form_is_none():
+    """RFC 8032, 5.1.7: its second half is below the group's order, or it is not valid."""
+    for public_key, message, signed in published():
+        again = int.from_bytes(signed[32:], "little") + GROUP_ORDER
+        other = signed[:32] + again.to_bytes(32, "little")
+        assert not signature.is_valid(public_key, other.hex(), "", message)
 
 
 def test_a_good_signature():

@@ -8,6 +8,7 @@ import pytest
 from local.simulator import ManualClock, Simulator
 from local.simulator.bot_client import BotClient
 from local.simulator.channel_rules import normalised
+from local.simulator.guild import Overwrite
 from local.simulator.permissions import (
     CONNECT,
     MANAGE_CHANNELS,
@@ -21,8 +22,13 @@ BAN_MEMBERS = 1 << 2
 
 
 @pytest.fixture
-def simulator() -> Iterator[Simulator]:
-    made = Simulator(ManualClock())
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+def simulator(clock: ManualClock) -> Iterator[Simulator]:
+    made = Simulator(clock)
     made.configure(rate_limits=False)
     yield made
     made.close()
@@ -64,6 +70,8 @@ def test_a_bot_can_use_its_own_private_category(bot: BotClient, simulator: Simul
     # Without overwrites of its own a channel takes its category's.
     assert child["permission_overwrites"] == category["permission_overwrites"]
     assert child["permission_overwrites"][0]["allow"] == "0"
+    other = create(bot, parent_id=category["id"], permission_overwrites=[])
+    assert other["permission_overwrites"] == category["permission_overwrites"]
     shown = next(c for c in simulator.snapshot()["channels"] if c["id"] == child["id"])
     assert {user["name"] for user in shown["visible_to"]} == {"gamemaster", "channelwright"}
     assert shown["created_by"] == simulator.info["bot_user_id"]
@@ -78,9 +86,23 @@ def test_a_bot_locks_itself_out_of_a_private_category(bot: BotClient, simulator:
         body = {"name": "b"} if method == "PATCH" else None
         answer = bot.call(method, f"/channels/{category['id']}", body)
         assert (answer.status_code, answer.json()["code"]) == (403, 50001)
-    # But the list of a guild's channels shows it.
     listed = bot.call("GET", f"/guilds/{simulator.guild().id}/channels").json()
-    assert category["id"] in {channel["id"] for channel in listed}
+    assert category["id"] not in {channel["id"] for channel in listed}
+
+
+def test_a_category_shows_with_the_channels_in_it(bot: BotClient, simulator: Simulator) -> None:
+    category, child = create(bot, type=CATEGORY), create(bot, name="child")
+    bot.call("PATCH", f"/channels/{child['id']}", {"parent_id": category["id"]})
+    hidden = create(bot, permission_overwrites=private(simulator, bot_allowed=False))
+    body = {"permission_overwrites": private(simulator, bot_allowed=False)}
+    assert bot.call("PATCH", f"/channels/{category['id']}", body).status_code == 200
+    listed = bot.call("GET", f"/guilds/{simulator.guild().id}/channels").json()
+    ids = {channel["id"] for channel in listed}
+    assert {category["id"], child["id"]} < ids
+    assert hidden["id"] not in ids
+    bot.call("DELETE", f"/channels/{child['id']}")
+    listed = bot.call("GET", f"/guilds/{simulator.guild().id}/channels").json()
+    assert category["id"] not in {channel["id"] for channel in listed}
 
 
 def test_a_bot_locks_itself_out_of_a_voice_channel(bot: BotClient, simulator: Simulator) -> None:
@@ -121,6 +143,59 @@ def test_overwrites_need_the_permissions_they_touch(
     assert bot.call("PUT", path, {"type": 0, kind: str(bits)}).json()["code"] == 50013
 
 
+def test_overwrites_may_pass_on_what_the_category_allows(
+    bot: BotClient, simulator: Simulator
+) -> None:
+    guild, own = simulator.guild(), simulator.info["bot_user_id"]
+    category = create(bot, type=CATEGORY)
+    child = create(bot, parent_id=category["id"])
+    path = f"/channels/{child['id']}/permissions/{guild.id}"
+    body = {"type": 0, "allow": str(BAN_MEMBERS)}
+    assert bot.call("PUT", path, body).json()["code"] == 50013
+    guild.channels[category["id"]].overwrites[own] = Overwrite(own, 1, BAN_MEMBERS, 0)
+    assert bot.call("PUT", path, body).status_code == 204
+
+
+def test_an_overwrite_may_let_a_bot_manage_permissions(
+    bot: BotClient, simulator: Simulator
+) -> None:
+    guild, own = simulator.guild(), simulator.info["bot_user_id"]
+    channel = create(bot)
+    path = f"/channels/{channel['id']}/permissions/{guild.id}"
+    guild.channels[channel["id"]].overwrites[own] = Overwrite(own, 1, MANAGE_ROLES, 0)
+    assert bot.call("PUT", path, {"type": 0, "allow": str(BAN_MEMBERS)}).status_code == 204
+    # But others may manage them only if an administrator says so.
+    assert bot.call("PUT", path, {"type": 0, "allow": str(MANAGE_ROLES)}).json()["code"] == 50013
+
+
+@pytest.mark.bad_requests
+def test_a_thousand_overwrites(bot: BotClient, simulator: Simulator) -> None:
+    guild, channel = simulator.guild(), create(bot)
+    rows = [{"id": guild.id, "type": 0}] * 101
+    assert fields(create(bot, 400, permission_overwrites=rows)) == {"permission_overwrites"}
+    filled = {str(n): Overwrite(str(n), 1, 0, 0) for n in range(999)} | {
+        guild.id: Overwrite(guild.id, 0, 0, 0)
+    }
+    guild.channels[channel["id"]].overwrites = filled
+    path = f"/channels/{channel['id']}/permissions"
+    player = simulator.info["player_id"]
+    assert bot.call("PUT", f"{path}/{player}", {"type": 1}).json()["code"] == 30060
+    assert bot.call("PUT", f"{path}/{guild.id}", {"type": 0}).status_code == 204
+
+
+def test_an_overwrite_can_be_lost_right_after_the_create(
+    bot: BotClient, simulator: Simulator, clock: ManualClock
+) -> None:
+    simulator.configure(lost_overwrites_ms=500)
+    channel, player = create(bot), simulator.info["player_id"]
+    path = f"/channels/{channel['id']}/permissions/{player}"
+    for wait, kept in ((0, []), (0.499, []), (0.001, [player])):
+        clock.sleep(wait)
+        assert bot.call("PUT", path, {"type": 1, "deny": "1024"}).status_code == 204
+        shown = bot.call("GET", f"/channels/{channel['id']}").json()["permission_overwrites"]
+        assert [overwrite["id"] for overwrite in shown] == kept
+
+
 def test_an_administrator_may_let_others_manage_roles(bot: BotClient, simulator: Simulator) -> None:
     guild_id = simulator.add_guild(bot_permissions=1 << 3)["guild_id"]
     overwrites = [{"id": guild_id, "type": 0, "allow": MANAGE_ROLES}]
@@ -154,6 +229,7 @@ def test_deleting_a_category_orphans_its_children(bot: BotClient, simulator: Sim
     assert entry["reason"] == "Undone: ½ built"
 
 
+@pytest.mark.bad_requests
 def test_a_reason_can_be_too_long(bot: BotClient, simulator: Simulator) -> None:
     path = f"/guilds/{simulator.guild().id}/channels"
     assert bot.call("POST", path, {"name": "a"}, reason="é" * 512).status_code == 201
@@ -177,6 +253,7 @@ def test_names(bot: BotClient, type_: int, name: str, kept: str) -> None:
     assert normalised(kept, type_) == kept
 
 
+@pytest.mark.bad_requests
 @pytest.mark.parametrize(
     ("body", "wrong"),
     [
@@ -199,6 +276,7 @@ def test_wrong_fields(bot: BotClient, body: dict[str, Any], wrong: str) -> None:
     assert fields(create(bot, 400, **body)) == {wrong}
 
 
+@pytest.mark.bad_requests
 def test_a_missing_name_is_told_as_discord_tells_it(bot: BotClient, simulator: Simulator) -> None:
     answer = bot.call("POST", f"/guilds/{simulator.guild().id}/channels", {})
     assert answer.json() == {
@@ -212,6 +290,7 @@ def test_a_missing_name_is_told_as_discord_tells_it(bot: BotClient, simulator: S
     }
 
 
+@pytest.mark.bad_requests
 def test_nested_errors(bot: BotClient) -> None:
     rows = [{"id": "1", "type": 9, "allow": "x"}]
     overwrites = create(bot, 400, permission_overwrites=rows)["errors"]["permission_overwrites"]
@@ -280,6 +359,34 @@ def test_modify(bot: BotClient, simulator: Simulator) -> None:
     assert bot.call("GET", path).json()["code"] == 50001
 
 
+def test_words_can_be_forbidden(bot: BotClient, simulator: Simulator) -> None:
+    simulator.configure(forbidden_words=["Goblin"])
+    for type_ in (TEXT, CATEGORY):
+        assert create(bot, 400, name="The goblins", type=type_)["code"] == 20031
+    channel = create(bot, name="Gobbling")
+    path = f"/channels/{channel['id']}"
+    assert bot.call("PATCH", path, {"name": "GOBLIN"}).json()["code"] == 20031
+    found = simulator.add_guild(features=["DISCOVERABLE"])["guild_id"]
+    answer = create(bot, 400, guild_id=found, name="goblin")
+    assert (fields(answer), answer["errors"]["name"]["_errors"][0]["code"]) == (
+        {"name"},
+        "INVALID_COMMUNITY_PROPERTY_NAME",
+    )
+
+
+def test_channels_can_be_sorted(bot: BotClient, simulator: Simulator) -> None:
+    category, first, second = create(bot, type=CATEGORY), create(bot), create(bot)
+    path = f"/guilds/{simulator.guild().id}/channels"
+    moves = [{"id": first["id"], "position": 9}, {"id": second["id"], "parent_id": category["id"]}]
+    assert bot.call("PATCH", path, moves).status_code == 204
+    channels = simulator.guild().channels
+    assert channels[first["id"]].position == 9
+    assert channels[second["id"]].parent_id == category["id"]
+    assert bot.call("PATCH", path, [{"id": "1"}]).json()["code"] == 10003
+    wrong = [{"id": first["id"], "parent_id": second["id"]}]
+    assert bot.call("PATCH", path, wrong).json()["code"] == 50035
+
+
 def test_positions_count_up(bot: BotClient) -> None:
     kinds = [CATEGORY, CATEGORY, TEXT, VOICE, TEXT]
     assert [create(bot, type=kind)["position"] for kind in kinds] == [1, 2, 1, 0, 2]
@@ -298,3 +405,21 @@ def test_messages(bot: BotClient, simulator: Simulator) -> None:
     silent = create(bot, permission_overwrites=overwrites)
     answer = bot.call("POST", f"/channels/{silent['id']}/messages", {"content": "x"})
     assert answer.json()["code"] == 50013
+
+
+def test_embeds(bot: BotClient, simulator: Simulator) -> None:
+    path = f"/channels/{simulator.info['channel_id']}/messages"
+    field = {"name": "n", "value": "v"}
+    embed = {"title": "t", "description": "d", "color": 1, "fields": [field]}
+    shown = bot.call("POST", path, {"embeds": [embed]}).json()["embeds"]
+    assert shown == [embed | {"type": "rich", "fields": [field | {"inline": False}]}]
+
+
+@pytest.mark.bad_requests
+def test_wrong_embeds_and_components(bot: BotClient, simulator: Simulator) -> None:
+    path = f"/channels/{simulator.info['channel_id']}/messages"
+    for wrong in ({"embeds": ["x"]}, {"embeds": [{"title": "x" * 257}]}, {"embeds": [{}] * 11}):
+        assert fields(bot.call("POST", path, wrong).json()) == {"embeds"}
+    for component in ("x", {}, {"type": 2, "style": 1, "label": "b", "custom_id": "c"}):
+        answer = bot.call("POST", path, {"content": "x", "components": [component]})
+        assert fields(answer.json()) == {"components"}

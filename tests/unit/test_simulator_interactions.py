@@ -12,6 +12,7 @@ from requests.adapters import BaseAdapter
 
 from local.simulator import ManualClock, Simulator
 from local.simulator.bot_client import BotClient
+from local.simulator.payload import check
 from local.simulator.permissions import ALL, BOT_DEFAULT, EVERYONE_DEFAULT
 
 URL = "https://bot.example/interactions"
@@ -115,6 +116,79 @@ def test_a_registered_command_tells_its_options_types(simulator: Simulator) -> N
     assert "user" not in resolved["members"][info["player_id"]]
 
 
+def test_what_options_name_is_resolved(simulator: Simulator) -> None:
+    info, guild = simulator.info, simulator.guild()
+    role = next(role for role in guild.roles.values() if role.bot_id)
+    with BotClient(simulator) as bot:
+        kinds = {"who": 6, "where": 7, "what": 8}
+        options = [{"name": n, "description": "d", "type": t} for n, t in kinds.items()]
+        nested = {"name": "all", "description": "d", "type": 1, "options": options}
+        command = {"name": "show", "description": "d", "options": [nested]}
+        url = f"/applications/{info['application_id']}/guilds/{guild.id}/commands"
+        bot.call("PUT", url, [command])
+    given = {"who": info["player_id"], "where": info["channel_id"], "what": role.id}
+    data = json.loads(simulator.build_interaction("show", {"all": given}).body)["data"]
+    assert data["guild_id"] == guild.id
+    resolved = data["resolved"]
+    assert resolved["members"][info["player_id"]]["permissions"] == str(EVERYONE_DEFAULT)
+    assert resolved["channels"][info["channel_id"]]["permissions"] == str(ALL)
+    assert "permission_overwrites" not in resolved["channels"][info["channel_id"]]
+    assert resolved["roles"][role.id]["managed"] is True
+
+
+PING, COMMAND, COMPONENT, AUTOCOMPLETE, MODAL = range(1, 6)
+
+
+@pytest.mark.parametrize(
+    ("type_", "direct"),
+    [
+        (PING, False),
+        *[(type_, direct) for type_ in range(COMMAND, MODAL + 1) for direct in (False, True)],
+    ],
+)
+def test_an_interaction_is_whole(simulator: Simulator, type_: int, direct: bool) -> None:
+    signed = simulator.build_interaction("c", {"name": "x"}, type_=type_, direct=direct)
+    whole = json.loads(signed.body)
+    assert ("member" in whole, "user" in whole) == (
+        (False, True) if direct or type_ == 1 else (True, False)
+    )
+    check(whole)
+    for key in whole.keys() - {"entitlement_sku_ids", "message"}:
+        with pytest.raises(ValueError, match="not an interaction of Discord's"):
+            check({name: value for name, value in whole.items() if name != key})
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"x": 1},
+        {"id": 7},
+        {"type": 6},
+        {"version": 2},
+        {"context": 1},
+        {"locale": "english"},
+        {"app_permissions": "all"},
+        {"app_permissions": 8},
+        {"entitlements": [{}]},
+        {"authorizing_integration_owners": {"2": "1"}},
+        {"member": {}},
+        {"data": {"id": "1", "name": "c", "type": 1, "options": [{"name": "n", "type": 3}]}},
+        {
+            "data": {
+                "id": "1",
+                "name": "c",
+                "type": 1,
+                "options": [{"name": "n", "type": 3, "value": 7}],
+            }
+        },
+    ],
+)
+def test_what_discord_does_not_send_is_refused(simulator: Simulator, wrong: dict[str, Any]) -> None:
+    right = json.loads(simulator.build_interaction("c", {"name": "x"}).body)
+    with pytest.raises(ValueError, match="not an interaction of Discord's"):
+        check(right | wrong)
+
+
 def test_overrides_and_ping(simulator: Simulator) -> None:
     overrides = {"guild_id": None, "context": 2}
     payload = json.loads(simulator.build_interaction("c", overrides=overrides).body)
@@ -203,6 +277,7 @@ def test_unknown_tokens(bot: BotClient, simulator: Simulator) -> None:
     assert bot.call("PATCH", wrong, body).json()["code"] == 10015
 
 
+@pytest.mark.bad_requests
 @pytest.mark.parametrize("answer", [None, 500, {"type": 99}, {"no": "type"}, {"type": 4}])
 def test_a_bad_answer_kills_the_token(
     bot: BotClient, simulator: Simulator, clock: ManualClock, answer: Any
@@ -229,6 +304,29 @@ def test_a_late_answer_kills_the_token(
     assert simulator.interaction(signed.id).token_alive(clock.now()) is alive
 
 
+@pytest.mark.bad_requests
+def test_an_answer_as_a_call(bot: BotClient, simulator: Simulator, clock: ManualClock) -> None:
+    signed = simulator.build_interaction("c")
+    url = f"/interactions/{signed.id}/{signed.token}/callback"
+    wrong = bot.call("POST", url, {"type": 4, "data": {"content": "x" * 2001}})
+    assert set(wrong.json()["errors"]) == {"content"}
+    assert bot.call("POST", url, {}).json()["code"] == 50035
+    # A wrong one isn't an answer.
+    assert bot.call("POST", url, DEFERRED).status_code == 204
+    again = bot.call("POST", url, DEFERRED)
+    assert (again.status_code, again.json()["code"]) == (400, 40060)
+    # And neither does a second one undo the first.
+    simulator.receive(signed.id, {"type": 4, "data": {"content": "y"}})
+    assert bot.call("GET", path(simulator, signed.token)).json()["content"] == ""
+    assert signed.token not in str(simulator.requests)
+
+    late = simulator.build_interaction("c")
+    clock.sleep(3.1)
+    for id_, token in ((late.id, late.token), (signed.id, "nope"), ("1", signed.token)):
+        answer = bot.call("POST", f"/interactions/{id_}/{token}/callback", DEFERRED)
+        assert (answer.status_code, answer.json()["code"]) == (404, 10062)
+
+
 def test_an_immediate_answer(bot: BotClient, simulator: Simulator, clock: ManualClock) -> None:
     data = {"content": "hello", "allowed_mentions": {"parse": []}}
     signed, _, _ = send(simulator, clock, {"type": 4, "data": data})
@@ -253,6 +351,7 @@ def test_followups(bot: BotClient, simulator: Simulator, clock: ManualClock) -> 
     assert [v["content"] for v in shown["followups"]] == ["second"]
 
 
+@pytest.mark.bad_requests
 def test_content_is_limited(bot: BotClient, simulator: Simulator) -> None:
     signed = simulator.build_interaction("c", acked=True)
     url = path(simulator, signed.token)

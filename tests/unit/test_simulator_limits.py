@@ -39,26 +39,98 @@ def test_edits(bot: BotClient, simulator: Simulator, clock: ManualClock) -> None
         assert answer.status_code == 200
         assert answer.headers["X-RateLimit-Limit"] == "5"
         assert answer.headers["X-RateLimit-Remaining"] == str(left)
-        assert float(answer.headers["X-RateLimit-Reset"]) > clock.now()
-        clock.sleep(0.5)
+        assert answer.headers["X-RateLimit-Reset-After"] == f"{5 - left}.000"
+        assert float(answer.headers["X-RateLimit-Reset"]) == clock.now() + 5 - left
+    clock.sleep(0.25)
     answer = bot.call("PATCH", path, {"content": "x"})
     assert answer.status_code == 429
     assert answer.json() == {
         "message": "You are being rate limited.",
-        "code": 0,
-        "retry_after": 2.5,
+        "retry_after": 0.75,
         "global": False,
     }
-    assert answer.headers["Retry-After"] == "3"
+    assert answer.headers["Retry-After"] == "1"
     assert answer.headers["X-RateLimit-Scope"] == "user"
-    assert answer.headers["X-RateLimit-Reset-After"] == "2.500"
+    assert answer.headers["X-RateLimit-Remaining"] == "0"
+    assert answer.headers["X-RateLimit-Reset-After"] == "4.750"
     assert "X-RateLimit-Global" not in answer.headers
     # The bucket is the token's own.
     other = bot.call("PATCH", original(simulator), {"content": "x"})
     assert other.status_code == 200
     assert other.headers["X-RateLimit-Bucket"] == answer.headers["X-RateLimit-Bucket"]
+    # Room for one call comes back after that time, not for five.
     clock.sleep(answer.json()["retry_after"])
     assert bot.call("PATCH", path, {"content": "x"}).status_code == 200
+    assert bot.call("PATCH", path, {"content": "x"}).status_code == 429
+    clock.sleep(5)
+    answers = [bot.call("PATCH", path, {"content": "x"}).status_code for _ in range(6)]
+    assert answers == [200] * 5 + [429]
+
+
+def test_a_fixed_window_is_full_again_at_once(
+    bot: BotClient, simulator: Simulator, clock: ManualClock
+) -> None:
+    info = simulator.info
+    path = f"/guilds/{info['guild_id']}/members/{info['player_id']}/roles/1"
+    for left in range(9, -1, -1):
+        answer = bot.call("PUT", path)
+        assert answer.headers["X-RateLimit-Remaining"] == str(left)
+        assert answer.headers["X-RateLimit-Reset-After"] == f"{left + 1}.000"
+        clock.sleep(1 if left else 0.5)
+    answer = bot.call("PUT", path)
+    assert (answer.status_code, answer.json()["retry_after"]) == (429, 0.5)
+    clock.sleep(0.5)
+    assert [bot.call("PUT", path).status_code for _ in range(11)] == [404] * 10 + [429]
+
+
+def test_a_shared_limit_is_nobodys_fault(
+    bot: BotClient, simulator: Simulator, clock: ManualClock
+) -> None:
+    shared = {"requests": 1, "seconds": 60, "scope": "shared"}
+    simulator.configure(limits={"read": shared, "invalid": [3, 600]})
+    path = f"/guilds/{simulator.guild().id}"
+    bot.call("GET", path)
+    for _ in range(5):
+        answer = bot.call("GET", path)
+        assert answer.status_code == 429
+        assert answer.headers["X-RateLimit-Scope"] == "shared"
+        assert answer.json()["message"] == "The resource is being rate limited."
+    simulator.configure(limits={"read": {"scope": "user", "code": 20029}})
+    answer = bot.call("GET", path)
+    assert answer.json()["code"] == 20029
+    assert "write rate limit" in answer.json()["message"]
+
+
+def test_too_many_invalid_requests_are_a_ban(
+    bot: BotClient, simulator: Simulator, clock: ManualClock
+) -> None:
+    assert simulator.settings.limits["invalid"].requests == 10_000
+    assert simulator.settings.limits["invalid"].seconds == 600
+    simulator.configure(limits={"invalid": [4, 600], "global": [3, 1], "read": [99, 1]})
+    good, path = bot.session.headers["Authorization"], f"/guilds/{simulator.guild().id}"
+    bot.session.headers["Authorization"] = "Bot wrong"
+    assert bot.call("GET", path).status_code == 401
+    clock.sleep(600)
+    # The first one is too long ago to count.
+    assert [bot.call("GET", path).status_code for _ in range(2)] == [401, 401]
+    bot.session.headers["Authorization"] = good
+    statuses = [bot.call("GET", path).status_code for _ in range(4)]
+    assert statuses == [200, 200, 200, 429]
+    clock.sleep(300)
+    simulator.guild().members.pop(simulator.info["bot_user_id"])
+    assert bot.call("GET", f"{path}/roles").status_code == 403
+    for call in (("GET", path), ("PATCH", original_of_nobody(simulator), {"content": "x"})):
+        answer = bot.call(*call)
+        assert answer.status_code == 429
+        assert "json" not in answer.headers["Content-Type"]
+        assert "X-RateLimit-Scope" not in answer.headers
+        assert int(answer.headers["Retry-After"]) == 3600
+    clock.sleep(3600)
+    assert bot.call("GET", path).json()["code"] == 10004
+
+
+def original_of_nobody(simulator: Simulator) -> str:
+    return f"/webhooks/{simulator.info['application_id']}/nope/messages/@original"
 
 
 def test_the_global_limit_spares_interactions(bot: BotClient, simulator: Simulator) -> None:
@@ -96,15 +168,18 @@ def test_limits_can_be_off(bot: BotClient, simulator: Simulator) -> None:
     assert "X-RateLimit-Limit" not in answers[-1].headers
 
 
+@pytest.mark.bad_requests
 def test_errors_count_too(bot: BotClient, simulator: Simulator) -> None:
     path = f"/guilds/{simulator.guild().id}/roles"
-    assert bot.call("POST", path, {"color": -1}).headers["X-RateLimit-Remaining"] == "49"
-    assert bot.call("POST", path, {}).headers["X-RateLimit-Remaining"] == "48"
+    assert bot.call("POST", path, {"color": -1}).headers["X-RateLimit-Remaining"] == "249"
+    assert bot.call("POST", path, {}).headers["X-RateLimit-Remaining"] == "248"
 
 
 def test_unknown_settings_are_refused(simulator: Simulator) -> None:
     with pytest.raises(ValueError, match="latency"):
         simulator.configure(latency=3)
+    with pytest.raises(ValueError, match="edits"):
+        simulator.configure(limits={"edits": [1, 1]})
 
 
 def test_latency(bot: BotClient, simulator: Simulator, clock: ManualClock) -> None:
@@ -112,6 +187,31 @@ def test_latency(bot: BotClient, simulator: Simulator, clock: ManualClock) -> No
     before = clock.now()
     bot.call("GET", "/users/@me")
     assert clock.now() - before == pytest.approx(0.25)
+
+
+def test_latency_can_spread(bot: BotClient, simulator: Simulator, clock: ManualClock) -> None:
+    simulator.configure(latency_ms=200, latency_spread=1.0, rate_limits=False)
+    took = []
+    for _ in range(500):
+        before = clock.now()
+        bot.call("GET", "/users/@me")
+        took.append(clock.now() - before)
+    took.sort()
+    assert 0.15 < took[250] < 0.25
+    assert took[5] < 0.05
+    assert took[-5] > 1.0
+
+
+def test_stale_reads_can_be_rare(bot: BotClient, simulator: Simulator, clock: ManualClock) -> None:
+    simulator.configure(stale_reads_ms=2000, stale_reads_chance=0.5, rate_limits=False)
+    info = simulator.info
+    role = bot.call("POST", f"/guilds/{info['guild_id']}/roles", {"permissions": "0"}).json()["id"]
+    clock.sleep(2)
+    member = f"/guilds/{info['guild_id']}/members/{info['player_id']}"
+    assert bot.call("PUT", f"{member}/roles/{role}").status_code == 204
+    seen = [bot.call("GET", member).json()["roles"] for _ in range(40)]
+    assert 5 < seen.count([role]) < 35
+    assert seen.count([]) == 40 - seen.count([role])
 
 
 def test_stale_reads(bot: BotClient, simulator: Simulator, clock: ManualClock) -> None:

@@ -3,15 +3,18 @@
 import pytest
 
 from local.simulator import ManualClock, Simulator
+from local.simulator.bot_client import BotClient
 from local.simulator.guild import CATEGORY, TEXT, VOICE, Channel, Guild, Member, Overwrite, Role
 from local.simulator.permissions import (
     ADMINISTRATOR,
     ALL,
     BOT_DEFAULT,
     CONNECT,
+    EMBED_LINKS,
     EVERYONE_DEFAULT,
     MANAGE_CHANNELS,
     MANAGE_ROLES,
+    READ_MESSAGE_HISTORY,
     SEND_MESSAGES,
     VIEW_CHANNEL,
     base_permissions,
@@ -82,6 +85,65 @@ def test_without_connect_a_voice_channel_gives_nothing(
 def test_an_overwrite_gives_what_the_guild_does_not(guild: Guild) -> None:
     given = channel(TEXT, Overwrite(guild.id, 0, MANAGE_ROLES, 0))
     assert channel_permissions(guild, member(guild, "player"), given) & MANAGE_ROLES
+
+
+def test_who_cannot_send_cannot_embed(guild: Guild) -> None:
+    silent = channel(TEXT, Overwrite(guild.id, 0, EMBED_LINKS, SEND_MESSAGES))
+    player = member(guild, "player")
+    assert not channel_permissions(guild, player, silent) & EMBED_LINKS
+    silent.overwrites[guild.id].deny = 0
+    assert channel_permissions(guild, player, silent) & EMBED_LINKS
+
+
+def test_a_timeout_leaves_watching(guild: Guild) -> None:
+    watching = VIEW_CHANNEL | READ_MESSAGE_HISTORY
+    for name in ("gamemaster", "channelwright", "player"):
+        member(guild, name).timed_out_until = 100.0
+    bot, player = member(guild, "channelwright"), member(guild, "player")
+    generous = channel(TEXT, Overwrite(guild.id, 0, SEND_MESSAGES, 0))
+    assert base_permissions(guild, bot, 99.9) == watching
+    assert channel_permissions(guild, player, generous, 99.9) == watching
+    assert channel_permissions(guild, player, generous, 100.0) & SEND_MESSAGES
+    # Owners and administrators are exempt.
+    assert base_permissions(guild, member(guild, "gamemaster"), 99.9) == ALL
+    guild.roles[bot.role_ids[0]].permissions |= ADMINISTRATOR
+    assert base_permissions(guild, bot, 99.9) == ALL
+
+
+def test_a_timed_out_bot_is_refused() -> None:
+    clock = ManualClock()
+    simulator = Simulator(clock)
+    guild = simulator.guild()
+    with BotClient(simulator) as bot:
+        member(guild, "channelwright").timed_out_until = clock.now() + 60
+        shown = bot.call("GET", f"/guilds/{guild.id}/members/{simulator.info['bot_user_id']}")
+        assert shown.json()["communication_disabled_until"].startswith("2027-01-15T08:01:00")
+        assert bot.call("GET", f"/guilds/{guild.id}/channels").status_code == 200
+        for path in (f"/guilds/{guild.id}/roles", f"/guilds/{guild.id}/channels"):
+            answer = bot.call("POST", path, {"name": "a"})
+            assert (answer.status_code, answer.json()["code"]) == (403, 50013)
+        message = bot.call("POST", f"/channels/{simulator.info['channel_id']}/messages", {})
+        assert message.json()["code"] == 50013
+        clock.sleep(60)
+        assert bot.call("POST", f"/guilds/{guild.id}/roles", {"name": "a"}).status_code == 200
+    simulator.close()
+
+
+def test_a_bot_that_was_kicked_has_no_access() -> None:
+    simulator = Simulator(ManualClock())
+    guild = simulator.guild()
+    with BotClient(simulator) as bot:
+        del guild.members[simulator.info["bot_user_id"]]
+        assert bot.call("GET", f"/guilds/{guild.id}").json()["code"] == 10004
+        for method, path in (
+            ("GET", f"/guilds/{guild.id}/channels"),
+            ("POST", f"/guilds/{guild.id}/channels"),
+            ("POST", f"/guilds/{guild.id}/roles"),
+            ("DELETE", f"/channels/{simulator.info['channel_id']}"),
+        ):
+            answer = bot.call(method, path, {"name": "a"} if method == "POST" else None)
+            assert (answer.status_code, answer.json()["code"]) == (403, 50001)
+    simulator.close()
 
 
 def test_hierarchy(guild: Guild) -> None:

@@ -7,7 +7,13 @@ import pytest
 
 from local.simulator import ManualClock, Simulator
 from local.simulator.bot_client import BotClient
-from local.simulator.permissions import EVERYONE_DEFAULT, MANAGE_CHANNELS, VIEW_CHANNEL
+from local.simulator.permissions import (
+    EVERYONE_DEFAULT,
+    MANAGE_CHANNELS,
+    MANAGE_NICKNAMES,
+    MODERATE_MEMBERS,
+    VIEW_CHANNEL,
+)
 
 KICK_MEMBERS = 1 << 1
 
@@ -58,6 +64,7 @@ def test_a_bot_needs_manage_roles(bot: BotClient, simulator: Simulator) -> None:
     assert bot.call("POST", f"/guilds/{other}/roles", {}).json()["code"] == 50013
 
 
+@pytest.mark.bad_requests
 @pytest.mark.parametrize(
     ("body", "wrong"),
     [
@@ -129,6 +136,57 @@ def test_hierarchy(bot: BotClient, simulator: Simulator) -> None:
     assert bot.call("DELETE", f"/guilds/{guild.id}/roles/{guild.id}").json()["code"] == 50028
 
 
+def test_roles_can_be_sorted(bot: BotClient, simulator: Simulator) -> None:
+    guild = simulator.guild()
+    ids = [create(bot, name=str(number), permissions="0")["id"] for number in range(4)]
+    path = f"/guilds/{guild.id}/roles"
+
+    def order() -> list[str]:
+        return [r.name for r in sorted(guild.roles.values(), key=lambda r: r.position)]
+
+    assert order() == ["@everyone", "3", "2", "1", "0", "Channelwright"]
+    assert bot.call("PATCH", path, [{"id": ids[3], "position": 3}]).status_code == 200
+    assert order() == ["@everyone", "2", "1", "3", "0", "Channelwright"]
+    assert bot.call("PATCH", path, [{"id": ids[0], "position": 1}]).status_code == 200
+    assert order() == ["@everyone", "0", "2", "1", "3", "Channelwright"]
+    own = guild.members[simulator.info["bot_user_id"]].role_ids[0]
+    for move in ({"id": ids[0], "position": 5}, {"id": own, "position": 1}):
+        assert bot.call("PATCH", path, [move]).json()["code"] == 50013
+
+
+@pytest.mark.bad_requests
+def test_members_can_be_changed(bot: BotClient, simulator: Simulator) -> None:
+    guild, player = simulator.guild(), simulator.info["player_id"]
+    path = f"/guilds/{guild.id}/members"
+    low, high = create(bot, permissions="0")["id"], create(bot, permissions="0")["id"]
+    assert bot.call("PATCH", f"{path}/{player}", {"roles": [low]}).json()["roles"] == [low]
+    guild.roles[high].position = 9
+    assert bot.call("PATCH", f"{path}/{player}", {"roles": [low, high]}).json()["code"] == 50013
+    guild.members[player].role_ids.append(high)
+    # What doesn't change needs no rank.
+    assert bot.call("PATCH", f"{path}/{player}", {"roles": [high]}).json()["roles"] == [high]
+    assert bot.call("PATCH", f"{path}/{player}", {"roles": ["1"]}).json()["code"] == 50035
+    assert bot.call("PATCH", f"{path}/{player}", {"nick": "Bob"}).json()["code"] == 50013
+    assert bot.call("PATCH", f"{path}/@me", {"nick": "Wright"}).json()["nick"] == "Wright"
+    until = "2027-01-15T09:00:00+00:00"
+    timeout = {"communication_disabled_until": until}
+    assert bot.call("PATCH", f"{path}/{player}", timeout).json()["code"] == 50013
+    guild.everyone.permissions |= MODERATE_MEMBERS | MANAGE_NICKNAMES
+    # The player's role is above the bot's.
+    assert bot.call("PATCH", f"{path}/{player}", timeout).json()["code"] == 50013
+    guild.members[player].role_ids.clear()
+    changed = bot.call("PATCH", f"{path}/{player}", timeout | {"nick": "Bob"}).json()
+    assert changed["communication_disabled_until"] == "2027-01-15T09:00:00.000000+00:00"
+    assert changed["nick"] == "Bob"
+    owner = simulator.info["owner_id"]
+    assert bot.call("PATCH", f"{path}/{owner}", timeout).json()["code"] == 50013
+    for wrong in ("tomorrow", "2027-03-15T09:00:00+00:00"):
+        body = {"communication_disabled_until": wrong}
+        assert bot.call("PATCH", f"{path}/{player}", body).json()["code"] == 50035
+    assert bot.call("PATCH", f"{path}/1", {}).json()["code"] == 10007
+
+
+@pytest.mark.bad_requests
 def test_unknown_things(bot: BotClient, simulator: Simulator) -> None:
     guild_id = simulator.guild().id
     assert bot.call("GET", f"/guilds/{guild_id}/members/1").json()["code"] == 10007
@@ -139,6 +197,7 @@ def test_unknown_things(bot: BotClient, simulator: Simulator) -> None:
     assert bot.call("PUT", "/users/@me").status_code == 405
 
 
+@pytest.mark.bad_requests
 def test_members(bot: BotClient, simulator: Simulator) -> None:
     path = f"/guilds/{simulator.guild().id}/members"
     assert len(bot.call("GET", path).json()) == 1
@@ -149,6 +208,7 @@ def test_members(bot: BotClient, simulator: Simulator) -> None:
     assert bot.call("GET", f"{path}?limit=1001").json()["code"] == 50035
 
 
+@pytest.mark.bad_requests
 def test_the_door(bot: BotClient) -> None:
     bot.session.headers["Authorization"] = "Bot wrong"
     answer = bot.call("GET", "/users/@me")
@@ -160,10 +220,16 @@ def test_the_door(bot: BotClient) -> None:
     assert "json" not in answer.headers["Content-Type"]
 
 
+@pytest.mark.bad_requests
 def test_a_body_that_is_no_json(bot: BotClient, simulator: Simulator) -> None:
     path = f"/guilds/{simulator.guild().id}/roles"
-    answer = bot.session.post(f"{simulator.base_url}/api/v10{path}", data=b"{name")
+    url = f"{simulator.base_url}/api/v10{path}"
+    headers = {"Content-Type": "application/json"}
+    answer = bot.session.post(url, data=b"{name", headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (400, 50109)
+    for data in (b"{}", None):
+        answer = bot.session.post(url, data=data)
+        assert "CONTENT_TYPE_INVALID" in answer.text
     assert bot.call("POST", path, ["name"]).json()["code"] == 50035
 
 
@@ -180,6 +246,36 @@ def test_commands(bot: BotClient, simulator: Simulator) -> None:
     assert bot.call("PUT", guild_path, [command]).json()[0]["guild_id"] == simulator.guild().id
 
 
+def test_commands_one_by_one(bot: BotClient, simulator: Simulator) -> None:
+    path = f"/applications/{simulator.info['application_id']}/commands"
+    command = {"name": "campaign", "description": "Builds it"}
+    made = bot.call("POST", path, command)
+    again = bot.call("POST", path, command | {"description": "b"})
+    assert (made.status_code, again.status_code) == (201, 200)
+    assert made.json()["id"] == again.json()["id"]
+    one = f"{path}/{made.json()['id']}"
+    assert bot.call("PATCH", one, {"name": "raid"}).json()["description"] == "b"
+    assert bot.call("PATCH", one, {"name": "Raid"}).json()["code"] == 50035
+    assert bot.call("GET", one).json()["name"] == "raid"
+    assert bot.call("DELETE", one).status_code == 204
+    for method, body in (("GET", None), ("PATCH", {}), ("DELETE", None)):
+        assert bot.call(method, one, body).json()["code"] == 10063
+
+
+def test_new_commands_are_counted(bot: BotClient, simulator: Simulator) -> None:
+    simulator.configure(rate_limits=True)
+    path = f"/applications/{simulator.info['application_id']}/commands"
+    for name in ("a", "b", "c", "d"):
+        commands = [{"name": f"{name}{n}", "description": "x"} for n in range(50)]
+        for _ in range(2):
+            assert bot.call("PUT", path, commands).status_code == 200
+    answer = bot.call("PUT", path, [{"name": "z", "description": "x"}])
+    assert (answer.status_code, answer.json()["code"]) == (429, 30034)
+    assert answer.json()["retry_after"] == 24 * 3600
+    assert bot.call("PUT", path, commands[:1]).status_code == 200
+
+
+@pytest.mark.bad_requests
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [
@@ -201,9 +297,10 @@ def test_wrong_commands(
     assert set(answer.json()["errors"]["0"]) == {field}
 
 
+@pytest.mark.bad_requests
 def test_application(bot: BotClient, simulator: Simulator) -> None:
-    changed = bot.call("PATCH", "/applications/@me", {"description": "x", "id": "1"}).json()
-    assert changed["description"] == "x"
+    changed = bot.call("PATCH", "/applications/@me", {"tags": ["x"], "id": "1"}).json()
+    assert changed["tags"] == ["x"]
     assert changed["id"] == simulator.info["application_id"]
     assert bot.call("GET", "/oauth2/applications/@me").json() == changed
     assert bot.call("GET", "/users/@me").json()["id"] == simulator.info["bot_user_id"]

@@ -1,0 +1,56 @@
+"""Tell Discord of the application's endpoint and commands, when the stack is deployed or deleted.
+
+The custom resource of the template; see `channelwright.registration`.
+"""
+
+import os
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from channelwright import bot_token, log, registration
+from channelwright.connect import as_bot
+from channelwright.custom_resource import Context, serve
+from channelwright.discord import Discord
+from channelwright.registration import RegistrationError
+
+Json = dict[str, Any]
+
+
+@log.invocation
+def handler(event: Any, context: Context) -> None:
+    """Serve CloudFormation's request `event`.
+
+    Its properties are `PublicKey`, the application's, and `InteractionsUrl`, where it answers. The
+    resource's attributes are `ApplicationId` and `InviteUrl`.
+    """
+    serve(event, context, _perform, RegistrationError)
+
+
+def _perform(request_type: str, properties: Json, deadline: float) -> Json:
+    try:
+        public_key, url = properties["PublicKey"], properties["InteractionsUrl"]
+    except KeyError as missing:
+        raise RegistrationError(f"The template does not give {missing}.") from None
+    discord = _discord(deadline)
+    if request_type == "Delete":
+        done = registration.unregister(discord, public_key=public_key, url=url, deadline=deadline)
+        log.info("unregistered" if done else "left alone: the endpoint is not this stack's")
+        return {}
+    application_id = registration.register(
+        discord, public_key=public_key, url=url, deadline=deadline
+    )
+    return {"ApplicationId": application_id, "InviteUrl": registration.invite_url(application_id)}
+
+
+def _discord(deadline: float) -> Discord:
+    # A token that was stored because the last deployment failed must be seen by this one.
+    bot_token.forget()
+    try:
+        return as_bot(deadline)
+    except ClientError as error:
+        name = os.environ["DISCORD_BOT_TOKEN_PARAMETER"]
+        raise RegistrationError(
+            f"The bot token cannot be read from the SSM parameter {name} "
+            f"({error.response['Error']['Code']}): store it there, as a SecureString."
+        ) from None

@@ -1,0 +1,203 @@
+"""`make doctor`: whether Discord and a deployed bot agree, and what to do where they do not.
+
+Environment: DISCORD_BOT_TOKEN, DISCORD_PUBLIC_KEY, DISCORD_APPLICATION_ID; INTERACTIONS_URL (the
+stack's output) to check that Discord sends interactions there; DISCORD_API_BASE_URL for another
+server that speaks Discord's API.
+
+Only Discord can sign a PING. So the doctor sets the endpoint URL to what it is already: Discord
+PINGs a URL that is saved, and refuses it if the answer is wrong. Nothing else is written.
+"""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+from nacl.signing import SigningKey
+
+from channelwright import calls, registration
+from channelwright.discord import Discord
+from channelwright.registration import RegistrationError
+from local.settings import SettingsError, api_base_url, required
+
+PATIENCE = 5.0  # seconds, for a Discord that does not answer
+SECONDS = 10.0  # for the endpoint
+SETTLE = (
+    "Deploy again with RegisterWithDiscord=true (a change of a parameter makes it look again), "
+    "or run `make register`."
+)
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was looked at and how it is, and what to do if that is not `ok`."""
+
+    ok: bool
+    what: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        """Return it as a line."""
+        return f"✓ {self.what}" if self.ok else f"✗ {self.what}. {self.remedy}"
+
+
+def examine(environ: Mapping[str, str]) -> Iterator[Finding]:
+    """Look at everything, in order; what cannot be looked at without the token ends it.
+
+    Raises SettingsError if a setting is missing.
+    """
+    token, public_key, application_id = required(
+        environ, "DISCORD_BOT_TOKEN", "DISCORD_PUBLIC_KEY", "DISCORD_APPLICATION_ID"
+    )
+    deadline = time.time() + PATIENCE
+    discord = Discord(api_base_url(environ), token=token, deadline=deadline)
+    try:
+        application = registration.ask(discord, calls.get_application(), deadline)
+    except RegistrationError as error:
+        yield Finding(False, "the bot token could not be used", str(error))
+        return
+    yield Finding(True, f"the bot token is that of the application {application['name']}")
+    yield from identity(application, application_id, public_key.lower())
+    expected = environ.get("INTERACTIONS_URL", "").strip()
+    yield from endpoint(discord, application["interactions_endpoint_url"], expected)
+    yield commands(discord, application["id"], deadline)
+    yield invitation(application)
+
+
+def identity(application: Json, application_id: str, public_key: str) -> Iterator[Finding]:
+    """Check that the settings belong to the token's application."""
+    for what, given, parameter, found in (
+        ("application id", application_id, "DISCORD_APPLICATION_ID", application["id"]),
+        ("public key", public_key, "DISCORD_PUBLIC_KEY", application["verify_key"]),
+    ):
+        if given == found:
+            yield Finding(True, f"the {what} is that application's")
+        else:
+            yield Finding(
+                False,
+                f"the {what} is {given}, but that of the token's application is {found}",
+                f"Give that one ({parameter}; deploy with it, too), or use the token of the "
+                "application you mean.",
+            )
+
+
+def endpoint(discord: Discord, url: str | None, expected: str) -> Iterator[Finding]:
+    """Check the endpoint: where it is, what it refuses, and what it answers Discord."""
+    if not url:
+        yield Finding(False, "the application has no interactions endpoint URL", SETTLE)
+    elif expected and url != expected:
+        yield Finding(False, f"Discord sends interactions to {url}, not to {expected}", SETTLE)
+    else:
+        yield Finding(True, f"Discord sends interactions to {url}")
+    if probed := url or expected:
+        yield refusal(probed, "an unsigned request", {})
+        yield refusal(probed, "a badly signed request", forged())
+    if url:
+        yield pinged(discord, url)
+
+
+def forged() -> dict[str, str]:
+    """Return the headers of a PING with somebody else's signature."""
+    timestamp = str(int(time.time()))
+    signature = SigningKey.generate().sign(timestamp.encode() + PING).signature
+    return {"X-Signature-Ed25519": signature.hex(), "X-Signature-Timestamp": timestamp}
+
+
+PING = json.dumps({"type": 1}).encode()
+
+
+def refusal(url: str, what: str, headers: dict[str, str]) -> Finding:
+    """Check that the endpoint answers a request that is not Discord's with 401."""
+    with requests.Session() as session:
+        session.trust_env = False
+        try:
+            answer = session.post(
+                url,
+                data=PING,
+                headers={"Content-Type": "application/json"} | headers,
+                timeout=SECONDS,
+                allow_redirects=False,
+            )
+        except requests.RequestException as error:
+            return Finding(
+                False,
+                f"{url} does not answer {what} ({type(error).__name__})",
+                "Is the stack deployed, and is that its output InteractionsUrl?",
+            )
+    if answer.status_code == requests.codes.unauthorized:
+        return Finding(True, f"the endpoint refuses {what}")
+    return Finding(
+        False,
+        f"the endpoint answers {what} with {answer.status_code} in place of 401",
+        "Discord removes such an endpoint. Is that URL the stack's output InteractionsUrl? If so, "
+        "the log of the function `interaction` tells what went wrong.",
+    )
+
+
+def pinged(discord: Discord, url: str) -> Finding:
+    """Check that Discord itself is content with the endpoint."""
+    try:
+        registration.set_endpoint(discord, url, deadline=time.time())
+    except RegistrationError as error:
+        return Finding(
+            False,
+            "Discord's PING is not answered well",
+            f"{error} Was the stack deployed with this application's public key?",
+        )
+    return Finding(True, "the endpoint answers Discord's PING")
+
+
+def commands(discord: Discord, application_id: str, deadline: float) -> Finding:
+    """Check that the registered commands are those of this code."""
+    try:
+        registered = registration.ask(discord, calls.list_commands(application_id), deadline)
+    except RegistrationError as error:
+        return Finding(False, "the commands could not be looked at", str(error))
+    if registration.same_commands(registered):
+        names = ", ".join(f"/{command['name']}" for command in registered)
+        return Finding(True, f"the commands are registered: {names}")
+    return Finding(False, "the registered commands are not those of this code", SETTLE)
+
+
+def invitation(application: Json) -> Finding:
+    """Give the invite link, and check that the application's settings let it work.
+
+    Source: Discord docs, Topics > OAuth2 > Bots; Resources > Application.
+    """
+    installable = application.get("integration_types_config") or {"0": {}}
+    if application.get("bot_require_code_grant"):
+        return Finding(
+            False,
+            "the application requires the OAuth2 code grant, so no invite link works",
+            "Turn that off in Discord's developer portal (Bot > Requires OAuth2 Code Grant).",
+        )
+    if "0" not in installable:
+        return Finding(
+            False,
+            "the application cannot be added to servers",
+            "Turn on Guild Install in Discord's developer portal (Installation).",
+        )
+    link = registration.invite_url(application["id"])
+    return Finding(True, f"the invite link asks for exactly what the bot needs: {link}")
+
+
+def main() -> None:
+    """Print the findings; exit with 1 if anything is not as it should be."""
+    well = True
+    try:
+        for finding in examine(os.environ):
+            print(finding, flush=True)
+            well &= finding.ok
+    except SettingsError as error:
+        sys.exit(f"The doctor needs to know more: {error}")
+    sys.exit(0 if well else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""How Discord verifies an application's interactions endpoint before it is set.
+
+Discord docs: Interactions > Overview > Setting an Endpoint. Both requests are PINGs; Discord
+PINGs the endpoint each time the URL is saved.
+"""
+
+from urllib.parse import urlsplit
+
+import requests
+from nacl.signing import SigningKey
+
+from local.simulator import payload
+from local.simulator.delivery import PONG, SignedInteraction, build, signed_headers
+from local.simulator.form import Form
+from local.simulator.guild_setup import GAME_MASTER
+from local.simulator.interactions import RESPONSE_DEADLINE_S
+from local.simulator.world import World
+
+FIELD = "interactions_endpoint_url"
+MAXIMUM_LENGTH = 2048
+
+
+def check_endpoint(world: World, form: Form) -> None:
+    """Note as a problem an endpoint URL that Discord would not accept. null unsets it."""
+    url = form.text(FIELD, 0, MAXIMUM_LENGTH)
+    if url is None:
+        return
+    scheme = urlsplit(url).scheme
+    if scheme not in {"http", "https"}:
+        said = f"Scheme \"{scheme}\" is not supported. Scheme must be one of ('http', 'https')."
+        form.problem(FIELD, "URL_TYPE_INVALID_SCHEME", said)
+    elif not is_verified(world, url):
+        said = "The specified interactions endpoint url could not be verified."
+        form.problem(FIELD, "APPLICATION_INTERACTIONS_ENDPOINT_URL_INVALID", said)
+
+
+def is_verified(world: World, url: str) -> bool:
+    """Tell whether ``url`` answers a PING with a PONG, and one with a bad signature with 401."""
+    ping = _ping(world)
+    forged = signed_headers(world, ping.body, world.clock.now(), SigningKey.generate())
+    with requests.Session() as session:
+        session.trust_env = False
+        try:
+            good = _post(session, url, ping.body, ping.headers)
+            bad = _post(session, url, ping.body, forged)
+            answer = good.json()
+        except requests.RequestException:  # also when it is no JSON
+            return False
+    is_pong = isinstance(answer, dict) and answer.get("type") == PONG
+    return good.status_code == 200 and is_pong and bad.status_code == 401
+
+
+def _ping(world: World) -> SignedInteraction:
+    owner = world.add_user(GAME_MASTER).id
+    return build(world, "", {}, guild_id="", channel_id="", user_id=owner, type_=payload.PING)
+
+
+def _post(
+    session: requests.Session, url: str, body: str, headers: dict[str, str]
+) -> requests.Response:
+    return session.post(
+        url,
+        data=body.encode(),
+        headers=headers,
+        timeout=RESPONSE_DEADLINE_S,
+        allow_redirects=False,
+    )

@@ -1,0 +1,167 @@
+"""Application commands (Discord docs: Interactions > Application Commands)."""
+
+import re
+from typing import Any
+
+from local.simulator import errors
+from local.simulator.answer import Answer
+from local.simulator.call import Call, read, write
+from local.simulator.form import REQUIRED, Form
+
+CHAT_INPUT = 1
+MAXIMUM_COMMANDS = 100
+MAXIMUM_OPTIONS = 25
+OPTION_TYPES = range(1, 12)
+CHAT_INPUT_NAME = re.compile(r"[-_'\w]{1,32}")
+
+Command = dict[str, Any]
+
+
+def list_commands(call: Call, application_id: str, guild_id: str | None = None) -> Answer:
+    """Get Global (or Guild) Application Commands."""
+    _need_own_application(call, application_id, guild_id)
+    return Answer(200, call.world.commands.get(guild_id, []))
+
+
+def get_command(
+    call: Call, application_id: str, command_id: str, guild_id: str | None = None
+) -> Answer:
+    """Get Global (or Guild) Application Command."""
+    _need_own_application(call, application_id, guild_id)
+    return Answer(200, _find(call, command_id, guild_id))
+
+
+def overwrite_commands(call: Call, application_id: str, guild_id: str | None = None) -> Answer:
+    """Bulk Overwrite Global (or Guild) Application Commands; a command is known by its name."""
+    _need_own_application(call, application_id, guild_id)
+    if not isinstance(call.body, list):
+        raise errors.invalid_form({"": ("LIST_TYPE_CONVERT", "Only iterables may be used")})
+    if len(call.body) > MAXIMUM_COMMANDS:
+        raise errors.maximum_commands()
+    form = Form({})
+    for index, command in enumerate(call.body):
+        _check_command(form.nested("", index, command))
+    form.check()
+    ids = {c["name"]: c["id"] for c in call.world.commands.get(guild_id, [])}
+    commands = [_command(call, sent, ids.get(sent["name"]), guild_id) for sent in call.body]
+    call.world.commands[guild_id] = commands
+    return Answer(200, commands)
+
+
+def create_command(call: Call, application_id: str, guild_id: str | None = None) -> Answer:
+    """Create Global (or Guild) Application Command: 200 if it replaces one of that name."""
+    _need_own_application(call, application_id, guild_id)
+    form = Form(call.body)
+    _check_command(form)
+    form.check()
+    commands = call.world.commands.setdefault(guild_id, [])
+    for index, known in enumerate(commands):
+        if known["name"] == call.body["name"]:
+            commands[index] = _command(call, call.body, known["id"], guild_id)
+            return Answer(200, commands[index])
+    if len(commands) >= MAXIMUM_COMMANDS:
+        raise errors.maximum_commands()
+    commands.append(_command(call, call.body, None, guild_id))
+    return Answer(201, commands[-1])
+
+
+def edit_command(
+    call: Call, application_id: str, command_id: str, guild_id: str | None = None
+) -> Answer:
+    """Edit Global (or Guild) Application Command: what isn't given stays."""
+    _need_own_application(call, application_id, guild_id)
+    known = _find(call, command_id, guild_id)
+    edited = known | Form(call.body).body
+    form = Form(edited)
+    _check_command(form)
+    form.check()
+    commands = call.world.commands[guild_id]
+    commands[commands.index(known)] = command = _command(call, edited, command_id, guild_id)
+    return Answer(200, command)
+
+
+def delete_command(
+    call: Call, application_id: str, command_id: str, guild_id: str | None = None
+) -> Answer:
+    """Delete Global (or Guild) Application Command."""
+    _need_own_application(call, application_id, guild_id)
+    call.world.commands[guild_id].remove(_find(call, command_id, guild_id))
+    return Answer(204)
+
+
+def _need_own_application(call: Call, application_id: str, guild_id: str | None) -> None:
+    if application_id != call.world.application.id:
+        raise errors.DiscordHTTPError(403, 20012, "You are not authorized on this application")
+    if guild_id is not None:
+        call.world.guild(guild_id)
+
+
+def _find(call: Call, command_id: str, guild_id: str | None) -> Command:
+    for command in call.world.commands.get(guild_id, []):
+        if command["id"] == command_id:
+            return command
+    raise errors.unknown_command()
+
+
+def _command(call: Call, sent: Command, id_: str | None, guild_id: str | None) -> Command:
+    """Return a command as Discord keeps it; one without an id is new, and counts as that."""
+    if id_ is None:
+        call.count("command_creates", guild_id or "")
+    needed = sent.get("default_member_permissions")
+    defaults = {"type": CHAT_INPUT, "contexts": None, "integration_types": [0], "nsfw": False}
+    texts = {"description": "", "name_localizations": None, "description_localizations": None}
+    given = {name: value for name, value in sent.items() if value is not None}
+    command = defaults | texts | given
+    command |= {
+        "id": id_ or call.world.snowflakes.next(),
+        "application_id": call.world.application.id,
+        "version": call.world.snowflakes.next(),
+        "default_member_permissions": None if needed is None else str(needed),
+    }
+    return command if guild_id is None else command | {"guild_id": guild_id}
+
+
+def _check_command(form: Form) -> None:
+    if form.choice("type", (1, 2, 3, 4), CHAT_INPUT) == CHAT_INPUT:
+        _check_names(form)
+        _check_options(form)
+    else:
+        form.text("name", 1, 32, required=True)
+    form.permissions("default_member_permissions", 0)
+
+
+def _check_options(form: Form) -> None:
+    for index, row in enumerate(form.rows("options", MAXIMUM_OPTIONS)):
+        option = form.nested("options", index, row)
+        if not option.given("type"):
+            option.problem("type", *REQUIRED)
+        option.choice("type", OPTION_TYPES, 3)
+        _check_names(option)
+        _check_options(option)
+        for number, choice in enumerate(option.rows("choices", MAXIMUM_OPTIONS)):
+            option.nested("choices", number, choice).text("name", 1, 100, required=True)
+
+
+def _check_names(form: Form) -> None:
+    name = form.text("name", 1, 32, required=True)
+    if name and (not CHAT_INPUT_NAME.fullmatch(name) or name != name.lower()):
+        message = "Command name is invalid"
+        form.problem("name", "APPLICATION_COMMAND_INVALID_NAME", message)
+    form.text("description", 1, 100, required=True)
+
+
+_GLOBAL = "/applications/<application_id>/commands"
+_GUILD = "/applications/<application_id>/guilds/<guild_id>/commands"
+
+ROUTES = [
+    route
+    for path in (_GLOBAL, _GUILD)
+    for route in (
+        read(path, list_commands),
+        write("PUT", path, overwrite_commands),
+        write("POST", path, create_command),
+        read(f"{path}/<command_id>", get_command),
+        write("PATCH", f"{path}/<command_id>", edit_command),
+        write("DELETE", f"{path}/<command_id>", delete_command),
+    )
+]

@@ -1,0 +1,65 @@
+"""The answer to an interaction as a call of its own (Discord docs: Interactions > Receiving and
+Responding > Create Interaction Response)."""
+
+from local.simulator import delivery, errors
+from local.simulator.answer import Answer
+from local.simulator.call import Call, Route
+from local.simulator.form import REQUIRED, Form
+from local.simulator.interactions import RESPONSE_DEADLINE_S, Interaction
+from local.simulator.messages import EPHEMERAL, LOADING, Message
+from local.simulator.objects import Json, message_object
+from local.simulator.payload import COMMAND
+from local.simulator.world import World
+
+
+def create_response(call: Call, interaction_id: str, token: str) -> Answer:
+    """Create Interaction Response; an interaction takes one, and only in its first seconds."""
+    world = call.world
+    interaction = world.interactions.get(interaction_id)
+    if interaction is None or interaction.token != token or interaction.invalidated:
+        raise errors.unknown_interaction()
+    if interaction.acked_at is not None:
+        raise errors.already_acknowledged()
+    if world.clock.now() > interaction.created_at + RESPONSE_DEADLINE_S:
+        raise errors.unknown_interaction()
+    form = Form(call.body)
+    if not form.given("type"):
+        form.problem("type", *REQUIRED)
+    types = (*delivery.MESSAGE_ANSWERS, *delivery.OTHER_ANSWERS)
+    type_ = form.choice("type", types, delivery.PONG)
+    form.check()
+    if type_ == delivery.CHANNEL_MESSAGE:
+        draft = Message("", interaction.channel_id or "", world.bot.id, world.clock.now())
+        draft.write(call.body.get("data") or {})
+    delivery.receive(world, interaction_id, 200, call.body)
+    if call.query.get("with_response") != "true":
+        return Answer(204)
+    return Answer(200, _callback_object(world, interaction))
+
+
+def _callback_object(world: World, interaction: Interaction) -> Json:
+    """Return the interaction callback response object."""
+    shown: Json = {"id": interaction.id, "type": COMMAND}
+    shown |= {"guild_id": interaction.guild_id, "channel_id": interaction.channel_id}
+    message = interaction.original
+    if message is None:
+        return {"interaction": shown}
+    shown |= {
+        "response_message_id": message.id,
+        "response_message_loading": bool(message.flags & LOADING),
+        "response_message_ephemeral": bool(message.flags & EPHEMERAL),
+    }
+    # Discord's OpenAPI document knows no other type for a new message, deferred or not.
+    resource = {"type": delivery.CHANNEL_MESSAGE, "message": message_object(world, message)}
+    return {"interaction": shown, "resource": resource}
+
+
+ROUTES = [
+    Route(
+        "POST",
+        "/interactions/<interaction_id>/<token>/callback",
+        create_response,
+        (),
+        bot_token=False,
+    )
+]

@@ -1,0 +1,152 @@
+"""What a deployment tells Discord, and what its update and its end do."""
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from samcli.yamlhelper import yaml_parse
+
+from channelwright import calls, discord
+from channelwright.registration import invite_url, same_commands
+from local.deployment import BUILD, STACK_NAME
+from local.polling import wait_until
+from local.sam import DeploymentError
+from local.stack import Discord, Stack
+
+Json = dict[str, Any]
+
+
+def told(stack: Stack) -> tuple[str | None, list[Json]]:
+    """Return the endpoint and the commands that the stack's Discord knows."""
+    assert stack.simulator
+    info = stack.simulator.info
+    bot = discord.Discord(info["api_base_url"], token=info["bot_token"], deadline=0)
+    application = bot.send(calls.get_application())
+    commands = bot.send(calls.list_commands(application["id"]))
+    return application["interactions_endpoint_url"], commands
+
+
+def test_a_deployment_sets_endpoint_and_commands(stack: Stack):
+    url, commands = told(stack)
+    assert url == stack.endpoints.interactions_url
+    assert same_commands(commands)
+    assert stack.simulator
+    application_id = stack.simulator.info["application_id"]
+    assert stack.endpoints.application_id == application_id
+    assert stack.endpoints.invite_url == invite_url(application_id)
+
+
+def test_a_deployment_that_discord_refuses_says_why(stack: Stack, tmp_path: Path):
+    assert stack.simulator
+    info = stack.simulator.info
+    other = Discord(info["api_base_url"], "ab" * 32, info["bot_token"], register=True)
+    with pytest.raises(DeploymentError) as raised, Stack(tmp_path, other):
+        pass
+    assert str(raised.value).startswith("Registration: The bot token is that of the application")
+    assert info["bot_token"] not in str(raised.value)
+
+
+def test_nothing_of_the_token_is_logged(stack: Stack):
+    assert stack.simulator
+    logs = stack.client("logs")
+    events = logs.filter_log_events(logGroupName=f"/{STACK_NAME}")["events"]
+    assert not any(stack.simulator.info["bot_token"] in event["message"] for event in events)
+
+
+class Deployment:
+    """CloudFormation's stack, changed without sam: that takes a second."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.cloudformation = stack.client("cloudformation")
+        self.s3 = stack.client("s3")
+        self.template = json.loads(json.dumps(self.deployed()))
+
+    def deployed(self) -> Any:
+        body = self.cloudformation.get_template(StackName=STACK_NAME, TemplateStage="Original")[
+            "TemplateBody"
+        ]
+        return body if isinstance(body, dict) else yaml_parse(body)
+
+    def update(self, **parameters: str) -> str:
+        """Update the stack with the template and these parameters; return its status."""
+        [stack] = self.cloudformation.describe_stacks(StackName=STACK_NAME)["Stacks"]
+        given = [
+            {"ParameterKey": p["ParameterKey"], "UsePreviousValue": True}
+            for p in stack["Parameters"]
+            if p["ParameterKey"] not in parameters
+        ]
+        self.cloudformation.update_stack(
+            StackName=STACK_NAME,
+            TemplateBody=json.dumps(self.template),
+            Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+            Parameters=given
+            + [{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()],
+        )
+        return self.settled()
+
+    def settled(self) -> str:
+        def status() -> str | None:
+            [stack] = self.cloudformation.describe_stacks(StackName=STACK_NAME)["Stacks"]
+            now: str = stack["StackStatus"]
+            return None if now.endswith("_IN_PROGRESS") else now
+
+        return wait_until(status, "The stack settles", 60)
+
+    def reasons(self) -> str:
+        events = self.cloudformation.describe_stack_events(StackName=STACK_NAME)["StackEvents"]
+        return "\n".join(event.get("ResourceStatusReason", "") for event in events)
+
+    def change_description(self, text: str) -> None:
+        """Give the register function code whose command has another description."""
+        properties = self.template["Resources"]["RegisterApplicationFunction"]["Properties"]
+        _, _, bucket, key = properties["CodeUri"].split("/", 3)
+        archive = io.BytesIO()
+        with zipfile.ZipFile(archive, "w") as code:
+            root = BUILD / "RegisterApplicationFunction"
+            for file in root.rglob("*"):
+                if file.is_file():
+                    content = file.read_bytes()
+                    if file.name == "commands.py":
+                        content = content.replace(b"Create a campaign", text.encode())
+                    code.writestr(str(file.relative_to(root)), content)
+        self.s3.put_object(Bucket=bucket, Key=f"{key}-changed", Body=archive.getvalue())
+        properties["CodeUri"] = f"s3://{bucket}/{key}-changed"
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[Stack]:
+    with Stack(tmp_path) as running:
+        yield running
+
+
+def test_a_stack_from_its_update_to_its_end(own: Stack):
+    deployment, simulator = Deployment(own), own.simulator
+    assert simulator
+
+    # An update that changes nothing for Discord writes nothing there.
+    simulator.control("DELETE", "requests")
+    assert deployment.update(WaveSize="2") == "UPDATE_COMPLETE"
+    assert simulator.control("GET", "requests") == []
+
+    # New code is new commands.
+    deployment.change_description("Begin a campaign")
+    assert deployment.update() == "UPDATE_COMPLETE"
+    url, [command] = told(own)
+    assert command["description"].startswith("Begin a campaign")
+    assert url == own.endpoints.interactions_url
+
+    # Another application's key is refused, says why, and everything stays as it was.
+    assert deployment.update(DiscordPublicKey="ab" * 32) == "UPDATE_ROLLBACK_COMPLETE"
+    assert "but the public key given is" in deployment.reasons()
+    assert simulator.info["bot_token"] not in deployment.reasons()
+    assert told(own) == (url, [command])
+
+    deployment.cloudformation.delete_stack(StackName=STACK_NAME)
+    deployment.cloudformation.get_waiter("stack_delete_complete").wait(
+        StackName=STACK_NAME, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
+    )
+    assert told(own) == (None, [])

@@ -1,0 +1,62 @@
+"""A Discord, a CloudFormation and an endpoint, over HTTP; SSM is moto's."""
+
+import os
+from collections.abc import Iterator
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from local.simulator import Simulator
+from local.simulator.bot_client import BotClient
+from local.simulator.server import SimulatorServer
+from tests.registration.servers import CloudFormation, Endpoint, serving
+
+
+@pytest.fixture
+def simulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
+    with SimulatorServer(Simulator()) as server:
+        info = server.simulator.info
+        monkeypatch.setenv("DISCORD_API_BASE_URL", info["api_base_url"])
+        monkeypatch.setenv("DISCORD_PUBLIC_KEY", info["public_key"])
+        yield server.simulator
+
+
+@pytest.fixture
+def store_token(simulator: Simulator) -> Iterator[object]:
+    """SSM, with the bot's token in it; the function stores another."""
+    with mock_aws():
+
+        def store(token: str) -> None:
+            boto3.client("ssm").put_parameter(
+                Name=os.environ["DISCORD_BOT_TOKEN_PARAMETER"],
+                Value=token,
+                Type="SecureString",
+                Overwrite=True,
+            )
+
+        store(simulator.info["bot_token"])
+        yield store
+
+
+@pytest.fixture
+def bot(simulator: Simulator) -> Iterator[BotClient]:
+    """Look and change as the bot, past the code under test."""
+    with BotClient(simulator) as client:
+        yield client
+
+
+@pytest.fixture
+def cloudformation() -> Iterator[CloudFormation]:
+    made = CloudFormation()
+    with serving(made) as origin:
+        made.url = f"{origin}/answer?signature=s3cret"
+        yield made
+
+
+@pytest.fixture
+def endpoint() -> Iterator[Endpoint]:
+    made = Endpoint()
+    with serving(made) as origin:
+        made.url = f"{origin}/interactions"
+        yield made

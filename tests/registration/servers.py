@@ -1,0 +1,83 @@
+"""Servers on the loopback interface that play the parts around the custom resource."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from werkzeug.serving import make_server
+from werkzeug.wrappers import Request, Response
+
+import interaction
+
+Json = dict[str, Any]
+PONG = Response(json.dumps({"type": 1}), mimetype="application/json")
+
+
+@contextmanager
+def serving(app: Callable[[Request], Response]) -> Iterator[str]:
+    """Answer requests with `app`; yields the address."""
+
+    def wsgi(environ: Any, start_response: Any) -> Any:
+        request = Request(environ)
+        request.get_data()
+        return app(request)(environ, start_response)
+
+    server = make_server("127.0.0.1", 0, wsgi, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@dataclass
+class CloudFormation:
+    """Where the answers to custom resource requests go; the first `refuse` of them get a 503."""
+
+    url: str = ""
+    answers: list[Json] = field(default_factory=list)
+    content_types: list[str | None] = field(default_factory=list)
+    refuse: int = 0
+
+    def __call__(self, request: Request) -> Response:
+        if self.refuse:
+            self.refuse -= 1
+            return Response(status=503)
+        assert (request.method, request.full_path) == ("PUT", "/answer?signature=s3cret")
+        self.content_types.append(request.headers.get("Content-Type"))
+        self.answers.append(json.loads(request.get_data()))
+        return Response(status=200)
+
+
+@dataclass
+class Endpoint:
+    """The application's endpoint: the real Lambda, or something worse.
+
+    `broken` of "open" answers every PING with a PONG, "closed" refuses everything, "silent" is
+    nothing that Discord understands. The first `not_yet` requests find no route.
+    """
+
+    url: str = ""
+    broken: str = ""
+    not_yet: int = 0
+    requests: int = 0
+
+    def __call__(self, request: Request) -> Response:
+        self.requests += 1
+        if self.requests <= self.not_yet:
+            return Response('{"message":"Not Found"}', 404, mimetype="application/json")
+        if self.broken:
+            return {
+                "open": PONG,
+                "closed": Response(status=401),
+                "silent": Response("Hello", 200),
+            }[self.broken]
+        event = {"headers": dict(request.headers), "body": request.get_data(as_text=True)}
+        answer = interaction.handler(event, None)
+        return Response(answer["body"], answer["statusCode"], answer["headers"])

@@ -1,0 +1,311 @@
+"""The custom resource: a real Lambda handler between CloudFormation and a Discord, over HTTP."""
+
+import json
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+import register_application
+from channelwright.commands import COMMANDS
+from channelwright.permissions import BOT_NEEDS
+from channelwright.registration import same_commands
+from local.simulator import Simulator
+from local.simulator.bot_client import BotClient
+from tests.registration.servers import CloudFormation, Endpoint
+
+STACK = "arn:aws:cloudformation:eu-central-1:000000000000:stack/channelwright/1"
+ELSEWHERE = "https://elsewhere.example/interactions"
+# custom_resource keeps 30 s for the end: this much leaves half a second for trying.
+BRIEFLY = 30_500
+
+
+@dataclass
+class Context:
+    """Lambda's context."""
+
+    milliseconds: int = BRIEFLY
+
+    def get_remaining_time_in_millis(self) -> int:
+        return self.milliseconds
+
+
+class Stack:
+    """A stack with the custom resource."""
+
+    def __init__(
+        self, simulator: Simulator, bot: BotClient, endpoint: Endpoint, cfn: CloudFormation
+    ) -> None:
+        self.simulator, self.bot, self.cfn = simulator, bot, cfn
+        self.properties = {
+            "ServiceToken": "arn:aws:lambda:eu-central-1:000000000000:function:f",
+            "PublicKey": simulator.info["public_key"],
+            "InteractionsUrl": endpoint.url,
+        }
+
+    def event(self, kind: str, **changes: Any) -> dict[str, Any]:
+        physical = {} if kind == "Create" else {"PhysicalResourceId": f"{STACK}/Registration"}
+        return {
+            "RequestType": kind,
+            "RequestId": "request",
+            "StackId": STACK,
+            "LogicalResourceId": "Registration",
+            "ResourceType": "Custom::DiscordApplication",
+            "ResponseURL": self.cfn.url,
+            "ResourceProperties": self.properties,
+            **physical,
+            **changes,
+        }
+
+    def request(self, kind: str, milliseconds: int = BRIEFLY, **changes: Any) -> dict[str, Any]:
+        """Let CloudFormation ask; return the one answer that it gets."""
+        before = len(self.cfn.answers)
+        register_application.handler(self.event(kind, **changes), Context(milliseconds))
+        [answer] = self.cfn.answers[before:]
+        assert self.cfn.content_types == [None] * len(self.cfn.answers)
+        assert answer["PhysicalResourceId"] == f"{STACK}/Registration"
+        assert answer["RequestId"] == "request"
+        assert self.simulator.info["bot_token"] not in json.dumps(answer)
+        return answer
+
+    def writes(self) -> list[tuple[str, str]]:
+        """Return what was changed at Discord since last asked."""
+        calls = [(call["method"], call["path"]) for call in self.simulator.requests]
+        self.simulator.clear_requests()
+        return [call for call in calls if call[0] != "GET"]
+
+    @property
+    def commands_path(self) -> str:
+        return f"/applications/{self.simulator.info['application_id']}/commands"
+
+    def standing(self) -> tuple[str | None, list[dict[str, Any]]]:
+        """Return the endpoint and the commands that Discord knows."""
+        application = self.bot.call("GET", "/applications/@me").json()
+        commands = self.bot.call("GET", self.commands_path).json()
+        self.simulator.clear_requests()
+        return application["interactions_endpoint_url"], commands
+
+
+@pytest.fixture
+def stack(simulator, bot, endpoint, cloudformation, store_token) -> Stack:
+    return Stack(simulator, bot, endpoint, cloudformation)
+
+
+def test_create_sets_the_endpoint_and_registers_the_commands(stack: Stack, endpoint: Endpoint):
+    answer = stack.request("Create")
+    application_id = stack.simulator.info["application_id"]
+    assert answer["Status"] == "SUCCESS"
+    assert answer["Data"] == {
+        "ApplicationId": application_id,
+        "InviteUrl": f"https://discord.com/oauth2/authorize?client_id={application_id}"
+        f"&scope=bot+applications.commands&permissions={BOT_NEEDS}",
+    }
+    # The endpoint first: while it is refused, nobody sees a command that does nothing.
+    assert stack.writes() == [("PATCH", "/applications/@me"), ("PUT", stack.commands_path)]
+    url, commands = stack.standing()
+    assert url == endpoint.url
+    assert [command["name"] for command in commands] == [c["name"] for c in COMMANDS]
+
+
+def test_what_is_as_it_should_be_is_not_written_again(stack: Stack):
+    first = stack.request("Create")
+    stack.writes()
+    for kind in ("Create", "Update"):
+        again = stack.request(kind)
+        assert (again["Status"], again["Data"]) == ("SUCCESS", first["Data"])
+        assert stack.writes() == []
+
+
+def test_update_writes_what_has_changed_and_that_alone(stack: Stack, bot: BotClient):
+    stack.request("Create")
+    bot.call("PUT", stack.commands_path, [COMMANDS[0] | {"description": "An older one."}])
+    stack.writes()
+    assert stack.request("Update")["Status"] == "SUCCESS"
+    assert stack.writes() == [("PUT", stack.commands_path)]
+    assert same_commands(stack.standing()[1])
+
+    bot.call("PATCH", "/applications/@me", {"interactions_endpoint_url": None})
+    stack.writes()
+    assert stack.request("Update")["Status"] == "SUCCESS"
+    assert stack.writes() == [("PATCH", "/applications/@me")]
+
+
+def test_delete_takes_back_what_is_still_this_stacks(stack: Stack):
+    stack.request("Create")
+    assert stack.request("Delete")["Status"] == "SUCCESS"
+    assert stack.standing() == (None, [])
+    assert stack.request("Delete")["Status"] == "SUCCESS"
+
+
+def test_delete_leaves_another_stacks_endpoint_and_commands_alone(stack: Stack):
+    stack.request("Create")
+    stack.simulator.world.application.fields["interactions_endpoint_url"] = ELSEWHERE
+    stack.writes()
+    assert stack.request("Delete")["Status"] == "SUCCESS"
+    assert stack.writes() == []
+    url, commands = stack.standing()
+    assert url == ELSEWHERE
+    assert same_commands(commands)
+
+
+def test_delete_succeeds_whatever_discord_does(stack: Stack, store_token):
+    stack.request("Create")
+    stack.simulator.faults.add(status=503, times=None)
+    answer = stack.request("Delete")
+    assert answer["Status"] == "SUCCESS"
+    assert "did not answer" in answer["Reason"]
+    stack.simulator.faults.clear()
+    store_token("no-token")
+    assert stack.request("Delete")["Status"] == "SUCCESS"
+    assert stack.request("Delete", ResourceProperties={})["Status"] == "SUCCESS"
+    assert stack.request("Delete", ResourceProperties=None)["Status"] == "SUCCESS"
+
+
+def test_another_applications_token_is_refused(stack: Stack, caplog):
+    other = "ab" * 32
+    stack.properties["PublicKey"] = other
+    answer = stack.request("Create")
+    assert answer["Status"] == "FAILED"
+    for word in (other, stack.simulator.info["public_key"], "Give that application's public key"):
+        assert word in answer["Reason"]
+    assert stack.writes() == []
+    assert stack.request("Delete")["Status"] == "SUCCESS"
+    assert stack.writes() == []
+
+
+def test_an_invalid_token_is_refused_and_never_told(stack: Stack, store_token, caplog):
+    store_token("a-s3cret-token")
+    answer = stack.request("Create")
+    assert answer["Status"] == "FAILED"
+    assert "Reset Token" in answer["Reason"]
+    assert "a-s3cret-token" not in json.dumps(answer) + caplog.text
+    # The next deployment sees the token that was stored meanwhile.
+    store_token(stack.simulator.info["bot_token"])
+    assert stack.request("Create")["Status"] == "SUCCESS"
+
+
+def test_a_token_that_is_not_stored_is_told_with_its_place(stack: Stack, monkeypatch):
+    monkeypatch.setenv("DISCORD_BOT_TOKEN_PARAMETER", "/other/discord-bot-token")
+    answer = stack.request("Create")
+    assert answer["Status"] == "FAILED"
+    assert "/other/discord-bot-token (ParameterNotFound)" in answer["Reason"]
+
+
+@pytest.mark.parametrize("broken", ["open", "closed", "silent"])
+def test_an_endpoint_that_discord_refuses(stack: Stack, endpoint: Endpoint, broken: str):
+    endpoint.broken = broken
+    answer = stack.request("Create")
+    assert answer["Status"] == "FAILED"
+    said = "interactions_endpoint_url: The specified interactions endpoint url could not be verif"
+    assert said in answer["Reason"]
+    assert stack.standing() == (None, [])
+
+
+def test_an_endpoint_that_is_not_there_yet_is_waited_for(stack: Stack, endpoint: Endpoint):
+    endpoint.not_yet = 2
+    assert stack.request("Create", milliseconds=33_000)["Status"] == "SUCCESS"
+    assert stack.writes().count(("PATCH", "/applications/@me")) == 2
+
+
+def test_a_discord_that_falters_is_asked_again(stack: Stack):
+    stack.simulator.faults.add(method="PUT", status=502, effect="after")
+    stack.simulator.faults.add(method="PATCH", status=429, headers={"Retry-After": "1"})
+    assert stack.request("Create", milliseconds=34_000)["Status"] == "SUCCESS"
+    url, commands = stack.standing()
+    assert url == stack.properties["InteractionsUrl"]
+    assert same_commands(commands)
+
+
+def test_a_rate_limit_of_many_seconds_is_waited_for_if_there_is_time(stack: Stack):
+    body = {"message": "You are being rate limited.", "retry_after": 2.1, "global": False}
+    stack.simulator.faults.add(method="PUT", status=429, body=body)
+    assert stack.request("Create", milliseconds=36_000)["Status"] == "SUCCESS"
+    stack.simulator.faults.add(method="GET", status=429, body=body | {"retry_after": 3600})
+    answer = stack.request("Update")
+    assert answer["Status"] == "FAILED"
+    assert "in 1 hour" in answer["Reason"]
+
+
+def test_discords_refusal_of_a_command_is_told(stack: Stack):
+    errors = {"0": {"name": {"_errors": [{"code": "X", "message": "That name is not allowed."}]}}}
+    body = {"message": "Invalid Form Body", "code": 50035, "errors": errors}
+    stack.simulator.faults.add(method="PUT", status=400, body=body)
+    answer = stack.request("Create")
+    assert answer["Status"] == "FAILED"
+    assert "Invalid Form Body: 0: name: That name is not allowed." in answer["Reason"]
+
+
+def test_an_unexpected_error_is_answered_without_its_words(stack: Stack):
+    stack.simulator.faults.add(method="GET", status=200, body={"verify_key": None, "x": "s3cret"})
+    stack.properties["PublicKey"] = None
+    answer = stack.request("Create")
+    assert answer["Status"] == "FAILED"
+    assert "Unexpected KeyError" in answer["Reason"]
+    assert "s3cret" not in answer["Reason"]
+
+
+def test_work_that_does_not_end_is_answered_before_lambda_ends_it(stack: Stack):
+    """15 seconds before the end: here at once, while the call to Discord still hangs."""
+    released = threading.Event()
+    with stack.simulator.world.lock:
+        hanging = threading.Thread(
+            target=lambda: (
+                register_application.handler(stack.event("Create"), Context(15_050)),
+                released.set(),
+            )
+        )
+        hanging.start()
+        while not stack.cfn.answers:
+            assert not released.wait(0.02)
+    hanging.join()
+    [answer] = stack.cfn.answers  # And the end of the work is not a second one.
+    assert (answer["Status"], answer["Reason"]) == ("FAILED", "It took too long.")
+
+
+def test_an_answer_that_does_not_arrive_is_given_again(stack: Stack, cloudformation):
+    cloudformation.refuse = 2
+    assert stack.request("Create")["Status"] == "SUCCESS"
+    cloudformation.refuse = 9
+    with pytest.raises(RuntimeError) as raised:
+        register_application.handler(stack.event("Create"), Context())
+    assert "s3cret" not in str(raised.value)
+    assert raised.value.__suppress_context__ or raised.value.__context__ is None
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"RequestType": "Rename"},
+        {"RequestType": None},
+        {"RequestType": []},
+        {"ResourceProperties": None},
+        {"ResourceProperties": "x"},
+        {"ResourceProperties": {}},
+        {"ResourceProperties": {"PublicKey": "x"}},
+        {"ResourceProperties": {"PublicKey": 7, "InteractionsUrl": []}},
+    ],
+)
+def test_a_malformed_request_is_answered(stack: Stack, changes: dict[str, Any]):
+    assert stack.request("Create", **changes)["Status"] == "FAILED"
+    assert stack.writes() == []
+
+
+def test_a_request_without_ids_is_answered(stack: Stack):
+    url = stack.cfn.url
+    register_application.handler({"ResponseURL": url, "RequestType": "Create"}, Context())
+    [answer] = stack.cfn.answers
+    assert answer["Status"] == "FAILED"
+    assert answer["PhysicalResourceId"]
+
+
+@pytest.mark.parametrize("event", [None, [], "x", {}, {"ResponseURL": None}])
+def test_a_request_of_nobody_is_let_be(event: Any):
+    register_application.handler(event, Context())
+
+
+def test_an_answer_fits_into_what_cloudformation_takes(stack: Stack):
+    body = {"message": "ü" * 5000, "code": 1}
+    stack.simulator.faults.add(method="PUT", status=400, body=body)
+    stack.request("Create", ResourceProperties=stack.properties | {"PublicKey": "€" * 5000})
+    assert len(json.dumps(stack.cfn.answers[-1], ensure_ascii=False).encode()) <= 4096

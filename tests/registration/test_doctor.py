@@ -1,0 +1,214 @@
+"""`make doctor` and `make register` against a Discord over HTTP."""
+
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from channelwright.commands import COMMANDS
+from channelwright.registration import RegistrationError
+from local.child import PROJECT
+from local.doctor import examine
+from local.register import register
+from local.settings import SettingsError
+from local.simulator import Simulator
+from local.simulator.bot_client import BotClient
+from tests.registration.servers import Endpoint
+
+GOOD = [
+    "✓ the bot token is that of the application Channelwright",
+    "✓ the application id is that application's",
+    "✓ the public key is that application's",
+    "✓ Discord sends interactions to {url}",
+    "✓ the endpoint refuses an unsigned request",
+    "✓ the endpoint refuses a badly signed request",
+    "✓ the endpoint answers Discord's PING",
+    "✓ the commands are registered: /add-campaign",
+    "✓ the invite link asks for exactly what the bot needs: https://discord.com/oauth2/authorize"
+    "?client_id={application_id}&scope=bot+applications.commands&permissions=269487120",
+]
+
+
+@pytest.fixture
+def settings(simulator: Simulator, endpoint: Endpoint) -> dict[str, str]:
+    """What an operator gives; the application is set up."""
+    info = simulator.info
+    given = {
+        "DISCORD_API_BASE_URL": info["api_base_url"],
+        "DISCORD_BOT_TOKEN": info["bot_token"],
+        "DISCORD_PUBLIC_KEY": info["public_key"],
+        "DISCORD_APPLICATION_ID": info["application_id"],
+        "INTERACTIONS_URL": endpoint.url,
+    }
+    assert register(given) == info["application_id"]
+    return given
+
+
+def wrong(settings: dict[str, str], **changes: str) -> list[str]:
+    """Return the lines that say what is wrong."""
+    lines = [str(finding) for finding in examine(settings | changes)]
+    assert not any(settings["DISCORD_BOT_TOKEN"] in line for line in lines)
+    assert all("\n" not in line for line in lines)
+    found = [line for line in lines if line.startswith("✗")]
+    assert all(line.partition(". ")[2] for line in found), "each says what to do"
+    return found
+
+
+def run(settings: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    own = {k: v for k, v in os.environ.items() if not k.startswith(("DISCORD_", "INTERACTIONS_"))}
+    return subprocess.run(
+        [sys.executable, "-m", "local.doctor"],
+        cwd=PROJECT,
+        env=own | {"PYTHONPATH": "functions"} | settings,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_all_is_well(settings: dict[str, str], simulator: Simulator, endpoint: Endpoint):
+    simulator.clear_requests()
+    result = run(settings)
+    values = {"url": endpoint.url, "application_id": settings["DISCORD_APPLICATION_ID"]}
+    assert result.stdout.splitlines() == [line.format(**values) for line in GOOD]
+    assert (result.returncode, result.stderr) == (0, "")
+    # It has set the endpoint to what it was, so that Discord PINGs it, and written nothing else.
+    [write] = [call for call in simulator.requests if call["method"] != "GET"]
+    assert write["body"] == {"interactions_endpoint_url": endpoint.url}
+    del settings["INTERACTIONS_URL"]
+    assert wrong(settings) == []
+
+
+def test_what_is_wrong_makes_it_fail(settings: dict[str, str], simulator: Simulator):
+    simulator.world.commands.clear()
+    result = run(settings)
+    assert result.returncode == 1
+    assert "✗ the registered commands are not those of this code" in result.stdout
+    assert result.stdout.count("✓") == 8
+    assert settings["DISCORD_BOT_TOKEN"] not in result.stdout + result.stderr
+    del settings["DISCORD_BOT_TOKEN"], settings["DISCORD_PUBLIC_KEY"]
+    result = run(settings)
+    assert result.returncode == 1
+    assert "not set: DISCORD_BOT_TOKEN, DISCORD_PUBLIC_KEY" in result.stderr
+
+
+def test_a_token_that_is_not_valid(settings: dict[str, str]):
+    [line] = wrong(settings, DISCORD_BOT_TOKEN="a-s3cret")
+    assert "401: Unauthorized" in line
+    assert "Reset Token" in line
+    assert "a-s3cret" not in line
+
+
+def test_a_discord_that_does_not_answer(settings: dict[str, str], monkeypatch):
+    monkeypatch.setattr("local.doctor.PATIENCE", 0)
+    [line] = wrong(settings, DISCORD_API_BASE_URL="http://127.0.0.1:9/api/v10")
+    assert "Discord did not answer" in line
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "what"),
+    [
+        ("DISCORD_APPLICATION_ID", "42", "the application id is 42, but"),
+        ("DISCORD_PUBLIC_KEY", "ab" * 32, f"the public key is {'ab' * 32}, but"),
+    ],
+)
+def test_settings_of_another_application(settings: dict[str, str], setting, value, what):
+    [line] = wrong(settings, **{setting: value})
+    assert what in line
+    assert settings[setting] in line
+
+
+def test_an_endpoint_that_is_not_set(settings: dict[str, str], bot: BotClient):
+    bot.call("PATCH", "/applications/@me", {"interactions_endpoint_url": None})
+    [line] = wrong(settings)
+    assert "no interactions endpoint URL" in line
+    assert "RegisterWithDiscord=true" in line
+
+
+def test_an_endpoint_elsewhere(settings: dict[str, str]):
+    [line] = wrong(settings, INTERACTIONS_URL="https://elsewhere.example/interactions")
+    assert "not to https://elsewhere.example/interactions" in line
+
+
+@pytest.mark.parametrize(
+    ("broken", "found"),
+    [
+        ("open", ["an unsigned request with 200", "a badly signed request with 200", "PING"]),
+        ("closed", ["PING"]),
+        ("silent", ["an unsigned request with 200", "a badly signed request with 200", "PING"]),
+    ],
+)
+def test_an_endpoint_that_answers_badly(settings, endpoint: Endpoint, broken: str, found: Any):
+    endpoint.broken = broken
+    lines = wrong(settings)
+    assert len(lines) == len(found)
+    assert all(words in line for words, line in zip(found, lines, strict=True))
+    assert "could not be verified" in lines[-1]
+
+
+def test_an_endpoint_that_knows_another_key(settings: dict[str, str], monkeypatch):
+    monkeypatch.setenv("DISCORD_PUBLIC_KEY", "ab" * 32)
+    [line] = wrong(settings)
+    assert "this application's public key?" in line
+
+
+def test_an_endpoint_that_is_gone(settings: dict[str, str], simulator: Simulator):
+    simulator.world.application.fields["interactions_endpoint_url"] = "http://127.0.0.1:9/x"
+    lines = wrong(settings, INTERACTIONS_URL="")
+    assert [line.partition("(")[0] for line in lines[:2]] == [
+        "✗ http://127.0.0.1:9/x does not answer an unsigned request ",
+        "✗ http://127.0.0.1:9/x does not answer a badly signed request ",
+    ]
+    assert "PING" in lines[2]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        COMMANDS[0] | {"description": "Another."},
+        COMMANDS[0] | {"default_member_permissions": "0"},
+        COMMANDS[0] | {"default_member_permissions": None},
+        COMMANDS[0] | {"contexts": None},
+        COMMANDS[0] | {"contexts": [0, 1]},
+        COMMANDS[0] | {"integration_types": [0, 1]},
+        # Documented, but not in the document.
+        pytest.param(COMMANDS[0] | {"nsfw": True}, marks=pytest.mark.bad_requests),
+        COMMANDS[0] | {"options": []},
+        COMMANDS[0] | {"options": [COMMANDS[0]["options"][0] | {"max_length": 81}]},
+        COMMANDS[0] | {"options": [COMMANDS[0]["options"][0] | {"required": False}]},
+        COMMANDS[0] | {"name_localizations": {"de": "kampagne"}},
+    ],
+)
+def test_commands_that_are_not_ours(settings: dict[str, str], bot: BotClient, command: Any):
+    path = f"/applications/{settings['DISCORD_APPLICATION_ID']}/commands"
+    assert bot.call("PUT", path, [command]).status_code == 200
+    [line] = wrong(settings)
+    assert "commands are not those of this code" in line
+
+
+@pytest.mark.parametrize(
+    ("fields", "what"),
+    [
+        ({"bot_require_code_grant": True}, "code grant"),
+        ({"integration_types_config": {"1": {}}}, "cannot be added to servers"),
+    ],
+)
+def test_an_application_that_cannot_be_invited(settings, simulator: Simulator, fields, what):
+    simulator.world.application.fields |= fields
+    [line] = wrong(settings)
+    assert what in line
+
+
+def test_register_says_what_is_wrong_and_not_the_token(settings: dict[str, str]):
+    with pytest.raises(SettingsError, match="not set: INTERACTIONS_URL"):
+        register(settings | {"INTERACTIONS_URL": ""})
+    for change, reason in [
+        ({"DISCORD_BOT_TOKEN": "a-s3cret"}, "not valid"),
+        ({"DISCORD_PUBLIC_KEY": "ab" * 32}, "Give that application's public key"),
+        ({"DISCORD_API_BASE_URL": "http://127.0.0.1:9/api/v10"}, "did not answer"),
+    ]:
+        with pytest.raises(RegistrationError, match=reason) as raised:
+            register(settings | change, patience=0)
+        assert "a-s3cret" not in str(raised.value)

@@ -1,0 +1,220 @@
+"""The simulator's messages follow Discord's rules (Discord docs: Resources > Message)."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from local.simulator import ManualClock, Simulator
+from local.simulator.bot_client import BotClient
+from local.simulator.messages import Message
+from local.simulator.permissions import EMBED_LINKS, MANAGE_MESSAGES
+
+CATEGORY, FORUM = 4, 15
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+def simulator(clock: ManualClock) -> Iterator[Simulator]:
+    made = Simulator(clock)
+    made.configure(rate_limits=False)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def bot(simulator: Simulator) -> Iterator[BotClient]:
+    with BotClient(simulator) as client:
+        yield client
+
+
+def send(bot: BotClient, status: int = 200, channel: str | None = None, **body: Any) -> Any:
+    channel = channel or bot.simulator.info["channel_id"]
+    answer = bot.call("POST", f"/channels/{channel}/messages", {"content": "x"} | body)
+    assert answer.status_code == status, answer.text
+    return answer.json()
+
+
+@pytest.mark.parametrize("nonce", ["1441200000000000000", 7, 0])
+def test_an_enforced_nonce_makes_one_message(
+    bot: BotClient, simulator: Simulator, clock: ManualClock, nonce: str | int
+) -> None:
+    first = send(bot, nonce=nonce, enforce_nonce=True)
+    assert first["nonce"] == nonce
+    clock.sleep(120)
+    again = send(bot, content="y", nonce=nonce, enforce_nonce=True)
+    assert again == first
+    # The author counts, not the channel.
+    other = bot.call("POST", f"/guilds/{simulator.guild().id}/channels", {"name": "a"}).json()
+    assert send(bot, channel=other["id"], nonce=nonce, enforce_nonce=True) == first
+    assert len(simulator.world.messages[simulator.info["channel_id"]]) == 1
+
+
+def test_a_nonce_counts_only_if_enforced_and_for_a_few_minutes(
+    bot: BotClient, clock: ManualClock
+) -> None:
+    first = send(bot, nonce="n")
+    second = send(bot, nonce="n")
+    assert send(bot, nonce="n", enforce_nonce=True)["id"] == second["id"] != first["id"]
+    assert send(bot, nonce="m", enforce_nonce=True)["id"] != second["id"]
+    assert send(bot, enforce_nonce=True)["id"] != send(bot, enforce_nonce=True)["id"]
+    clock.sleep(180)
+    assert send(bot, nonce="n", enforce_nonce=True)["id"] != second["id"]
+
+
+@pytest.mark.bad_requests
+@pytest.mark.parametrize("nonce", ["x" * 26, 1 << 63, True, [1]])
+def test_a_nonce_can_be_wrong(bot: BotClient, nonce: Any) -> None:
+    answer = send(bot, 400, nonce=nonce, enforce_nonce=True)
+    assert (answer["code"], set(answer["errors"])) == (50035, {"nonce"})
+
+
+@pytest.mark.parametrize("type_", [CATEGORY, FORUM])
+def test_no_messages_without_text(bot: BotClient, type_: int) -> None:
+    body = {"name": "a", "type": type_}
+    path = f"/guilds/{bot.simulator.guild().id}/channels"
+    channel = bot.call("POST", path, body).json()["id"]
+    assert send(bot, 400, channel)["code"] == 50008
+
+
+def row(*components: dict[str, Any]) -> dict[str, Any]:
+    return {"type": 1, "components": list(components)}
+
+
+def button(**fields: Any) -> dict[str, Any]:
+    return {"type": 2, "style": 1, "custom_id": "c", "label": "l"} | fields
+
+
+def select(**fields: Any) -> dict[str, Any]:
+    options = [{"label": "l", "value": "v"}]
+    return {"type": 3, "custom_id": "c", "options": options} | fields
+
+
+def texts(count: int, length: int = 1) -> list[dict[str, Any]]:
+    return [{"type": 10, "content": "x" * length} for _ in range(count)]
+
+
+def buttons(count: int) -> list[dict[str, Any]]:
+    return [button(custom_id=str(number)) for number in range(count)]
+
+
+V2 = 1 << 15
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"embeds": [{"title": "x" * 256, "description": "y" * 4096}]},
+        {"embeds": [{"description": "x" * 3000}] * 2},
+        {"embeds": [{"fields": [{"name": "x" * 10, "value": "y" * 100}] * 25}]},
+        {"embeds": [{"footer": {"text": "x" * 2048}, "author": {"name": "y" * 256}}]},
+        {"components": [row(*buttons(5))]},
+        {"components": [row(select(options=[{"label": "l", "value": "v"}] * 25))]},
+        {"components": [row(button(custom_id="x" * 100, label="y" * 80))]},
+        {"components": [row({"type": 2, "style": 5, "url": "https://example.com"})]},
+        {"content": None, "flags": V2, "components": texts(40, 100)},
+        {"content": None, "flags": V2, "components": [{"type": 17, "components": texts(39)}]},
+    ],
+)
+def test_what_fits(bot: BotClient, body: dict[str, Any]) -> None:
+    assert send(bot, **body)
+
+
+@pytest.mark.bad_requests
+@pytest.mark.parametrize(
+    ("body", "path", "code"),
+    [
+        ({"embeds": [{"title": "x"}] * 11}, "embeds", "BASE_TYPE_MAX_LENGTH"),
+        ({"embeds": [{"title": "x" * 257}]}, "embeds.0.title", "BASE_TYPE_MAX_LENGTH"),
+        ({"embeds": [{"description": "x" * 4097}]}, "embeds.0.description", "BASE_TYPE_MAX_LENGTH"),
+        ({"embeds": [{"description": "x" * 3001}] * 2}, "embeds", "MAX_EMBED_SIZE_EXCEEDED"),
+        (
+            {"embeds": [{"footer": {"text": "x" * 2049}}]},
+            "embeds.0.footer.text",
+            "BASE_TYPE_MAX_LENGTH",
+        ),
+        ({"embeds": [{"author": "x"}]}, "embeds.0.author", "MODEL_TYPE_CONVERT"),
+        (
+            {"embeds": [{"fields": [{"value": "y"}]}]},
+            "embeds.0.fields.0.name",
+            "BASE_TYPE_REQUIRED",
+        ),
+        (
+            {"embeds": [{"fields": [{"name": "x", "value": "y"}] * 26}]},
+            "embeds.0.fields",
+            "BASE_TYPE_MAX_LENGTH",
+        ),
+        ({"components": [row(button())] * 6}, "components", "BASE_TYPE_MAX_LENGTH"),
+        ({"components": [row(*buttons(6))]}, "components.0.components", "BASE_TYPE_BAD_LENGTH"),
+        ({"components": [row()]}, "components.0.components", "BASE_TYPE_BAD_LENGTH"),
+        ({"components": [button()]}, "components.0.type", "UNION_TYPE_CHOICES"),
+        ({"components": texts(1)}, "components.0.type", "UNION_TYPE_CHOICES"),
+        (
+            {"components": [row(button(), button())]},
+            "components.0.components.1.custom_id",
+            "COMPONENT_CUSTOM_ID_DUPLICATED",
+        ),
+        (
+            {"components": [row(button(custom_id="x" * 101))]},
+            "components.0.components.0.custom_id",
+            "BASE_TYPE_BAD_LENGTH",
+        ),
+        (
+            {"components": [row(button(label="x" * 81))]},
+            "components.0.components.0.label",
+            "BASE_TYPE_MAX_LENGTH",
+        ),
+        (
+            {"components": [row(select(options=[{"label": "l", "value": "v"}] * 26))]},
+            "components.0.components.0.options",
+            "BASE_TYPE_MAX_LENGTH",
+        ),
+        (
+            {"flags": V2, "components": texts(1)},
+            "content",
+            "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2",
+        ),
+        (
+            {"content": None, "flags": V2, "components": [{"type": 17, "components": texts(40)}]},
+            "components",
+            "COMPONENT_MAX_TOTAL_COMPONENTS_EXCEEDED",
+        ),
+        (
+            {"content": None, "flags": V2, "components": texts(2, 2001)},
+            "components",
+            "COMPONENT_DISPLAYABLE_TEXT_SIZE_EXCEEDED",
+        ),
+    ],
+)
+def test_what_does_not_fit(bot: BotClient, body: dict[str, Any], path: str, code: str) -> None:
+    answer = send(bot, 400, **body)
+    assert answer["code"] == 50035
+    node = answer["errors"]
+    for part in path.split("."):
+        node = node[part]
+    assert [error["code"] for error in node["_errors"]] == [code]
+
+
+def test_embeds_need_their_permission(bot: BotClient, simulator: Simulator) -> None:
+    simulator.guild().everyone.permissions &= ~EMBED_LINKS
+    assert send(bot, 403, embeds=[{"title": "x"}])["code"] == 50013
+    assert send(bot)
+
+
+def test_messages_are_ones_own(bot: BotClient, simulator: Simulator) -> None:
+    mine, channel = send(bot)["id"], simulator.info["channel_id"]
+    path = f"/channels/{channel}/messages"
+    assert bot.call("PATCH", f"{path}/{mine}", {"content": "y"}).json()["content"] == "y"
+    theirs = Message("1", channel, simulator.info["player_id"], 0.0, "z")
+    simulator.world.messages[channel].insert(0, theirs)
+    assert bot.call("GET", f"{path}/1").json()["content"] == "z"
+    assert bot.call("PATCH", f"{path}/1", {"content": "y"}).json()["code"] == 50005
+    assert bot.call("DELETE", f"{path}/1").json()["code"] == 50013
+    simulator.guild().everyone.permissions |= MANAGE_MESSAGES
+    assert bot.call("DELETE", f"{path}/1").status_code == 204
+    assert bot.call("DELETE", f"{path}/{mine}").status_code == 204
+    assert bot.call("GET", f"{path}/{mine}").json()["code"] == 10008
