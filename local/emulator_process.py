@@ -1,4 +1,4 @@
-"""The emulator's process: ministack 1.5.33, with three things mended that our template needs.
+"""The emulator's process: ministack 1.5.33, with four things mended that our template needs.
 
 - A Python handler's exception must keep its class name as `errorType`, as on AWS: the state
   machine catches and retries by that name. ministack reports all as `Runtime.HandlerError`.
@@ -6,6 +6,8 @@
   the loopback interface. It counts as secure.
 - An HTTP API's endpoint names a host, API.execute-api.127.0.0.1, that resolves nowhere, so that
   nobody could PING it. ministack answers under a path as well, and the endpoint names that.
+- What a handler logs must come as JSON into the log group, as Lambda's runtime writes it
+  (LoggingConfig). ministack drops all below WARNING, and every field.
 """
 
 import inspect
@@ -24,6 +26,21 @@ WORKER_REPORTS_TYPE = (
     r'"error": str(e), "trace": traceback.format_exc(), "error_type": type(e).__name__, '
     r'"stack": traceback.format_tb(e.__traceback__)}'
 )
+
+WORKER_IMPORTS = "        mod = importlib.import_module(module_name)"
+WORKER_LOGS = """\
+        import logging
+        try:
+            from awslambdaric.lambda_runtime_log_utils import JsonFormatter
+        except ImportError:  # there is none for this platform
+            pass
+        else:
+            _handler = logging.StreamHandler()
+            _handler.terminator = ""
+            _handler.setFormatter(JsonFormatter())
+            logging.getLogger().addHandler(_handler)
+            logging.getLogger().setLevel("INFO")
+"""
 
 # The service passes them on. A worker that died without a word is AWS's Runtime.ExitError.
 SERVICE_FORGETS_TYPE = 'error_type = "Runtime.HandlerError"'
@@ -49,13 +66,13 @@ def replace_once(text: str, old: str, new: str, where: str) -> str:
 
 
 def patch_worker(runtime: Any) -> None:
-    """Make the Python worker report an exception's class name and stack."""
-    runtime._PYTHON_WORKER_SCRIPT = replace_once(
-        runtime._PYTHON_WORKER_SCRIPT,
-        WORKER_REPORTS_MESSAGE,
-        WORKER_REPORTS_TYPE,
-        "Python worker script",
-    )
+    """Make the Python worker report an exception's class name and stack, and log as Lambda does."""
+    for old, new in (
+        (WORKER_REPORTS_MESSAGE, WORKER_REPORTS_TYPE),
+        (WORKER_IMPORTS, WORKER_LOGS + WORKER_IMPORTS),
+    ):
+        script = runtime._PYTHON_WORKER_SCRIPT
+        runtime._PYTHON_WORKER_SCRIPT = replace_once(script, old, new, "Python worker script")
 
 
 def patch_service(service: ModuleType) -> None:
