@@ -1,4 +1,4 @@
-"""The emulator's process: ministack 1.5.33, with four things mended that our template needs.
+"""The emulator's process: ministack 1.5.33, with five things mended that our template needs.
 
 - A Python handler's exception must keep its class name as `errorType`, as on AWS: the state
   machine catches and retries by that name. ministack reports all as `Runtime.HandlerError`.
@@ -8,6 +8,8 @@
   nobody could PING it. ministack answers under a path as well, and the endpoint names that.
 - What a handler logs must come as JSON into the log group, as Lambda's runtime writes it
   (LoggingConfig). ministack drops all below WARNING, and every field.
+- A saved query of the log (AWS::Logs::QueryDefinition) must not keep the template from being
+  deployed: ministack knows no such thing, and makes nothing of it.
 """
 
 import inspect
@@ -106,9 +108,20 @@ def name_reachable_endpoints(handlers: Any, apis: Any) -> None:
     handler["create"] = create_reachable
 
 
+def ignore_saved_queries(handlers: Any) -> None:
+    """Make a saved query of the log a resource that is nothing."""
+    if "AWS::Logs::QueryDefinition" in handlers:
+        raise EmulatorChangedError("ministack knows AWS::Logs::QueryDefinition: use it")
+    handlers["AWS::Logs::QueryDefinition"] = {
+        "create": lambda logical_id, _properties, stack_name: (f"{stack_name}-{logical_id}", {}),
+        "delete": lambda _physical_id, _properties: None,
+    }
+
+
 if __name__ == "__main__":
     patch_worker(lambda_runtime)
     patch_service(lambda_svc)
     trust_loopback(app)
     name_reachable_endpoints(provisioners._RESOURCE_HANDLERS, apigateway._apis)
+    ignore_saved_queries(provisioners._RESOURCE_HANDLERS)
     app.main()
