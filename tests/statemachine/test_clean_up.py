@@ -335,6 +335,40 @@ def test_being_told_twice_starts_one_clean_up(stage, operator):
     assert stage.messages == said
 
 
+def test_a_clean_up_that_failed_is_started_again(stage, operator):
+    """With the runbook's command: the same input under another name."""
+    operator.stop_at("complete_campaign")
+    operator.run()
+    stage.discord.faults.add(method="DELETE", status=403, body=FORBIDDEN, times=None)
+    failed = f"{operator.arn}-rollback"
+    assert operator.clean_up().error == "CampaignNotUndone"
+    stage.discord.faults.clear()
+    again = operator.client.start_execution(
+        stateMachineArn=stage.interpreter._arn,
+        name=f"{stage.asked}-2-rollback",
+        input=operator.client.describe_execution(executionArn=failed)["input"],
+    )["executionArn"]
+    assert_cleaned_up(stage, stage.interpreter.finish(again))
+    operator.notify(again)
+    assert len(operator.executions) == 3
+
+
+def test_a_campaign_that_was_not_undone_is_cleaned_up_by_hand(stage, operator):
+    """With the runbook's input: the campaign's own, and three fields more."""
+    refuse_a_channel(stage)
+    stage.discord.faults.add(method="DELETE", status=403, body=FORBIDDEN, times=None)
+    assert operator.run().error == "CampaignNotUndone"
+    stage.discord.faults.clear()
+    described = operator.client.describe_execution(executionArn=operator.arn)
+    more = {"mode": "rollback", "of": operator.arn, "failure": {"Error": "ABORTED"}}
+    by_hand = operator.client.start_execution(
+        stateMachineArn=stage.interpreter._arn,
+        name=f"{stage.asked}-rollback",
+        input=json.dumps(json.loads(described["input"]) | more),
+    )["executionArn"]
+    assert_cleaned_up(stage, stage.interpreter.finish(by_hand))
+
+
 def test_an_execution_that_rolled_back_itself_needs_none(stage, operator):
     refuse_a_channel(stage)
     assert operator.run().error == "CampaignFailed"
