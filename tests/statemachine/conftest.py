@@ -3,7 +3,7 @@
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import boto3
@@ -12,10 +12,13 @@ import requests
 from moto import mock_aws
 
 import interaction
+import record_outcome
+import start_campaign
 from channelwright import bot_token, errors
 from local.simulator.in_process import InProcessAdapter
 from local.simulator.messages import Message
 from local.simulator.simulator import Simulator
+from tests import log_lines
 from tests.statemachine.interpreter import FakeClock, Interpreter, Run
 
 
@@ -109,3 +112,31 @@ def stage(aws: Interpreter, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     # What the handlers raise is theirs to raise: a slip of ours would be a KeyError or so, and the
     # state machine would take it for an unknown outcome.
     assert set(aws.lambdas.errors) <= errors.OURS | {"RateLimited"}
+
+
+@pytest.fixture
+def lines() -> Iterator[log_lines.Lines]:
+    """What the functions write into the log."""
+    with log_lines.captured() as captured:
+        yield captured
+
+
+@pytest.fixture
+def play(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Any, Run]]:
+    """Return a function that plays a campaign whole: click, queue, execution, EventBridge."""
+    machine = stage.interpreter._arn
+    monkeypatch.setenv("STATE_MACHINE_ARN", machine)
+    monkeypatch.setenv("MAX_RECEIVES", "3")
+    monkeypatch.setattr(start_campaign, "time", stage.clock)
+
+    def play(**build: Any) -> tuple[dict[str, Any], Run]:
+        request = stage.request(**build)
+        attributes = {"ApproximateReceiveCount": "1"}
+        record = {"body": json.dumps(request), "attributes": attributes}
+        start_campaign.handler({"Records": [record]}, None)
+        execution = machine.replace(":stateMachine:", ":execution:") + f":{stage.asked}"
+        run = stage.interpreter.finish(execution)
+        record_outcome.handler({"detail": {"executionArn": execution}}, None)
+        return request, run
+
+    return play

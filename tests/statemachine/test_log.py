@@ -5,37 +5,9 @@ import json
 import pytest
 
 import record_outcome
-import start_campaign
 from tests import log_lines
 
 FORBIDDEN = {"message": "Missing Permissions", "code": 50013}
-
-
-@pytest.fixture
-def lines():
-    with log_lines.captured() as captured:
-        yield captured
-
-
-@pytest.fixture
-def play(stage, lines, monkeypatch):
-    """Return a function that plays a campaign whole: click, queue, execution, EventBridge."""
-    machine = stage.interpreter._arn
-    monkeypatch.setenv("STATE_MACHINE_ARN", machine)
-    monkeypatch.setenv("MAX_RECEIVES", "3")
-    monkeypatch.setattr(start_campaign, "time", stage.clock)
-
-    def play(**build):
-        request = stage.request(**build)
-        attributes = {"ApproximateReceiveCount": "1"}
-        record = {"body": json.dumps(request), "attributes": attributes}
-        start_campaign.handler({"Records": [record]}, None)
-        execution = machine.replace(":stateMachine:", ":execution:") + f":{stage.asked}"
-        run = stage.interpreter.finish(execution)
-        record_outcome.handler({"detail": {"executionArn": execution}}, None)
-        return request, run
-
-    return play
 
 
 def functions(lines):

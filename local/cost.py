@@ -1,0 +1,67 @@
+"""What campaigns cost on AWS: from what a run used, and the prices in prices.toml."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+PRICES: dict[str, Any] = tomllib.loads(
+    (Path(__file__).parent / "prices.toml").read_text(encoding="utf-8")
+)
+ASSUMED: dict[str, float] = PRICES["assumed"]
+CAMPAIGNS = 1_000
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What one campaign uses, in the units that AWS bills."""
+
+    transitions: int
+    gb_seconds: float
+    invocations: int
+    api_requests: int
+    sqs_requests: int
+    log_kilobytes: float
+    traces: int
+    decryptions: int
+
+    def items(self) -> list[tuple[str, float]]:
+        """Return each thing that is billed, and how much of it."""
+        return [(field.name, getattr(self, field.name)) for field in fields(self)]
+
+
+def usd(usage: Usage, campaigns: int = CAMPAIGNS) -> float:
+    """Return what so many campaigns cost, as if nothing were free of charge."""
+    return sum(_usd(name, amount * campaigns) for name, amount in usage.items())
+
+
+def campaigns_free(usage: Usage) -> int:
+    """Return how many campaigns a month are free of charge, but for what is never free."""
+    return min(
+        int(PRICES[name]["free"] / amount) for name, amount in usage.items() if PRICES[name]["free"]
+    )
+
+
+def table(usages: Mapping[str, Usage]) -> str:
+    """Return the Markdown table: a column of counts a campaign for each way that it can end."""
+    rows = [
+        ["", *usages, "price (USD)"],
+        ["---", *["--:"] * (len(usages) + 1)],
+    ]
+    for field in fields(Usage):
+        price = PRICES[field.name]
+        counts = [f"{getattr(usage, field.name):,.4g}" for usage in usages.values()]
+        rows.append([price["what"], *counts, f"{price['usd']:.10g} for {_amount(price['per'])}"])
+    totals = [f"**{usd(usage):.2f}**" for usage in usages.values()]
+    rows.append([f"**{CAMPAIGNS:,} campaigns (USD)**", *totals, ""])
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows) + "\n"
+
+
+def _usd(name: str, amount: float) -> float:
+    price = PRICES[name]
+    return float(amount / price["per"] * price["usd"])
+
+
+def _amount(number: int) -> str:
+    return "each" if number == 1 else f"{number:,}"
