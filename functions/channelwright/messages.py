@@ -176,9 +176,12 @@ def deadline_exceeded() -> str:
 
 
 def incomplete(names: Sequence[str]) -> str:
-    """Say that made channels are gone."""
+    """Say that made channels are gone, or cannot be seen any more."""
     gone = ", ".join(f"**{as_typed(name)}**" for name in names)
-    return f"Something that had been made was gone again: {gone}. Was it deleted by hand?"
+    return (
+        f"Something that had been made was gone again: {gone}. "
+        "Was it deleted by hand, or hidden from the bot?"
+    )
 
 
 def stopped() -> str:

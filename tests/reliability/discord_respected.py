@@ -1,4 +1,5 @@
-"""How the bot treats Discord: what it repeats, how soon, how often; and what Discord refused."""
+"""How the bot treats Discord: what it sends, what it repeats, how soon, how often; and what
+Discord refused."""
 
 from __future__ import annotations
 
@@ -16,11 +17,18 @@ NOT_THERE_YET = {10008, 10015}
 INVALID = {401, 403, 404}
 MOST_INVALID_A_CALL = 2
 MOST_INVALID_A_RUN = 60
+# As often as the state machine tries to say a last word.
+MOST_TRIES = 5
 LONGEST_WAIT_SECONDS = 25 * 60
 
 
 def broken(outcome: Outcome) -> list[str]:
-    return [*too_early(outcome), *repeated(outcome), *bucket_exceeded(outcome)]
+    return [
+        *outcome.violations,
+        *too_early(outcome),
+        *repeated(outcome),
+        *bucket_exceeded(outcome),
+    ]
 
 
 def too_early(outcome: Outcome) -> Iterator[str]:
@@ -100,7 +108,7 @@ def nothing_could_be_said(campaign: Campaign) -> bool:
     ).token_alive(outcome.discord.clock.now())
     post = f"/channels/{request['channel_id']}/messages"
     post_closed = _faulted(outcome, "POST", post) or bool(
-        outcome.people.did & {"kick", "take_send_messages"}
+        outcome.people.did & {"kick", "take_send_messages", "take_view_channel", "time_out"}
     )
     edit_closed = edit_closed or _refused_at_last(outcome, "PATCH", edit)
     post_closed = post_closed or _refused_at_last(outcome, "POST", post)
@@ -108,13 +116,15 @@ def nothing_could_be_said(campaign: Campaign) -> bool:
 
 
 def _refused_at_last(outcome: Outcome, method: str, path: str) -> bool:
-    """Tell whether Discord's last answer was one after which nobody may ask again."""
+    """Tell whether it has been tried for long enough, or Discord wants to hear no more."""
     tries = [c for c in outcome.calls if (c.method, c.path) == (method, path)]
     if not tries:
         return False
     last = tries[-1]
     too_long = last.status == 429 and (last.retry_after or 0) > LONGEST_WAIT_SECONDS
-    return last.status in {400, 401, 403, 404} or too_long
+    its_own = [call for call in tries if call.function == last.function]
+    patient = len(its_own) >= MOST_TRIES and all(call.scripted for call in its_own)
+    return last.status in {400, 401, 403, 404} or too_long or patient
 
 
 def _faulted(outcome: Outcome, method: str, path: str) -> bool:

@@ -10,15 +10,17 @@ from local.simulator.simulator import Simulator
 
 CATEGORY, TEXT = 4, 0
 SEND_MESSAGES, MANAGE_CHANNELS, MANAGE_ROLES = 1 << 11, 1 << 4, 1 << 28
+VIEW_CHANNEL = 1 << 10
+A_DAY = 24 * 3600
 
 
 class People:
     """The moderators of a guild, and the operator of the bot.
 
     `others` is the state of every role and channel that is not the bot's, as its people left it;
-    `touched` the ids of the bot's own things that they changed, `deleted` those they deleted, with
-    the number of the bot's call before which they did; `since` is when each of `others` came to be
-    as it is.
+    `touched` the ids of the bot's own things that they changed, `hidden` those of its channels that
+    it may not see any more, `deleted` those they deleted, with the number of the bot's call before
+    which they did; `since` is when each of `others` came to be as it is.
     """
 
     def __init__(self, discord: Simulator, stop: Callable[[], None]):
@@ -28,6 +30,7 @@ class People:
         self.others: dict[str, dict[str, Any]] = {}
         self.since: dict[str, float] = {}
         self.touched: set[str] = set()
+        self.hidden: set[str] = set()
         self.deleted: dict[str, int] = {}
         self.did: set[str] = set()
         self._at = 0
@@ -63,6 +66,12 @@ class People:
             channel = ours[which % len(ours)]
             self.touched.add(channel.id)
             channel.name = f"renamed-{which}"
+
+    def hide_our_channel(self, which: int) -> None:
+        self._hide([c for c in self._ours() if c.type != CATEGORY], which)
+
+    def hide_our_category(self, which: int) -> None:
+        self._hide(self._ours(CATEGORY), which)
 
     # ---- beside it, and inside it ----
 
@@ -100,6 +109,17 @@ class People:
     def take_send_messages(self, which: int) -> None:
         self._bot_role().permissions &= ~SEND_MESSAGES
 
+    def take_view_channel(self, which: int) -> None:
+        """Let the bot see only the channels that name it."""
+        for role in (self._bot_role(), self.guild.everyone):
+            role.permissions &= ~VIEW_CHANNEL
+            self._keep(role.id)
+
+    def time_out(self, which: int) -> None:
+        member = self.guild.members.get(self._discord.world.bot.id)
+        if member:
+            member.timed_out_until = self._discord.clock.now() + A_DAY
+
     def kick(self, which: int) -> None:
         self.guild.members.pop(self._discord.world.bot.id, None)
 
@@ -126,6 +146,13 @@ class People:
             channel = ours[which % len(ours)]
             self.deleted.setdefault(channel.id, self._at)
             self.guild.remove_channel(channel.id)
+
+    def _hide(self, ours: list[Channel], which: int) -> None:
+        """Take away the overwrite that lets the bot see a channel."""
+        if ours:
+            channel = ours[which % len(ours)]
+            self.hidden.add(channel.id)
+            channel.overwrites.pop(self._discord.world.bot.id, None)
 
     def _add(self, type_: int, name: str, which: int, *, inside: bool = False) -> None:
         categories = self._ours(CATEGORY)

@@ -4,7 +4,7 @@ import json
 import logging
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -20,7 +20,6 @@ import interaction
 import recall_created
 import start_campaign
 from channelwright import bot_token, campaign
-from local.simulator import api
 from local.simulator.simulator import Simulator
 from tests.reliability.clock import Clock
 from tests.reliability.lambdas import Played
@@ -38,7 +37,8 @@ class Outcome:
     """A run that is over: `runs` are the executions of each interaction, the clean-up last.
 
     `clean_ups` are the numbers of the calls with which clean-ups began; `dead_letters` the
-    interactions whose message waits in the dead-letter queue.
+    interactions whose message waits in the dead-letter queue; `violations` what did not fit
+    Discord's document.
     """
 
     schedule: Schedule
@@ -51,6 +51,7 @@ class Outcome:
     slips: list[str]
     clean_ups: set[int]
     dead_letters: set[str]
+    violations: list[str]
 
 
 class Histories:
@@ -64,17 +65,6 @@ class Histories:
         return [execution.to_history_output()]
 
 
-def _made_once(make: Callable[..., Any]) -> Callable[..., Any]:
-    made: list[Any] = []
-
-    def give(*args: Any, **how: Any) -> Any:
-        if not made:
-            made.append(make(*args, **how))
-        return made[0]
-
-    return give
-
-
 class Theatre:
     """Everything that is made once; `play` then costs what the run costs."""
 
@@ -86,8 +76,6 @@ class Theatre:
         for module in ("channelwright.discord", "start_campaign", "interaction"):
             patch.setattr(f"{module}.time", self.clock)
         patch.setattr(recall_created, "_step_functions", Histories())
-        # A simulator spends most of its making on these.
-        patch.setattr(api, "Map", _made_once(api.Map))
         os.environ["STATE_MACHINE_ARN"] = self._arn
         os.environ["MAX_RECEIVES"] = str(MAX_RECEIVES)
 
@@ -123,6 +111,7 @@ class Theatre:
             list(lambdas.errors),
             self._clean_ups,
             self._dead_letters,
+            [str(violation) for violation in discord.contract.take()] if discord.contract else [],
         )
         interpreters._backend().state_machines[0].executions.clear()
         return outcome

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from channelwright import layout
-from local.simulator.guild import Channel, Role
+from local.simulator.guild import CATEGORY, Channel, Role
 from tests.reliability import discord_respected
 from tests.reliability.play import Outcome
 from tests.reliability.whole import mistakes
@@ -89,17 +89,38 @@ def _left(campaign: Campaign, thing: Any) -> Iterator[str]:
         return
     if thing.id in campaign.outcome.people.touched and names(campaign.words, thing):
         return  # renamed before we learned that we had made it: no longer to be known as ours
+    if thing.id in campaign.outcome.people.hidden and not _learned_of(campaign, thing):
+        return
     causes = " ".join(run.cause or "" for run in campaign.runs)
     if COULD_NOT_LOOK in campaign.words or _could_not_look(campaign):
         if not _look_was_refused(campaign):
             yield f"left, and says that it could not look, but it could: {what}"
         return
-    if campaign.kind and not names(campaign.words, thing):
+    if campaign.kind and not _is_named(campaign, thing):
         yield f"left, and not named in the last message: {what}"
     if thing.id not in causes:
         yield f"left, and not named in the cause: {what}"
     if not discord_respected.deletion_was_refused(campaign.outcome, thing.id):
         yield f"left, though Discord would have deleted it: {what}"
+
+
+def _is_named(campaign: Campaign, thing: Any) -> bool:
+    """Tell whether the last message names what is left; a category perhaps as it was made."""
+    renamed = (
+        getattr(thing, "type", None) == CATEGORY and thing.id in campaign.outcome.people.touched
+    )
+    made_as = f"**{campaign.request['campaign_name']}**"
+    return names(campaign.words, thing) or (renamed and made_as in campaign.words)
+
+
+def _learned_of(campaign: Campaign, thing: Any) -> bool:
+    """Tell whether an answer told the bot that it had made something."""
+    return any(
+        call.method == "POST"
+        and call.body.get("name") == thing.name
+        and not (call.lost or call.scripted)
+        for call in campaign.outcome.calls
+    )
 
 
 def _could_not_look(campaign: Campaign) -> bool:
@@ -140,7 +161,10 @@ def _true_about_what_is_left(campaign: Campaign) -> Iterator[str]:
     nothing = "Nothing was left behind." in campaign.words
     if nothing and campaign.left:
         yield "says that nothing was left behind"
-    if "Left behind:" in campaign.words and not campaign.left:
+    told = any(
+        c.method == "DELETE" and c.scripted and c.code == 50001 for c in campaign.outcome.calls
+    )
+    if "Left behind:" in campaign.words and not campaign.left and not told:
         yield "says that something was left behind, but nothing was"
 
 
@@ -171,6 +195,8 @@ def guests_are_named(campaign: Campaign) -> Iterator[str]:
     people = campaign.outcome.people
     if campaign.kind != "failure" or COULD_NOT_LOOK in campaign.words:
         return
+    if "take_view_channel" in people.did:
+        return  # it sees no guests any more
     for id_, was in people.others.items():
         category = was.get("parent_id")
         if category not in campaign.made - people.deleted.keys() or id_ in campaign.words:

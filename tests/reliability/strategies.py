@@ -50,8 +50,11 @@ settings = st.fixed_dictionaries(
     {},
     optional={
         "stale_reads_ms": st.sampled_from([500, 1500, 3000, 6000]),
+        "stale_reads_chance": st.sampled_from([0.3, 0.7]),
         "ack_delay_ms": st.sampled_from([200, 1500, 4000]),
         "latency_ms": st.sampled_from([50, 900]),
+        "latency_spread": st.just(0.5),
+        "forbidden_words": st.sampled_from([[], [], ["dice"], ["lore"]]),
     },
 )
 
@@ -60,6 +63,8 @@ HANDS = (
     "delete_our_channel",
     "delete_our_role",
     "rename_our_channel",
+    "hide_our_channel",
+    "hide_our_category",
     "add_to_our_category",
     "move_into_our_category",
     "make_same_named_role",
@@ -68,6 +73,8 @@ HANDS = (
     "take_manage_channels",
     "take_manage_roles",
     "take_send_messages",
+    "take_view_channel",
+    "time_out",
     "kick",
 )
 

@@ -44,6 +44,26 @@ def test_what_cannot_be_deleted_is_named(stage, kind):
         assert name in run.cause
 
 
+def test_what_was_hidden_from_the_bot_is_named(stage):
+    """Discord does not list what the bot may not see, and does not let the bot delete it."""
+    guild, hidden = stage.discord.guild(), {"general", "My Campaign"}
+
+    def moderator(name, _event):
+        if name == "report_rollback":
+            for channel in guild.channels.values():
+                if channel.name in hidden and channel.overwrites:
+                    del channel.overwrites[stage.discord.world.bot.id]
+
+    stage.lambdas.on_invoke = moderator
+    run = stage.run()
+    assert run.error == "CampaignFailed"
+    assert stage.standing() == (stage.before[0], stage.before[1] | hidden)
+    assert "Nothing was left behind" not in stage.messages[-1]
+    for name in hidden:
+        assert f"**{name}**" in stage.messages[-1]
+        assert name in run.cause
+
+
 def test_the_bot_is_not_let_look(stage):
     stage.discord.faults.add(
         method="GET", path="/channels$", status=403, body=FORBIDDEN, skip=1, times=None

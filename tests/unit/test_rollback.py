@@ -19,6 +19,7 @@ BEGUN = {  # "Begin Rollback" of the state machine
     "found": [],
     "gone": [],
     "refused": {},
+    "hidden": [],
     "foreign": [],
 }
 
@@ -32,10 +33,35 @@ CATEGORY, SECOND_CATEGORY = thing("category", "20"), thing("category", "21")
 ROLE, SECOND_ROLE = thing("role", "10"), thing("role", "11")
 
 
-def look(before=BEGUN, listed=(), *, recorded=(), gone=(), refused=(), foreign=(), failure=KNOWN):
-    """Look: a list shows what is `listed`; it is ours, as is what is `recorded`."""
-    deletions = [{"id": one["id"], "gone": True} for one in gone]
-    deletions += [{"id": one["id"], "gone": False, "failure": KNOWN} for one in refused]
+ENDS = {
+    "gone": {"gone": True},
+    "refused": {"gone": False, "failure": KNOWN},
+    "hidden": {"gone": False, "hidden": True},
+}
+
+
+def deletion(one, end):
+    return {"id": one["id"], **ENDS[end]}
+
+
+def look(
+    before=BEGUN,
+    listed=(),
+    *,
+    recorded=(),
+    gone=(),
+    refused=(),
+    hidden=(),
+    foreign=(),
+    failure=KNOWN,
+):
+    """Look: a list shows what is `listed`; it is ours, as is what is `recorded`.
+
+    Discord says of the `hidden` that the bot may not see them.
+    """
+    deletions = [deletion(one, "gone") for one in gone]
+    deletions += [deletion(one, "refused") for one in refused]
+    deletions += [deletion(one, "hidden") for one in hidden]
     seen = {
         "known": rollback.join(before["known"], [*recorded, *listed]),
         "listed": {one["id"] for one in listed},
@@ -129,6 +155,22 @@ def test_what_is_recorded_and_neither_listed_nor_deleted_is_not_left():
     step = look(step, refused=[ONE])
     assert deletes(step) == [ONE]
     step = look(look(step, refused=[ONE]))
+    assert (step["next"], step["found"], step["nothing_left"]) == ("finished", [], True)
+
+
+def test_what_is_hidden_is_left():
+    """Discord lists no channel that the bot may not see, and lets nobody delete it."""
+    step = look(listed=[CATEGORY], recorded=[ONE])
+    step = look(step, [CATEGORY], hidden=[ONE])
+    assert (deletes(step), step["found"]) == ([ONE], [ONE, CATEGORY])
+    step = look(look(step, [CATEGORY], hidden=[ONE]), [CATEGORY])
+    step = look(look(step, gone=[CATEGORY]))
+    assert (step["next"], step["found"], step["nothing_left"]) == ("finished", [ONE], False)
+
+
+def test_what_is_hidden_and_deleted_after_all_is_not_left():
+    step = look(look(recorded=[ONE]), hidden=[ONE])
+    step = look(look(step, gone=[ONE]))
     assert (step["next"], step["found"], step["nothing_left"]) == ("finished", [], True)
 
 
@@ -339,18 +381,20 @@ THINGS = {
     for id_ in ids
 }
 SOME = st.sets(st.sampled_from(list(THINGS)))
+SOME_ENDS = st.dictionaries(st.sampled_from(list(THINGS)), st.sampled_from(list(ENDS)))
 
 
-@given(SOME, st.lists(st.tuples(SOME, SOME), min_size=16, max_size=16))
+@given(SOME, st.lists(st.tuples(SOME, SOME_ENDS), min_size=16, max_size=16))
 def test_whatever_the_lists_show_and_the_deletions_do_it_ends_in_the_right_order(recorded, looks):
-    """A list may show anything at any time, and any deletion may be refused."""
-    step, deletions, gone, quiet = BEGUN, [], set(), 0
+    """A list may show anything at any time; any deletion may be refused, or find it hidden."""
+    step, deletions, gone, hidden, quiet = BEGUN, [], set(), set(), 0
     known, failed = set(recorded), dict.fromkeys(THINGS, 0)
-    for number, (shown, refusing) in enumerate(looks, start=1):
+    for number, (shown, ends) in enumerate(looks, start=1):
         known |= shown
         for one in deletions:
             gone |= {one["id"]} if one["gone"] else set()
             failed[one["id"]] += not one["gone"] or one["id"] in shown
+            hidden |= {one["id"]} if one.get("hidden") else set()
         seen = {
             "known": rollback.join(step["known"], [THINGS[id_] for id_ in recorded | shown]),
             "listed": shown,
@@ -358,8 +402,9 @@ def test_whatever_the_lists_show_and_the_deletions_do_it_ends_in_the_right_order
         }
         step = rollback.step(step, deletions, seen, KNOWN)
         assert step["looks"] == number
-        assert {one["id"] for one in step["found"]} == shown
-        assert step["nothing_left"] == (not shown)
+        found = shown | (hidden - gone)
+        assert {one["id"] for one in step["found"]} == found
+        assert step["nothing_left"] == (not found)
         left = {id_ for id_ in known if id_ in shown or id_ not in gone}
         open_ = [KINDS.index(THINGS[id_]["kind"]) for id_ in left if failed[id_] < 2]
         quiet = 0 if 0 in open_ else quiet + 1
@@ -372,9 +417,7 @@ def test_whatever_the_lists_show_and_the_deletions_do_it_ends_in_the_right_order
             assert failed[one["id"]] < 2
             assert KINDS.index(one["kind"]) == min(open_)
             assert one["kind"] == "channel" or quiet >= 2
-        deletions = [
-            {"id": one["id"], "gone": one["id"] not in refusing} for one in step["to_delete"]
-        ]
+        deletions = [deletion(one, ends.get(one["id"], "gone")) for one in step["to_delete"]]
     assert step["next"] == "finished"
 
 
@@ -392,7 +435,8 @@ def test_with_a_list_that_shows_the_truth_only_what_was_refused_is_left(there, r
         if step["next"] == "finished":
             break
         deletions = [
-            {"id": one["id"], "gone": one["id"] not in refused} for one in step["to_delete"]
+            deletion(one, "refused" if one["id"] in refused else "gone")
+            for one in step["to_delete"]
         ]
         for one in deletions:
             standing -= {one["id"]} if one["gone"] else set()
