@@ -56,7 +56,7 @@ def test_what_was_hidden_from_the_bot_is_named(stage):
 
     stage.lambdas.on_invoke = moderator
     run = stage.run()
-    assert run.error == "CampaignFailed"
+    assert run.error == "CampaignNotUndone"
     assert stage.standing() == (stage.before[0], stage.before[1] | hidden)
     assert "Nothing was left behind" not in stage.messages[-1]
     for name in hidden:
