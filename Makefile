@@ -9,7 +9,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-ver
 SPEC := .local/discord-openapi.json
 export DISCORD_OPENAPI_SPEC ?= $(abspath $(wildcard $(SPEC)))
 
-.PHONY: help setup layouts build demo up down test matrix soak check cost format lock doctor register discord-spec test-sfn-local clean
+.PHONY: help setup layouts build demo up down test matrix soak check release cost format lock doctor register discord-spec test-sfn-local clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -51,6 +51,9 @@ check: layouts ## Check format, style, types, layouts, template and state machin
 	$(BIN)/mypy
 	$(BIN)/python -m local.sam validate --lint
 	$(BIN)/python -m local.check_state_machine statemachine/*.asl.json
+
+release: setup ## Record what states hand to functions, on the day of a release (NAME=0.1.0)
+	RELEASE=$(NAME) $(BIN)/python -m pytest tests/statemachine/test_releases.py -k record
 
 cost: setup ## Measure anew what campaigns use, and write docs/cost.md
 	RECORD=1 $(BIN)/python -m pytest tests/statemachine/test_cost.py
