@@ -50,6 +50,7 @@ check: layouts ## Check format, style, types, layouts, template and state machin
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/python -m local.sam validate --lint
+	$(BIN)/cfn-lint
 	$(BIN)/python -m local.check_state_machine statemachine/*.asl.json
 
 release: setup ## Record what states hand to functions, on the day of a release (NAME=0.1.0)
