@@ -9,7 +9,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-ver
 SPEC := .local/discord-openapi.json
 export DISCORD_OPENAPI_SPEC ?= $(abspath $(wildcard $(SPEC)))
 
-.PHONY: help setup layouts build demo up down test matrix soak check release cost format lock doctor register discord-spec test-sfn-local clean
+.PHONY: help setup layouts build demo up down test matrix soak check release cost format lock doctor register discord-spec test-sfn-local test-aws clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -78,6 +78,9 @@ discord-spec: setup ## Download Discord's OpenAPI document; with it, the tests a
 
 test-sfn-local: setup ## Run the state machine's tests on AWS's own Step Functions Local (Docker)
 	@sh local/sfn_local.sh $(BIN)/python -m pytest tests/statemachine/test_sfn_local.py $(ARGS)
+
+test-aws: setup ## Ask AWS itself: its TestState API, and a deployed stack (credentials, STACK=channelwright)
+	TEST_AWS=1 STACK=$(or $(STACK),channelwright) $(BIN)/python -m pytest tests/aws -rs $(ARGS)
 
 clean: ## Stop the local stack and remove everything that make has made
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -m local.down; fi

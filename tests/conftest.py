@@ -1,7 +1,10 @@
-"""What all tests share: no real AWS, ever."""
+"""What all tests share: no real AWS, but for tests/aws when it is asked for."""
 
 import os
 from collections.abc import Iterator
+
+# How to come to the real one.
+REAL_AWS = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
 
 # Set before any handler is imported: its module makes its clients at import.
 os.environ.update(

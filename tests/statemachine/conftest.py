@@ -4,6 +4,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import boto3
@@ -79,16 +80,29 @@ class Stage:
         assert self.standing() == self.before
 
 
-@pytest.fixture(scope="package")
-def aws() -> Iterator[Interpreter]:
+@contextmanager
+def played_aws() -> Iterator[Interpreter]:
     """AWS as moto plays it: the queue, the parameter store and the state machine."""
     with mock_aws(config={"stepfunctions": {"execute_state_machine": True}}):
         boto3.client("sqs").create_queue(QueueName="channelwright-tasks")
         yield Interpreter()
 
 
+@pytest.fixture(scope="package")
+def aws() -> Iterator[Interpreter]:
+    with played_aws() as interpreter:
+        yield interpreter
+
+
 @pytest.fixture
 def stage(aws: Interpreter, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+    with set_stage(aws, monkeypatch) as stage:
+        yield stage
+
+
+@contextmanager
+def set_stage(aws: Interpreter, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+    """Set a server, a bot and a clock for one scenario or more."""
     clock = FakeClock(time.time())
     discord = Simulator(clock, base_url="http://discord.test")
     adapter = InProcessAdapter(discord)
