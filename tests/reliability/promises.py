@@ -5,14 +5,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from channelwright import layout
-from local.simulator.guild import CATEGORY, Channel, Role
-from tests.reliability import discord_respected
+from local.simulator.guild import Channel, Role
+from tests.reliability import discord_respected, left
 from tests.reliability.play import Outcome
 from tests.reliability.whole import mistakes
-from tests.reliability.words import kind, last_words, names
+from tests.reliability.words import kind, last_words
 
 LAYOUT = layout.load()
-COULD_NOT_LOOK = "did not let the bot look"
 
 
 class Campaign:
@@ -79,65 +78,7 @@ def all_or_nothing(campaign: Campaign) -> Iterator[str]:
     if campaign.is_whole and not campaign.kind:
         return  # always_heard looks at this
     for thing in campaign.left:
-        yield from _left(campaign, thing)
-
-
-def _left(campaign: Campaign, thing: Any) -> Iterator[str]:
-    what = f"{type(thing).__name__.lower()} {thing.name} ({thing.id})"
-    if not campaign.runs:
-        yield f"left without an execution: {what}"
-        return
-    if thing.id in campaign.outcome.people.touched and names(campaign.words, thing):
-        return  # renamed before we learned that we had made it: no longer to be known as ours
-    if thing.id in campaign.outcome.people.hidden and not _learned_of(campaign, thing):
-        return
-    causes = " ".join(run.cause or "" for run in campaign.runs)
-    if COULD_NOT_LOOK in campaign.words or _could_not_look(campaign):
-        if not _look_was_refused(campaign):
-            yield f"left, and says that it could not look, but it could: {what}"
-        return
-    if campaign.kind and not _is_named(campaign, thing):
-        yield f"left, and not named in the last message: {what}"
-    if thing.id not in causes:
-        yield f"left, and not named in the cause: {what}"
-    if not discord_respected.deletion_was_refused(campaign.outcome, thing.id):
-        yield f"left, though Discord would have deleted it: {what}"
-
-
-def _is_named(campaign: Campaign, thing: Any) -> bool:
-    """Tell whether the last message names what is left; a category perhaps as it was made."""
-    renamed = (
-        getattr(thing, "type", None) == CATEGORY and thing.id in campaign.outcome.people.touched
-    )
-    made_as = f"**{campaign.request['campaign_name']}**"
-    return names(campaign.words, thing) or (renamed and made_as in campaign.words)
-
-
-def _learned_of(campaign: Campaign, thing: Any) -> bool:
-    """Tell whether an answer told the bot that it had made something."""
-    return any(
-        call.method == "POST"
-        and call.body.get("name") == thing.name
-        and not (call.lost or call.scripted)
-        for call in campaign.outcome.calls
-    )
-
-
-def _could_not_look(campaign: Campaign) -> bool:
-    return not campaign.kind and any("Could Not Look" in run.states for run in campaign.runs)
-
-
-def _look_was_refused(campaign: Campaign) -> bool:
-    looks = [
-        c
-        for c in campaign.outcome.calls
-        if c.function == "find_created" and c.key.startswith(campaign.id)
-    ]
-    died = any(
-        death.function in {"find_created", "recall_created"}
-        for death in campaign.outcome.schedule.deaths
-    )
-    return died or not looks or looks[-1].status != 200 or not looks[-1].readable
+        yield from left.mistakes(campaign, thing)
 
 
 def always_heard(campaign: Campaign) -> Iterator[str]:
@@ -193,7 +134,7 @@ def bystanders(outcome: Outcome) -> Iterator[str]:
 def guests_are_named(campaign: Campaign) -> Iterator[str]:
     """What others put into our category stays, and the last message names it."""
     people = campaign.outcome.people
-    if campaign.kind != "failure" or COULD_NOT_LOOK in campaign.words:
+    if campaign.kind != "failure" or left.COULD_NOT_LOOK in campaign.words:
         return
     if "take_view_channel" in people.did:
         return  # it sees no guests any more

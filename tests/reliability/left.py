@@ -1,0 +1,72 @@
+"""What may be left behind: what Discord would not delete, and what the bot could not know of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from local.simulator.guild import CATEGORY, Channel
+from tests.reliability import discord_respected
+from tests.reliability.words import names
+
+if TYPE_CHECKING:
+    from tests.reliability.promises import Campaign
+
+COULD_NOT_LOOK = "did not let the bot look"
+
+
+def mistakes(campaign: Campaign, thing: Any) -> Iterator[str]:
+    """Say what is wrong with a role or channel being left."""
+    what = f"{type(thing).__name__.lower()} {thing.name} ({thing.id})"
+    if not campaign.runs:
+        yield f"left without an execution: {what}"
+        return
+    if thing.id in campaign.outcome.people.touched and names(campaign.words, thing):
+        return  # renamed before we learned that we had made it: no longer to be known as ours
+    if thing.id in campaign.outcome.people.hidden and not _was_learned_of(campaign, thing):
+        return  # no list shows it, and no answer told of it
+    causes = " ".join(run.cause or "" for run in campaign.runs)
+    if COULD_NOT_LOOK in campaign.words or _could_not_look(campaign):
+        if not _look_was_refused(campaign):
+            yield f"left, and says that it could not look, but it could: {what}"
+        if campaign.kind and _was_learned_of(campaign, thing) and not _is_named(campaign, thing):
+            yield f"left, remembered, and not named: {what}"
+        return
+    if campaign.kind and not _is_named(campaign, thing):
+        yield f"left, and not named in the last message: {what}"
+    if thing.id not in causes:
+        yield f"left, and not named in the cause: {what}"
+    if not discord_respected.deletion_was_refused(campaign.outcome, thing.id):
+        yield f"left, though Discord would have deleted it: {what}"
+
+
+def _is_named(campaign: Campaign, thing: Any) -> bool:
+    """Tell whether the last message names what is left; a category perhaps as it was made."""
+    made_as = f"**{campaign.request['campaign_name']}**"
+    renamed = thing.id in campaign.outcome.people.touched and isinstance(thing, Channel)
+    as_made = renamed and thing.type == CATEGORY and made_as in campaign.words
+    return as_made or names(campaign.words, thing)
+
+
+def _could_not_look(campaign: Campaign) -> bool:
+    return not campaign.kind and any("Could Not Look" in run.states for run in campaign.runs)
+
+
+def _was_learned_of(campaign: Campaign, thing: Any) -> bool:
+    """Tell whether the execution recorded what was made: it was not stopped, its Lambdas lived."""
+    if campaign.outcome.schedule.deaths or "stop" in campaign.outcome.people.did:
+        return False
+    return any(call.made_id == thing.id and not call.lost for call in campaign.outcome.calls)
+
+
+def _look_was_refused(campaign: Campaign) -> bool:
+    looks = [
+        c
+        for c in campaign.outcome.calls
+        if c.function == "find_created" and c.key.startswith(campaign.id)
+    ]
+    died = any(
+        death.function in {"find_created", "recall_created"}
+        for death in campaign.outcome.schedule.deaths
+    )
+    return died or not looks or looks[-1].status != 200 or not looks[-1].readable
