@@ -109,13 +109,8 @@ def _task(interaction: Json) -> Json:
     if not interaction.get("guild_id") or not member:
         raise Refused(messages.only_in_a_server())
     name = commands.option(data, "name")
-    if mistake := campaign.name_mistake(name):
-        raise Refused(messages.bad_name(mistake, campaign.NAME_LENGTH))
-    # Both are the channel's permissions: a fast path only. Plan Campaign looks at the server's.
-    if lacking := permissions.missing(_bits(member, "permissions"), permissions.CALLER_NEEDS):
-        raise Refused(messages.caller_lacks(lacking))
-    if lacking := permissions.missing(_bits(interaction, "app_permissions"), permissions.BOT_NEEDS):
-        raise Refused(messages.bot_lacks(lacking))
+    if reasons := _reasons_against(interaction, member, name):
+        raise Refused("\n".join(reasons))
     return {
         "interaction_id": str(interaction.get("id")),
         "application_id": str(interaction.get("application_id")),
@@ -126,7 +121,29 @@ def _task(interaction: Json) -> Json:
         "campaign_name": name,
         "locale": str(interaction.get("locale") or "en-US"),
         "app_permissions": str(interaction["app_permissions"]),
+        "member": _standing(member),
     }
+
+
+def _reasons_against(interaction: Json, member: Json, name: str) -> list[str]:
+    reasons = []
+    if mistake := campaign.name_mistake(name):
+        reasons.append(messages.bad_name(mistake, campaign.NAME_LENGTH))
+    # Both are the channel's permissions: a fast path only. Plan Campaign looks at the server's.
+    if lacking := permissions.missing(_bits(member, "permissions"), permissions.CALLER_NEEDS):
+        reasons.append(messages.caller_lacks(lacking))
+    if lacking := permissions.missing(_bits(interaction, "app_permissions"), permissions.BOT_NEEDS):
+        reasons.append(messages.bot_lacks_here(lacking))
+    return reasons
+
+
+def _standing(member: Json) -> Json:
+    """Keep of the member object what Plan Campaign would ask Discord for.
+
+    Who is timed out would not have the permissions, and has been refused.
+    """
+    roles = member.get("roles")
+    return {"roles": [str(role) for role in roles]} if isinstance(roles, list) else {}
 
 
 def _enqueue(task: Json) -> None:

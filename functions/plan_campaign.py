@@ -1,49 +1,114 @@
 """Plan Campaign: ask Discord what there is; accept the campaign, or say all that is against it."""
 
 import os
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
-from channelwright import calls, campaign, connect, layout, log, permissions, plan
+from channelwright import calls, campaign, connect, layout, log, messages, permissions, plan, snowflake
+from channelwright.discord import Discord
+from channelwright.errors import DiscordRefused, DiscordUnavailable
 
 LAYOUT = layout.load()
+# "Unknown guild" and "Missing access": what Discord says of a server that the bot is not in. Its
+# commands may be there without it.
+NOT_A_MEMBER: Final = frozenset({10004, 50001})
+
+Json = dict[str, Any]
 
 
 @log.invocation
-def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+def handler(event: Json, _context: object) -> Json:
     """Plan the campaign of a request (its fields are those of the queue's message).
 
-    Returns `status` ("accepted" or "rejected"), `reasons`, `campaign`, `waves`, `total`
-    (of channels) and the `rate_limit` of nothing yet.
+    It asks Discord for the server and its channels, and for nothing else that is known already:
+    who the bot is, a warm container knows; how the caller stands, the interaction says (`member`);
+    and the bot needs no more than the role that it came with, as a rule. One question follows the
+    other on one connection: side by side, two would save a single answer's time.
+
+    Returns `status` ("accepted" or "rejected"), `reasons`, `campaign`, `waves`, `total` (of
+    channels), `forums_in_doubt` and the `rate_limit` of nothing yet.
 
     Raises:
         ChannelwrightError: Discord could not be asked.
 
     """
-    guild_id, user_id = event["guild_id"], event["user_id"]
     discord = connect.as_bot(campaign.build_deadline(event["interaction_id"]))
-    bot_user_id = discord.send(calls.get_current_user())["id"]
-    guild = discord.send(calls.get_guild(guild_id))
-    caller = discord.send(calls.get_guild_member(guild_id, user_id))
-    bot = discord.send(calls.get_guild_member(guild_id, bot_user_id))
+    bot_user = connect.bot_user(discord)
+    try:
+        guild = _ask_for_guild(discord, event["guild_id"])
+    except DiscordRefused as refused:
+        if refused.code not in NOT_A_MEMBER:
+            raise
+        return _plan(event, bot_user, [messages.bot_not_in_server()], forums_in_doubt=False)
+    channels = discord.send(calls.list_guild_channels(event["guild_id"]))
+    at = snowflake.created_at(event["interaction_id"])
+    caller = _caller(discord, event)
+    bot = _bot(discord, guild, bot_user["id"])
+    if guild["mfa_level"] == plan.TWO_FACTOR_REQUIRED and not _has_two_factor(bot_user):
+        bot_user = connect.bot_user(discord, again=True)
     reasons = plan.reasons_against(
         name=event["campaign_name"],
-        caller_permissions=permissions.guild_level(guild, caller, user_id),
-        bot_permissions=permissions.guild_level(guild, bot, bot_user_id),
-        roles=guild["roles"],
-        channels=discord.send(calls.list_guild_channels(guild_id)),
+        guild=guild,
+        channels=channels,
+        caller=permissions.standing(guild, caller, event["user_id"], at),
+        bot=permissions.standing(guild, bot, bot_user["id"], at),
+        bot_has_two_factor=_has_two_factor(bot_user),
         channel_count=len(LAYOUT),
     )
+    in_doubt = plan.forums_in_doubt(guild, channels, LAYOUT)
+    return _plan(event, bot_user, reasons, forums_in_doubt=in_doubt)
+
+
+def _ask_for_guild(discord: Discord, guild_id: str) -> Json:
+    guild: Json = discord.send(calls.get_guild(guild_id))
+    # Discord docs, Resources > Guild > Unavailable Guild Object: an outage.
+    if guild.get("unavailable"):
+        raise DiscordUnavailable(messages.unavailable("show the server"))
+    return guild
+
+
+def _caller(discord: Discord, event: Json) -> Json:
+    """Return the caller's member object: as the interaction had it, which is as they asked."""
+    if event.get("member"):
+        return dict(event["member"])
+    member: Json = discord.send(calls.get_guild_member(event["guild_id"], event["user_id"]))
+    return member
+
+
+def _bot(discord: Discord, guild: Json, bot_user_id: str) -> Json:
+    """Return the bot's member object, or as much of it as is known without asking.
+
+    That it is not timed out, the interaction has shown: without the bot's permissions in the
+    channel nothing is enqueued.
+    """
+    if role_id := plan.own_role_if_enough(guild, bot_user_id):
+        return {"roles": [role_id]}
+    member: Json = discord.send(calls.get_guild_member(guild["id"], bot_user_id))
+    return member
+
+
+def _has_two_factor(bot_user: Mapping[str, Any]) -> bool:
+    """Tell whether the bot may act where two-factor authentication is required.
+
+    It is its owner's, and true of a bot that is not said to lack it. Source: Discord's API issues
+    69 and 4654.
+    """
+    return bot_user.get("mfa_enabled") is not False
+
+
+def _plan(event: Json, bot_user: Json, reasons: list[str], *, forums_in_doubt: bool) -> Json:
     return {
         "status": "rejected" if reasons else "accepted",
         "reasons": reasons,
         "campaign": {
             "interaction_id": event["interaction_id"],
-            "guild_id": guild_id,
-            "user_id": user_id,
+            "guild_id": event["guild_id"],
+            "user_id": event["user_id"],
             "name": event["campaign_name"],
-            "bot_user_id": bot_user_id,
+            "bot_user_id": bot_user["id"],
         },
         "waves": campaign.waves(LAYOUT, int(os.environ["WAVE_SIZE"])),
         "total": len(LAYOUT),
+        "forums_in_doubt": forums_in_doubt,
         "rate_limit": None,
     }

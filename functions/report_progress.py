@@ -16,7 +16,11 @@ def handler(event: dict[str, Any], _context: object) -> None:
     """
     discord = connect.as_webhook(build_deadline(event["interaction_id"]))
     content = messages.progress(
-        event["campaign_name"], event["done"], event["total"], event["made"]
+        event["campaign_name"],
+        event["done"],
+        event["total"],
+        event["made"],
+        forums_in_doubt=event.get("forums_in_doubt", False),
     )
     discord.edit_original(
         event["application_id"], event["interaction_token"], content, more_to_come=True

@@ -19,6 +19,10 @@ TOKEN_SECONDS: Final = 15 * 60
 # after it.
 CLEAN_UP_SUFFIX: Final = "-rollback"
 
+# Letters and a symbol that show nothing: the fillers of Hangul, and the empty Braille pattern.
+# Discord trims names, so that of one of them alone nothing may be left.
+_BLANK: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+
 
 class Made(TypedDict):
     """A role or a category that Discord made for us."""
@@ -62,11 +66,16 @@ def name_mistake(name: str) -> str | None:
     """Say what is wrong with a trimmed campaign name, as the end of a sentence; None if nothing."""
     if any(_is_control(character) for character in name):
         return "has a control character or a line break in it"
-    if not any(unicodedata.category(character)[0] not in "ZC" for character in name):
+    if not any(_is_visible(character) for character in name):
         return "is empty"
     if len(name) > NAME_LENGTH:
         return f"has {len(name)} characters"
     return None
+
+
+def _is_visible(character: str) -> bool:
+    # Letters, digits, punctuation and symbols are; a mark without a letter to stand on is not.
+    return unicodedata.category(character)[0] in "LNPS" and character not in _BLANK
 
 
 def _is_control(character: str) -> bool:

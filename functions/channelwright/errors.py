@@ -30,7 +30,7 @@ class OutcomeKnown(ChannelwrightError):
 
 
 class DiscordRefused(OutcomeKnown):
-    """Discord refused: `action` ("create the role"), HTTP `status`, Discord's `code` and words.
+    """Discord refused: `action` ("create the role"), HTTP `status`, Discord's `code` and `detail`.
 
     Source of the codes: Discord docs, Topics > Opcodes and Status Codes > JSON.
     """
@@ -39,6 +39,7 @@ class DiscordRefused(OutcomeKnown):
         super().__init__(refusal(action, status, code, detail))
         self.status = status
         self.code = code
+        self.detail = detail
 
 
 class RateLimitTooLong(OutcomeKnown):

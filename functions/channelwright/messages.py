@@ -20,8 +20,18 @@ def as_typed(text: str) -> str:
     return re.sub(r"([\\*_~`|<\[])", r"\\\1", text)
 
 
-def progress(name: str, done: int, total: int, made: Iterable[Mapping[str, Any]] = ()) -> str:
-    """Show how far a campaign is: `made` are the channels since the last edit (`name`, `type`)."""
+def progress(
+    name: str,
+    done: int,
+    total: int,
+    made: Iterable[Mapping[str, Any]] = (),
+    *,
+    forums_in_doubt: bool = False,
+) -> str:
+    """Show how far a campaign is: `made` are the channels since the last edit (`name`, `type`).
+
+    `forums_in_doubt` says that it is not known whether the server can have forum channels.
+    """
     filled = BAR_CELLS * done // total
     bar = "█" * filled + "░" * (BAR_CELLS - filled)
     head = f"🏗️ **Creating Campaign: {as_typed(name)}**\n"
@@ -29,6 +39,8 @@ def progress(name: str, done: int, total: int, made: Iterable[Mapping[str, Any]]
         f"✅ Created: **{as_typed(channel['name'])}** ({KIND_NAMES[channel['type']]})"
         for channel in made
     ]
+    if forums_in_doubt:
+        lines.append("If this server cannot have forum channels, text channels take their place.")
     return _fit([head + f"[{bar}] {100 * done // total}% ({done}/{total})", *lines])
 
 
@@ -132,14 +144,25 @@ def _fit(lines: Sequence[str]) -> str:
 
 # ---- Why a campaign failed ----
 
+_OTHER_NAME: Final = (
+    "Discord does not allow a word in the name. Choose another name for the campaign; if it is a "
+    "channel's name, tell whoever runs this bot."
+)
+_TWO_FACTOR: Final = (
+    "This server requires two-factor authentication of moderators, and of whoever runs this bot: "
+    "ask them to turn it on in their Discord account."
+)
 _REMEDIES: Final = {
     10003: "It was deleted meanwhile. Run the command again.",
     10004: "The bot is no longer in this server. Invite it again.",
     10007: "Whoever ran the command is no longer in this server.",
     10011: "The role was deleted meanwhile. Run the command again.",
-    20031: "Discord does not allow a word in the name. Choose another name.",
+    20031: _OTHER_NAME,
     30005: "This server has as many roles as Discord allows (250). Delete one and try again.",
-    30013: "This server has as many channels as Discord allows (500). Delete some and try again.",
+    30013: (
+        "This server has as many channels (500) or categories (50) as Discord allows; there may be "
+        "some that the bot cannot see. Delete some and try again."
+    ),
     50001: "The bot cannot see what it has to change. Give its role back View Channel.",
     50013: (
         "Check in Server Settings > Roles that the bot's role has View Channel, Manage Channels, "
@@ -147,16 +170,23 @@ _REMEDIES: Final = {
         "again."
     ),
     50024: "This server cannot have a channel of this type.",
+    60003: _TWO_FACTOR,
 }
+
+
+def refused(action: str, status: int, code: int, detail: str) -> str:
+    """Say that Discord refused `action`; `detail` are Discord's words."""
+    return f"Discord refused to {action} ({detail or 'no reason given'}, {status}/{code})."
 
 
 def refusal(action: str, status: int, code: int, detail: str) -> str:
     """Say that Discord refused `action`, and what to do about it."""
-    said = (
-        f"Discord refused to {action} ({as_typed(detail) or 'no reason given'}, {status}/{code})."
-    )
+    said = refused(action, status, code, as_typed(detail))
     if status == 401:
         return f"{said} The bot's token is not valid: please tell whoever runs this bot."
+    # An invalid form body whose first wrong field is the name.
+    if code == 50035 and ": name: " in detail:
+        return f"{said} {_OTHER_NAME}"
     return f"{said} {_REMEDIES.get(code, 'Try again; if it stays, tell whoever runs this bot.')}"
 
 
@@ -225,14 +255,61 @@ def only_in_a_server() -> str:
 
 def caller_lacks(names: Sequence[str]) -> str:
     """Refuse a caller without the permissions."""
-    return f"You need {_permissions(names)} to create a campaign. Ask an administrator."
+    return (
+        f"You need {_permissions(names)} in the whole server to create a campaign. "
+        "Ask an administrator."
+    )
+
+
+def caller_timed_out(until: int) -> str:
+    """Reject a caller who may only watch until a time (Unix seconds)."""
+    return f"You are timed out until {_time(until)}. Wait, or ask a moderator to end it."
 
 
 def bot_lacks(names: Sequence[str]) -> str:
-    """Refuse while the bot lacks permissions."""
+    """Reject while the bot lacks permissions in the whole server."""
     return (
-        f"The bot lacks {_permissions(names)}. Grant that to the bot's role in "
-        "Server Settings > Roles (and check this channel's own permissions), then try again."
+        f"The bot lacks {_permissions(names)}. "
+        "Grant that to the bot's role in Server Settings > Roles, then try again."
+    )
+
+
+def bot_lacks_here(names: Sequence[str]) -> str:
+    """Refuse while the bot lacks permissions in the channel."""
+    return (
+        f"{bot_lacks(names)} If its role has that, then this channel's own permissions, a timeout "
+        "of the bot or the server's two-factor requirement takes it away."
+    )
+
+
+def bot_timed_out(until: int) -> str:
+    """Reject while the bot may only watch until a time (Unix seconds)."""
+    return f"The bot is timed out until {_time(until)}. Ask a moderator to end it."
+
+
+def bot_has_no_role() -> str:
+    """Reject while the bot stands below every role, so that it could not give one out."""
+    return (
+        "The bot has no role of its own, so Discord would not let it give out the campaign's role. "
+        "Give the bot a role (any will do), or invite it again."
+    )
+
+
+def no_two_factor() -> str:
+    """Reject because the bot's owner lacks what the server requires of moderators."""
+    return _TWO_FACTOR
+
+
+def bot_not_in_server() -> str:
+    """Reject in a server that has the commands without the bot."""
+    return "The bot is not in this server, only its commands are. Invite it again."
+
+
+def campaign_exists(name: str, role_name: str) -> str:
+    """Reject a name whose role and category are there already."""
+    return (
+        f"There is already a campaign called **{as_typed(name)}**: a category of that name, and "
+        f"the role **{as_typed(role_name)}**. Choose another name, or delete or rename them."
     )
 
 
@@ -245,10 +322,13 @@ def name_taken(what: str, name: str) -> str:
 
 
 def no_room(what: str, needed: int, free: int, limit: int) -> str:
-    """Reject because Discord's limit leaves no room."""
+    """Reject because Discord's limit leaves no room: of `needed` only `free`, or less than none."""
+    more = f"1 more {what}" if needed == 1 else f"{needed} more {what}s"
+    if what == "channel":
+        more += " (its category is one)"
     return (
-        f"The campaign needs {needed} more {what}, but this server has room for {max(free, 0)} "
-        f"(Discord allows {limit}). Delete some first."
+        f"The campaign needs {more}, but this server has room for {max(free, 0)} "
+        f"(Discord allows {limit}). Delete at least {needed - free} first."
     )
 
 
@@ -294,6 +374,11 @@ def maybe_queued() -> str:
         "The bot is not sure that your request was taken. "
         "If nothing happens here within a minute, run the command again."
     )
+
+
+def _time(seconds: int) -> str:
+    """Let Discord show a time by the reader's clock (its docs, Reference > Message Formatting)."""
+    return f"<t:{seconds}:f>"
 
 
 def _permissions(names: Sequence[str]) -> str:

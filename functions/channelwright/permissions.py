@@ -4,6 +4,8 @@ Source: Discord docs, Topics > Permissions.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final, TypedDict
 
 ADMINISTRATOR: Final = 1 << 3
@@ -47,19 +49,43 @@ def missing(held: int, needed: int) -> list[str]:
     return [name for bit, name in NAMES.items() if needed & bit and not held & bit]
 
 
-def guild_level(guild: Mapping[str, Any], member: Mapping[str, Any], user_id: str) -> int:
-    """Compute a member's permissions in the whole server, before any channel's overwrites.
+@dataclass(frozen=True)
+class Standing:
+    """What a member may do in the whole server, before any channel's overwrites.
+
+    `permissions` are bits, as if no timeout were on; `highest` is the position of their highest
+    role (@everyone has 0); `timed_out_until` is in Unix seconds, None if no timeout binds them.
+    """
+
+    permissions: int
+    highest: int
+    timed_out_until: int | None = None
+
+
+def standing(
+    guild: Mapping[str, Any], member: Mapping[str, Any], user_id: str, at: float
+) -> Standing:
+    """Compute how a member stands in a server `at` a time (Unix seconds).
 
     `guild` is Discord's guild object (`id`, `owner_id`, `roles`), `member` its member object
-    (`roles`). Source: Discord docs, Topics > Permissions > Permission Hierarchy.
+    (`roles`, `communication_disabled_until`). Source: Discord docs, Topics > Permissions >
+    Permission Hierarchy; Permissions for Timed Out Members.
     """
-    if guild["owner_id"] == user_id:
-        return ADMINISTRATOR
+    roles = [
+        role
+        for role in guild["roles"]
+        if role["id"] == guild["id"] or role["id"] in member["roles"]
+    ]
+    highest = max(int(role["position"]) for role in roles)
     held = 0
-    for role in guild["roles"]:
-        if role["id"] == guild["id"] or role["id"] in member["roles"]:
-            held |= int(role["permissions"])
-    return held
+    for role in roles:
+        held |= int(role["permissions"])
+    if guild["owner_id"] == user_id:
+        held = ADMINISTRATOR
+    until = member.get("communication_disabled_until")
+    ends = datetime.fromisoformat(until).timestamp() if until else 0.0
+    binds = ends > at and not held & ADMINISTRATOR
+    return Standing(held, highest, int(ends) if binds else None)
 
 
 def private_to(

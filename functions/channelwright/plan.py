@@ -5,7 +5,11 @@ from typing import Any, Final
 
 from channelwright import campaign as campaigns
 from channelwright import messages, permissions
-from channelwright.ownership import CATEGORY_TYPE
+from channelwright.layout import Channel
+from channelwright.ownership import CATEGORY_TYPE, CHANNEL_TYPES
+from channelwright.permissions import Standing
+
+Object = Mapping[str, Any]
 
 # Discord docs, Topics > Opcodes and Status Codes > JSON: 30005, 30013; the limit on categories is
 # not documented, but enforced.
@@ -13,55 +17,117 @@ MOST_ROLES: Final = 250
 MOST_CHANNELS: Final = 500
 MOST_CATEGORIES: Final = 50
 
+# Discord docs, Resources > Guild > MFA Level: ELEVATED.
+TWO_FACTOR_REQUIRED: Final = 1
+
 
 def reasons_against(
     *,
     name: str,
-    caller_permissions: int,
-    bot_permissions: int,
-    roles: Sequence[Mapping[str, Any]],
-    channels: Sequence[Mapping[str, Any]],
+    guild: Object,
+    channels: Sequence[Object],
+    caller: Standing,
+    bot: Standing,
+    bot_has_two_factor: bool,
     channel_count: int,
 ) -> list[str]:
     """Say everything that stands in the way of a campaign; an empty list if nothing does.
 
-    Permissions are those in the whole server; `roles` and `channels` are Discord's lists;
-    `channel_count` says how many channels the campaign has.
+    `guild` and `channels` are Discord's guild object and list; `channel_count` says how many
+    channels the campaign has. Discord lists only the channels that the bot can see: there may be
+    less room than there seems, and a hidden category may have the name.
     """
+    return [
+        *_against_caller(caller),
+        *_against_bot(bot),
+        *_against_owner_of_bot(guild, bot_has_two_factor=bot_has_two_factor),
+        *_against_name(name, guild["roles"], channels),
+        *_no_room(guild["roles"], channels, channel_count),
+    ]
+
+
+def own_role_if_enough(guild: Object, bot_user_id: str) -> str | None:
+    """Return the id of the role that the bot came with, if it has all the bot needs, or None.
+
+    Such a role is managed: nobody can take it from the bot, so that the bot's member object would
+    say no more. Source: Discord docs, Topics > Permissions > Role Structure; Role Tags Structure.
+    """
+    for role in guild["roles"]:
+        if (role.get("tags") or {}).get("bot_id") == bot_user_id:
+            bot = permissions.standing(guild, {"roles": [role["id"]]}, bot_user_id, at=0)
+            if not permissions.missing(bot.permissions, permissions.BOT_NEEDS):
+                return str(role["id"])
+    return None
+
+
+def forums_in_doubt(guild: Object, channels: Sequence[Object], planned: Sequence[Channel]) -> bool:
+    """Tell whether forum channels are planned in a server of which it is not known to have them.
+
+    A Community server can, and so can one that has a forum. Of any other Discord tells it only by
+    refusing one: its documentation names no condition, and no feature stands for it.
+    """
+    wanted = any(channel["type"] == "forum" for channel in planned)
+    has_one = any(channel["type"] == CHANNEL_TYPES["forum"] for channel in channels)
+    return wanted and not has_one and "COMMUNITY" not in guild["features"]
+
+
+def _against_caller(caller: Standing) -> list[str]:
     reasons = []
-    if lacking := permissions.missing(caller_permissions, permissions.CALLER_NEEDS):
+    if caller.timed_out_until is not None:
+        reasons.append(messages.caller_timed_out(caller.timed_out_until))
+    if lacking := permissions.missing(caller.permissions, permissions.CALLER_NEEDS):
         reasons.append(messages.caller_lacks(lacking))
-    if lacking := permissions.missing(bot_permissions, permissions.BOT_NEEDS):
-        reasons.append(messages.bot_lacks(lacking))
-    return reasons + _names_taken(name, roles, channels) + _no_room(roles, channels, channel_count)
+    return reasons
 
 
-def _names_taken(
-    name: str, roles: Sequence[Mapping[str, Any]], channels: Sequence[Mapping[str, Any]]
-) -> list[str]:
+def _against_bot(bot: Standing) -> list[str]:
     reasons = []
+    if bot.timed_out_until is not None:
+        reasons.append(messages.bot_timed_out(bot.timed_out_until))
+    if lacking := permissions.missing(bot.permissions, permissions.BOT_NEEDS):
+        reasons.append(messages.bot_lacks(lacking))
+    # A new role is made just above @everyone, below all others, and a bot can give out and delete
+    # only roles below its highest. So any role of its own will do, and only none is too low.
+    # Discord docs, Topics > Permissions > Permission Hierarchy.
+    if bot.highest == 0:
+        reasons.append(messages.bot_has_no_role())
+    return reasons
+
+
+def _against_owner_of_bot(guild: Object, *, bot_has_two_factor: bool) -> list[str]:
+    # Manage Channels and Manage Roles are among the permissions that count only with two-factor
+    # authentication where a server requires it. Discord docs, Topics > Permissions > Bitwise
+    # Permission Flags, footnote.
+    if guild["mfa_level"] == TWO_FACTOR_REQUIRED and not bot_has_two_factor:
+        return [messages.no_two_factor()]
+    return []
+
+
+def _against_name(name: str, roles: Sequence[Object], channels: Sequence[Object]) -> list[str]:
+    reasons = []
+    if mistake := campaigns.name_mistake(name):
+        reasons.append(messages.bad_name(mistake, campaigns.NAME_LENGTH))
     role_name = campaigns.role_name(name)
-    if any(role["name"].split() == role_name.split() for role in roles):
+    role = any(role["name"].split() == role_name.split() for role in roles)
+    category = any(one["name"].split() == name.split() for one in _categories(channels))
+    if role and category:
+        reasons.append(messages.campaign_exists(name, role_name))
+    elif role:
         reasons.append(messages.name_taken("role", role_name))
-    if any(category["name"].split() == name.split() for category in _categories(channels)):
+    elif category:
         reasons.append(messages.name_taken("category", name))
     return reasons
 
 
-def _no_room(
-    roles: Sequence[Mapping[str, Any]], channels: Sequence[Mapping[str, Any]], channel_count: int
-) -> list[str]:
+def _no_room(roles: Sequence[Object], channels: Sequence[Object], channel_count: int) -> list[str]:
     needs = (
-        ("roles", 1, MOST_ROLES, len(roles)),
-        ("categories", 1, MOST_CATEGORIES, len(_categories(channels))),
-        ("channels (with its category)", channel_count + 1, MOST_CHANNELS, len(channels)),
+        ("role", 1, MOST_ROLES - len(roles), MOST_ROLES),
+        ("category", 1, MOST_CATEGORIES - len(_categories(channels)), MOST_CATEGORIES),
+        # A category counts as a channel, too.
+        ("channel", channel_count + 1, MOST_CHANNELS - len(channels), MOST_CHANNELS),
     )
-    return [
-        messages.no_room(what, needed, limit - there, limit)
-        for what, needed, limit, there in needs
-        if there + needed > limit
-    ]
+    return [messages.no_room(*need) for need in needs if need[1] > need[2]]
 
 
-def _categories(channels: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+def _categories(channels: Sequence[Object]) -> list[Object]:
     return [channel for channel in channels if channel["type"] == CATEGORY_TYPE]

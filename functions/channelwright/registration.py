@@ -6,7 +6,6 @@ Source: Discord docs, Resources > Application; Interactions > Application Comman
 Overview > Setting an Endpoint.
 """
 
-import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -14,7 +13,7 @@ from itertools import chain, repeat
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from channelwright import calls
+from channelwright import calls, messages
 from channelwright.calls import Call, Json
 from channelwright.commands import COMMANDS
 from channelwright.discord import Discord
@@ -179,11 +178,9 @@ def _waits() -> Iterator[float]:
 
 def _words(failure: ChannelwrightError, call: Call) -> str:
     """Say to an operator what the error says to a user, with what only an operator can do."""
-    # The error's words are Markdown, and end with advice for a user.
-    said = re.sub(r"\\(.)", r"\1", str(failure))
     if not isinstance(failure, DiscordRefused):
-        return said
-    said = said.partition("). ")[0] + ")."
+        return str(failure)
+    said = messages.refused(call.action, failure.status, failure.code, failure.detail)
     if failure.status == 401:
         return (
             f"{said} The bot token is not valid (any more): make a new one in Discord's developer "

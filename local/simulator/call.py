@@ -9,6 +9,7 @@ from local.simulator.answer import Answer
 from local.simulator.form import is_decimal
 from local.simulator.guild import Channel, Guild
 from local.simulator.permissions import (
+    ELEVATED,
     base_permissions,
     can_access,
     channel_permissions,
@@ -52,6 +53,11 @@ class Call:
         """Raise a 403 unless the bot holds all of these permissions in the guild."""
         if permissions & ~self.held_in_guild(guild):
             raise errors.missing_permissions()
+        self._need_two_factor(guild, permissions)
+
+    def _need_two_factor(self, guild: Guild, permissions: int) -> None:
+        if permissions & ELEVATED and guild.mfa_level and not self.world.bot.mfa_enabled:
+            raise errors.two_factor_required()
 
     def held_in_guild(self, guild: Guild) -> int:
         """Return the bot's permissions in the guild as a whole."""
@@ -69,6 +75,7 @@ class Call:
             raise errors.missing_access()
         if permissions & ~held:
             raise errors.missing_permissions()
+        self._need_two_factor(guild, permissions)
 
 
 Handler = Callable[..., Answer]

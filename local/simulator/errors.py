@@ -154,6 +154,11 @@ def invalid_role() -> DiscordHTTPError:
     return DiscordHTTPError(400, 50028, "Invalid Role")
 
 
+def two_factor_required() -> DiscordHTTPError:
+    """The guild wants two-factor authentication of moderators, and of the owners of bots."""
+    return DiscordHTTPError(403, 60003, "Two factor is required for this operation")
+
+
 def not_json() -> DiscordHTTPError:
     """The body isn't JSON."""
     return DiscordHTTPError(400, 50109, "The request body contains invalid JSON.")

@@ -12,11 +12,12 @@ ROLE_OVERWRITE, MEMBER_OVERWRITE = 0, 1
 
 @dataclass
 class User:
-    """A person or a bot."""
+    """A person or a bot; a bot's two-factor authentication is its owner's."""
 
     id: str
     username: str
     bot: bool = False
+    mfa_enabled: bool = True
 
 
 @dataclass
@@ -90,7 +91,10 @@ class AuditEntry:
 
 @dataclass
 class Guild:
-    """A guild; ``forums`` tells whether it can have forum channels."""
+    """A guild; ``forums`` tells whether it can have forum channels.
+
+    Where ``mfa_level`` is 1, moderators need two-factor authentication.
+    """
 
     id: str
     name: str
@@ -98,6 +102,7 @@ class Guild:
     features: list[str] = field(default_factory=list)
     forums: bool = True
     locale: str = "en-US"
+    mfa_level: int = 0
     roles: dict[str, Role] = field(default_factory=dict)
     members: dict[str, Member] = field(default_factory=dict)
     channels: dict[str, Channel] = field(default_factory=dict)

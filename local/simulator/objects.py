@@ -46,7 +46,7 @@ def user_object(user: User) -> Json:
 
 def own_user_object(user: User) -> Json:
     """Resources > User: the user object, as the user sees it."""
-    own = {"mfa_enabled": True, "locale": "en-US", "verified": True, "email": None}
+    own = {"mfa_enabled": user.mfa_enabled, "locale": "en-US", "verified": True, "email": None}
     return user_object(user) | own
 
 
@@ -155,7 +155,7 @@ def guild_object(guild: Guild) -> Json:
         "widget_enabled": False,
         "verification_level": 0,
         "default_message_notifications": 1,
-        "mfa_level": 0,
+        "mfa_level": guild.mfa_level,
         "explicit_content_filter": 0,
         "max_members": 500_000,
         "max_video_channel_users": 25,

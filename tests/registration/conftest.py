@@ -10,7 +10,8 @@ from moto import mock_aws
 from local.simulator import Simulator
 from local.simulator.bot_client import BotClient
 from local.simulator.server import SimulatorServer
-from tests.registration.servers import CloudFormation, Endpoint, serving
+from tests.registration.servers import CloudFormation, Endpoint
+from tests.serving import serving
 
 
 @pytest.fixture

@@ -21,8 +21,6 @@ def _create(name: str) -> dict[str, Any]:
 BUILDING: dict[str, dict[str, Any]] = {
     "who am I": {"method": "GET", "path": "/users/@me$"},
     "the server": {"method": "GET", "path": r"/guilds/\d+$"},
-    "the caller": {"method": "GET", "path": "/members/"},
-    "the bot as member": {"method": "GET", "path": "/members/", "skip": 1},
     "channels for the plan": {"method": "GET", "path": "/channels$"},
     "first progress": {"method": "PATCH", "body_contains": "(0/10)"},
     "create role": {"method": "POST", "path": "/roles$"},

@@ -118,20 +118,26 @@ def nothing_could_be_said(campaign: Campaign) -> bool:
     post_closed = _faulted(outcome, "POST", post) or bool(
         outcome.people.did & {"kick", "take_send_messages", "take_view_channel", "time_out"}
     )
-    edit_closed = edit_closed or _refused_at_last(outcome, "PATCH", edit)
-    post_closed = post_closed or _refused_at_last(outcome, "POST", post)
+    edit_closed = edit_closed or _refused_at_last(campaign, "PATCH", edit)
+    post_closed = post_closed or _refused_at_last(campaign, "POST", post)
     return edit_closed and post_closed
 
 
-def _refused_at_last(outcome: Outcome, method: str, path: str) -> bool:
+def _refused_at_last(campaign: Campaign, method: str, path: str) -> bool:
     """Tell whether it has been tried for long enough, or Discord wants to hear no more."""
-    tries = [c for c in outcome.calls if (c.method, c.path) == (method, path)]
+    tries = [
+        call
+        for call in campaign.outcome.calls
+        if (call.method, call.path) == (method, path)
+        and call.body.get("nonce", campaign.id) == campaign.id
+    ]
     if not tries:
         return False
     last = tries[-1]
     too_long = last.status == 429 and (last.retry_after or 0) > LONGEST_WAIT_SECONDS
     its_own = [call for call in tries if call.function == last.function]
-    patient = len(its_own) >= MOST_TRIES and all(call.scripted for call in its_own)
+    enough = MOST_TRIES if last.function else MAX_RECEIVES  # the starter's tries are SQS's
+    patient = len(its_own) >= enough and all(call.scripted for call in its_own)
     return last.status in {400, 401, 403, 404} or too_long or patient
 
 

@@ -76,6 +76,8 @@ def _overwrites(campaign: Campaign, channel: Channel, *, gm_only: bool) -> Itera
     }
     if not gm_only:
         wanted[campaign.roles[0].id] = (SEE, 0)
+    if channel.id in campaign.outcome.people.hidden:
+        del wanted[bot]
     found = {id_: (one.allow, one.deny) for id_, one in channel.overwrites.items()}
     if found != wanted:
         yield f"{channel.name} has the wrong overwrites"

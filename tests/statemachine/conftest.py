@@ -49,6 +49,15 @@ class Stage:
         message: dict[str, Any] = json.loads(queued[0]["Body"])
         return message
 
+    def put_token(self, token: str) -> None:
+        """Store the bot's token where the Lambdas look for it."""
+        boto3.client("ssm").put_parameter(
+            Name="/channelwright/discord-bot-token",
+            Value=token,
+            Type="SecureString",
+            Overwrite=True,
+        )
+
     def run(self, name: str = "My Campaign", **build: Any) -> Run:
         return self.interpreter.run(self.request(name, **build))
 
@@ -114,14 +123,10 @@ def set_stage(aws: Interpreter, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sta
     monkeypatch.setattr("channelwright.discord.time", clock)
     monkeypatch.setattr(interaction, "time", clock)
     monkeypatch.setattr(bot_token, "_cached", None)
-    boto3.client("ssm").put_parameter(
-        Name="/channelwright/discord-bot-token",
-        Value=discord.info["bot_token"],
-        Type="SecureString",
-        Overwrite=True,
-    )
     aws.use(clock, monkeypatch)
-    yield Stage(clock, discord, aws)
+    stage = Stage(clock, discord, aws)
+    stage.put_token(discord.info["bot_token"])
+    yield stage
     discord.close()
     # What the handlers raise is theirs to raise: a slip of ours would be a KeyError or so, and the
     # state machine would take it for an unknown outcome.

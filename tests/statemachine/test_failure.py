@@ -7,8 +7,8 @@ HEADING = "❌ **Could not create campaign: My Campaign**\n"
 UNDOING = "↩️ **Undoing Campaign: My Campaign**"
 
 
-def failed(stage, *, left: bool = False) -> str:
-    run = stage.run()
+def failed(stage, request=None, *, left: bool = False) -> str:
+    run = stage.interpreter.run(request or stage.request())
     assert (run.status, run.error) == ("FAILED", "CampaignFailed")
     message = stage.messages[-1]
     assert message.startswith(HEADING)
@@ -23,7 +23,6 @@ REFUSED = [
     # what Discord refuses, and the words for it
     ({"method": "GET", "path": "/users/@me"}, "say who the bot is"),
     ({"method": "GET", "path": r"/guilds/\d+$"}, "show the server"),
-    ({"method": "GET", "path": "/members/"}, "show a member"),
     ({"method": "GET", "path": "/channels$"}, "list the channels"),
     ({"method": "POST", "path": "/roles$"}, "create a role"),
     ({"method": "POST", "path": "/channels$", "body_contains": '"type": 4'}, "create the category"),
@@ -48,6 +47,14 @@ def test_discord_is_down_for_good(stage, call, action):
     stage.discord.faults.add(**call, status=503, times=4)
     message = failed(stage)
     assert f"Discord did not answer when asked to {action}." in message
+
+
+def test_the_caller_is_asked_for_and_has_left(stage):
+    request = stage.request()
+    del request["member"]  # from before it was sent
+    gone = {"message": "Unknown Member", "code": 10007}
+    stage.discord.faults.add(method="GET", path="/members/", status=404, body=gone)
+    assert "Whoever ran the command is no longer in this server." in failed(stage, request)
 
 
 FUNCTIONS = ["create_role", "create_category", "assign_role", "create_channel"]

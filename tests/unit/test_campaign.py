@@ -10,7 +10,8 @@ from channelwright import campaign, layout, snowflake
 
 
 @pytest.mark.parametrize(
-    "name", ["A", "Curse of Strahd", "x" * 80, "Ravnica: 7 🎲", "👨‍👩‍👧", "**bold**", "呪い"]
+    "name",
+    ["A", "Curse of Strahd", "x" * 80, "Ravnica: 7 🎲", "👨‍👩‍👧", "**bold**", "呪い", "नि", "!"],
 )
 def test_good_names(name):
     assert campaign.name_mistake(name) is None
@@ -22,6 +23,9 @@ def test_good_names(name):
         ("", "is empty"),
         ("\u200b\u200b", "is empty"),
         ("\u3000 \u00a0", "is empty"),
+        ("\u3164\u115f", "is empty"),  # the fillers of Hangul are letters
+        ("\u2800", "is empty"),  # the empty Braille pattern is a symbol
+        ("\u0301\ufe0f", "is empty"),  # marks with nothing to stand on
         ("x" * 81, "has 81 characters"),
         ("a\nb", "has a control character or a line break in it"),
         ("a\x00b", "has a control character or a line break in it"),

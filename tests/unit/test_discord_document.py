@@ -1,34 +1,28 @@
 """The download of Discord's OpenAPI document."""
 
-import threading
 from collections.abc import Iterator
-from functools import partial
-from http.server import HTTPServer, SimpleHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 import requests
+from werkzeug.wrappers import Request, Response
 
 from local.discord_document import download
+from tests.serving import serving
+
+FILES = {"/openapi.json": '{"openapi": "3.1.0"}', "/page.html": "<html>"}
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *args: object) -> None:
-        pass
+def files(request: Request) -> Response:
+    content = FILES.get(request.path)
+    return Response(content, 404 if content is None else 200)
 
 
 @pytest.fixture
-def source(tmp_path: Path) -> Iterator[str]:
+def source() -> Iterator[str]:
     """A server of two files: one is JSON, one isn't."""
-    (tmp_path / "openapi.json").write_text('{"openapi": "3.1.0"}')
-    (tmp_path / "page.html").write_text("<html>")
-    server = HTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path)))
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(files) as origin:
+        yield origin
 
 
 def test_it_is_written_whole_or_not_at_all(
@@ -41,4 +35,4 @@ def test_it_is_written_whole_or_not_at_all(
             download(f"{source}/{wrong}", target)
         assert not target.exists()
     download(f"{source}/openapi.json", target)
-    assert target.read_text() == '{"openapi": "3.1.0"}'
+    assert target.read_text() == FILES["/openapi.json"]

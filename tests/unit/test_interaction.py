@@ -105,6 +105,7 @@ def test_a_campaign_is_deferred_and_enqueued_with_the_seeds_field_names(queue):
             "campaign_name": "Curse of Strahd",
             "locale": "de",
             "app_permissions": COMMAND["app_permissions"],
+            "member": {"roles": []},
         }
     ]
 
@@ -189,6 +190,32 @@ def test_the_caller_lacks_a_permission(queue):
 def test_the_bot_lacks_permissions(queue):
     content = refused(change(app_permissions=str(BOT_NEEDS & ~(1 << 28) & ~(1 << 20))), queue)
     assert "The bot lacks the permissions Manage Roles and Connect." in content
+
+
+def test_the_roles_of_the_caller_go_along(queue):
+    member = COMMAND["member"] | {"roles": ["11", "22"]}
+    assert ask(change(member=member)) == {"type": 5}
+    assert queue()[0]["member"] == {"roles": ["11", "22"]}
+
+
+def test_a_bot_that_is_timed_out(queue):
+    bot = DISCORD.guild().members[DISCORD.info["bot_user_id"]]
+    bot.timed_out_until = NOW + 60
+    payload = build(options={"name": "x"})
+    bot.timed_out_until = None
+    content = refused(payload, queue)
+    assert "The bot lacks the permissions Manage Channels, " in content
+    assert "If its role has that, then this channel's own permissions, a timeout" in content
+
+
+def test_everything_is_refused_at_once(queue):
+    member = COMMAND["member"] | {"permissions": "0"}
+    content = refused(named("x" * 81) | {"member": member, "app_permissions": "0"}, queue)
+    assert [line.split()[0:2] for line in content.split("\n")] == [
+        ["The", "campaign's"],
+        ["You", "need"],
+        ["The", "bot"],
+    ]
 
 
 def test_an_administrator_needs_nothing_else():

@@ -19,7 +19,10 @@ def test_progress():
         "[████████████░░░░░░░░] 60% (6/10)\n"
         "✅ Created: **character-sheets** (Forum)"
     )
-    assert "[░░░░░░░░░░░░░░░░░░░░] 0% (0/10)" in messages.progress("x", 0, 10)
+    assert messages.progress("x", 0, 10, forums_in_doubt=True).endswith(
+        "[░░░░░░░░░░░░░░░░░░░░] 0% (0/10)\n"
+        "If this server cannot have forum channels, text channels take their place."
+    )
 
 
 @given(st.integers(1, 50), st.data())
@@ -101,3 +104,14 @@ def test_a_long_wait_is_told_in_hours():
 def test_a_refusal_says_what_to_do():
     assert "Manage Channels" in messages.refusal("create a role", 403, 50013, "Missing Permissions")
     assert "token is not valid" in messages.refusal("create a role", 401, 0, "401: Unauthorized")
+    assert "two-factor" in messages.refusal("create a role", 403, 60003, "Two factor is required")
+
+
+def test_a_name_that_only_discord_knows_to_be_wrong():
+    """A forbidden word: code 20031, or in Server Discovery an invalid form whose name is wrong."""
+    in_discovery = "Invalid Form Body: name: Contains words not allowed for servers in Discovery."
+    for code, detail in ((20031, "Words not allowed"), (50035, in_discovery)):
+        said = messages.refusal("create the category", 400, code, detail)
+        assert "Choose another name for the campaign" in said
+    other = messages.refusal("create the category", 400, 50035, "Invalid Form Body: topic: Long")
+    assert "another name" not in other

@@ -1,5 +1,7 @@
 """Who may do what, and who sees what."""
 
+import pytest
+
 from channelwright import permissions
 from channelwright.permissions import (
     ADMINISTRATOR,
@@ -9,15 +11,17 @@ from channelwright.permissions import (
     MANAGE_CHANNELS,
     MANAGE_ROLES,
     VIEW_CHANNEL,
+    Standing,
 )
 
 GUILD = {
     "id": "1",
     "owner_id": "7",
     "roles": [
-        {"id": "1", "permissions": str(VIEW_CHANNEL)},
-        {"id": "2", "permissions": str(MANAGE_CHANNELS)},
-        {"id": "3", "permissions": str(MANAGE_ROLES)},
+        {"id": "1", "permissions": str(VIEW_CHANNEL), "position": 0},
+        {"id": "2", "permissions": str(MANAGE_CHANNELS), "position": 5},
+        {"id": "3", "permissions": str(MANAGE_ROLES), "position": 4},
+        {"id": "4", "permissions": str(ADMINISTRATOR), "position": 3},
     ],
 }
 
@@ -38,14 +42,41 @@ def test_an_administrator_lacks_nothing():
     assert permissions.missing(ADMINISTRATOR, BOT_NEEDS) == []
 
 
-def test_guild_level_adds_everyone_and_the_members_own_roles():
-    held = permissions.guild_level(GUILD, {"roles": ["3"]}, "9")
-    assert held == VIEW_CHANNEL | MANAGE_ROLES
+NOW = 1_700_000_000
+LATER, EARLIER = "2023-11-14T22:13:21.500000+00:00", "2023-11-14T22:13:20+00:00"
+
+
+@pytest.mark.parametrize(
+    ("roles", "expected"),
+    [
+        ([], Standing(VIEW_CHANNEL, highest=0)),
+        (["3"], Standing(VIEW_CHANNEL | MANAGE_ROLES, highest=4)),
+        (["3", "2"], Standing(VIEW_CHANNEL | MANAGE_ROLES | MANAGE_CHANNELS, highest=5)),
+        (["99"], Standing(VIEW_CHANNEL, highest=0)),  # deleted since
+    ],
+)
+def test_a_standing_is_everyones_and_the_members_own_roles(roles, expected):
+    assert permissions.standing(GUILD, {"roles": roles}, "9", NOW) == expected
 
 
 def test_the_owner_may_do_everything():
-    held = permissions.guild_level(GUILD, {"roles": []}, "7")
-    assert permissions.missing(held, CALLER_NEEDS) == []
+    owner = permissions.standing(GUILD, {"roles": []}, "7", NOW)
+    assert permissions.missing(owner.permissions, CALLER_NEEDS | BOT_NEEDS) == []
+
+
+@pytest.mark.parametrize(
+    ("user_id", "roles", "until", "bound"),
+    [
+        ("9", ["2"], LATER, NOW + 1),
+        ("9", ["2"], EARLIER, None),
+        ("9", ["2"], None, None),
+        ("9", ["4"], LATER, None),  # an administrator
+        ("7", [], LATER, None),  # the owner
+    ],
+)
+def test_a_timeout_binds_until_it_ends(user_id, roles, until, bound):
+    member = {"roles": roles, "communication_disabled_until": until}
+    assert permissions.standing(GUILD, member, user_id, NOW).timed_out_until == bound
 
 
 def test_private_to_denies_everyone_and_allows_the_rest():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from channelwright import messages, plan
+from channelwright import campaign, messages, plan
 from channelwright.permissions import (
     ADMINISTRATOR,
     BOT_NEEDS,
@@ -12,18 +12,26 @@ from channelwright.permissions import (
     MANAGE_ROLES,
     SEND_MESSAGES,
     VIEW_CHANNEL,
+    Standing,
 )
 
-TEXT, CATEGORY = 0, 4
+TEXT, CATEGORY, FORUM = 0, 4, 15
+EVERYONE = {"name": "@everyone"}
+PLANNED = [{"name": "general", "type": "text"}, {"name": "sheets", "type": "forum"}]
 
 
-def reasons(**changes):
+def guild(**changes):
+    return {"roles": [EVERYONE], "mfa_level": 0, "features": []} | changes
+
+
+def reasons(*, roles=(EVERYONE,), mfa_level=0, **changes):
     fits = {
         "name": "My Campaign",
-        "caller_permissions": CALLER_NEEDS,
-        "bot_permissions": BOT_NEEDS,
-        "roles": [{"name": "@everyone"}],
+        "guild": guild(roles=roles, mfa_level=mfa_level),
         "channels": [],
+        "caller": Standing(CALLER_NEEDS, highest=1),
+        "bot": Standing(BOT_NEEDS, highest=1),
+        "bot_has_two_factor": True,
         "channel_count": 10,
     }
     return plan.reasons_against(**fits | changes)
@@ -41,7 +49,8 @@ def test_nothing_is_against_it():
     ("bit", "name"), [(MANAGE_CHANNELS, "Manage Channels"), (MANAGE_ROLES, "Manage Roles")]
 )
 def test_the_caller_lacks_a_permission(bit, name):
-    assert reasons(caller_permissions=CALLER_NEEDS & ~bit) == [messages.caller_lacks([name])]
+    lacking = Standing(CALLER_NEEDS & ~bit, highest=1)
+    assert reasons(caller=lacking) == [messages.caller_lacks([name])]
 
 
 @pytest.mark.parametrize(
@@ -55,11 +64,36 @@ def test_the_caller_lacks_a_permission(bit, name):
     ],
 )
 def test_the_bot_lacks_a_permission(bit, name):
-    assert reasons(bot_permissions=BOT_NEEDS & ~bit) == [messages.bot_lacks([name])]
+    lacking = Standing(BOT_NEEDS & ~bit, highest=1)
+    assert reasons(bot=lacking) == [messages.bot_lacks([name])]
 
 
 def test_an_administrator_lacks_nothing():
-    assert reasons(caller_permissions=ADMINISTRATOR, bot_permissions=ADMINISTRATOR) == []
+    administrator = Standing(ADMINISTRATOR, highest=1)
+    assert reasons(caller=administrator, bot=administrator) == []
+
+
+def test_somebody_is_timed_out():
+    caller = Standing(CALLER_NEEDS, highest=1, timed_out_until=1_700_000_000)
+    bot = Standing(BOT_NEEDS, highest=1, timed_out_until=1_800_000_000)
+    assert reasons(caller=caller, bot=bot) == [
+        "You are timed out until <t:1700000000:f>. Wait, or ask a moderator to end it.",
+        "The bot is timed out until <t:1800000000:f>. Ask a moderator to end it.",
+    ]
+
+
+def test_the_bot_stands_below_every_role_that_could_be_made():
+    assert reasons(bot=Standing(BOT_NEEDS, highest=0)) == [messages.bot_has_no_role()]
+    assert reasons(caller=Standing(CALLER_NEEDS, highest=0)) == []
+
+
+@pytest.mark.parametrize(
+    ("mfa_level", "has_it", "fits"),
+    [(0, True, True), (0, False, True), (1, True, True), (1, False, False)],
+)
+def test_two_factor_authentication(mfa_level, has_it, fits):
+    said = reasons(mfa_level=mfa_level, bot_has_two_factor=has_it)
+    assert said == ([] if fits else [messages.no_two_factor()])
 
 
 @pytest.mark.parametrize(
@@ -74,7 +108,7 @@ def test_an_administrator_lacks_nothing():
 )
 def test_a_role_has_the_name(role, taken):
     expected = [messages.name_taken("role", "My Campaign Members")] if taken else []
-    assert reasons(roles=[{"name": "@everyone"}, {"name": role}]) == expected
+    assert reasons(roles=[EVERYONE, {"name": role}]) == expected
 
 
 @pytest.mark.parametrize(
@@ -92,47 +126,136 @@ def test_a_category_has_the_name(name, type_, taken):
     assert reasons(channels=[{"name": name, "type": type_}]) == expected
 
 
+def test_the_whole_campaign_is_here_already():
+    said = reasons(
+        roles=[EVERYONE, {"name": "My Campaign Members"}],
+        channels=[{"name": "My Campaign", "type": CATEGORY}],
+    )
+    assert said == [messages.campaign_exists("My Campaign", "My Campaign Members")]
+
+
+def test_a_name_that_discord_would_not_take():
+    assert reasons(name="x" * 81) == [messages.bad_name("has 81 characters", 80)]
+
+
+def test_the_longest_name_leaves_room_for_the_roles():
+    assert len(campaign.role_name("x" * campaign.NAME_LENGTH)) <= 100
+
+
 @pytest.mark.parametrize(
     ("there", "why"),
     [
         ({"roles": [{"name": "r"}] * 249}, None),
-        ({"roles": [{"name": "r"}] * 250}, ("roles", 1, 0, 250)),
+        ({"roles": [{"name": "r"}] * 250}, ("role", 1, 0, 250)),
         ({"channels": channels(49, CATEGORY)}, None),
-        ({"channels": channels(50, CATEGORY)}, ("categories", 1, 0, 50)),
+        ({"channels": channels(50, CATEGORY)}, ("category", 1, 0, 50)),
         ({"channels": channels(489)}, None),
-        ({"channels": channels(490)}, ("channels (with its category)", 11, 10, 500)),
-        ({"channels": channels(500)}, ("channels (with its category)", 11, 0, 500)),
+        ({"channels": channels(490)}, ("channel", 11, 10, 500)),
+        ({"channels": channels(500)}, ("channel", 11, 0, 500)),
         # a category counts as a channel, too
-        (
-            {"channels": channels(49, CATEGORY) + channels(441)},
-            ("channels (with its category)", 11, 10, 500),
-        ),
+        ({"channels": channels(49, CATEGORY) + channels(441)}, ("channel", 11, 10, 500)),
         ({"channels": channels(498), "channel_count": 1}, None),
-        (
-            {"channels": channels(499), "channel_count": 1},
-            ("channels (with its category)", 2, 1, 500),
-        ),
+        ({"channels": channels(499), "channel_count": 1}, ("channel", 2, 1, 500)),
     ],
 )
 def test_there_is_no_room(there, why):
     assert reasons(**there) == ([messages.no_room(*why)] if why else [])
 
 
-def test_everything_is_said_at_once():
-    taken = [{"name": "My Campaign", "type": CATEGORY}, *channels(50, CATEGORY), *channels(440)]
-    said = reasons(
-        caller_permissions=0,
-        bot_permissions=0,
-        roles=[{"name": "My Campaign Members"}] * 250,
+def test_how_much_room_there_is_and_is_needed():
+    assert messages.no_room("role", 1, 0, 250) == (
+        "The campaign needs 1 more role, but this server has room for 0 (Discord allows 250). "
+        "Delete at least 1 first."
+    )
+    assert messages.no_room("channel", 11, 8, 500) == (
+        "The campaign needs 11 more channels (its category is one), but this server has room for 8 "
+        "(Discord allows 500). Delete at least 3 first."
+    )
+    # more than Discord allows: an old server may have them
+    assert "room for 0 (Discord allows 50). Delete at least 3 first." in messages.no_room(
+        "category", 1, -2, 50
+    )
+
+
+def everything(name: str) -> list[str]:
+    taken = [{"name": name, "type": CATEGORY}, *channels(50, CATEGORY), *channels(440)]
+    return reasons(
+        name=name,
+        caller=Standing(0, highest=0, timed_out_until=1),
+        bot=Standing(0, highest=0, timed_out_until=2),
+        bot_has_two_factor=False,
+        mfa_level=1,
+        roles=[{"name": campaign.role_name(name)}] * 250,
         channels=taken,
     )
+
+
+def test_everything_is_said_at_once():
     every_need = ["View Channel", "Manage Channels", "Manage Roles", "Connect", "Send Messages"]
-    assert said == [
+    assert everything("My\nCampaign") == [
+        messages.caller_timed_out(1),
         messages.caller_lacks(["Manage Channels", "Manage Roles"]),
+        messages.bot_timed_out(2),
         messages.bot_lacks(every_need),
-        messages.name_taken("role", "My Campaign Members"),
-        messages.name_taken("category", "My Campaign"),
-        messages.no_room("roles", 1, 0, 250),
-        messages.no_room("categories", 1, -1, 50),
-        messages.no_room("channels (with its category)", 11, 9, 500),
+        messages.bot_has_no_role(),
+        messages.no_two_factor(),
+        messages.bad_name("has a control character or a line break in it", 80),
+        messages.campaign_exists("My\nCampaign", "My\nCampaign Members"),
+        messages.no_room("role", 1, 0, 250),
+        messages.no_room("category", 1, -1, 50),
+        messages.no_room("channel", 11, 9, 500),
     ]
+
+
+def test_everything_fits_into_one_message():
+    name = "*" * 80  # of which each is escaped
+    said = everything(name)
+    assert len(said) == 10
+    message = messages.rejection(name, said)
+    assert [line[2:] for line in message.split("\n")[1:-2]] == said
+    assert message.endswith("\n\nNothing was created.")
+
+
+def test_every_reason_says_what_to_do():
+    todo = ("Ask ", "ask ", "Wait,", "Grant ", "Give ", "Choose ", "Use ", "Delete ")
+    assert all(any(word in reason for word in todo) for reason in everything("My\nCampaign"))
+
+
+@pytest.mark.parametrize(
+    ("roles", "enough"),
+    [
+        ([("1", BOT_NEEDS, {"bot_id": "9"})], "1"),
+        ([("1", ADMINISTRATOR, {"bot_id": "9"})], "1"),
+        ([("0", CONNECT, None), ("1", BOT_NEEDS & ~CONNECT, {"bot_id": "9"})], "1"),
+        ([("0", BOT_NEEDS, None), ("1", 0, {"bot_id": "9"})], "1"),
+        ([("1", BOT_NEEDS & ~CONNECT, {"bot_id": "9"})], None),
+        ([("1", BOT_NEEDS, {"bot_id": "8"})], None),  # another bot's
+        ([("1", BOT_NEEDS, {"integration_id": "9"})], None),
+        ([("1", BOT_NEEDS, None)], None),
+        ([("1", BOT_NEEDS & ~CONNECT, {"bot_id": "9"}), ("2", CONNECT, None)], None),
+        ([], None),
+    ],
+)
+def test_the_role_that_the_bot_came_with_may_be_enough(roles, enough):
+    shown = [
+        {"id": id_, "permissions": str(bits), "position": int(id_)}
+        | ({"tags": tags} if tags else {})
+        for id_, bits, tags in [("0", 0, None), *roles]
+    ]
+    server = {"id": "0", "owner_id": "7", "roles": shown}
+    assert plan.own_role_if_enough(server, "9") == enough
+
+
+@pytest.mark.parametrize(
+    ("features", "there", "planned", "doubt"),
+    [
+        ([], [TEXT, CATEGORY], PLANNED, True),
+        (["NEWS"], [], PLANNED, True),
+        (["COMMUNITY"], [], PLANNED, False),
+        ([], [TEXT, FORUM], PLANNED, False),
+        ([], [], PLANNED[:1], False),
+    ],
+)
+def test_whether_forums_are_in_doubt(features, there, planned, doubt):
+    shown = [{"name": "x", "type": type_} for type_ in there]
+    assert plan.forums_in_doubt(guild(features=features), shown, planned) is doubt

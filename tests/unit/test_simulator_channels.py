@@ -1,6 +1,5 @@
 """The simulator's channels follow Discord's rules."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -20,24 +19,7 @@ from local.simulator.permissions import (
 TEXT, VOICE, CATEGORY, ANNOUNCEMENT, STAGE, FORUM = 0, 2, 4, 5, 13, 15
 BAN_MEMBERS = 1 << 2
 
-
-@pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
-
-
-@pytest.fixture
-def simulator(clock: ManualClock) -> Iterator[Simulator]:
-    made = Simulator(clock)
-    made.configure(rate_limits=False)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def bot(simulator: Simulator) -> Iterator[BotClient]:
-    with BotClient(simulator) as client:
-        yield client
+pytestmark = pytest.mark.usefixtures("unlimited")
 
 
 def create(bot: BotClient, status: int = 201, **body: Any) -> dict[str, Any]:

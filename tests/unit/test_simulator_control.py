@@ -4,17 +4,16 @@ import json
 import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
 import requests
+from werkzeug.wrappers import Request, Response
 
-from local.simulator import Simulator
 from local.simulator.bot_client import USER_AGENT
 from local.simulator.server import SimulatorServer
+from tests.serving import serving
 
 
 class Control(requests.Session):
@@ -31,12 +30,6 @@ class Control(requests.Session):
         return answer.json() if answer.content else None
 
 
-@pytest.fixture(scope="module")
-def served() -> Iterator[SimulatorServer]:
-    with SimulatorServer(Simulator()) as server:
-        yield server
-
-
 @pytest.fixture
 def control(served: SimulatorServer) -> Iterator[Control]:
     with Control(served) as session:
@@ -44,29 +37,15 @@ def control(served: SimulatorServer) -> Iterator[Control]:
         session.call("DELETE", "/faults")
 
 
+def deferred(_request: Request) -> Response:
+    return Response(json.dumps({"type": 5, "data": {"flags": 64}}), mimetype="application/json")
+
+
 @pytest.fixture
 def endpoint() -> Iterator[str]:
     """An application that defers every interaction, ephemerally."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
-            body = json.dumps({"type": 5, "data": {"flags": 64}}).encode()
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *args: Any) -> None:
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/interactions"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(deferred) as origin:
+        yield f"{origin}/interactions"
 
 
 def test_info(control: Control) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
@@ -11,7 +11,6 @@ import discord
 import pytest
 from discord import app_commands
 
-from local.simulator import Simulator
 from local.simulator.buckets import Limit
 from local.simulator.permissions import BOT_DEFAULT, MANAGE_NICKNAMES, MODERATE_MEMBERS
 from local.simulator.server import SimulatorServer
@@ -19,14 +18,6 @@ from local.simulator.server import SimulatorServer
 pytestmark = pytest.mark.witness
 
 Scene = Callable[[discord.Client, discord.Guild], Awaitable[None]]
-
-
-@pytest.fixture(scope="module")
-def served() -> Iterator[SimulatorServer]:
-    with SimulatorServer(Simulator()) as server:
-        # So near, a client makes more calls in a second than it ever could to Discord.
-        server.simulator.configure(limits={"global": [1000, 1]})
-        yield server
 
 
 @pytest.fixture

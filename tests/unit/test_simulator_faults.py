@@ -2,7 +2,6 @@
 
 import re
 import time
-from collections.abc import Iterator
 
 import pytest
 import requests
@@ -10,24 +9,6 @@ import requests
 from local.simulator import ManualClock, Simulator, server
 from local.simulator.bot_client import USER_AGENT, BotClient
 from local.simulator.server import SimulatorServer
-
-
-@pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
-
-
-@pytest.fixture
-def simulator(clock: ManualClock) -> Iterator[Simulator]:
-    made = Simulator(clock)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def bot(simulator: Simulator) -> Iterator[BotClient]:
-    with BotClient(simulator) as client:
-        yield client
 
 
 def roles(bot: BotClient) -> str:

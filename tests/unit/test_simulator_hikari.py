@@ -2,14 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 import hikari
 import pytest
 from hikari.impl import RESTClientImpl
 
-from local.simulator import Simulator
 from local.simulator.buckets import Limit
 from local.simulator.permissions import BOT_DEFAULT, MANAGE_NICKNAMES, MODERATE_MEMBERS
 from local.simulator.server import SimulatorServer
@@ -18,14 +17,6 @@ pytestmark = pytest.mark.witness
 
 Scene = Callable[[RESTClientImpl, hikari.Snowflake], Awaitable[None]]
 Play = Callable[[Scene], None]
-
-
-@pytest.fixture(scope="module")
-def served() -> Iterator[SimulatorServer]:
-    with SimulatorServer(Simulator()) as server:
-        # So near, a client makes more calls in a second than it ever could to Discord.
-        server.simulator.configure(limits={"global": [1000, 1]})
-        yield server
 
 
 @pytest.fixture

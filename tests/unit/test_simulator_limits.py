@@ -1,30 +1,10 @@
 """The simulator limits rates, and shows what was written late, as Discord does."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from local.simulator import ManualClock, Simulator
 from local.simulator.bot_client import BotClient
 from local.simulator.snowflakes import SnowflakeFactory, created_at
-
-
-@pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
-
-
-@pytest.fixture
-def simulator(clock: ManualClock) -> Iterator[Simulator]:
-    made = Simulator(clock)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def bot(simulator: Simulator) -> Iterator[BotClient]:
-    with BotClient(simulator) as client:
-        yield client
 
 
 def original(simulator: Simulator) -> str:

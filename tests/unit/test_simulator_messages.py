@@ -1,6 +1,5 @@
 """The simulator's messages follow Discord's rules (Discord docs: Resources > Message)."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,24 +11,7 @@ from local.simulator.permissions import EMBED_LINKS, MANAGE_MESSAGES
 
 CATEGORY, FORUM = 4, 15
 
-
-@pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
-
-
-@pytest.fixture
-def simulator(clock: ManualClock) -> Iterator[Simulator]:
-    made = Simulator(clock)
-    made.configure(rate_limits=False)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def bot(simulator: Simulator) -> Iterator[BotClient]:
-    with BotClient(simulator) as client:
-        yield client
+pytestmark = pytest.mark.usefixtures("unlimited")
 
 
 def send(bot: BotClient, status: int = 200, channel: str | None = None, **body: Any) -> Any:

@@ -153,3 +153,29 @@ def test_hierarchy(guild: Guild) -> None:
     assert not outranks(guild, bot, Role("9", "equal", 0, own))
     assert not outranks(guild, member(guild, "player"), guild.everyone)
     assert outranks(guild, member(guild, "gamemaster"), Role("9", "high", 0, 99))
+
+
+def test_a_guild_that_requires_two_factor_authentication_refuses_bots_whose_owner_has_none() -> (
+    None
+):
+    simulator = Simulator(ManualClock())
+    guild, path = simulator.guild(), f"/guilds/{simulator.guild().id}"
+    general = next(c.id for c in guild.channels.values() if c.name == "general")
+    guild.mfa_level = 1
+    with BotClient(simulator) as client:
+        assert client.call("GET", path).json()["mfa_level"] == 1
+        assert client.call("GET", "/users/@me").json()["mfa_enabled"] is True
+        assert client.call("POST", f"{path}/roles", {"name": "a"}).status_code == 200
+        simulator.world.bot.mfa_enabled = False
+        assert client.call("GET", "/users/@me").json()["mfa_enabled"] is False
+        for method, to, body in (
+            ("POST", f"{path}/roles", {"name": "b"}),
+            ("POST", f"{path}/channels", {"name": "b"}),
+            ("DELETE", f"/channels/{general}", None),
+        ):
+            assert client.call(method, to, body).json()["code"] == 60003
+        said = client.call("POST", f"/channels/{general}/messages", {"content": "a"})
+        assert said.status_code == 200
+        guild.mfa_level = 0
+        assert client.call("POST", f"{path}/roles", {"name": "b"}).status_code == 200
+    simulator.close()

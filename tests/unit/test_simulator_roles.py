@@ -1,11 +1,10 @@
 """The simulator's roles, members, commands and door keeping follow Discord's rules."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from local.simulator import ManualClock, Simulator
+from local.simulator import Simulator
 from local.simulator.bot_client import BotClient
 from local.simulator.permissions import (
     EVERYONE_DEFAULT,
@@ -17,19 +16,7 @@ from local.simulator.permissions import (
 
 KICK_MEMBERS = 1 << 1
 
-
-@pytest.fixture
-def simulator() -> Iterator[Simulator]:
-    made = Simulator(ManualClock())
-    made.configure(rate_limits=False)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def bot(simulator: Simulator) -> Iterator[BotClient]:
-    with BotClient(simulator) as client:
-        yield client
+pytestmark = pytest.mark.usefixtures("unlimited")
 
 
 def create(bot: BotClient, status: int = 200, **body: Any) -> dict[str, Any]:

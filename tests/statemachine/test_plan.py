@@ -1,0 +1,111 @@
+"""What the plan asks Discord, and what it foretells."""
+
+import pytest
+
+from local.simulator.guild import FORUM, TEXT, Channel, Overwrite
+from local.simulator.permissions import VIEW_CHANNEL
+
+FORETOLD = "If this server cannot have forum channels, text channels take their place."
+
+
+def asked(stage, *, request=None) -> list[str]:
+    """Return the paths that the plan of a campaign reads, without ids."""
+    stage.discord.clear_requests()
+    run = stage.interpreter.run(request or stage.request())
+    assert run.output["status"] == "created", run.output
+    info = stage.discord.info
+    ids = {info["guild_id"]: "G", info["owner_id"]: "caller", info["bot_user_id"]: "bot"}
+    paths = []
+    for call in stage.discord.requests:
+        if call["method"] != "GET":
+            break  # the first progress: the plan is over
+        path = call["path"].removeprefix("/api/v10")
+        paths.append("/".join(ids.get(part, part) for part in path.split("/")))
+    return paths
+
+
+ALWAYS = ["/guilds/G", "/guilds/G/channels"]
+
+
+def test_a_cold_lambda_asks_who_it_is_and_a_warm_one_remembers(stage):
+    assert asked(stage) == ["/users/@me", *ALWAYS]
+    assert asked(stage, request=stage.request("Another")) == ALWAYS
+
+
+def test_another_token_is_another_bot(stage, monkeypatch):
+    asked(stage)
+    monkeypatch.setattr("channelwright.bot_token._cached", None)
+    stage.put_token("another")
+    stage.discord.world.application.bot_token = "another"
+    assert asked(stage, request=stage.request("Another")) == ["/users/@me", *ALWAYS]
+
+
+def test_a_message_from_before_it_said_how_the_caller_stands(stage):
+    request = stage.request()
+    assert request.pop("member") == {"roles": []}
+    run_through = asked(stage, request=request)
+    assert run_through == ["/users/@me", *ALWAYS, "/guilds/G/members/caller"]
+
+
+def test_a_bot_that_lives_by_another_role_is_asked_for(stage):
+    guild = stage.discord.guild()
+    guild.everyone.permissions |= guild.roles[_bot(stage).role_ids[0]].permissions
+    assert asked(stage) == ["/users/@me", *ALWAYS]
+    guild.roles[_bot(stage).role_ids[0]].bot_id = None
+    assert asked(stage, request=stage.request("Another")) == [*ALWAYS, "/guilds/G/members/bot"]
+
+
+def test_a_server_that_is_out_is_asked_again(stage):
+    out = {"id": stage.discord.info["guild_id"], "unavailable": True}
+    stage.discord.faults.add(method="GET", path=r"/guilds/\d+$", status=200, body=out, times=3)
+    assert stage.run().output["status"] == "created"
+
+
+def test_a_server_that_stays_out(stage):
+    out = {"id": stage.discord.info["guild_id"], "unavailable": True}
+    stage.discord.faults.add(method="GET", path=r"/guilds/\d+$", status=200, body=out, times=None)
+    run = stage.run()
+    assert run.error == "CampaignFailed"
+    assert "Discord did not answer when asked to show the server." in stage.messages[-1]
+    stage.assert_nothing_left()
+
+
+def test_channels_that_the_bot_cannot_see_take_room_all_the_same(stage):
+    guild = stage.discord.guild()
+    for n in range(len(guild.channels), 495):
+        hidden = Channel(f"7{n}", guild.id, TEXT, f"c{n}", n, created_by="1")
+        hidden.overwrites[guild.id] = Overwrite(guild.id, 0, allow=0, deny=VIEW_CHANNEL)
+        guild.channels[hidden.id] = hidden
+    stage.before = stage.standing()
+    run = stage.run()
+    assert "Create Category" in run.states
+    assert run.error == "CampaignFailed"
+    assert "there may be some that the bot cannot see. Delete some" in stage.messages[-1]
+    stage.assert_nothing_left()
+
+
+@pytest.mark.parametrize("forums", [True, False])
+def test_what_may_become_of_forums_is_said_first(stage, forums):
+    stage.discord.guild().forums = forums
+    stage.run()
+    first, *others, summary = stage.messages
+    assert first == (
+        "🏗️ **Creating Campaign: My Campaign**\n[░░░░░░░░░░░░░░░░░░░░] 0% (0/10)\n" + FORETOLD
+    )
+    assert not any(FORETOLD in message for message in [*others, summary])
+    assert ("text channels took their place" in summary) is not forums
+
+
+@pytest.mark.parametrize("known_by", ["a feature", "a forum"])
+def test_nothing_is_foretold_where_forums_are_known_to_be(stage, known_by):
+    guild = stage.discord.guild()
+    if known_by == "a feature":
+        guild.features.append("COMMUNITY")
+    else:
+        guild.channels["5"] = Channel("5", guild.id, FORUM, "ideas", 9, created_by="1")
+    stage.run()
+    assert not any(FORETOLD in message for message in stage.messages)
+
+
+def _bot(stage):
+    return stage.discord.guild().members[stage.discord.info["bot_user_id"]]

@@ -1,0 +1,42 @@
+"""A simulated Discord in this process, on a clock of its own, and a bot that calls it."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from local.simulator import ManualClock, Simulator
+from local.simulator.bot_client import BotClient
+from local.simulator.server import SimulatorServer
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+def simulator(clock: ManualClock) -> Iterator[Simulator]:
+    made = Simulator(clock)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def unlimited(simulator: Simulator) -> None:
+    """Count no calls: the test is of something else."""
+    simulator.configure(rate_limits=False)
+
+
+@pytest.fixture
+def bot(simulator: Simulator) -> Iterator[BotClient]:
+    with BotClient(simulator) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[SimulatorServer]:
+    """A simulator over HTTP."""
+    with SimulatorServer(Simulator()) as server:
+        # So near, a client makes more calls in a second than it ever could to Discord.
+        server.simulator.configure(limits={"global": [1000, 1]})
+        yield server
