@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from channelwright import calls, connect, messages, ownership
+from channelwright import calls, connect, ownership
 from channelwright.campaign import Campaign, Made, build_deadline
-from channelwright.errors import NameTaken
 from channelwright.repetition import attempt
 
 
@@ -12,7 +11,6 @@ def handler(event: dict[str, Any], _context: object) -> Made:
     """Return the role of `campaign`; `retry_count` and `rate_limit` tell of earlier attempts.
 
     Raises:
-        NameTaken: another campaign of that name was quicker.
         ChannelwrightError: there is none, or it is not known whether there is.
 
     """
@@ -22,7 +20,4 @@ def handler(event: dict[str, Any], _context: object) -> Made:
     with attempt(event) as repeated:
         ours = ownership.roles(campaign, discord.send(list_roles)) if repeated else []
         role = ours[0] if ours else discord.create(calls.create_role(campaign))
-    # Two campaigns asked for at once may both have found the name free: the older role stays.
-    if ownership.is_name_taken(campaign, role["id"], discord.send(list_roles)):
-        raise NameTaken(messages.name_taken("role", role["name"]))
     return {"id": role["id"], "name": role["name"]}

@@ -1,36 +1,51 @@
 """Find Created: look what of the campaign stands in the server, and decide how to go on."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from channelwright import calls, connect, ownership, rollback
 from channelwright.campaign import Campaign, rollback_deadline
+from channelwright.ownership import Object, Thing
 
 
 def handler(event: dict[str, Any], _context: object) -> rollback.Rollback:
     """Look for everything that was `recalled`, or that bears the campaign's marks.
 
-    `rollback` is what the look before this one returned, `deletions` what was deleted since.
+    `rollback` is what the look before this one returned, `deletions` what was deleted since. If it
+    says `blind`, Discord is not asked: what was recalled is all that is known.
 
     Raises:
         ChannelwrightError: Discord does not let us look.
 
     """
-    recalled = event["recalled"]
+    before, deletions = event["rollback"], event["deletions"]
+    if before["blind"]:
+        look = rollback.remember(before, deletions, _find(event["recalled"], [], []))
+    else:
+        look = _look(event["recalled"], before["known"])
+    return rollback.step(before, deletions, look, event["failure"])
+
+
+def _look(recalled: Mapping[str, Any], known: Sequence[Thing]) -> rollback.Look:
     campaign: Campaign = recalled["campaign"]
     discord = connect.as_bot(rollback_deadline(campaign["interaction_id"]))
     channels = discord.send(calls.list_guild_channels(campaign["guild_id"]))
     roles = discord.send(calls.list_guild_roles(campaign["guild_id"]))
-    found = ownership.all_of(
-        campaign,
-        recalled["waves"],
-        recalled["channels"],
-        listed_channels=channels,
-        listed_roles=roles,
-    )
-    known = rollback.join(event["rollback"]["known"], found)
-    look: rollback.Look = {
+    known = rollback.join(known, _find(recalled, roles, channels))
+    return {
         "known": known,
         "listed": {each["id"] for each in [*channels, *roles]},
         "foreign": ownership.foreign(known, channels),
     }
-    return rollback.step(event["rollback"], event["deletions"], look, event["failure"])
+
+
+def _find(
+    recalled: Mapping[str, Any], roles: Sequence[Object], channels: Sequence[Object]
+) -> list[Thing]:
+    return ownership.all_of(
+        recalled["campaign"],
+        recalled["waves"],
+        recalled["channels"],
+        listed_roles=roles,
+        listed_channels=channels,
+    )

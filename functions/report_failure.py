@@ -18,7 +18,7 @@ def handler(event: dict[str, Any], _context: object) -> None:
         event["campaign_name"],
         rollback.why(event["failure"], event["interaction_id"]),
         event["rollback"]["found"],
-        looked=event["rollback"]["next"] == "finished",
+        looked=event["rollback"]["next"] == "finished" and not event["rollback"]["blind"],
         foreign=event["rollback"]["foreign"],
     )
     deliver(event, content, deadline=rollback_deadline(event["interaction_id"]))

@@ -80,11 +80,11 @@ def failure(
     lines = [_could_not(name), why, ""]
     if not looked:
         lines.append(
-            "Discord did not let the bot look for what it had made. If there is a role, a category "
-            "or channels of this campaign, please remove them by hand."
+            "Discord did not let the bot look for what it had made. If there is still a role, a "
+            "category or a channel of this campaign, please remove it by hand."
         )
-    elif left:
-        lines.append("Left behind:")
+    if left:
+        lines.append("Left behind:" if looked else "Perhaps left behind:")
         lines += [f"- the {thing['kind']} {_named(thing)}" for thing in left]
         lines.append("Please remove this by hand.")
     if foreign:

@@ -4,7 +4,7 @@ Discord's lists may lag behind its writes, and a Lambda whose outcome is unknown
 work. So what was recorded is deleted whether a list shows it or not; and the category, by which we
 know our channels, goes only after two looks, apart in time, that showed no channel. The role, by
 which we know our category, goes last. A list that still shows what Discord said was deleted is
-believed, too: it is deleted again.
+believed, too: it is deleted again. When Discord shows no lists, what is known is deleted blindly.
 """
 
 import json
@@ -63,10 +63,11 @@ class Rollback(TypedDict):
     `looks` counts the looks, `quiet` those of them, without a break until now, that showed no
     channel. `known` is all that was ever seen to be ours, `found` what of it is left, `gone` the
     ids of what was deleted, `refused` how often each deletion failed, `foreign` what others put
-    into our category.
+    into our category. `blind` tells that Discord shows no lists: nothing is known for sure.
     """
 
     next: Next
+    blind: bool
     looks: int
     quiet: int
     wait_seconds: int
@@ -88,10 +89,17 @@ def join(known: Sequence[Thing], found: Sequence[Thing]) -> list[Thing]:
     return sorted(things.values(), key=lambda one: _KINDS.index(one["kind"]))
 
 
+def remember(before: Rollback, deletions: Sequence[Deletion], recorded: Sequence[Thing]) -> Look:
+    """Return what a look would show if nobody else had a hand in it; for when there is none."""
+    known = join(before["known"], recorded)
+    gone = {*before["gone"], *(one["id"] for one in deletions if one["gone"])}
+    return {"known": known, "listed": {one["id"] for one in known} - gone, "foreign": []}
+
+
 def step(before: Rollback, deletions: Sequence[Deletion], look: Look, failure: Failure) -> Rollback:
     """Decide what to do after a `look`; `deletions` are those since the look `before`."""
     gone = before["gone"] + [one["id"] for one in deletions if one["gone"]]
-    refused = _count_refusals(before["refused"], deletions, look["listed"])
+    refused = _count_refusals(before, deletions, look["listed"])
     open_ = [
         thing
         for thing in look["known"]
@@ -100,10 +108,13 @@ def step(before: Rollback, deletions: Sequence[Deletion], look: Look, failure: F
     ]
     left = [thing for thing in look["known"] if thing["id"] in look["listed"]]
     quiet = 0 if any(thing["kind"] == "channel" for thing in open_) else before["quiet"] + 1
+    if before["blind"]:
+        quiet = QUIET_LOOKS  # another look would show no more
     to_delete = _first_kind(open_)
     next_ = _next(to_delete, quiet, before["looks"] + 1)
     return {
         "next": next_,
+        "blind": before["blind"],
         "looks": before["looks"] + 1,
         "quiet": quiet,
         "wait_seconds": SETTLE_SECONDS if is_outcome_known(failure) else UNKNOWN_OUTCOME_SECONDS,
@@ -120,11 +131,12 @@ def step(before: Rollback, deletions: Sequence[Deletion], look: Look, failure: F
 
 
 def _count_refusals(
-    before: Mapping[str, int], deletions: Sequence[Deletion], listed: set[str]
+    before: Rollback, deletions: Sequence[Deletion], listed: set[str]
 ) -> dict[str, int]:
-    refused = dict(before)
+    refused = dict(before["refused"])
     for one in deletions:
-        if one.get("failure", {}).get("Error") == "RateLimitTooLong":
+        is_last_word = one.get("failure", {}).get("Error") == "RateLimitTooLong"
+        if not one["gone"] and (is_last_word or before["blind"]):
             refused[one["id"]] = MOST_DELETIONS
         elif not one["gone"] or one["id"] in listed:
             refused[one["id"]] = refused.get(one["id"], 0) + 1

@@ -26,7 +26,6 @@ BUILDING: dict[str, dict[str, Any]] = {
     "channels for the plan": {"method": "GET", "path": "/channels$"},
     "first progress": {"method": "PATCH", "body_contains": "(0/10)"},
     "create role": {"method": "POST", "path": "/roles$"},
-    "roles after create": {"method": "GET", "path": "/roles$"},
     "create category": {"method": "POST", "path": "/channels$", "body_contains": '"type": 4'},
     "assign role": {"method": "PUT"},
     "create text, first wave": _create("general"),
@@ -37,7 +36,7 @@ BUILDING: dict[str, dict[str, Any]] = {
     "create forum, last wave": _create("lore-and-worldbuilding"),
     "middle progress": {"method": "PATCH", "body_contains": "(4/10)"},
     "last progress": {"method": "PATCH", "body_contains": "(8/10)"},
-    "roles at completion": {"method": "GET", "path": "/roles$", "skip": 1},
+    "roles at completion": {"method": "GET", "path": "/roles$"},
     "channels at completion": {"method": "GET", "path": "/channels$", "skip": 1},
     "summary": {"method": "PATCH", "body_contains": "Campaign Created"},
 }
@@ -46,7 +45,7 @@ BUILDING: dict[str, dict[str, Any]] = {
 UNDOING: dict[str, dict[str, Any]] = {
     "undoing edit": {"method": "PATCH", "body_contains": "Undoing"},
     "channels to undo": {"method": "GET", "path": "/channels$", "skip": 1},
-    "roles to undo": {"method": "GET", "path": "/roles$", "skip": 1},
+    "roles to undo": {"method": "GET", "path": "/roles$"},
     "channels, second look": {"method": "GET", "path": "/channels$", "skip": 2},
     "delete channel": {"method": "DELETE", "path": "/channels/"},
     "delete category": {"method": "DELETE", "path": "/channels/", "skip": 9},
@@ -138,6 +137,7 @@ def _moments(error: str) -> tuple[str, ...]:
 DEATHS = {
     f"{error}, {when} its effect": (when, error)
     for error in (
+        "RuntimeError",
         "Runtime.ExitError",
         "Sandbox.Timedout",
         "Lambda.Unknown",

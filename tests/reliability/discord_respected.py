@@ -20,7 +20,12 @@ LONGEST_WAIT_SECONDS = 25 * 60
 
 
 def broken(outcome: Outcome) -> list[str]:
-    return [*too_early(outcome), *repeated(outcome), *bucket_exceeded(outcome)]
+    return [
+        *too_early(outcome),
+        *too_long(outcome),
+        *repeated(outcome),
+        *bucket_exceeded(outcome),
+    ]
 
 
 def too_early(outcome: Outcome) -> Iterator[str]:
@@ -38,6 +43,13 @@ def too_early(outcome: Outcome) -> Iterator[str]:
             yield f"{call.function} repeats {call.method} {_path(call)} {early:.1f} s too early"
         if call.status == 429 and call.retry_after is not None and not call.lost:
             closed[who] = max(closed.get(who, 0.0), call.answered_at + call.retry_after)
+
+
+def too_long(outcome: Outcome) -> Iterator[str]:
+    """No execution waits for longer than anybody could hear of it."""
+    longest = max(outcome.waits, default=0)
+    if longest > LONGEST_WAIT_SECONDS:
+        yield f"an execution waits {longest:.0f} s"
 
 
 def _identity(call: Call) -> Any:

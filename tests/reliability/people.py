@@ -79,6 +79,8 @@ class People:
     def make_same_named_role(self, which: int) -> None:
         names = [role.name for role in self._our_roles()] or ["My Campaign Members"]
         id_ = self._discord.world.snowflakes.next()
+        for other in self.guild.roles.values():
+            other.position += other.position > 0  # a new role is the lowest, as in Discord
         self.guild.roles[id_] = Role(id_, names[which % len(names)], 0, 1)
         self._keep(id_)
 

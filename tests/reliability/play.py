@@ -38,7 +38,7 @@ class Outcome:
     """A run that is over: `runs` are the executions of each interaction, the clean-up last.
 
     `clean_ups` are the numbers of the calls with which clean-ups began; `dead_letters` the
-    interactions whose message waits in the dead-letter queue.
+    interactions whose message waits in the dead-letter queue; `waits` how long Wait states waited.
     """
 
     schedule: Schedule
@@ -51,6 +51,7 @@ class Outcome:
     slips: list[str]
     clean_ups: set[int]
     dead_letters: set[str]
+    waits: list[float]
 
 
 class Histories:
@@ -123,6 +124,7 @@ class Theatre:
             list(lambdas.errors),
             self._clean_ups,
             self._dead_letters,
+            list(self.clock.waits),
         )
         interpreters._backend().state_machines[0].executions.clear()
         return outcome
@@ -167,6 +169,8 @@ class Theatre:
                 self._finish(name + clean_up_campaign.SUFFIX, runs[name], lambdas)
                 if len(runs[name]) > 1 and runs[name][1].status != "SUCCEEDED":
                     self._clean_up(name + clean_up_campaign.SUFFIX)
+        for execution in self._executions():  # there are no others, if all is well
+            self.interpreter.finish(execution.exec_arn)
         return runs
 
     def _deliver(self, request: dict[str, Any]) -> None:

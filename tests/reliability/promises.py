@@ -93,6 +93,8 @@ def _left(campaign: Campaign, thing: Any) -> Iterator[str]:
     if COULD_NOT_LOOK in campaign.words or _could_not_look(campaign):
         if not _look_was_refused(campaign):
             yield f"left, and says that it could not look, but it could: {what}"
+        if campaign.kind and _was_learned_of(campaign, thing) and not names(campaign.words, thing):
+            yield f"left, remembered, and not named: {what}"
         return
     if campaign.kind and not names(campaign.words, thing):
         yield f"left, and not named in the last message: {what}"
@@ -104,6 +106,13 @@ def _left(campaign: Campaign, thing: Any) -> Iterator[str]:
 
 def _could_not_look(campaign: Campaign) -> bool:
     return not campaign.kind and any("Could Not Look" in run.states for run in campaign.runs)
+
+
+def _was_learned_of(campaign: Campaign, thing: Any) -> bool:
+    """Tell whether the execution recorded what was made: it was not stopped, its Lambdas lived."""
+    if campaign.outcome.schedule.deaths or "stop" in campaign.outcome.people.did:
+        return False
+    return any(call.made_id == thing.id and not call.lost for call in campaign.outcome.calls)
 
 
 def _look_was_refused(campaign: Campaign) -> bool:

@@ -37,6 +37,7 @@ class Call:
     retry_after: float | None
     readable: bool
     scripted: bool
+    made_id: str | None
 
 
 class Wire(InProcessAdapter):
@@ -112,6 +113,7 @@ class Wire(InProcessAdapter):
                 retry_after=retry_after if isinstance(retry_after, float | int) else None,
                 readable=response is not None and _is_json(response),
                 scripted=response is None or "X-Scripted" in response.headers,
+                made_id=said.get("id") if request.method == "POST" else None,
             )
         )
 

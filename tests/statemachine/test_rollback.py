@@ -44,14 +44,44 @@ def test_what_cannot_be_deleted_is_named(stage, kind):
         assert name in run.cause
 
 
-def test_the_bot_is_not_let_look(stage):
+@pytest.mark.parametrize("look", [1, 2, 3])
+def test_the_bot_is_not_let_look(stage, look):
+    """What it remembers it removes all the same."""
     stage.discord.faults.add(
-        method="GET", path="/channels$", status=403, body=FORBIDDEN, skip=1, times=None
+        method="GET", path="/channels$", status=403, body=FORBIDDEN, skip=look, times=None
     )
     run = stage.run()
     assert run.error == "CampaignFailed"
     assert "did not let the bot look" in stage.messages[-1]
-    assert "Nothing was left behind" not in stage.messages[-1]
+    assert "left behind" not in stage.messages[-1]
+    stage.assert_nothing_left()
+
+
+def test_the_bot_is_kicked(stage):
+    """It can neither look nor delete: it names what it remembers."""
+
+    def kick(name, _event):
+        if name == "find_created":
+            stage.discord.guild().members.pop(stage.discord.world.bot.id, None)
+
+    stage.lambdas.on_invoke = kick
+    run = stage.run()
+    roles, channels = stage.standing()
+    left = (roles - stage.before[0]) | (channels - stage.before[1])
+    assert {"My Campaign", "My Campaign Members", "session-zero"} <= left
+    assert "did not let the bot look" in stage.messages[-1]
+    assert "Perhaps left behind:" in stage.messages[-1]
+    for name in left:
+        assert f"**{name}**" in stage.messages[-1]
+        assert name in run.cause
+
+
+def test_the_lambda_that_looks_is_dead(stage):
+    stage.lambdas.deaths["find_created"] = [("before", "Runtime.ExitError")] * 20
+    run = stage.run()
+    assert run.error == "CampaignFailed"
+    assert run.states.count("Find Created") == 2
+    assert "did not let the bot look" in stage.messages[-1]
 
 
 def test_what_is_not_ours_stays(stage):

@@ -12,6 +12,7 @@ from channelwright import messages, rollback
 KNOWN = {"Error": "DiscordRefused", "Cause": json.dumps({"errorMessage": "Refused."})}
 BEGUN = {  # "Begin Rollback" of the state machine
     "next": "look again",
+    "blind": False,
     "of": "arn",
     "looks": 0,
     "quiet": 0,
@@ -279,6 +280,43 @@ def test_after_an_unknown_outcome_it_waits_for_whatever_may_be_at_work(failure, 
     assert rollback.is_outcome_known(failure) is known
     step = look(listed=[ONE], failure=failure)
     assert step["wait_seconds"] == (3 if known else 47)
+
+
+# ---- Without a look ----
+
+
+def remember(before, recorded=(), *, gone=(), refused=()):
+    deletions = [{"id": one["id"], "gone": True} for one in gone]
+    deletions += [{"id": one["id"], "gone": False, "failure": KNOWN} for one in refused]
+    seen = rollback.remember(before, deletions, recorded)
+    return rollback.step({**before, "blind": True}, deletions, seen, KNOWN)
+
+
+def test_what_is_remembered_is_deleted_without_a_look():
+    all_ = [ONE, CATEGORY, ROLE]
+    step = remember(BEGUN, all_)
+    assert deletes(step) == [ONE]
+    step = remember(step, all_, gone=[ONE])
+    assert deletes(step) == [CATEGORY]
+    step = remember(step, all_, gone=[CATEGORY])
+    assert deletes(step) == [ROLE]
+    step = remember(step, all_, gone=[ROLE])
+    assert (step["next"], step["nothing_left"], step["blind"]) == ("finished", True, True)
+
+
+def test_what_a_look_showed_is_remembered():
+    before = look(listed=[ONE, CATEGORY, ROLE])
+    step = remember(before, [CATEGORY, ROLE], gone=[ONE])
+    assert deletes(step) == [CATEGORY]
+    assert step["found"] == [CATEGORY, ROLE]
+
+
+def test_without_a_look_a_refusal_is_the_last_word():
+    step = remember(BEGUN, [CATEGORY, ROLE])
+    step = remember(step, [CATEGORY, ROLE], refused=[CATEGORY])
+    assert deletes(step) == [ROLE]
+    step = remember(step, [CATEGORY, ROLE], gone=[ROLE])
+    assert (step["next"], step["found"]) == ("finished", [CATEGORY])
 
 
 # ---- Why ----

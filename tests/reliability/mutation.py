@@ -1,0 +1,65 @@
+"""Mistakes made on purpose, for a moment: the promises must notice them."""
+
+import inspect
+import json
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import boto3
+import pytest
+
+from tests.reliability.play import Theatre
+from tests.statemachine.interpreter import definition
+
+Mutation = Callable[[Theatre], Any]
+
+
+def code(function: Callable[..., Any], old: str, new: str) -> Mutation:
+    """Make a mutation that replaces `old`, which stands once in a function, with `new`."""
+
+    @contextmanager
+    def mutate(_stage: Theatre) -> Iterator[None]:
+        source = textwrap.dedent(inspect.getsource(function))
+        assert source.count(old) == 1, f"{old!r} is not in {function.__qualname__} any more"
+        made: dict[str, Any] = {}
+        exec(compile(source.replace(old, new), "<mutated>", "exec"), function.__globals__, made)
+        with pytest.MonkeyPatch.context() as patch:
+            for holder in _holders(function):
+                patch.setattr(holder, function.__name__, made[function.__name__])
+            yield
+
+    return mutate
+
+
+def _holders(function: Callable[..., Any]) -> list[Any]:
+    """Find the function's class, or the modules that know it."""
+    owner, _, _ = function.__qualname__.rpartition(".")
+    if owner:
+        return [function.__globals__[owner]]
+    name = function.__name__
+    return [one for one in sys.modules.values() if vars(one).get(name) is function]
+
+
+def machine(change: Callable[[dict[str, Any]], Any]) -> Mutation:
+    """Make a mutation that changes the states of the state machine."""
+
+    @contextmanager
+    def mutate(stage: Theatre) -> Iterator[None]:
+        mutated = json.loads(definition())
+        change(mutated["States"])
+        assert mutated != json.loads(definition()), "nothing is changed"
+        client = boto3.client("stepfunctions", region_name="us-east-1")
+        client.update_state_machine(
+            stateMachineArn=stage.interpreter._arn, definition=json.dumps(mutated)
+        )
+        try:
+            yield
+        finally:
+            client.update_state_machine(
+                stateMachineArn=stage.interpreter._arn, definition=definition()
+            )
+
+    return mutate
