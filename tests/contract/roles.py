@@ -37,17 +37,18 @@ def listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def statements(role: str) -> Iterator[dict[str, Any]]:
-    """Return the statements of a role's policies."""
+def statements(role: str) -> Iterator[tuple[str, int, dict[str, Any]]]:
+    """Return the statements of a role's policies: the policy's name, which of it, the statement."""
     for policy in ROLES[role].get("Policies", []):
-        yield from listed(policy["PolicyDocument"]["Statement"])
+        for number, statement in enumerate(policy["PolicyDocument"]["Statement"]):
+            yield policy["PolicyName"], number, statement
 
 
 def grants(role: str) -> set[str]:
     """Return each action with each resource that a role may do it to."""
     return {
         f"{action} {spelled(resource)}"
-        for statement in statements(role)
+        for _, _, statement in statements(role)
         for action in listed(statement["Action"])
         for resource in listed(statement["Resource"])
     }

@@ -9,8 +9,16 @@ import re
 
 import pytest
 
-from tests.contract.roles import FUNCTIONS, RESOURCES, ROLES, grants, of_type, role_of, spelled
-from tests.contract.roles import statements as statements_of
+from tests.contract.roles import (
+    FUNCTIONS,
+    RESOURCES,
+    ROLES,
+    grants,
+    of_type,
+    role_of,
+    spelled,
+    statements,
+)
 from tests.statemachine.interpreter import DEFINITION
 
 OURS = "arn:${AWS::Partition}:%s:${AWS::Region}:${AWS::AccountId}:"
@@ -88,7 +96,7 @@ def test_a_role_may_do_what_was_reviewed_and_nothing_else(role):
 @pytest.mark.parametrize("role", ROLES)
 def test_nothing_else_gives_a_role_permissions(role):
     assert "ManagedPolicyArns" not in ROLES[role]
-    for statement in statements_of(role):
+    for _, _, statement in statements(role):
         assert set(statement) == {"Effect", "Action", "Resource"}
         assert statement["Effect"] == "Allow"
     for type_ in ("Policy", "ManagedPolicy", "RolePolicy", "UserPolicy", "GroupPolicy"):
