@@ -4,7 +4,17 @@ import os
 from collections.abc import Mapping
 from typing import Any, Final
 
-from channelwright import calls, campaign, connect, layout, log, messages, permissions, plan, snowflake
+from channelwright import (
+    calls,
+    campaign,
+    connect,
+    layout,
+    log,
+    messages,
+    permissions,
+    plan,
+    snowflake,
+)
 from channelwright.discord import Discord
 from channelwright.errors import DiscordRefused, DiscordUnavailable
 

@@ -28,7 +28,9 @@ OUTCOMES: Final = {
     "rejected": Outcome("campaign rejected", "CampaignsRejected"),
     "cleaned up": Outcome("cleaned up: nothing is left", "CampaignsRolledBack"),
     "CampaignFailed": Outcome("campaign undone: nothing is left", "CampaignsRolledBack"),
-    "CampaignNotUndone": Outcome("campaign perhaps not undone: see what is left", "CampaignsNotUndone"),
+    "CampaignNotUndone": Outcome(
+        "campaign perhaps not undone: see what is left", "CampaignsNotUndone"
+    ),
     "MessageNotDelivered": Outcome("Discord did not take the last message"),
     "no rollback": Outcome("ended without its rollback: clean_up_campaign starts it"),
 }

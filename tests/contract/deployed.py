@@ -1,12 +1,12 @@
 """The template as CloudFormation gets it: transformed by SAM, with parameters and conditions."""
 
-import copy
 import re
 from pathlib import Path
 from typing import Any
 
-from samtranslator.translator.transform import transform
 from samtranslator.yaml_helper import yaml_parse
+
+from local.transformed import transformed
 
 ROOT = Path(__file__).parents[2]
 TEMPLATE = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
@@ -19,13 +19,6 @@ PSEUDO = {
 _NOTHING = object()  # AWS::NoValue
 
 
-class ManagedPolicies:
-    """The names that SAM looks up."""
-
-    def load(self) -> dict[str, str]:
-        return {}
-
-
 def deployed(stack: str = "channelwright", **parameters: Any) -> dict[str, dict[str, Any]]:
     """Return the resources of a stack, with everything resolved that is known beforehand.
 
@@ -35,11 +28,7 @@ def deployed(stack: str = "channelwright", **parameters: Any) -> dict[str, dict[
         name: one["Default"] for name, one in TEMPLATE["Parameters"].items() if "Default" in one
     }
     values |= {"DiscordPublicKey": "0" * 64} | PSEUDO | {"AWS::StackName": stack} | parameters
-    template = copy.deepcopy(TEMPLATE)
-    # Where `sam package` would put them.
-    template["Globals"]["Function"]["CodeUri"] = "s3://bucket/code"
-    template["Resources"]["AddCampaign"]["Properties"]["DefinitionUri"] = "s3://bucket/definition"
-    document = transform(template, values, ManagedPolicies())
+    document = transformed(values)
     resolver = _Resolver(values, document["Conditions"])
     return {
         name: resolver.resolve(resource)
