@@ -109,7 +109,7 @@ def test_the_api_has_one_way_in_and_it_is_throttled():
     [stage] = of_type(STACK, "AWS::ApiGatewayV2::Stage").values()
     limits = stage["DefaultRouteSettings"]
     assert int(limits["ThrottlingRateLimit"]) == 50
-    assert int(limits["ThrottlingBurstLimit"]) == BURST
+    assert int(limits["ThrottlingBurstLimit"]) == 100
 
 
 def test_nothing_else_is_public():

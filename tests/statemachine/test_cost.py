@@ -28,6 +28,7 @@ def used(run, lines):
         for line in ends
     ]
     text = len(lines.text.encode()) + ASSUMED["platform_log_bytes"] * len(ends)
+    text += ASSUMED["execution_log_bytes"] * len(run.history)
     return Usage(
         transitions=run.transitions,
         gb_seconds=sum(
