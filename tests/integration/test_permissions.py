@@ -19,7 +19,8 @@ from local.stack import Stack
 from tests.contract.roles import FUNCTIONS, listed, role_of, spelled, statements
 from tests.integration import invocations
 from tests.integration.table import Table
-from tests.registration.servers import CloudFormation, serving
+from tests.registration.servers import CloudFormation
+from tests.serving import serving
 
 Json = dict[str, Any]
 
