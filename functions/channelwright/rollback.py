@@ -4,8 +4,9 @@ Discord's lists may lag behind its writes, and a Lambda whose outcome is unknown
 work. So what was recorded is deleted whether a list shows it or not; and the category, by which we
 know our channels, goes only after two looks, apart in time, that showed no channel. The role, by
 which we know our category, goes last. A list that still shows what Discord said was deleted is
-believed, too: it is deleted again. No list shows a channel that the bot may not see; Discord tells
-when it is to be deleted. When Discord shows no lists, what is known is deleted blindly.
+believed, too: it is deleted again. No list shows a channel that the bot may not see, so what could
+not be deleted counts as left, listed or not. When Discord shows no lists, what is known is deleted
+blindly.
 """
 
 import json
@@ -40,14 +41,10 @@ class Failure(TypedDict):
 
 
 class Deletion(TypedDict):
-    """How an attempt to delete something ended: `failure` says why it is not `gone`.
-
-    What is `hidden` stands, but the bot may not see it, and so not delete it.
-    """
+    """How an attempt to delete something ended: `failure` says why it is not `gone`."""
 
     id: str
     gone: bool
-    hidden: NotRequired[bool]
     failure: NotRequired[Failure]
 
 
@@ -67,9 +64,8 @@ class Rollback(TypedDict):
 
     `looks` counts the looks, `quiet` those of them, without a break until now, that showed no
     channel. `known` is all that was ever seen to be ours, `found` what of it is left, `gone` the
-    ids of what was deleted, `refused` how often each deletion failed, `hidden` the ids of what the
-    bot may not see any more, `foreign` what others put into our category. `blind` tells that
-    Discord shows no lists: nothing is known for sure.
+    ids of what was deleted, `refused` how often each deletion failed, `foreign` what others put
+    into our category. `blind` tells that Discord shows no lists: nothing is known for sure.
     """
 
     next: Next
@@ -82,7 +78,6 @@ class Rollback(TypedDict):
     to_delete: list[Thing]
     gone: list[str]
     refused: dict[str, int]
-    hidden: list[str]
     foreign: list[Thing]
     nothing_left: bool
 
@@ -113,11 +108,10 @@ def step(before: Rollback, deletions: Sequence[Deletion], look: Look, failure: F
         if refused.get(thing["id"], 0) < MOST_DELETIONS
         and (thing["id"] in look["listed"] or thing["id"] not in gone)
     ]
-    hidden = before["hidden"] + [one["id"] for one in deletions if one.get("hidden")]
     left = [
         thing
         for thing in look["known"]
-        if thing["id"] in look["listed"] or (thing["id"] in hidden and thing["id"] not in gone)
+        if thing["id"] in look["listed"] or (thing["id"] in refused and thing["id"] not in gone)
     ]
     quiet = 0 if any(thing["kind"] == "channel" for thing in open_) else before["quiet"] + 1
     if before["blind"]:
@@ -136,7 +130,6 @@ def step(before: Rollback, deletions: Sequence[Deletion], look: Look, failure: F
         "to_delete": to_delete if next_ == "delete" else [],
         "gone": gone,
         "refused": refused,
-        "hidden": hidden,
         # With the category gone they can no longer be seen to have been in it.
         "foreign": before["foreign"]
         + [one for one in look["foreign"] if one not in before["foreign"]],

@@ -26,19 +26,21 @@ def impatient_queue(stack: Stack, sqs: Any) -> Iterator[str]:
     sqs.set_queue_attributes(QueueUrl=url, Attributes=usual["Attributes"])
 
 
-def task(table: Table) -> dict[str, str]:
+def task(table: Table) -> dict[str, Any]:
     """Return what the interaction function enqueues for a command, which Discord has deferred."""
     signed = json.loads(table.build(acked=True)["body"])
+    member = signed["member"]
     return {
         "interaction_id": signed["id"],
         "application_id": signed["application_id"],
         "interaction_token": signed["token"],
         "guild_id": signed["guild_id"],
         "channel_id": signed["channel_id"],
-        "user_id": signed["member"]["user"]["id"],
+        "user_id": member["user"]["id"],
         "campaign_name": "My Campaign",
         "locale": signed["locale"],
         "app_permissions": signed["app_permissions"],
+        "member": {"roles": member["roles"]},
     }
 
 
@@ -51,7 +53,9 @@ def waiting(sqs: Any, url: str) -> int:
 
 def test_the_message_is_the_documented_one(table: Table):
     described = table.finished(table.ask())
-    assert set(json.loads(described["input"])) == set(task(table))
+    sent, documented = json.loads(described["input"]), task(table)
+    assert set(sent) == set(documented)
+    assert sent["member"] == documented["member"]
 
 
 def test_a_message_delivered_twice_makes_one_campaign(stack: Stack, table: Table, sqs: Any):

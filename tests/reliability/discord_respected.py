@@ -103,6 +103,15 @@ def deletion_was_refused(outcome: Outcome, id_: str) -> bool:
     return not (last.status == 204 or (last.status == 200 and last.readable))
 
 
+def a_deletion_was_refused(outcome: Outcome) -> bool:
+    """Tell whether the bot was never told that something is gone: another may have deleted it."""
+    if any(death.function == "delete_created" for death in outcome.schedule.deaths):
+        return True
+    deletions = [c for c in outcome.calls if c.method == "DELETE" and not c.lost]
+    gone = {c.path for c in deletions if c.status in {200, 204, 404} and c.readable}
+    return any(c.path not in gone for c in deletions)
+
+
 def nothing_could_be_said(campaign: Campaign) -> bool:
     """Tell whether both ways to the game master are closed, even now that all is over."""
     outcome, request = campaign.outcome, campaign.request

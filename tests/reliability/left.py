@@ -19,8 +19,7 @@ def mistakes(campaign: Campaign, thing: Any) -> Iterator[str]:
     """Say what is wrong with a role or channel being left."""
     what = f"{type(thing).__name__.lower()} {thing.name} ({thing.id})"
     if not campaign.runs:
-        yield f"left without an execution: {what}"
-        return
+        return  # all_or_nothing says it
     if thing.id in campaign.outcome.people.touched and names(campaign.words, thing):
         return  # renamed before we learned that we had made it: no longer to be known as ours
     if thing.id in campaign.outcome.people.hidden and not _was_learned_of(campaign, thing):

@@ -72,6 +72,8 @@ def broken(outcome: Outcome) -> list[str]:
 
 
 def all_or_nothing(campaign: Campaign) -> Iterator[str]:
+    if campaign.made and not campaign.runs:
+        yield "made something without an execution of the interaction's name"
     if campaign.kind == "summary":
         yield from (f"the summary is not true: {one}" for one in mistakes(campaign, LAYOUT))
         return
@@ -102,10 +104,8 @@ def _true_about_what_is_left(campaign: Campaign) -> Iterator[str]:
     nothing = "Nothing was left behind." in campaign.words
     if nothing and campaign.left:
         yield "says that nothing was left behind"
-    told = any(
-        c.method == "DELETE" and c.scripted and c.code == 50001 for c in campaign.outcome.calls
-    )
-    if "Left behind:" in campaign.words and not campaign.left and not told:
+    refused = discord_respected.a_deletion_was_refused(campaign.outcome)
+    if "Left behind:" in campaign.words and not campaign.left and not refused:
         yield "says that something was left behind, but nothing was"
 
 

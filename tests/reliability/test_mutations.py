@@ -52,7 +52,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
             'name=__import__("uuid").uuid4().hex,',
         ),
         Schedule(starts=2),
-        "left without an execution",
+        "without an execution",
     ),
     "1 once: a repeated create adopts nothing": (
         code(ownership.roles, "and role.get(", "and not role.get("),
@@ -120,7 +120,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "says that nothing was left behind",
     ),
     "4 heard: what is hidden is not named": (
-        code(rollback.step, 'if one.get("hidden")', "if False"),
+        code(rollback.step, 'thing["id"] in refused', "False"),
         _undone(acts=(Act("hide_our_channel", 20),)),
         "says that nothing was left behind",
     ),

@@ -20,7 +20,6 @@ BEGUN = {  # "Begin Rollback" of the state machine
     "found": [],
     "gone": [],
     "refused": {},
-    "hidden": [],
     "foreign": [],
 }
 
@@ -37,7 +36,6 @@ ROLE, SECOND_ROLE = thing("role", "10"), thing("role", "11")
 ENDS = {
     "gone": {"gone": True},
     "refused": {"gone": False, "failure": KNOWN},
-    "hidden": {"gone": False, "hidden": True},
 }
 
 
@@ -52,17 +50,12 @@ def look(
     recorded=(),
     gone=(),
     refused=(),
-    hidden=(),
     foreign=(),
     failure=KNOWN,
 ):
-    """Look: a list shows what is `listed`; it is ours, as is what is `recorded`.
-
-    Discord says of the `hidden` that the bot may not see them.
-    """
+    """Look: a list shows what is `listed`; it is ours, as is what is `recorded`."""
     deletions = [deletion(one, "gone") for one in gone]
     deletions += [deletion(one, "refused") for one in refused]
-    deletions += [deletion(one, "hidden") for one in hidden]
     seen = {
         "known": rollback.join(before["known"], [*recorded, *listed]),
         "listed": {one["id"] for one in listed},
@@ -150,27 +143,18 @@ def test_what_is_recorded_is_deleted_even_if_no_list_shows_it():
     assert (step["next"], step["quiet"]) == ("look again", 1)
 
 
-def test_what_is_recorded_and_neither_listed_nor_deleted_is_not_left():
-    """Whoever asks Discord to the end for what nobody can see learns no more."""
-    step = look(recorded=[ONE])
-    step = look(step, refused=[ONE])
-    assert deletes(step) == [ONE]
-    step = look(look(step, refused=[ONE]))
-    assert (step["next"], step["found"], step["nothing_left"]) == ("finished", [], True)
-
-
-def test_what_is_hidden_is_left():
+def test_what_could_not_be_deleted_is_left_though_no_list_shows_it():
     """Discord lists no channel that the bot may not see, and lets nobody delete it."""
     step = look(listed=[CATEGORY], recorded=[ONE])
-    step = look(step, [CATEGORY], hidden=[ONE])
+    step = look(step, [CATEGORY], refused=[ONE])
     assert (deletes(step), step["found"]) == ([ONE], [ONE, CATEGORY])
-    step = look(look(step, [CATEGORY], hidden=[ONE]), [CATEGORY])
+    step = look(look(step, [CATEGORY], refused=[ONE]), [CATEGORY])
     step = look(look(step, gone=[CATEGORY]))
     assert (step["next"], step["found"], step["nothing_left"]) == ("finished", [ONE], False)
 
 
-def test_what_is_hidden_and_deleted_after_all_is_not_left():
-    step = look(look(recorded=[ONE]), hidden=[ONE])
+def test_what_was_deleted_at_the_second_try_is_not_left():
+    step = look(look(recorded=[ONE]), refused=[ONE])
     step = look(look(step, gone=[ONE]))
     assert (step["next"], step["found"], step["nothing_left"]) == ("finished", [], True)
 
@@ -424,15 +408,15 @@ SOME_ENDS = st.dictionaries(st.sampled_from(list(THINGS)), st.sampled_from(list(
 
 @given(SOME, st.lists(st.tuples(SOME, SOME_ENDS), min_size=16, max_size=16))
 def test_whatever_the_lists_show_and_the_deletions_do_it_ends_in_the_right_order(recorded, looks):
-    """A list may show anything at any time; any deletion may be refused, or find it hidden."""
-    step, deletions, gone, hidden, quiet = BEGUN, [], set(), set(), 0
+    """A list may show anything at any time; any deletion may be refused."""
+    step, deletions, gone, refused, quiet = BEGUN, [], set(), set(), 0
     known, failed = set(recorded), dict.fromkeys(THINGS, 0)
     for number, (shown, ends) in enumerate(looks, start=1):
         known |= shown
         for one in deletions:
             gone |= {one["id"]} if one["gone"] else set()
             failed[one["id"]] += not one["gone"] or one["id"] in shown
-            hidden |= {one["id"]} if one.get("hidden") else set()
+            refused |= {one["id"]} if not one["gone"] else set()
         seen = {
             "known": rollback.join(step["known"], [THINGS[id_] for id_ in recorded | shown]),
             "listed": shown,
@@ -440,7 +424,7 @@ def test_whatever_the_lists_show_and_the_deletions_do_it_ends_in_the_right_order
         }
         step = rollback.step(step, deletions, seen, KNOWN)
         assert step["looks"] == number
-        found = shown | (hidden - gone)
+        found = shown | (refused - gone)
         assert {one["id"] for one in step["found"]} == found
         assert step["nothing_left"] == (not found)
         left = {id_ for id_ in known if id_ in shown or id_ not in gone}
