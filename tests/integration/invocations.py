@@ -48,6 +48,7 @@ def of_a_campaign(stack: Stack, table: Table, answer_url: str) -> dict[str, Json
         "start-campaign": _delivered({**request, "interaction_id": old}),
         "start-campaign states:StartExecution": _delivered(request),
         "clean-up-campaign": {"detail": {"executionArn": _stopped(table)}},
+        "record-outcome": {"detail": {"executionArn": described["executionArn"]}},
         "plan-campaign": request,
         "report-rejection": {**in_channel, "reasons": ["No."]},
         "report-progress": {**request, "done": 0, "total": 10, "made": []},
