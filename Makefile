@@ -5,11 +5,14 @@ BIN := .venv/bin
 COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header
 
+# Heavy, and asked now and then: what `make audit` needs.
+AUDIT := .local/audit
+
 # What the simulator's calls and answers are validated against; `make discord-spec` downloads it.
 SPEC := .local/discord-openapi.json
 export DISCORD_OPENAPI_SPEC ?= $(abspath $(wildcard $(SPEC)))
 
-.PHONY: help setup layouts build demo up down test matrix soak bench check format lock doctor register discord-spec test-sfn-local clean
+.PHONY: help setup layouts build demo up down test matrix soak bench check audit release cost format lock doctor register discord-spec test-sfn-local test-aws clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -53,8 +56,29 @@ check: layouts ## Check format, style, types, layouts, template and state machin
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
+	$(BIN)/bandit --quiet --recursive functions
+	$(BIN)/bandit --quiet --recursive local --configfile pyproject.toml
 	$(BIN)/python -m local.sam validate --lint
+	$(BIN)/cfn-lint
 	$(BIN)/python -m local.check_state_machine statemachine/*.asl.json
+
+$(AUDIT)/.installed: requirements-audit.txt | setup
+	$(BIN)/python -m venv --clear $(AUDIT)
+	$(AUDIT)/bin/python -m pip install --quiet --disable-pip-version-check \
+		--no-deps --require-hashes -r $<
+	@touch $@
+
+audit: $(AUDIT)/.installed ## Ask what is known against the template and the dependencies (internet)
+	$(BIN)/python -m local.transformed >.local/transformed.json
+	$(AUDIT)/bin/checkov --config-file .checkov.yaml
+	$(AUDIT)/bin/pip-audit --strict --require-hashes --disable-pip -r functions/requirements.txt
+	$(AUDIT)/bin/pip-audit --strict --require-hashes --disable-pip -r requirements-dev.txt
+
+release: setup ## Record what states hand to functions, on the day of a release (NAME=0.1.0)
+	RELEASE=$(NAME) $(BIN)/python -m pytest tests/statemachine/test_releases.py -k record
+
+cost: setup ## Measure anew what campaigns use, and write docs/cost.md
+	RECORD=1 $(BIN)/python -m pytest tests/statemachine/test_cost.py
 
 format: setup ## Format the code, and mend what can be mended
 	$(BIN)/ruff format
@@ -63,6 +87,7 @@ format: setup ## Format the code, and mend what can be mended
 lock: setup ## Pin everything anew, from pyproject.toml
 	$(COMPILE) --output-file functions/requirements.txt
 	$(COMPILE) --extra dev --constraints functions/requirements.txt --output-file requirements-dev.txt
+	$(COMPILE) --extra audit --output-file requirements-audit.txt
 
 doctor: setup ## See whether Discord and a deployed bot agree (README: what it needs to know)
 	@PYTHONPATH=functions $(BIN)/python -m local.doctor
@@ -75,6 +100,9 @@ discord-spec: setup ## Download Discord's OpenAPI document; with it, the tests a
 
 test-sfn-local: setup ## Run the state machine's tests on AWS's own Step Functions Local (Docker)
 	@sh local/sfn_local.sh $(BIN)/python -m pytest tests/statemachine/test_sfn_local.py $(ARGS)
+
+test-aws: setup ## Ask AWS itself: its TestState API, and a deployed stack (credentials, STACK=channelwright)
+	TEST_AWS=1 STACK=$(or $(STACK),channelwright) $(BIN)/python -m pytest tests/aws -rs $(ARGS)
 
 clean: ## Stop the local stack and remove everything that make has made
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -m local.down; fi

@@ -56,7 +56,13 @@ class Machine:
 
     def run(self, execution: Execution) -> None:
         """Run an execution to its end."""
-        context = {"Execution": {"Id": f"arn:execution:{execution.name}", "Input": execution.input}}
+        context = {
+            "Execution": {
+                "Id": f"arn:execution:{execution.name}",
+                "Name": execution.name,
+                "Input": execution.input,
+            }
+        }
         try:
             execution.output = self._run(self._definition, execution.input, context, execution)
             execution.status = "SUCCEEDED"

@@ -173,8 +173,9 @@ def world(setting: Setting, machine: Json = None, **caps: int) -> Iterator[World
     queues = {arn: Queue(clock, lambdas, arn, at_most=STARTERS) for arn in (TASKS, PRIORITY)}
     table = DynamoDB(clock, down=setting.table_down)
     environment = {
-        "AWS_DEFAULT_REGION": "us-east-1",  # the handlers' modules make their clients at import
         "DISCORD_API_BASE_URL": discord.info["api_base_url"],
+        "STACK_NAME": "bench",
+        "EXECUTION_CONSOLE": "https://console.test/",
         "STATE_MACHINE_ARN": "arn:stateMachine:add-campaign",
         "MAX_RECEIVES": "3",
         "WAVE_SIZE": str(setting.wave_size),

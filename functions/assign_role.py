@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from channelwright import calls, connect
+from channelwright import calls, connect, log
 from channelwright.campaign import Campaign, build_deadline
 
 
+@log.invocation
 def handler(event: dict[str, Any], _context: object) -> bool:
     """Give the role of `campaign` to its user. Doing it twice does no harm.
 

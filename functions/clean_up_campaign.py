@@ -5,20 +5,21 @@ Source: AWS docs, Step Functions > Automating Step Functions event delivery.
 """
 
 import json
-import logging
 import os
 from typing import Any, Final
 
 import boto3
 
+from channelwright import log
+from channelwright.campaign import CLEAN_UP_SUFFIX
+
 _step_functions = boto3.client("stepfunctions")
-_logger = logging.getLogger()
 
-SUFFIX: Final = "-rollback"
 # These ends come after the rollback, or after a message that could not be delivered.
-OUR_ENDS: Final = frozenset({"CampaignFailed", "MessageNotDelivered"})
+OUR_ENDS: Final = frozenset({"CampaignFailed", "CampaignNotUndone", "MessageNotDelivered"})
 
 
+@log.invocation
 def handler(event: dict[str, Any], _context: object) -> None:
     """Start the rollback of the execution whose end `event` (EventBridge's) tells, if it needs one.
 
@@ -28,21 +29,19 @@ def handler(event: dict[str, Any], _context: object) -> None:
     """
     arn = event["detail"]["executionArn"]
     ended = _step_functions.describe_execution(executionArn=arn)
+    log.about(ended["name"])
     # Whoever stops an execution may give it any error.
     error = ended.get("error", "") if ended["status"] == "FAILED" else ended["status"]
-    if error in OUR_ENDS:
-        return
-    if ended["name"].endswith(SUFFIX):
-        # The clean-up of a clean-up is a person's, not a loop.
-        _logger.error("the clean-up %s ended as %s: look what is left", arn, ended["status"])
+    # The clean-up of a clean-up is a person's (record_outcome.py tells of it), not a loop.
+    if error in OUR_ENDS or ended["name"].endswith(CLEAN_UP_SUFFIX):
         return
     failure = {"Error": error, "Cause": ended.get("cause", "")}
     request = json.loads(ended["input"])
     try:
         _step_functions.start_execution(
             stateMachineArn=os.environ["STATE_MACHINE_ARN"],
-            name=ended["name"] + SUFFIX,
+            name=ended["name"] + CLEAN_UP_SUFFIX,
             input=json.dumps({**request, "mode": "rollback", "of": arn, "failure": failure}),
         )
     except _step_functions.exceptions.ExecutionAlreadyExists:
-        _logger.info("the clean-up of %s was started before", arn)
+        log.info("the clean-up was started before")

@@ -3,11 +3,12 @@
 from itertools import chain
 from typing import Any
 
-from channelwright import calls, connect, messages, ownership
+from channelwright import calls, connect, log, messages, ownership
 from channelwright.campaign import Campaign, MadeChannel, build_deadline
 from channelwright.errors import CampaignIncomplete, NameTaken
 
 
+@log.invocation
 def handler(event: dict[str, Any], _context: object) -> list[MadeChannel]:
     """Complete `campaign`: `channels` are those that each wave made, `waves` what was planned.
 

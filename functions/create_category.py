@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from channelwright import calls, connect, ownership
+from channelwright import calls, connect, log, ownership
 from channelwright.campaign import Campaign, Made, build_deadline
 from channelwright.repetition import attempt
 
 
+@log.invocation
 def handler(event: dict[str, Any], _context: object) -> Made:
     """Return the category of `campaign`; `retry_count` and `rate_limit` tell of earlier attempts.
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from channelwright import calls, connect, ownership
+from channelwright import calls, connect, log, ownership
 from channelwright.campaign import Campaign, build_deadline
 from channelwright.discord import Discord
 from channelwright.errors import DiscordRefused
@@ -16,6 +16,7 @@ NO_FORUMS: Final = frozenset({50024, 50035})
 _KINDS: Final = {number: kind for kind, number in ownership.CHANNEL_TYPES.items()}
 
 
+@log.invocation
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Return the planned `channel` of `campaign` as it was really made.
 

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from channelwright import calls, connect
+from channelwright import calls, connect, log
 from channelwright.campaign import Campaign, rollback_deadline
 from channelwright.rollback import Deletion
 
 
+@log.invocation
 def handler(event: dict[str, Any], _context: object) -> Deletion:
     """Delete the `thing` of `campaign`; that it is gone already is as good.
 

@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from channelwright import calls, connect, ownership, rollback
+from channelwright import calls, connect, log, ownership, rollback
 from channelwright.campaign import Campaign, rollback_deadline
 from channelwright.ownership import Object, Thing
 
 
+@log.invocation
 def handler(event: dict[str, Any], _context: object) -> rollback.Rollback:
     """Look for everything that was `recalled`, or that bears the campaign's marks.
 

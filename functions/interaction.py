@@ -6,13 +6,12 @@ Responding.
 
 import base64
 import json
-import logging
 import os
 import time
 from collections.abc import Mapping
 from typing import Any, Final
 
-from channelwright import campaign, commands, messages, permissions, priority, signature, sqs
+from channelwright import campaign, commands, log, messages, permissions, priority, signature, sqs
 
 PING, COMMAND, COMPONENT, AUTOCOMPLETE, MODAL = 1, 2, 3, 4, 5
 PONG, MESSAGE, DEFERRED_MESSAGE, CHOICES = 1, 4, 5, 8
@@ -20,13 +19,12 @@ EPHEMERAL: Final = 64
 
 Json = dict[str, Any]
 
-_logger = logging.getLogger()
-
 
 class Refused(Exception):
     """The request is not begun; the message says why, in the user's words."""
 
 
+@log.invocation
 def handler(event: Json, _context: object) -> Json:
     """Answer one request of API Gateway (HTTP API, payload format 2.0)."""
     body = _raw_body(event)
@@ -38,6 +36,7 @@ def handler(event: Json, _context: object) -> Json:
         return _response(400, {"error": "the body is not JSON"})
     if not isinstance(interaction, dict):
         return _response(400, {"error": "the body is not an interaction"})
+    log.about(str(interaction.get("id")))
     return _response(200, _answer(interaction))
 
 
@@ -79,7 +78,8 @@ def _command(interaction: Json) -> Json:
     except Refused as refused:
         return _say(str(refused))
     except (sqs.NotSent, sqs.MaybeSent) as error:
-        _logger.error("SendMessage failed: %s", error)  # noqa: TRY400 - AWS's words say it all
+        log.count("CampaignsNotQueued")
+        log.error(f"SendMessage failed: {error}")
         unknown = isinstance(error, sqs.MaybeSent)
         return _say(messages.maybe_queued() if unknown else messages.not_queued())
     return {"type": DEFERRED_MESSAGE}

@@ -11,6 +11,7 @@ from channelwright import (
     connect,
     layout,
     limiter,
+    log,
     messages,
     permissions,
     plan,
@@ -25,10 +26,13 @@ LAYOUT = layout.load()
 NOT_A_MEMBER: Final = frozenset({10004, 50001})
 # A turn that is not further away is not worth a wait of its own.
 EARLY_SECONDS: Final = 2.0
+# Of executions that began before there were turns.
+ALONE: Final = {"in_company": False}
 
 Json = dict[str, Any]
 
 
+@log.invocation
 def handler(event: Json, _context: object) -> Json:
     """Plan the campaign of a request (its fields are those of the queue's message, and its `turn`).
 
@@ -45,7 +49,7 @@ def handler(event: Json, _context: object) -> Json:
         ChannelwrightError: Discord could not be asked.
 
     """
-    turn = event["turn"]
+    turn = event.get("turn", ALONE)
     if "ticket" in turn and (too_busy := _await_turn(turn["ticket"], event["interaction_id"])):
         return {"status": "rejected", "reasons": [too_busy], "campaign": None}
     deadline = campaign.build_deadline(event["interaction_id"])
@@ -123,7 +127,7 @@ def _plan(event: Json, bot_user: Json, reasons: list[str], *, forums_in_doubt: b
             "user_id": event["user_id"],
             "name": event["campaign_name"],
             "bot_user_id": bot_user["id"],
-            "in_company": event["turn"]["in_company"],
+            "in_company": event.get("turn", ALONE)["in_company"],
         },
         "waves": campaign.waves(LAYOUT, int(os.environ["WAVE_SIZE"])),
         "total": len(LAYOUT),

@@ -1,17 +1,16 @@
 """Recall Created: read in an execution's history what it made, whatever has become of it since."""
 
-import logging
 from typing import Any
 
 import boto3
 from botocore.exceptions import ClientError
 
-from channelwright import history
+from channelwright import history, log
 
 _step_functions = boto3.client("stepfunctions")
-_logger = logging.getLogger()
 
 
+@log.invocation
 def handler(event: dict[str, Any], _context: object) -> history.Recalled:
     """Recall what the execution `of` (its ARN) recorded: its own, or the one to clean up after.
 
@@ -29,6 +28,6 @@ def handler(event: dict[str, Any], _context: object) -> history.Recalled:
     except ClientError as error:
         if "campaign" not in event["state"]:
             raise
-        _logger.error("no history, marks must do: %s", error)  # noqa: TRY400 - AWS's words do
+        log.error(f"no history, marks must do: {error}")
         state = event["state"]
         return {"campaign": state["campaign"], "waves": state["waves"], "channels": []}

@@ -3,13 +3,12 @@
 The custom resource of the template; see `channelwright.registration`.
 """
 
-import logging
 import os
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from channelwright import bot_token, registration
+from channelwright import bot_token, log, registration
 from channelwright.connect import as_bot
 from channelwright.custom_resource import Context, serve
 from channelwright.discord import Discord
@@ -17,9 +16,8 @@ from channelwright.registration import RegistrationError
 
 Json = dict[str, Any]
 
-_logger = logging.getLogger()
 
-
+@log.invocation
 def handler(event: Any, context: Context) -> None:
     """Serve CloudFormation's request `event`.
 
@@ -37,7 +35,7 @@ def _perform(request_type: str, properties: Json, deadline: float) -> Json:
     discord = _discord(deadline)
     if request_type == "Delete":
         done = registration.unregister(discord, public_key=public_key, url=url, deadline=deadline)
-        _logger.info("unregistered" if done else "left alone: the endpoint is not this stack's")
+        log.info("unregistered" if done else "left alone: the endpoint is not this stack's")
         return {}
     application_id = registration.register(
         discord, public_key=public_key, url=url, deadline=deadline

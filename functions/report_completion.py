@@ -3,11 +3,12 @@
 from itertools import chain
 from typing import Any
 
-from channelwright import messages
+from channelwright import log, messages
 from channelwright.campaign import Campaign, MadeChannel, rollback_deadline
 from channelwright.delivery import deliver
 
 
+@log.invocation
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Summarise `campaign` with its `channels` as made; `waves` is what was planned.
 

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from channelwright import messages, rollback
+from channelwright import log, messages, rollback
 from channelwright.campaign import rollback_deadline
 from channelwright.delivery import deliver
 
 
+@log.invocation
 def handler(event: dict[str, Any], _context: object) -> None:
     """Explain `failure` (what a Catch handed on) and what the last look of `rollback` showed.
 

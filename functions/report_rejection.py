@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from channelwright import messages
+from channelwright import log, messages
 from channelwright.campaign import rollback_deadline
 from channelwright.delivery import deliver
 
 
+@log.invocation
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Say the `reasons`, and return the execution's output.
 

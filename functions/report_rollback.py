@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from channelwright import messages, webhook
+from channelwright import log, messages, webhook
 from channelwright.campaign import rollback_deadline
 
 
+@log.invocation
 def handler(event: dict[str, Any], _context: object) -> None:
     """Say that the campaign is being undone.
 

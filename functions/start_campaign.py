@@ -6,7 +6,6 @@ Step Functions > StartExecution. The input is the message as it came, and the ca
 """
 
 import json
-import logging
 import os
 import time
 from typing import Any, Final
@@ -14,7 +13,7 @@ from typing import Any, Final
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from channelwright import campaign, layout, limiter, messages
+from channelwright import campaign, layout, limiter, log, messages
 from channelwright.calls import CALLS_BESIDE_CHANNELS
 from channelwright.errors import ChannelwrightError, RateLimitTooLong
 from channelwright.schedule import Turn
@@ -22,7 +21,6 @@ from channelwright.schedule import Turn
 # Both are made while Lambda starts the function, at full speed.
 _step_functions = boto3.client("stepfunctions")
 limiter.dynamodb()
-_logger = logging.getLogger()
 
 # The queue's VisibilityTimeout: a message that is not done comes again after it.
 AGAIN_SECONDS: Final = 180
@@ -34,6 +32,7 @@ NEEDED: Final = frozenset(
 )
 
 
+@log.invocation
 def handler(event: dict[str, Any], _context: object) -> None:
     """Start an execution for each record of an SQS event (the batch size is 1).
 
@@ -54,9 +53,10 @@ def handler(event: dict[str, Any], _context: object) -> None:
 def _start(body: str, *, is_last: bool, priority: bool) -> None:
     request = _request(body)
     name, interaction_id = request["campaign_name"], request["interaction_id"]
+    log.about(interaction_id)
     if campaign.has_expired(interaction_id, time.time()):
         if not _has_started(interaction_id):
-            _logger.warning("expired, nothing was started: interaction %s", interaction_id)
+            log.info("expired: nothing was started")
             _tell_in_channel(request, messages.too_late(name))
         return
     latest = campaign.turn_deadline(interaction_id)
@@ -72,7 +72,7 @@ def _start(body: str, *, is_last: bool, priority: bool) -> None:
             input=json.dumps({**request, "turn": _as_input(turn)}),
         )
     except _step_functions.exceptions.ExecutionAlreadyExists:
-        _logger.info("started before: interaction %s", interaction_id)
+        log.info("started before")
     except (BotoCoreError, ClientError):
         if not is_last:
             raise
@@ -82,6 +82,7 @@ def _start(body: str, *, is_last: bool, priority: bool) -> None:
         _tell(request, messages.not_started(name))
         raise
     else:
+        log.count("CampaignsStarted")
         if turn is None:
             limiter.pace_without_table(CALLS, int(os.environ["STARTERS"]))
         else:
@@ -129,7 +130,8 @@ def _as_input(turn: Turn | None) -> dict[str, Any]:
 def _refuse(request: dict[str, Any], reason: str) -> None:
     from channelwright.delivery import edit_or_write
 
-    _logger.warning("too busy: interaction %s", request["interaction_id"])
+    log.count("CampaignsRejected")
+    log.info("too busy")
     content = messages.rejection(request["campaign_name"], [reason])
     edit_or_write(request, content, deadline=time.time() + AGAIN_SECONDS)
 
@@ -145,7 +147,7 @@ def _tell_in_line(request: dict[str, Any], turn: Turn) -> None:
             request["application_id"], request["interaction_token"], content, more_to_come=True
         )
     except ChannelwrightError as error:
-        _logger.info("not told of the line: %s", error)
+        log.info(f"not told of the line: {error}")
 
 
 def _tell(request: dict[str, Any], content: str) -> None:
@@ -155,7 +157,7 @@ def _tell(request: dict[str, Any], content: str) -> None:
         edit_or_write(request, content, deadline=time.time() + AGAIN_SECONDS)
     except ChannelwrightError as error:
         # The message goes into the dead-letter queue, whatever becomes of this.
-        _logger.error("the game master was not told: %s", error)  # noqa: TRY400 - no traceback
+        log.error(f"the game master was not told: {error}")
 
 
 def _tell_in_channel(request: dict[str, Any], content: str) -> None:
@@ -165,5 +167,4 @@ def _tell_in_channel(request: dict[str, Any], content: str) -> None:
         write_in_channel(request, content, deadline=time.time() + AGAIN_SECONDS)
     except RateLimitTooLong as error:
         # The message would come again before Discord allows another call.
-        interaction_id = request["interaction_id"]
-        _logger.error("not told: interaction %s: %s", interaction_id, error)  # noqa: TRY400
+        log.error(f"the game master was not told: {error}")

@@ -1,4 +1,4 @@
-"""The emulator's process: ministack 1.5.33, with three things mended that our template needs.
+"""The emulator's process: ministack 1.5.33, with five things mended that our template needs.
 
 - A Python handler's exception must keep its class name as `errorType`, as on AWS: the state
   machine catches and retries by that name. ministack reports all as `Runtime.HandlerError`.
@@ -6,6 +6,10 @@
   the loopback interface. It counts as secure.
 - An HTTP API's endpoint names a host, API.execute-api.127.0.0.1, that resolves nowhere, so that
   nobody could PING it. ministack answers under a path as well, and the endpoint names that.
+- What a handler logs must come as JSON into the log group, as Lambda's runtime writes it
+  (LoggingConfig). ministack drops all below WARNING, and every field.
+- A saved query of the log (AWS::Logs::QueryDefinition) must not keep the template from being
+  deployed: ministack knows no such thing, and makes nothing of it.
 """
 
 import inspect
@@ -24,6 +28,21 @@ WORKER_REPORTS_TYPE = (
     r'"error": str(e), "trace": traceback.format_exc(), "error_type": type(e).__name__, '
     r'"stack": traceback.format_tb(e.__traceback__)}'
 )
+
+WORKER_IMPORTS = "        mod = importlib.import_module(module_name)"
+WORKER_LOGS = """\
+        import logging
+        try:
+            from awslambdaric.lambda_runtime_log_utils import JsonFormatter
+        except ImportError:  # there is none for this platform
+            pass
+        else:
+            _handler = logging.StreamHandler()
+            _handler.terminator = ""
+            _handler.setFormatter(JsonFormatter())
+            logging.getLogger().addHandler(_handler)
+            logging.getLogger().setLevel("INFO")
+"""
 
 # The service passes them on. A worker that died without a word is AWS's Runtime.ExitError.
 SERVICE_FORGETS_TYPE = 'error_type = "Runtime.HandlerError"'
@@ -49,13 +68,13 @@ def replace_once(text: str, old: str, new: str, where: str) -> str:
 
 
 def patch_worker(runtime: Any) -> None:
-    """Make the Python worker report an exception's class name and stack."""
-    runtime._PYTHON_WORKER_SCRIPT = replace_once(
-        runtime._PYTHON_WORKER_SCRIPT,
-        WORKER_REPORTS_MESSAGE,
-        WORKER_REPORTS_TYPE,
-        "Python worker script",
-    )
+    """Make the Python worker report an exception's class name and stack, and log as Lambda does."""
+    for old, new in (
+        (WORKER_REPORTS_MESSAGE, WORKER_REPORTS_TYPE),
+        (WORKER_IMPORTS, WORKER_LOGS + WORKER_IMPORTS),
+    ):
+        script = runtime._PYTHON_WORKER_SCRIPT
+        runtime._PYTHON_WORKER_SCRIPT = replace_once(script, old, new, "Python worker script")
 
 
 def patch_service(service: ModuleType) -> None:
@@ -89,9 +108,20 @@ def name_reachable_endpoints(handlers: Any, apis: Any) -> None:
     handler["create"] = create_reachable
 
 
+def ignore_saved_queries(handlers: Any) -> None:
+    """Make a saved query of the log a resource that is nothing."""
+    if "AWS::Logs::QueryDefinition" in handlers:
+        raise EmulatorChangedError("ministack knows AWS::Logs::QueryDefinition: use it")
+    handlers["AWS::Logs::QueryDefinition"] = {
+        "create": lambda logical_id, _properties, stack_name: (f"{stack_name}-{logical_id}", {}),
+        "delete": lambda _physical_id, _properties: None,
+    }
+
+
 if __name__ == "__main__":
     patch_worker(lambda_runtime)
     patch_service(lambda_svc)
     trust_loopback(app)
     name_reachable_endpoints(provisioners._RESOURCE_HANDLERS, apigateway._apis)
+    ignore_saved_queries(provisioners._RESOURCE_HANDLERS)
     app.main()

@@ -1,7 +1,10 @@
-"""What all tests share: no real AWS, ever."""
+"""What all tests share: no real AWS, but for tests/aws when it is asked for."""
 
 import os
 from collections.abc import Iterator
+
+# How to come to the real one.
+REAL_AWS = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
 
 # Set before any handler is imported: its module makes its clients at import.
 os.environ.update(
@@ -10,6 +13,8 @@ os.environ.update(
     AWS_SESSION_TOKEN="testing",
     AWS_DEFAULT_REGION="us-east-1",
     AWS_REGION="us-east-1",
+    STACK_NAME="channelwright",
+    EXECUTION_CONSOLE="https://console.test/executions/",
     DISCORD_API_BASE_URL="http://127.0.0.1:9/api/v10",
     DISCORD_BOT_TOKEN_PARAMETER="/channelwright/discord-bot-token",
     WAVE_SIZE="4",

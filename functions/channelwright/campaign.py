@@ -21,6 +21,9 @@ ROLLBACK_SECONDS: Final = 25 * 60
 # What a campaign may take once its turn has come: a later turn is refused.
 TURN_SECONDS: Final = 60
 TOKEN_SECONDS: Final = 15 * 60
+# An execution is named with its interaction's id, the clean-up of one that was stopped with this
+# after it.
+CLEAN_UP_SUFFIX: Final = "-rollback"
 
 # Letters and a symbol that show nothing: the fillers of Hangul, and the empty Braille pattern.
 # Discord trims names, so that of one of them alone nothing may be left.
@@ -147,6 +150,11 @@ def has_expired(interaction_id: str, now: float) -> bool:
 def audit_log_reason(campaign: Campaign) -> str:
     """Say in the server's audit log who asked."""
     return f"/add-campaign by user {campaign['user_id']}, interaction {campaign['interaction_id']}"
+
+
+def interaction_id_of(execution: str) -> str:
+    """Return the id of the interaction that an execution is named with."""
+    return execution.removesuffix(CLEAN_UP_SUFFIX)
 
 
 def utc(seconds: float) -> str:

@@ -5,13 +5,15 @@ Source: AWS docs, CloudFormation > Custom resource request and response referenc
 """
 
 import json
-import logging
 import threading
 import time
+import traceback
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Protocol
 
 import requests
+
+from channelwright import log
 
 Json = dict[str, Any]
 # What to do (Create, Update or Delete), with which properties, until when (Unix seconds). Returns
@@ -25,8 +27,6 @@ LAST_CALL_SECONDS: Final = 15.0
 ATTEMPTS: Final = 3
 CONNECT_SECONDS, READ_SECONDS = 1.5, 3.0
 REASON_LENGTH: Final = 600  # The whole answer is limited to 4,096 bytes.
-
-_logger = logging.getLogger()
 
 
 class Context(Protocol):
@@ -48,7 +48,7 @@ def serve(event: Any, context: Context, perform: Perform, known: type[Exception]
     """
     request: Mapping[str, Any] = event if isinstance(event, dict) else {}
     if not isinstance(request.get("ResponseURL"), str):
-        _logger.error("there is nobody to answer: this is no request of CloudFormation")
+        log.error("there is nobody to answer: this is no request of CloudFormation")
         return
     answer = _Answer(request)
     left = context.get_remaining_time_in_millis() / 1000 - ANSWER_SECONDS
@@ -60,8 +60,10 @@ def serve(event: Any, context: Context, perform: Perform, known: type[Exception]
         data = perform(*_what(request), deadline)
     except known as error:
         answer.failed(str(error))
-    except Exception as error:
-        _logger.exception("the request failed")
+    except Exception as error:  # noqa: BLE001 - CloudFormation is told, and the log
+        # What it says may be anything; where it happened is not.
+        where = traceback.format_tb(error.__traceback__)
+        log.error(f"the request failed: {type(error).__name__}", stackTrace=where)
         answer.failed(f"Unexpected {type(error).__name__}: the function's log tells more.")
     else:
         answer.give("SUCCESS", data=data)
@@ -86,7 +88,7 @@ class _Answer:
 
     def failed(self, reason: str) -> None:
         """Say that it failed or, of a Delete, that it is over."""
-        _logger.error("%s: %s", self._request.get("RequestType"), reason)
+        log.error(f"{self._request.get('RequestType')}: {reason}")
         self.give("SUCCESS" if self._request.get("RequestType") == "Delete" else "FAILED", reason)
 
     def give(self, status: str, reason: str = "", data: Json | None = None) -> None:

@@ -20,7 +20,7 @@ from urllib.parse import quote
 
 import requests
 
-from channelwright import campaign, messages
+from channelwright import campaign, log, messages
 from channelwright.calls import Call, Json, edit_original
 from channelwright.errors import (
     DeadlineExceeded,
@@ -147,7 +147,7 @@ class Discord:
 
     def _pause(self, seconds: float) -> None:
         """Sleep at least `seconds`, and until the bucket of the last call has room again."""
-        time.sleep(max(seconds, min(self._empty_for, LONGEST_PAUSE_SECONDS)))
+        _wait(max(seconds, min(self._empty_for, LONGEST_PAUSE_SECONDS)))
 
     def send(self, call: Call) -> Any:
         """Send a call and return what Discord answers (None for an empty answer).
@@ -167,7 +167,7 @@ class Discord:
             wait = _retry_after(response)
             if wait > SHORT_WAIT_SECONDS:
                 raise self._limited(call, wait)
-            time.sleep(wait)
+            _wait(wait)
         response = self._request(call)
         if response.status_code == 429:
             raise self._limited(call, _retry_after(response))
@@ -177,6 +177,7 @@ class Discord:
         until = time.time() + wait
         if until >= self._deadline:
             return RateLimitTooLong(messages.wait_too_long(call.action, wait))
+        log.count("DiscordWaits", wait)
         return RateLimited(campaign.utc(until))
 
     def _await_slot(self, call: Call) -> None:
@@ -190,6 +191,7 @@ class Discord:
     def _request(self, call: Call) -> requests.Response:
         self._await_slot(call)
         headers = {"X-Audit-Log-Reason": quote(call.reason)} if call.reason else {}
+        began = time.monotonic()
         try:
             response = self._session.request(
                 call.method,
@@ -200,10 +202,19 @@ class Discord:
                 allow_redirects=False,
             )
         except requests.RequestException:
+            log.call(call.action, "no answer", time.monotonic() - began)
             # `from None`: the message of the original holds the URL, and that the token.
             raise NoAnswer(messages.unavailable(call.action)) from None
+        log.call(call.action, str(response.status_code), time.monotonic() - began)
+        if response.status_code == 429:
+            log.count("DiscordRateLimits")
         self._empty_for = _empty_for(response)
         return response
+
+
+def _wait(seconds: float) -> None:
+    log.count("DiscordWaits", seconds)
+    time.sleep(seconds)
 
 
 def _result(call: Call, response: requests.Response) -> Any:

@@ -10,12 +10,12 @@ Source: Discord docs, Topics > Rate Limits > Global Rate Limit; AWS docs, Dynamo
 expressions.
 """
 
-import logging
 import os
 import time
 from dataclasses import asdict, fields
 from typing import Any, Final
 
+from channelwright import log
 from channelwright.schedule import Schedule, Turn, reserve
 
 # Of Discord's limit: what is spent by calls, so that a window of its never holds one too many,
@@ -29,7 +29,6 @@ MOST_AHEAD_SECONDS: Final = 5.0
 ATTEMPTS: Final = 20
 TIMEOUT_SECONDS: Final = 1.0
 
-_logger = logging.getLogger()
 _client: Any = None
 
 
@@ -48,7 +47,7 @@ def reserve_turn(calls: int, latest: float, *, priority: bool = False) -> Turn |
             if turn.comes_after(latest) or _write(after, version):
                 return turn
     except _failures() as error:
-        _logger.warning("no turn, Discord must do: %s", error)
+        log.error(f"no turn, Discord must do: {error}")
     return None
 
 
@@ -62,7 +61,7 @@ def begins_at(ticket: float) -> float:
     try:
         return _read()[0].begins_at(ticket)
     except _failures() as error:
-        _logger.warning("no schedule, Discord must do: %s", error)
+        log.info(f"no schedule, Discord must do: {error}")
     return 0.0
 
 
@@ -78,7 +77,7 @@ def seconds_to_slot() -> float:
             if free_at is not None:
                 return max(0.0, free_at - now)
     except _failures() as error:
-        _logger.warning("no slot, Discord must do: %s", error)
+        log.info(f"no slot, Discord must do: {error}")
     return 0.0
 
 

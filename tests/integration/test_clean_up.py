@@ -1,5 +1,6 @@
 """What ends from outside is cleaned up: an execution that is stopped, a worker that is killed."""
 
+import json
 import os
 import signal
 from pathlib import Path
@@ -86,3 +87,24 @@ def workers(stack: Stack, function: str) -> list[int]:
         if folder in command and f"ministack-lambda-channelwright-{function}-" in command:
             found.append(int(process.name))
     return found
+
+
+def test_an_end_that_cannot_be_handled_is_kept_aside(stack: Stack, table: Table):
+    """The runbook's second kind of dead letter."""
+    machine = table.endpoints.state_machine_arn
+    arn = machine.replace(":stateMachine:", ":execution:") + ":there-is-none"
+    event = json.dumps({"detail": {"executionArn": arn}})
+    stack.client("lambda").invoke(
+        FunctionName="channelwright-clean-up-campaign", InvocationType="Event", Payload=event
+    )
+    sqs, queue = stack.client("sqs"), table.endpoints.dlq_url
+
+    def kept() -> Any:
+        letters = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
+        return [letter for letter in letters if "there-is-none" in letter["Body"]]
+
+    [letter] = wait_until(kept, "the dead letter", 60)
+    sqs.delete_message(QueueUrl=queue, ReceiptHandle=letter["ReceiptHandle"])
+    told = json.loads(letter["Body"])
+    assert told["requestPayload"]["detail"]["executionArn"] == arn
+    assert "clean-up-campaign" in told["requestContext"]["functionArn"]

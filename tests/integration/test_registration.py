@@ -79,9 +79,13 @@ class Deployment:
             for p in stack["Parameters"]
             if p["ParameterKey"] not in parameters
         ]
+        bucket, _ = self.uploaded_code()
+        body = json.dumps(self.template)
+        self.s3.put_object(Bucket=bucket, Key="changed.template", Body=body)
         self.cloudformation.update_stack(
             StackName=STACK_NAME,
-            TemplateBody=json.dumps(self.template),
+            # In the request itself it may have 51,200 bytes.
+            TemplateURL=f"https://s3.amazonaws.com/{bucket}/changed.template",
             Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
             Parameters=given
             + [{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()],
@@ -100,10 +104,18 @@ class Deployment:
         events = self.cloudformation.describe_stack_events(StackName=STACK_NAME)["StackEvents"]
         return "\n".join(event.get("ResourceStatusReason", "") for event in events)
 
+    def uploaded_code(self) -> tuple[str, str]:
+        """Return the bucket and the key of the register function's code."""
+        _, _, bucket, key = self.function["CodeUri"].split("/", 3)
+        return bucket, key
+
+    @property
+    def function(self) -> Any:
+        return self.template["Resources"]["RegisterApplicationFunction"]["Properties"]
+
     def change_description(self, text: str) -> None:
         """Give the register function code whose command has another description."""
-        properties = self.template["Resources"]["RegisterApplicationFunction"]["Properties"]
-        _, _, bucket, key = properties["CodeUri"].split("/", 3)
+        bucket, key = self.uploaded_code()
         archive = io.BytesIO()
         with zipfile.ZipFile(archive, "w") as code:
             root = BUILD / "RegisterApplicationFunction"
@@ -114,7 +126,7 @@ class Deployment:
                         content = content.replace(b"Create a campaign", text.encode())
                     code.writestr(str(file.relative_to(root)), content)
         self.s3.put_object(Bucket=bucket, Key=f"{key}-changed", Body=archive.getvalue())
-        properties["CodeUri"] = f"s3://{bucket}/{key}-changed"
+        self.function["CodeUri"] = f"s3://{bucket}/{key}-changed"
 
 
 @pytest.fixture

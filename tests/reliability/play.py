@@ -18,7 +18,7 @@ import clean_up_campaign
 import interaction
 import recall_created
 import start_campaign
-from channelwright import bot_token, limiter
+from channelwright import bot_token, campaign, limiter
 from local.simulator.simulator import Simulator
 from tests.reliability.clock import Clock
 from tests.reliability.lambdas import Played
@@ -163,9 +163,9 @@ class Theatre:
                 if runs[name][0].status == "ABORTED":
                     self._clean_ups.add(len(wire.calls))
                 self._clean_up(name)
-                self._finish(name + clean_up_campaign.SUFFIX, runs[name], lambdas)
+                self._finish(name + campaign.CLEAN_UP_SUFFIX, runs[name], lambdas)
                 if len(runs[name]) > 1 and runs[name][1].status != "SUCCEEDED":
-                    self._clean_up(name + clean_up_campaign.SUFFIX)
+                    self._clean_up(name + campaign.CLEAN_UP_SUFFIX)
         for execution in self._executions():  # there are no others, if all is well
             self.interpreter.finish(execution.exec_arn)
         return runs

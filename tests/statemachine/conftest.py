@@ -2,7 +2,8 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import boto3
@@ -11,11 +12,13 @@ import requests
 from moto import mock_aws
 
 import interaction
+import record_outcome
+import start_campaign
 from channelwright import bot_token, errors, limiter
 from local.simulator.in_process import InProcessAdapter
 from local.simulator.messages import Message
 from local.simulator.simulator import Simulator
-from tests import limiter_table
+from tests import limiter_table, log_lines
 from tests.sqs_endpoint import Queue, sqs_endpoint
 from tests.statemachine.interpreter import FakeClock, Interpreter, Run
 
@@ -86,12 +89,18 @@ class Stage:
         assert self.standing() == self.before
 
 
-@pytest.fixture(scope="package")
-def aws() -> Iterator[Interpreter]:
-    """AWS as moto plays it: the parameter store and the state machine."""
+@contextmanager
+def played_aws() -> Iterator[Interpreter]:
+    """AWS as moto plays it: the parameter store, the limiter's table and the state machine."""
     with mock_aws(config={"stepfunctions": {"execute_state_machine": True}}):
         limiter_table.create()
         yield Interpreter()
+
+
+@pytest.fixture(scope="package")
+def aws() -> Iterator[Interpreter]:
+    with played_aws() as interpreter:
+        yield interpreter
 
 
 @pytest.fixture(scope="package")
@@ -102,6 +111,13 @@ def queue(aws: Interpreter) -> Iterator[Queue]:
 
 @pytest.fixture
 def stage(aws: Interpreter, queue: Queue, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+    with set_stage(aws, queue, monkeypatch) as stage:
+        yield stage
+
+
+@contextmanager
+def set_stage(aws: Interpreter, queue: Queue, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+    """Set a server, a bot and a clock for one scenario or more."""
     clock = FakeClock(time.time())
     discord = Simulator(clock, base_url="http://discord.test")
     adapter = InProcessAdapter(discord)
@@ -128,3 +144,31 @@ def stage(aws: Interpreter, queue: Queue, monkeypatch: pytest.MonkeyPatch) -> It
     # What the handlers raise is theirs to raise: a slip of ours would be a KeyError or so, and the
     # state machine would take it for an unknown outcome.
     assert set(aws.lambdas.errors) <= errors.OURS | {"RateLimited"}
+
+
+@pytest.fixture
+def lines() -> Iterator[log_lines.Lines]:
+    """What the functions write into the log."""
+    with log_lines.captured() as captured:
+        yield captured
+
+
+@pytest.fixture
+def play(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Any, Run]]:
+    """Return a function that plays a campaign whole: click, queue, execution, EventBridge."""
+    machine = stage.interpreter._arn
+    monkeypatch.setenv("STATE_MACHINE_ARN", machine)
+    monkeypatch.setenv("MAX_RECEIVES", "3")
+    monkeypatch.setattr(start_campaign, "time", stage.clock)
+
+    def play(**build: Any) -> tuple[dict[str, Any], Run]:
+        request = stage.request(**build)
+        attributes = {"ApproximateReceiveCount": "1"}
+        record = {"body": json.dumps(request), "attributes": attributes}
+        start_campaign.handler({"Records": [record]}, None)
+        execution = machine.replace(":stateMachine:", ":execution:") + f":{stage.asked}"
+        run = stage.interpreter.finish(execution)
+        record_outcome.handler({"detail": {"executionArn": execution}}, None)
+        return request, run
+
+    return play

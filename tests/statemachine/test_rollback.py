@@ -28,7 +28,7 @@ def test_what_cannot_be_deleted_is_named(stage, kind):
     path = "/roles/" if kind == "role" else "/channels/"
     stage.discord.faults.add(method="DELETE", path=path, status=403, body=FORBIDDEN, times=None)
     run = stage.run()
-    assert run.error == "CampaignFailed"
+    assert run.error == "CampaignNotUndone"
     message = stage.messages[-1]
     assert "Left behind:\n" in message
     assert "Nothing was left behind" not in message
@@ -56,7 +56,7 @@ def test_what_was_hidden_from_the_bot_is_named(stage):
 
     stage.lambdas.on_invoke = moderator
     run = stage.run()
-    assert run.error == "CampaignFailed"
+    assert run.error == "CampaignNotUndone"
     assert stage.standing() == (stage.before[0], stage.before[1] | hidden)
     assert "Nothing was left behind" not in stage.messages[-1]
     for name in hidden:
@@ -71,7 +71,7 @@ def test_the_bot_is_not_let_look(stage, look):
         method="GET", path="/channels$", status=403, body=FORBIDDEN, skip=look, times=None
     )
     run = stage.run()
-    assert run.error == "CampaignFailed"
+    assert run.error == "CampaignNotUndone"
     assert "did not let the bot look" in stage.messages[-1]
     assert "left behind" not in stage.messages[-1]
     stage.assert_nothing_left()
@@ -99,7 +99,7 @@ def test_the_bot_is_kicked(stage):
 def test_the_lambda_that_looks_is_dead(stage):
     stage.lambdas.deaths["find_created"] = [("before", "Runtime.ExitError")] * 20
     run = stage.run()
-    assert run.error == "CampaignFailed"
+    assert run.error == "CampaignNotUndone"
     assert run.states.count("Find Created") == 2
     assert "did not let the bot look" in stage.messages[-1]
 

@@ -1,0 +1,74 @@
+"""Record how an execution ended: in the log, with a link to it, and in the metrics.
+
+EventBridge tells of every end. Source: AWS docs, Step Functions > Automating Step Functions event
+delivery.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+import boto3
+
+from channelwright import log, snowflake
+from channelwright.campaign import CLEAN_UP_SUFFIX, interaction_id_of
+
+_step_functions = boto3.client("stepfunctions")
+
+
+class Outcome(NamedTuple):
+    """What has become of a campaign, in words and as the metric that counts it."""
+
+    words: str
+    metric: str | None = None
+
+
+OUTCOMES: Final = {
+    "created": Outcome("campaign created", "CampaignsCreated"),
+    "rejected": Outcome("campaign rejected", "CampaignsRejected"),
+    "cleaned up": Outcome("cleaned up: nothing is left", "CampaignsRolledBack"),
+    "CampaignFailed": Outcome("campaign undone: nothing is left", "CampaignsRolledBack"),
+    "CampaignNotUndone": Outcome(
+        "campaign perhaps not undone: see what is left", "CampaignsNotUndone"
+    ),
+    "MessageNotDelivered": Outcome("Discord did not take the last message"),
+    "no rollback": Outcome("ended without its rollback: clean_up_campaign starts it"),
+}
+
+
+@log.invocation
+def handler(event: dict[str, Any], _context: object) -> None:
+    """Record the end of the execution that `event` (EventBridge's) tells of.
+
+    Raises:
+        botocore.exceptions.ClientError: it could not be looked at; Lambda tries again.
+
+    """
+    ended = _step_functions.describe_execution(executionArn=event["detail"]["executionArn"])
+    log.about(ended["name"])
+    outcome = outcome_of(ended)
+    if outcome.metric:
+        log.count(outcome.metric)
+    if outcome.metric == "CampaignsCreated":
+        clicked = snowflake.created_at(interaction_id_of(ended["name"]))
+        log.count("CampaignDuration", ended["stopDate"].timestamp() - clicked)
+    if ended["status"] == "SUCCEEDED":
+        log.info(outcome.words)
+    else:
+        log.error(outcome.words, status=ended["status"], error=ended.get("error"))
+
+
+def outcome_of(ended: Mapping[str, Any]) -> Outcome:
+    """Tell what an execution made of its campaign; `ended` is what DescribeExecution says."""
+    return OUTCOMES[_end(ended)]
+
+
+def _end(ended: Mapping[str, Any]) -> str:
+    is_clean_up = ended["name"].endswith(CLEAN_UP_SUFFIX)
+    if ended["status"] == "SUCCEEDED":
+        return "cleaned up" if is_clean_up else str(json.loads(ended["output"])["status"])
+    # Whoever stops an execution may give it any error.
+    error = ended.get("error") if ended["status"] == "FAILED" else None
+    if error in OUTCOMES:
+        return str(error)
+    return "CampaignNotUndone" if is_clean_up else "no rollback"

@@ -1,0 +1,86 @@
+"""A deployed stack stands as it should: `make test-aws STACK=channelwright`. It changes nothing."""
+
+import json
+import os
+import re
+
+import pytest
+import requests
+
+from tests.aws import account
+from tests.statemachine.interpreter import DEFINITION
+
+
+class Deployed:
+    def __init__(self, session, name):
+        self.name = name
+        self.client = session.client
+        cloudformation = session.client("cloudformation")
+        try:
+            [stack] = cloudformation.describe_stacks(StackName=name)["Stacks"]
+        except cloudformation.exceptions.ClientError:
+            pytest.skip(f"there is no stack {name} in {session.region_name}: make test-aws STACK=…")
+        self.outputs = {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]}
+        self.parameters = {
+            one["ParameterKey"]: one["ParameterValue"] for one in stack["Parameters"]
+        }
+        self.status = stack["StackStatus"]
+
+
+@pytest.fixture(scope="module")
+def stack():
+    return Deployed(account.session(), os.environ.get("STACK", "channelwright"))
+
+
+def test_the_last_deployment_succeeded(stack):
+    assert stack.status in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
+
+
+def test_the_endpoint_refuses_what_is_not_signed(stack):
+    answer = requests.post(stack.outputs["InteractionsUrl"], json={"type": 1}, timeout=10)
+    assert answer.status_code == 401
+
+
+def test_the_state_machine_is_ours(stack):
+    described = stack.client("stepfunctions").describe_state_machine(
+        stateMachineArn=stack.outputs["StateMachineArn"]
+    )
+    assert described["status"] == "ACTIVE"
+    arns = re.compile(rf"arn:[^\"]*:function:{stack.name}-[\w-]+")
+    ours = re.sub(r"\$\{\w+\}", "function", DEFINITION.read_text(encoding="utf-8"))
+    deployed = arns.sub("function", described["definition"])
+    assert json.loads(deployed) == json.loads(ours), "deploy this version, or check out that one"
+
+
+def test_the_queue_is_polled_and_nothing_died(stack):
+    [mapping] = stack.client("lambda").list_event_source_mappings(
+        FunctionName=f"{stack.name}-start-campaign"
+    )["EventSourceMappings"]
+    assert mapping["State"] == "Enabled"
+    counted = stack.client("sqs").get_queue_attributes(
+        QueueUrl=stack.outputs["TasksDeadLetterQueueUrl"],
+        AttributeNames=["ApproximateNumberOfMessages"],
+    )
+    assert counted["Attributes"]["ApproximateNumberOfMessages"] == "0", "see docs/operations.md"
+
+
+def test_the_token_is_kept_as_a_secret(stack):
+    name = stack.parameters["DiscordBotTokenParameter"]
+    [described] = stack.client("ssm").describe_parameters(
+        ParameterFilters=[{"Key": "Name", "Values": [name]}]
+    )["Parameters"]
+    assert described["Type"] == "SecureString"
+
+
+def test_logs_are_not_kept_for_ever(stack):
+    groups = stack.client("logs").describe_log_groups(logGroupNamePrefix=f"/{stack.name}")
+    [group] = [one for one in groups["logGroups"] if one["logGroupName"] == f"/{stack.name}"]
+    assert group["retentionInDays"] == int(stack.parameters["LogRetentionDays"])
+
+
+def test_no_alarm_is_on(stack):
+    cloudwatch = stack.client("cloudwatch")
+    alarms = cloudwatch.describe_alarms(AlarmNamePrefix=f"{stack.name}-")["MetricAlarms"]
+    assert len(alarms) == 10
+    on = [alarm["AlarmName"] for alarm in alarms if alarm["StateValue"] == "ALARM"]
+    assert not on, "see docs/operations.md"

@@ -1,0 +1,231 @@
+"""What the transformed template promises the operator."""
+
+import json
+
+import pytest
+
+from tests.contract.deployed import TEMPLATE, deployed, of_type
+
+STACK = deployed()
+# The most that there can be.
+WHOLE = deployed(
+    AlarmEmail="gm@example.com",
+    AlarmTopicArn="arn:aws:sns:eu-central-1:123456789012:mine",
+    ShowDashboard="true",
+    ReservedConcurrency=5,
+    ProvisionedConcurrency=2,
+)
+FUNCTIONS = of_type(STACK, "AWS::Lambda::Function")
+# What cannot have tags, of what the template makes.
+NO_TAGS = {
+    "AWS::ApiGatewayV2::Integration",
+    "AWS::ApiGatewayV2::Route",
+    "AWS::CloudWatch::Dashboard",
+    "AWS::Lambda::Alias",
+    "AWS::Lambda::EventInvokeConfig",
+    "AWS::Lambda::Permission",
+    "AWS::Lambda::Version",
+    "AWS::Logs::QueryDefinition",
+    "AWS::SNS::Subscription",
+    "AWS::SQS::QueuePolicy",
+    "Custom::DiscordApplication",
+    # They could, but cost nothing.
+    "AWS::ApiGatewayV2::Stage",
+    "AWS::Events::Rule",
+    "AWS::IAM::Role",
+}
+
+
+# ---- Logs and traces ----
+
+
+def test_logs_are_kept_as_long_as_the_operator_says():
+    for stack, days in ((STACK, 30), (deployed(LogRetentionDays=7), 7)):
+        groups = of_type(stack, "AWS::Logs::LogGroup")
+        assert {name: group["RetentionInDays"] for name, group in groups.items()} == {
+            "LogGroup": days,
+            "ExecutionsLogGroup": days,
+        }
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_logs_json_into_the_stacks_log_group(name):
+    """Or Lambda would make a log group of its own, which is kept for ever and stays behind."""
+    assert FUNCTIONS[name]["LoggingConfig"] == {
+        "LogFormat": "JSON",
+        "LogGroup": "<LogGroup>",
+        # The metrics are on lines of this level.
+        "ApplicationLogLevel": "INFO",
+    }
+    variables = FUNCTIONS[name]["Environment"]["Variables"]
+    assert variables["STACK_NAME"] == "channelwright"
+    assert variables["EXECUTION_CONSOLE"].endswith(":execution:channelwright-add-campaign:")
+
+
+def test_everything_is_traced():
+    assert {one["TracingConfig"]["Mode"] for one in FUNCTIONS.values()} == {"Active"}
+    [machine] = of_type(STACK, "AWS::StepFunctions::StateMachine").values()
+    assert machine["TracingConfiguration"] == {"Enabled": True}
+
+
+def test_executions_are_logged_without_their_data():
+    [machine] = of_type(STACK, "AWS::StepFunctions::StateMachine").values()
+    logging = machine["LoggingConfiguration"]
+    assert (logging["Level"], logging["IncludeExecutionData"]) == ("ALL", False)
+    [group] = logging["Destinations"]
+    assert group["CloudWatchLogsLogGroup"]["LogGroupArn"] == "<ExecutionsLogGroup.Arn>"
+
+
+# ---- Secrets and access: who may do what is in test_roles.py ----
+
+
+def test_the_bot_token_is_nowhere_but_in_ssm():
+    """The template knows its parameter's name; what CloudFormation may resolve, it would show."""
+    text = json.dumps(WHOLE)
+    assert "{{resolve:" not in text
+    assert not any(
+        "token" in name.lower()
+        for name in TEMPLATE["Parameters"]
+        if name != "DiscordBotTokenParameter"
+    )
+    variables = [one["Environment"]["Variables"] for one in FUNCTIONS.values()]
+    named = {name for one in variables for name in one if "TOKEN" in name}
+    assert named == {"DISCORD_BOT_TOKEN_PARAMETER"}
+
+
+@pytest.mark.parametrize("name", ["CleanUpCampaign", "RecordOutcome"])
+def test_a_rule_hands_on_no_execution_data(name):
+    """An execution's input has the interaction's token; a failure would keep it for 14 days."""
+    [target] = STACK[f"{name}FunctionExecutionEnded"]["Properties"]["Targets"]
+    assert target["InputTransformer"] == {
+        "InputPathsMap": {"arn": "$.detail.executionArn"},
+        "InputTemplate": '{"detail": {"executionArn": <arn>}}',
+    }
+
+
+def test_the_api_has_one_way_in_and_it_is_throttled():
+    [route] = of_type(STACK, "AWS::ApiGatewayV2::Route").values()
+    assert route["RouteKey"] == "POST /interactions"
+    [stage] = of_type(STACK, "AWS::ApiGatewayV2::Stage").values()
+    limits = stage["DefaultRouteSettings"]
+    assert int(limits["ThrottlingRateLimit"]) == 50
+    assert int(limits["ThrottlingBurstLimit"]) == 100
+
+
+def test_nothing_else_is_public():
+    assert not of_type(STACK, "AWS::Lambda::Url")
+    for policy in of_type(STACK, "AWS::SQS::QueuePolicy").values():
+        effects = {one["Effect"] for one in policy["PolicyDocument"]["Statement"]}
+        assert effects == {"Deny"}
+
+
+def test_queues_are_encrypted_and_refuse_what_is_not():
+    queues = of_type(STACK, "AWS::SQS::Queue")
+    assert all(queue["SqsManagedSseEnabled"] for queue in queues.values())
+    [policy] = of_type(STACK, "AWS::SQS::QueuePolicy").values()
+    assert set(policy["Queues"]) == {f"<{name}>" for name in queues}
+
+
+def test_the_topic_hears_of_nothing_by_default():
+    assert not of_type(STACK, "AWS::SNS::Topic")
+    assert not any(one["AlarmActions"] for one in of_type(STACK, "AWS::CloudWatch::Alarm").values())
+
+
+# ---- What could not be handled is kept ----
+
+
+@pytest.mark.parametrize("name", ["CleanUpCampaign", "RecordOutcome"])
+def test_an_end_that_cannot_be_handled_becomes_a_dead_letter(name):
+    config = STACK[f"{name}FunctionEventInvokeConfig"]["Properties"]
+    assert config["DestinationConfig"]["OnFailure"]["Destination"] == "<TasksDeadLetterQueue.Arn>"
+
+
+# ---- A small account ----
+
+
+def test_a_new_account_can_deploy_it():
+    """It has 10 Lambdas at a time, of which none can be reserved."""
+    for properties in FUNCTIONS.values():
+        assert "ReservedConcurrentExecutions" not in properties
+    for alias in of_type(STACK, "AWS::Lambda::Alias").values():
+        assert "ProvisionedConcurrencyConfig" not in alias
+    [tasks] = of_type(STACK, "AWS::Lambda::EventSourceMapping").values()
+    assert tasks["ScalingConfig"] == {"MaximumConcurrency": 2}
+
+
+def test_lambdas_can_be_kept_for_the_answer():
+    function = WHOLE["InteractionFunction"]["Properties"]
+    assert function["ReservedConcurrentExecutions"] == 5
+    assert WHOLE["InteractionFunctionAliaslive"]["Properties"]["ProvisionedConcurrencyConfig"] == {
+        "ProvisionedConcurrentExecutions": 2
+    }
+
+
+@pytest.mark.parametrize(
+    ("stack", "called"),
+    [(STACK, "<InteractionFunction.Arn>"), (WHOLE, "<InteractionFunctionAliaslive>")],
+)
+def test_the_api_calls_what_is_kept_warm(stack, called):
+    assert stack["InteractionIntegration"]["Properties"]["IntegrationUri"] == called
+    allowed = stack["InteractionPermission"]["Properties"]["FunctionName"]
+    assert allowed == called.replace(".Arn", "")
+
+
+@pytest.mark.parametrize("parameter", ["DiscordPublicKey", "PythonRuntime", "Architecture"])
+def test_what_is_kept_warm_learns_of_a_changed_parameter(parameter):
+    """CloudFormation makes a version anew when its description changes; SAM sees only the code."""
+    before, after = STACK, deployed(**{parameter: "another"})
+    [version] = [name for name in before if name.startswith("InteractionFunctionVersion")]
+    described = [stack[version]["Properties"]["Description"] for stack in (before, after)]
+    assert described[0] != described[1]
+
+
+def test_a_warm_functions_version_depends_on_no_other_parameter():
+    variables = TEMPLATE["Resources"]["InteractionFunction"]["Properties"]["Environment"]
+    used = str(variables) + str(
+        {
+            k: v
+            for k, v in TEMPLATE["Globals"]["Function"].items()
+            if k in {"Runtime", "Architectures"}
+        }
+    )
+    parameters = {name for name in TEMPLATE["Parameters"] if f"'{name}'" in used}
+    assert parameters == {"DiscordPublicKey", "PythonRuntime", "Architecture"}
+
+
+# ---- Several stacks, and none left behind ----
+
+
+def test_two_stacks_share_no_name():
+    one, other = (set(_names(deployed(stack=name))) for name in ("one", "other"))
+    assert len(one) > 30
+    assert not one & other
+
+
+def _names(resources):
+    """Yield the names that the template gives: what AWS names itself cannot collide."""
+    for resource in resources.values():
+        type_ = resource["Type"]
+        if type_ in {"AWS::ApiGatewayV2::Stage", "AWS::Lambda::Alias"}:
+            continue  # named within what they belong to
+        for key in ("Name", type_.rpartition("::")[2] + "Name"):  # such as QueueName
+            if key in resource.get("Properties", {}):
+                yield type_, resource["Properties"][key]
+
+
+def test_everything_goes_with_the_stack():
+    for name, resource in WHOLE.items():
+        # Lambda deletes a function's versions with it.
+        if resource["Type"] != "AWS::Lambda::Version":
+            assert resource.get("DeletionPolicy", "Delete") == "Delete", name
+
+
+def test_everything_that_costs_is_tagged():
+    for name, resource in WHOLE.items():
+        if resource["Type"] in NO_TAGS:
+            continue
+        tags = resource["Properties"]["Tags"]
+        if isinstance(tags, list):
+            tags = {tag["Key"]: tag["Value"] for tag in tags}
+        assert tags["service"] == "channelwright", name
+        assert tags["stack"] == "channelwright", name

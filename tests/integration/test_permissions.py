@@ -1,0 +1,159 @@
+"""No permission of a function is superfluous: without it the function fails, with it it works.
+
+Permissions are taken away and given back at run time. Those to log, to trace, to read a queue and
+to keep what fails are not enforced by the emulator: tests/contract/test_roles.py holds them.
+"""
+
+import base64
+import copy
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+import pytest
+
+from local.deployment import STACK_NAME
+from local.stack import Stack
+from tests.contract.roles import FUNCTIONS, listed, role_of, spelled, statements
+from tests.integration import invocations
+from tests.integration.table import Table
+from tests.registration.servers import CloudFormation
+from tests.serving import serving
+
+Json = dict[str, Any]
+
+# What Lambda does with a function's role beside running it.
+NOT_ENFORCED = re.compile(
+    r"(logs|xray):.*|sqs:(ReceiveMessage|DeleteMessage|GetQueueAttributes) .*"
+    r"|sqs:SendMessage TasksDeadLetterQueue\.Arn"
+)
+
+
+class Permission(NamedTuple):
+    """An action on a resource, and where it is in the role of a function."""
+
+    function: str
+    action: str
+    resource: str
+    policy: str
+    statement: int
+    which: int  # of the statement's resources
+
+    def __str__(self) -> str:
+        return f"{self.function}: {self.action} {self.resource}"
+
+
+def permissions() -> Iterator[Permission]:
+    """Return what the functions' roles permit, as far as the emulator enforces it."""
+    for function in FUNCTIONS.values():
+        name = spelled(function["FunctionName"]).removeprefix("${AWS::StackName}-")
+        for policy, number, statement in statements(role_of(function)):
+            for action in listed(statement["Action"]):
+                for which, resource in enumerate(listed(statement["Resource"])):
+                    one = Permission(name, action, spelled(resource), policy, number, which)
+                    if not NOT_ENFORCED.fullmatch(f"{action} {one.resource}"):
+                        yield one
+
+
+class Functions:
+    """The deployed functions, and what they are asked."""
+
+    def __init__(self, stack: Stack, events: dict[str, Json], told: CloudFormation) -> None:
+        self.lambda_ = stack.client("lambda")
+        self.iam = stack.client("iam")
+        self.events = events
+        self.told = told
+
+    def role(self, function: str) -> str:
+        arn: str = self._configuration(function)["Role"]
+        return arn.rpartition("/")[2]
+
+    def begin_anew(self, function: str) -> None:
+        """End its workers, as every change of a function does: they remember the bot token."""
+        timeout = self._configuration(function)["Timeout"]
+        name = f"{STACK_NAME}-{function}"
+        self.lambda_.update_function_configuration(FunctionName=name, Timeout=timeout)
+
+    def _configuration(self, function: str) -> Json:
+        answer: Json = self.lambda_.get_function_configuration(
+            FunctionName=f"{STACK_NAME}-{function}"
+        )
+        return answer
+
+    def ask(self, function: str, action: str = "") -> tuple[bool, str]:
+        """Ask a function for what it is for; return whether it did, and its answer with its log."""
+        event = self.events.get(f"{function} {action}") or self.events.get(function)
+        assert event, f"tests/integration/invocations.py does not say how {function} is asked"
+        self.told.answers.clear()
+        answer = self.lambda_.invoke(
+            FunctionName=f"{STACK_NAME}-{function}", Payload=json.dumps(event), LogType="Tail"
+        )
+        said = answer["Payload"].read().decode()
+        log = base64.b64decode(answer["LogResult"]).decode()
+        return "FunctionError" not in answer and self._did_it(function, said), said + log
+
+    def _did_it(self, function: str, said: str) -> bool:
+        match function:
+            case "interaction":
+                return json.loads(json.loads(said)["body"]) == {"type": 5}
+            case "register-application":
+                return [answer["Status"] for answer in self.told.answers] == ["SUCCESS"]
+        return True
+
+    @contextmanager
+    def without(self, permission: Permission) -> Iterator[None]:
+        """Take a permission from its function's role."""
+        role = {"RoleName": self.role(permission.function), "PolicyName": permission.policy}
+        policy = self.iam.get_role_policy(**role)["PolicyDocument"]
+        less = _without(policy, permission)
+        if less["Statement"]:
+            self.iam.put_role_policy(**role, PolicyDocument=json.dumps(less))
+        else:
+            self.iam.delete_role_policy(**role)
+        try:
+            yield
+        finally:
+            self.iam.put_role_policy(**role, PolicyDocument=json.dumps(policy))
+
+
+def _without(policy: Json, permission: Permission) -> Json:
+    """Return a policy without an action on a resource; the others of the statement stay."""
+    less = copy.deepcopy(policy)
+    statement = less["Statement"].pop(permission.statement)
+    actions, resources = listed(statement["Action"]), listed(statement["Resource"])
+    actions.remove(permission.action)
+    elsewhere = [one for which, one in enumerate(resources) if which != permission.which]
+    for kept, where in ((actions, resources), ([permission.action], elsewhere)):
+        if kept and where:
+            less["Statement"].append({"Effect": "Allow", "Action": kept, "Resource": where})
+    return less
+
+
+@pytest.fixture(scope="module")
+def functions(stack: Stack) -> Iterator[Functions]:
+    told = CloudFormation()
+    assert stack.simulator
+    table = Table(stack.endpoints, stack.simulator, stack.client("stepfunctions"))
+    with serving(told) as url:
+        events = invocations.of_a_campaign(stack, table, f"{url}/answer?signature=s3cret")
+        yield Functions(stack, events, told)
+
+
+@pytest.mark.parametrize("permission", list(permissions()), ids=str)
+def test_a_permission_is_needed(functions: Functions, permission: Permission):
+    functions.begin_anew(permission.function)
+    with functions.without(permission):
+        did_it, said = functions.ask(permission.function, permission.action)
+        assert not did_it, "it does what it is for without this permission"
+        assert "AccessDenied" in said
+    did_it, said = functions.ask(permission.function, permission.action)
+    assert did_it, said
+    assert "AccessDenied" not in said
+
+
+@pytest.mark.parametrize("function", ["report-progress", "report-rollback"])
+def test_who_may_nothing_works(functions: Functions, function: str):
+    did_it, said = functions.ask(function)
+    assert did_it, said

@@ -1,0 +1,67 @@
+"""docs/cost.md says what campaigns really use; RECORD=1 (make cost) writes it anew."""
+
+import math
+import os
+from pathlib import Path
+
+from local import cost
+from local.cost import ASSUMED, Usage
+from tests.contract.deployed import deployed, of_type
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "cost.md"
+BEGIN, END = "<!-- table -->\n", "<!-- end of the table -->\n"
+FUNCTIONS = {
+    function["Handler"].removesuffix(".handler"): function
+    for function in of_type(deployed(), "AWS::Lambda::Function").values()
+}
+FORBIDDEN = {"message": "Missing Permissions", "code": 50013}
+
+
+def used(run, lines):
+    """Return what the campaign used that `run` is of, and `lines` the log."""
+    ends = [line for line in lines if line["message"].startswith(f"{line['function']} ")]
+    functions = [FUNCTIONS[line["function"]] for line in ends]
+    seconds = [
+        ASSUMED["seconds_of_an_invocation"]
+        + ASSUMED["seconds_of_a_call"] * line.get("DiscordCalls", 0)
+        + line.get("DiscordWaits", 0)
+        for line in ends
+    ]
+    text = len(lines.text.encode()) + ASSUMED["platform_log_bytes"] * len(ends)
+    text += ASSUMED["execution_log_bytes"] * len(run.history)
+    return Usage(
+        transitions=run.transitions,
+        gb_seconds=sum(
+            round(length, 1) * function["MemorySize"] / 1024
+            for length, function in zip(seconds, functions, strict=True)
+        ),
+        invocations=len(ends),
+        api_requests=1,
+        sqs_requests=ASSUMED["sqs_requests"],
+        log_kilobytes=5 * math.ceil(text / 5_000),
+        traces=ASSUMED["traces"],
+        decryptions=sum(
+            "DISCORD_BOT_TOKEN_PARAMETER" in function["Environment"]["Variables"]
+            for function in functions
+        ),
+    )
+
+
+def test_the_document_says_what_campaigns_use(stage, lines, play):
+    usages = {}
+    for outcome in ("created", "rejected", "undone"):
+        if outcome == "undone":
+            stage.discord.faults.add(
+                method="POST", body_contains='"gm-planning"', status=403, body=FORBIDDEN
+            )
+        lines.text = ""
+        _, run = play(name="Another" if outcome == "undone" else "My Campaign")
+        assert outcome in lines.text
+        usages[outcome] = used(run, lines)
+    table = cost.table(usages)
+    before, _, rest = DOCUMENT.read_text(encoding="utf-8").partition(BEGIN)
+    written, _, after = rest.partition(END)
+    if os.environ.get("RECORD"):
+        DOCUMENT.write_text(before + BEGIN + table + END + after, encoding="utf-8")
+    else:
+        assert written == table, "what a campaign uses has changed: see whether it may, make cost"

@@ -1,0 +1,172 @@
+"""The line of an invocation, and what CloudWatch makes of it."""
+
+import json
+
+import pytest
+from jsonschema_rs import ValidationError
+
+from channelwright import log, metrics
+from channelwright.errors import DiscordRefused, RateLimited
+from tests import log_lines
+
+ID = "175928847299117063"
+LINK = f"https://console.test/executions/{ID}"
+
+
+@pytest.fixture
+def lines():
+    with log_lines.captured() as captured:
+        yield captured
+
+
+def run(event, does=lambda: None):
+    """Be a Lambda that is given `event` and `does` something."""
+
+    @log.invocation
+    def handler(_event, _context):
+        return does()
+
+    return handler(event, None)
+
+
+def fail(error):
+    def does():
+        raise error
+
+    return does
+
+
+def test_an_invocation_writes_one_line(lines):
+    assert run({"execution": ID}, lambda: 42) == 42
+    [line] = lines
+    assert line["level"] == "INFO"
+    assert line["interaction_id"] == ID
+    assert line["function"] == __name__
+    assert line["message"] == f"{__name__} done"
+    assert "_aws" not in line
+    assert "execution" not in line
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"execution": ID},
+        {"execution": f"{ID}-rollback"},
+        {"interaction_id": ID},
+        {"campaign": {"interaction_id": ID}},
+    ],
+)
+def test_the_interaction_is_known_from_every_event(lines, event):
+    run(event)
+    assert [line["interaction_id"] for line in lines] == [ID]
+
+
+def test_the_interaction_may_be_learned_on_the_way(lines):
+    run({"Records": []}, lambda: log.about(ID))
+    assert [line["interaction_id"] for line in lines] == [ID]
+
+
+def test_a_failure_says_why_and_links_to_the_execution(lines):
+    refused = DiscordRefused("create a role", 403, 50013, "Missing Permissions")
+    with pytest.raises(DiscordRefused):
+        run({"execution": ID}, fail(refused))
+    [line] = lines
+    assert (line["level"], line["error"]) == ("ERROR", "DiscordRefused")
+    assert str(refused) in line["message"]
+    assert line["execution"] == LINK
+
+
+def test_a_failure_of_a_clean_up_links_to_the_clean_up(lines):
+    with pytest.raises(KeyError):
+        run({"execution": f"{ID}-rollback"}, fail(KeyError("x")))
+    [line] = lines
+    assert line["execution"] == f"{LINK}-rollback"
+    assert line["interaction_id"] == ID
+
+
+def test_what_a_foreign_error_says_is_not_repeated(lines):
+    """It may quote what it was given, and that may be a token."""
+    with pytest.raises(ValueError, match="a-token"):
+        run({"execution": ID}, fail(ValueError("no JSON: a-token")))
+    assert "a-token" not in lines.text
+    assert [line["error"] for line in lines] == ["ValueError"]
+
+
+def test_a_wait_is_no_failure(lines):
+    with pytest.raises(RateLimited):
+        run({"execution": ID}, fail(RateLimited("2026-11-23T12:00:00Z")))
+    [line] = lines
+    assert line["level"] == "INFO"
+    assert line["message"].endswith("waits until 2026-11-23T12:00:00Z")
+
+
+def test_the_trace_is_named(lines, monkeypatch):
+    monkeypatch.setenv(
+        "_X_AMZN_TRACE_ID", "Root=1-67891233-abcdef012345678912345678;Parent=1;Sampled=1"
+    )
+    run({})
+    assert [line["xray_trace_id"] for line in lines] == ["1-67891233-abcdef012345678912345678"]
+
+
+def test_what_is_counted_is_written_even_by_a_failure(lines):
+    def does():
+        log.call("list the roles", "200", 0.1234)
+        log.call("list the channels", "no answer", 12)
+        log.count("DiscordWaits", 0.5)
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        run({"execution": ID}, does)
+    [line] = lines
+    assert log_lines.metrics(line) == {"DiscordCalls": 2, "DiscordWaits": 0.5}
+    assert line["calls"] == [
+        "list the roles: 200, 123 ms",
+        "list the channels: no answer, 12000 ms",
+    ]
+
+
+def test_counts_end_with_their_invocation(lines):
+    run({}, lambda: log.count("CampaignsStarted"))
+    run({})
+    assert log_lines.total(lines) == {"CampaignsStarted": 1}
+    log.count("CampaignsStarted")  # outside of one: nobody's
+    run({})
+    assert log_lines.total(lines) == {"CampaignsStarted": 1}
+
+
+def test_every_metric_is_written_as_cloudwatch_reads_it(lines):
+    def does():
+        for name in metrics.UNITS:
+            log.count(name, 1.5)
+
+    run({}, does)
+    [line] = lines
+    assert log_lines.metrics(line) == dict.fromkeys(metrics.UNITS, 1.5)
+    [directive] = line["_aws"]["CloudWatchMetrics"]
+    assert directive["Namespace"] == "Channelwright"
+    assert directive["Dimensions"] == [["Stack"]]
+    assert line["Stack"] == "channelwright"
+
+
+def test_the_schema_refuses_what_cloudwatch_does(lines):
+    run({}, lambda: log.count("CampaignsStarted"))
+    [line] = lines
+    for spoil in (
+        lambda aws: aws.pop("Timestamp"),
+        lambda aws: aws.update(Timestamp="now"),
+        lambda aws: aws["CloudWatchMetrics"][0].pop("Namespace"),
+        lambda aws: aws["CloudWatchMetrics"][0]["Metrics"][0].update(Unit="Pieces"),
+    ):
+        spoiled = json.loads(json.dumps(line))
+        spoil(spoiled["_aws"])
+        with pytest.raises(ValidationError):
+            log_lines.metrics(spoiled)
+
+
+def test_the_free_tier_is_not_exceeded():
+    assert len(metrics.UNITS) <= 10
+
+
+def test_a_metric_that_is_not_declared_is_refused():
+    with pytest.raises(KeyError, match="Typo"):
+        metrics.embedded({"Typo": 1}, stack="s", at=1.0)
