@@ -48,12 +48,13 @@ soak: setup ## Try other schedules of faults (N=20000; SEED=, as printed, tries 
 	@SCHEDULES=$$(($(N) / 4)) $(BIN)/python -m pytest tests/reliability -k schedules \
 		--numprocesses auto --maxprocesses 4 --dist loadfile --hypothesis-seed=$(SEED) $(ARGS)
 
-check: layouts ## Check format, style, types, layouts, template and state machines
+check: layouts ## Check format, style, types, security, layouts, workflows, template, state machines
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/bandit --quiet --recursive functions
 	$(BIN)/bandit --quiet --recursive local --configfile pyproject.toml
+	$(BIN)/zizmor --offline --pedantic --quiet .github
 	$(BIN)/python -m local.sam validate --lint
 	$(BIN)/cfn-lint
 	$(BIN)/python -m local.check_state_machine statemachine/*.asl.json
