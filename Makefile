@@ -52,12 +52,13 @@ soak: setup ## Try other schedules of faults (N=20000; SEED=, as printed, tries 
 bench: layouts ## Measure: the ACK, a campaign, its cost (ARGS='--quick', ARGS='ack-cold'); minutes
 	@PYTHONPATH=functions:. $(BIN)/python -m bench $(ARGS)
 
-check: layouts ## Check format, style, types, layouts, template and state machines
+check: layouts ## Check format, style, types, security, layouts, workflows, template, state machines
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/bandit --quiet --recursive functions
 	$(BIN)/bandit --quiet --recursive local --configfile pyproject.toml
+	$(BIN)/zizmor --offline --pedantic --quiet .github
 	$(BIN)/python -m local.sam validate --lint
 	$(BIN)/cfn-lint
 	$(BIN)/python -m local.check_state_machine statemachine/*.asl.json

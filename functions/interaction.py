@@ -16,6 +16,9 @@ from channelwright import campaign, commands, log, messages, permissions, priori
 PING, COMMAND, COMPONENT, AUTOCOMPLETE, MODAL = 1, 2, 3, 4, 5
 PONG, MESSAGE, DEFERRED_MESSAGE, CHOICES = 1, 4, 5, 8
 EPHEMERAL: Final = 64
+# An interaction has some kilobytes; with a name of 6,000 escaped characters, which Discord would
+# take, less than 100. Whoever sends more is not Discord.
+MOST_CHARACTERS: Final = 128 * 1024
 
 Json = dict[str, Any]
 
@@ -27,6 +30,8 @@ class Refused(Exception):
 @log.invocation
 def handler(event: Json, _context: object) -> Json:
     """Answer one request of API Gateway (HTTP API, payload format 2.0)."""
+    if len(event.get("body") or "") > MOST_CHARACTERS:
+        return _response(413, {"error": "the body is too large"})
     body = _raw_body(event)
     if body is None or not _is_from_discord(event, body):
         return _response(401, {"error": "invalid request signature"})

@@ -3,6 +3,7 @@
 import pytest
 
 from channelwright import limiter
+from tests.contract.roles import grants, role_of
 from tests.contract.test_state_machine import HANDLERS, RESOURCES, ROOT, TEMPLATE
 
 FUNCTIONS = {
@@ -20,15 +21,9 @@ USES = {
 
 
 def granted(properties) -> set[str]:
-    found = set()
-    for policy in properties.get("Policies", []):
-        for statement in policy["Statement"]:
-            actions = statement["Action"]
-            actions = {actions} if isinstance(actions, str) else set(actions)
-            if any(action.startswith("dynamodb:") for action in actions):
-                assert statement["Resource"] == {"Fn::GetAtt": ["LimiterTable", "Arn"]}
-                found |= actions
-    return found
+    table = [grant.split(" ") for grant in grants(role_of(properties)) if "dynamodb:" in grant]
+    assert {resource for _, resource in table} <= {"LimiterTable.Arn"}
+    return {action for action, _ in table}
 
 
 @pytest.mark.parametrize("handler", sorted(HANDLERS))
@@ -62,6 +57,7 @@ def test_the_two_queues_differ_in_their_names_alone():
     ]
     for mapping, queue in zip(mappings, ("TasksQueue", "PriorityQueue"), strict=True):
         assert mapping.pop("EventSourceArn") == {"Fn::GetAtt": [queue, "Arn"]}
+    assert mappings[1].pop("Enabled")["Fn::If"][0] == "KnowsPriority"
     assert mappings[0] == mappings[1]
 
 

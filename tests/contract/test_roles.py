@@ -33,33 +33,36 @@ LOGS = {
 TOKEN = {"ssm:GetParameter " + OURS % "ssm" + "parameter${DiscordBotTokenParameter}"}
 START = {"states:StartExecution AddCampaign", f"states:DescribeExecution {EXECUTIONS}"}
 KEEP = {"sqs:SendMessage TasksDeadLetterQueue.Arn"}
+SLOTS = {"dynamodb:UpdateItem LimiterTable.Arn"}
+QUEUES = ("TasksQueue", "PriorityQueue")
 INVOKED = set(re.findall(r"\$\{(\w+)Arn\}", DEFINITION.read_text(encoding="utf-8")))
 
 REVIEWED = {
-    "InteractionFunctionRole": LOGS | {"sqs:SendMessage TasksQueue.Arn"},
+    "InteractionFunctionRole": LOGS | {f"sqs:SendMessage {queue}.Arn" for queue in QUEUES},
     "StartCampaignFunctionRole": LOGS
     | TOKEN
     | START
     | {
-        "sqs:DeleteMessage TasksQueue.Arn",
-        "sqs:GetQueueAttributes TasksQueue.Arn",
-        "sqs:ReceiveMessage TasksQueue.Arn",
-    },
+        f"sqs:{verb} {queue}.Arn"
+        for verb in ("DeleteMessage", "GetQueueAttributes", "ReceiveMessage")
+        for queue in QUEUES
+    }
+    | {"dynamodb:GetItem LimiterTable.Arn", "dynamodb:PutItem LimiterTable.Arn"},
     "CleanUpCampaignFunctionRole": LOGS | START | KEEP,
     "RecordOutcomeFunctionRole": LOGS | KEEP | {f"states:DescribeExecution {EXECUTIONS}"},
-    "PlanCampaignFunctionRole": LOGS | TOKEN,
+    "PlanCampaignFunctionRole": LOGS | TOKEN | SLOTS | {"dynamodb:GetItem LimiterTable.Arn"},
     "ReportRejectionFunctionRole": LOGS | TOKEN,
     "ReportProgressFunctionRole": LOGS,
-    "CreateRoleFunctionRole": LOGS | TOKEN,
-    "CreateCategoryFunctionRole": LOGS | TOKEN,
-    "AssignRoleFunctionRole": LOGS | TOKEN,
-    "CreateChannelFunctionRole": LOGS | TOKEN,
-    "CompleteCampaignFunctionRole": LOGS | TOKEN,
+    "CreateRoleFunctionRole": LOGS | TOKEN | SLOTS,
+    "CreateCategoryFunctionRole": LOGS | TOKEN | SLOTS,
+    "AssignRoleFunctionRole": LOGS | TOKEN | SLOTS,
+    "CreateChannelFunctionRole": LOGS | TOKEN | SLOTS,
+    "CompleteCampaignFunctionRole": LOGS | TOKEN | SLOTS,
     "ReportCompletionFunctionRole": LOGS | TOKEN,
     "ReportRollbackFunctionRole": LOGS,
     "RecallCreatedFunctionRole": LOGS | {f"states:GetExecutionHistory {EXECUTIONS}"},
-    "FindCreatedFunctionRole": LOGS | TOKEN,
-    "DeleteCreatedFunctionRole": LOGS | TOKEN,
+    "FindCreatedFunctionRole": LOGS | TOKEN | SLOTS,
+    "DeleteCreatedFunctionRole": LOGS | TOKEN | SLOTS,
     "ReportFailureFunctionRole": LOGS | TOKEN,
     "RegisterApplicationFunctionRole": LOGS | TOKEN,
     "AddCampaignRole": {f"lambda:InvokeFunction {function}.Arn" for function in INVOKED}

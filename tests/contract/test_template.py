@@ -149,8 +149,8 @@ def test_a_new_account_can_deploy_it():
         assert "ReservedConcurrentExecutions" not in properties
     for alias in of_type(STACK, "AWS::Lambda::Alias").values():
         assert "ProvisionedConcurrencyConfig" not in alias
-    [tasks] = of_type(STACK, "AWS::Lambda::EventSourceMapping").values()
-    assert tasks["ScalingConfig"] == {"MaximumConcurrency": 2}
+    for mapping in of_type(STACK, "AWS::Lambda::EventSourceMapping").values():
+        assert mapping["ScalingConfig"] == {"MaximumConcurrency": 5}
 
 
 def test_lambdas_can_be_kept_for_the_answer():
@@ -171,10 +171,19 @@ def test_the_api_calls_what_is_kept_warm(stack, called):
     assert allowed == called.replace(".Arn", "")
 
 
-@pytest.mark.parametrize("parameter", ["DiscordPublicKey", "PythonRuntime", "Architecture"])
+VERSIONED = {
+    "DiscordPublicKey",
+    "PythonRuntime",
+    "Architecture",
+    "PriorityGuilds",
+    "PrioritySkuId",
+}
+
+
+@pytest.mark.parametrize("parameter", sorted(VERSIONED))
 def test_what_is_kept_warm_learns_of_a_changed_parameter(parameter):
     """CloudFormation makes a version anew when its description changes; SAM sees only the code."""
-    before, after = STACK, deployed(**{parameter: "another"})
+    before, after = WHOLE, deployed(ProvisionedConcurrency=2, **{parameter: "another"})
     [version] = [name for name in before if name.startswith("InteractionFunctionVersion")]
     described = [stack[version]["Properties"]["Description"] for stack in (before, after)]
     assert described[0] != described[1]
@@ -190,7 +199,26 @@ def test_a_warm_functions_version_depends_on_no_other_parameter():
         }
     )
     parameters = {name for name in TEMPLATE["Parameters"] if f"'{name}'" in used}
-    assert parameters == {"DiscordPublicKey", "PythonRuntime", "Architecture"}
+    assert parameters == VERSIONED
+
+
+def test_seven_guilds_fit_into_the_version_s_description():
+    guilds = ",".join(["1" * 19] * 7)
+    stack = deployed(ProvisionedConcurrency=2, PriorityGuilds=guilds, PrioritySkuId="1" * 19)
+    [version] = of_type(stack, "AWS::Lambda::Version").values()
+    assert guilds in version["Description"]
+    assert len(version["Description"]) <= 256
+
+
+@pytest.mark.parametrize(
+    ("parameters", "read"),
+    [({}, False), ({"PriorityGuilds": "1"}, True), ({"PrioritySkuId": "1"}, True)],
+)
+def test_the_priority_queue_is_read_only_if_somebody_has_priority(parameters, read):
+    """Lambda's polling costs: what is free of charge is enough for one queue."""
+    stack = deployed(**parameters)
+    assert stack["PriorityEventSourceMapping"]["Properties"]["Enabled"] == read
+    assert ("OldestPriorityTaskAlarm" in stack) == read
 
 
 # ---- Several stacks, and none left behind ----

@@ -3,6 +3,7 @@ Discord refused."""
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -89,9 +90,15 @@ def repeated(outcome: Outcome) -> Iterator[str]:
 
 
 def bucket_exceeded(outcome: Outcome) -> Iterator[str]:
-    edits = [c for c in outcome.calls if c.method == "PATCH" and c.status == 429 and not c.scripted]
-    if edits:
-        yield f"{len(edits)} edits more than Discord's bucket allows"
+    """Only the answer to the edit before, if it came, tells how many more are allowed."""
+    edits = sorted((c for c in outcome.calls if c.method == "PATCH"), key=lambda c: c.path)
+    limited = [
+        now
+        for before, now in itertools.pairwise(edits)
+        if now.status == 429 and not (now.scripted or before.scripted or before.lost)
+    ]
+    if limited:
+        yield f"{len(limited)} edits more than Discord's bucket allows"
 
 
 def deletion_was_refused(outcome: Outcome, id_: str) -> bool:

@@ -28,7 +28,8 @@ def mistakes(campaign: Campaign, thing: Any) -> Iterator[str]:
     if COULD_NOT_LOOK in campaign.words or _could_not_look(campaign):
         if not _look_was_refused(campaign):
             yield f"left, and says that it could not look, but it could: {what}"
-        if campaign.kind and _was_learned_of(campaign, thing) and not _is_named(campaign, thing):
+        known = _was_learned_of(campaign, thing) and not _was_said_to_be_gone(campaign, thing)
+        if campaign.kind and known and not _is_named(campaign, thing):
             yield f"left, remembered, and not named: {what}"
         return
     if campaign.kind and not _is_named(campaign, thing):
@@ -56,6 +57,14 @@ def _was_learned_of(campaign: Campaign, thing: Any) -> bool:
     if campaign.outcome.schedule.deaths or "stop" in campaign.outcome.people.did:
         return False
     return any(call.made_id == thing.id and not call.lost for call in campaign.outcome.calls)
+
+
+def _was_said_to_be_gone(campaign: Campaign, thing: Any) -> bool:
+    """Tell whether Discord answered that what stands does not exist."""
+    return any(
+        c.method == "DELETE" and c.path.endswith(f"/{thing.id}") and c.scripted and c.status == 404
+        for c in campaign.outcome.calls
+    )
 
 
 def _look_was_refused(campaign: Campaign) -> bool:

@@ -164,7 +164,7 @@ def play(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[A
     def play(**build: Any) -> tuple[dict[str, Any], Run]:
         request = stage.request(**build)
         attributes = {"ApproximateReceiveCount": "1"}
-        record = {"body": json.dumps(request), "attributes": attributes}
+        record = {"body": json.dumps(request), "attributes": attributes, "eventSourceARN": "tasks"}
         start_campaign.handler({"Records": [record]}, None)
         execution = machine.replace(":stateMachine:", ":execution:") + f":{stage.asked}"
         run = stage.interpreter.finish(execution)

@@ -259,7 +259,7 @@ def test_the_clean_up_takes_slots_too_and_waits_for_no_turn(stage):
     run = play(stage)
     others(stage, campaign.BUILD_SECONDS)
     clean_up_campaign.handler({"detail": {"executionArn": arn(stage)}}, None)
-    rollback = stage.interpreter.finish(arn(stage) + clean_up_campaign.SUFFIX)
+    rollback = stage.interpreter.finish(arn(stage) + campaign.CLEAN_UP_SUFFIX)
     assert (run.status, rollback.status) == ("SUCCEEDED", "SUCCEEDED")
     assert "Wait for Turn" not in rollback.states
     stage.assert_nothing_left()

@@ -85,6 +85,25 @@ def refused(payload, queue) -> str:
     return answer["data"]["content"]
 
 
+def test_a_body_that_is_too_large_is_refused_unread(queue, monkeypatch):
+    monkeypatch.setattr(interaction.signature, "is_valid", None)  # nothing is computed
+    event = signed(b" " * (interaction.MOST_CHARACTERS + 1))
+    assert interaction.handler(event, None)["statusCode"] == 413
+    assert queue() == []
+
+
+def test_the_largest_that_discord_sends_is_read(queue):
+    """A name of 6,000 characters, each of two escaped halves, and 250 roles."""
+    member = COMMAND["member"] | {"roles": [str(10**18 + role) for role in range(250)]}
+    options = [{"name": "name", "type": 3, "value": "\U0001f3b2" * 6000}]
+    data = COMMAND["data"] | {"options": options}
+    body = json.dumps(COMMAND | {"member": member, "data": data}).encode()
+    assert len(body) > 72_000
+    answer = interaction.handler(signed(body), None)
+    assert answer["statusCode"] == 200
+    assert json.loads(answer["body"])["type"] == 4  # the name is too long
+
+
 def test_ping():
     assert ask(build(type_=1)) == {"type": 1}
 
