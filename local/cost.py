@@ -25,6 +25,8 @@ class Usage:
     log_kilobytes: float
     traces: int
     decryptions: int
+    table_writes: int
+    table_reads: int
 
     def items(self) -> list[tuple[str, float]]:
         """Return each thing that is billed, and how much of it."""

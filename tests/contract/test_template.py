@@ -205,9 +205,9 @@ def test_a_warm_functions_version_depends_on_no_other_parameter():
 def test_seven_guilds_fit_into_the_version_s_description():
     guilds = ",".join(["1" * 19] * 7)
     stack = deployed(ProvisionedConcurrency=2, PriorityGuilds=guilds, PrioritySkuId="1" * 19)
-    [version] = of_type(stack, "AWS::Lambda::Version").values()
-    assert guilds in version["Description"]
-    assert len(version["Description"]) <= 256
+    versions = of_type(stack, "AWS::Lambda::Version").values()
+    [said] = [one["Description"] for one in versions if guilds in one.get("Description", "")]
+    assert len(said) <= 256
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,13 @@
 
 import math
 import os
+from collections import Counter
 from pathlib import Path
 
+from channelwright import limiter
 from local import cost
 from local.cost import ASSUMED, Usage
-from tests.contract.deployed import deployed, of_type
+from tests.contract.deployed import TEMPLATE, deployed, of_type
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "cost.md"
 BEGIN, END = "<!-- table -->\n", "<!-- end of the table -->\n"
@@ -17,8 +19,8 @@ FUNCTIONS = {
 FORBIDDEN = {"message": "Missing Permissions", "code": 50013}
 
 
-def used(run, lines):
-    """Return what the campaign used that `run` is of, and `lines` the log."""
+def used(run, lines, requests):
+    """Return what a campaign used: `run`, its log's `lines`, `requests` to the limiter's table."""
     ends = [line for line in lines if line["message"].startswith(f"{line['function']} ")]
     functions = [FUNCTIONS[line["function"]] for line in ends]
     seconds = [
@@ -44,20 +46,28 @@ def used(run, lines):
             "DISCORD_BOT_TOKEN_PARAMETER" in function["Environment"]["Variables"]
             for function in functions
         ),
+        table_writes=requests["PutItem"] + requests["UpdateItem"],
+        table_reads=requests["GetItem"],
     )
 
 
-def test_the_document_says_what_campaigns_use(stage, lines, play):
+def test_the_document_says_what_campaigns_use(stage, lines, play, monkeypatch):
+    monkeypatch.setenv("WAVE_SIZE", str(TEMPLATE["Parameters"]["WaveSize"]["Default"]))
+    requests = Counter()
+    hook = "before-call.dynamodb"
+    limiter.dynamodb().meta.events.register(hook, lambda model, **_: requests.update([model.name]))
     usages = {}
     for outcome in ("created", "rejected", "undone"):
         if outcome == "undone":
             stage.discord.faults.add(
                 method="POST", body_contains='"gm-planning"', status=403, body=FORBIDDEN
             )
+        stage.clock.sleep(60)  # no company
+        requests.clear()
         lines.text = ""
         _, run = play(name="Another" if outcome == "undone" else "My Campaign")
         assert outcome in lines.text
-        usages[outcome] = used(run, lines)
+        usages[outcome] = used(run, lines, requests)
     table = cost.table(usages)
     before, _, rest = DOCUMENT.read_text(encoding="utf-8").partition(BEGIN)
     written, _, after = rest.partition(END)

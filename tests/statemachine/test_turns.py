@@ -8,6 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 import clean_up_campaign
+import plan_campaign
 import start_campaign
 from channelwright import campaign, layout, limiter
 from channelwright.calls import CALLS_BESIDE_CHANNELS
@@ -120,7 +121,17 @@ def test_an_execution_of_a_starter_from_before_the_update_has_no_company(stage):
     assert slots_until() is None
 
 
-def test_a_campaign_in_company_waits_for_its_turn_and_takes_a_slot_for_each_call(stage):
+def test_a_definition_from_before_the_update_hands_on_no_turn(stage):
+    planned = plan_campaign.handler(stage.request(), None)
+    assert planned["status"] == "accepted"
+    assert slots_until() is None
+
+
+def test_a_campaign_in_company_waits_for_its_turn_and_takes_a_slot_for_each_call(
+    stage, monkeypatch
+):
+    taken, take = [], limiter.seconds_to_slot
+    monkeypatch.setattr(limiter, "seconds_to_slot", lambda: taken.append(take()) or taken[-1])
     others(stage, 30)
     began = stage.clock.now()
     run = play(stage)
@@ -129,7 +140,8 @@ def test_a_campaign_in_company_waits_for_its_turn_and_takes_a_slot_for_each_call
     first = bot_calls(stage)[0]["at"]
     assert 29 < first - began < 32
     # The edits take none.
-    assert slots_until() - first == pytest.approx(COLD_CALLS * STEP, abs=2 * STEP)
+    assert len(taken) == COLD_CALLS
+    assert slots_until() - first >= (COLD_CALLS - 5) * STEP  # a wave's may share a moment
     assert run.states.count("Wait for Discord") == 0
 
 
