@@ -62,6 +62,7 @@ check: layouts ## Check format, style, types, security, layouts, workflows, temp
 	$(BIN)/python -m local.sam validate --lint
 	$(BIN)/cfn-lint
 	$(BIN)/python -m local.check_state_machine statemachine/*.asl.json
+	$(BIN)/python -m pytest tests/contract
 
 $(AUDIT)/.installed: requirements-audit.txt | setup
 	$(BIN)/python -m venv --clear $(AUDIT)

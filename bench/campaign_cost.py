@@ -2,6 +2,7 @@
 
 import re
 import time
+from importlib import import_module
 
 from bench.campaign_counts import counts
 from bench.campaign_stage import Stage, stage
@@ -15,29 +16,33 @@ from local.polling import wait_until
 GOAL = 1.0  # USD for 1,000 campaigns
 LATENCY = 0.15
 REPORT = re.compile(r"Billed Duration: (\d+) ms\s+Memory Size: (\d+) MB")
-# Beside the state machine's: the interaction's and the starter's.
-OTHERS = 2
+# Beside the state machine's: the interaction's, the starter's, and who records the outcome.
+OTHERS = 3
+# What CloudWatch adds to each event. Source: AWS docs, CloudWatch Logs > PutLogEvents.
+EVENT_BYTES = 26
 
 
 def cost(*, quick: bool) -> list[Row]:
-    """Measure the Lambdas of campaigns at 150 ms a call, all warm; count the rest.
+    """Measure the Lambdas and logs of campaigns at 150 ms a call, all warm; count the rest.
 
     The emulator's own time is in the durations: the figures are an upper bound of warm ones.
     """
     counted = counts(WAVE_SIZE, CHANNELS)
     with stage() as running:
         running.use(wave_size=WAVE_SIZE, channels=CHANNELS)
-        seconds = Spread.of(_gigabyte_seconds(running) for _ in range(1 if quick else 9))
-    invocations = sum(counted.invocations.values()) + OTHERS
+        measured = [_measure(running) for _ in range(1 if quick else 9)]
+    seconds, kilobytes = (Spread.of(figures).median for figures in zip(*measured, strict=True))
     usage = Usage(
         transitions=counted.transitions,
-        gb_seconds=seconds.median,
-        invocations=invocations,
+        gb_seconds=seconds,
+        invocations=sum(counted.invocations.values()) + OTHERS,
         api_requests=1,
         sqs_requests=int(ASSUMED["sqs_requests"]),
-        log_kilobytes=invocations * ASSUMED["platform_log_bytes"] / 1000,
+        log_kilobytes=kilobytes,
         traces=int(ASSUMED["traces"]),
-        decryptions=len(counted.invocations),  # as if all were cold: each reads the token
+        decryptions=sum(_reads_token(name) for name in counted.invocations),  # as if all were cold
+        table_writes=1,
+        table_reads=1,
     )
     total = costs.usd(usage)
     rows: list[Row] = []
@@ -57,22 +62,29 @@ def cost(*, quick: bool) -> list[Row]:
     return [*rows, {"what": "all", "$ for 1,000 campaigns": total, "% of all": 100, "goal": goal}]
 
 
-def _gigabyte_seconds(running: Stage) -> float:
-    """Make a campaign; return what all of its Lambdas' invocations are billed."""
+def _reads_token(function: str) -> bool:
+    return hasattr(import_module(function), "connect")
+
+
+def _measure(running: Stage) -> tuple[float, float]:
+    """Make a campaign; return the GB-seconds that are billed, and the kilobytes of its logs."""
     expected = sum(counts(WAVE_SIZE, CHANNELS).invocations.values()) + OTHERS
     began = int(time.time() * 1000)
-    running.run(LATENCY)
+    made = running.run(LATENCY)
     logs = running.stack.client("logs")
 
-    def billed() -> list[re.Match[str]] | None:
+    def whole() -> list[str] | None:
         pages = logs.get_paginator("filter_log_events")
         found = [
-            match
+            event["message"]
             for page in pages.paginate(logGroupName=f"/{STACK_NAME}", startTime=began)
             for event in page["events"]
-            if (match := REPORT.search(event["message"]))
         ]
-        return found if len(found) >= expected else None
+        return found if sum(map(bool, map(REPORT.search, found))) >= expected else None
 
-    reports = wait_until(billed, "the log has every invocation") or []
-    return sum(int(one[1]) / 1000 * int(one[2]) / 1024 for one in reports)
+    lines = wait_until(whole, "the log has every invocation") or []
+    reports = [one for line in lines if (one := REPORT.search(line))]
+    log_bytes = sum(len(line.encode()) + EVENT_BYTES for line in lines)
+    history_bytes = len(made.history) * ASSUMED["execution_log_bytes"]
+    seconds = sum(int(one[1]) / 1000 * int(one[2]) / 1024 for one in reports)
+    return seconds, (log_bytes + history_bytes) / 1000

@@ -52,7 +52,7 @@ def waiting(sqs: Any, url: str) -> int:
 
 
 def test_the_message_is_the_documented_one(table: Table):
-    documented = task(table)  # before the campaign gives its role to the game master
+    documented = task(table)  # before the campaign gives the game master its role
     sent = json.loads(table.finished(table.ask())["input"])
     assert set(sent) == {*documented, "turn"}
     assert sent["member"] == documented["member"]

@@ -141,7 +141,8 @@ def test_a_stack_from_its_update_to_its_end(own: Stack):
 
     # An update that changes nothing for Discord writes nothing there.
     simulator.control("DELETE", "requests")
-    assert deployment.update(WaveSize="2") == "UPDATE_COMPLETE"
+    more = {"ShowDashboard": "true", "AlarmEmail": "operator@example.com"}
+    assert deployment.update(WaveSize="2", **more) == "UPDATE_COMPLETE"
     assert simulator.control("GET", "requests") == []
 
     # New code is new commands.
@@ -157,8 +158,31 @@ def test_a_stack_from_its_update_to_its_end(own: Stack):
     assert simulator.info["bot_token"] not in deployment.reasons()
     assert told(own) == (url, [command])
 
+    named = there_is(own)
+    assert all(named.values()), named
     deployment.cloudformation.delete_stack(StackName=STACK_NAME)
     deployment.cloudformation.get_waiter("stack_delete_complete").wait(
         StackName=STACK_NAME, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
     )
     assert told(own) == (None, [])
+    # sam's own bucket is all that is left, and the operator's parameter.
+    assert not any(there_is(own).values())
+
+
+def there_is(stack: Stack) -> dict[str, list[str]]:
+    """Return the names of what there is in the account, by kind."""
+    client = stack.client
+    found: dict[str, list[Any]] = {
+        "functions": client("lambda").list_functions()["Functions"],
+        "mappings": client("lambda").list_event_source_mappings()["EventSourceMappings"],
+        "queues": client("sqs").list_queues().get("QueueUrls", []),
+        "log groups": client("logs").describe_log_groups()["logGroups"],
+        "roles": client("iam").list_roles()["Roles"],
+        "machines": client("stepfunctions").list_state_machines()["stateMachines"],
+        "rules": client("events").list_rules()["Rules"],
+        "apis": client("apigatewayv2").get_apis()["Items"],
+        "alarms": client("cloudwatch").describe_alarms()["MetricAlarms"],
+        "dashboards": client("cloudwatch").list_dashboards()["DashboardEntries"],
+        "topics": client("sns").list_topics()["Topics"],
+    }
+    return {kind: [str(one) for one in things] for kind, things in found.items()}

@@ -29,6 +29,7 @@ WITHOUT_TOKEN = [
     "report-rollback",
     "recall-created",
     "clean-up-campaign",
+    "record-outcome",
 ]
 
 
