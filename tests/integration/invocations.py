@@ -10,19 +10,21 @@ from local.stack import Stack
 from tests.integration.table import Table
 
 Json = dict[str, Any]
+PRIORITY_SKU = "1019475255913222144"
 
 
 def of_a_campaign(stack: Stack, table: Table, answer_url: str) -> dict[str, Json]:
     """Make a campaign, stop another one, and return an event by function.
 
-    "function action" is an event that needs another way through the function than its own.
+    "function action resource" is an event that needs another way through the function than its own.
     `answer_url` is where CloudFormation would take a custom resource's answer.
     """
     asked = table.ask()
     described = table.finished(asked)
     made, request = json.loads(described["output"]), json.loads(described["input"])
     plan = _result_of(table, described["executionArn"], "plan-campaign")
-    bare = plan["campaign"]
+    # In company of others a function uses the limiter's table.
+    bare = {**plan["campaign"], "in_company": True}
     role = {"id": made["role_id"], "name": "My Campaign Members"}
     category = {"id": made["category_id"], "name": "My Campaign"}
     campaign = {**bare, "role": role, "category": category}
@@ -43,13 +45,20 @@ def of_a_campaign(stack: Stack, table: Table, answer_url: str) -> dict[str, Json
     recalled = {"campaign": campaign, "waves": plan["waves"], "channels": channels}
     old = str(int((time.time() - 3600) * 1000 - snowflake.DISCORD_EPOCH_MS) << 22)
     signed = table.build(acked=True)
+    entitled = table.build(acked=True, overrides={"entitlements": [{"sku_id": PRIORITY_SKU}]})
     return {
         "interaction": {"headers": signed["headers"], "body": signed["body"]},
+        "interaction sqs:SendMessage PriorityQueue.Arn": {
+            "headers": entitled["headers"],
+            "body": entitled["body"],
+        },
         "start-campaign": _delivered({**request, "interaction_id": old}),
-        "start-campaign states:StartExecution": _delivered(request),
+        "start-campaign states:StartExecution AddCampaign": _delivered(request),
+        "start-campaign dynamodb:GetItem LimiterTable.Arn": _delivered(request),
+        "start-campaign dynamodb:PutItem LimiterTable.Arn": _delivered(request),
         "clean-up-campaign": {"detail": {"executionArn": _stopped(table)}},
         "record-outcome": {"detail": {"executionArn": described["executionArn"]}},
-        "plan-campaign": request,
+        "plan-campaign": {**request, "turn": {"in_company": True, "ticket": 0.0}},
         "report-rejection": {**in_channel, "reasons": ["No."]},
         "report-progress": {**request, "done": 0, "total": 10, "made": []},
         "create-role": {"campaign": bare, **first},
@@ -102,7 +111,8 @@ def _result_of(table: Table, execution_arn: str, function: str) -> Json:
 
 def _delivered(message: Json) -> Json:
     attributes = {"ApproximateReceiveCount": "1"}
-    return {"Records": [{"body": json.dumps(message), "attributes": attributes}]}
+    record = {"body": json.dumps(message), "attributes": attributes, "eventSourceARN": "tasks"}
+    return {"Records": [record]}
 
 
 def _stopped(table: Table) -> str:
