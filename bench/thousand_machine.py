@@ -33,13 +33,17 @@ class StateError(Exception):
 
 @dataclass
 class Execution:
-    """An execution: `states` are those that it entered, `transitions` counts retries, too."""
+    """An execution: `states` are those that it entered, `transitions` counts retries, too.
+
+    `told` has what went into a state ("input") and came out of one ("output").
+    """
 
     name: str
     input: Json
     started_at: float
     states: list[str] = field(default_factory=list)
     transitions: int = 0
+    told: list[tuple[str, Json]] = field(default_factory=list)
     status: str = "RUNNING"
     output: Json = None
     error: str = ""
@@ -76,6 +80,7 @@ class Machine:
         while True:
             state = machine["States"][title]
             execution.states.append(title)
+            execution.told.append(("input", data))
             execution.transitions += 1
             self._clock.sleep(TRANSITION_SECONDS)
             data, next_ = self._enter(state, data, context, execution)
@@ -120,6 +125,7 @@ class Machine:
                 execution.transitions += 1
                 self._clock.sleep(wait)
             else:
+                execution.told.append(("output", result))
                 return _output(state, data, result, context), state.get("Next")
 
     def _attempt(self, state: Json, data: Json, context: Json, execution: Execution) -> Json:

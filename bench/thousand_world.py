@@ -195,7 +195,8 @@ def world(setting: Setting, machine: Json = None, **caps: int) -> Iterator[World
             "interaction",
         ):
             stack.enter_context(patch(f"{module}.time", clock))
-        stack.enter_context(patch("start_campaign._step_functions", step_functions))
+        for module in ("start_campaign", "recall_created"):
+            stack.enter_context(patch(f"{module}._step_functions", step_functions))
         stack.enter_context(patch.object(requests.Session, "get_adapter", lambda *_, **__: wire))
         token = (time.monotonic() + 1e6, discord.info["bot_token"])
         stack.enter_context(patch.object(bot_token, "_cached", token))
