@@ -7,9 +7,12 @@ Source: AWS docs, Step Functions > Automating Step Functions event delivery.
 import json
 import logging
 import os
+import time
 from typing import Any, Final
 
 import boto3
+
+from channelwright.campaign import ROLLBACK_SECONDS
 
 _step_functions = boto3.client("stepfunctions")
 _logger = logging.getLogger()
@@ -42,7 +45,15 @@ def handler(event: dict[str, Any], _context: object) -> None:
         _step_functions.start_execution(
             stateMachineArn=os.environ["STATE_MACHINE_ARN"],
             name=ended["name"] + SUFFIX,
-            input=json.dumps({**request, "mode": "rollback", "of": arn, "failure": failure}),
+            input=json.dumps(
+                {
+                    **request,
+                    "mode": "rollback",
+                    "of": arn,
+                    "failure": failure,
+                    "until": time.time() + ROLLBACK_SECONDS,
+                }
+            ),
         )
     except _step_functions.exceptions.ExecutionAlreadyExists:
         _logger.info("the clean-up of %s was started before", arn)

@@ -6,7 +6,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
-from channelwright import history
+from channelwright import campaign, history
 
 _step_functions = boto3.client("stepfunctions")
 _logger = logging.getLogger()
@@ -31,4 +31,5 @@ def handler(event: dict[str, Any], _context: object) -> history.Recalled:
             raise
         _logger.error("no history, marks must do: %s", error)  # noqa: TRY400 - AWS's words do
         state = event["state"]
-        return {"campaign": state["campaign"], "waves": state["waves"], "channels": []}
+        perhaps_made = campaign.in_waves(state["waves"])
+        return {"campaign": state["campaign"], "channels": [], "perhaps_made": perhaps_made}
