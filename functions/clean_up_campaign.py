@@ -6,12 +6,13 @@ Source: AWS docs, Step Functions > Automating Step Functions event delivery.
 
 import json
 import os
+import time
 from typing import Any, Final
 
 import boto3
 
 from channelwright import log
-from channelwright.campaign import CLEAN_UP_SUFFIX
+from channelwright.campaign import CLEAN_UP_SUFFIX, ROLLBACK_SECONDS
 
 _step_functions = boto3.client("stepfunctions")
 
@@ -41,7 +42,15 @@ def handler(event: dict[str, Any], _context: object) -> None:
         _step_functions.start_execution(
             stateMachineArn=os.environ["STATE_MACHINE_ARN"],
             name=ended["name"] + CLEAN_UP_SUFFIX,
-            input=json.dumps({**request, "mode": "rollback", "of": arn, "failure": failure}),
+            input=json.dumps(
+                {
+                    **request,
+                    "mode": "rollback",
+                    "of": arn,
+                    "failure": failure,
+                    "until": time.time() + ROLLBACK_SECONDS,
+                }
+            ),
         )
     except _step_functions.exceptions.ExecutionAlreadyExists:
         log.info("the clean-up was started before")

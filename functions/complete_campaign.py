@@ -4,6 +4,7 @@ from itertools import chain
 from typing import Any
 
 from channelwright import calls, connect, log, messages, ownership
+from channelwright import campaign as campaigns
 from channelwright.campaign import Campaign, MadeChannel, build_deadline
 from channelwright.errors import CampaignIncomplete, NameTaken
 
@@ -33,7 +34,11 @@ def handler(event: dict[str, Any], _context: object) -> list[MadeChannel]:
     if ownership.is_name_taken(campaign, campaign["role"]["id"], listed_roles):
         raise NameTaken(messages.name_taken("role", campaign["role"]["name"]))
     found = ownership.all_of(
-        campaign, event["waves"], [], listed_roles=listed_roles, listed_channels=listed_channels
+        campaign,
+        campaigns.not_certain(campaigns.in_waves(event["waves"]), channels),
+        [],
+        listed_roles=listed_roles,
+        listed_channels=listed_channels,
     )
     for double in ownership.doubles(found, made):
         discord.delete(calls.delete(campaign, double))

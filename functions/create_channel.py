@@ -27,11 +27,10 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     campaign: Campaign = event["campaign"]
     planned: Channel = event["channel"]
     list_channels = calls.list_guild_channels(campaign["guild_id"])
-    category_id = campaign["category"]["id"]
     discord = connect.for_campaign(campaign, build_deadline(campaign["interaction_id"]))
     with attempt(event) as repeated:
         listed = discord.send(list_channels) if repeated else []
-        ours = ownership.channels(category_id, planned, listed)
+        ours = ownership.channels(campaign, campaign["category"]["id"], planned, listed)
         channel = ours[0] if ours else _create(discord, campaign, planned)
     return {
         "ok": True,
@@ -40,6 +39,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         "type": _KINDS[channel["type"]],
         "gm_only": planned["gm_only"],
         "position": planned["position"],
+        "repeated": repeated,
     }
 
 

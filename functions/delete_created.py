@@ -9,13 +9,17 @@ from channelwright.rollback import Deletion
 
 @log.invocation
 def handler(event: dict[str, Any], _context: object) -> Deletion:
-    """Delete the `thing` of `campaign`; that it is gone already is as good.
+    """Delete the `thing` of `campaign`, waiting for Discord `until` then at most.
+
+    That it is gone already is as good.
 
     Raises:
         ChannelwrightError: it was not deleted, or it is not known whether it was.
 
     """
     campaign: Campaign = event["campaign"]
-    discord = connect.for_campaign(campaign, rollback_deadline(campaign["interaction_id"]))
+    discord = connect.for_campaign(
+        campaign, rollback_deadline(campaign["interaction_id"], event["until"])
+    )
     discord.delete(calls.delete(campaign, event["thing"]))
     return {"id": event["thing"]["id"], "gone": True}

@@ -23,16 +23,18 @@ def handler(event: dict[str, Any], _context: object) -> rollback.Rollback:
     if before["blind"]:
         look = rollback.remember(before, deletions, _find(event["recalled"], [], []))
     else:
-        look = _look(event["recalled"], before["known"])
+        look = _look(event["recalled"], before)
     return rollback.step(before, deletions, look, event["failure"])
 
 
-def _look(recalled: Mapping[str, Any], known: Sequence[Thing]) -> rollback.Look:
+def _look(recalled: Mapping[str, Any], before: rollback.Rollback) -> rollback.Look:
     campaign: Campaign = recalled["campaign"]
-    discord = connect.for_campaign(campaign, rollback_deadline(campaign["interaction_id"]))
+    discord = connect.for_campaign(
+        campaign, rollback_deadline(campaign["interaction_id"], before["until"])
+    )
     channels = discord.send(calls.list_guild_channels(campaign["guild_id"]))
     roles = discord.send(calls.list_guild_roles(campaign["guild_id"]))
-    known = rollback.join(known, _find(recalled, roles, channels))
+    known = rollback.join(before["known"], _find(recalled, roles, channels))
     return {
         "known": known,
         "listed": {each["id"] for each in [*channels, *roles]},
@@ -45,7 +47,7 @@ def _find(
 ) -> list[Thing]:
     return ownership.all_of(
         recalled["campaign"],
-        recalled["waves"],
+        recalled["perhaps_made"],
         recalled["channels"],
         listed_roles=roles,
         listed_channels=channels,

@@ -5,7 +5,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
-from channelwright import history, log
+from channelwright import campaign, history, log
 
 _step_functions = boto3.client("stepfunctions")
 
@@ -30,4 +30,5 @@ def handler(event: dict[str, Any], _context: object) -> history.Recalled:
             raise
         log.error(f"no history, marks must do: {error}")
         state = event["state"]
-        return {"campaign": state["campaign"], "waves": state["waves"], "channels": []}
+        perhaps_made = campaign.in_waves(state["waves"])
+        return {"campaign": state["campaign"], "channels": [], "perhaps_made": perhaps_made}

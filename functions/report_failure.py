@@ -22,4 +22,5 @@ def handler(event: dict[str, Any], _context: object) -> None:
         looked=event["rollback"]["next"] == "finished" and not event["rollback"]["blind"],
         foreign=event["rollback"]["foreign"],
     )
-    deliver(event, content, deadline=rollback_deadline(event["interaction_id"]))
+    until = event["rollback"].get("until", 0)
+    deliver(event, content, deadline=rollback_deadline(event["interaction_id"], until))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import colorsys
 import hashlib
 import unicodedata
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NotRequired, TypedDict
 
@@ -38,13 +39,17 @@ class Made(TypedDict):
 
 
 class MadeChannel(TypedDict):
-    """A channel that Discord made for us; `type` is what it really is."""
+    """A channel that Discord made for us; `type` is what it really is.
+
+    `repeated` tells that its creation was, so that there may be a second one.
+    """
 
     id: str
     name: str
     type: str
     gm_only: bool
     position: int
+    repeated: NotRequired[bool]
 
 
 class Campaign(TypedDict):
@@ -127,6 +132,17 @@ def waves(channels: list[Channel], size: int) -> list[Wave]:
     ]
 
 
+def in_waves(waves: Iterable[Wave]) -> list[Channel]:
+    """Return the planned channels of all waves."""
+    return [channel for wave in waves for channel in wave["channels"]]
+
+
+def not_certain(planned: Iterable[Channel], made: Iterable[MadeChannel]) -> list[Channel]:
+    """Leave out those `planned` that were `made` at the first attempt: no other can be ours."""
+    certain = {channel["position"] for channel in made if not channel.get("repeated", True)}
+    return [channel for channel in planned if channel["position"] not in certain]
+
+
 def build_deadline(interaction_id: str) -> float:
     """Return until when (Unix seconds) something may still be made for this interaction."""
     return snowflake.created_at(interaction_id) + BUILD_SECONDS
@@ -137,9 +153,12 @@ def turn_deadline(interaction_id: str) -> float:
     return build_deadline(interaction_id) - TURN_SECONDS
 
 
-def rollback_deadline(interaction_id: str) -> float:
-    """Return until when (Unix seconds) undoing may wait for Discord."""
-    return snowflake.created_at(interaction_id) + ROLLBACK_SECONDS
+def rollback_deadline(interaction_id: str, until: float = 0) -> float:
+    """Return until when (Unix seconds) undoing may wait for Discord.
+
+    A clean-up, which may begin late, has its own `until`.
+    """
+    return max(until, snowflake.created_at(interaction_id) + ROLLBACK_SECONDS)
 
 
 def has_expired(interaction_id: str, now: float) -> bool:

@@ -5,22 +5,28 @@ Source: AWS docs, Step Functions > API Reference > HistoryEvent.
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any, TypedDict
+from typing import Any, TypedDict, cast
 
-from channelwright.campaign import Campaign, Made, Wave
+from channelwright.campaign import Campaign, MadeChannel, not_certain
+from channelwright.layout import Channel
 
 
 class Recalled(TypedDict):
-    """`campaign` is None if the plan never ended, so that nothing was made."""
+    """`campaign` is None if the plan never ended, so that nothing was made.
+
+    `channels` were made; `perhaps_made` are those that may stand without our knowing.
+    """
 
     campaign: Campaign | None
-    waves: list[Wave]
-    channels: list[Made]
+    channels: list[MadeChannel]
+    perhaps_made: list[Channel]
 
 
 def recall(events: Iterable[Mapping[str, Any]]) -> Recalled:
-    """Gather the campaign as the last state knew it, and all channels recorded."""
-    recalled: Recalled = {"campaign": None, "waves": [], "channels": []}
+    """Gather the campaign as the last state knew it, and all channels tried or recorded."""
+    campaign: Campaign | None = None
+    tried: dict[int, Channel] = {}
+    made: list[MadeChannel] = []
     for event in events:
         for details in event.values():
             if not isinstance(details, Mapping):
@@ -28,12 +34,17 @@ def recall(events: Iterable[Mapping[str, Any]]) -> Recalled:
             entered = _parsed(details.get("input"))
             # A state's own input, not what an item or a Lambda was given of it.
             if "campaign" in entered and "waves" in entered:
-                recalled["campaign"] = entered["campaign"]
-                recalled["waves"] = entered["waves"]
-            made = _parsed(details.get("output"))
-            if made.get("ok") is True:
-                recalled["channels"].append({"id": made["id"], "name": made["name"]})
-    return recalled
+                campaign = entered["campaign"]
+            if "campaign" in entered and "channel" in entered:
+                tried[entered["channel"]["position"]] = entered["channel"]
+            ended = _parsed(details.get("output"))
+            if ended.pop("ok", None) is True:
+                made.append(cast("MadeChannel", ended))
+    return {
+        "campaign": campaign,
+        "channels": made,
+        "perhaps_made": not_certain(tried.values(), made),
+    }
 
 
 def _parsed(text: Any) -> dict[str, Any]:

@@ -2,14 +2,15 @@
 
 What a state recorded is known by its id. What may have been made without our learning of it is
 known by marks that nobody else leaves (docs/decisions.md, "What is ours"): ids order by creation
-time, the role has a colour of its own, the category names the role, the channels are in it.
+time, the role has a colour of its own, the category names the role, the channels are in it, with
+our topic, open to the role or not.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Literal, TypedDict
 
 from channelwright import campaign as campaigns
-from channelwright.campaign import Campaign, Made, MadeChannel, Wave
+from channelwright.campaign import Campaign, Made, MadeChannel
 from channelwright.layout import Channel
 from channelwright.snowflake import is_younger
 
@@ -78,11 +79,14 @@ def categories(campaign: Campaign, listed: Iterable[Object]) -> list[Object]:
     ]
 
 
-def channels(category_id: str, planned: Channel, listed: Iterable[Object]) -> list[Object]:
+def channels(
+    campaign: Campaign, category_id: str, planned: Channel, listed: Iterable[Object]
+) -> list[Object]:
     """Find a planned channel in our category; a text channel may stand in for a forum."""
     types = {CHANNEL_TYPES[planned["type"]]}
     if planned["type"] == "forum":
         types.add(CHANNEL_TYPES["text"])
+    topic = "" if planned["type"] == "voice" else planned["topic"]
     return [
         channel
         for channel in listed
@@ -90,12 +94,14 @@ def channels(category_id: str, planned: Channel, listed: Iterable[Object]) -> li
         and is_younger(channel["id"], category_id)
         and channel["type"] in types
         and _same(channel["name"], planned["name"])
+        and _same(channel.get("topic") or "", topic)
+        and (campaign["role"]["id"] in _named_in(channel)) is not planned["gm_only"]
     ]
 
 
 def all_of(
     campaign: Campaign,
-    waves: Sequence[Wave],
+    perhaps_made: Sequence[Channel],
     recorded: Iterable[Made],
     *,
     listed_roles: Iterable[Object],
@@ -103,13 +109,14 @@ def all_of(
 ) -> list[Thing]:
     """Find everything of a campaign, in the order in which it is to be deleted.
 
-    What is recorded, with `recorded` the channels, is in it even if no list shows it.
+    What is recorded, with `recorded` the channels, is in it even if no list shows it. Channels
+    are known by their marks only if they are `perhaps_made`, without our having learned of it.
     """
     found: dict[str, Thing] = {made["id"]: thing("channel", made) for made in recorded}
     in_server = categories(campaign, listed_channels)
     for category in in_server:
-        for planned in (planned for wave in waves for planned in wave["channels"]):
-            for channel in channels(category["id"], planned, listed_channels):
+        for planned in perhaps_made:
+            for channel in channels(campaign, category["id"], planned, listed_channels):
                 found.setdefault(channel["id"], thing("channel", channel))
     for category in [*_recorded(campaign.get("category")), *in_server]:
         found.setdefault(category["id"], thing("category", category))

@@ -66,10 +66,12 @@ class Rollback(TypedDict):
     channel. `known` is all that was ever seen to be ours, `found` what of it is left, `gone` the
     ids of what was deleted, `refused` how often each deletion failed, `foreign` what others put
     into our category. `blind` tells that Discord shows no lists: nothing is known for sure.
+    `until` is when a clean-up's patience ends (Unix seconds; 0 if it is none).
     """
 
     next: Next
     blind: bool
+    until: float
     looks: int
     quiet: int
     wait_seconds: int
@@ -121,6 +123,7 @@ def step(before: Rollback, deletions: Sequence[Deletion], look: Look, failure: F
     return {
         "next": next_,
         "blind": before["blind"],
+        "until": before["until"],
         "looks": before["looks"] + 1,
         "quiet": quiet,
         "wait_seconds": SETTLE_SECONDS if is_outcome_known(failure) else UNKNOWN_OUTCOME_SECONDS,

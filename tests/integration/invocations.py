@@ -40,9 +40,9 @@ def of_a_campaign(stack: Stack, table: Table, answer_url: str) -> dict[str, Json
     first = {"retry_count": 0, "rate_limit": None}
     in_channel = {**request, "in_channel": True}
     failure = {"Error": "ABORTED"}
-    rollback = {"next": "finished", "blind": False, "looks": 0, "quiet": 0}
+    rollback = {"next": "finished", "blind": False, "until": 0, "looks": 0, "quiet": 0}
     rollback |= {name: [] for name in ("known", "found", "gone", "foreign")} | {"refused": {}}
-    recalled = {"campaign": campaign, "waves": plan["waves"], "channels": channels}
+    recalled = {"campaign": campaign, "channels": channels, "perhaps_made": []}
     old = str(int((time.time() - 3600) * 1000 - snowflake.DISCORD_EPOCH_MS) << 22)
     signed = table.build(acked=True)
     entitled = table.build(acked=True, overrides={"entitlements": [{"sku_id": PRIORITY_SKU}]})
@@ -70,7 +70,12 @@ def of_a_campaign(stack: Stack, table: Table, answer_url: str) -> dict[str, Json
             "waves": plan["waves"],
             "channels": [channels],
         },
-        "report-completion": {**in_channel, **recalled},
+        "report-completion": {
+            **in_channel,
+            "campaign": campaign,
+            "waves": plan["waves"],
+            "channels": channels,
+        },
         "report-rollback": request,
         "recall-created": {"of": described["executionArn"], "state": {}},
         "find-created": {
@@ -82,6 +87,7 @@ def of_a_campaign(stack: Stack, table: Table, answer_url: str) -> dict[str, Json
         "delete-created": {
             "campaign": campaign,
             "thing": {"kind": "channel", "id": "1", "name": "gone"},
+            "until": 0,
         },
         "report-failure": {**in_channel, "failure": failure, "rollback": rollback},
         "register-application": {

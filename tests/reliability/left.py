@@ -49,7 +49,8 @@ def _is_named(campaign: Campaign, thing: Any) -> bool:
 
 
 def _could_not_look(campaign: Campaign) -> bool:
-    return not campaign.kind and any("Could Not Look" in run.states for run in campaign.runs)
+    blind = {"Look No More", "Could Not Look"}
+    return not campaign.kind and any(blind & {*run.states} for run in campaign.runs)
 
 
 def _was_learned_of(campaign: Campaign, thing: Any) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from local.simulator.guild import Channel, Guild, Role
 from local.simulator.simulator import Simulator
 
-CATEGORY, TEXT = 4, 0
+CATEGORY, TEXT, VOICE, FORUM = 4, 0, 2, 15
 SEND_MESSAGES, MANAGE_CHANNELS, MANAGE_ROLES = 1 << 11, 1 << 4, 1 << 28
 VIEW_CHANNEL = 1 << 10
 A_DAY = 24 * 3600
@@ -76,7 +76,17 @@ class People:
     # ---- beside it, and inside it ----
 
     def add_to_our_category(self, which: int) -> None:
-        self._add(TEXT, f"house-rules-{which}", which, inside=True)
+        if self._ours(CATEGORY):
+            self._add(TEXT, f"house-rules-{which}", which, inside=True)
+
+    def add_same_named_to_our_category(self, which: int) -> None:
+        """Add a channel of a planned name and kind, and with the category's overwrites."""
+        kinds = {"general": TEXT, "gm-notes": TEXT, "voice-chat": VOICE, "gm-planning": FORUM}
+        name = list(kinds)[which % len(kinds)]
+        if ours := self._ours(CATEGORY):
+            added = self._add(kinds[name], name, which, inside=True)
+            added.overwrites = copy.deepcopy(ours[which % len(ours)].overwrites)
+            self._keep(added.id)
 
     def move_into_our_category(self, which: int) -> None:
         ours = self._ours(CATEGORY)
@@ -156,15 +166,14 @@ class People:
             self.hidden.add(channel.id)
             channel.overwrites.pop(self._discord.world.bot.id, None)
 
-    def _add(self, type_: int, name: str, which: int, *, inside: bool = False) -> None:
-        categories = self._ours(CATEGORY)
-        if inside and not categories:
-            return
+    def _add(self, type_: int, name: str, which: int, *, inside: bool = False) -> Channel:
+        categories = self._ours(CATEGORY) if inside else []
         id_ = self._discord.world.snowflakes.next()
         channel = Channel(id_, self.guild.id, type_, name, 7, created_by=self.guild.owner_id)
-        channel.parent_id = categories[which % len(categories)].id if inside else None
+        channel.parent_id = categories[which % len(categories)].id if categories else None
         self.guild.channels[id_] = channel
         self._keep(id_)
+        return channel
 
     def _bot_role(self) -> Role:
         bot = self._discord.world.bot.id

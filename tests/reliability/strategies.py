@@ -67,6 +67,7 @@ HANDS = (
     "hide_our_channel",
     "hide_our_category",
     "add_to_our_category",
+    "add_same_named_to_our_category",
     "move_into_our_category",
     "make_same_named_role",
     "make_same_named_category",

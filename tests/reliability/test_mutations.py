@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 import clean_up_campaign
+import complete_campaign
 import start_campaign
-from channelwright import calls, campaign, delivery, discord, ownership, rollback
+from channelwright import calls, campaign, delivery, discord, history, ownership, rollback
 from local.simulator.contract import named_by_environment
 from tests.reliability import catalogue
 from tests.reliability.mutation import Mutation, code, machine
@@ -83,14 +84,35 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         Schedule(acts=(Act("stop", 14),)),
         "left",
     ),
-    "3 bystanders: what stands in our category is ours": (
+    "3 bystanders: what has a channel's name is ours": (
         code(
             ownership.channels,
-            'and channel["type"] in types\n        and _same(channel["name"], planned["name"])',
+            'and _same(channel.get("topic") or "", topic)',
             "",
         ),
-        _undone(acts=(Act("add_to_our_category", 20),)),
+        _befallen(
+            "create text, first wave", "500", acts=(Act("add_same_named_to_our_category", 10, 0),)
+        ),
+        "general",
+    ),
+    "3 bystanders: what was made at once is looked for": (
+        code(complete_campaign.handler, "campaigns.not_certain(", "(lambda planned, _: planned)("),
+        Schedule(acts=(Act("add_same_named_to_our_category", 18, 2),)),
         "a bystander is changed",
+    ),
+    "3 bystanders: what was not tried is looked for": (
+        code(
+            history.recall,
+            'campaign = entered["campaign"]',
+            'campaign = entered["campaign"]; tried.update((channel["position"], channel)'
+            ' for wave in entered["waves"] for channel in wave["channels"])',
+        ),
+        _befallen(
+            "create text, first wave",
+            "403 50013",
+            acts=(Act("add_same_named_to_our_category", 8, 2),),
+        ),
+        "voice-chat",
     ),
     "3 bystanders: a role of the name is ours": (
         code(ownership.roles, 'role["id"] == recorded', '_same(role["name"], name)'),

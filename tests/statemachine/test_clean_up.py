@@ -354,13 +354,13 @@ def test_a_clean_up_that_failed_is_started_again(stage, operator):
 
 
 def test_a_campaign_that_was_not_undone_is_cleaned_up_by_hand(stage, operator):
-    """With the runbook's input: the campaign's own, and three fields more."""
+    """With the runbook's input: the campaign's own, and four fields more."""
     refuse_a_channel(stage)
     stage.discord.faults.add(method="DELETE", status=403, body=FORBIDDEN, times=None)
     assert operator.run().error == "CampaignNotUndone"
     stage.discord.faults.clear()
     described = operator.client.describe_execution(executionArn=operator.arn)
-    more = {"mode": "rollback", "of": operator.arn, "failure": {"Error": "ABORTED"}}
+    more = {"mode": "rollback", "of": operator.arn, "failure": {"Error": "ABORTED"}, "until": 0}
     by_hand = operator.client.start_execution(
         stateMachineArn=stage.interpreter._arn,
         name=f"{stage.asked}-rollback",

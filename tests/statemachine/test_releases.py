@@ -28,7 +28,7 @@ def run(stage, scenario):
     if scenario == "cleaned up":
         machine = stage.interpreter._arn.replace(":stateMachine:", ":execution:")
         of = f"{machine}:{request['interaction_id']}"
-        more = {"mode": "rollback", "of": of, "failure": {"Error": "ABORTED"}}
+        more = {"mode": "rollback", "of": of, "failure": {"Error": "ABORTED"}, "until": 0}
         runs.append(clean_up(stage, request | more))
     return request, runs
 

@@ -8,7 +8,10 @@ REQUEST = {"interaction_id": "1000", "campaign_name": "My Campaign", "interactio
 CAMPAIGN = {"interaction_id": "1000", "guild_id": "1", "name": "My Campaign"}
 WITH_ROLE = {**CAMPAIGN, "role": {"id": "1010", "name": "My Campaign Members"}}
 WHOLE = {**WITH_ROLE, "category": {"id": "1020", "name": "My Campaign"}}
-CHANNELS = [{"name": name, "type": "text"} for name in ("general", "dice-rolls")]
+CHANNELS = [
+    {"name": name, "type": "text", "position": n}
+    for n, name in enumerate(("general", "dice-rolls"))
+]
 WAVES = [{"channels": CHANNELS, "done": 2, "total": 2, "last": True}]
 
 
@@ -41,17 +44,25 @@ def task_succeeded(data):
     return {"type": "TaskSucceeded", "taskSucceededEventDetails": details}
 
 
-def made(id_, name="general"):
+def made(id_, name="general", position=0, **more):
     return {
         "ok": True,
         "id": id_,
         "name": name,
         "type": "text",
         "gm_only": False,
-        "position": 0,
+        "position": position,
+        **more,
     }
 
 
+def tried(*channels):
+    return [
+        entered("Create Channel", {"campaign": WHOLE, "channel": channel}) for channel in channels
+    ]
+
+
+NOTHING = {"campaign": None, "channels": [], "perhaps_made": []}
 STARTED = {
     "type": "ExecutionStarted",
     "executionStartedEventDetails": {"input": json.dumps(REQUEST), "roleArn": "arn"},
@@ -67,7 +78,7 @@ PLANNED = [
 
 def test_before_the_plan_has_ended_nothing_was_made():
     for events in ([], PLANNED[:1], PLANNED[:3], PLANNED):
-        assert history.recall(events) == {"campaign": None, "waves": [], "channels": []}
+        assert history.recall(events) == NOTHING
 
 
 def test_the_campaign_is_as_the_last_state_knew_it():
@@ -78,7 +89,7 @@ def test_the_campaign_is_as_the_last_state_knew_it():
         entered("Create Category", state(WITH_ROLE)),
     ]
     recalled = history.recall(events)
-    assert recalled == {"campaign": WITH_ROLE, "waves": WAVES, "channels": []}
+    assert recalled == {**NOTHING, "campaign": WITH_ROLE}
     assert history.recall([*events, entered("Assign Role", state(WHOLE))])["campaign"] == WHOLE
 
 
@@ -88,11 +99,10 @@ def test_what_an_item_was_given_is_not_the_state():
         entered("Build Waves", state(WHOLE), "Map"),
         entered("Create Channels", {"campaign": CAMPAIGN, "wave": WAVES[0]}, "Map"),
         entered("Create Channel", {"campaign": CAMPAIGN, "channel": CHANNELS[0]}),
-        scheduled({"campaign": CAMPAIGN, "channel": CHANNELS[0], "retry_count": 0}),
         entered("Delete Created", {"campaign": CAMPAIGN, "thing": {}}),
         entered("Recall Created", {"waves": []}),
     ]
-    assert history.recall(events) == {"campaign": WHOLE, "waves": WAVES, "channels": []}
+    assert history.recall(events)["campaign"] == WHOLE
 
 
 def test_every_channel_that_a_lambda_made_is_recalled():
@@ -107,7 +117,23 @@ def test_every_channel_that_a_lambda_made_is_recalled():
         {"type": "MapStateFailed"},
     ]
     channels = history.recall(events)["channels"]
-    assert channels == [{"id": "1031", "name": "general"}, {"id": "1032", "name": "dice-rolls"}]
+    assert [(channel["id"], channel["name"]) for channel in channels] == [
+        ("1031", "general"),
+        ("1032", "dice-rolls"),
+    ]
+
+
+def test_what_was_tried_is_perhaps_made_until_one_attempt_has_made_it():
+    assert history.recall(tried(*CHANNELS))["perhaps_made"] == CHANNELS
+    at_once = succeeded(made("1031", repeated=False))
+    assert history.recall([*tried(*CHANNELS), at_once])["perhaps_made"] == CHANNELS[1:]
+    after_others = succeeded(made("1031", repeated=True))
+    assert history.recall([*tried(*CHANNELS), after_others])["perhaps_made"] == CHANNELS
+
+
+def test_what_was_not_tried_cannot_have_been_made():
+    events = [entered("Build Waves", state(WHOLE), "Map"), *tried(CHANNELS[1])]
+    assert history.recall(events)["perhaps_made"] == CHANNELS[1:]
 
 
 def test_a_channel_that_more_than_one_event_tells_of_has_one_id():
@@ -138,4 +164,4 @@ def test_events_without_data_are_passed_over():
         {"type": "TaskStateExited", "stateExitedEventDetails": {"name": "x", "output": None}},
         {"type": "TaskStateEntered", "stateEnteredEventDetails": {"name": "x", "input": "not"}},
     ]
-    assert history.recall(iter(events)) == {"campaign": None, "waves": [], "channels": []}
+    assert history.recall(iter(events)) == NOTHING

@@ -34,15 +34,23 @@ CATEGORY = {
         {"id": "1010", "type": 0, "allow": "1024", "deny": "0"},
     ],
 }
-CHANNEL = {"id": "1031", "type": 0, "name": "general", "parent_id": "1020"}
+CHANNEL = {
+    "id": "1031",
+    "type": 0,
+    "name": "general",
+    "topic": "Talk",
+    "parent_id": "1020",
+    "permission_overwrites": CATEGORY["permission_overwrites"],
+}
 
 
-def planned(name="general", type_="text"):
-    return {"name": name, "type": type_, "topic": "", "gm_only": False, "position": 0}
+def planned(name="general", type_="text", *, gm_only=False):
+    return {"name": name, "type": type_, "topic": "Talk", "gm_only": gm_only, "position": 0}
 
 
-def wave(*channels):
-    return {"channels": list(channels), "done": 1, "total": 1, "last": True}
+def voice(**more):
+    """Discord shows a voice channel's topic as null."""
+    return {**CHANNEL, "type": VOICE, "topic": None, **more}
 
 
 def without(thing, key):
@@ -172,13 +180,23 @@ def test_the_recorded_category_is_ours_whatever_it_looks_like(category):
 TEXT, VOICE, FORUM, ANNOUNCEMENT = 0, 2, 15, 5
 
 
+def channels(wanted, *listed):
+    return ownership.channels(WHOLE, "1020", wanted, listed)
+
+
 def test_a_channel_with_all_marks_is_ours():
-    assert ownership.channels("1020", planned(), [CHANNEL]) == [CHANNEL]
+    assert channels(planned(), CHANNEL) == [CHANNEL]
 
 
 def test_a_channel_whose_white_space_discord_folded_is_ours():
-    voice = {**CHANNEL, "type": VOICE, "name": "The Table"}
-    assert ownership.channels("1020", planned(" The  Table", "voice"), [voice]) == [voice]
+    table = voice(name="The Table")
+    assert channels(planned(" The  Table", "voice"), table) == [table]
+
+
+def test_a_channel_for_the_game_master_alone_is_closed_to_the_role():
+    closed = {**CHANNEL, "permission_overwrites": CATEGORY["permission_overwrites"][:1]}
+    assert channels(planned(gm_only=True), closed, CHANNEL) == [closed]
+    assert channels(planned(), closed, CHANNEL) == [CHANNEL]
 
 
 @pytest.mark.parametrize(
@@ -194,10 +212,14 @@ def test_a_channel_whose_white_space_discord_folded_is_ours():
         {**CHANNEL, "type": VOICE},
         {**CHANNEL, "type": FORUM},
         {**CHANNEL, "type": ANNOUNCEMENT},
+        {**CHANNEL, "topic": "Talk about it"},
+        {**CHANNEL, "topic": None},
+        without(CHANNEL, "topic"),
+        {**CHANNEL, "permission_overwrites": []},
     ],
 )
 def test_a_channel_that_lacks_one_mark_is_not_ours(channel):
-    assert ownership.channels("1020", planned(), [channel]) == []
+    assert channels(planned(), channel) == []
 
 
 @pytest.mark.parametrize(
@@ -205,8 +227,11 @@ def test_a_channel_that_lacks_one_mark_is_not_ours(channel):
     [("text", {TEXT}), ("voice", {VOICE}), ("forum", {FORUM, TEXT})],
 )
 def test_only_a_forum_may_be_a_text_channel(wanted, types):
-    listed = [{**CHANNEL, "type": type_} for type_ in (TEXT, VOICE, 4, ANNOUNCEMENT, 13, FORUM)]
-    found = ownership.channels("1020", planned(type_=wanted), listed)
+    listed = [
+        {**CHANNEL, "type": type_, "topic": None if type_ == VOICE else "Talk"}
+        for type_ in (TEXT, VOICE, 4, ANNOUNCEMENT, 13, FORUM)
+    ]
+    found = channels(planned(type_=wanted), *listed)
     assert {channel["type"] for channel in found} == types
 
 
@@ -223,11 +248,11 @@ BYSTANDER_CHANNELS = [
 ]
 
 
-def all_of(campaign, roles=(), channels=(), recorded=(), waves=None):
-    if waves is None:
-        waves = [wave(planned()), wave(planned("table", "voice"), planned("lore", "forum"))]
+def all_of(campaign, roles=(), channels=(), recorded=(), perhaps_made=None):
+    if perhaps_made is None:
+        perhaps_made = [planned(), planned("table", "voice"), planned("lore", "forum")]
     found = ownership.all_of(
-        campaign, waves, recorded, listed_roles=roles, listed_channels=list(channels)
+        campaign, perhaps_made, recorded, listed_roles=roles, listed_channels=list(channels)
     )
     return [(thing["kind"], thing["id"], thing["name"]) for thing in found]
 
@@ -235,10 +260,10 @@ def all_of(campaign, roles=(), channels=(), recorded=(), waves=None):
 def test_all_of_it_is_found_in_the_order_of_its_deletion():
     role, category = {**ROLE, "id": "1010"}, {**CATEGORY, "id": "1020"}
     double = {**CHANNEL, "id": "1039"}
-    voice = {**CHANNEL, "id": "1032", "type": VOICE, "name": "table"}
+    table = voice(id="1032", name="table")
     lore = {**CHANNEL, "id": "1033", "type": TEXT, "name": "lore"}
     in_second = {**CHANNEL, "id": "1034", "parent_id": "1021"}
-    listed = [CATEGORY, lore, in_second, *BYSTANDER_CHANNELS, voice, category, double, CHANNEL]
+    listed = [CATEGORY, lore, in_second, *BYSTANDER_CHANNELS, table, category, double, CHANNEL]
     found = all_of(WHOLE, [ROLE, *BYSTANDER_ROLES, role], listed)
     kinds = [kind for kind, _, _ in found]
     assert kinds == ["channel"] * 5 + ["category"] * 2 + ["role"] * 2
@@ -271,6 +296,13 @@ def test_nothing_is_found_twice():
     listed = [{**CATEGORY, "id": "1020"}, CHANNEL]
     found = all_of(WHOLE, [{**ROLE, "id": "1010"}], listed, recorded=[made, made])
     assert [id_ for _, id_, _ in found] == ["1031", "1020", "1010"]
+
+
+def test_what_was_made_for_certain_is_not_looked_for():
+    """Another channel with all its marks is then somebody else's."""
+    category, recorded = {**CATEGORY, "id": "1020"}, [{"id": "1030", "name": "general"}]
+    found = all_of(WHOLE, [], [category, CHANNEL], recorded, perhaps_made=[])
+    assert "1031" not in {id_ for _, id_, _ in found}
 
 
 def test_nobody_elses_things_of_the_same_names_are_in_it():

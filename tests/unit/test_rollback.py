@@ -13,6 +13,7 @@ KNOWN = {"Error": "DiscordRefused", "Cause": json.dumps({"errorMessage": "Refuse
 BEGUN = {  # "Begin Rollback" of the state machine
     "next": "look again",
     "blind": False,
+    "until": 0,
     "of": "arn",
     "looks": 0,
     "quiet": 0,
