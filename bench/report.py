@@ -106,7 +106,8 @@ def write(folder: Path, began: str, results: Mapping[str, tuple[str, list[Row]]]
         "python": sys.version,
         "at": now,
         "results": {
-            name: {"title": title, "rows": as_json(rows)} for name, (title, rows) in results.items()
+            name: {"title": title, "rows": as_json(rows), "markdown": markdown(title, rows)}
+            for name, (title, rows) in results.items()
         },
     }
     (folder / "bench.json").write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
