@@ -11,6 +11,7 @@ import pytest
 import requests
 from moto import mock_aws
 
+import clean_up_campaign
 import interaction
 from channelwright import bot_token, errors
 from local.simulator.in_process import InProcessAdapter
@@ -105,6 +106,7 @@ def stage(aws: Interpreter, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     monkeypatch.setattr(requests.Session, "get_adapter", lambda *_, **__: adapter)
     monkeypatch.setattr("channelwright.discord.time", clock)
     monkeypatch.setattr(interaction, "time", clock)
+    monkeypatch.setattr(clean_up_campaign, "time", clock)
     monkeypatch.setattr(bot_token, "_cached", None)
     aws.use(clock, monkeypatch)
     stage = Stage(clock, discord, aws)
