@@ -74,7 +74,12 @@ class Theatre:
         self.interpreter = Interpreter()
         self.interpreter.use(self.clock, patch)
         self._arn = self.interpreter._arn
-        for module in ("channelwright.discord", "start_campaign", "interaction"):
+        for module in (
+            "channelwright.discord",
+            "start_campaign",
+            "interaction",
+            "clean_up_campaign",
+        ):
             patch.setattr(f"{module}.time", self.clock)
         patch.setattr(recall_created, "_step_functions", Histories())
         os.environ["STATE_MACHINE_ARN"] = self._arn

@@ -12,6 +12,7 @@ import pytest
 import requests
 from moto import mock_aws
 
+import clean_up_campaign
 import interaction
 import record_outcome
 import start_campaign
@@ -122,6 +123,7 @@ def set_stage(aws: Interpreter, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sta
     monkeypatch.setattr(requests.Session, "get_adapter", lambda *_, **__: adapter)
     monkeypatch.setattr("channelwright.discord.time", clock)
     monkeypatch.setattr(interaction, "time", clock)
+    monkeypatch.setattr(clean_up_campaign, "time", clock)
     monkeypatch.setattr(bot_token, "_cached", None)
     aws.use(clock, monkeypatch)
     stage = Stage(clock, discord, aws)
