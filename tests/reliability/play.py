@@ -80,6 +80,7 @@ class Theatre:
             "plan_campaign",
             "start_campaign",
             "interaction",
+            "clean_up_campaign",
         ):
             patch.setattr(f"{module}.time", self.clock)
         patch.setattr(recall_created, "_step_functions", Histories())

@@ -169,12 +169,19 @@ def guests_are_named(campaign: Campaign) -> Iterator[str]:
 
 
 def _could_be_seen(outcome: Outcome, since: float, category: str) -> bool:
-    """Tell whether a look before the end of our category could show what was in it by then."""
+    """Tell whether a look before the end of our category could show what was in it by then.
+
+    A clean-up does not know what the looks of the stopped execution showed.
+    """
     lag = outcome.schedule.settings.get("stale_reads_ms", 0) / 1000
-    ends = [c.at for c in outcome.calls if c.method == "DELETE" and c.path.endswith(category)]
-    return any(
-        since + lag < call.at < max(ends, default=math.inf)
+    ends = [
+        call.at
         for call in outcome.calls
+        if call.method == "DELETE" and call.path.endswith(category) and call.status in {200, 404}
+    ]
+    return any(
+        since + lag < call.at < min(ends, default=math.inf)
+        for call in outcome.calls[max(outcome.clean_ups, default=0) :]
         if call.function == "find_created" and call.path.endswith("/channels")
     )
 

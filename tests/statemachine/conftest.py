@@ -11,6 +11,7 @@ import pytest
 import requests
 from moto import mock_aws
 
+import clean_up_campaign
 import interaction
 import record_outcome
 import start_campaign
@@ -130,6 +131,7 @@ def set_stage(aws: Interpreter, queue: Queue, monkeypatch: pytest.MonkeyPatch) -
         "channelwright.limiter",
         "plan_campaign",
         "interaction",
+        "clean_up_campaign",
     ):
         monkeypatch.setattr(f"{module}.time", clock)
     monkeypatch.setattr(limiter, "_client", None)

@@ -223,6 +223,19 @@ def test_a_campaign_that_was_stopped_long_ago_is_told_of_in_the_channel(stage, o
     ]
 
 
+def test_a_clean_up_that_begins_late_is_as_patient_as_any(stage, operator):
+    operator.stop_at("complete_campaign")
+    operator.run()
+    stage.clock.sleep(26 * 60)
+    wait = {"message": "You are being rate limited.", "retry_after": 20.0, "global": False}
+    stage.discord.faults.add(
+        method="DELETE", status=429, body=wait, headers={"Retry-After": "20"}, times=2
+    )
+    run = operator.clean_up()
+    assert run.status == "SUCCEEDED", run.cause
+    stage.assert_nothing_left()
+
+
 def test_a_clean_up_of_two_campaigns_at_once_takes_each_for_its_own(stage, operator):
     assert stage.run("Another Campaign").status == "SUCCEEDED"
     with_another = stage.standing()

@@ -1,0 +1,69 @@
+"""What others make in our category stays theirs, even if it is like what we make."""
+
+import copy
+
+import pytest
+
+from local.simulator.guild import FORUM, TEXT, VOICE, Channel
+
+KINDS = {"general": TEXT, "gm-notes": TEXT, "voice-chat": VOICE, "gm-planning": FORUM}
+REFUSED = {"status": 403, "body": {"message": "Missing Permissions", "code": 50013}, "times": None}
+
+
+def add_to_our_category(stage, name):
+    """Add a channel that has the category's overwrites, as Discord's clients make it."""
+    guild = stage.discord.guild()
+    ours = next(channel for channel in guild.channels.values() if channel.name == "My Campaign")
+    id_ = stage.discord.world.snowflakes.next()
+    theirs = Channel(id_, guild.id, KINDS[name], name, 7, created_by=guild.owner_id)
+    theirs.parent_id, theirs.overwrites = ours.id, copy.deepcopy(ours.overwrites)
+    guild.channels[id_] = theirs
+    return id_
+
+
+def at(stage, function, act):
+    """Act once, just before a function is invoked; `made` holds what came of it."""
+    made = []
+
+    def moderator(name, _event):
+        if name == function and not made:
+            made.append(act())
+
+    stage.lambdas.on_invoke = moderator
+    return made
+
+
+@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("when", ["assign_role", "complete_campaign"])
+def test_it_stays_beside_ours(stage, name, when):
+    made = at(stage, when, lambda: add_to_our_category(stage, name))
+    run = stage.run()
+    assert run.status == "SUCCEEDED", run.cause
+    assert made[0] in stage.discord.guild().channels
+    assert made[0] not in run.output["channel_ids"]
+    assert len(run.output["channel_ids"]) == 10
+
+
+@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("when", ["assign_role", "report_rollback"])
+def test_it_stays_when_ours_are_undone(stage, name, when):
+    stage.discord.faults.add(method="POST", body_contains='"lore-and-worldbuilding"', **REFUSED)
+    made = at(stage, when, lambda: add_to_our_category(stage, name))
+    assert stage.run().error == "CampaignFailed"
+    theirs = stage.discord.guild().channels.pop(made[0])
+    assert (theirs.name, theirs.parent_id) == (name, None)
+    stage.assert_nothing_left()
+    assert f"<#{made[0]}>" in stage.messages[-1]
+
+
+def test_one_for_all_is_not_adopted_as_the_game_masters(stage):
+    """The create failed without an effect, and a moderator was quicker than its repetition."""
+    stage.discord.faults.add(method="POST", body_contains='"gm-notes"', status=500)
+    made = at(stage, "assign_role", lambda: add_to_our_category(stage, "gm-notes"))
+    run = stage.run()
+    assert run.status == "SUCCEEDED", run.cause
+    ours = set(run.output["channel_ids"]) - {made[0]}
+    guild = stage.discord.guild()
+    closed = next(guild.channels[id_] for id_ in ours if guild.channels[id_].name == "gm-notes")
+    assert run.output["role_id"] not in closed.overwrites
+    assert made[0] in guild.channels
