@@ -11,7 +11,6 @@ import pytest
 import requests
 from moto import mock_aws
 
-import clean_up_campaign
 import interaction
 import record_outcome
 import start_campaign
