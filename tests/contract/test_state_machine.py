@@ -159,6 +159,28 @@ def _longest(attempt, retries):
     return attempts * attempt + sum(2**n for n in range(attempts - 1))
 
 
+def test_a_clean_up_that_cannot_be_started_is_kept():
+    function = RESOURCES["CleanUpCampaignFunction"]["Properties"]
+    queue = RESOURCES["CleanUpsDeadLetterQueue"]["Properties"]
+    on_failure = function["EventInvokeConfig"]["DestinationConfig"]["OnFailure"]
+    arn = {"Fn::GetAtt": ["CleanUpsDeadLetterQueue", "Arn"]}
+    assert on_failure == {"Type": "SQS", "Destination": arn}
+    assert queue["MessageRetentionPeriod"] == 14 * 24 * 3600
+    assert queue["SqsManagedSseEnabled"] is True
+    # Its permission to send there, and to that queue alone, is SAM's to add.
+    assert "sqs:" not in str(function["Policies"])
+
+
+def test_every_queue_is_spoken_to_over_tls_alone():
+    queues = {name for name, one in RESOURCES.items() if one["Type"] == "AWS::SQS::Queue"}
+    policy = RESOURCES["TasksQueuePolicy"]["Properties"]
+    assert {one["Ref"] for one in policy["Queues"]} == queues
+    [statement] = policy["PolicyDocument"]["Statement"]
+    assert {one["Fn::GetAtt"][0] for one in statement["Resource"]} == queues
+    assert statement["Effect"] == "Deny"
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
 def test_the_import_rule():
     """Handlers import no handler; pure modules no library; two speak HTTP."""
     shared = ROOT / "functions" / "channelwright"
