@@ -1,5 +1,6 @@
 """What ends from outside is cleaned up: an execution that is stopped, a worker that is killed."""
 
+import json
 import os
 import signal
 from pathlib import Path
@@ -57,6 +58,26 @@ def test_a_campaign_that_was_undone_is_not_cleaned_up_again(table: Table):
     table.stepfunctions.stop_execution(executionArn=running(table, stopped).arn)
     table.finished(f"{stopped}-rollback")
     assert running(table, f"{asked}-rollback") is None
+
+
+def test_a_clean_up_that_cannot_be_started_is_kept(stack: Stack, table: Table):
+    """Invoked as EventBridge does it; the emulator's own EventBridge does not try again."""
+    machine = table.endpoints.state_machine_arn
+    arn = f"{machine.replace(':stateMachine:', ':execution:')}:there-is-none"
+    event = {"detail": {"executionArn": arn, "status": "ABORTED"}}
+    stack.client("lambda").invoke(
+        FunctionName="channelwright-clean-up-campaign",
+        InvocationType="Event",
+        Payload=json.dumps(event),
+    )
+    sqs = stack.client("sqs")
+    url = sqs.get_queue_url(QueueName="channelwright-clean-ups-dlq")["QueueUrl"]
+    [letter] = wait_until(
+        lambda: sqs.receive_message(QueueUrl=url).get("Messages"), "a dead letter"
+    )
+    said = json.loads(letter["Body"])
+    assert said["requestPayload"] == event
+    assert said["responsePayload"]["errorType"] == "ExecutionDoesNotExist"
 
 
 @needs_proc
