@@ -13,6 +13,7 @@ from channelwright import (
     messages,
     permissions,
     plan,
+    rejections,
     snowflake,
 )
 from channelwright.discord import Discord
@@ -49,7 +50,7 @@ def handler(event: Json, _context: object) -> Json:
     except DiscordRefused as refused:
         if refused.code not in NOT_A_MEMBER:
             raise
-        return _plan(event, bot_user, [messages.bot_not_in_server()], forums_in_doubt=False)
+        return _plan(event, bot_user, [rejections.bot_not_in_server()], forums_in_doubt=False)
     channels = discord.send(calls.list_guild_channels(event["guild_id"]))
     at = snowflake.created_at(event["interaction_id"])
     caller = _caller(discord, event)

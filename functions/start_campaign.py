@@ -11,15 +11,20 @@ import time
 from typing import Any, Final
 
 import boto3
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from channelwright import campaign, log, messages
 from channelwright.errors import ChannelwrightError, RateLimitTooLong
 
-_step_functions = boto3.client("stepfunctions")
+# With the defaults (60 s, five attempts) the Lambda would die waiting, and nobody be told.
+CONFIG: Final = Config(
+    connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 2}
+)
+_step_functions = boto3.client("stepfunctions", config=CONFIG)
 
 # The queue's VisibilityTimeout: a message that is not done comes again after it.
-AGAIN_SECONDS: Final = 180
+AGAIN_SECONDS: Final = 360
 NEEDED: Final = frozenset(
     ("application_id", "interaction_token", "guild_id", "channel_id", "user_id", "campaign_name")
 )

@@ -29,6 +29,7 @@ from channelwright.errors import (
     NoAnswer,
     RateLimited,
     RateLimitTooLong,
+    Scope,
 )
 
 USER_AGENT: Final = "DiscordBot (https://github.com/channelwright/channelwright, 0.1.0)"
@@ -156,19 +157,21 @@ class Discord:
                 return _result(call, response)
             wait = _retry_after(response)
             if wait > SHORT_WAIT_SECONDS:
-                raise self._limited(call, wait)
+                raise self._limited(call, response)
             _wait(wait)
         response = self._request(call)
         if response.status_code == 429:
-            raise self._limited(call, _retry_after(response))
+            raise self._limited(call, response)
         return _result(call, response)
 
-    def _limited(self, call: Call, wait: float) -> RateLimited | RateLimitTooLong:
+    def _limited(self, call: Call, response: requests.Response) -> RateLimited | RateLimitTooLong:
+        wait, scope = _retry_after(response), _scope(response)
+        log.info(f"rate limit ({scope}): {call.action} again in {wait:.1f} s")
         until = time.time() + wait
         if until >= self._deadline:
-            return RateLimitTooLong(messages.wait_too_long(call.action, wait))
+            return RateLimitTooLong(call.action, wait, scope)
         log.count("DiscordWaits", wait)
-        return RateLimited(campaign.utc(until))
+        return RateLimited(campaign.utc(until), scope)
 
     def _request(self, call: Call) -> requests.Response:
         headers = {"X-Audit-Log-Reason": quote(call.reason)} if call.reason else {}
@@ -207,7 +210,7 @@ def _result(call: Call, response: requests.Response) -> Any:
         return body
     if 400 <= status < 500:
         said = body if isinstance(body, dict) else {}
-        raise DiscordRefused(call.action, status, _code(said), _detail(said))
+        raise DiscordRefused(call.action, status, _code(said), _detail(said), _fields(said))
     if status in GATEWAY_TIMED_OUT:
         raise NoAnswer(messages.unavailable(call.action))
     raise DiscordUnavailable(messages.unavailable(call.action))
@@ -238,6 +241,12 @@ def _detail(body: Json) -> str:
     return ": ".join(word for word in words if word)[:200]
 
 
+def _fields(body: Json) -> frozenset[str]:
+    """Return the wrong fields of an invalid form body."""
+    errors = body.get("errors")
+    return frozenset(errors) if isinstance(errors, dict) else frozenset()
+
+
 def _empty_for(response: requests.Response) -> float:
     """Return for how many seconds the call's bucket is empty.
 
@@ -262,6 +271,17 @@ def _retry_after(response: requests.Response) -> float:
         if (seconds := _seconds(said)) is not None:
             return seconds
     return CLOUDFLARE_WAIT_SECONDS
+
+
+def _scope(response: requests.Response) -> Scope:
+    """Return what a 429 limits; without Discord's JSON it is Cloudflare's."""
+    body = _json(response)
+    if not isinstance(body, dict):
+        return "cloudflare"
+    said = response.headers.get("X-RateLimit-Scope")
+    if said == "global" or "X-RateLimit-Global" in response.headers or body.get("global") is True:
+        return "global"
+    return "shared" if said == "shared" else "user"
 
 
 def _seconds(said: Any) -> float | None:

@@ -46,7 +46,7 @@ class Schedule:
 
     `faults` are the arguments of the simulator's `Faults.add`, `settings` those of `configure`.
     `waits_s` passes between the command and the start of its execution; `starts` counts the
-    deliveries of its message.
+    deliveries of its message. `server` is what its people did before (a method of `people.People`).
     """
 
     faults: tuple[dict[str, Any], ...] = ()
@@ -58,6 +58,7 @@ class Schedule:
     waits_s: float = 0.0
     starts: int = 1
     forums: bool = True
+    server: str = ""
 
     def __repr__(self) -> str:
         """Say only what differs from a run in which nothing goes wrong."""

@@ -27,9 +27,9 @@ REFUSED = [
     ({"method": "POST", "path": "/roles$"}, "create a role"),
     ({"method": "POST", "path": "/channels$", "body_contains": '"type": 4'}, "create the category"),
     ({"method": "PUT", "path": "/members/.*/roles/"}, "give you the campaign's role"),
-    ({"method": "POST", "body_contains": '"general"'}, "create the channel general"),
-    ({"method": "POST", "body_contains": '"voice-chat"'}, "create the channel voice-chat"),
-    ({"method": "POST", "body_contains": '"gm-planning"'}, "create the channel gm-planning"),
+    ({"method": "POST", "body_contains": '"general"'}, "create the channel **general**"),
+    ({"method": "POST", "body_contains": '"voice-chat"'}, "create the channel **voice-chat**"),
+    ({"method": "POST", "body_contains": '"gm-planning"'}, "create the channel **gm-planning**"),
 ]
 
 
