@@ -6,4 +6,4 @@ import os
 os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
 
 # moto hooks itself into botocore when it is imported: before any client is made.
-import moto  # noqa: E402, F401
+import moto  # noqa: F401

@@ -10,9 +10,11 @@ from channelwright.errors import DiscordRefused
 from channelwright.layout import Channel
 from channelwright.repetition import attempt
 
-# "Cannot execute action on this channel type" and "Invalid Form Body": what Discord says where a
-# server cannot have forum channels. Discord docs, Topics > Opcodes and Status Codes > JSON.
-NO_FORUMS: Final = frozenset({50024, 50035})
+# "Cannot execute action on this channel type", and "Invalid Form Body" if it is the type that is
+# invalid: what Discord says where a server cannot have channels of a type.
+# Discord docs, Topics > Opcodes and Status Codes > JSON; Discord's API issue 5324.
+WRONG_TYPE: Final = 50024
+INVALID_FORM: Final = 50035
 _KINDS: Final = {number: kind for kind, number in ownership.CHANNEL_TYPES.items()}
 
 
@@ -47,7 +49,11 @@ def _create(discord: Discord, campaign: Campaign, planned: Channel) -> Mapping[s
     try:
         return discord.create(calls.create_channel(campaign, planned))
     except DiscordRefused as refused:
-        if planned["type"] != "forum" or refused.code not in NO_FORUMS:
+        if planned["type"] != "forum" or not _lacks_type(refused):
             raise
     text: Channel = {**planned, "type": "text"}
     return discord.create(calls.create_channel(campaign, text))
+
+
+def _lacks_type(refused: DiscordRefused) -> bool:
+    return refused.code == WRONG_TYPE or (refused.code == INVALID_FORM and "type" in refused.fields)

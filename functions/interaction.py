@@ -11,7 +11,7 @@ import time
 from collections.abc import Mapping
 from typing import Any, Final
 
-from channelwright import campaign, commands, log, messages, permissions, priority, signature, sqs
+from channelwright import campaign, commands, log, permissions, priority, rejections, signature, sqs
 
 PING, COMMAND, COMPONENT, AUTOCOMPLETE, MODAL = 1, 2, 3, 4, 5
 PONG, MESSAGE, DEFERRED_MESSAGE, CHOICES = 1, 4, 5, 8
@@ -74,7 +74,7 @@ def _answer(interaction: Json) -> Json:
         case 4:
             return {"type": CHOICES, "data": {"choices": []}}
         case _:
-            return _say(messages.nothing_to_press())
+            return _say(rejections.nothing_to_press())
 
 
 def _command(interaction: Json) -> Json:
@@ -86,17 +86,17 @@ def _command(interaction: Json) -> Json:
         log.count("CampaignsNotQueued")
         log.error(f"SendMessage failed: {error}")
         unknown = isinstance(error, sqs.MaybeSent)
-        return _say(messages.maybe_queued() if unknown else messages.not_queued())
+        return _say(rejections.maybe_queued() if unknown else rejections.not_queued())
     return {"type": DEFERRED_MESSAGE}
 
 
 def _task(interaction: Json) -> Json:
     data = _mapping(interaction, "data")
     if data.get("name") != commands.ADD_CAMPAIGN:
-        raise Refused(messages.unknown_command())
+        raise Refused(rejections.unknown_command())
     member = _mapping(interaction, "member")
     if not interaction.get("guild_id") or not member:
-        raise Refused(messages.only_in_a_server())
+        raise Refused(rejections.only_in_a_server())
     name = commands.option(data, "name")
     if reasons := _reasons_against(interaction, member, name):
         raise Refused("\n".join(reasons))
@@ -117,12 +117,12 @@ def _task(interaction: Json) -> Json:
 def _reasons_against(interaction: Json, member: Json, name: str) -> list[str]:
     reasons = []
     if mistake := campaign.name_mistake(name):
-        reasons.append(messages.bad_name(mistake, campaign.NAME_LENGTH))
+        reasons.append(rejections.bad_name(mistake, campaign.NAME_LENGTH))
     # Both are the channel's permissions: a fast path only. Plan Campaign looks at the server's.
     if lacking := permissions.missing(_bits(member, "permissions"), permissions.CALLER_NEEDS):
-        reasons.append(messages.caller_lacks(lacking))
+        reasons.append(rejections.caller_lacks(lacking))
     if lacking := permissions.missing(_bits(interaction, "app_permissions"), permissions.BOT_NEEDS):
-        reasons.append(messages.bot_lacks_here(lacking))
+        reasons.append(rejections.bot_lacks_here(lacking))
     return reasons
 
 

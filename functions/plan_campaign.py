@@ -15,6 +15,7 @@ from channelwright import (
     messages,
     permissions,
     plan,
+    rejections,
     snowflake,
 )
 from channelwright.discord import Discord
@@ -60,7 +61,7 @@ def handler(event: Json, _context: object) -> Json:
     except DiscordRefused as refused:
         if refused.code not in NOT_A_MEMBER:
             raise
-        return _plan(event, bot_user, [messages.bot_not_in_server()], forums_in_doubt=False)
+        return _plan(event, bot_user, [rejections.bot_not_in_server()], forums_in_doubt=False)
     channels = discord.send(calls.list_guild_channels(event["guild_id"]))
     at = snowflake.created_at(event["interaction_id"])
     caller = _caller(discord, event)
@@ -145,5 +146,5 @@ def _await_turn(ticket: float, interaction_id: str) -> str | None:
     if begins_at <= now + EARLY_SECONDS:
         return None
     if begins_at > campaign.turn_deadline(interaction_id):
-        return messages.too_busy(begins_at - now)
-    raise RateLimited(campaign.utc(begins_at))
+        return rejections.too_busy(begins_at - now)
+    raise RateLimited(campaign.utc(begins_at), "global")

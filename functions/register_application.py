@@ -9,6 +9,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from channelwright import bot_token, log, registration
+from channelwright.bot_token import MalformedBotToken
 from channelwright.connect import as_bot
 from channelwright.custom_resource import Context, serve
 from channelwright.discord import Discord
@@ -54,3 +55,5 @@ def _discord(deadline: float) -> Discord:
             f"The bot token cannot be read from the SSM parameter {name} "
             f"({error.response['Error']['Code']}): store it there, as a SecureString."
         ) from None
+    except MalformedBotToken as malformed:
+        raise RegistrationError(str(malformed)) from None

@@ -11,7 +11,9 @@ def handler(event: dict[str, Any], _context: object) -> None:
     """Show `done` of `total` channels, and the channels in `made` since the last edit.
 
     Raises:
-        ChannelwrightError: the message was not edited; the state machine goes on regardless.
+        RateLimited: the state machine waits, and then reports again.
+        RateLimitTooLong: the summary could not be shown either, so the campaign is undone.
+        ChannelwrightError: for any other reason the message was not edited; it goes on regardless.
 
     """
     discord = webhook.connect(build_deadline(event["interaction_id"]))

@@ -11,19 +11,24 @@ import time
 from typing import Any, Final
 
 import boto3
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from channelwright import campaign, layout, limiter, log, messages
+from channelwright import campaign, layout, limiter, log, messages, rejections
 from channelwright.calls import CALLS_BESIDE_CHANNELS
 from channelwright.errors import ChannelwrightError, RateLimitTooLong
 from channelwright.schedule import Turn
 
+# With the defaults (60 s, five attempts) the Lambda would die waiting, and nobody be told.
+CONFIG: Final = Config(
+    connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 2}
+)
 # Both are made while Lambda starts the function, at full speed.
-_step_functions = boto3.client("stepfunctions")
+_step_functions = boto3.client("stepfunctions", config=CONFIG)
 limiter.dynamodb()
 
 # The queue's VisibilityTimeout: a message that is not done comes again after it.
-AGAIN_SECONDS: Final = 180
+AGAIN_SECONDS: Final = 360
 # Whoever waits longer is told. An edit that comes late must come before the next one.
 LONG_WAIT_SECONDS: Final = 60.0
 CALLS: Final = CALLS_BESIDE_CHANNELS + len(layout.load())
@@ -113,7 +118,7 @@ def _has_started(interaction_id: str) -> bool:
 
 def _reason_against(turn: Turn | None, latest: float) -> str | None:
     if turn is not None:
-        return messages.too_busy(turn.wait) if turn.comes_after(latest) else None
+        return rejections.too_busy(turn.wait) if turn.comes_after(latest) else None
     # Without the limiter's table it has waited in the queue.
     return messages.deadline_exceeded() if time.time() > latest else None
 

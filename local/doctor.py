@@ -20,6 +20,7 @@ import requests
 from nacl.signing import SigningKey
 
 from channelwright import calls, registration
+from channelwright.bot_token import MalformedBotToken, well_formed
 from channelwright.discord import Discord
 from channelwright.registration import RegistrationError
 from local.settings import SettingsError, api_base_url, required
@@ -56,10 +57,11 @@ def examine(environ: Mapping[str, str]) -> Iterator[Finding]:
         environ, "DISCORD_BOT_TOKEN", "DISCORD_PUBLIC_KEY", "DISCORD_APPLICATION_ID"
     )
     deadline = time.time() + PATIENCE
-    discord = Discord(api_base_url(environ), token=token, deadline=deadline)
     try:
+        token = well_formed(token, "DISCORD_BOT_TOKEN")
+        discord = Discord(api_base_url(environ), token=token, deadline=deadline)
         application = registration.ask(discord, calls.get_application(), deadline)
-    except RegistrationError as error:
+    except (MalformedBotToken, RegistrationError) as error:
         yield Finding(False, "the bot token could not be used", str(error))
         return
     yield Finding(True, f"the bot token is that of the application {application['name']}")

@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping
 
 from channelwright import registration
+from channelwright.bot_token import MalformedBotToken, well_formed
 from channelwright.discord import Discord
 from channelwright.registration import RegistrationError
 from local.settings import SettingsError, api_base_url, required
@@ -21,12 +22,13 @@ PATIENCE = 30.0  # seconds
 def register(environ: Mapping[str, str], patience: float = PATIENCE) -> str:
     """Set up the token's application; return its id.
 
-    Raises SettingsError if a setting is missing, and RegistrationError if Discord refuses or does
-    not answer within `patience` seconds.
+    Raises SettingsError if a setting is missing, MalformedBotToken if the token cannot be one, and
+    RegistrationError if Discord refuses or does not answer within `patience` seconds.
     """
     token, public_key, url = required(
         environ, "DISCORD_BOT_TOKEN", "DISCORD_PUBLIC_KEY", "INTERACTIONS_URL"
     )
+    token = well_formed(token, "DISCORD_BOT_TOKEN")
     deadline = time.time() + patience
     discord = Discord(api_base_url(environ), token=token, deadline=deadline)
     return registration.register(discord, public_key=public_key.lower(), url=url, deadline=deadline)
@@ -36,7 +38,7 @@ def main() -> None:
     """Set up the application and say how to invite its bot."""
     try:
         application_id = register(os.environ)
-    except (SettingsError, RegistrationError) as error:
+    except (SettingsError, MalformedBotToken, RegistrationError) as error:
         sys.exit(f"The application is not registered: {error}")
     print("Endpoint and commands are set. Invite the bot:")
     print(registration.invite_url(application_id))

@@ -15,6 +15,7 @@ from local.sam import DeploymentError
 from local.simulated_discord import SimulatedDiscord
 
 BOT_TOKEN_PARAMETER = "/channelwright/discord-bot-token"
+USER_AGENT = "DiscordBot (https://github.com/channelwright/channelwright, 0.1.0)"
 
 
 @dataclass(frozen=True)
@@ -166,7 +167,9 @@ class Stack:
             queue_url=outputs["TasksQueueUrl"],
             dlq_url=outputs["TasksDeadLetterQueueUrl"],
             public_key=discord.public_key,
-            application_id=outputs.get("ApplicationId", discord.application_id),
+            application_id=outputs.get("ApplicationId")
+            or discord.application_id
+            or ask_for_application_id(discord),
             invite_url=outputs.get("InviteUrl"),
         )
 
@@ -178,3 +181,21 @@ class Stack:
         if not self.emulator:
             raise RuntimeError("the stack is not running")
         return self.emulator.client(service)
+
+
+def ask_for_application_id(discord: Discord) -> str | None:
+    """Ask whose the bot token is; None of a server that does not say: it may not know the route."""
+    with requests.Session() as session:
+        session.trust_env = False
+        try:
+            answer = session.get(
+                f"{discord.api_base_url}/applications/@me",
+                headers={"Authorization": f"Bot {discord.bot_token}", "User-Agent": USER_AGENT},
+                timeout=5,
+                allow_redirects=False,
+            )
+            said = answer.json() if answer.status_code == HTTPStatus.OK else None
+        except (requests.RequestException, ValueError):
+            return None
+    id_ = said.get("id") if isinstance(said, dict) else None
+    return id_ if isinstance(id_, str) else None

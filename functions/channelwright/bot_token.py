@@ -1,18 +1,33 @@
 """The bot's token, from SSM. The only place that reads it, and it is never written anywhere."""
 
 import os
+import re
 import time
 from typing import Final
 
 import boto3
-
-# Made while Lambda starts the function, at full speed: with 256 MB a handler has a seventh of it.
-_ssm = boto3.client("ssm")
+from botocore.config import Config
 
 # Warm Lambdas learn of a rotated token within this time.
 CACHE_SECONDS: Final = 300
+# A start that cannot be told of must not die waiting for SSM (start_campaign.py).
+CONNECT_SECONDS, READ_SECONDS, ATTEMPTS = 1, 2, 2
+
+# Made while Lambda starts the function, at full speed: with 256 MB a handler has a seventh of it.
+_ssm = boto3.client(
+    "ssm",
+    config=Config(
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=READ_SECONDS,
+        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+    ),
+)
 
 _cached: tuple[float, str] | None = None
+
+
+class MalformedBotToken(Exception):
+    """What is stored or given as the bot token cannot be one; the message tells an operator so."""
 
 
 def read() -> str:
@@ -21,15 +36,34 @@ def read() -> str:
     Raises:
         botocore.exceptions.ClientError: the parameter is not there, or this function may not
             read it.
+        botocore.exceptions.BotoCoreError: SSM did not answer.
+        MalformedBotToken: what is stored cannot be a token.
 
     """
     global _cached  # noqa: PLW0603
     if _cached is None or time.monotonic() - _cached[0] > CACHE_SECONDS:
-        answer = _ssm.get_parameter(
-            Name=os.environ["DISCORD_BOT_TOKEN_PARAMETER"], WithDecryption=True
-        )
-        _cached = (time.monotonic(), answer["Parameter"]["Value"].strip())
+        name = os.environ["DISCORD_BOT_TOKEN_PARAMETER"]
+        answer = _ssm.get_parameter(Name=name, WithDecryption=True)
+        token = well_formed(answer["Parameter"]["Value"], f"the SSM parameter {name}")
+        _cached = (time.monotonic(), token)
     return _cached[1]
+
+
+def well_formed(token: str, place: str) -> str:
+    """Return the token that is stored in `place`, without the line break a file ends with.
+
+    Raises:
+        MalformedBotToken: no HTTP header can carry it (RFC 9110, 5.5), so it is no token.
+
+    """
+    stripped = token.strip()
+    if not re.fullmatch(r"[!-~]+", stripped):
+        raise MalformedBotToken(
+            f"What is in {place} cannot be a bot token: it is empty, or has a space, a line break "
+            "or a special character in it. Store the token alone there, as Discord's developer "
+            "portal shows it (Bot > Reset Token makes a new one)."
+        )
+    return stripped
 
 
 def forget() -> None:

@@ -11,6 +11,7 @@ from channelwright import campaign as campaigns
 from channelwright import permissions
 from channelwright.campaign import Campaign
 from channelwright.layout import Channel
+from channelwright.messages import bold
 from channelwright.ownership import CATEGORY_TYPE, CHANNEL_TYPES, Thing
 
 Json = dict[str, Any]
@@ -24,6 +25,7 @@ CALLS_BESIDE_CHANNELS: Final = 7
 class Call:
     """What to do (`action` completes "Discord refused to …"), and the request that does it.
 
+    `action` is Markdown: a name in it is shown as it was typed.
     `reason` is for the server's audit log (Discord docs, Resources > Audit Log: 1-512 characters).
     """
 
@@ -136,7 +138,7 @@ def create_channel(campaign: Campaign, planned: Channel) -> Call:
     if planned["type"] != "voice":
         body["topic"] = planned["topic"]
     return Call(
-        f"create the channel {planned['name']}",
+        f"create the channel {bold(planned['name'])}",
         "POST",
         f"/guilds/{campaign['guild_id']}/channels",
         body,
@@ -163,7 +165,7 @@ def delete(campaign: Campaign, thing: Thing) -> Call:
         else f"/channels/{thing['id']}"
     )
     return Call(
-        f"delete the {thing['kind']} {thing['name']}",
+        f"delete the {thing['kind']} {bold(thing['name'])}",
         "DELETE",
         path,
         reason=campaigns.audit_log_reason(campaign),

@@ -29,6 +29,7 @@ from channelwright.errors import (
     NoAnswer,
     RateLimited,
     RateLimitTooLong,
+    Scope,
 )
 
 USER_AGENT: Final = "DiscordBot (https://github.com/channelwright/channelwright, 0.1.0)"
@@ -166,27 +167,28 @@ class Discord:
                 return _result(call, response)
             wait = _retry_after(response)
             if wait > SHORT_WAIT_SECONDS:
-                raise self._limited(call, wait)
+                raise self._limited(call, wait, _scope(response))
             _wait(wait)
         response = self._request(call)
         if response.status_code == 429:
-            raise self._limited(call, _retry_after(response))
+            raise self._limited(call, _retry_after(response), _scope(response))
         return _result(call, response)
 
-    def _limited(self, call: Call, wait: float) -> RateLimited | RateLimitTooLong:
+    def _limited(self, call: Call, wait: float, scope: Scope) -> RateLimited | RateLimitTooLong:
+        log.info(f"rate limit ({scope}): {call.action} again in {wait:.1f} s")
         until = time.time() + wait
         if until >= self._deadline:
-            return RateLimitTooLong(messages.wait_too_long(call.action, wait))
+            return RateLimitTooLong(call.action, wait, scope)
         log.count("DiscordWaits", wait)
-        return RateLimited(campaign.utc(until))
+        return RateLimited(campaign.utc(until), scope)
 
     def _await_slot(self, call: Call) -> None:
         if self._seconds_to_slot is None:
             return
         wait = self._seconds_to_slot()
         if wait > LONGEST_PAUSE_SECONDS:
-            raise self._limited(call, wait)
-        time.sleep(wait)
+            raise self._limited(call, wait, "global")
+        _wait(wait)
 
     def _request(self, call: Call) -> requests.Response:
         self._await_slot(call)
@@ -226,7 +228,7 @@ def _result(call: Call, response: requests.Response) -> Any:
         return body
     if 400 <= status < 500:
         said = body if isinstance(body, dict) else {}
-        raise DiscordRefused(call.action, status, _code(said), _detail(said))
+        raise DiscordRefused(call.action, status, _code(said), _detail(said), _fields(said))
     if status in GATEWAY_TIMED_OUT:
         raise NoAnswer(messages.unavailable(call.action))
     raise DiscordUnavailable(messages.unavailable(call.action))
@@ -257,6 +259,12 @@ def _detail(body: Json) -> str:
     return ": ".join(word for word in words if word)[:200]
 
 
+def _fields(body: Json) -> frozenset[str]:
+    """Return the wrong fields of an invalid form body."""
+    errors = body.get("errors")
+    return frozenset(errors) if isinstance(errors, dict) else frozenset()
+
+
 def _empty_for(response: requests.Response) -> float:
     """Return for how many seconds the call's bucket is empty.
 
@@ -281,6 +289,17 @@ def _retry_after(response: requests.Response) -> float:
         if (seconds := _seconds(said)) is not None:
             return seconds
     return CLOUDFLARE_WAIT_SECONDS
+
+
+def _scope(response: requests.Response) -> Scope:
+    """Return what a 429 limits; without Discord's JSON it is Cloudflare's."""
+    body = _json(response)
+    if not isinstance(body, dict):
+        return "cloudflare"
+    said = response.headers.get("X-RateLimit-Scope")
+    if said == "global" or "X-RateLimit-Global" in response.headers or body.get("global") is True:
+        return "global"
+    return "shared" if said == "shared" else "user"
 
 
 def _seconds(said: Any) -> float | None:

@@ -16,9 +16,13 @@ Every other error of a state (a Lambda that died or timed out, a mistake of ours
 outcome, too: it may have done its work.
 """
 
-from typing import Final
+from typing import Final, Literal
 
-from channelwright.messages import refusal
+from channelwright.messages import refusal, wait_too_long
+
+Scope = Literal["user", "shared", "global", "cloudflare"]
+# The scopes that concern every call, not only the one that was limited.
+EVERYTHING: Final[frozenset[Scope]] = frozenset({"global", "cloudflare"})
 
 
 class ChannelwrightError(Exception):
@@ -32,18 +36,31 @@ class OutcomeKnown(ChannelwrightError):
 class DiscordRefused(OutcomeKnown):
     """Discord refused: `action` ("create the role"), HTTP `status`, Discord's `code` and `detail`.
 
+    Of an invalid form body (50035) `fields` are the names of the wrong fields.
     Source of the codes: Discord docs, Topics > Opcodes and Status Codes > JSON.
     """
 
-    def __init__(self, action: str, status: int, code: int, detail: str):
+    def __init__(
+        self,
+        action: str,
+        status: int,
+        code: int,
+        detail: str,
+        fields: frozenset[str] = frozenset(),
+    ):
         super().__init__(refusal(action, status, code, detail))
         self.status = status
         self.code = code
         self.detail = detail
+        self.fields = fields
 
 
 class RateLimitTooLong(OutcomeKnown):
-    """Discord wants a longer wait than there is time."""
+    """Discord wants a longer wait than there is time; `scope` as in `RateLimited`."""
+
+    def __init__(self, action: str, seconds: float, scope: Scope):
+        super().__init__(wait_too_long(action, seconds, everything=scope in EVERYTHING))
+        self.scope = scope
 
 
 class DeadlineExceeded(OutcomeKnown):
@@ -63,7 +80,16 @@ class EarlierOutcomeUnknown(ChannelwrightError):
 
 
 class RateLimited(ChannelwrightError):
-    """Discord wants a wait; the message is the UTC second to try again."""
+    """Discord wants a wait; the message is the UTC second to try again.
+
+    `scope` says what is limited: the bot in one place ("user"), everybody there ("shared"), the
+    bot everywhere ("global"), or, before Discord is reached, our address ("cloudflare").
+    Source: Discord docs, Topics > Rate Limits > Header Format; Global Rate Limits.
+    """
+
+    def __init__(self, until: str, scope: Scope):
+        super().__init__(until)
+        self.scope = scope
 
 
 class DiscordUnavailable(ChannelwrightError):

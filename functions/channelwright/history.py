@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, TypedDict, cast
 
-from channelwright.campaign import Campaign, MadeChannel, not_certain
+from channelwright.campaign import Campaign, MadeChannel, in_waves, not_certain
 from channelwright.layout import Channel
 
 
@@ -25,6 +25,7 @@ class Recalled(TypedDict):
 def recall(events: Iterable[Mapping[str, Any]]) -> Recalled:
     """Gather the campaign as the last state knew it, and all channels tried or recorded."""
     campaign: Campaign | None = None
+    planned: list[Channel] = []
     tried: dict[int, Channel] = {}
     made: list[MadeChannel] = []
     for event in events:
@@ -35,6 +36,7 @@ def recall(events: Iterable[Mapping[str, Any]]) -> Recalled:
             # A state's own input, not what an item or a Lambda was given of it.
             if "campaign" in entered and "waves" in entered:
                 campaign = entered["campaign"]
+                planned = in_waves(entered["waves"]) if "assigned" in entered else []
             if "campaign" in entered and "channel" in entered:
                 tried[entered["channel"]["position"]] = entered["channel"]
             ended = _parsed(details.get("output"))
@@ -43,7 +45,8 @@ def recall(events: Iterable[Mapping[str, Any]]) -> Recalled:
     return {
         "campaign": campaign,
         "channels": made,
-        "perhaps_made": not_certain(tried.values(), made),
+        # A history may lack what a Map that was stopped had begun.
+        "perhaps_made": not_certain(tried.values() or planned, made),
     }
 
 

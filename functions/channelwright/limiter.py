@@ -27,7 +27,7 @@ SHARE_WITHOUT_TABLE: Final = 0.7
 # How far ahead a call's slot may lie.
 MOST_AHEAD_SECONDS: Final = 5.0
 ATTEMPTS: Final = 20
-TIMEOUT_SECONDS: Final = 1.0
+TIMEOUT_SECONDS: Final = 0.5
 
 _client: Any = None
 

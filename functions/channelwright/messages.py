@@ -1,17 +1,19 @@
-"""Every sentence that a user sees. Pure.
+"""What a user reads of a campaign; why there is none to begin with, `rejections` says. Pure.
 
 Discord shows a message as Markdown: what users typed goes through `as_typed`.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 BAR_CELLS: Final = 20
 CONTENT_LENGTH: Final = 2000  # Discord docs, Resources > Message
+ADDRESS_LENGTH: Final = 24  # what `in_channel` adds; an id has at most 20 digits
 
 KIND_NAMES: Final = {"text": "Text", "voice": "Voice", "forum": "Forum"}
 LOCK: Final = "🔒"
+MOST_NAMES: Final = 5  # in a sentence
 NOTHING_CREATED: Final = "Nothing was created."
 
 
@@ -20,11 +22,16 @@ def as_typed(text: str) -> str:
     return re.sub(r"([\\*_~`|<\[])", r"\\\1", text)
 
 
+def bold(text: str) -> str:
+    """Show `text` as it was typed, in bold."""
+    return f"**{as_typed(text)}**"
+
+
 def progress(
     name: str,
     done: int,
     total: int,
-    made: Iterable[Mapping[str, Any]] = (),
+    made: Sequence[Mapping[str, Any]] = (),
     *,
     forums_in_doubt: bool = False,
 ) -> str:
@@ -34,14 +41,19 @@ def progress(
     """
     filled = BAR_CELLS * done // total
     bar = "█" * filled + "░" * (BAR_CELLS - filled)
-    head = f"🏗️ **Creating Campaign: {as_typed(name)}**\n"
-    lines = [
-        f"✅ Created: **{as_typed(channel['name'])}** ({KIND_NAMES[channel['type']]})"
-        for channel in made
+    created = [
+        f"✅ Created: {bold(channel['name'])} ({KIND_NAMES[channel['type']]})" for channel in made
     ]
-    if forums_in_doubt:
-        lines.append("If this server cannot have forum channels, text channels take their place.")
-    return _fit([head + f"[{bar}] {100 * done // total}% ({done}/{total})", *lines])
+    in_doubt = "If this server cannot have forum channels, text channels take their place."
+    return _fit(
+        lambda most: [
+            f"🏗️ **Creating Campaign: {as_typed(name)}**",
+            f"[{bar}] {100 * done // total}% ({done}/{total})",
+            *_first(most, created),
+            *([in_doubt] if forums_in_doubt else []),
+        ],
+        len(created),
+    )
 
 
 def summary(
@@ -66,7 +78,8 @@ def summary(
     if instead_of_forum:
         lines.append("This server cannot have forum channels: text channels took their place.")
     lines += ["", f"Invite players: give them the role <@&{role_id}>."]
-    return _fit(lines)
+    # A category has at most 50 channels: their mentions fit.
+    return "\n".join(lines)
 
 
 def rolling_back(name: str) -> str:
@@ -89,57 +102,76 @@ def failure(
 
     `foreign` is what others put into the campaign's category; it was left alone.
     """
-    lines = [_could_not(name), why, ""]
-    if not looked:
-        lines.append(
-            "Discord did not let the bot look for what it had made. If there is still a role, a "
-            "category or a channel of this campaign, please remove it by hand."
-        )
-    if left:
-        lines.append("Left behind:" if looked else "Perhaps left behind:")
-        lines += [f"- the {thing['kind']} {_named(thing)}" for thing in left]
-        lines.append("Please remove this by hand.")
-    if foreign:
-        lines.append("Left alone, because the bot does not know it as its own:")
-        lines += [f"- the {thing['kind']} {_named(thing)}" for thing in foreign]
-    if looked and not left:
-        lines.append(f"Nothing{' else' if foreign else ''} was left behind.")
-    return _fit(lines)
+    ours, others = [_item(thing) for thing in left], [_item(thing) for thing in foreign]
+
+    def lines(most: int) -> list[str]:
+        said = [_could_not(name), why, ""]
+        if not looked:
+            said.append(
+                "Discord did not let the bot look for what it had made. If there is still a role, "
+                "a category or a channel of this campaign, please remove it by hand."
+            )
+        if left:
+            said.append("Left behind:" if looked else "Perhaps left behind:")
+            said += [*_first(most, ours), "Please remove this by hand."]
+        if foreign:
+            said.append("Left alone, because the bot does not know it as its own:")
+            said += _first(most, others)
+        if looked and not left:
+            said.append(f"Nothing{' else' if foreign else ''} was left behind.")
+        return said
+
+    return _fit(lines, max(len(left), len(foreign)))
 
 
 def rejection(name: str, reasons: Sequence[str]) -> str:
     """Say why a campaign cannot be created as things are, and what to do."""
     listed = [f"- {reason}" for reason in reasons] if len(reasons) > 1 else list(reasons)
-    return _fit([_could_not(name), *listed, "", NOTHING_CREATED])
+    return _fit(
+        lambda most: [_could_not(name), *_first(most, listed), "", NOTHING_CREATED], len(listed)
+    )
+
+
+def not_started(name: str) -> str:
+    """Say that the request was taken, but could not be begun."""
+    return rejection(name, ["The bot could not begin. Run the command again."])
+
+
+def too_late(name: str) -> str:
+    """Say that the request was begun so late that nothing can be built for it any more."""
+    return rejection(name, ["The bot came to your request too late. Run the command again."])
 
 
 def in_channel(user_id: str, content: str) -> str:
     """Address a message in a channel to the one who asked (it pings nobody)."""
-    return _fit([f"<@{user_id}>", *content.split("\n")])
+    return f"<@{user_id}>\n{content}"
 
 
 def _could_not(name: str) -> str:
     return f"❌ **Could not create campaign: {as_typed(name)}**"
 
 
-def _named(thing: Mapping[str, str]) -> str:
-    mention = {"channel": "<#{}>", "role": "<@&{}>"}.get(thing["kind"], "")
-    name = f"**{as_typed(thing['name'])}**"
-    return f"{mention.format(thing['id'])} ({name})" if mention else name
+def _item(thing: Mapping[str, str]) -> str:
+    """Name a role, category or channel; the mention of a category is a link, too."""
+    mention = f"<@&{thing['id']}>" if thing["kind"] == "role" else f"<#{thing['id']}>"
+    return f"- the {thing['kind']} {mention} ({bold(thing['name'])})"
 
 
 def _count(channels: Sequence[object]) -> str:
     return "1 channel" if len(channels) == 1 else f"{len(channels)} channels"
 
 
-def _fit(lines: Sequence[str]) -> str:
-    """Join lines, leaving out the last ones if Discord would refuse the message as too long."""
-    text = "\n".join(lines)
-    kept = list(lines)
-    while len(text) > CONTENT_LENGTH:
-        kept.pop()
-        text = "\n".join([*kept, f"… and {len(lines) - len(kept)} more lines"])
+def _fit(lines: Callable[[int], Sequence[str]], most: int) -> str:
+    """Join the lines, with at most so many of each list that Discord takes the message."""
+    text = "\n".join(lines(most))
+    if most and len(text) > CONTENT_LENGTH - ADDRESS_LENGTH:
+        return _fit(lines, most - 1)
     return text
+
+
+def _first(most: int, items: Sequence[str]) -> list[str]:
+    more = len(items) - most
+    return [*items[:most], f"… and {more} more"] if more > 0 else list(items)
 
 
 # ---- Why a campaign failed ----
@@ -148,7 +180,7 @@ _OTHER_NAME: Final = (
     "Discord does not allow a word in the name. Choose another name for the campaign; if it is a "
     "channel's name, tell whoever runs this bot."
 )
-_TWO_FACTOR: Final = (
+TWO_FACTOR: Final = (
     "This server requires two-factor authentication of moderators, and of whoever runs this bot: "
     "ask them to turn it on in their Discord account."
 )
@@ -170,7 +202,7 @@ _REMEDIES: Final = {
         "again."
     ),
     50024: "This server cannot have a channel of this type.",
-    60003: _TWO_FACTOR,
+    60003: TWO_FACTOR,
 }
 
 
@@ -195,9 +227,10 @@ def unavailable(action: str) -> str:
     return f"Discord did not answer when asked to {action}. Try again in a few minutes."
 
 
-def wait_too_long(action: str, seconds: float) -> str:
-    """Say that Discord's rate limit is longer than the campaign can wait."""
-    return f"Discord lets this bot {action} again in {_duration(seconds)}. Run the command then."
+def wait_too_long(action: str, seconds: float, *, everything: bool) -> str:
+    """Say that a rate limit (of `everything`, or of `action`) is longer than there is time."""
+    again = "go on" if everything else f"{action} again"
+    return f"Discord lets this bot {again} in {duration(seconds)}. Run the command then."
 
 
 def deadline_exceeded() -> str:
@@ -207,10 +240,18 @@ def deadline_exceeded() -> str:
 
 def incomplete(names: Sequence[str]) -> str:
     """Say that made channels are gone, or cannot be seen any more."""
-    gone = ", ".join(f"**{as_typed(name)}**" for name in names)
+    gone = ", ".join(_first(MOST_NAMES, [bold(name) for name in names]))
     return (
         f"Something that had been made was gone again: {gone}. "
         "Was it deleted by hand, or hidden from the bot?"
+    )
+
+
+def name_taken(what: str, name: str) -> str:
+    """Reject a name that a role or category has already."""
+    return (
+        f"There is already a {what} called **{as_typed(name)}**. "
+        "Choose another name, or rename or delete that one."
     )
 
 
@@ -232,7 +273,8 @@ def unexpected(interaction_id: str) -> str:
     )
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
+    """Say how long it takes, rounded up."""
     for size, unit in ((3600, "hour"), (60, "minute"), (1, "second")):
         if seconds >= size or unit == "second":
             count = max(1, -(-int(seconds) // size))
@@ -240,166 +282,9 @@ def _duration(seconds: float) -> str:
     raise AssertionError("unreachable")
 
 
-# ---- Why a campaign is not even begun ----
-
-
-def bad_name(mistake: str, limit: int) -> str:
-    """Refuse a campaign name; `mistake` ends the sentence."""
-    return f"The campaign's name {mistake}. Use 1 to {limit} visible characters on one line."
-
-
-def only_in_a_server() -> str:
-    """Refuse a direct message."""
-    return "This command works only in a server: run it in the server that is to have the campaign."
-
-
-def caller_lacks(names: Sequence[str]) -> str:
-    """Refuse a caller without the permissions."""
-    return (
-        f"You need {_permissions(names)} in the whole server to create a campaign. "
-        "Ask an administrator."
-    )
-
-
-def caller_timed_out(until: int) -> str:
-    """Reject a caller who may only watch until a time (Unix seconds)."""
-    return f"You are timed out until {_time(until)}. Wait, or ask a moderator to end it."
-
-
-def bot_lacks(names: Sequence[str]) -> str:
-    """Reject while the bot lacks permissions in the whole server."""
-    return (
-        f"The bot lacks {_permissions(names)}. "
-        "Grant that to the bot's role in Server Settings > Roles, then try again."
-    )
-
-
-def bot_lacks_here(names: Sequence[str]) -> str:
-    """Refuse while the bot lacks permissions in the channel."""
-    return (
-        f"{bot_lacks(names)} If its role has that, then this channel's own permissions, a timeout "
-        "of the bot or the server's two-factor requirement takes it away."
-    )
-
-
-def bot_timed_out(until: int) -> str:
-    """Reject while the bot may only watch until a time (Unix seconds)."""
-    return f"The bot is timed out until {_time(until)}. Ask a moderator to end it."
-
-
-def bot_has_no_role() -> str:
-    """Reject while the bot stands below every role, so that it could not give one out."""
-    return (
-        "The bot has no role of its own, so Discord would not let it give out the campaign's role. "
-        "Give the bot a role (any will do), or invite it again."
-    )
-
-
-def no_two_factor() -> str:
-    """Reject because the bot's owner lacks what the server requires of moderators."""
-    return _TWO_FACTOR
-
-
-def bot_not_in_server() -> str:
-    """Reject in a server that has the commands without the bot."""
-    return "The bot is not in this server, only its commands are. Invite it again."
-
-
-def campaign_exists(name: str, role_name: str) -> str:
-    """Reject a name whose role and category are there already."""
-    return (
-        f"There is already a campaign called **{as_typed(name)}**: a category of that name, and "
-        f"the role **{as_typed(role_name)}**. Choose another name, or delete or rename them."
-    )
-
-
-def name_taken(what: str, name: str) -> str:
-    """Reject a name that a role or category has already."""
-    return (
-        f"There is already a {what} called **{as_typed(name)}**. "
-        "Choose another name, or rename or delete that one."
-    )
-
-
-def no_room(what: str, needed: int, free: int, limit: int) -> str:
-    """Reject because Discord's limit leaves no room: of `needed` only `free`, or less than none."""
-    more = f"1 more {what}" if needed == 1 else f"{needed} more {what}s"
-    if what == "channel":
-        more += " (its category is one)"
-    return (
-        f"The campaign needs {more}, but this server has room for {max(free, 0)} "
-        f"(Discord allows {limit}). Delete at least {needed - free} first."
-    )
-
-
-def unknown_command() -> str:
-    """Answer a command that this bot does not have."""
-    return "This bot does not know that command (any more). Only `/add-campaign` works."
-
-
-def nothing_to_press() -> str:
-    """Answer a button, menu or form, of which this bot has none."""
-    return "This does nothing any more."
-
-
-def not_started(name: str) -> str:
-    """Say that the request was taken, but could not be begun."""
-    return _fit(
-        [_could_not(name), "The bot could not begin. Run the command again.", "", NOTHING_CREATED]
-    )
-
-
-def too_late(name: str) -> str:
-    """Say that the request was begun so late that nothing can be built for it any more."""
-    return _fit(
-        [
-            _could_not(name),
-            "The bot came to your request too late. Run the command again.",
-            "",
-            NOTHING_CREATED,
-        ]
-    )
-
-
 def in_line(name: str, seconds: float) -> str:
     """Say that others come first."""
     return (
         f"⏳ **In line: {as_typed(name)}**\n"
-        f"Many campaigns are being made just now. Yours begins in about {_duration(seconds)}."
+        f"Many campaigns are being made just now. Yours begins in about {duration(seconds)}."
     )
-
-
-def too_busy(seconds: float) -> str:
-    """Refuse because so many came first that there is no time left."""
-    return (
-        "Too many campaigns are being made just now. "
-        f"There is room again in about {_duration(seconds)}: run the command then."
-    )
-
-
-def not_queued() -> str:
-    """Say that the request could not be taken."""
-    return (
-        "The bot could not take your request just now. Nothing was created. Try again in a minute."
-    )
-
-
-def maybe_queued() -> str:
-    """Say that it is not known whether the request was taken."""
-    return (
-        "The bot is not sure that your request was taken. "
-        "If nothing happens here within a minute, run the command again."
-    )
-
-
-def _time(seconds: int) -> str:
-    """Let Discord show a time by the reader's clock (its docs, Reference > Message Formatting)."""
-    return f"<t:{seconds}:f>"
-
-
-def _permissions(names: Sequence[str]) -> str:
-    return ("the permission " if len(names) == 1 else "the permissions ") + _and(names)
-
-
-def _and(names: Sequence[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

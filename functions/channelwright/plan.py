@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from channelwright import campaign as campaigns
-from channelwright import messages, permissions
+from channelwright import messages, permissions, rejections
 from channelwright.layout import Channel
 from channelwright.ownership import CATEGORY_TYPE, CHANNEL_TYPES
 from channelwright.permissions import Standing
@@ -74,23 +74,23 @@ def forums_in_doubt(guild: Object, channels: Sequence[Object], planned: Sequence
 def _against_caller(caller: Standing) -> list[str]:
     reasons = []
     if caller.timed_out_until is not None:
-        reasons.append(messages.caller_timed_out(caller.timed_out_until))
+        reasons.append(rejections.caller_timed_out(caller.timed_out_until))
     if lacking := permissions.missing(caller.permissions, permissions.CALLER_NEEDS):
-        reasons.append(messages.caller_lacks(lacking))
+        reasons.append(rejections.caller_lacks(lacking))
     return reasons
 
 
 def _against_bot(bot: Standing) -> list[str]:
     reasons = []
     if bot.timed_out_until is not None:
-        reasons.append(messages.bot_timed_out(bot.timed_out_until))
+        reasons.append(rejections.bot_timed_out(bot.timed_out_until))
     if lacking := permissions.missing(bot.permissions, permissions.BOT_NEEDS):
-        reasons.append(messages.bot_lacks(lacking))
+        reasons.append(rejections.bot_lacks(lacking))
     # A new role is made just above @everyone, below all others, and a bot can give out and delete
     # only roles below its highest. So any role of its own will do, and only none is too low.
     # Discord docs, Topics > Permissions > Permission Hierarchy.
     if bot.highest == 0:
-        reasons.append(messages.bot_has_no_role())
+        reasons.append(rejections.bot_has_no_role())
     return reasons
 
 
@@ -99,19 +99,19 @@ def _against_owner_of_bot(guild: Object, *, bot_has_two_factor: bool) -> list[st
     # authentication where a server requires it. Discord docs, Topics > Permissions > Bitwise
     # Permission Flags, footnote.
     if guild["mfa_level"] == TWO_FACTOR_REQUIRED and not bot_has_two_factor:
-        return [messages.no_two_factor()]
+        return [rejections.no_two_factor()]
     return []
 
 
 def _against_name(name: str, roles: Sequence[Object], channels: Sequence[Object]) -> list[str]:
     reasons = []
     if mistake := campaigns.name_mistake(name):
-        reasons.append(messages.bad_name(mistake, campaigns.NAME_LENGTH))
+        reasons.append(rejections.bad_name(mistake, campaigns.NAME_LENGTH))
     role_name = campaigns.role_name(name)
     role = any(role["name"].split() == role_name.split() for role in roles)
     category = any(one["name"].split() == name.split() for one in _categories(channels))
     if role and category:
-        reasons.append(messages.campaign_exists(name, role_name))
+        reasons.append(rejections.campaign_exists(name, role_name))
     elif role:
         reasons.append(messages.name_taken("role", role_name))
     elif category:
@@ -126,7 +126,7 @@ def _no_room(roles: Sequence[Object], channels: Sequence[Object], channel_count:
         # A category counts as a channel, too.
         ("channel", channel_count + 1, MOST_CHANNELS - len(channels), MOST_CHANNELS),
     )
-    return [messages.no_room(*need) for need in needs if need[1] > need[2]]
+    return [rejections.no_room(*need) for need in needs if need[1] > need[2]]
 
 
 def _categories(channels: Sequence[Object]) -> list[Object]:

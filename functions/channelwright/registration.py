@@ -21,6 +21,7 @@ from channelwright.errors import (
     ChannelwrightError,
     DiscordRefused,
     DiscordUnavailable,
+    NoAnswer,
     RateLimited,
 )
 from channelwright.permissions import BOT_NEEDS
@@ -158,8 +159,9 @@ def ask(discord: Discord, call: Call, deadline: float, *, not_yet: int | None = 
             # Never beyond the deadline: that is RateLimitTooLong.
             time.sleep(max(0.0, datetime.fromisoformat(str(limited)).timestamp() - time.time()))
             continue
-        except DiscordUnavailable as unavailable:
-            failure: ChannelwrightError = unavailable
+        except (DiscordUnavailable, NoAnswer) as unknown:
+            # GET, PUT and PATCH of what is to be: done twice is done once.
+            failure: ChannelwrightError = unknown
         except DiscordRefused as refused:
             if refused.code != not_yet:
                 raise RegistrationError(_words(refused, call)) from None

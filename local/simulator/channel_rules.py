@@ -9,6 +9,7 @@ from local.simulator.form import Form
 from local.simulator.guild import (
     ANNOUNCEMENT,
     CATEGORY,
+    CHANNEL_TYPES,
     COMMUNITY_TYPES,
     FORUM,
     TEXT,
@@ -33,6 +34,14 @@ def normalised(name: str, channel_type: int) -> str:
     if channel_type not in NORMALISED_TYPES:
         return name
     return re.sub("-{2,}", "-", re.sub(r"\s+", "-", name.lower()))
+
+
+def choices_of_type(guild: Guild) -> frozenset[int]:
+    """Return the types among which Discord lets one choose; others are a wrong field (50035).
+
+    Stage channels are among them everywhere: they are refused otherwise (50024).
+    """
+    return CHANNEL_TYPES if "COMMUNITY" in guild.features else CHANNEL_TYPES - {ANNOUNCEMENT}
 
 
 def need_type(guild: Guild, channel_type: int) -> None:

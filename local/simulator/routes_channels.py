@@ -7,6 +7,7 @@ from local.simulator.answer import Answer
 from local.simulator.call import Call, read, write
 from local.simulator.channel_rules import (
     check_words,
+    choices_of_type,
     need_parent,
     need_room,
     need_type,
@@ -59,7 +60,7 @@ def create_channel(call: Call, guild_id: str) -> Answer:
     guild = call.world.guild(guild_id)
     call.need_in_guild(guild, MANAGE_CHANNELS)
     form = Form(call.body)
-    channel_type = form.choice("type", CHANNEL_TYPES, TEXT)
+    channel_type = form.choice("type", choices_of_type(guild), TEXT)
     position = default_position(guild, channel_type)
     channel = Channel("", guild_id, channel_type, "", position, call.world.bot.id)
     if not form.given("name"):

@@ -11,7 +11,7 @@ import yaml
 from samtranslator.yaml_helper import yaml_parse
 
 import start_campaign
-from channelwright import campaign, errors, rollback
+from channelwright import bot_token, campaign, discord, errors, limiter, rollback
 from tests.contract.roles import grants
 from tests.statemachine.interpreter import DEFINITION, module_name
 
@@ -133,6 +133,38 @@ def test_the_queue_gives_the_starter_six_times_its_timeout():
     visibility = RESOURCES["TasksQueue"]["Properties"]["VisibilityTimeout"]
     assert visibility >= 6 * RESOURCES["StartCampaignFunction"]["Properties"]["Timeout"]
     assert visibility >= start_campaign.AGAIN_SECONDS
+    receives = RESOURCES["TasksQueue"]["Properties"]["RedrivePolicy"]["maxReceiveCount"]
+    assert (receives - 1) * visibility < campaign.BUILD_SECONDS, "the last may still build"
+
+
+def test_the_starter_lives_until_all_that_hangs_has_been_given_up():
+    config = start_campaign.CONFIG
+    ask = _longest(config.connect_timeout + config.read_timeout, config.retries)
+    ssm = bot_token.CONNECT_SECONDS + bot_token.READ_SECONDS
+    read_token = _longest(ssm, {"mode": "standard", "total_max_attempts": bot_token.ATTEMPTS})
+    tell = discord.CONNECT_SECONDS + discord.READ_SECONDS
+    reserve = 2 * limiter.TIMEOUT_SECONDS  # to connect, to read; it is not asked again
+    # Reserve a turn, start, look whether it has started, edit the message, read the token, write
+    # in the channel.
+    longest = reserve + ask + ask + tell + read_token + tell
+    assert longest + 3 < RESOURCES["StartCampaignFunction"]["Properties"]["Timeout"]
+
+
+def _longest(attempt, retries):
+    """Before the n-th repetition botocore's standard mode waits up to 2^(n-1) seconds."""
+    assert retries["mode"] == "standard"
+    attempts = retries["total_max_attempts"]
+    return attempts * attempt + sum(2**n for n in range(attempts - 1))
+
+
+def test_every_queue_is_spoken_to_over_tls_alone():
+    queues = {name for name, one in RESOURCES.items() if one["Type"] == "AWS::SQS::Queue"}
+    policy = RESOURCES["TasksQueuePolicy"]["Properties"]
+    assert {one["Ref"] for one in policy["Queues"]} == queues
+    [statement] = policy["PolicyDocument"]["Statement"]
+    assert {one["Fn::GetAtt"][0] for one in statement["Resource"]} == queues
+    assert statement["Effect"] == "Deny"
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
 def test_the_import_rule():
@@ -141,7 +173,7 @@ def test_the_import_rule():
     allowed = {
         "discord.py": {"requests"},
         "custom_resource.py": {"requests"},
-        "bot_token.py": {"boto3"},
+        "bot_token.py": {"boto3", "botocore"},
         "limiter.py": {"boto3", "botocore"},
         "signature.py": {"nacl"},
     }

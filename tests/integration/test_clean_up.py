@@ -60,6 +60,27 @@ def test_a_campaign_that_was_undone_is_not_cleaned_up_again(table: Table):
     assert running(table, f"{asked}-rollback") is None
 
 
+def test_a_clean_up_that_cannot_be_started_is_kept(stack: Stack, table: Table):
+    """Invoked as EventBridge does it; the emulator's own EventBridge does not try again."""
+    machine = table.endpoints.state_machine_arn
+    arn = f"{machine.replace(':stateMachine:', ':execution:')}:there-is-none"
+    event = {"detail": {"executionArn": arn}}
+    stack.client("lambda").invoke(
+        FunctionName="channelwright-clean-up-campaign",
+        InvocationType="Event",
+        Payload=json.dumps(event),
+    )
+    sqs = stack.client("sqs")
+    url = stack.endpoints.dlq_url
+    [letter] = wait_until(
+        lambda: sqs.receive_message(QueueUrl=url).get("Messages"), "a dead letter"
+    )
+    sqs.delete_message(QueueUrl=url, ReceiptHandle=letter["ReceiptHandle"])
+    said = json.loads(letter["Body"])
+    assert said["requestPayload"] == event
+    assert said["responsePayload"]["errorType"] == "ExecutionDoesNotExist"
+
+
 @needs_proc
 def test_a_worker_that_is_killed_in_the_middle_of_a_create(stack: Stack, slow: Table):
     asked = slow.ask()

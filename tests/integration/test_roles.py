@@ -88,9 +88,14 @@ def test_who_reads_the_history_does_nothing_else(stack: Stack):
     assert refused(client("sqs").receive_message, QueueUrl=stack.endpoints.queue_url)
 
 
-def test_who_cleans_up_only_starts_the_rollback(stack: Stack):
+def test_who_cleans_up_starts_the_rollback_or_leaves_a_dead_letter(stack: Stack):
     client = session(stack, "clean-up-campaign")
-    assert refused(client("sqs").receive_message, QueueUrl=stack.endpoints.queue_url)
+    sqs, letters = client("sqs"), stack.endpoints.dlq_url
+    sqs.send_message(QueueUrl=letters, MessageBody="x")
+    stack.client("sqs").purge_queue(QueueUrl=letters)
+    assert refused(sqs.receive_message, QueueUrl=letters)
+    assert refused(sqs.send_message, QueueUrl=stack.endpoints.queue_url, MessageBody="x")
+    assert refused(sqs.receive_message, QueueUrl=stack.endpoints.queue_url)
     assert refused(
         client("stepfunctions").list_executions, stateMachineArn=stack.endpoints.state_machine_arn
     )

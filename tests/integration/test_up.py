@@ -89,9 +89,12 @@ def test_up_serves_another_discord_and_a_second_up_replaces_the_first(
     first = up(folder, environment(discord))
     assert first == described(folder)
     assert set(first) == KEYS
-    assert first["application_id"] is first["invite_url"] is None
+    assert first["application_id"] == discord.info["application_id"]
+    assert first["invite_url"] is None
     assert first["discord_api_base_url"] == discord.info["api_base_url"]
-    assert discord.control("GET", "requests") == []  # Nothing was registered, nothing was asked.
+    # Nothing was registered; nothing was asked but which application it is.
+    asked = [(call["method"], call["path"]) for call in discord.control("GET", "requests")]
+    assert asked == [("GET", "/applications/@me")]
 
     register(environment(discord, INTERACTIONS_URL=str(first["interactions_url"])))
     stepfunctions = client("stepfunctions", str(first["aws_endpoint_url"]))

@@ -217,6 +217,34 @@ def test_a_discord_that_falters_is_asked_again(stack: Stack):
     assert same_commands(commands)
 
 
+@pytest.mark.parametrize("method", ["GET", "PATCH", "PUT"])
+@pytest.mark.parametrize("effect", ["before", "after"])
+@pytest.mark.parametrize("fault", [{"connection": "reset"}, {"status": 504}])
+def test_an_answer_that_is_lost_is_asked_for_again(stack: Stack, method, effect, fault):
+    stack.simulator.faults.add(method=method, effect=effect, **fault)
+    assert stack.request("Create", milliseconds=34_000)["Status"] == "SUCCESS"
+    url, commands = stack.standing()
+    assert url == stack.properties["InteractionsUrl"]
+    assert same_commands(commands)
+
+
+def test_a_connection_that_is_refused_for_too_long_is_told(stack: Stack):
+    stack.simulator.faults.add(connection="refuse", times=None)
+    answer = stack.request("Create", milliseconds=32_000)
+    assert answer["Status"] == "FAILED"
+    assert answer["Reason"].startswith("Discord did not answer when asked to show the application.")
+    assert len(stack.simulator.requests) > 1
+
+
+@pytest.mark.parametrize("stored", ["a-s3cret\ntoken", "a-s3cret-t\N{CYRILLIC SMALL LETTER O}ken"])
+def test_what_cannot_be_a_token_is_told_with_its_place(stack: Stack, store_token, caplog, stored):
+    store_token(stored)
+    answer = stack.request("Create")
+    assert answer["Status"] == "FAILED"
+    assert "/channelwright/discord-bot-token cannot be a bot token" in answer["Reason"]
+    assert "a-s3cret" not in json.dumps(answer) + caplog.text
+
+
 def test_a_rate_limit_of_many_seconds_is_waited_for_if_there_is_time(stack: Stack):
     body = {"message": "You are being rate limited.", "retry_after": 2.1, "global": False}
     stack.simulator.faults.add(method="PUT", status=429, body=body)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from channelwright.bot_token import MalformedBotToken
 from channelwright.commands import COMMANDS
 from channelwright.registration import RegistrationError
 from local.child import PROJECT
@@ -99,6 +100,15 @@ def test_a_token_that_is_not_valid(settings: dict[str, str]):
     assert "401: Unauthorized" in line
     assert "Reset Token" in line
     assert "a-s3cret" not in line
+
+
+@pytest.mark.parametrize("token", ["a-s3cret\ntoken", "Bot a-s3cret", "a-s3cret\N{DEGREE SIGN}"])
+def test_what_cannot_be_a_token(settings: dict[str, str], token: str):
+    [line] = wrong(settings, DISCORD_BOT_TOKEN=token)
+    assert "DISCORD_BOT_TOKEN cannot be a bot token" in line
+    assert "a-s3cret" not in line
+    with pytest.raises(MalformedBotToken, match="DISCORD_BOT_TOKEN cannot be a bot token"):
+        register(settings | {"DISCORD_BOT_TOKEN": token})
 
 
 def test_a_discord_that_does_not_answer(settings: dict[str, str], monkeypatch):

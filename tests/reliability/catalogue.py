@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from tests.reliability.schedule import Schedule
+
 REFUSED_CHANNEL = {
     "method": "POST",
     "path": "/channels$",
@@ -49,6 +51,23 @@ UNDOING: dict[str, dict[str, Any]] = {
     "delete category": {"method": "DELETE", "path": "/channels/", "skip": 9},
     "delete role": {"method": "DELETE", "path": "/roles/"},
     "failure edit": {"method": "PATCH", "body_contains": "Could not create"},
+}
+
+# Calls that are made in other servers, or after something else has befallen the campaign.
+REJECTED: dict[str, dict[str, Any]] = {
+    "rejection edit": {"method": "PATCH", "body_contains": "Nothing was created"},
+}
+WITH_ANOTHER_ROLE: dict[str, dict[str, Any]] = {
+    "the bot as member": {"method": "GET", "path": r"/members/\d+$"},
+}
+WITHOUT_FORUMS: dict[str, dict[str, Any]] = {
+    "create text for a forum": _create("character-sheets") | {"skip": 1},
+}
+REPEATED: dict[str, dict[str, Any]] = {
+    "channels before a repetition": {"method": "GET", "path": "/channels$", "skip": 1},
+}
+TWICE: dict[str, dict[str, Any]] = {
+    "delete a double": {"method": "DELETE", "path": "/channels/"},
 }
 
 # The message in the channel: the token is dead, as Discord says it.
@@ -106,7 +125,37 @@ FAULTS: dict[str, dict[str, Any]] = {
 
 TIMES: dict[str, int | None] = {"once": 1, "4 times": 4, "for ever": None}
 
+
+def fault(call: dict[str, Any], what: dict[str, Any], times: int | None) -> dict[str, Any]:
+    """Join a call and what befalls it."""
+    headers = {**what.get("headers", {}), "X-Scripted": "1"}
+    return {**call, **what, "headers": headers, "times": times}
+
+
+UNDONE = Schedule(faults=(REFUSED_CHANNEL,))
+CONTEXTS: tuple[tuple[dict[str, dict[str, Any]], Schedule], ...] = (
+    (BUILDING, Schedule()),
+    (UNDOING, UNDONE),
+    (FALLING_BACK, Schedule(faults=(DEAD_TOKEN,))),
+    (REJECTED, Schedule(server="make_same_named_role")),
+    (WITH_ANOTHER_ROLE, Schedule(server="give_the_bot_another_role")),
+    (WITHOUT_FORUMS, Schedule(forums=False)),
+    (REPEATED, Schedule(faults=(fault(_create("general"), FAULTS["500"], 1),))),
+    (
+        TWICE,
+        Schedule(
+            faults=(fault(_create("general"), FAULTS["done, then 500"], 1),),
+            settings={"stale_reads_ms": 4000},
+        ),
+    ),
+    (
+        {"message that it is too late": FALLING_BACK["message in the channel"]},
+        Schedule(waits_s=901.0),
+    ),
+)
+
 LAMBDAS = (
+    "start_campaign",
     "plan_campaign",
     "report_progress",
     "create_role",
@@ -143,9 +192,3 @@ DEATHS = {
     )
     for when in _moments(error)
 }
-
-
-def fault(call: dict[str, Any], what: dict[str, Any], times: int | None) -> dict[str, Any]:
-    """Join a call and what befalls it."""
-    headers = {**what.get("headers", {}), "X-Scripted": "1"}
-    return {**call, **what, "headers": headers, "times": times}

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from start_campaign import AGAIN_SECONDS
 from tests.reliability.play import MAX_RECEIVES, Outcome
 from tests.reliability.wire import Call
 
@@ -111,7 +112,7 @@ def deletion_was_refused(outcome: Outcome, id_: str) -> bool:
         return any(death.function == "delete_created" for death in outcome.schedule.deaths)
     last = tries[-1]
     if last.status == 429 and (last.retry_after or 0) < A_SHORT_WAIT_SECONDS:
-        return len(tries) > A_FEW
+        return len(tries) > A_FEW or _faulted(outcome, "DELETE", last.path)
     return not (last.status == 204 or (last.status == 200 and last.readable))
 
 
@@ -130,6 +131,8 @@ def nothing_could_be_said(campaign: Campaign) -> bool:
     speakers = {"report_completion", "report_failure", "report_rejection"}
     if any(d.function in speakers and d.times is None for d in outcome.schedule.deaths):
         return True
+    if campaign.id in outcome.dead_letters and outcome.schedule.deaths:
+        return True  # the starter, or who cleans up, died every time
     token, application = request["interaction_token"], request["application_id"]
     edit = f"/webhooks/{application}/{token}/messages/@original"
     edit_closed = _faulted(outcome, "PATCH", edit) or not outcome.discord.interaction(
@@ -142,6 +145,14 @@ def nothing_could_be_said(campaign: Campaign) -> bool:
     edit_closed = edit_closed or _refused_at_last(campaign, "PATCH", edit)
     post_closed = post_closed or _refused_at_last(campaign, "POST", post)
     return edit_closed and post_closed
+
+
+def starter_was_limited(campaign: Campaign) -> bool:
+    """Tell whether Discord wanted a longer wait than SQS gives: the message must not come again."""
+    return any(
+        call.function == "" and call.status == 429 and (call.retry_after or 0) > AGAIN_SECONDS
+        for call in campaign.outcome.calls
+    )
 
 
 def _refused_at_last(campaign: Campaign, method: str, path: str) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from tests.reliability.clock import Clock
@@ -10,6 +11,10 @@ from tests.statemachine import interpreter as interpreters
 from tests.statemachine.interpreter import Lambdas
 
 LAMBDA_SECONDS = 45
+
+
+class Killed(Exception):
+    """A function died."""
 
 
 class Played(Lambdas):
@@ -36,6 +41,22 @@ class Played(Lambdas):
         if "Timedout" in fate.error:
             self._clock.sleep(LAMBDA_SECONDS)
         return interpreters._failed(fate.error, f"killed {fate.when} its effect")
+
+    def call(self, name: str, handler: Callable[..., None], event: dict[str, Any]) -> None:
+        """Call a function that no state machine invokes.
+
+        Raises:
+            Killed: the schedule says so.
+
+        """
+        fate = self._fate(name)
+        if fate is None or fate.when == "after":
+            handler(event, None)
+        if fate is None:
+            return
+        if fate.when == "late":
+            self._clock.later(min(fate.late_s, LAMBDA_SECONDS), lambda: handler(event, None))
+        raise Killed(name)
 
     def _ignore(self, again: dict[str, Any]) -> None:
         self._work(again, lost=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from local.simulator.guild import CATEGORY, Channel
 from tests.reliability import discord_respected
+from tests.reliability.whole import said_to_be_gone
 from tests.reliability.words import names
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ def mistakes(campaign: Campaign, thing: Any) -> Iterator[str]:
     what = f"{type(thing).__name__.lower()} {thing.name} ({thing.id})"
     if not campaign.runs:
         return  # all_or_nothing says it
+    if campaign.id in campaign.outcome.dead_letters:
+        return  # no clean-up could be started: the operator has the evidence
     if thing.id in campaign.outcome.people.touched and names(campaign.words, thing):
         return  # renamed before we learned that we had made it: no longer to be known as ours
     if thing.id in campaign.outcome.people.hidden and not _was_learned_of(campaign, thing):
@@ -28,7 +31,8 @@ def mistakes(campaign: Campaign, thing: Any) -> Iterator[str]:
     if COULD_NOT_LOOK in campaign.words or _could_not_look(campaign):
         if not _look_was_refused(campaign):
             yield f"left, and says that it could not look, but it could: {what}"
-        known = _was_learned_of(campaign, thing) and not _was_said_to_be_gone(campaign, thing)
+        lied = thing.id in said_to_be_gone(campaign.outcome)
+        known = _was_learned_of(campaign, thing) and not lied
         if campaign.kind and known and not _is_named(campaign, thing):
             yield f"left, remembered, and not named: {what}"
         return
@@ -58,14 +62,6 @@ def _was_learned_of(campaign: Campaign, thing: Any) -> bool:
     if campaign.outcome.schedule.deaths or "stop" in campaign.outcome.people.did:
         return False
     return any(call.made_id == thing.id and not call.lost for call in campaign.outcome.calls)
-
-
-def _was_said_to_be_gone(campaign: Campaign, thing: Any) -> bool:
-    """Tell whether Discord answered that what stands does not exist."""
-    return any(
-        c.method == "DELETE" and c.path.endswith(f"/{thing.id}") and c.scripted and c.status == 404
-        for c in campaign.outcome.calls
-    )
 
 
 def _look_was_refused(campaign: Campaign) -> bool:

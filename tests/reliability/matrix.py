@@ -5,13 +5,13 @@ import multiprocessing
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import tests.conftest  # noqa: F401 - no real AWS
 from tests.reliability import catalogue
 from tests.reliability.play import Theatre, theatre
 from tests.reliability.promises import Campaign, broken
-from tests.reliability.schedule import Death, Schedule
+from tests.reliability.schedule import Act, Death, Schedule
 
 
 @dataclass(frozen=True)
@@ -26,27 +26,25 @@ class Row:
 
 def rows() -> Iterator[Row]:
     """Return the whole matrix."""
-    parts = (
-        (catalogue.BUILDING, ()),
-        (catalogue.UNDOING, (catalogue.REFUSED_CHANNEL,)),
-        (catalogue.FALLING_BACK, (catalogue.DEAD_TOKEN,)),
-    )
-    for calls, others in parts:
+    for calls, context in catalogue.CONTEXTS:
         for call, matching in calls.items():
             for name, what in catalogue.FAULTS.items():
                 for times, number in catalogue.TIMES.items():
                     fault = catalogue.fault(matching, what, number)
-                    yield Row(call, name, times, Schedule(faults=(fault, *others)))
-    yield from _deaths(catalogue.LAMBDAS, ())
-    yield from _deaths(catalogue.LAMBDAS_OF_THE_UNDOING, (catalogue.REFUSED_CHANNEL,))
+                    with_others = (fault, *context.faults)
+                    yield Row(call, name, times, replace(context, faults=with_others))
+    yield from _deaths(catalogue.LAMBDAS, Schedule())
+    yield from _deaths(catalogue.LAMBDAS_OF_THE_UNDOING, catalogue.UNDONE)
+    yield from _deaths(("report_rejection",), Schedule(server="make_same_named_role"))
+    yield from _deaths(("clean_up_campaign",), Schedule(acts=(Act("stop", 14),)))
 
 
-def _deaths(functions: tuple[str, ...], faults: tuple[dict, ...]) -> Iterator[Row]:
+def _deaths(functions: tuple[str, ...], context: Schedule) -> Iterator[Row]:
     for function in functions:
         for name, (when, error) in catalogue.DEATHS.items():
             for times, number in catalogue.TIMES.items():
                 death = Death(function, when, error, times=number)
-                yield Row(function, name, times, Schedule(faults=faults, deaths=(death,)))
+                yield Row(function, name, times, replace(context, deaths=(death,)))
 
 
 def result(stage: Theatre, row: Row) -> tuple[str, list[str]]:

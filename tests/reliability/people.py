@@ -135,6 +135,14 @@ class People:
     def kick(self, which: int) -> None:
         self.guild.members.pop(self._discord.world.bot.id, None)
 
+    def give_the_bot_another_role(self, which: int) -> None:
+        """Let the bot's own role have nothing, and another one what it needs."""
+        own, id_ = self._bot_role(), self._discord.world.snowflakes.next()
+        self.guild.roles[id_] = Role(id_, "Helpers", own.permissions, 1)
+        own.permissions = 0
+        self.guild.members[self._discord.world.bot.id].role_ids.append(id_)
+        self._keep(id_)
+
     def stop(self, which: int) -> None:
         self._stop()
 

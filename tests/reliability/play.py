@@ -21,7 +21,7 @@ import start_campaign
 from channelwright import bot_token, campaign, limiter
 from local.simulator.simulator import Simulator
 from tests.reliability.clock import Clock
-from tests.reliability.lambdas import Played
+from tests.reliability.lambdas import Killed, Played
 from tests.reliability.people import People
 from tests.reliability.schedule import Schedule
 from tests.reliability.table import TABLES
@@ -104,6 +104,8 @@ class Theatre:
         self.clock.sleep(schedule.waits_s)
         people = People(discord, lambda: self._stop(asked))
         wire.people = people
+        if schedule.server:
+            people.act(schedule.server, 0, 0)
         self._clean_ups: set[int] = set()
         self._dead_letters: set[str] = set()
         self._stopped: set[str] = set()
@@ -155,7 +157,7 @@ class Theatre:
     ) -> dict[str, list[Run]]:
         for _ in range(starts):
             for request in asked:
-                self._deliver(request)
+                self._deliver(request, lambdas)
         runs: dict[str, list[Run]] = {request["interaction_id"]: [] for request in asked}
         for request in asked:
             name = request["interaction_id"]
@@ -163,21 +165,21 @@ class Theatre:
             if runs[name] and runs[name][0].status != "SUCCEEDED":
                 if runs[name][0].status == "ABORTED":
                     self._clean_ups.add(len(wire.calls))
-                self._clean_up(name)
+                self._clean_up(name, lambdas)
                 self._finish(name + campaign.CLEAN_UP_SUFFIX, runs[name], lambdas)
                 if len(runs[name]) > 1 and runs[name][1].status != "SUCCEEDED":
-                    self._clean_up(name + campaign.CLEAN_UP_SUFFIX)
+                    self._clean_up(name + campaign.CLEAN_UP_SUFFIX, lambdas)
         for execution in self._executions():  # there are no others, if all is well
             self.interpreter.finish(execution.exec_arn)
         return runs
 
-    def _deliver(self, request: dict[str, Any]) -> None:
+    def _deliver(self, request: dict[str, Any], lambdas: Played) -> None:
         """Deliver a message as SQS does: again if the starter failed, and at last aside."""
         for count in range(1, MAX_RECEIVES + 1):
             attributes = {"ApproximateReceiveCount": str(count)}
             record = {"body": json.dumps(request), "attributes": attributes, "eventSourceARN": ""}
             try:
-                start_campaign.handler({"Records": [record]}, None)
+                lambdas.call("start_campaign", start_campaign.handler, {"Records": [record]})
             except Exception:  # noqa: BLE001 - SQS does not ask what it was
                 self.clock.sleep(start_campaign.AGAIN_SECONDS)
             else:
@@ -198,9 +200,18 @@ class Theatre:
             time.sleep(0.001)
         runs.append(run)
 
-    def _clean_up(self, name: str) -> None:
+    def _clean_up(self, name: str, lambdas: Played) -> None:
+        """Tell of an end as EventBridge does: Lambda tries thrice, and keeps the event then."""
         arn = self._arn.replace(":stateMachine:", ":execution:") + f":{name}"
-        clean_up_campaign.handler({"detail": {"executionArn": arn}}, None)
+        event = {"detail": {"executionArn": arn}}
+        for wait in (60, 120, 0):
+            try:
+                lambdas.call("clean_up_campaign", clean_up_campaign.handler, event)
+            except Killed:
+                self.clock.sleep(wait)
+            else:
+                return
+        self._dead_letters.add(name)
 
 
 @contextmanager

@@ -95,7 +95,8 @@ def always_heard(campaign: Campaign) -> Iterator[str]:
         yield from _true_about_what_is_left(campaign)
         return
     keeps_evidence = campaign.id in campaign.outcome.dead_letters
-    if not {"FAILED", "ABORTED"} & {*ended} and not keeps_evidence:
+    limited = discord_respected.starter_was_limited(campaign)
+    if not {"FAILED", "ABORTED"} & {*ended} and not keeps_evidence and not limited:
         yield f"untold, and the execution ended as {ended}"
     if not discord_respected.nothing_could_be_said(campaign):
         yield f"untold, though Discord would have delivered it: {campaign.words[:40]!r}"

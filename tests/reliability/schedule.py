@@ -47,6 +47,7 @@ class Schedule:
     `faults` are the arguments of the simulator's `Faults.add`, `settings` those of `configure`.
     `waits_s` passes between the command and the start of its execution; `starts` counts the
     deliveries of its message. `table` says how the limiter's table is (a key of table.TABLES).
+    `server` is what its people did before (a method of `people.People`).
     """
 
     faults: tuple[dict[str, Any], ...] = ()
@@ -59,6 +60,7 @@ class Schedule:
     starts: int = 1
     table: str = "quiet"
     forums: bool = True
+    server: str = ""
 
     def __repr__(self) -> str:
         """Say only what differs from a run in which nothing goes wrong."""

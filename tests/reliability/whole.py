@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from local.simulator.guild import Channel
 
 if TYPE_CHECKING:
+    from tests.reliability.play import Outcome
     from tests.reliability.promises import Campaign
 
 SEE = 1 << 10 | 1 << 20  # View Channel, Connect
@@ -24,7 +25,8 @@ def _parts(campaign: Campaign, layout: Sequence[Any]) -> Iterator[str]:
     name = campaign.request["campaign_name"]
     excused = _deleted_after_the_last_look(campaign)
     categories = [c for c in campaign.channels if c.type == 4]
-    channels = [c for c in campaign.channels if c.type != 4]
+    lied = said_to_be_gone(campaign.outcome)
+    channels = [c for c in campaign.channels if c.type != 4 and c.id not in lied]
     yield from _count(f"role {name} Members", [r.name for r in campaign.roles], excused)
     yield from _count(f"category {name}", [c.name for c in categories], excused)
     if not campaign.roles or not categories:
@@ -81,6 +83,15 @@ def _overwrites(campaign: Campaign, channel: Channel, *, gm_only: bool) -> Itera
     found = {id_: (one.allow, one.deny) for id_, one in channel.overwrites.items()}
     if found != wanted:
         yield f"{channel.name} has the wrong overwrites"
+
+
+def said_to_be_gone(outcome: Outcome) -> set[str]:
+    """Return the ids of what a fault said not to exist when it was to be deleted."""
+    return {
+        call.path.rsplit("/", 1)[1]
+        for call in outcome.calls
+        if call.method == "DELETE" and call.scripted and call.status == 404
+    }
 
 
 def _deleted_after_the_last_look(campaign: Campaign) -> bool:

@@ -27,9 +27,9 @@ REFUSED = [
     ({"method": "POST", "path": "/roles$"}, "create a role"),
     ({"method": "POST", "path": "/channels$", "body_contains": '"type": 4'}, "create the category"),
     ({"method": "PUT", "path": "/members/.*/roles/"}, "give you the campaign's role"),
-    ({"method": "POST", "body_contains": '"general"'}, "create the channel general"),
-    ({"method": "POST", "body_contains": '"voice-chat"'}, "create the channel voice-chat"),
-    ({"method": "POST", "body_contains": '"gm-planning"'}, "create the channel gm-planning"),
+    ({"method": "POST", "body_contains": '"general"'}, "create the channel **general**"),
+    ({"method": "POST", "body_contains": '"voice-chat"'}, "create the channel **voice-chat**"),
+    ({"method": "POST", "body_contains": '"gm-planning"'}, "create the channel **gm-planning**"),
 ]
 
 
@@ -63,7 +63,7 @@ FUNCTIONS = ["create_role", "create_category", "assign_role", "create_channel"]
 @pytest.mark.parametrize("function", FUNCTIONS)
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_lambda_dies_for_good(stage, function, when):
-    stage.lambdas.deaths[function] = [(when, "Runtime.ExitError")] * 9
+    stage.lambdas.deaths[function] = [(when, "Runtime.ExitError")] * 40  # four items share them
     message = failed(stage)
     assert "Something broke inside the bot. Try again;" in message
     assert f"the number {stage.asked}." in message

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from channelwright import campaign, layout
 from channelwright.permissions import CONNECT, MANAGE_CHANNELS, VIEW_CHANNEL
 
@@ -136,6 +138,29 @@ def test_a_server_without_forums_gets_text_channels(stage):
     assert "text channels took their place" in stage.messages[-1]
     assert "**Forum**" not in stage.messages[-1]
     assert "✅ Created: **character-sheets** (Text)" in stage.messages[2]
+
+
+def test_forums_may_be_refused_as_a_wrong_type(stage):
+    refused = _wrong("type", "Value must be one of {0, 2, 4, 6, 13, 14, 16}.")
+    stage.discord.faults.add(body_contains='"type": 15', status=400, body=refused, times=None)
+    run = stage.run()
+    assert run.status == "SUCCEEDED"
+    assert "text channels took their place" in stage.messages[-1]
+
+
+@pytest.mark.parametrize("field", ["topic", "nsfw", "position"])
+def test_a_forum_with_another_mistake_does_not_become_a_text_channel(stage, field):
+    refused = _wrong(field, "No.")
+    stage.discord.faults.add(body_contains='"type": 15', status=400, body=refused)
+    run = stage.run()
+    assert run.error == "CampaignFailed"
+    assert f"(Invalid Form Body: {field}: No., 400/50035)" in stage.messages[-1]
+    stage.assert_nothing_left()
+
+
+def _wrong(field, message):
+    errors = {field: {"_errors": [{"code": "X", "message": message}]}}
+    return {"message": "Invalid Form Body", "code": 50035, "errors": errors}
 
 
 def test_the_interaction_token_stays_out_of_the_states_own_data(stage):

@@ -79,7 +79,7 @@ def test_a_failure_leads_to_the_execution(stage, lines, play, undone, metric, er
     link = f"https://console.test/executions/{stage.asked}"
     assert {line["execution"] for line in failures} == {link}
     assert failures[0]["function"] == "create_channel"
-    assert "Discord refused to create the channel dice-rolls" in failures[0]["message"]
+    assert "Discord refused to create the channel **dice-rolls**" in failures[0]["message"]
     assert failures[-1]["error"] == error
 
 
@@ -99,7 +99,7 @@ def test_every_call_is_told(stage, lines, play):
     play()
     told = [call for line in lines for call in line.get("calls", [])]
     assert len(told) == len(stage.discord.requests)
-    assert any(call.startswith("create the channel general: 201, ") for call in told)
+    assert any(call.startswith("create the channel **general**: 201, ") for call in told)
 
 
 # ---- How executions end ----

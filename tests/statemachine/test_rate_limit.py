@@ -67,6 +67,34 @@ def test_a_limit_beyond_the_deadline_fails_at_once(stage):
     stage.assert_nothing_left()
 
 
+LONG = {**LIMITED, "retry_after": 13.5 * 3600}
+
+
+@pytest.mark.parametrize(
+    ("fault", "scope", "words"),
+    [
+        ({"body": LONG}, "user", "create a role again"),
+        (
+            {"body": LONG, "headers": {"X-RateLimit-Scope": "shared"}},
+            "shared",
+            "create a role again",
+        ),
+        ({"body": LONG, "headers": {"X-RateLimit-Scope": "global"}}, "global", "go on"),
+        ({"body": LONG, "headers": {"X-RateLimit-Global": "true"}}, "global", "go on"),
+        ({"body": {**LONG, "global": True}}, "global", "go on"),
+        ({"body": "error 1015", "headers": {"Retry-After": "48600"}}, "cloudflare", "go on"),
+    ],
+)
+def test_the_limits_are_told_apart(stage, caplog, fault, scope, words):
+    caplog.set_level("INFO", logger="channelwright")
+    stage.discord.faults.add(**CALLS["Create Role"], status=429, **fault)
+    run = stage.run()
+    assert run.error == "CampaignFailed"
+    assert f"Discord lets this bot {words} in 14 hours." in stage.messages[-1]
+    assert f"rate limit ({scope}): create a role again in 48600.0 s" in caplog.text
+    stage.assert_nothing_left()
+
+
 def test_an_answer_of_cloudflare_has_no_json(stage):
     stage.discord.faults.add(**CALLS["Create Category"], status=429, body="error code: 1015")
     run = stage.run()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from channelwright import messages
+from channelwright import rejections
 from channelwright.permissions import BOT_NEEDS, MANAGE_CHANNELS, MANAGE_ROLES, VIEW_CHANNEL
 from local.simulator.guild import CATEGORY, TEXT, VOICE, Channel, Overwrite, Role
 
@@ -220,15 +220,15 @@ def test_all_reasons_at_once(stage, guild, bot, channel_moderator):
     assert rejected(stage, request).split("\n") == [
         f"- {reason}"
         for reason in (
-            messages.caller_lacks(["Manage Channels", "Manage Roles"]),
-            messages.bot_timed_out(bot.timed_out_until),
-            messages.bot_lacks(["Manage Channels", "Manage Roles", "Connect", "Send Messages"]),
-            messages.bot_has_no_role(),
-            messages.no_two_factor(),
-            messages.campaign_exists("My Campaign", "My Campaign Members"),
-            messages.no_room("role", 1, 0, 250),
-            messages.no_room("category", 1, 0, 50),
-            messages.no_room("channel", 11, 5, 500),
+            rejections.caller_lacks(["Manage Channels", "Manage Roles"]),
+            rejections.bot_timed_out(bot.timed_out_until),
+            rejections.bot_lacks(["Manage Channels", "Manage Roles", "Connect", "Send Messages"]),
+            rejections.bot_has_no_role(),
+            rejections.no_two_factor(),
+            rejections.campaign_exists("My Campaign", "My Campaign Members"),
+            rejections.no_room("role", 1, 0, 250),
+            rejections.no_room("category", 1, 0, 50),
+            rejections.no_room("channel", 11, 5, 500),
         )
     ]
 

@@ -1,10 +1,12 @@
 """The starter with the queue's real messages: one execution, or a word to the game master."""
 
 import json
+import socket
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError
+from botocore.config import Config
+from botocore.exceptions import ClientError, ReadTimeoutError
 
 import start_campaign
 from channelwright.campaign import TOKEN_SECONDS
@@ -160,7 +162,7 @@ def test_a_late_word_that_discord_does_not_take_comes_again(stage, caplog, fault
 
 
 def test_a_late_word_does_not_come_again_before_discord_allows_it(stage, caplog):
-    limit = {"retry_after": 181, "message": "", "global": False}
+    limit = {"retry_after": 361, "message": "", "global": False}
     stage.discord.faults.add(method="POST", path="/messages$", status=429, body=limit)
     stage.discord.faults.add(method="POST", path="/messages$", status=500)  # no second call
     request = stage.request()
@@ -232,3 +234,35 @@ def test_before_the_last_time_a_lost_answer_is_asked_for_again(stage, monkeypatc
     deliver(request, 2)
     assert stage.interpreter.finish(arn(stage)).status == "SUCCEEDED"
     assert [name for name, _ in stage.lambdas.calls].count("plan_campaign") == 1
+
+
+class Hangs:
+    """Step Functions, which takes StartExecution and never answers; asked, it says what is so."""
+
+    def __init__(self, client, url):
+        # The starter's own configuration, but for the waiting.
+        config = start_campaign.CONFIG.merge(Config(connect_timeout=1, read_timeout=0.05))
+        hanging = boto3.client("stepfunctions", endpoint_url=url, config=config)
+        self.start_execution = hanging.start_execution
+        self.describe_execution = client.describe_execution
+        self.exceptions = client.exceptions
+
+
+def test_a_start_that_hangs_for_the_last_time_is_told(stage, monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        client = Hangs(
+            start_campaign._step_functions, f"http://127.0.0.1:{server.getsockname()[1]}"
+        )
+        monkeypatch.setattr(start_campaign, "_step_functions", client)
+        with pytest.raises(ReadTimeoutError):
+            deliver(stage.request(), 3)
+        server.settimeout(0)
+        asked = 0
+        while True:
+            try:
+                server.accept()[0].close()
+            except BlockingIOError:
+                break
+            asked += 1
+    assert asked == 2
+    assert stage.messages == [NOT_STARTED]

@@ -131,6 +131,14 @@ def test_what_was_tried_is_perhaps_made_until_one_attempt_has_made_it():
     assert history.recall([*tried(*CHANNELS), after_others])["perhaps_made"] == CHANNELS
 
 
+def test_without_the_items_of_a_map_that_was_begun_all_is_perhaps_made():
+    events = [entered("Build Waves", {**state(WHOLE), "assigned": {}}, "Map")]
+    assert history.recall(events)["perhaps_made"] == CHANNELS
+    assert history.recall(tried(CHANNELS[1]) + events)["perhaps_made"] == CHANNELS[1:]
+    before = [entered("Assign Role", state(WHOLE))]
+    assert history.recall(before)["perhaps_made"] == []
+
+
 def test_what_was_not_tried_cannot_have_been_made():
     events = [entered("Build Waves", state(WHOLE), "Map"), *tried(CHANNELS[1])]
     assert history.recall(events)["perhaps_made"] == CHANNELS[1:]

@@ -94,7 +94,7 @@ def test_what_a_foreign_error_says_is_not_repeated(lines):
 
 def test_a_wait_is_no_failure(lines):
     with pytest.raises(RateLimited):
-        run({"execution": ID}, fail(RateLimited("2026-11-23T12:00:00Z")))
+        run({"execution": ID}, fail(RateLimited("2026-11-23T12:00:00Z", "user")))
     [line] = lines
     assert line["level"] == "INFO"
     assert line["message"].endswith("waits until 2026-11-23T12:00:00Z")

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from channelwright import messages
@@ -63,7 +63,7 @@ def test_failure():
     content = messages.failure("x", "Because.", left, looked=True)
     assert "Left behind:" in content
     assert "- the channel <#5> (**a\\_b**)" in content
-    assert "- the category **Cat**" in content
+    assert "- the category <#6> (**Cat**)" in content
     assert "- the role <@&7> (**Cat Members**)" in content
     assert "Nothing was left" not in content
     assert "Nothing was left" not in messages.failure("x", "Because.", [], looked=False)
@@ -92,13 +92,55 @@ def test_every_message_fits(name, count):
         messages.failure(name, "why " * 20, things, looked=True),
         messages.rejection(name, ["reason " * 20] * 8),
     ):
-        assert len(content) <= messages.CONTENT_LENGTH
+        assert len(messages.in_channel("1" * 20, content)) <= messages.CONTENT_LENGTH
+
+
+@settings(deadline=None)
+@given(st.text(max_size=80), st.integers(0, 52), st.integers(0, 52), st.booleans())
+def test_however_much_is_left_a_failure_ends_with_what_to_do(name, left, foreign, looked):
+    things = [{"kind": "channel", "id": "1" * 20, "name": "*" * 100}] * 52
+    content = messages.failure(
+        name, "why " * 150, things[:left], looked=looked, foreign=things[:foreign]
+    )
+    assert len(messages.in_channel("1" * 20, content)) <= messages.CONTENT_LENGTH
+    assert content.startswith("❌ **Could not create campaign: ")
+    assert "why why" in content
+    assert ("\nPlease remove this by hand." in content) is (left > 0)
+    assert ("\nLeft alone, because" in content) is (foreign > 0)
+    assert ("let the bot look" in content) is not looked
+    named = len(re.findall("^- the channel ", content, re.MULTILINE))
+    unnamed = sum(int(n) for n in re.findall("^… and ([0-9]+) more$", content, re.MULTILINE))
+    assert named + unnamed == left + foreign
+
+
+def test_as_much_of_what_is_left_is_named_as_fits():
+    left = [{"kind": "channel", "id": f"{n:020}", "name": f"channel-{n}"} for n in range(50)]
+    content = messages.failure("x", "Because.", left, looked=True)
+    assert "(**channel-20**)\n" in content
+    assert re.search(r"\n… and [12]\d more\nPlease remove this by hand\.$", content)
+    assert messages.CONTENT_LENGTH - len(content) < 24 + 60
+
+
+def test_a_rejection_ends_with_what_was_not_done_however_many_reasons_there_are():
+    content = messages.rejection("x", ["reason " * 40] * 12)
+    assert len(content) <= messages.CONTENT_LENGTH
+    assert content.endswith("more\n\nNothing was created.")
+
+
+def test_what_is_gone_is_named_in_a_sentence():
+    said = messages.incomplete([f"*{n}*" for n in range(50)])
+    assert "gone again: **\\*0\\***, **\\*1\\***, " in said
+    assert ", … and 45 more. Was it" in said
 
 
 def test_a_long_wait_is_told_in_hours():
-    assert "again in 14 hours" in messages.wait_too_long("create a role", 13.2 * 3600)
-    assert "again in 2 minutes" in messages.wait_too_long("create a role", 61)
-    assert "again in 1 second." in messages.wait_too_long("create a role", 0.3)
+    def said(seconds, *, everything=False):
+        return messages.wait_too_long("create a role", seconds, everything=everything)
+
+    assert "lets this bot create a role again in 14 hours." in said(13.2 * 3600)
+    assert "again in 2 minutes" in said(61)
+    assert "again in 1 second." in said(0.3)
+    assert "lets this bot go on in 14 hours." in said(13.2 * 3600, everything=True)
 
 
 def test_a_refusal_says_what_to_do():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from channelwright import campaign, messages, plan
+from channelwright import campaign, messages, plan, rejections
 from channelwright.permissions import (
     ADMINISTRATOR,
     BOT_NEEDS,
@@ -50,7 +50,7 @@ def test_nothing_is_against_it():
 )
 def test_the_caller_lacks_a_permission(bit, name):
     lacking = Standing(CALLER_NEEDS & ~bit, highest=1)
-    assert reasons(caller=lacking) == [messages.caller_lacks([name])]
+    assert reasons(caller=lacking) == [rejections.caller_lacks([name])]
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_the_caller_lacks_a_permission(bit, name):
 )
 def test_the_bot_lacks_a_permission(bit, name):
     lacking = Standing(BOT_NEEDS & ~bit, highest=1)
-    assert reasons(bot=lacking) == [messages.bot_lacks([name])]
+    assert reasons(bot=lacking) == [rejections.bot_lacks([name])]
 
 
 def test_an_administrator_lacks_nothing():
@@ -83,7 +83,7 @@ def test_somebody_is_timed_out():
 
 
 def test_the_bot_stands_below_every_role_that_could_be_made():
-    assert reasons(bot=Standing(BOT_NEEDS, highest=0)) == [messages.bot_has_no_role()]
+    assert reasons(bot=Standing(BOT_NEEDS, highest=0)) == [rejections.bot_has_no_role()]
     assert reasons(caller=Standing(CALLER_NEEDS, highest=0)) == []
 
 
@@ -93,7 +93,7 @@ def test_the_bot_stands_below_every_role_that_could_be_made():
 )
 def test_two_factor_authentication(mfa_level, has_it, fits):
     said = reasons(mfa_level=mfa_level, bot_has_two_factor=has_it)
-    assert said == ([] if fits else [messages.no_two_factor()])
+    assert said == ([] if fits else [rejections.no_two_factor()])
 
 
 @pytest.mark.parametrize(
@@ -131,11 +131,11 @@ def test_the_whole_campaign_is_here_already():
         roles=[EVERYONE, {"name": "My Campaign Members"}],
         channels=[{"name": "My Campaign", "type": CATEGORY}],
     )
-    assert said == [messages.campaign_exists("My Campaign", "My Campaign Members")]
+    assert said == [rejections.campaign_exists("My Campaign", "My Campaign Members")]
 
 
 def test_a_name_that_discord_would_not_take():
-    assert reasons(name="x" * 81) == [messages.bad_name("has 81 characters", 80)]
+    assert reasons(name="x" * 81) == [rejections.bad_name("has 81 characters", 80)]
 
 
 def test_the_longest_name_leaves_room_for_the_roles():
@@ -159,20 +159,20 @@ def test_the_longest_name_leaves_room_for_the_roles():
     ],
 )
 def test_there_is_no_room(there, why):
-    assert reasons(**there) == ([messages.no_room(*why)] if why else [])
+    assert reasons(**there) == ([rejections.no_room(*why)] if why else [])
 
 
 def test_how_much_room_there_is_and_is_needed():
-    assert messages.no_room("role", 1, 0, 250) == (
+    assert rejections.no_room("role", 1, 0, 250) == (
         "The campaign needs 1 more role, but this server has room for 0 (Discord allows 250). "
         "Delete at least 1 first."
     )
-    assert messages.no_room("channel", 11, 8, 500) == (
+    assert rejections.no_room("channel", 11, 8, 500) == (
         "The campaign needs 11 more channels (its category is one), but this server has room for 8 "
         "(Discord allows 500). Delete at least 3 first."
     )
     # more than Discord allows: an old server may have them
-    assert "room for 0 (Discord allows 50). Delete at least 3 first." in messages.no_room(
+    assert "room for 0 (Discord allows 50). Delete at least 3 first." in rejections.no_room(
         "category", 1, -2, 50
     )
 
@@ -193,17 +193,17 @@ def everything(name: str) -> list[str]:
 def test_everything_is_said_at_once():
     every_need = ["View Channel", "Manage Channels", "Manage Roles", "Connect", "Send Messages"]
     assert everything("My\nCampaign") == [
-        messages.caller_timed_out(1),
-        messages.caller_lacks(["Manage Channels", "Manage Roles"]),
-        messages.bot_timed_out(2),
-        messages.bot_lacks(every_need),
-        messages.bot_has_no_role(),
-        messages.no_two_factor(),
-        messages.bad_name("has a control character or a line break in it", 80),
-        messages.campaign_exists("My\nCampaign", "My\nCampaign Members"),
-        messages.no_room("role", 1, 0, 250),
-        messages.no_room("category", 1, -1, 50),
-        messages.no_room("channel", 11, 9, 500),
+        rejections.caller_timed_out(1),
+        rejections.caller_lacks(["Manage Channels", "Manage Roles"]),
+        rejections.bot_timed_out(2),
+        rejections.bot_lacks(every_need),
+        rejections.bot_has_no_role(),
+        rejections.no_two_factor(),
+        rejections.bad_name("has a control character or a line break in it", 80),
+        rejections.campaign_exists("My\nCampaign", "My\nCampaign Members"),
+        rejections.no_room("role", 1, 0, 250),
+        rejections.no_room("category", 1, -1, 50),
+        rejections.no_room("channel", 11, 9, 500),
     ]
 
 

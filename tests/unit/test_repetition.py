@@ -14,13 +14,13 @@ REPEATED = [
 ]
 KNOWN = [
     errors.DiscordRefused("create a role", 403, 50013, "No"),
-    errors.RateLimitTooLong("later"),
+    errors.RateLimitTooLong("create a role", 60, "user"),
     errors.DeadlineExceeded("too late"),
     errors.CampaignIncomplete("gone"),
 ]
 OTHERS = [
     errors.DiscordUnavailable("no answer"),
-    errors.RateLimited("2026-01-01T00:00:00Z"),
+    errors.RateLimited("2026-01-01T00:00:00Z", "global"),
     errors.NameTaken("taken"),
     errors.EarlierOutcomeUnknown("unknown"),
     KeyError("a slip"),

@@ -288,10 +288,14 @@ def test_a_parent_must_be_a_category_of_the_guild(bot: BotClient, simulator: Sim
     assert fields(create(bot, 400, guild_id=other, parent_id=category["id"])) == {"parent_id"}
 
 
-@pytest.mark.parametrize("type_", [ANNOUNCEMENT, STAGE, FORUM])
-def test_types_that_a_guild_may_lack(bot: BotClient, simulator: Simulator, type_: int) -> None:
+@pytest.mark.parametrize(("type_", "code"), [(ANNOUNCEMENT, 50035), (STAGE, 50024), (FORUM, 50024)])
+def test_types_that_a_guild_may_lack(
+    bot: BotClient, simulator: Simulator, type_: int, code: int
+) -> None:
     plain = simulator.add_guild(forums=False)["guild_id"]
-    assert create(bot, 400, guild_id=plain, type=type_)["code"] == 50024
+    refused = create(bot, 400, guild_id=plain, type=type_)
+    assert refused["code"] == code
+    assert set(refused.get("errors", {})) == ({"type"} if code == 50035 else set())
     community = simulator.add_guild(features=["COMMUNITY"])["guild_id"]
     assert create(bot, guild_id=community, type=type_)["type"] == type_
 
