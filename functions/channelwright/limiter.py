@@ -22,8 +22,8 @@ from channelwright.schedule import Schedule, Turn, reserve
 # and a little less by campaigns, so that calls do not queue up.
 CALLS_SHARE: Final = 0.98
 CAMPAIGNS_SHARE: Final = 0.97
-# Without slots, calls come in heaps: at more than this, one in a hundred is answered 429.
-SHARE_WITHOUT_TABLE: Final = 0.7
+# Without slots, calls come in heaps: of so many, about one in a hundred is answered 429.
+SHARE_WITHOUT_TABLE: Final = 0.6
 # How far ahead a call's slot may lie.
 MOST_AHEAD_SECONDS: Final = 5.0
 ATTEMPTS: Final = 20
