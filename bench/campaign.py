@@ -17,7 +17,7 @@ GOAL_PATH, GOAL_SERIAL, GOAL_EDITS = 1.5, 3.0, 1.0
 def end_to_end(*, quick: bool) -> list[Row]:
     """Measure at each latency, beside the serial design.
 
-    What a campaign takes when Discord answers at once is the emulator's own time, and a little ours.
+    What a campaign takes when Discord answers at once is the emulator's time, and a little ours.
     """
     made: dict[float, list[Campaign]] = defaultdict(list)
     serial: dict[float, list[float]] = defaultdict(list)
