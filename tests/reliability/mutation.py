@@ -25,7 +25,8 @@ def code(function: Callable[..., Any], old: str, new: str) -> Mutation:
         source = textwrap.dedent(inspect.getsource(function))
         assert source.count(old) == 1, f"{old!r} is not in {function.__qualname__} any more"
         made: dict[str, Any] = {}
-        exec(compile(source.replace(old, new), "<mutated>", "exec"), function.__globals__, made)
+        known = inspect.unwrap(function).__globals__
+        exec(compile(source.replace(old, new), "<mutated>", "exec"), known, made)
         with pytest.MonkeyPatch.context() as patch:
             for holder in _holders(function):
                 patch.setattr(holder, function.__name__, made[function.__name__])

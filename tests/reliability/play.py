@@ -1,5 +1,6 @@
 """Plays a schedule: the real state machine and handlers, on a server where things go wrong."""
 
+import gc
 import json
 import logging
 import os
@@ -221,6 +222,8 @@ def theatre() -> Iterator[Theatre]:
         pytest.MonkeyPatch.context() as patch,
     ):
         patch.setattr(requests.Session, "get_adapter", requests.Session.get_adapter)
+        # What is here by now stays: the garbage collector need not look at it in every run.
+        gc.freeze()
         # moto writes whole states into its log, which takes longer than a run.
         logging.disable(logging.CRITICAL)
         try:

@@ -80,7 +80,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "channel My Campaign",
     ),
     "2 all or nothing: a stopped execution is not cleaned up": (
-        code(clean_up_campaign.handler, "if error in OUR_ENDS:", 'if error != "FAILED":'),
+        code(clean_up_campaign.handler, "error in OUR_ENDS or", 'error != "FAILED" or'),
         Schedule(acts=(Act("stop", 14),)),
         "left",
     ),
