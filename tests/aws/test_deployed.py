@@ -52,11 +52,17 @@ def test_the_state_machine_is_ours(stack):
     assert json.loads(deployed) == json.loads(ours), "deploy this version, or check out that one"
 
 
+def knows_priority(stack):
+    return bool(stack.parameters["PriorityGuilds"] or stack.parameters["PrioritySkuId"])
+
+
 def test_the_queue_is_polled_and_nothing_died(stack):
-    [mapping] = stack.client("lambda").list_event_source_mappings(
+    mappings = stack.client("lambda").list_event_source_mappings(
         FunctionName=f"{stack.name}-start-campaign"
     )["EventSourceMappings"]
-    assert mapping["State"] == "Enabled"
+    states = {one["EventSourceArn"].rpartition("-")[2]: one["State"] for one in mappings}
+    assert states["tasks"] == "Enabled"
+    assert states["priority"] == "Enabled" or not knows_priority(stack)
     counted = stack.client("sqs").get_queue_attributes(
         QueueUrl=stack.outputs["TasksDeadLetterQueueUrl"],
         AttributeNames=["ApproximateNumberOfMessages"],
@@ -81,6 +87,6 @@ def test_logs_are_not_kept_for_ever(stack):
 def test_no_alarm_is_on(stack):
     cloudwatch = stack.client("cloudwatch")
     alarms = cloudwatch.describe_alarms(AlarmNamePrefix=f"{stack.name}-")["MetricAlarms"]
-    assert len(alarms) == 10
+    assert len(alarms) == 10 + knows_priority(stack)
     on = [alarm["AlarmName"] for alarm in alarms if alarm["StateValue"] == "ALARM"]
     assert not on, "see docs/operations.md"

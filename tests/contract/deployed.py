@@ -65,6 +65,8 @@ class _Resolver:
                 return self.resolve(yes if self.holds(condition) else no)
             case [("Fn::Equals", [one, other])]:
                 return str(self.resolve(one)) == str(self.resolve(other))
+            case [("Fn::And", every)]:
+                return all(self.resolve(one) for one in every)
             case [("Fn::Not", [one])]:
                 return not self.resolve(one)
             case items:
