@@ -171,7 +171,11 @@ def test_the_api_calls_what_is_kept_warm(stack, called):
     assert allowed == called.replace(".Arn", "")
 
 
-@pytest.mark.parametrize("parameter", ["DiscordPublicKey", "PythonRuntime", "Architecture"])
+# What is part of a published version: its code, its settings, its variables.
+VERSIONED = ["DiscordPublicKey", "DiscordApiBaseUrl", "PythonRuntime", "Architecture"]
+
+
+@pytest.mark.parametrize("parameter", VERSIONED)
 def test_what_is_kept_warm_learns_of_a_changed_parameter(parameter):
     """CloudFormation makes a version anew when its description changes; SAM sees only the code."""
     before, after = STACK, deployed(**{parameter: "another"})
@@ -181,16 +185,21 @@ def test_what_is_kept_warm_learns_of_a_changed_parameter(parameter):
 
 
 def test_a_warm_functions_version_depends_on_no_other_parameter():
-    variables = TEMPLATE["Resources"]["InteractionFunction"]["Properties"]["Environment"]
-    used = str(variables) + str(
-        {
-            k: v
-            for k, v in TEMPLATE["Globals"]["Function"].items()
-            if k in {"Runtime", "Architectures"}
-        }
-    )
-    parameters = {name for name in TEMPLATE["Parameters"] if f"'{name}'" in used}
-    assert parameters == {"DiscordPublicKey", "PythonRuntime", "Architecture"}
+    own = TEMPLATE["Resources"]["InteractionFunction"]["Properties"]
+    apart = {"VersionDescription", "ReservedConcurrentExecutions", "ProvisionedConcurrencyConfig"}
+    versioned = {key: value for key, value in own.items() if key not in apart}
+    used = str(versioned) + str(TEMPLATE["Globals"]["Function"])
+    # As Ref writes them, and as Sub does.
+    found = {one for one in TEMPLATE["Parameters"] if f"'{one}'" in used or f"${{{one}}}" in used}
+    assert found == set(VERSIONED)
+
+
+def test_a_versions_description_is_not_too_long():
+    """At most 256 characters. Source: AWS docs, Lambda API Reference > PublishVersion."""
+    longest = TEMPLATE["Parameters"]["DiscordApiBaseUrl"]["MaxLength"] * "x"
+    stack = deployed(DiscordApiBaseUrl=longest)
+    [version] = [name for name in stack if name.startswith("InteractionFunctionVersion")]
+    assert len(stack[version]["Properties"]["Description"]) <= 256
 
 
 # ---- Several stacks, and none left behind ----

@@ -269,7 +269,9 @@ def test_a_queue_that_is_not_there(monkeypatch, caplog):
     answer = ask(COMMAND)
     assert "Nothing was created" in answer["data"]["content"]
     assert answer["data"]["flags"] == 64
-    assert "SendMessage failed" in caplog.text
+    [failure] = [one for one in caplog.records if one.getMessage().startswith("SendMessage failed")]
+    assert failure.interaction_id == COMMAND["id"]
+    assert not hasattr(failure, "execution")  # there will never be one to link to
     assert COMMAND["token"] not in caplog.text
 
 
