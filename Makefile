@@ -103,8 +103,8 @@ discord-spec: setup ## Download Discord's OpenAPI document; with it, the tests a
 test-sfn-local: setup ## Run the state machine's tests on AWS's own Step Functions Local (Docker)
 	@sh local/sfn_local.sh $(BIN)/python -m pytest tests/statemachine/test_sfn_local.py $(ARGS)
 
-test-aws: setup ## Ask AWS itself: its TestState API, and a deployed stack (credentials, STACK=channelwright)
-	TEST_AWS=1 STACK=$(or $(STACK),channelwright) $(BIN)/python -m pytest tests/aws -rs $(ARGS)
+test-aws: setup ## Ask AWS itself: its TestState API, and a deployed stack (credentials; STACK= names it)
+	TEST_AWS=1 $(BIN)/python -m pytest tests/aws -rs $(ARGS)
 
 clean: ## Stop the local stack and remove everything that make has made
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -m local.down; fi

@@ -41,7 +41,7 @@ def handler(event: Json, _context: object) -> Json:
         return _response(400, {"error": "the body is not JSON"})
     if not isinstance(interaction, dict):
         return _response(400, {"error": "the body is not an interaction"})
-    log.about(str(interaction.get("id")))
+    log.about(str(interaction.get("id")), has_begun=False)
     return _response(200, _answer(interaction))
 
 

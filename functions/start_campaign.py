@@ -51,7 +51,7 @@ def handler(event: dict[str, Any], _context: object) -> None:
         _start(
             record["body"],
             is_last=received >= int(os.environ["MAX_RECEIVES"]),
-            priority=record["eventSourceARN"] == os.environ["PRIORITY_QUEUE_ARN"],
+            priority=record.get("eventSourceARN") == os.environ["PRIORITY_QUEUE_ARN"],
         )
 
 

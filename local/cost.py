@@ -1,4 +1,4 @@
-"""What campaigns cost on AWS: from what a run used, and the prices in prices.toml."""
+"""What campaigns cost on AWS: from what a run used, and the prices and guesses in prices.toml."""
 
 import tomllib
 from collections.abc import Mapping
@@ -46,7 +46,7 @@ def campaigns_free(usage: Usage) -> int:
 
 
 def table(usages: Mapping[str, Usage]) -> str:
-    """Return the Markdown table: a column of counts a campaign for each way that it can end."""
+    """Return the Markdown table: a column of amounts a campaign for each way that it can end."""
     rows = [
         ["", *usages, "price (USD)"],
         ["---", *["--:"] * (len(usages) + 1)],
@@ -57,6 +57,8 @@ def table(usages: Mapping[str, Usage]) -> str:
         rows.append([price["what"], *counts, f"{price['usd']:.10g} for {_amount(price['per'])}"])
     totals = [f"**{usd(usage):.2f}**" for usage in usages.values()]
     rows.append([f"**{CAMPAIGNS:,} campaigns (USD)**", *totals, ""])
+    free = [f"{campaigns_free(usage):,}" for usage in usages.values()]
+    rows.append(["Campaigns a month free of charge", *free, ""])
     return "\n".join(f"| {' | '.join(row)} |" for row in rows) + "\n"
 
 

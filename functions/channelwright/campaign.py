@@ -172,8 +172,11 @@ def audit_log_reason(campaign: Campaign) -> str:
 
 
 def interaction_id_of(execution: str) -> str:
-    """Return the id of the interaction that an execution is named with."""
-    return execution.removesuffix(CLEAN_UP_SUFFIX)
+    """Return the id of the interaction that an execution is named with.
+
+    What stands after it is the clean-up's: a second one is `<id>-2-rollback` (docs/operations.md).
+    """
+    return execution.partition("-")[0]
 
 
 def utc(seconds: float) -> str:

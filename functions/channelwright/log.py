@@ -3,7 +3,7 @@
 Lambda writes a record of `logging` as a JSON object that has the record's `extra` fields as
 members (AWS docs, Lambda > Logging > Python). Every line of ours has the `interaction_id`, by which
 a campaign is followed from click to summary (docs/operations.md), and a failure has the
-`execution`, a link to the console.
+`execution`, a link to the console, once there is one.
 
 No field holds a token: events are not logged, nor is what an error says that is not our own.
 """
@@ -31,6 +31,7 @@ class _Invocation:
     def __init__(self, function: str, execution: str | None):
         self.function = function
         self.execution = execution
+        self.has_begun = True
         self.calls: list[str] = []
         self.counts: dict[str, float] = {}
 
@@ -65,9 +66,13 @@ def invocation(handler: Handler) -> Handler:
     return logged  # type: ignore[return-value]
 
 
-def about(execution: str) -> None:
-    """Say for which execution the invocation is, if its event does not tell in `execution`."""
-    _running.get().execution = execution
+def about(execution: str, *, has_begun: bool = True) -> None:
+    """Say for which execution the invocation is, if its event does not tell in `execution`.
+
+    Unless it `has_begun`, a failure has no link to it: there may never be one.
+    """
+    running = _running.get()
+    running.execution, running.has_begun = execution, has_begun
 
 
 def count(metric: str, value: float = 1) -> None:
@@ -114,7 +119,7 @@ def _write(level: int, message: str, fields: dict[str, Any]) -> None:
         fields["function"] = running.function
     if running and running.execution:
         fields["interaction_id"] = interaction_id_of(running.execution)
-        if level >= logging.ERROR:
+        if level >= logging.ERROR and running.has_begun:
             fields["execution"] = console(running.execution)
     # Source: AWS docs, Lambda > Environment variables > Defined runtime environment variables.
     if trace := os.environ.get("_X_AMZN_TRACE_ID"):

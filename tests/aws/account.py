@@ -1,4 +1,4 @@
-"""The account that `make test-aws` is for, or the reason why there is none."""
+"""The account that `make test-aws` is for. Whoever asks for it must have one."""
 
 import os
 from typing import Any
@@ -10,7 +10,7 @@ from tests.conftest import REAL_AWS
 
 
 def session() -> Any:
-    """Return a session with the caller's own credentials and region; skip without them."""
+    """Return a session with the caller's own credentials and region; skip if nobody asked."""
     if "TEST_AWS" not in os.environ:
         pytest.skip("asks a real AWS account: make test-aws")
     with pytest.MonkeyPatch.context() as patch:
@@ -21,7 +21,7 @@ def session() -> Any:
         own = boto3.Session()
         credentials = own.get_credentials()
         if credentials is None or own.region_name is None:
-            pytest.skip("there are no AWS credentials, or no region: see `aws configure list`")
+            pytest.fail("there are no AWS credentials, or no region: see `aws configure list`")
         keys = credentials.get_frozen_credentials()
         return boto3.Session(
             keys.access_key, keys.secret_key, keys.token, region_name=own.region_name

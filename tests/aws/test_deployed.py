@@ -1,4 +1,8 @@
-"""A deployed stack stands as it should: `make test-aws STACK=channelwright`. It changes nothing."""
+"""A deployed stack stands as it should: `make test-aws STACK=channelwright`. It changes nothing.
+
+Who names a stack, as the workflow Deploy does, means it: then it must be there. Who names none asks
+about the default one, if there is one.
+"""
 
 import json
 import os
@@ -11,15 +15,28 @@ from tests.aws import account
 from tests.statemachine.interpreter import DEFINITION
 
 
+def described(cloudformation, name):
+    """Return the stack; without one, fail if it was named, else skip.
+
+    Any other error than that there is none could hide one. Source: AWS docs, CloudFormation API
+    Reference > DescribeStacks.
+    """
+    try:
+        [stack] = cloudformation.describe_stacks(StackName=name)["Stacks"]
+    except cloudformation.exceptions.ClientError as error:
+        told = error.response["Error"]
+        if told["Code"] != "ValidationError" or not told["Message"].endswith("does not exist"):
+            raise
+        absent = pytest.fail if "STACK" in os.environ else pytest.skip
+        absent(f"no stack {name} in {cloudformation.meta.region_name}: make test-aws STACK=…")
+    return stack
+
+
 class Deployed:
     def __init__(self, session, name):
         self.name = name
         self.client = session.client
-        cloudformation = session.client("cloudformation")
-        try:
-            [stack] = cloudformation.describe_stacks(StackName=name)["Stacks"]
-        except cloudformation.exceptions.ClientError:
-            pytest.skip(f"there is no stack {name} in {session.region_name}: make test-aws STACK=…")
+        stack = described(session.client("cloudformation"), name)
         self.outputs = {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]}
         self.parameters = {
             one["ParameterKey"]: one["ParameterValue"] for one in stack["Parameters"]

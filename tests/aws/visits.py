@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.sqs_endpoint import sqs_endpoint
 from tests.statemachine import interpreter, recording
 from tests.statemachine.conftest import played_aws, set_stage
 
@@ -35,7 +36,8 @@ def visits() -> list[Visit]:
         with (
             played_aws() as aws,
             pytest.MonkeyPatch.context() as patch,
-            set_stage(aws, patch) as stage,
+            sqs_endpoint() as queue,
+            set_stage(aws, queue, patch) as stage,
         ):
             recording.prepare(stage, scenario)
             request = stage.request()

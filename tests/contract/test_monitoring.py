@@ -16,11 +16,11 @@ ALARMS = of_type(WHOLE, "AWS::CloudWatch::Alarm")
 WIDGETS = json.loads(DASHBOARD["DashboardBody"])["widgets"]
 RUNBOOK = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 
-# The metrics that AWS writes, and the one dimension that we name it by; None: of the whole region.
+# The metrics that AWS writes, and the one dimension that we name it by.
 # Source: AWS docs, the page "metrics" of each service.
 AWS_METRICS = {
     "AWS/ApiGateway": ({"5xx", "Latency", "Count"}, "ApiId"),
-    "AWS/Lambda": ({"Throttles", "Duration"}, None),
+    "AWS/Lambda": ({"Throttles", "Duration"}, "FunctionName"),
     "AWS/Logs": ({"IncomingBytes"}, "LogGroupName"),
     "AWS/SQS": (
         {"ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage"},
@@ -39,13 +39,18 @@ VALUES = {
     "StateMachineArn": {"<AddCampaign>"},
     "LogGroupName": {"<LogGroup>"},
     "Stack": {"channelwright"},
+    "FunctionName": {
+        one["FunctionName"] for one in of_type(WHOLE, "AWS::Lambda::Function").values()
+    },
 }
+# Asked for without a dimension, it is of the whole region.
+OF_THE_REGION = {("AWS/Lambda", "Throttles")}
 
 
 def assert_metric_exists(namespace, name, dimensions):
     names, dimension = (AWS_METRICS | OURS)[namespace]
     assert name in names
-    assert set(dimensions) == ({dimension} if dimension else set())
+    assert set(dimensions) == (set() if (namespace, name) in OF_THE_REGION else {dimension})
     for key, value in dimensions.items():
         assert value in VALUES[key]
 
@@ -154,7 +159,7 @@ def metric_rows(widget):
     for row in widget["properties"]["metrics"]:
         said = [one for one in row if not isinstance(one, dict)]
         if not said:
-            continue  # an expression
+            continue  # an expression: it names metrics by their ids
         if said[0] == "...":
             said = before[: len(before) - len(said) + 1] + said[1:]
         said = [before[place] if one == "." else one for place, one in enumerate(said)]
@@ -190,6 +195,45 @@ def test_every_metric_of_the_dashboard_exists():
                 assert_metric_exists(namespace, name, dimensions)
 
 
+def options(widget):
+    """Yield the options of each row of a widget's metrics."""
+    for row in widget["properties"].get("metrics", []):
+        yield row[-1] if isinstance(row[-1], dict) else {}
+
+
+def test_an_expression_adds_up_metrics_that_are_named_one_by_one():
+    """No SEARCH: it matches parts of names, and so those of another stack as well.
+
+    Source: AWS docs, CloudWatch > Using metric math > METRICS; > Search expression syntax.
+    """
+    for widget in WIDGETS:
+        given = list(options(widget))
+        ids = [one["id"] for one in given if "id" in one]
+        assert len(ids) == len(set(ids))
+        for expression in [one["expression"] for one in given if "expression" in one]:
+            [part] = re.fullmatch(r'SUM\(METRICS\("([a-z]+)"\)\)', expression).groups()
+            assert ids == [f"{part}{number + 1}" for number in range(len(ids))] != []
+        # What is not shown is there to be added up.
+        assert all("id" in one for one in given if one.get("visible") is False)
+
+
+def test_what_lambda_costs_is_of_every_function():
+    [widget] = [one for one in WIDGETS if any("expression" in row for row in options(one))]
+    named = [
+        dimensions["FunctionName"]
+        for namespace, _, dimensions in metric_rows(widget)
+        if namespace == "AWS/Lambda"
+    ]
+    assert sorted(named) == sorted(VALUES["FunctionName"])
+
+
+@pytest.mark.parametrize("widget", [one for one in WIDGETS if one["type"] == "log"])
+def test_a_query_reads_a_log_of_this_stack(widget):
+    source, *commands = widget["properties"]["query"].split(" | ")
+    assert source in {"SOURCE '<LogGroup>'", "SOURCE '<ExecutionsLogGroup>'"}
+    assert {one.split(" ")[0] for one in commands} <= {"fields", "filter", "sort", "limit", "stats"}
+
+
 def test_the_dashboard_shows_every_metric_of_ours():
     shown = {
         name
@@ -202,9 +246,7 @@ def test_the_dashboard_shows_every_metric_of_ours():
 
 
 def test_the_dashboard_stays_free_of_charge():
-    rows = [row for one in WIDGETS for row in one["properties"].get("metrics", [])]
-    functions = len(of_type(WHOLE, "AWS::Lambda::Function"))
-    assert len(rows) + functions <= 50  # an expression searches them
+    assert sum(len(list(options(widget))) for widget in WIDGETS) <= 50
 
 
 # ---- The one query ----

@@ -136,7 +136,9 @@ def test_a_role_is_taken_on_by_its_own_service(role):
     if service == "states":
         condition = statement["Condition"]
         assert condition["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
-        assert spelled(condition["ArnLike"]["aws:SourceArn"]) == OURS % "states" + "stateMachine:*"
+        [machine] = of_type("AWS::StepFunctions::StateMachine").values()
+        named = OURS % "states" + f"stateMachine:{spelled(machine['StateMachineName'])}"
+        assert spelled(condition["ArnEquals"]["aws:SourceArn"]) == named
 
 
 def test_the_state_machine_may_invoke_what_it_calls():

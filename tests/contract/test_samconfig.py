@@ -1,5 +1,9 @@
-"""The environments of samconfig.toml: sam knows every key, and no two share a stack."""
+"""The environments of samconfig.toml: sam knows every key, and no two share a stack.
 
+An operator's own, into which `sam deploy --guided` has written, must pass as well.
+"""
+
+import shlex
 import tomllib
 
 import pytest
@@ -12,12 +16,19 @@ from tests.contract.deployed import ROOT, TEMPLATE, deployed, of_type
 CONFIG = tomllib.loads((ROOT / "samconfig.toml").read_text(encoding="utf-8"))
 COMMANDS = {"build": build, "deploy": deploy, "validate": validate}
 ENVIRONMENTS = {name: told for name, told in CONFIG.items() if name != "version"}
-TABLES = [(name, command) for name, told in ENVIRONMENTS.items() for command in told]
+TABLES = [
+    (name, command)
+    for name, told in ENVIRONMENTS.items()
+    for command in told
+    if command != "global"  # the region, as --guided saves it
+]
 
 
 def overrides(environment):
     given = ENVIRONMENTS[environment]["deploy"]["parameters"].get("parameter_overrides", [])
-    return dict(one.split("=", 1) for one in given)
+    # --guided saves them as one line, with quotation marks.
+    pairs = shlex.split(given) if isinstance(given, str) else given
+    return dict(one.split("=", 1) for one in pairs)
 
 
 @pytest.mark.parametrize(("environment", "command"), TABLES)
@@ -50,7 +61,9 @@ def test_two_environments_share_neither_stack_nor_token():
         overrides(name).get("DiscordBotTokenParameter", default) for name in ("default", "prod")
     ]
     assert len({*stacks}) == len({*tokens}) == 2
-    assert tokens == [f"/{stack}/discord-bot-token" for stack in stacks]
+    for stack, token in zip(stacks, tokens, strict=True):
+        if stack.startswith("channelwright"):  # not renamed by an operator: as the runbook has it
+            assert token == f"/{stack}/discord-bot-token"
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)

@@ -25,7 +25,7 @@ def test_the_demo_shows_a_campaign_and_a_rollback():
     for line in (
         "✅ Campaign Created: Curse of Strahd",
         "🔊 voice-chat 🔒",
-        "Create Channel ×4",
+        "Create Channel ×5",
         "❌ Could not create campaign: Storm King's Thunder",
         "✓ the server is as it was before",
         *(["✓ Discord's document allows all that was sent"] if os.environ.get(DOCUMENT) else []),

@@ -68,6 +68,11 @@ def test_colours_tell_campaigns_apart():
     assert len(colours) > 1980
 
 
+@pytest.mark.parametrize("after", ["", "-rollback", "-2-rollback"])
+def test_an_execution_is_named_with_its_interaction(after):
+    assert campaign.interaction_id_of("175928847299117063" + after) == "175928847299117063"
+
+
 def test_deadlines_count_from_the_interaction():
     interaction_id = "175928847299117063"  # the example in Discord's documentation
     made = snowflake.created_at(interaction_id)

@@ -274,7 +274,9 @@ def troubled(payload, caplog) -> str:
     """Ask for what cannot be enqueued; return what the user is told."""
     answer = ask(payload)
     assert answer["data"]["flags"] == 64
-    assert "SendMessage failed" in caplog.text
+    [failure] = [one for one in caplog.records if one.getMessage().startswith("SendMessage failed")]
+    assert failure.interaction_id == COMMAND["id"]
+    assert not hasattr(failure, "execution")  # there will never be one to link to
     assert COMMAND["token"] not in caplog.text
     return answer["data"]["content"]
 

@@ -52,6 +52,7 @@ def test_an_invocation_writes_one_line(lines):
     [
         {"execution": ID},
         {"execution": f"{ID}-rollback"},
+        {"execution": f"{ID}-2-rollback"},
         {"interaction_id": ID},
         {"campaign": {"interaction_id": ID}},
     ],
@@ -74,6 +75,18 @@ def test_a_failure_says_why_and_links_to_the_execution(lines):
     assert (line["level"], line["error"]) == ("ERROR", "DiscordRefused")
     assert str(refused) in line["message"]
     assert line["execution"] == LINK
+
+
+def test_a_failure_before_there_is_an_execution_links_to_none(lines):
+    def does():
+        log.about(ID, has_begun=False)
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        run({}, does)
+    [line] = lines
+    assert line["interaction_id"] == ID
+    assert "execution" not in line
 
 
 def test_a_failure_of_a_clean_up_links_to_the_clean_up(lines):
