@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, Phase, settings
 
 from tests.reliability.play import Theatre, theatre
 
-EXAMPLES = int(os.environ.get("SCHEDULES", "500"))
+EXAMPLES = int(os.environ.get("SCHEDULES", "450"))
 
 settings.register_profile(
     "reliability",
