@@ -39,7 +39,7 @@ down: setup ## Stop it
 # One more than cores: many tests wait.
 test soak: WORKERS = $$($(BIN)/python -c 'import os; print(min(4, (os.cpu_count() or 1) + 1))')
 test: setup ## Run all tests (ARGS='-k signature')
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 matrix: setup ## Print what happens under every single fault, one row each (ARGS='"create role"')
 	@PYTHONPATH=functions:. $(BIN)/python -m tests.reliability.matrix $(ARGS)

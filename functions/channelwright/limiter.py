@@ -75,7 +75,7 @@ def seconds_to_slot() -> float:
             now = time.time()
             free_at = _take_slot(now)
             if free_at is not None:
-                return max(0.0, free_at - now)
+                return max(0.0, free_at - time.time())
     except _failures() as error:
         log.info(f"no slot, Discord must do: {error}")
     return 0.0
@@ -147,7 +147,7 @@ def _write(schedule: Schedule, version: int) -> bool:
 
 
 def _number(value: float) -> dict[str, str]:
-    return {"N": f"{value:.4f}"}
+    return {"N": f"{value:.9f}"}
 
 
 def _campaign_seconds(calls: int, share: float) -> float:

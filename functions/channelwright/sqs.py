@@ -48,7 +48,14 @@ def send_message(queue_url: str, body: str) -> None:
     url = urlsplit(queue_url)
     content = json.dumps({"QueueUrl": queue_url, "MessageBody": body}).encode("ascii")
     headers = _signed(url.netloc, content)
-    _check(*(_post_on_kept(content, headers) or _post_anew(url, content, headers)))
+    try:
+        answer = _post_on_kept(content, headers)
+    except (OSError, HTTPException):  # the connection was dead, or died with the message taken
+        try:
+            return _check(*_post_anew(url, content, headers))
+        except NotSent as error:
+            raise MaybeSent(f"a first attempt had no answer: {error}") from None
+    return _check(*(answer or _post_anew(url, content, headers)))
 
 
 def _signed(host: str, content: bytes) -> dict[str, str]:
@@ -74,7 +81,7 @@ def _signed(host: str, content: bytes) -> dict[str, str]:
 
 
 def _post_on_kept(content: bytes, headers: dict[str, str]) -> tuple[int, bytes] | None:
-    """Return the answer's status and body; None if there is no connection that lives."""
+    """Return the answer's status and body; None if no connection is kept."""
     connection, used_at = _kept.pop(headers["host"], (None, 0.0))
     if not connection:
         return None
@@ -85,8 +92,6 @@ def _post_on_kept(content: bytes, headers: dict[str, str]) -> tuple[int, bytes] 
         return _post(connection, content, headers)
     except TimeoutError as error:  # there is no time for another one
         raise MaybeSent(f"no answer: {error!r}") from None
-    except (OSError, HTTPException):
-        return None
 
 
 def _post_anew(url: SplitResult, content: bytes, headers: dict[str, str]) -> tuple[int, bytes]:

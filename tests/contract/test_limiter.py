@@ -58,23 +58,30 @@ def test_the_two_queues_differ_in_their_names_alone():
     for mapping, queue in zip(mappings, ("TasksQueue", "PriorityQueue"), strict=True):
         assert mapping.pop("EventSourceArn") == {"Fn::GetAtt": [queue, "Arn"]}
     assert mappings[1].pop("Enabled")["Fn::If"][0] == "KnowsPriority"
+    for mapping in mappings:
+        del mapping["ScalingConfig"]
     assert mappings[0] == mappings[1]
+
+
+def starters():
+    return int(FUNCTIONS["start_campaign"]["Environment"]["Variables"]["STARTERS"])
 
 
 def test_no_more_write_the_schedule_at_once_than_can_succeed():
     """Of so many that read the same schedule one writes it: the last one writes at its turn."""
-    names = ("TasksEventSourceMapping", "PriorityEventSourceMapping")
-    scalings = [RESOURCES[name]["Properties"]["ScalingConfig"] for name in names]
-    assert sum(scaling["MaximumConcurrency"] for scaling in scalings) <= limiter.ATTEMPTS
+    assert starters() <= limiter.ATTEMPTS
 
 
 def test_the_starter_knows_how_many_of_it_there_are():
-    known = int(FUNCTIONS["start_campaign"]["Environment"]["Variables"]["STARTERS"])
-    for name in ("TasksEventSourceMapping", "PriorityEventSourceMapping"):
-        assert RESOURCES[name]["Properties"]["ScalingConfig"]["MaximumConcurrency"] == known
+    normal, priority = (
+        RESOURCES[name]["Properties"]["ScalingConfig"]["MaximumConcurrency"]
+        for name in ("TasksEventSourceMapping", "PriorityEventSourceMapping")
+    )
+    condition, beside_priority, alone = normal["Fn::If"]
+    assert condition == "KnowsPriority"
+    assert alone == beside_priority + priority == starters()
 
 
 def test_the_starter_has_time_to_keep_the_pace_without_the_table():
     slowest = 60 / TEMPLATE["Parameters"]["CampaignsPerMinute"]["MinValue"]
-    starters = int(FUNCTIONS["start_campaign"]["Environment"]["Variables"]["STARTERS"])
-    assert starters * slowest < FUNCTIONS["start_campaign"]["Timeout"]
+    assert starters() * slowest < FUNCTIONS["start_campaign"]["Timeout"]

@@ -55,6 +55,13 @@ def test_a_connection_that_sqs_has_closed_is_replaced(queue, trouble):
     assert (queue.take(), queue.connections) == ([1, 2, 3], 2)
 
 
+def test_what_may_have_been_taken_on_a_lost_connection_is_not_called_refused(queue):
+    send(queue, "1")
+    queue.troubles += ["hangs up", (403, "AccessDenied")]
+    with pytest.raises(sqs.MaybeSent, match="403"):
+        send(queue, "2")
+
+
 def test_no_answer_in_time_is_not_asked_for_again(queue, monkeypatch):
     monkeypatch.setattr(sqs, "TIMEOUT_SECONDS", 0.2)
     send(queue, "1")
