@@ -20,7 +20,7 @@ def add_bytecode(build: Path) -> bool:
     All functions have the same code, so it is compiled once and copied.
     """
     first, *others = [path for path in sorted(build.iterdir()) if path.is_dir()]
-    python = shutil.which(runtime(first))
+    python = interpreter(runtime(first))
     if not python:
         return False
     compileall = [python, "-m", "compileall", "-q", "--invalidation-mode", "checked-hash"]
@@ -31,6 +31,17 @@ def add_bytecode(build: Path) -> bool:
             if copy.parent.is_dir():
                 shutil.copytree(cache, copy, dirs_exist_ok=True)
     return True
+
+
+def interpreter(name: str) -> str | None:
+    """Return a Python such as `python3.13`: this one, or one that is on the path and runs."""
+    if name == f"python{sys.version_info.major}.{sys.version_info.minor}":
+        return sys.executable
+    found = shutil.which(name)
+    # A version manager may have put something there that only says which versions there are.
+    if found and subprocess.run([found, "-V"], capture_output=True, check=False).returncode == 0:
+        return found
+    return None
 
 
 def runtime(function: Path) -> str:
