@@ -36,10 +36,8 @@ up: layouts ## Start the local stack in the background; .local/stack.json says w
 down: setup ## Stop it
 	@$(BIN)/python -m local.down
 
-# One more than cores: many tests wait.
-test soak: WORKERS = $$($(BIN)/python -c 'import os; print(min(4, (os.cpu_count() or 1) + 1))')
 test: setup ## Run all tests (ARGS='-k signature')
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 matrix: setup ## Print what happens under every single fault, one row each (ARGS='"create role"')
 	@PYTHONPATH=functions:. $(BIN)/python -m tests.reliability.matrix $(ARGS)
@@ -49,7 +47,7 @@ soak: SEED ?= $(shell date +%s)
 soak: setup ## Try other schedules of faults (N=20000; SEED=, as printed, tries the same again)
 	@echo "make soak N=$(N) SEED=$(SEED)"
 	@SCHEDULES=$$(($(N) / 4)) $(BIN)/python -m pytest tests/reliability -k schedules \
-		--numprocesses $(WORKERS) --dist loadfile --hypothesis-seed=$(SEED) $(ARGS)
+		--numprocesses auto --maxprocesses 4 --dist loadfile --hypothesis-seed=$(SEED) $(ARGS)
 
 bench: layouts ## Measure: the ACK, a campaign, its cost (ARGS='--quick', ARGS='ack-cold'); minutes
 	@PYTHONPATH=functions:. $(BIN)/python -m bench $(ARGS)
