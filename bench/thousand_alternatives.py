@@ -9,7 +9,7 @@ from typing import Any
 from unittest.mock import patch
 
 from bench.thousand_world import Json, Setting, World, definition, world
-from channelwright import campaign, discord, limiter
+from channelwright import answers, campaign, limiter
 
 CREATES = ("create_role", "create_category", "create_channel")
 # About as many as are busy when Discord's limit is spent, divided by the calls of each.
@@ -95,9 +95,9 @@ def stage(alternative: Alternative, setting: Setting) -> Iterator[World]:
 
 def _jitter(seconds: float, seed: int) -> Any:
     chance = random.Random(seed)
-    said: Callable[[Any], float] = discord._retry_after
+    said: Callable[[Any], float] = answers.retry_after
     return patch.object(
-        discord, "_retry_after", lambda response: said(response) + chance.uniform(0, seconds)
+        answers, "retry_after", lambda response: said(response) + chance.uniform(0, seconds)
     )
 
 

@@ -21,7 +21,7 @@ from bench.thousand_clock import VirtualClock
 from bench.thousand_machine import Machine
 from bench.thousand_table import DynamoDB
 from channelwright import bot_token, limiter
-from channelwright.discord import _retry_after
+from channelwright.answers import retry_after as retry_after_of
 from local.child import PROJECT
 from local.simulator.in_process import InProcessAdapter
 from local.simulator.simulator import Simulator
@@ -97,7 +97,7 @@ class Wire(InProcessAdapter):
         beaten = now < self._not_before.pop(same, 0.0)
         retry_after = None
         if response.status_code == 429:
-            retry_after = _retry_after(response)
+            retry_after = retry_after_of(response)
             self._not_before[same] = now + retry_after
         guild = re.search(r"/guilds/(\d+)", path)
         self.calls.append(

@@ -11,8 +11,6 @@ No error and no log line holds a URL, a header or a body: the bot token and the 
 are in them.
 """
 
-import json
-import math
 import time
 from collections.abc import Callable, Sequence
 from typing import Any, Final
@@ -20,12 +18,11 @@ from urllib.parse import quote
 
 import requests
 
-from channelwright import campaign, log, messages
+from channelwright import answers, campaign, log, messages
 from channelwright.calls import Call, Json, edit_original
 from channelwright.errors import (
     DeadlineExceeded,
     DiscordRefused,
-    DiscordUnavailable,
     NoAnswer,
     RateLimited,
     RateLimitTooLong,
@@ -39,15 +36,11 @@ READ_SECONDS: Final = 12.0
 # A wait of up to this long is slept here; a longer one becomes a Wait state.
 SHORT_WAIT_SECONDS: Final = 2.0
 SHORT_WAITS: Final = 2
-# Cloudflare's 429 has no JSON, and may have no Retry-After either.
-CLOUDFLARE_WAIT_SECONDS: Final = 60.0
 # A worker can be faster than Discord's handling of our ACK: the message is not there yet.
 NOT_YET: Final = frozenset({10008, 10015})
 # The last word must arrive, progress need not.
 NOT_YET_WAITS: Final = (0.25, 0.5, 1.0, 2.0, 3.0, 3.0)
 NOT_YET_WAITS_OF_PROGRESS: Final = 3
-# What Cloudflare says while Discord may still be at work.
-GATEWAY_TIMED_OUT: Final = frozenset({504, 522, 524})
 # "Unknown channel" and "Unknown role": what was to be deleted is not there.
 GONE: Final = frozenset({10003, 10011})
 LONGEST_PAUSE_SECONDS: Final = 5.0
@@ -164,15 +157,15 @@ class Discord:
         for _ in range(SHORT_WAITS):
             response = self._request(call)
             if response.status_code != 429:
-                return _result(call, response)
-            wait = _retry_after(response)
+                return answers.result(call, response)
+            wait = answers.retry_after(response)
             if wait > SHORT_WAIT_SECONDS:
-                raise self._limited(call, wait, _scope(response))
+                raise self._limited(call, wait, answers.scope(response))
             _wait(wait)
         response = self._request(call)
         if response.status_code == 429:
-            raise self._limited(call, _retry_after(response), _scope(response))
-        return _result(call, response)
+            raise self._limited(call, answers.retry_after(response), answers.scope(response))
+        return answers.result(call, response)
 
     def _limited(self, call: Call, wait: float, scope: Scope) -> RateLimited | RateLimitTooLong:
         log.info(f"rate limit ({scope}): {call.action} again in {wait:.1f} s")
@@ -210,101 +203,10 @@ class Discord:
         log.call(call.action, str(response.status_code), time.monotonic() - began)
         if response.status_code == 429:
             log.count("DiscordRateLimits")
-        self._empty_for = _empty_for(response)
+        self._empty_for = answers.empty_for(response)
         return response
 
 
 def _wait(seconds: float) -> None:
     log.count("DiscordWaits", seconds)
     time.sleep(seconds)
-
-
-def _result(call: Call, response: requests.Response) -> Any:
-    status = response.status_code
-    if status == 204:
-        return None
-    body = _json(response)
-    if 200 <= status < 300 and body is not None:
-        return body
-    if 400 <= status < 500:
-        said = body if isinstance(body, dict) else {}
-        raise DiscordRefused(call.action, status, _code(said), _detail(said), _fields(said))
-    if status in GATEWAY_TIMED_OUT:
-        raise NoAnswer(messages.unavailable(call.action))
-    raise DiscordUnavailable(messages.unavailable(call.action))
-
-
-def _json(response: requests.Response) -> Any:
-    try:
-        return response.json()
-    except (json.JSONDecodeError, requests.JSONDecodeError, UnicodeDecodeError):
-        return None
-
-
-def _code(body: Json) -> int:
-    code = body.get("code", 0)
-    return code if isinstance(code, int) else 0
-
-
-def _detail(body: Json) -> str:
-    """Return Discord's own words; of an invalid form body those of the first field's error."""
-    words = [str(body.get("message", ""))]
-    field: Any = body.get("errors")
-    while isinstance(field, dict) and field:
-        if isinstance(field.get("_errors"), list) and field["_errors"]:
-            words.append(str(field["_errors"][0].get("message", "")))
-            break
-        name, field = next(iter(field.items()))
-        words.append(str(name))
-    return ": ".join(word for word in words if word)[:200]
-
-
-def _fields(body: Json) -> frozenset[str]:
-    """Return the wrong fields of an invalid form body."""
-    errors = body.get("errors")
-    return frozenset(errors) if isinstance(errors, dict) else frozenset()
-
-
-def _empty_for(response: requests.Response) -> float:
-    """Return for how many seconds the call's bucket is empty.
-
-    Source: Discord docs, Topics > Rate Limits > Header Format.
-    """
-    if response.headers.get("X-RateLimit-Remaining") != "0":
-        return 0.0
-    return _seconds(response.headers.get("X-RateLimit-Reset-After")) or 0.0
-
-
-def _retry_after(response: requests.Response) -> float:
-    """Return how many seconds Discord wants us to wait.
-
-    Source: Discord docs, Topics > Rate Limits: the body's `retry_after` has the fraction, the
-    header is in whole seconds. An answer without Discord's JSON is Cloudflare's.
-    """
-    body = _json(response)
-    for said in (
-        body.get("retry_after") if isinstance(body, dict) else None,
-        response.headers.get("Retry-After"),
-    ):
-        if (seconds := _seconds(said)) is not None:
-            return seconds
-    return CLOUDFLARE_WAIT_SECONDS
-
-
-def _scope(response: requests.Response) -> Scope:
-    """Return what a 429 limits; without Discord's JSON it is Cloudflare's."""
-    body = _json(response)
-    if not isinstance(body, dict):
-        return "cloudflare"
-    said = response.headers.get("X-RateLimit-Scope")
-    if said == "global" or "X-RateLimit-Global" in response.headers or body.get("global") is True:
-        return "global"
-    return "shared" if said == "shared" else "user"
-
-
-def _seconds(said: Any) -> float | None:
-    try:
-        seconds = float(said)
-    except (TypeError, ValueError):
-        return None
-    return max(0.0, seconds) if math.isfinite(seconds) else None

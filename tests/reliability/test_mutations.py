@@ -7,7 +7,7 @@ import pytest
 import clean_up_campaign
 import complete_campaign
 import start_campaign
-from channelwright import calls, campaign, delivery, discord, history, ownership, rollback
+from channelwright import answers, calls, campaign, delivery, discord, history, ownership, rollback
 from local.simulator.contract import named_by_environment
 from tests.reliability import catalogue
 from tests.reliability.mutation import Mutation, code, machine
@@ -162,7 +162,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "too early",
     ),
     "6 respect: a refusal is taken for silence": (
-        code(discord._result, "if 400 <= status < 500:", "if 400 <= status < 401:"),
+        code(answers.result, "if 400 <= status < 500:", "if 400 <= status < 401:"),
         _befallen("create category", "403 50013", None),
         "invalid answers",
     ),
