@@ -129,4 +129,12 @@ def _check(status: int, said: bytes) -> None:
     if status == 200:
         return
     kind = MaybeSent if status >= 500 else NotSent
-    raise kind(f"{status} {said[:500].decode(errors='replace')}")
+    raise kind(f"{status} {_type(said)}")
+
+
+def _type(said: bytes) -> str:
+    """Return an error's kind alone: the message with it may quote the request, credentials too."""
+    try:
+        return str(json.loads(said)["__type"])[:100]
+    except (ValueError, LookupError, TypeError):
+        return "without a kind"

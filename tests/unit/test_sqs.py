@@ -1,5 +1,6 @@
 """SendMessage: what is sent once is sent once, and a connection is kept only for a moment."""
 
+import json
 from collections.abc import Iterator
 from types import SimpleNamespace
 
@@ -31,6 +32,23 @@ def test_a_refusal_does_not_spoil_the_connection(queue):
         sqs.send_message(f"{queue.url}-gone", "2")
     send(queue, "3")
     assert (queue.take(), queue.connections) == ([1, 3], 1)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        json.dumps({"__type": "SignatureDoesNotMatch", "message": "x-amz-security-token:SECRET"}),
+        "<html>SECRET</html>",
+        '["SECRET"]',
+        "",
+    ],
+)
+def test_an_error_has_its_kind_and_not_what_it_may_quote(queue, said):
+    queue.troubles.append((403, said))
+    with pytest.raises(sqs.NotSent) as raised:
+        send(queue, "1")
+    kind = "SignatureDoesNotMatch" if "__type" in said else "without a kind"
+    assert str(raised.value) == f"403 {kind}"
 
 
 def test_a_connection_that_was_idle_for_long_is_not_trusted(queue, monkeypatch):
