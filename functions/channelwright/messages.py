@@ -250,7 +250,7 @@ def incomplete(names: Sequence[str]) -> str:
 def name_taken(what: str, name: str) -> str:
     """Reject a name that a role or category has already."""
     return (
-        f"There is already a {what} called **{as_typed(name)}**. "
+        f"There is already a {what} called {bold(name)}. "
         "Choose another name, or rename or delete that one."
     )
 

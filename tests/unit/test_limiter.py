@@ -57,6 +57,19 @@ def test_the_first_call_has_its_slot_at_once_and_the_next_ones_follow(clock):
     assert waits == pytest.approx([n * STEP for n in range(5)], abs=1e-3)
 
 
+def test_what_the_request_took_is_not_waited_for_again(clock):
+    for _ in range(10):
+        limiter.seconds_to_slot()
+    limiter._client = Between(limiter.dynamodb(), lambda: clock.sleep(0.1), times=1)
+    assert limiter.seconds_to_slot() == pytest.approx(10 * STEP - 0.1, abs=1e-3)
+
+
+def test_even_the_shortest_step_is_exact(clock, monkeypatch):
+    monkeypatch.setenv("CALLS_PER_SECOND", "700")
+    waits = [limiter.seconds_to_slot() for _ in range(100)]
+    assert waits[-1] == pytest.approx(99 / (700 * limiter.CALLS_SHARE), abs=1e-5)
+
+
 def test_slots_that_nobody_took_are_gone(clock):
     limiter.seconds_to_slot()
     clock.sleep(60)
