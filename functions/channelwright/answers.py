@@ -3,7 +3,6 @@
 Source: Discord docs, Reference > Error Messages; Topics > Rate Limits.
 """
 
-import json
 import math
 from typing import Any, Final
 
@@ -45,7 +44,7 @@ def result(call: Call, response: requests.Response) -> Any:
 def _json(response: requests.Response) -> Any:
     try:
         return response.json()
-    except (json.JSONDecodeError, requests.JSONDecodeError, UnicodeDecodeError):
+    except ValueError:
         return None
 
 

@@ -1,6 +1,5 @@
 """The real state machine on moto's interpreter, with the real handlers, on a fake clock."""
 
-import copy
 import functools
 import importlib
 import io
@@ -107,12 +106,16 @@ class Lambdas:
             result = importlib.import_module(name).handler(event, None)
         except Exception as error:  # noqa: BLE001 - the Lambda runtime catches all, too
             self.errors.append(type(error).__name__)
-            return _failed(
-                type(error).__name__, str(error), traceback.format_tb(error.__traceback__)
-            )
+            return _failed(type(error).__name__, str(error), _where(error))
         if death:
             return _failed(death[1], "killed after its effect")
         return {"StatusCode": 200, "Payload": io.BytesIO(json.dumps(result).encode())}
+
+
+def _where(error: Exception) -> list[str]:
+    """Name the places of a trace; their lines of code, as Lambda has them, take long to read."""
+    frames = traceback.walk_tb(error.__traceback__)
+    return [f"{frame.f_code.co_filename}:{line}" for frame, line in frames]
 
 
 def _failed(error: str, message: str, trace: list[str] | None = None) -> dict[str, Any]:
@@ -161,6 +164,7 @@ class Interpreter:
         monkeypatch.setattr(lambda_eval_utils, "boto_client_for", lambda **_: self.lambdas)
         monkeypatch.setattr(AmazonStateLanguageParser, "parse", _parse)
         monkeypatch.setattr(json_path, "parse", _parse_json_path)
+        monkeypatch.setattr(result_path, "parse", _parse_result_path)
         for module in COPYING:
             monkeypatch.setattr(module, "copy", SimpleNamespace(deepcopy=_copy))
         _use_clock(clock, monkeypatch)
@@ -212,12 +216,13 @@ def _copy(data: Any) -> Any:
     """Copy JSON as `copy.deepcopy` does, which takes most of an execution's time."""
     try:
         return marshal.loads(marshal.dumps(data))
-    except ValueError:  # something else is in it
-        return copy.deepcopy(data)
+    except ValueError:  # a history, with times
+        return pickle.loads(pickle.dumps(data))
 
 
 _moto_parse = AmazonStateLanguageParser.parse
 _parse_json_path = functools.cache(json_path.parse)
+_parse_result_path = functools.cache(result_path.parse)
 
 
 def _use_clock(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
