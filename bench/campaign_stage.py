@@ -75,7 +75,7 @@ class Stage:
 
         It has no company: the limiter forgets who was there before.
         """
-        self._dynamodb.delete_item(TableName=LIMITER, Key={"id": {"S": "campaigns"}})
+        self._dynamodb.delete_item(TableName=LIMITER, Key={"id": {"S": "schedule"}})
         self.discord.control("PUT", "settings", {"latency_ms": latency * 1000})
         where = self.discord.control("POST", "guilds", {})
         where = {key: where[key] for key in ("guild_id", "channel_id")}

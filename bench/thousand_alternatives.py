@@ -10,6 +10,7 @@ from unittest.mock import patch
 
 from bench.thousand_world import Json, Setting, World, definition, world
 from channelwright import answers, campaign, limiter
+from channelwright.schedule import Turn
 
 CREATES = ("create_role", "create_category", "create_channel")
 # About as many as are busy when Discord's limit is spent, divided by the calls of each.
@@ -78,7 +79,7 @@ def stage(alternative: Alternative, setting: Setting) -> Iterator[World]:
         _wait_for_slots(machine, alternative.waits_in_machine)
     with ExitStack() as stack:
         if not alternative.turns:
-            stack.enter_context(patch.object(limiter, "reserve_turn", lambda *_, **__: None))
+            stack.enter_context(patch.object(limiter, "reserve_turn", _no_turn))
         if not alternative.pace:
             stack.enter_context(patch.object(limiter, "pace_without_table", lambda *_: None))
         if not alternative.slots:
@@ -91,6 +92,11 @@ def stage(alternative: Alternative, setting: Setting) -> Iterator[World]:
             for name in SPLIT:
                 made.lambdas.handlers[name] = _exact(made, import_module(name).handler)
         yield made
+
+
+def _no_turn(*_: Any, **__: Any) -> Turn:
+    """Return what reserve_turn does without the table."""
+    return limiter._outage.turn()
 
 
 def _jitter(seconds: float, seed: int) -> Any:

@@ -201,5 +201,6 @@ def world(setting: Setting, machine: Json = None, **caps: int) -> Iterator[World
         token = (time.monotonic() + 1e6, discord.info["bot_token"])
         stack.enter_context(patch.object(bot_token, "_cached", token))
         stack.enter_context(patch.object(limiter, "_client", table))
+        stack.enter_context(patch.object(limiter, "_outage", limiter.Outage()))
         yield World(setting, clock, discord, wire, lambdas, step_functions, queues, table)
     discord.close()

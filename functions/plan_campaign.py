@@ -20,6 +20,7 @@ from channelwright import (
 )
 from channelwright.discord import Discord
 from channelwright.errors import DiscordRefused, DiscordUnavailable, RateLimited
+from channelwright.schedule import Ticket
 
 LAYOUT = layout.load()
 # "Unknown guild" and "Missing access": what Discord says of a server that the bot is not in. Its
@@ -51,8 +52,10 @@ def handler(event: Json, _context: object) -> Json:
 
     """
     turn = event.get("turn", ALONE)
-    if "ticket" in turn and (too_busy := _await_turn(turn["ticket"], event["interaction_id"])):
-        return {"status": "rejected", "reasons": [too_busy], "campaign": None}
+    if "ticket" in turn:
+        too_busy = _await_turn(Ticket(**turn["ticket"]), event["interaction_id"])
+        if too_busy:
+            return {"status": "rejected", "reasons": [too_busy], "campaign": None}
     deadline = campaign.build_deadline(event["interaction_id"])
     discord = connect.as_bot(deadline, in_company=turn["in_company"])
     bot_user = connect.bot_user(discord)
@@ -137,8 +140,8 @@ def _plan(event: Json, bot_user: Json, reasons: list[str], *, forums_in_doubt: b
     }
 
 
-def _await_turn(ticket: float, interaction_id: str) -> str | None:
-    """Look whether the turn has come, for campaigns of the priority lane may have gone before it.
+def _await_turn(ticket: Ticket, interaction_id: str) -> str | None:
+    """Look whether the turn has come, for campaigns of the other lane may have gone before it.
 
     Returns why it never will; raises RateLimited if it is yet to come.
     """
@@ -146,5 +149,6 @@ def _await_turn(ticket: float, interaction_id: str) -> str | None:
     if begins_at <= now + EARLY_SECONDS:
         return None
     if begins_at > campaign.turn_deadline(interaction_id):
+        limiter.give_back(ticket)
         return rejections.too_busy(begins_at - now)
     raise RateLimited(campaign.utc(begins_at), "global")

@@ -8,6 +8,7 @@ Step Functions > StartExecution. The input is the message as it came, and the ca
 import json
 import os
 import time
+from dataclasses import asdict
 from typing import Any, Final
 
 import boto3
@@ -78,7 +79,9 @@ def _start(body: str, *, is_last: bool, priority: bool) -> None:
         )
     except _step_functions.exceptions.ExecutionAlreadyExists:
         log.info("started before")
+        _give_back(turn)
     except (BotoCoreError, ClientError):
+        _give_back(turn)
         if not is_last:
             raise
         # The answer may have been lost on its way: it may have started after all.
@@ -88,10 +91,9 @@ def _start(body: str, *, is_last: bool, priority: bool) -> None:
         raise
     else:
         log.count("CampaignsStarted")
-        if turn is None:
+        _tell_in_line(request, turn)
+        if turn.ticket is None:
             limiter.pace_without_table(CALLS, int(os.environ["STARTERS"]))
-        else:
-            _tell_in_line(request, turn)
 
 
 def _request(body: str) -> dict[str, Any]:
@@ -116,20 +118,26 @@ def _has_started(interaction_id: str) -> bool:
     return True
 
 
-def _reason_against(turn: Turn | None, latest: float) -> str | None:
-    if turn is not None:
-        return rejections.too_busy(turn.wait) if turn.comes_after(latest) else None
+def _reason_against(turn: Turn, latest: float) -> str | None:
+    if turn.comes_after(latest):
+        return rejections.too_busy(turn.wait)
     # Without the limiter's table it has waited in the queue.
-    return messages.deadline_exceeded() if time.time() > latest else None
+    return messages.deadline_exceeded() if not turn.ticket and turn.begins_at > latest else None
 
 
-def _as_input(turn: Turn | None) -> dict[str, Any]:
-    given: dict[str, Any] = {"in_company": turn is not None and turn.in_company}
-    if turn is not None and turn.wait > 0:
+def _as_input(turn: Turn) -> dict[str, Any]:
+    given: dict[str, Any] = {"in_company": turn.in_company}
+    if turn.wait > 0:
         given["begins_at"] = campaign.utc(turn.begins_at)
-        if turn.ticket is not None:
-            given["ticket"] = turn.ticket
+        if turn.ticket:
+            given["ticket"] = asdict(turn.ticket)
     return given
+
+
+def _give_back(turn: Turn) -> None:
+    """Let others have a turn that is not used: the first delivery has its own, or the next will."""
+    if turn.ticket:
+        limiter.give_back(turn.ticket)
 
 
 def _refuse(request: dict[str, Any], reason: str) -> None:

@@ -15,7 +15,7 @@ def create() -> None:
 
 
 def clear() -> None:
-    for item in ("campaigns", "calls"):
+    for item in ("schedule", "calls"):
         boto3.client("dynamodb").delete_item(
             TableName=os.environ["LIMITER_TABLE"], Key={"id": {"S": item}}
         )

@@ -1,10 +1,10 @@
 """All Lambdas together within Discord's global limit: what they agree on lies in DynamoDB.
 
-Two items: `campaigns` is the schedule by which campaigns begin, `calls` the moment from which the
+Two items: `schedule` has the turns by which campaigns begin, `calls` the moment from which the
 next call has room. Whoever makes a campaign beside others takes a slot for each call.
 
-Without the table everything goes on: campaigns begin at a pace that needs no agreement, and
-Discord's own 429s do the rest.
+Without the table everything goes on: campaigns begin at a slower pace that needs no agreement,
+and Discord's own 429s do the rest.
 
 Source: Discord docs, Topics > Rate Limits > Global Rate Limit; AWS docs, DynamoDB > Condition
 expressions.
@@ -16,7 +16,7 @@ from dataclasses import asdict, fields
 from typing import Any, Final
 
 from channelwright import log
-from channelwright.schedule import Schedule, Turn, reserve
+from channelwright.schedule import Schedule, Ticket, Turn, reserve
 
 # Of Discord's limit: what is spent by calls, so that a window of its never holds one too many,
 # and a little less by campaigns, so that calls do not queue up.
@@ -24,6 +24,8 @@ CALLS_SHARE: Final = 0.98
 CAMPAIGNS_SHARE: Final = 0.97
 # Without slots, calls come in heaps: of so many, about one in a hundred is answered 429.
 SHARE_WITHOUT_TABLE: Final = 0.6
+# A failure so long after the one before it is a new outage.
+FORGOTTEN_SECONDS: Final = 60.0
 # How far ahead a call's slot may lie.
 MOST_AHEAD_SECONDS: Final = 5.0
 ATTEMPTS: Final = 20
@@ -32,23 +34,25 @@ TIMEOUT_SECONDS: Final = 0.5
 _client: Any = None
 
 
-def reserve_turn(calls: int, latest: float, *, priority: bool = False) -> Turn | None:
+def reserve_turn(calls: int, latest: float, *, priority: bool = False) -> Turn:
     """Reserve a turn for a campaign of so many `calls`, unless it comes after `latest`.
 
     Turns follow each other as Discord's limit allows, or as CAMPAIGNS_PER_MINUTE does.
 
-    Returns the turn, reserved or (if it comes after) not; None if the table does not answer.
+    Returns the turn, reserved or (if it comes after) not. If the table does not answer, it has no
+    ticket, and whoever starts the campaign has to keep the pace (`pace_without_table`).
     """
     seconds = _campaign_seconds(calls, CAMPAIGNS_SHARE)
     try:
         for _ in range(ATTEMPTS):
             before, version = _read()
             after, turn = reserve(before, time.time(), seconds, priority=priority)
+            _outage.reserved_until = before.latest
             if turn.comes_after(latest) or _write(after, version):
                 return turn
     except _failures() as error:
         log.error(f"no turn, Discord must do: {error}")
-    return None
+    return _outage.turn()
 
 
 def pace_without_table(calls: int, starters: int) -> None:
@@ -56,13 +60,54 @@ def pace_without_table(calls: int, starters: int) -> None:
     time.sleep(starters * _campaign_seconds(calls, SHARE_WITHOUT_TABLE))
 
 
-def begins_at(ticket: float) -> float:
-    """Return when a ticket of the normal lane is due, in Unix seconds; 0 if it is not known."""
+def begins_at(ticket: Ticket) -> float:
+    """Return when a turn begins, in Unix seconds, as far as is known now."""
     try:
-        return _read()[0].begins_at(ticket)
+        schedule, _ = _read()
     except _failures() as error:
         log.info(f"no schedule, Discord must do: {error}")
-    return 0.0
+        return _outage.begins_at(ticket.promised)
+    return schedule.later(time.time()).begins_at(ticket)
+
+
+def give_back(ticket: Ticket) -> None:
+    """Give the room of a campaign that will not begin to those behind it."""
+    try:
+        for _ in range(ATTEMPTS):
+            before, version = _read()
+            if _write(before.later(time.time()).without(ticket), version):
+                return
+    except _failures() as error:
+        log.info(f"no room given back: {error}")
+
+
+class Outage:
+    """Since when the table has not answered, as far as this container knows.
+
+    Turns were handed out for calls that take slots. Without slots there is less room: from the
+    outage on the turns come further apart, and the new ones come behind them. `reserved_until` is
+    when the last one begins that this container has heard of, in Unix seconds.
+    """
+
+    def __init__(self) -> None:
+        self._since = self._latest = self.reserved_until = 0.0
+
+    def begins_at(self, promised: float) -> float:
+        """Return when a turn begins that was to begin when it was `promised`, in Unix seconds."""
+        now = time.time()
+        if now - self._latest > FORGOTTEN_SECONDS:
+            self._since = now
+        self._latest = now
+        stretch = CAMPAIGNS_SHARE / SHARE_WITHOUT_TABLE
+        return self._since + max(0.0, promised - self._since) * stretch
+
+    def turn(self) -> Turn:
+        """Return a turn behind those that are handed out; nothing is reserved."""
+        wait = self.begins_at(self.reserved_until) - self._since
+        return Turn(time.time() + wait, wait, in_company=False)
+
+
+_outage = Outage()
 
 
 def seconds_to_slot() -> float:
@@ -121,7 +166,7 @@ def _update(what: str, condition: str, values: dict[str, float]) -> Any:
 def _read() -> tuple[Schedule, int]:
     answer = dynamodb().get_item(
         TableName=os.environ["LIMITER_TABLE"],
-        Key={"id": {"S": "campaigns"}},
+        Key={"id": {"S": "schedule"}},
         ConsistentRead=True,
     )
     item = answer.get("Item")
@@ -137,7 +182,7 @@ def _write(schedule: Schedule, version: int) -> bool:
     try:
         dynamodb().put_item(
             TableName=os.environ["LIMITER_TABLE"],
-            Item={"id": {"S": "campaigns"}, "version": {"N": str(version + 1)}, **numbers},
+            Item={"id": {"S": "schedule"}, "version": {"N": str(version + 1)}, **numbers},
             ConditionExpression="attribute_not_exists(id) OR version = :version",
             ExpressionAttributeValues={":version": {"N": str(version)}},
         )

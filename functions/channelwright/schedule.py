@@ -1,80 +1,115 @@
 """When a campaign may begin, so that all campaigns together stay within Discord's limit. Pure.
 
-A generic cell rate algorithm: the schedule holds the moment from which there is room, and every
-campaign moves it on by the time that its calls take at Discord's rate. So nobody waits in a row,
-asks again or can be overtaken: each is told at once when its turn is.
+Time at Discord is handed out as room: a campaign takes as many seconds of it as its calls take at
+Discord's rate. There are two lanes. While both have campaigns waiting, the priority lane gets
+`SHARE` of each second and the normal lane the rest; a lane that waits alone gets all of it. (A
+fluid model of weighted fair queueing: https://en.wikipedia.org/wiki/Generalized_processor_sharing.)
 
-There are two lanes. While both have campaigns waiting, the priority lane gets `SHARE` of the room,
-and the normal lane the rest. The normal lane counts in a time of its own, which stands still for
-what the priority lane is given; so a turn in it is a moment of that time, a `ticket`, and may come
-later than it seemed when it was handed out, but is never lost.
+A turn is a place in its lane, so it is never lost and nobody behind comes before it. When it
+begins depends on the other lane, too: it may come later than it seemed when it was handed out.
 """
 
 from dataclasses import dataclass, replace
 from typing import Final
 
-# Of the room while both lanes want it.
+# Of the room, while both lanes want it.
 SHARE: Final = 0.8
 # Campaigns that begin so shortly after another are made beside it, and share Discord's limit.
 COMPANY_SECONDS: Final = 20.0
 
 
 @dataclass(frozen=True)
-class Schedule:
-    """What is handed out: `normal` in the normal lane's time, the others in Unix seconds.
+class Ticket:
+    """A campaign's turn: its `place` in its lane and what it takes there, in seconds of room.
 
-    `given` are the seconds of room that the priority lane was given since the beginning,
-    `latest` is the latest beginning of a campaign.
+    `promised` is when it seemed to begin when it was handed out, in Unix seconds.
     """
 
-    normal: float = 0.0
-    priority: float = 0.0
-    given: float = 0.0
-    latest: float = 0.0
-
-    def begins_at(self, ticket: float) -> float:
-        """Return when a ticket of the normal lane is due, as far as is known now."""
-        alone = ticket + self.given
-        if alone >= self.priority:
-            return alone
-        return (alone - SHARE * self.priority) / (1 - SHARE)
-
-    def normal_time(self, now: float) -> float:
-        """Return what the normal lane's clock shows."""
-        return now - self.given + SHARE * max(0.0, self.priority - now)
+    priority: bool
+    place: float
+    seconds: float
+    promised: float
 
 
 @dataclass(frozen=True)
 class Turn:
-    """A campaign's turn: when it begins, in Unix seconds, which is in `wait` seconds.
+    """What a campaign is told: it begins at a moment (Unix seconds), which is in `wait` seconds.
 
-    `in_company` tells that others are made at the same time; only the normal lane has a `ticket`.
+    `in_company` tells that others are made at the same time. Without a `ticket` nothing is
+    reserved.
     """
 
     begins_at: float
     wait: float
     in_company: bool
-    ticket: float | None = None
+    ticket: Ticket | None = None
 
     def comes_after(self, latest: float) -> bool:
         """Tell whether others keep the campaign from beginning until then."""
         return self.wait > 0 and self.begins_at > latest
 
 
+@dataclass(frozen=True)
+class Schedule:
+    """How far each lane was at a moment `at` (Unix seconds), in seconds of room.
+
+    `handed_out` is where the next turn begins, `begun` up to where turns have begun. `latest` is
+    when the latest campaign seemed to begin.
+    """
+
+    at: float = 0.0
+    priority_begun: float = 0.0
+    priority_handed_out: float = 0.0
+    normal_begun: float = 0.0
+    normal_handed_out: float = 0.0
+    latest: float = 0.0
+
+    def begins_at(self, ticket: Ticket) -> float:
+        """Return when a turn begins, in Unix seconds, if nobody else comes; `at` if it has."""
+        share, begun, _, others_wait = self._lane(priority=ticket.priority)
+        ahead = max(0.0, ticket.place - begun)
+        return self.at + min(ahead / share, ahead + others_wait)
+
+    def later(self, now: float) -> "Schedule":
+        """Return the schedule at a later moment."""
+        seconds = max(0.0, now - self.at)
+        return replace(
+            self,
+            at=max(now, self.at),
+            priority_begun=self._begun_after(seconds, priority=True),
+            normal_begun=self._begun_after(seconds, priority=False),
+        )
+
+    def without(self, ticket: Ticket) -> "Schedule":
+        """Return the schedule when a campaign that waits will not begin: those behind move up."""
+        _, begun, wait, _ = self._lane(priority=ticket.priority)
+        moved = begun + min(ticket.seconds, wait)
+        return replace(self, **{"priority_begun" if ticket.priority else "normal_begun": moved})
+
+    def _begun_after(self, seconds: float, *, priority: bool) -> float:
+        share, begun, wait, others_wait = self._lane(priority=priority)
+        return begun + min(wait, max(share * seconds, seconds - others_wait))
+
+    def _lane(self, *, priority: bool) -> tuple[float, float, float, float]:
+        """Return a lane's share, how far it has begun, and what waits in it and in the other."""
+        first = self.priority_handed_out - self.priority_begun
+        others = self.normal_handed_out - self.normal_begun
+        if priority:
+            return SHARE, self.priority_begun, first, others
+        return 1 - SHARE, self.normal_begun, others, first
+
+
 def reserve(
     schedule: Schedule, now: float, seconds: float, *, priority: bool
 ) -> tuple[Schedule, Turn]:
     """Hand out a turn to a campaign whose calls take so many `seconds` of Discord's limit."""
-    ticket = None
-    if priority:
-        begins_at = max(schedule.priority, now)
-        after = replace(
-            schedule, priority=begins_at + seconds / SHARE, given=schedule.given + seconds
-        )
-    else:
-        ticket = max(schedule.normal, schedule.normal_time(now))
-        begins_at = max(schedule.begins_at(ticket), now)
-        after = replace(schedule, normal=ticket + seconds)
-    in_company = begins_at > now or now - schedule.latest < COMPANY_SECONDS
-    after = replace(after, latest=max(schedule.latest, begins_at))
-    return after, Turn(begins_at, begins_at - now, in_company, ticket)
+    schedule = schedule.later(now)
+    lane = "priority_handed_out" if priority else "normal_handed_out"
+    place: float = getattr(schedule, lane)
+    ticket = Ticket(priority, place, seconds, promised=0.0)
+    begins_at = schedule.begins_at(ticket)
+    wait = max(0.0, begins_at - now)
+    in_company = wait > 0 or now - schedule.latest < COMPANY_SECONDS
+    latest = max(schedule.latest, begins_at)
+    after = replace(schedule, **{lane: place + seconds}, latest=latest)
+    return after, Turn(begins_at, wait, in_company, replace(ticket, promised=begins_at))

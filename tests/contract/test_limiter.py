@@ -15,6 +15,7 @@ FUNCTIONS = {
 USES = {
     "reserve_turn(": {"dynamodb:GetItem", "dynamodb:PutItem"},
     "limiter.begins_at(": {"dynamodb:GetItem"},
+    "limiter.give_back(": {"dynamodb:GetItem", "dynamodb:PutItem"},
     "for_campaign(": {"dynamodb:UpdateItem"},
     "in_company=": {"dynamodb:UpdateItem"},
 }

@@ -34,6 +34,7 @@ TOKEN = {"ssm:GetParameter " + OURS % "ssm" + "parameter${DiscordBotTokenParamet
 START = {"states:StartExecution AddCampaign", f"states:DescribeExecution {EXECUTIONS}"}
 KEEP = {"sqs:SendMessage TasksDeadLetterQueue.Arn"}
 SLOTS = {"dynamodb:UpdateItem LimiterTable.Arn"}
+TURNS = {"dynamodb:GetItem LimiterTable.Arn", "dynamodb:PutItem LimiterTable.Arn"}
 QUEUES = ("TasksQueue", "PriorityQueue")
 INVOKED = set(re.findall(r"\$\{(\w+)Arn\}", DEFINITION.read_text(encoding="utf-8")))
 
@@ -47,10 +48,10 @@ REVIEWED = {
         for verb in ("DeleteMessage", "GetQueueAttributes", "ReceiveMessage")
         for queue in QUEUES
     }
-    | {"dynamodb:GetItem LimiterTable.Arn", "dynamodb:PutItem LimiterTable.Arn"},
+    | TURNS,
     "CleanUpCampaignFunctionRole": LOGS | START | KEEP,
     "RecordOutcomeFunctionRole": LOGS | KEEP | {f"states:DescribeExecution {EXECUTIONS}"},
-    "PlanCampaignFunctionRole": LOGS | TOKEN | SLOTS | {"dynamodb:GetItem LimiterTable.Arn"},
+    "PlanCampaignFunctionRole": LOGS | TOKEN | SLOTS | TURNS,
     "ReportRejectionFunctionRole": LOGS | TOKEN,
     "ReportProgressFunctionRole": LOGS,
     "CreateRoleFunctionRole": LOGS | TOKEN | SLOTS,

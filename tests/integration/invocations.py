@@ -58,7 +58,12 @@ def of_a_campaign(stack: Stack, table: Table, answer_url: str) -> dict[str, Json
         "start-campaign dynamodb:PutItem LimiterTable.Arn": _delivered(request),
         "clean-up-campaign": {"detail": {"executionArn": _stopped(table)}},
         "record-outcome": {"detail": {"executionArn": described["executionArn"]}},
-        "plan-campaign": {**request, "turn": {"in_company": True, "ticket": 0.0}},
+        "plan-campaign": {**request, "turn": {"in_company": True, "ticket": _ticket(place=0.0)}},
+        "plan-campaign dynamodb:PutItem LimiterTable.Arn": {
+            **request,
+            "interaction_id": old,
+            "turn": {"in_company": True, "ticket": _ticket(place=1e6)},
+        },
         "report-rejection": {**in_channel, "reasons": ["No."]},
         "report-progress": {**request, "done": 0, "total": 10, "made": []},
         "create-role": {"campaign": bare, **first},
@@ -113,6 +118,10 @@ def _result_of(table: Table, execution_arn: str, function: str) -> Json:
             result: Json = json.loads(details["output"])
             return result
     raise AssertionError(f"{function} has not succeeded")
+
+
+def _ticket(place: float) -> Json:
+    return {"priority": False, "place": place, "seconds": 0.4, "promised": time.time()}
 
 
 def _delivered(message: Json) -> Json:

@@ -99,6 +99,7 @@ class Theatre:
         discord.configure(**schedule.settings)
         self.clock.sleep(60)
         limiter._client = TABLES[schedule.table](self.clock)
+        limiter._outage = limiter.Outage()
         asked = [self._ask(discord, name) for name in schedule.campaigns]
         for fault in schedule.faults:
             discord.faults.add(**fault)

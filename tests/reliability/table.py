@@ -43,7 +43,7 @@ def _busy(seconds: float, *, priority: bool = False) -> Callable[[Clock], Table]
         numbers = {name: limiter._number(value) for name, value in vars(taken).items()}
         values = {":version": {"N": "0"}}
         table.put_item(
-            Item={"id": {"S": "campaigns"}, "version": {"N": "1"}, **numbers},
+            Item={"id": {"S": "schedule"}, "version": {"N": "1"}, **numbers},
             ConditionExpression="attribute_not_exists(id) OR version = :version",
             ExpressionAttributeValues=values,
         )

@@ -134,6 +134,7 @@ def set_stage(aws: Interpreter, queue: Queue, monkeypatch: pytest.MonkeyPatch) -
     ):
         monkeypatch.setattr(f"{module}.time", clock)
     monkeypatch.setattr(limiter, "_client", None)
+    monkeypatch.setattr(limiter, "_outage", limiter.Outage())
     monkeypatch.setattr(bot_token, "_cached", None)
     limiter_table.clear()
     aws.use(clock, monkeypatch)

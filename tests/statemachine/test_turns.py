@@ -187,6 +187,37 @@ def test_a_second_delivery_of_what_has_begun_is_not_refused(stage):
     assert stage.messages[-1].startswith("✅")
 
 
+def waiting(stage):
+    """The seconds of Discord's limit that are handed out and not yet spent."""
+    schedule = limiter._read()[0].later(stage.clock.now())
+    return (
+        schedule.priority_handed_out
+        - schedule.priority_begun
+        + schedule.normal_handed_out
+        - schedule.normal_begun
+    )
+
+
+@pytest.mark.parametrize("source", ["tasks", PRIORITY])
+def test_a_message_that_comes_again_takes_no_second_turn(stage, source):
+    request = stage.request()
+    deliver(request, source=source)
+    assert finish(stage).output["status"] == "created"
+    others(stage, 100)
+    before = waiting(stage)
+    for _ in range(5):
+        deliver(request, source=source)
+    assert waiting(stage) == pytest.approx(before, abs=0.1)
+
+
+def test_a_start_that_fails_takes_no_turn(stage, monkeypatch):
+    others(stage, 100)
+    monkeypatch.setenv("STATE_MACHINE_ARN", "arn:aws:states:us-east-1:123456789012:stateMachine:x")
+    with pytest.raises(ClientError, match="StateMachineDoesNotExist"):
+        deliver(stage.request())
+    assert waiting(stage) == pytest.approx(100, abs=0.1)
+
+
 def test_a_refusal_that_does_not_arrive_comes_again(stage):
     others(stage, campaign.BUILD_SECONDS)
     stage.discord.faults.add(status=500, times=None)
@@ -208,23 +239,36 @@ def test_who_is_overtaken_waits_once_more_where_one_can_see_it(stage, monkeypatc
 
 def test_who_is_overtaken_beyond_the_deadline_is_told_so_and_nothing_is_made(stage, monkeypatch):
     others(stage, 600)
+    began = stage.clock.now()
     overtake(stage, monkeypatch, 1000)
     run = play(stage)
     assert run.output["status"] == "rejected"
     assert "Too many campaigns are being made just now." in stage.messages[-1]
     assert stage.messages[-1].endswith("Nothing was created.")
     assert bot_calls(stage) == []
+    # Its room is the others'.
+    assert waiting(stage) == pytest.approx(600 + 1000 - (stage.clock.now() - began), abs=0.01)
 
 
-def overtake(stage, monkeypatch, seconds):
-    """Let priority campaigns of so many seconds come while the campaign waits for its turn."""
+def test_priority_that_waits_makes_room_for_the_others_that_came(stage, monkeypatch):
+    others(stage, 40, priority=True)
+    overtake(stage, monkeypatch, 100, priority=False)
+    began = stage.clock.now()
+    run = play(stage, source=PRIORITY)
+    assert run.output["status"] == "created"
+    assert run.states.count("Wait for Discord") == 1
+    assert bot_calls(stage)[0]["at"] - began == pytest.approx(20 + 20 / 0.8, abs=3)
+
+
+def overtake(stage, monkeypatch, seconds, *, priority=True):
+    """Let other campaigns of so many seconds come while the campaign waits for its turn."""
     sleep = stage.clock.sleep
     come = iter([True])
 
     def wait(length):
         if length > 10 and next(come, False):
             sleep(length / 2)
-            others(stage, seconds, priority=True)
+            others(stage, seconds, priority=priority)
             length /= 2
         sleep(length)
 
@@ -292,6 +336,18 @@ def test_without_the_table_a_starter_keeps_the_pace_after_the_start(stage, monke
     assert has_started(stage)
     campaign_seconds = start_campaign.CALLS / (50 * limiter.SHARE_WITHOUT_TABLE)
     assert stage.clock.now() - began == pytest.approx(5 * campaign_seconds, abs=0.5)
+
+
+def test_without_the_table_who_is_new_begins_behind_those_who_wait(stage, monkeypatch):
+    others(stage, 300)
+    limiter.reserve_turn(start_campaign.CALLS, latest=0.0)  # too late, but it hears of them
+    monkeypatch.setattr(limiter, "_client", Table())
+    began = stage.clock.now()
+    run = play(stage)
+    assert run.output["status"] == "created"
+    assert run.states[:3] == ["Build or Roll Back?", "Wait for Turn", "Plan Campaign"]
+    stretched = 300 * limiter.CAMPAIGNS_SHARE / limiter.SHARE_WITHOUT_TABLE
+    assert bot_calls(stage)[-1]["at"] - began == pytest.approx(stretched, abs=5)
 
 
 def test_without_the_table_who_waited_in_the_queue_for_too_long_is_told_so(stage, monkeypatch):

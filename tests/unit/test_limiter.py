@@ -12,6 +12,7 @@ from moto import mock_aws
 from bench.thousand_clock import VirtualClock
 from bench.thousand_table import DynamoDB
 from channelwright import limiter
+from channelwright.schedule import Ticket, Turn
 from tests import limiter_table, log_lines
 
 STEP = 1 / (50 * limiter.CALLS_SHARE)
@@ -25,6 +26,7 @@ def clock(monkeypatch):
         clock = VirtualClock()
         monkeypatch.setattr(limiter, "time", clock)
         monkeypatch.setattr(limiter, "_client", None)
+        monkeypatch.setattr(limiter, "_outage", limiter.Outage())
         yield clock
 
 
@@ -166,14 +168,60 @@ def test_priority_begins_before_those_who_wait_and_they_learn_of_it(clock):
     assert limiter.begins_at(others[-1].ticket) > others[-1].begins_at
 
 
+@pytest.mark.parametrize("times", [0, 1, 5])
+@pytest.mark.parametrize("priority", [False, True])
+def test_turns_that_are_given_back_are_others(clock, times, priority):
+    def take():
+        return limiter.reserve_turn(21, clock.now() + FAR, priority=priority)
+
+    turns = [take() for _ in range(20)]
+    others = Between(limiter.dynamodb(), take, times)
+    limiter._client = others
+    limiter.give_back(turns[10].ticket)
+    limiter.give_back(turns[11].ticket)
+    seconds = 21 / (50 * limiter.CAMPAIGNS_SHARE)
+    moved = limiter.begins_at(turns[19].ticket) - turns[19].ticket.promised
+    assert moved == pytest.approx(-2 * seconds, abs=1e-3)
+    assert take().wait == pytest.approx((18 + times) * seconds, abs=1e-3)
+
+
+def test_in_an_outage_turns_come_further_apart_from_then_on(clock, monkeypatch):
+    turns = [limiter.reserve_turn(21, clock.now() + FAR) for _ in range(100)]
+    table = limiter.dynamodb()
+    clock.sleep(20)
+    down_since = clock.now()
+    monkeypatch.setattr(limiter, "_client", Broken(FAILURES["down"]))
+    assert limiter.begins_at(turns[40].ticket) == down_since
+    stretch = limiter.CAMPAIGNS_SHARE / limiter.SHARE_WITHOUT_TABLE
+    for turn in turns[50:]:
+        promised = turn.ticket.promised
+        clock.sleep(max(0.0, promised - clock.now()))
+        late = limiter.begins_at(turn.ticket) - down_since
+        assert late == pytest.approx((promised - down_since) * stretch, abs=1e-3)
+        # Who comes now begins behind all of them.
+        new = limiter.reserve_turn(21, clock.now() + FAR)
+        last = down_since + (turns[98].begins_at - down_since) * stretch
+        assert (new.ticket, new.in_company) == (None, False)
+        assert new.wait == pytest.approx(last - down_since, abs=1e-3)
+        assert new.begins_at == pytest.approx(clock.now() + new.wait)
+    # It is over, and the next one long after has nothing to do with it.
+    limiter._client = table
+    assert limiter.begins_at(turns[99].ticket) <= clock.now()
+    clock.sleep(limiter.FORGOTTEN_SECONDS + 1)
+    limiter._client = Broken(FAILURES["down"])
+    assert limiter.begins_at(turns[99].ticket) == clock.now()
+
+
 @pytest.mark.parametrize("failure", FAILURES)
 def test_without_the_table_everything_goes_on(clock, monkeypatch, failure):
     monkeypatch.setattr(limiter, "_client", Broken(FAILURES[failure]))
     with log_lines.captured() as lines:
-        assert limiter.reserve_turn(21, clock.now() + FAR) is None
+        assert limiter.reserve_turn(21, clock.now() + FAR) == Turn(clock.now(), 0.0, False)
         assert limiter.seconds_to_slot() == 0.0
-        assert limiter.begins_at(5.0) == 0.0
-    assert ["Discord must do" in line["message"] for line in lines] == [True] * 3
+        assert limiter.begins_at(Ticket(False, 5.0, 0.4, clock.now())) == clock.now()
+        limiter.give_back(Ticket(False, 5.0, 0.4, clock.now()))
+    said = ["Discord must do" in line["message"] for line in lines]
+    assert said == [True, True, True, False]
 
 
 def test_a_mistake_of_ours_is_not_taken_for_a_table_that_is_down(clock, monkeypatch):
@@ -186,7 +234,7 @@ def test_a_mistake_of_ours_is_not_taken_for_a_table_that_is_down(clock, monkeypa
 @given(
     st.lists(
         st.tuples(
-            st.sampled_from(["slot", "slot", "slot", "turn", "first"]),
+            st.sampled_from(["slot", "slot", "slot", "turn", "first", "back"]),
             st.sampled_from([0.0, 0.0, 0.01, 0.5, 30.0]),
         ),
         min_size=5,
@@ -206,11 +254,14 @@ def _play(steps, table):
         # No time passes for a request: both are asked at the same moments.
         patch.setattr("bench.thousand_table.REQUEST_SECONDS", 0.0)
         patch.setattr(limiter, "_client", table(clock) if table else None)
-        answers = []
+        answers, turn = [], None
         for what, pause in steps:
             clock.sleep(pause)
             if what == "slot":
                 answers.append(round(limiter.seconds_to_slot(), 3))
+            elif what == "back":
+                if turn:
+                    limiter.give_back(turn.ticket)
             else:
                 turn = limiter.reserve_turn(21, clock.now() + 8, priority=what == "first")
                 answers.append(json.dumps([round(turn.wait, 3), turn.in_company]))

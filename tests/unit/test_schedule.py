@@ -14,17 +14,32 @@ def take(schedule, now, *, priority=False):
     return reserve(schedule, now, CAMPAIGN, priority=priority)
 
 
+def take_many(schedule, now, number, *, priority=False):
+    """Take so many turns; return their tickets, too."""
+    tickets = []
+    for _ in range(number):
+        schedule, turn = take(schedule, now, priority=priority)
+        tickets.append(turn.ticket)
+    return schedule, tickets
+
+
+def promises(tickets):
+    return [ticket.promised - NOW for ticket in tickets]
+
+
+def every(seconds, number):
+    return pytest.approx([n * seconds for n in range(number)], abs=1e-3)
+
+
 def test_a_campaign_alone_begins_at_once_and_without_company():
     _, turn = take(Schedule(), NOW)
     assert (turn.begins_at, turn.wait, turn.in_company) == (NOW, 0.0, False)
 
 
-def test_campaigns_at_once_begin_one_after_the_other():
-    schedule, begins = Schedule(), []
-    for _ in range(100):
-        schedule, turn = take(schedule, NOW)
-        begins.append(turn.begins_at - NOW)
-    assert begins == pytest.approx([number * CAMPAIGN for number in range(100)], abs=1e-4)
+@pytest.mark.parametrize("priority", [False, True])
+def test_a_lane_that_waits_alone_gets_all_of_the_room(priority):
+    _, tickets = take_many(Schedule(), NOW, 100, priority=priority)
+    assert promises(tickets) == every(CAMPAIGN, 100)
 
 
 def test_who_begins_shortly_after_another_is_in_company():
@@ -42,25 +57,74 @@ def test_the_room_of_a_quiet_time_is_not_saved_up():
 
 
 def test_priority_goes_before_a_thousand_others_and_delays_them_by_no_more_than_it_takes():
-    schedule = Schedule()
-    for _ in range(1000):
-        schedule, last = take(schedule, NOW)
-    promised = last.begins_at
-    for _ in range(10):
-        schedule, first = take(schedule, NOW + 1, priority=True)
-    assert first.wait == pytest.approx(9 * CAMPAIGN / SHARE)
-    assert schedule.begins_at(last.ticket) == pytest.approx(promised + 10 * CAMPAIGN)
+    schedule, others = take_many(Schedule(), NOW, 1000)
+    schedule, first = take_many(schedule, NOW, 10, priority=True)
+    assert promises(first) == every(CAMPAIGN / SHARE, 10)
+    late = schedule.begins_at(others[-1]) - others[-1].promised
+    assert late == pytest.approx(10 * CAMPAIGN, abs=1e-3)
 
 
 def test_others_get_the_rest_of_the_room_while_priority_wants_it_all():
-    schedule = Schedule()
-    for _ in range(1000):
-        schedule, _ = take(schedule, NOW, priority=True)
-    begins = []
-    for _ in range(100):
-        schedule, turn = take(schedule, NOW)
-        begins.append(turn.begins_at - NOW)
-    assert begins == pytest.approx([n * CAMPAIGN / (1 - SHARE) for n in range(100)], abs=1e-3)
+    schedule, _ = take_many(Schedule(), NOW, 1000, priority=True)
+    _, others = take_many(schedule, NOW, 100)
+    assert promises(others) == every(CAMPAIGN / (1 - SHARE), 100)
+
+
+def test_priority_that_waited_alone_makes_room_for_others_that_come():
+    schedule, first = take_many(Schedule(), NOW, 1000, priority=True)
+    schedule, _ = take_many(schedule, NOW + 100, 1000)
+    due = [schedule.begins_at(ticket) for ticket in first]
+    assert due[:249] == [NOW + 100] * 249
+    after = [at - (NOW + 100) for at in due[250:600]]
+    assert after == every(CAMPAIGN / SHARE, 350)
+
+
+@pytest.mark.parametrize("priority", [False, True])
+def test_who_gives_a_turn_back_lets_those_behind_move_up(priority):
+    schedule, tickets = take_many(Schedule(), NOW, 100, priority=priority)
+    for ticket in tickets[50:60]:
+        schedule = schedule.without(ticket)
+    assert schedule.begins_at(tickets[-1]) == pytest.approx(tickets[-1].promised - 10 * CAMPAIGN)
+    _, turn = take(schedule, NOW, priority=priority)
+    assert turn.wait == pytest.approx(90 * CAMPAIGN, abs=1e-3)
+
+
+def test_what_was_given_back_by_all_is_not_saved_up():
+    schedule, tickets = take_many(Schedule(), NOW, 10)
+    for ticket in [*tickets, *tickets]:
+        schedule = schedule.without(ticket)
+    schedule, turn = take(schedule, NOW)
+    _, second = take(schedule, NOW)
+    assert (turn.wait, second.wait) == (0.0, pytest.approx(CAMPAIGN, abs=1e-6))
+
+
+def test_what_was_given_back_twice_is_not_the_other_lanes():
+    schedule, tickets = take_many(Schedule(), NOW, 10)
+    schedule, first = take_many(schedule, NOW, 100, priority=True)
+    for ticket in [*tickets, *tickets]:
+        schedule = schedule.without(ticket)
+    assert schedule.later(NOW + 10).begins_at(first[-1]) == pytest.approx(NOW + 99 * CAMPAIGN)
+
+
+def test_a_lane_is_not_starved_by_those_who_were_told_that_it_takes_too_long():
+    """Priority comes and stays: of those who wait, most leave, and new ones must get their room."""
+    schedule, waiting = take_many(Schedule(), NOW, 2000)
+    begun, now = 0, NOW
+    while now < NOW + 1500:
+        schedule, _ = take_many(schedule, now, 5, priority=True)
+        for ticket in [one for one in waiting if one.promised <= now]:
+            waiting.remove(ticket)
+            due = schedule.later(now).begins_at(ticket)
+            if due <= now:
+                begun += 1
+            elif due > NOW + 700:
+                schedule = schedule.later(now).without(ticket)
+            else:
+                waiting.append(type(ticket)(False, ticket.place, ticket.seconds, due))
+        now += 1.0
+    assert begun > 0.9 * 700 * (1 - SHARE) / CAMPAIGN
+    _, turn = take(schedule, now)
+    assert turn.wait < 60
 
 
 asked = st.lists(
@@ -72,31 +136,40 @@ asked = st.lists(
 
 @given(asked)
 def test_no_lane_is_overtaken_and_the_room_is_never_overspent(asked):
-    """Play the waiting too: a turn of the normal lane begins when its ticket is due."""
-    schedule, now = Schedule(), NOW
-    tickets, first = [], []
+    """Play the waiting too: a turn begins when it is due, and whoever comes may delay it."""
+    schedule, now, waiting = Schedule(), NOW, []
+    begins = {True: [], False: []}
+
+    def pass_until(then):
+        for ticket in sorted(waiting, key=lambda one: one.place):
+            due = schedule.begins_at(ticket)
+            if due <= then:
+                begins[ticket.priority].append(due)
+                waiting.remove(ticket)
+
     for priority, pause in asked:
         now += pause
+        pass_until(now)
         schedule, turn = take(schedule, now, priority=priority)
-        (first if priority else tickets).append((now, turn))
-    begins = [max(at, schedule.begins_at(turn.ticket)) for at, turn in tickets]
-    assert begins == sorted(begins)
-    assert [turn.begins_at for _, turn in first] == sorted(turn.begins_at for _, turn in first)
-    everyone = sorted([*begins, *(turn.begins_at for _, turn in first)])
-    for start in everyone:
+        waiting.append(turn.ticket)
+    pass_until(float("inf"))
+    assert begins[True] == sorted(begins[True])
+    assert begins[False] == sorted(begins[False])
+    everyone = sorted(begins[True] + begins[False])
+    assert len(everyone) == len(asked)
+    for number, start in enumerate(everyone):
         for seconds in (2.0, 10.0):
-            spent = CAMPAIGN * sum(start <= one < start + seconds for one in everyone)
-            # One of each lane may just begin, and what was idle in a lane is its own.
-            assert spent <= seconds * (1 + (1 - SHARE)) + 3 * CAMPAIGN
+            spent = CAMPAIGN * sum(one < start + seconds for one in everyone[number:])
+            # One of each lane may just begin.
+            assert spent <= seconds + 2 * CAMPAIGN + 1e-3
 
 
 @given(asked)
-def test_a_ticket_never_gets_earlier_and_never_waits_for_more_than_was_given(asked):
+def test_a_turn_never_gets_earlier_and_is_delayed_by_the_other_lane_alone(asked):
     schedule, now = Schedule(), NOW
     for _ in range(30):
         schedule, turn = take(schedule, now)
-    due = schedule.begins_at(turn.ticket)
-    given_before = schedule.given
+    due, given = turn.ticket.promised, 0
     for priority, pause in asked:
         now += pause
         if due <= now:
@@ -104,5 +177,5 @@ def test_a_ticket_never_gets_earlier_and_never_waits_for_more_than_was_given(ask
         schedule, _ = take(schedule, now, priority=priority)
         later = schedule.begins_at(turn.ticket)
         assert later >= due - 1e-3
-        due = later
-    assert due <= turn.begins_at + (schedule.given - given_before) / (1 - SHARE) + 1e-3
+        due, given = later, given + priority
+    assert due <= turn.ticket.promised + given * CAMPAIGN + 1e-3
