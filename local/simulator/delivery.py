@@ -12,15 +12,12 @@ import requests
 from nacl.signing import SigningKey
 
 from local.simulator import errors, payload
-from local.simulator.interactions import RESPONSE_DEADLINE_S, Interaction
+from local.simulator.interactions import COMMAND, PING, RESPONSE_DEADLINE_S, Interaction
 from local.simulator.messages import EPHEMERAL, LOADING, Message
+from local.simulator.responses import DEFERRED_CHANNEL_MESSAGE, MESSAGES, read_response
 from local.simulator.world import World
 
 USER_AGENT = "Discord-Interactions/1.0 (+https://discord.com)"
-PONG, CHANNEL_MESSAGE, DEFERRED_CHANNEL_MESSAGE = 1, 4, 5
-# Tuples: an answer may hold anything, also what can't be in a set.
-MESSAGE_ANSWERS = (CHANNEL_MESSAGE, DEFERRED_CHANNEL_MESSAGE)
-OTHER_ANSWERS = (PONG, 6, 7, 8, 9)
 
 
 @dataclass(frozen=True)
@@ -41,7 +38,7 @@ def build(
     guild_id: str,
     channel_id: str,
     user_id: str,
-    type_: int = payload.COMMAND,
+    type_: int = COMMAND,
     direct: bool = False,
     overrides: dict[str, Any] | None = None,
 ) -> SignedInteraction:
@@ -53,13 +50,11 @@ def build(
     """
     now = world.clock.now()
     token = secrets.token_urlsafe(132)
-    interaction = Interaction(world.snowflakes.next(), token, user_id, now)
-    if type_ == payload.PING:
+    interaction = Interaction(world.snowflakes.next(), type_, token, user_id, now)
+    if type_ == PING:
         content = payload.ping(world, interaction)
     elif direct:
-        content = payload.in_direct_message(
-            world, interaction, type_=type_, name=command, options=options
-        )
+        content = payload.in_direct_message(world, interaction, name=command, options=options)
         interaction.channel_id = content["channel_id"]
     else:
         guild = world.guild(guild_id)
@@ -70,12 +65,13 @@ def build(
             raise errors.unknown_member()
         interaction.guild_id, interaction.channel_id = guild_id, channel_id
         content = payload.in_guild(
-            world, interaction, guild, channel, type_=type_, name=command, options=options
+            world, interaction, guild, channel, name=command, options=options
         )
     payload.check(content)
     content |= overrides or {}
     removed = {key for key, value in (overrides or {}).items() if value is None}
     content = {key: value for key, value in content.items() if key not in removed}
+    interaction.from_message = "message" in content
     world.interactions[interaction.id] = interaction
     world.interaction_ids[token] = interaction.id
     body = json.dumps(content, ensure_ascii=False)
@@ -150,38 +146,34 @@ def receive(world: World, interaction_id: str, status: int | None, response: Any
 
 def _acknowledge(world: World, interaction: Interaction, response: Any) -> bool:
     """Do what the answer says; tells whether Discord accepts it."""
-    if not isinstance(response, dict):
-        return False
     at = world.clock.now() + world.settings.ack_delay_ms / 1000
-    type_, data = response.get("type"), response.get("data") or {}
-    if type_ in OTHER_ANSWERS:
-        interaction.acked_at = at
-        return True
-    if type_ not in MESSAGE_ANSWERS or not isinstance(data, dict):
+    try:
+        type_ = read_response(interaction, response)
+        if type_ not in MESSAGES:
+            interaction.acked_at = at
+            return True
+        thinking = type_ == DEFERRED_CHANNEL_MESSAGE
+        message = _message(world, interaction, response.get("data") or {}, thinking=thinking)
+    except errors.DiscordHTTPError:
         return False
-    message = _message(world, interaction, data, thinking=type_ == DEFERRED_CHANNEL_MESSAGE)
-    if message is None:
-        return False
-    interaction.acknowledge(at, message, thinking=type_ == DEFERRED_CHANNEL_MESSAGE)
+    interaction.acknowledge(at, message, thinking=thinking)
     return True
 
 
 def _message(
     world: World, interaction: Interaction, data: dict[str, Any], *, thinking: bool
-) -> Message | None:
-    """Make the message that an answer gives or, ``thinking``, only promises."""
-    if interaction.channel_id is None:
-        return None
+) -> Message:
+    """Make the message that an answer gives or, ``thinking``, only promises.
+
+    Raises a 50035 or 50006 if Discord refuses what it says.
+    """
     now = world.clock.now()
-    message = Message(world.snowflakes.next(), interaction.channel_id, world.bot.id, now)
+    message = Message(world.snowflakes.next(), interaction.channel_id or "", world.bot.id, now)
     message.interaction_id = interaction.id
     if thinking:
         message.flags = LOADING
     else:
-        try:
-            message.write(data)
-        except errors.DiscordHTTPError:
-            return None
+        message.write(data)
     flags = data.get("flags")
     message.flags |= flags & EPHEMERAL if isinstance(flags, int) else 0
     if not message.flags & EPHEMERAL:

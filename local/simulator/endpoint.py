@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 import requests
 from nacl.signing import SigningKey
 
-from local.simulator import payload
-from local.simulator.delivery import PONG, SignedInteraction, build, signed_headers
+from local.simulator.delivery import SignedInteraction, build, signed_headers
 from local.simulator.form import Form
 from local.simulator.guild_setup import GAME_MASTER
-from local.simulator.interactions import RESPONSE_DEADLINE_S
+from local.simulator.interactions import PING, RESPONSE_DEADLINE_S
+from local.simulator.responses import PONG
 from local.simulator.world import World
 
 FIELD = "interactions_endpoint_url"
@@ -52,7 +52,7 @@ def is_verified(world: World, url: str) -> bool:
 
 def _ping(world: World) -> SignedInteraction:
     owner = world.add_user(GAME_MASTER).id
-    return build(world, "", {}, guild_id="", channel_id="", user_id=owner, type_=payload.PING)
+    return build(world, "", {}, guild_id="", channel_id="", user_id=owner, type_=PING)
 
 
 def _post(

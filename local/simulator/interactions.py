@@ -9,6 +9,7 @@ from typing import Any
 from local.simulator import errors
 from local.simulator.messages import EPHEMERAL, Message
 
+PING, COMMAND, COMPONENT, AUTOCOMPLETE, MODAL_SUBMIT = range(1, 6)
 TOKEN_LIFE_S = 15 * 60
 RESPONSE_DEADLINE_S = 3.0
 
@@ -17,15 +18,18 @@ RESPONSE_DEADLINE_S = 3.0
 class Interaction:
     """An interaction; times are in unix seconds.
 
-    ``acked_at`` is when Discord has handled the application's answer (None: no answer yet),
+    ``from_message`` tells whether it comes from a message: from a component, or a modal that one
+    opened. ``acked_at`` is when Discord has handled the application's answer (None: no answer yet),
     ``invalidated`` that the answer came too late or was wrong, ``thinking`` that the answer was
     type 5 and the message isn't written yet.
     """
 
     id: str
+    type: int
     token: str
     user_id: str
     created_at: float
+    from_message: bool = False
     guild_id: str | None = None
     channel_id: str | None = None
     acked_at: float | None = None

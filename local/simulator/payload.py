@@ -8,7 +8,7 @@ from typing import Any
 from jsonschema_rs import Draft202012Validator
 
 from local.simulator.guild import Channel, Guild
-from local.simulator.interactions import Interaction
+from local.simulator.interactions import AUTOCOMPLETE, COMPONENT, MODAL_SUBMIT, Interaction
 from local.simulator.messages import Message
 from local.simulator.objects import Json, member_object, message_object, user_object
 from local.simulator.openapi import FORMATS
@@ -16,7 +16,6 @@ from local.simulator.payload_data import command_data, held, partial_channel, pa
 from local.simulator.permissions import ATTACH_FILES, EMBED_LINKS, MENTION_EVERYONE
 from local.simulator.world import World
 
-PING, COMMAND, COMPONENT, AUTOCOMPLETE, MODAL = range(1, 6)
 IN_GUILD, IN_DIRECT_MESSAGE = 0, 1
 DIRECT_MESSAGE = 1
 BUTTON = 2
@@ -29,7 +28,7 @@ _SCHEMA = Path(__file__).with_name("interaction_schema.json")
 def ping(world: World, interaction: Interaction) -> Json:
     """Return the payload of a PING, which belongs to no guild."""
     user = partial_user(user_object(world.users[interaction.user_id]))
-    return _envelope(world, interaction, PING) | {"user": user}
+    return _envelope(world, interaction) | {"user": user}
 
 
 def in_guild(
@@ -38,7 +37,6 @@ def in_guild(
     guild: Guild,
     channel: Channel,
     *,
-    type_: int,
     name: str,
     options: dict[str, Any],
 ) -> Json:
@@ -52,8 +50,8 @@ def in_guild(
     shown = member_object(member) | {"permissions": held(world, guild, member, channel)}
     shown["user"] = partial_user(shown["user"])
     return (
-        _envelope(world, interaction, type_)
-        | _invocation(world, type_, channel.id)
+        _envelope(world, interaction)
+        | _invocation(world, interaction.type, channel.id)
         | {
             "guild_id": guild.id,
             "guild": {"id": guild.id, "locale": guild.locale, "features": list(guild.features)},
@@ -63,13 +61,13 @@ def in_guild(
             "app_permissions": held(world, guild, world.bot_member(guild), channel),
             "authorizing_integration_owners": {"0": guild.id},
             "context": IN_GUILD,
-            "data": _data(world, interaction, guild, type_=type_, name=name, options=options),
+            "data": _data(world, interaction, guild, name=name, options=options),
         }
     )
 
 
 def in_direct_message(
-    world: World, interaction: Interaction, *, type_: int, name: str, options: dict[str, Any]
+    world: World, interaction: Interaction, *, name: str, options: dict[str, Any]
 ) -> Json:
     """Return the payload of what a user does in a direct message with the bot."""
     channel_id = world.snowflakes.next()
@@ -81,14 +79,14 @@ def in_direct_message(
         "recipients": [partial_user(user_object(world.bot))],
     }
     return (
-        _envelope(world, interaction, type_)
-        | _invocation(world, type_, channel_id)
+        _envelope(world, interaction)
+        | _invocation(world, interaction.type, channel_id)
         | {
             "channel": channel,
             "user": partial_user(user_object(world.users[interaction.user_id])),
             "authorizing_integration_owners": {"0": "0"},
             "context": IN_DIRECT_MESSAGE,
-            "data": _data(world, interaction, None, type_=type_, name=name, options=options),
+            "data": _data(world, interaction, None, name=name, options=options),
         }
     )
 
@@ -106,12 +104,12 @@ def _schema() -> Draft202012Validator:
     return Draft202012Validator(schema, formats=FORMATS, validate_formats=True, offline=True)
 
 
-def _envelope(world: World, interaction: Interaction, type_: int) -> Json:
+def _envelope(world: World, interaction: Interaction) -> Json:
     """Return what is in every interaction."""
     return {
         "id": interaction.id,
         "application_id": world.application.id,
-        "type": type_,
+        "type": interaction.type,
         "token": interaction.token,
         "version": 1,
         "app_permissions": OUTSIDE_GUILDS,
@@ -125,7 +123,7 @@ def _envelope(world: World, interaction: Interaction, type_: int) -> Json:
 def _invocation(world: World, type_: int, channel_id: str) -> Json:
     """Return what is in every interaction but a PING: where, and the message it comes from."""
     invocation: Json = {"channel_id": channel_id, "locale": "en-US"}
-    if type_ in {COMPONENT, MODAL}:
+    if type_ in {COMPONENT, MODAL_SUBMIT}:
         now = world.clock.now()
         message = Message(world.snowflakes.next(), channel_id, world.bot.id, now, content="Press")
         invocation["message"] = message_object(world, message)
@@ -137,15 +135,14 @@ def _data(
     interaction: Interaction,
     guild: Guild | None,
     *,
-    type_: int,
     name: str,
     options: dict[str, Any],
 ) -> Json:
-    if type_ == COMPONENT:
+    if interaction.type == COMPONENT:
         return {"id": 1, "custom_id": name, "component_type": BUTTON}
-    if type_ == MODAL:
+    if interaction.type == MODAL_SUBMIT:
         return {"custom_id": name, "components": []}
     data = command_data(world, guild, interaction.user_id, name, options)
-    if type_ == AUTOCOMPLETE and "options" in data:
+    if interaction.type == AUTOCOMPLETE and "options" in data:
         data["options"][-1]["focused"] = True
     return data

@@ -4,11 +4,10 @@ Responding > Create Interaction Response)."""
 from local.simulator import delivery, errors
 from local.simulator.answer import Answer
 from local.simulator.call import Call, Route
-from local.simulator.form import REQUIRED, Form
 from local.simulator.interactions import RESPONSE_DEADLINE_S, Interaction
 from local.simulator.messages import EPHEMERAL, LOADING, Message
 from local.simulator.objects import Json, message_object
-from local.simulator.payload import COMMAND
+from local.simulator.responses import CHANNEL_MESSAGE, read_response
 from local.simulator.world import World
 
 
@@ -22,15 +21,9 @@ def create_response(call: Call, interaction_id: str, token: str) -> Answer:
         raise errors.already_acknowledged()
     if world.clock.now() > interaction.created_at + RESPONSE_DEADLINE_S:
         raise errors.unknown_interaction()
-    form = Form(call.body)
-    if not form.given("type"):
-        form.problem("type", *REQUIRED)
-    types = (*delivery.MESSAGE_ANSWERS, *delivery.OTHER_ANSWERS)
-    type_ = form.choice("type", types, delivery.PONG)
-    form.check()
-    if type_ == delivery.CHANNEL_MESSAGE:
+    if read_response(interaction, call.body) == CHANNEL_MESSAGE:
         draft = Message("", interaction.channel_id or "", world.bot.id, world.clock.now())
-        draft.write(call.body.get("data") or {})
+        draft.write(call.body["data"])
     delivery.receive(world, interaction_id, 200, call.body)
     if call.query.get("with_response") != "true":
         return Answer(204)
@@ -39,7 +32,7 @@ def create_response(call: Call, interaction_id: str, token: str) -> Answer:
 
 def _callback_object(world: World, interaction: Interaction) -> Json:
     """Return the interaction callback response object."""
-    shown: Json = {"id": interaction.id, "type": COMMAND}
+    shown: Json = {"id": interaction.id, "type": interaction.type}
     shown |= {"guild_id": interaction.guild_id, "channel_id": interaction.channel_id}
     message = interaction.original
     if message is None:
@@ -50,7 +43,7 @@ def _callback_object(world: World, interaction: Interaction) -> Json:
         "response_message_ephemeral": bool(message.flags & EPHEMERAL),
     }
     # Discord's OpenAPI document knows no other type for a new message, deferred or not.
-    resource = {"type": delivery.CHANNEL_MESSAGE, "message": message_object(world, message)}
+    resource = {"type": CHANNEL_MESSAGE, "message": message_object(world, message)}
     return {"interaction": shown, "resource": resource}
 
 

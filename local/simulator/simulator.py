@@ -15,6 +15,7 @@ from local.simulator.guild import Guild, Member
 from local.simulator.guild_setup import GAME_MASTER, PLAYER, add_guild, guild_ids
 from local.simulator.interactions import Interaction
 from local.simulator.permissions import BOT_DEFAULT
+from local.simulator.responses import DEFERRED_CHANNEL_MESSAGE
 from local.simulator.settings import Settings
 from local.simulator.snapshot import snapshot
 from local.simulator.world import World
@@ -156,7 +157,7 @@ class Simulator:
                 overrides=overrides,
             )
             if acked:
-                self.receive(signed.id, {"type": delivery.DEFERRED_CHANNEL_MESSAGE})
+                self.receive(signed.id, {"type": DEFERRED_CHANNEL_MESSAGE})
                 self.interaction(signed.id).acked_at = self.clock.now()
             return signed
 

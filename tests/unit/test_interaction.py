@@ -63,6 +63,7 @@ def ask(payload) -> dict:
     assert answer["headers"]["content-type"] == "application/json"
     said = json.loads(answer["body"])
     DISCORD.receive(payload["id"], said)
+    assert not DISCORD.interaction(payload["id"]).invalidated
     return said
 
 
