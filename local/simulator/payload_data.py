@@ -31,7 +31,8 @@ def command_data(
     """Return the data of a command; the channels in it show the permissions of the user."""
     guild_id = guild.id if guild else None
     commands = [*world.commands.get(guild_id, []), *world.commands.get(None, [])]
-    registered = next((c for c in commands if c["name"] == name), {})
+    key = (CHAT_INPUT, name)
+    registered = next((c for c in commands if (c["type"], c["name"]) == key), {})
     given = _options(options, registered.get("options") or [])
     data: Json = {
         "id": registered.get("id") or world.snowflakes.next(),

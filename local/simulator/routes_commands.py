@@ -1,18 +1,14 @@
 """Application commands (Discord docs: Interactions > Application Commands)."""
 
-import re
 from typing import Any
 
 from local.simulator import errors
 from local.simulator.answer import Answer
 from local.simulator.call import Call, read, write
-from local.simulator.form import REQUIRED, Form
+from local.simulator.command_rules import CHAT_INPUT, Key, check_command, not_unique
+from local.simulator.form import Form
 
-CHAT_INPUT = 1
 MAXIMUM_COMMANDS = 100
-MAXIMUM_OPTIONS = 25
-OPTION_TYPES = range(1, 12)
-CHAT_INPUT_NAME = re.compile(r"[-_'\w]{1,32}")
 
 Command = dict[str, Any]
 
@@ -32,31 +28,45 @@ def get_command(
 
 
 def overwrite_commands(call: Call, application_id: str, guild_id: str | None = None) -> Answer:
-    """Bulk Overwrite Global (or Guild) Application Commands; a command is known by its name."""
+    """Bulk Overwrite Global (or Guild) Application Commands: one is known by its type and name."""
     _need_own_application(call, application_id, guild_id)
     if not isinstance(call.body, list):
         raise errors.invalid_form({"": ("LIST_TYPE_CONVERT", "Only iterables may be used")})
     if len(call.body) > MAXIMUM_COMMANDS:
         raise errors.maximum_commands()
-    form = Form({})
-    for index, command in enumerate(call.body):
-        _check_command(form.nested("", index, command))
-    form.check()
-    ids = {c["name"]: c["id"] for c in call.world.commands.get(guild_id, [])}
-    commands = [_command(call, sent, ids.get(sent["name"]), guild_id) for sent in call.body]
+    keys = _read_keys(call.body)
+    ids = {_key(c): c["id"] for c in call.world.commands.get(guild_id, [])}
+    given = zip(keys, call.body, strict=True)
+    commands = [_command(call, sent, ids.get(key), guild_id) for key, sent in given]
     call.world.commands[guild_id] = commands
     return Answer(200, commands)
 
 
+def _read_keys(commands: list[Any]) -> list[Key]:
+    form = Form({})
+    keys: list[Key] = []
+    for index, command in enumerate(commands):
+        key = check_command(form.nested("", index, command))
+        if key[1] and key in keys:
+            not_unique(form, str(index))
+        keys.append(key)
+    form.check()
+    return keys
+
+
+def _key(command: Command) -> Key:
+    return command["type"], command["name"]
+
+
 def create_command(call: Call, application_id: str, guild_id: str | None = None) -> Answer:
-    """Create Global (or Guild) Application Command: 200 if it replaces one of that name."""
+    """Create Global (or Guild) Application Command; 200: it replaces one of that type and name."""
     _need_own_application(call, application_id, guild_id)
     form = Form(call.body)
-    _check_command(form)
+    key = check_command(form)
     form.check()
     commands = call.world.commands.setdefault(guild_id, [])
     for index, known in enumerate(commands):
-        if known["name"] == call.body["name"]:
+        if _key(known) == key:
             commands[index] = _command(call, call.body, known["id"], guild_id)
             return Answer(200, commands[index])
     if len(commands) >= MAXIMUM_COMMANDS:
@@ -72,10 +82,12 @@ def edit_command(
     _need_own_application(call, application_id, guild_id)
     known = _find(call, command_id, guild_id)
     edited = known | Form(call.body).body
-    form = Form(edited)
-    _check_command(form)
-    form.check()
     commands = call.world.commands[guild_id]
+    form = Form(edited)
+    key = check_command(form)
+    if any(_key(other) == key for other in commands if other is not known):
+        not_unique(form, "name")
+    form.check()
     commands[commands.index(known)] = command = _command(call, edited, command_id, guild_id)
     return Answer(200, command)
 
@@ -119,35 +131,6 @@ def _command(call: Call, sent: Command, id_: str | None, guild_id: str | None) -
         "default_member_permissions": None if needed is None else str(needed),
     }
     return command if guild_id is None else command | {"guild_id": guild_id}
-
-
-def _check_command(form: Form) -> None:
-    if form.choice("type", (1, 2, 3, 4), CHAT_INPUT) == CHAT_INPUT:
-        _check_names(form)
-        _check_options(form)
-    else:
-        form.text("name", 1, 32, required=True)
-    form.permissions("default_member_permissions", 0)
-
-
-def _check_options(form: Form) -> None:
-    for index, row in enumerate(form.rows("options", MAXIMUM_OPTIONS)):
-        option = form.nested("options", index, row)
-        if not option.given("type"):
-            option.problem("type", *REQUIRED)
-        option.choice("type", OPTION_TYPES, 3)
-        _check_names(option)
-        _check_options(option)
-        for number, choice in enumerate(option.rows("choices", MAXIMUM_OPTIONS)):
-            option.nested("choices", number, choice).text("name", 1, 100, required=True)
-
-
-def _check_names(form: Form) -> None:
-    name = form.text("name", 1, 32, required=True)
-    if name and (not CHAT_INPUT_NAME.fullmatch(name) or name != name.lower()):
-        message = "Command name is invalid"
-        form.problem("name", "APPLICATION_COMMAND_INVALID_NAME", message)
-    form.text("description", 1, 100, required=True)
 
 
 _GLOBAL = "/applications/<application_id>/commands"

@@ -1,0 +1,136 @@
+"""The simulator refuses the commands that Discord refuses.
+
+Discord docs: Interactions > Application Commands.
+"""
+
+from typing import Any
+
+import pytest
+
+from local.simulator import Simulator
+from local.simulator.bot_client import BotClient
+
+STRING, INTEGER = 3, 4
+
+pytestmark = pytest.mark.usefixtures("unlimited")
+
+
+@pytest.fixture(params=["", "/guilds/{guild_id}"])
+def path(request: pytest.FixtureRequest, simulator: Simulator) -> str:
+    """Where commands are: the application's own, and those of a guild."""
+    where = request.param.format(guild_id=simulator.guild().id)
+    return f"/applications/{simulator.info['application_id']}{where}/commands"
+
+
+def command(name: str = "c", *options: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    return {"name": name, "description": "d", "options": list(options)} | fields
+
+
+def option(name: str = "o", type_: int = STRING, **fields: Any) -> dict[str, Any]:
+    return {"name": name, "description": "d", "type": type_} | fields
+
+
+def context_menu(name: str, type_: int) -> dict[str, Any]:
+    return {"name": name, "type": type_}
+
+
+def refused(answer: Any, *place: str) -> str:
+    """Return the code of the error at a place."""
+    assert (answer.status_code, answer.json()["code"]) == (400, 50035)
+    node = answer.json()["errors"]
+    for part in place:
+        assert set(node) == {part}
+        node = node[part]
+    return str(node["_errors"][0]["code"])
+
+
+RANGE = "NUMBER_TYPE_MIN"
+
+
+@pytest.mark.parametrize(
+    ("options", "place", "code"),
+    [
+        (
+            [option("a"), option("b", required=True)],
+            "1",
+            "APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID",
+        ),
+        ([option("a"), option("b"), option("a")], "2", "APPLICATION_COMMAND_OPTIONS_NAME_INVALID"),
+        ([option(type_=INTEGER, min_value=2, max_value=1)], "0.max_value", RANGE),
+        ([option(type_=10, min_value=0.5, max_value=0.25)], "0.max_value", RANGE),
+        ([option(min_length=3, max_length=2)], "0.max_length", RANGE),
+        (
+            [option(autocomplete=True, choices=[{"name": "n", "value": "v"}])],
+            "0.autocomplete",
+            "APPLICATION_COMMAND_OPTIONS_AUTOCOMPLETE_INVALID",
+        ),
+    ],
+)
+def test_options_that_discord_refuses(
+    bot: BotClient, path: str, options: list[dict[str, Any]], place: str, code: str
+) -> None:
+    inner = ("options", *place.split("."))
+    assert refused(bot.call("POST", path, command("c", *options)), *inner) == code
+    listed = bot.call("PUT", path, [command("b"), command("c", *options)])
+    assert refused(listed, "1", *inner) == code
+    within = command("c", option("s", 1, options=options))
+    assert refused(bot.call("POST", path, within), "options", "0", *inner) == code
+    assert bot.call("GET", path).json() == []
+
+
+@pytest.mark.bad_requests
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"min_length": -1}, "min_length"),
+        ({"max_length": 6001}, "max_length"),
+        ({"type_": INTEGER, "min_value": "1"}, "min_value"),
+        ({"type_": INTEGER, "max_value": True}, "max_value"),
+        ({"autocomplete": 1}, "autocomplete"),
+        ({"required": 1}, "required"),
+    ],
+)
+def test_an_options_fields_may_be_wrong(
+    bot: BotClient, path: str, fields: dict[str, Any], field: str
+) -> None:
+    answer = bot.call("POST", path, command("c", option(**fields)))
+    assert refused(answer, "options", "0", field)
+
+
+def test_options_that_discord_takes(bot: BotClient, path: str) -> None:
+    choice = {"name": "n", "value": "v"}
+    options = [
+        option("a", required=True, min_length=1, max_length=1),
+        option("b", INTEGER, required=True, min_value=-1, max_value=-1),
+        option("c", choices=[choice], autocomplete=False),
+        option("d", choices=[], autocomplete=True),
+        option("e", INTEGER, min_value=7),
+    ]
+    subcommands = [option(name, 1, options=options) for name in ("s", "t")]
+    given = [command("c", *options), command("d", *subcommands)]
+    assert bot.call("PUT", path, given).status_code == 200
+
+
+def test_two_commands_of_one_name(bot: BotClient, path: str) -> None:
+    given = [command("b"), command("c"), command("c")]
+    assert refused(bot.call("PUT", path, given), "2") == "APPLICATION_COMMANDS_DUPLICATE_NAME"
+    given = [context_menu("X y", 2)] * 2
+    assert refused(bot.call("PUT", path, given), "1") == "APPLICATION_COMMANDS_DUPLICATE_NAME"
+    made = bot.call("PUT", path, [command("b"), command("c")]).json()
+    renamed = bot.call("PATCH", f"{path}/{made[0]['id']}", {"name": "c"})
+    assert refused(renamed, "name") == "APPLICATION_COMMANDS_DUPLICATE_NAME"
+    assert bot.call("PATCH", f"{path}/{made[0]['id']}", {"name": "b"}).status_code == 200
+
+
+def test_commands_of_one_name_and_different_types(
+    bot: BotClient, simulator: Simulator, path: str
+) -> None:
+    given = [context_menu("c", 2), context_menu("c", 3), command("c")]
+    made = bot.call("PUT", path, given).json()
+    assert len({one["id"] for one in made}) == 3
+    again = bot.call("PUT", path, given[::-1]).json()
+    assert [one["id"] for one in again] == [one["id"] for one in made[::-1]]
+    posted = bot.call("POST", path, context_menu("c", 3))
+    assert (posted.status_code, posted.json()["id"]) == (200, made[1]["id"])
+    # A slash command is what is typed.
+    assert made[2]["id"] in simulator.build_interaction("c").body
