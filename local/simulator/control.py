@@ -20,7 +20,15 @@ if TYPE_CHECKING:
     from local.simulator.simulator import Simulator
 
 CONTROL_PREFIX = "/_simulator"
-INTERACTION_FIELDS = ("options", "guild_id", "channel_id", "user_id", "direct", "overrides")
+INTERACTION_FIELDS = (
+    "options",
+    "guild_id",
+    "channel_id",
+    "user_id",
+    "direct",
+    "overrides",
+    "hostile",
+)
 
 Json = dict[str, Any]
 

@@ -12,6 +12,7 @@ import requests
 from nacl.signing import SigningKey
 
 from local.simulator import errors, payload
+from local.simulator.interaction_schema import check
 from local.simulator.interactions import COMMAND, PING, RESPONSE_DEADLINE_S, Interaction
 from local.simulator.messages import EPHEMERAL, LOADING, Message
 from local.simulator.responses import DEFERRED_CHANNEL_MESSAGE, MESSAGES, read_response
@@ -41,12 +42,13 @@ def build(
     type_: int = COMMAND,
     direct: bool = False,
     overrides: dict[str, Any] | None = None,
+    hostile: bool = False,
 ) -> SignedInteraction:
     """Make an interaction with a live token, and sign it.
 
     ``direct`` sends it from a direct message with the bot, instead of the guild's channel. The
-    payload is as Discord documents it, until ``overrides`` replaces top-level fields of it; None
-    removes one.
+    payload is as Discord documents it, also when ``overrides`` has replaced top-level fields of it
+    (None removes one), unless ``hostile`` says that it needn't be. Raises a ValueError otherwise.
     """
     now = world.clock.now()
     token = secrets.token_urlsafe(132)
@@ -67,15 +69,21 @@ def build(
         content = payload.in_guild(
             world, interaction, guild, channel, name=command, options=options
         )
-    payload.check(content)
-    content |= overrides or {}
-    removed = {key for key, value in (overrides or {}).items() if value is None}
-    content = {key: value for key, value in content.items() if key not in removed}
+    check(content)
+    if overrides:
+        content = _replaced(content, overrides)
+        if not hostile:
+            check(content)
     interaction.from_message = "message" in content
     world.interactions[interaction.id] = interaction
     world.interaction_ids[token] = interaction.id
     body = json.dumps(content, ensure_ascii=False)
     return SignedInteraction(interaction.id, token, body, signed_headers(world, body, now))
+
+
+def _replaced(content: dict[str, Any], overrides: dict[str, Any]) -> dict[str, Any]:
+    removed = {key for key, value in overrides.items() if value is None}
+    return {key: value for key, value in (content | overrides).items() if key not in removed}
 
 
 def signed_headers(

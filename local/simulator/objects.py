@@ -168,6 +168,20 @@ def guild_object(guild: Guild) -> Json:
     }
 
 
+def attachment_object(world: World, attachment_id: str) -> Json:
+    """Resources > Message: the attachment object, of a file that somebody uploads in a command."""
+    place = f"ephemeral-attachments/{world.application.id}/{attachment_id}/notes.txt"
+    return {
+        "id": attachment_id,
+        "filename": "notes.txt",
+        "content_type": "text/plain; charset=utf-8",
+        "size": 5,
+        "url": f"https://cdn.discordapp.com/{place}",
+        "proxy_url": f"https://media.discordapp.net/{place}",
+        "ephemeral": True,
+    }
+
+
 def message_object(world: World, message: Message) -> Json:
     """Resources > Message: the message object."""
     edited = None if message.edited_at is None else timestamp(message.edited_at)

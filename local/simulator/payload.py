@@ -1,28 +1,27 @@
 """The interaction as Discord sends it (Discord docs: Interactions > Receiving and Responding)."""
 
-import json
-from functools import cache
-from pathlib import Path
 from typing import Any
-
-from jsonschema_rs import Draft202012Validator
 
 from local.simulator.guild import Channel, Guild
 from local.simulator.interactions import AUTOCOMPLETE, COMPONENT, MODAL_SUBMIT, Interaction
 from local.simulator.messages import Message
 from local.simulator.objects import Json, member_object, message_object, user_object
-from local.simulator.openapi import FORMATS
-from local.simulator.payload_data import command_data, held, partial_channel, partial_user
+from local.simulator.payload_data import (
+    INTEGER,
+    NUMBER,
+    command_data,
+    held,
+    partial_channel,
+    partial_user,
+)
 from local.simulator.permissions import ATTACH_FILES, EMBED_LINKS, MENTION_EVERYONE
 from local.simulator.world import World
 
 IN_GUILD, IN_DIRECT_MESSAGE = 0, 1
 DIRECT_MESSAGE = 1
-BUTTON = 2
+BUTTON, TEXT_INPUT, LABEL = 2, 4, 18
 OUTSIDE_GUILDS = str(ATTACH_FILES | EMBED_LINKS | MENTION_EVERYONE)
 ATTACHMENT_SIZE_LIMIT = 10 * 1024 * 1024  # bytes
-
-_SCHEMA = Path(__file__).with_name("interaction_schema.json")
 
 
 def ping(world: World, interaction: Interaction) -> Json:
@@ -44,7 +43,7 @@ def in_guild(
 
     ``name`` is the command's, or a component's or modal's custom id. ``options`` maps names to
     values; an option's type is that of the registered command, or else goes by the value (a dict is
-    a subcommand with its own options).
+    a subcommand with its own options). Of a modal, ``options`` maps the custom ids of its inputs.
     """
     member = guild.members[interaction.user_id]
     shown = member_object(member) | {"permissions": held(world, guild, member, channel)}
@@ -91,19 +90,6 @@ def in_direct_message(
     )
 
 
-def check(payload: Json) -> None:
-    """Raise a ValueError that says where a payload isn't as Discord documents it."""
-    for error in _schema().iter_errors(payload):
-        place = "/".join(map(str, error.instance_path))
-        raise ValueError(f"not an interaction of Discord's: /{place}: {error.message}")
-
-
-@cache
-def _schema() -> Draft202012Validator:
-    schema = json.loads(_SCHEMA.read_text(encoding="utf-8"))
-    return Draft202012Validator(schema, formats=FORMATS, validate_formats=True, offline=True)
-
-
 def _envelope(world: World, interaction: Interaction) -> Json:
     """Return what is in every interaction."""
     return {
@@ -141,8 +127,36 @@ def _data(
     if interaction.type == COMPONENT:
         return {"id": 1, "custom_id": name, "component_type": BUTTON}
     if interaction.type == MODAL_SUBMIT:
-        return {"custom_id": name, "components": []}
+        return {"custom_id": name, "components": _inputs(options or {"input": "written"})}
     data = command_data(world, guild, interaction.user_id, name, options)
     if interaction.type == AUTOCOMPLETE and "options" in data:
-        data["options"][-1]["focused"] = True
+        _focus(data["options"])
     return data
+
+
+def _inputs(values: dict[str, Any]) -> list[Json]:
+    """Return text inputs as a user has filled them in, by custom id."""
+    return [
+        {
+            "type": LABEL,
+            "id": 2 * index + 1,
+            "component": {
+                "type": TEXT_INPUT,
+                "id": 2 * index + 2,
+                "custom_id": custom_id,
+                "value": str(value),
+            },
+        }
+        for index, (custom_id, value) in enumerate(values.items())
+    ]
+
+
+def _focus(options: list[Json]) -> None:
+    """Let the user be typing the last option; what is typed is no number yet."""
+    last = options[-1]
+    if "options" in last:
+        _focus(last["options"])
+        return
+    last["focused"] = True
+    if last["type"] in {INTEGER, NUMBER}:
+        last["value"] = str(last["value"])

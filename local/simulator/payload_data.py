@@ -6,12 +6,20 @@ Discord docs: Interactions > Receiving and Responding (interaction data, resolve
 from typing import Any
 
 from local.simulator.guild import Channel, Guild, Member
-from local.simulator.objects import Json, channel_object, member_object, role_object, user_object
+from local.simulator.objects import (
+    Json,
+    attachment_object,
+    channel_object,
+    member_object,
+    role_object,
+    user_object,
+)
 from local.simulator.permissions import base_permissions, channel_permissions
 from local.simulator.world import World
 
 CHAT_INPUT = 1
-SUB_COMMAND, STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, NUMBER = 1, 3, 4, 5, 6, 7, 8, 10
+SUB_COMMAND, STRING, INTEGER, BOOLEAN = 1, 3, 4, 5
+USER, CHANNEL, ROLE, MENTIONABLE, NUMBER, ATTACHMENT = range(6, 12)
 VALUE_TYPES = {bool: BOOLEAN, int: INTEGER, float: NUMBER, dict: SUB_COMMAND}
 # A user's profile, and a member's voice state, are not in an interaction.
 PROFILE = ("banner", "accent_color", "flags")
@@ -43,7 +51,7 @@ def command_data(
         data["guild_id"] = registered["guild_id"]
     if given:
         data["options"] = given
-    resolved = _resolved(world, guild, guild.members[user_id], given) if guild else {}
+    resolved = _resolved(world, guild, user_id, given)
     return data | {"resolved": resolved} if resolved else data
 
 
@@ -77,23 +85,50 @@ def _options(options: dict[str, Any], registered: list[Json]) -> list[Json]:
     return given
 
 
-def _resolved(world: World, guild: Guild, asking: Member, options: list[Json]) -> dict[str, Json]:
-    """Return the objects behind the ids among the options, as the member who asks sees them."""
+def _resolved(
+    world: World, guild: Guild | None, user_id: str, options: list[Json]
+) -> dict[str, Json]:
+    """Return the objects behind the ids among the options, as the user who asks sees them."""
     resolved: dict[str, Json] = {}
     for option in options:
-        for kind, objects in _resolved(world, guild, asking, option.get("options", [])).items():
+        inner = option.get("options")
+        found = (
+            _resolved(world, guild, user_id, inner)
+            if inner
+            else {**_users(world, guild, option), **_things(world, guild, user_id, option)}
+        )
+        for kind, objects in found.items():
             resolved.setdefault(kind, {}).update(objects)
-        value = str(option.get("value"))
-        if option["type"] == USER and value in guild.members:
-            found = guild.members[value]
-            resolved.setdefault("users", {})[value] = partial_user(user_object(found.user))
-            resolved.setdefault("members", {})[value] = _partial_member(world, guild, found)
-        elif option["type"] == ROLE and value in guild.roles:
-            resolved.setdefault("roles", {})[value] = role_object(guild.roles[value])
-        elif option["type"] == CHANNEL and value in guild.channels:
-            channel = partial_channel(world, guild, asking, guild.channels[value])
-            resolved.setdefault("channels", {})[value] = channel
     return resolved
+
+
+def _users(world: World, guild: Guild | None, option: Json) -> dict[str, Json]:
+    """Return the user whom an option names; the member too, if they are in the guild."""
+    id_ = str(option.get("value"))
+    if option["type"] not in {USER, MENTIONABLE}:
+        return {}
+    if guild is not None and id_ in guild.members:
+        member = guild.members[id_]
+        user = {id_: partial_user(user_object(member.user))}
+        return {"users": user, "members": {id_: _partial_member(world, guild, member)}}
+    return (
+        {"users": {id_: partial_user(user_object(world.users[id_]))}} if id_ in world.users else {}
+    )
+
+
+def _things(world: World, guild: Guild | None, user_id: str, option: Json) -> dict[str, Json]:
+    """Return the role, channel or attachment that an option names."""
+    type_, id_ = option["type"], str(option.get("value"))
+    if type_ == ATTACHMENT:
+        return {"attachments": {id_: attachment_object(world, id_)}}
+    if guild is None:
+        return {}
+    if type_ in {ROLE, MENTIONABLE} and id_ in guild.roles:
+        return {"roles": {id_: role_object(guild.roles[id_])}}
+    if type_ == CHANNEL and id_ in guild.channels:
+        asking = guild.members[user_id]
+        return {"channels": {id_: partial_channel(world, guild, asking, guild.channels[id_])}}
+    return {}
 
 
 def _partial_member(world: World, guild: Guild, member: Member) -> Json:

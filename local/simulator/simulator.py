@@ -134,12 +134,14 @@ class Simulator:
         type_: int = 2,
         direct: bool = False,
         overrides: dict[str, Any] | None = None,
+        hostile: bool = False,
         acked: bool = False,
     ) -> SignedInteraction:
         """Make and sign an interaction, by default one of the owner's in #general.
 
         ``direct`` sends it from a direct message with the bot. ``overrides`` replaces top-level
-        fields of the payload (None removes one); ``acked`` takes it as answered with a deferred
+        fields of the payload (None removes one), ``hostile`` also by what Discord would never send;
+        ``acked`` takes it as answered with a deferred
         message that exists at once.
         """
         with self.world.lock:
@@ -155,6 +157,7 @@ class Simulator:
                 type_=type_,
                 direct=direct,
                 overrides=overrides,
+                hostile=hostile,
             )
             if acked:
                 self.receive(signed.id, {"type": DEFERRED_CHANNEL_MESSAGE})

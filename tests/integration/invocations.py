@@ -45,7 +45,7 @@ def of_a_campaign(stack: Stack, table: Table, answer_url: str) -> dict[str, Json
     recalled = {"campaign": campaign, "channels": channels, "perhaps_made": []}
     old = str(int((time.time() - 3600) * 1000 - snowflake.DISCORD_EPOCH_MS) << 22)
     signed = table.build(acked=True)
-    entitled = table.build(acked=True, overrides={"entitlements": [{"sku_id": PRIORITY_SKU}]})
+    entitled = table.build(acked=True, overrides={"entitlements": [_entitlement(signed)]})
     return {
         "interaction": {"headers": signed["headers"], "body": signed["body"]},
         "interaction sqs:SendMessage PriorityQueue.Arn": {
@@ -107,6 +107,23 @@ def of_a_campaign(stack: Stack, table: Table, answer_url: str) -> dict[str, Json
                 "InteractionsUrl": stack.endpoints.interactions_url,
             },
         },
+    }
+
+
+def _entitlement(signed: Json) -> Json:
+    """Return the entitlement of a server that asks, to the SKU that comes first."""
+    asking = json.loads(signed["body"])
+    return {
+        "id": "1019653849998299136",
+        "sku_id": PRIORITY_SKU,
+        "application_id": asking["application_id"],
+        "user_id": asking["member"]["user"]["id"],
+        "guild_id": asking["guild_id"],
+        "type": 8,
+        "deleted": False,
+        "consumed": False,
+        "starts_at": None,
+        "ends_at": None,
     }
 
 

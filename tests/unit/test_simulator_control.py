@@ -101,6 +101,10 @@ def test_build(control: Control) -> None:
     shown = control.call("GET", f"/interactions/{payload['id']}")
     assert shown["acked_at"] is not None
     assert shown["versions"] == []
+    wrong = asked | {"overrides": {"locale": "klingon"}}
+    control.call("POST", "/interactions/build", wrong, status=400)
+    hostile = control.call("POST", "/interactions/build", wrong | {"hostile": True})
+    assert json.loads(hostile["body"])["locale"] == "klingon"
 
 
 def test_a_tester_hands_in_the_answer(control: Control) -> None:

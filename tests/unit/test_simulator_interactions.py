@@ -11,11 +11,12 @@ from requests.adapters import BaseAdapter
 
 from local.simulator import ManualClock, Simulator
 from local.simulator.bot_client import BotClient
-from local.simulator.payload import check
+from local.simulator.interaction_schema import check
 from local.simulator.permissions import ALL, BOT_DEFAULT, EVERYONE_DEFAULT
 
 URL = "https://bot.example/interactions"
 DEFERRED = {"type": 5, "data": {"flags": 64}}
+PING, COMMAND, COMPONENT, AUTOCOMPLETE, MODAL = range(1, 6)
 
 
 class Endpoint(BaseAdapter):
@@ -123,7 +124,97 @@ def test_what_options_name_is_resolved(simulator: Simulator) -> None:
     assert resolved["roles"][role.id]["managed"] is True
 
 
-PING, COMMAND, COMPONENT, AUTOCOMPLETE, MODAL = range(1, 6)
+def register(simulator: Simulator, *options: dict[str, Any]) -> None:
+    """Let the application have one command, /show."""
+    with BotClient(simulator) as bot:
+        command = {"name": "show", "description": "d", "options": list(options)}
+        url = f"/applications/{simulator.info['application_id']}/commands"
+        assert bot.call("PUT", url, [command]).status_code == 200
+
+
+def option(name: str, type_: int, **fields: Any) -> dict[str, Any]:
+    return {"name": name, "description": "d", "type": type_} | fields
+
+
+def test_mentionables_and_attachments_are_resolved(simulator: Simulator) -> None:
+    info = simulator.info
+    register(simulator, *[option(name, 9) for name in "abc"], option("d", 11))
+    outsider = simulator.world.add_user("outsider").id
+    given = {"a": info["player_id"], "b": info["guild_id"], "c": outsider, "d": "1441200000000001"}
+    data = json.loads(simulator.build_interaction("show", given).body)["data"]
+    assert [(o["type"], o["value"]) for o in data["options"]] == list(
+        zip([9, 9, 9, 11], given.values(), strict=True)
+    )
+    resolved = data["resolved"]
+    assert set(resolved["users"]) == {info["player_id"], outsider}
+    assert set(resolved["members"]) == {info["player_id"]}
+    assert resolved["roles"][info["guild_id"]]["name"] == "@everyone"
+    assert resolved["attachments"][given["d"]]["id"] == given["d"]
+
+
+def test_in_a_direct_message_users_and_attachments_are_resolved(simulator: Simulator) -> None:
+    register(simulator, option("a", 6), option("b", 11))
+    given = {"a": simulator.info["player_id"], "b": "1441200000000001"}
+    body = simulator.build_interaction("show", given, direct=True).body
+    assert set(json.loads(body)["data"]["resolved"]) == {"users", "attachments"}
+
+
+@pytest.mark.parametrize("type_", [6, 7, 8, 9])
+def test_what_nobody_could_pick_is_not_sent(simulator: Simulator, type_: int) -> None:
+    register(simulator, option("a", type_))
+    with pytest.raises(ValueError, match="/data/resolved: nothing for the option a"):
+        simulator.build_interaction("show", {"a": "7"})
+
+
+def test_messages_and_attachments_are_known_as_resolved(simulator: Simulator) -> None:
+    press = json.loads(simulator.build_interaction("b", type_=COMPONENT).body)
+    message = press["message"]
+    command = {"id": "1", "name": "Quote it", "type": 3, "target_id": message["id"]}
+    right = json.loads(simulator.build_interaction("c").body)
+    check(right | {"data": command | {"resolved": {"messages": {message["id"]: message}}}})
+    file = {"id": "7", "filename": "f", "size": 1, "url": "https://a", "proxy_url": "https://b"}
+    for wrong in ({"messages": {"7": {}}}, {"attachments": {"7": file | {"x": 1}}}, {"files": {}}):
+        with pytest.raises(ValueError, match="/data/resolved"):
+            check(right | {"data": command | {"resolved": wrong}})
+
+
+@pytest.mark.parametrize("type_", [3, 4, 10])
+def test_the_focus_is_on_the_leaf(simulator: Simulator, type_: int) -> None:
+    leaves = [option("a", 3), option("b", type_, autocomplete=True)]
+    subcommand = option("sub", 1, options=leaves)
+    register(simulator, option("group", 2, options=[subcommand]))
+    given = {"group": {"sub": {"a": "x", "b": 7 if type_ == 4 else 1.5 if type_ == 10 else "y"}}}
+    body = simulator.build_interaction("show", given, type_=AUTOCOMPLETE).body
+    [group] = json.loads(body)["data"]["options"]
+    [sub] = group["options"]
+    assert (group["type"], sub["type"]) == (2, 1)
+    assert "focused" not in group | sub
+    first, last = sub["options"]
+    assert "focused" not in first
+    # What is typed is a text, also where it is to become a number.
+    assert last["focused"] is True
+    assert isinstance(last["value"], str)
+    with pytest.raises(ValueError, match="0 of them have the focus"):
+        simulator.build_interaction("show", type_=AUTOCOMPLETE)
+
+
+def test_a_modal_has_what_was_written_into_it(simulator: Simulator) -> None:
+    body = simulator.build_interaction("m", {"a": "x", "b": "y"}, type_=MODAL).body
+    components = json.loads(body)["data"]["components"]
+    inputs = [label["component"] for label in components]
+    assert [(i["type"], i["custom_id"], i["value"]) for i in inputs] == [
+        (4, "a", "x"),
+        (4, "b", "y"),
+    ]
+    right = json.loads(body)
+    label, text = components[0], {"type": 10, "id": 1}
+    row = {"type": 1, "id": 1, "components": [label["component"]]}
+    upload = {"type": 19, "id": 2, "custom_id": "f", "values": ["7"]}
+    for good in ([text, label], [row], [label | {"component": upload}]):
+        check(right | {"data": {"custom_id": "m", "components": good}})
+    for bad in ([], [text], [{"type": 18, "id": 1}], [row | {"components": []}], [upload]):
+        with pytest.raises(ValueError, match="/data/components"):
+            check(right | {"data": {"custom_id": "m", "components": bad}})
 
 
 @pytest.mark.parametrize(
@@ -176,11 +267,22 @@ def test_what_discord_does_not_send_is_refused(simulator: Simulator, wrong: dict
         check(right | wrong)
 
 
-def test_overrides_and_ping(simulator: Simulator) -> None:
-    overrides = {"guild_id": None, "context": 2}
-    payload = json.loads(simulator.build_interaction("c", overrides=overrides).body)
+def test_overrides_are_what_discord_sends_unless_they_are_hostile(simulator: Simulator) -> None:
+    overrides = {"guild_id": None, "locale": "klingon"}
+    hostile = simulator.build_interaction("c", overrides=overrides, hostile=True)
+    payload = json.loads(hostile.body)
     assert "guild_id" not in payload
-    assert payload["context"] == 2
+    assert payload["locale"] == "klingon"
+    for name, value in overrides.items():
+        with pytest.raises(ValueError, match="not an interaction of Discord's"):
+            simulator.build_interaction("c", overrides={name: value})
+    known = len(simulator.world.interactions)
+    right = simulator.build_interaction("c", overrides={"locale": "de"})
+    assert json.loads(right.body)["locale"] == "de"
+    assert len(simulator.world.interactions) == known + 1
+
+
+def test_a_ping(simulator: Simulator) -> None:
     ping = json.loads(simulator.build_interaction("", type_=1).body)
     assert ping["type"] == 1
     assert "data" not in ping

@@ -1,0 +1,68 @@
+"""Whether an interaction is as Discord sends it: by a schema, and by what a schema can't say.
+
+Discord docs: Interactions > Receiving and Responding.
+"""
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jsonschema_rs import Draft202012Validator
+
+from local.simulator.interactions import AUTOCOMPLETE, COMMAND
+from local.simulator.openapi import FORMATS
+from local.simulator.payload_data import ATTACHMENT, CHANNEL, MENTIONABLE, ROLE, USER
+
+Json = dict[str, Any]
+
+# By an option's type: where the object is that its value, an id, stands for.
+RESOLVED = {
+    USER: ("users",),
+    CHANNEL: ("channels",),
+    ROLE: ("roles",),
+    MENTIONABLE: ("users", "roles"),
+    ATTACHMENT: ("attachments",),
+}
+_SCHEMA = Path(__file__).with_name("interaction_schema.json")
+
+
+def check(payload: Json) -> None:
+    """Raise a ValueError that says where a payload isn't as Discord documents it."""
+    for problem in _problems(payload):
+        raise ValueError(f"not an interaction of Discord's: {problem}")
+
+
+def _problems(payload: Json) -> Iterator[str]:
+    for error in _schema().iter_errors(payload):
+        yield f"/{'/'.join(map(str, error.instance_path))}: {error.message}"
+    data = payload.get("data", {})
+    leaves = list(_leaves(data.get("options", [])))
+    if payload["type"] == COMMAND:
+        yield from _unresolved(leaves, data.get("resolved", {}))
+    focused = sum("focused" in option for option in leaves)
+    if focused != (payload["type"] == AUTOCOMPLETE):
+        yield f"/data/options: {focused} of them have the focus"
+
+
+def _unresolved(options: list[Json], resolved: Json) -> Iterator[str]:
+    for option in options:
+        kinds = RESOLVED.get(option["type"])
+        if kinds and not any(option["value"] in resolved.get(kind, {}) for kind in kinds):
+            yield f"/data/resolved: nothing for the option {option['name']}"
+
+
+def _leaves(options: list[Json]) -> Iterator[Json]:
+    """Yield the options with a value: the others are subcommands, and groups of them."""
+    for option in options:
+        if "options" in option:
+            yield from _leaves(option["options"])
+        else:
+            yield option
+
+
+@cache
+def _schema() -> Draft202012Validator:
+    schema = json.loads(_SCHEMA.read_text(encoding="utf-8"))
+    return Draft202012Validator(schema, formats=FORMATS, validate_formats=True, offline=True)
