@@ -1,6 +1,5 @@
 """Discord's HTTP API: what happens to a call on its way to its handler and back."""
 
-import json
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote
@@ -28,6 +27,7 @@ from local.simulator.connection_faults import ConnectionFault
 from local.simulator.contract import MAXIMUM_REASON, Contract, without_token
 from local.simulator.errors import DiscordHTTPError
 from local.simulator.faults import Faults
+from local.simulator.json_text import read_json
 from local.simulator.rate_limits import INVALID, Counted
 from local.simulator.world import World
 
@@ -151,7 +151,7 @@ class Api:
             if request.mimetype != "application/json":
                 raise errors.wrong_content_type()
             try:
-                content = json.loads(body)
+                content = read_json(body)
             except ValueError:
                 raise errors.not_json() from None
         return Call(self._world, content, request.args, reason)
@@ -159,7 +159,7 @@ class Api:
     def _record(self, request: Request, path: str, body: bytes, answer: Answer | None) -> None:
         """Write the call into the log, without the secret in its path."""
         try:
-            content = json.loads(body) if body else None
+            content = read_json(body) if body else None
         except ValueError:
             content = None
         self._world.requests.append(

@@ -5,7 +5,6 @@ the test that caused it fails at its end.
 """
 
 import functools
-import json
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -20,6 +19,7 @@ from werkzeug.datastructures import Headers
 from werkzeug.wrappers import Request
 
 from local.simulator.answer import Answer
+from local.simulator.json_text import read_json
 from local.simulator.openapi import Document, Operation
 
 DOCUMENT = "DISCORD_OPENAPI_SPEC"
@@ -135,7 +135,7 @@ def body_problems(operation: Operation, request: Request) -> Iterator[str]:
         yield f"its Content-Type is {request.mimetype!r} instead of application/json"
     else:
         try:
-            content = json.loads(body)
+            content = read_json(body)
         except ValueError:
             yield "its body isn't JSON"
         else:
@@ -176,8 +176,12 @@ def answer_problems(operation: Operation, answer: Answer) -> Iterator[str]:
 
 def errors(validator: Draft202012Validator, content: Any) -> Iterator[str]:
     """Yield each error with its place in the content."""
-    for error in validator.iter_errors(content):
-        yield f"/{'/'.join(map(str, error.instance_path))}: {error.message}"
+    try:
+        for error in validator.iter_errors(content):
+            yield f"/{'/'.join(map(str, error.instance_path))}: {error.message}"
+    except UnicodeEncodeError:
+        # Of two halves of a character JSON may have one alone; the validator can't read that.
+        yield "half a character is no text"
 
 
 def readings(text: str) -> Iterator[Any]:
@@ -185,7 +189,7 @@ def readings(text: str) -> Iterator[Any]:
     yield text
     yield [text]
     try:
-        yield json.loads(text)
+        yield read_json(text)
     except ValueError:
         return
 

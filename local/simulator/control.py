@@ -12,6 +12,7 @@ from werkzeug.routing import Map, Rule
 
 from local.simulator.answer import Answer, error_answer
 from local.simulator.errors import DiscordHTTPError
+from local.simulator.json_text import read_json
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request
@@ -44,7 +45,7 @@ class Control:
         try:
             call, arguments = CALL_MAP.bind("simulator").match(path, method=request.method)
             if request.method in {"POST", "PUT"}:
-                arguments = dict(arguments) | {"body": request.get_json(force=True)}
+                arguments = dict(arguments) | {"body": read_json(request.get_data())}
             return Answer(200, call(self, **arguments))
         except HTTPException as error:
             return Answer(error.code or 500, {"message": str(error)})

@@ -14,6 +14,7 @@ from nacl.signing import SigningKey
 from local.simulator import errors, payload
 from local.simulator.interaction_schema import check
 from local.simulator.interactions import COMMAND, PING, RESPONSE_DEADLINE_S, Interaction
+from local.simulator.json_text import read_json
 from local.simulator.messages import EPHEMERAL, LOADING, Message
 from local.simulator.responses import DEFERRED_CHANNEL_MESSAGE, MESSAGES, read_response
 from local.simulator.world import World
@@ -131,13 +132,18 @@ def deliver(
     except requests.RequestException:
         receive(world, signed.id, None, None)
         return Delivery(None, None)
-    try:
-        response = answer.json()
-    except requests.JSONDecodeError:
-        response = None
+    response = content_of(answer)
     in_time = world.clock.now() - started <= RESPONSE_DEADLINE_S
     receive(world, signed.id, answer.status_code if in_time else None, response)
     return Delivery(answer.status_code, response)
+
+
+def content_of(answer: requests.Response) -> Any:
+    """Return the JSON of an application's answer; None if it is none."""
+    try:
+        return read_json(answer.content)
+    except ValueError:
+        return None
 
 
 def receive(world: World, interaction_id: str, status: int | None, response: Any) -> None:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import requests
 from nacl.signing import SigningKey
 
-from local.simulator.delivery import SignedInteraction, build, signed_headers
+from local.simulator.delivery import SignedInteraction, build, content_of, signed_headers
 from local.simulator.form import Form
 from local.simulator.guild_setup import GAME_MASTER
 from local.simulator.interactions import PING, RESPONSE_DEADLINE_S
@@ -25,7 +25,11 @@ def check_endpoint(world: World, form: Form) -> None:
     url = form.text(FIELD, 0, MAXIMUM_LENGTH)
     if url is None:
         return
-    scheme = urlsplit(url).scheme
+    try:
+        scheme = urlsplit(url).scheme
+    except ValueError:
+        form.problem(FIELD, "URL_TYPE_INVALID_URL", "Not a well formed URL.")
+        return
     if scheme not in {"http", "https"}:
         said = f"Scheme \"{scheme}\" is not supported. Scheme must be one of ('http', 'https')."
         form.problem(FIELD, "URL_TYPE_INVALID_SCHEME", said)
@@ -43,9 +47,9 @@ def is_verified(world: World, url: str) -> bool:
         try:
             good = _post(session, url, ping.body, ping.headers)
             bad = _post(session, url, ping.body, forged)
-            answer = good.json()
-        except requests.RequestException:  # also when it is no JSON
+        except (requests.RequestException, ValueError):  # urllib3's, of a host that can't be one
             return False
+    answer = content_of(good)
     is_pong = isinstance(answer, dict) and answer.get("type") == PONG
     return good.status_code == 200 and is_pong and bad.status_code == 401
 

@@ -33,7 +33,20 @@ def test_an_endpoint_that_accepts_a_bad_signature_is_refused(bot: BotClient, end
 
 
 @pytest.mark.bad_requests
-@pytest.mark.parametrize("url", ["", "ftp://127.0.0.1/", "nonsense", 7, "http://127.0.0.1:9/"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "ftp://127.0.0.1/",
+        "nonsense",
+        7,
+        "http://127.0.0.1:9/",
+        "http://[::1",
+        f"http://{'a' * 70}.test/",
+        "http://a..test/",
+        "http://\ud800/",
+    ],
+)
 def test_what_is_no_endpoint_is_refused(bot: BotClient, url: object):
     refused = set_endpoint(bot, url)
     assert refused.status_code == 400

@@ -20,7 +20,10 @@ PING, COMMAND, COMPONENT, AUTOCOMPLETE, MODAL = range(1, 6)
 
 
 class Endpoint(BaseAdapter):
-    """The application: answers every interaction with ``answer`` after ``seconds``."""
+    """The application: answers every interaction with ``answer`` after ``seconds``.
+
+    Bytes are a body as it is, an integer is a status, None no answer at all.
+    """
 
     def __init__(self, clock: ManualClock, answer: Any, seconds: float = 0) -> None:
         super().__init__()
@@ -34,7 +37,8 @@ class Endpoint(BaseAdapter):
             raise requests.ConnectionError
         response = requests.Response()
         response.status_code = self.answer if isinstance(self.answer, int) else 200
-        response._content = json.dumps(self.answer).encode()
+        is_raw = isinstance(self.answer, bytes)
+        response._content = self.answer if is_raw else json.dumps(self.answer).encode()
         return response
 
     def close(self) -> None:
@@ -382,6 +386,16 @@ def test_a_right_answer_with_a_wrong_status_kills_the_token(
 ) -> None:
     signed = simulator.build_interaction("c")
     simulator.receive(signed.id, DEFERRED, status=500)
+    assert not simulator.interaction(signed.id).token_alive(clock.now())
+
+
+@pytest.mark.bad_requests
+@pytest.mark.parametrize("body", [b"", b"{", b"[" * 100_000, b"\xff"])
+def test_an_answer_that_is_no_json_kills_the_token(
+    simulator: Simulator, clock: ManualClock, body: bytes
+) -> None:
+    signed, delivery, _ = send(simulator, clock, body)
+    assert (delivery.status, delivery.response) == (200, None)
     assert not simulator.interaction(signed.id).token_alive(clock.now())
 
 

@@ -70,6 +70,46 @@ def test_any_body_gets_an_answer(body: Any) -> None:
     simulator.close()
 
 
+def nested(depth: int, inner: str = "1") -> str:
+    return "[" * depth + inner + "]" * depth
+
+
+NO_JSON = [nested(101), nested(300), nested(100_000), '{"a":' * 50_000, '{"x": NaN}', "[-Infinity]"]
+
+
+@pytest.mark.bad_requests
+@pytest.mark.parametrize("body", NO_JSON)
+def test_what_cannot_be_read_is_no_json(bot: BotClient, simulator: Simulator, body: str) -> None:
+    url = f"{simulator.base_url}/api/v10/guilds/{simulator.guild().id}/roles"
+    headers = {"Content-Type": "application/json"}
+    answer = bot.session.post(url, data=body, headers=headers)
+    assert (answer.status_code, answer.json()) == (
+        400,
+        {"message": "The request body contains invalid JSON.", "code": 50109},
+    )
+    assert simulator.requests[-1]["body"] is None
+    told = bot.session.post(f"{simulator.base_url}/_simulator/guilds", data=body)
+    assert told.status_code == 400
+
+
+@pytest.mark.bad_requests
+def test_what_is_nested_as_deeply_as_can_be_is_read(bot: BotClient, simulator: Simulator) -> None:
+    webhook = simulator.build_interaction("c", acked=True).token
+    application, component = simulator.info["application_id"], {"type": 17}
+    for _ in range(45):
+        component = {"type": 17, "components": [component]}
+    path = f"/webhooks/{application}/{webhook}/messages/@original"
+    answer = bot.call("PATCH", path, {"flags": 1 << 15, "components": [component]})
+    assert answer.json()["code"] == 50035
+    assert bot.call("GET", f"/guilds/{simulator.guild().id}?with_counts={nested(99)}").ok
+
+
+@pytest.mark.bad_requests
+def test_half_a_character_is_answered(bot: BotClient) -> None:
+    answer = bot.call("PATCH", "/applications/@me", {"interactions_endpoint_url": "http://\ud800/"})
+    assert (answer.status_code, answer.json()["code"]) == (400, 50035)
+
+
 @pytest.mark.parametrize("stale_reads_ms", [0, 50])
 def test_many_at_once(stale_reads_ms: float) -> None:
     simulator = Simulator(ManualClock())
