@@ -10,6 +10,7 @@ from typing import Any
 
 import requests
 from nacl.signing import SigningKey
+from werkzeug.http import parse_options_header
 
 from local.simulator import errors, payload
 from local.simulator.interaction_schema import check
@@ -139,7 +140,10 @@ def deliver(
 
 
 def content_of(answer: requests.Response) -> Any:
-    """Return the JSON of an application's answer; None if it is none."""
+    """Return the JSON of an application's answer; None if it is none, or isn't said to be."""
+    content_type, _ = parse_options_header(answer.headers.get("Content-Type"))
+    if content_type.lower() != "application/json":
+        return None
     try:
         return read_json(answer.content)
     except ValueError:

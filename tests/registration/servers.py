@@ -36,7 +36,8 @@ class Endpoint:
     """The application's endpoint: the real Lambda, or something worse.
 
     `broken` of "open" answers every PING with a PONG, "closed" refuses everything, "silent" is
-    nothing that Discord understands. The first `not_yet` requests find no route.
+    nothing that Discord understands, "untyped" answers right, but does not say that it is JSON.
+    The first `not_yet` requests find no route.
     """
 
     url: str = ""
@@ -48,12 +49,18 @@ class Endpoint:
         self.requests += 1
         if self.requests <= self.not_yet:
             return Response('{"message":"Not Found"}', 404, mimetype="application/json")
-        if self.broken:
+        if self.broken in ("open", "closed", "silent"):
             return {
                 "open": PONG,
                 "closed": Response(status=401),
                 "silent": Response("Hello", 200),
             }[self.broken]
+        answer = self._answer(request)
+        if self.broken == "untyped":
+            del answer.headers["Content-Type"]
+        return answer
+
+    def _answer(self, request: Request) -> Response:
         event = {"headers": dict(request.headers), "body": request.get_data(as_text=True)}
         answer = interaction.handler(event, None)
         return Response(answer["body"], answer["statusCode"], answer["headers"])

@@ -53,6 +53,12 @@ def test_what_is_no_endpoint_is_refused(bot: BotClient, url: object):
     assert list(refused.json()["errors"]) == ["interactions_endpoint_url"]
 
 
+def test_a_pong_is_said_to_be_json(bot: BotClient, endpoint: Endpoint):
+    endpoint.broken = "untyped"
+    refused = set_endpoint(bot, endpoint.url)
+    assert list(refused.json()["errors"]) == ["interactions_endpoint_url"]
+
+
 def test_an_endpoint_is_unset(bot: BotClient, endpoint: Endpoint):
     set_endpoint(bot, endpoint.url)
     assert set_endpoint(bot, None).json()["interactions_endpoint_url"] is None

@@ -25,6 +25,8 @@ class Endpoint(BaseAdapter):
     Bytes are a body as it is, an integer is a status, None no answer at all.
     """
 
+    content_type: str | None = "application/json"
+
     def __init__(self, clock: ManualClock, answer: Any, seconds: float = 0) -> None:
         super().__init__()
         self.clock, self.answer, self.seconds = clock, answer, seconds
@@ -37,6 +39,8 @@ class Endpoint(BaseAdapter):
             raise requests.ConnectionError
         response = requests.Response()
         response.status_code = self.answer if isinstance(self.answer, int) else 200
+        if self.content_type is not None:
+            response.headers["Content-Type"] = self.content_type
         is_raw = isinstance(self.answer, bytes)
         response._content = self.answer if is_raw else json.dumps(self.answer).encode()
         return response
@@ -397,6 +401,31 @@ def test_an_answer_that_is_no_json_kills_the_token(
     signed, delivery, _ = send(simulator, clock, body)
     assert (delivery.status, delivery.response) == (200, None)
     assert not simulator.interaction(signed.id).token_alive(clock.now())
+
+
+@pytest.mark.bad_requests
+@pytest.mark.parametrize(
+    ("content_type", "alive"),
+    [
+        ("application/json; charset=utf-8", True),
+        ("Application/JSON", True),
+        ("text/plain", False),
+        ("application/jsonp", False),
+        ("", False),
+        (None, False),
+    ],
+)
+def test_an_answer_that_is_not_said_to_be_json_kills_the_token(
+    simulator: Simulator,
+    clock: ManualClock,
+    monkeypatch: pytest.MonkeyPatch,
+    content_type: str | None,
+    alive: bool,
+) -> None:
+    monkeypatch.setattr(Endpoint, "content_type", content_type)
+    signed, delivery, _ = send(simulator, clock, DEFERRED)
+    assert (delivery.status, delivery.response) == (200, DEFERRED if alive else None)
+    assert simulator.interaction(signed.id).token_alive(clock.now()) is alive
 
 
 @pytest.mark.parametrize(("seconds", "alive"), [(2.9, True), (3.1, False)])
