@@ -62,6 +62,14 @@ def need_room(guild: Guild, channel_type: int) -> None:
 
 
 def read_parent(form: Form, guild: Guild, channel: Channel) -> Channel | None:
+    """Return the category that a body names as parent of the channel, if it has room for it."""
+    parent = read_category(form, guild, channel)
+    if parent is not None and parent.id != channel.parent_id:
+        check_children(form, len(guild.children(parent.id)) + 1)
+    return parent
+
+
+def read_category(form: Form, guild: Guild, channel: Channel) -> Channel | None:
     """Return the category that a body names as parent of the channel, if it may be that."""
     parent_id = form.snowflake("parent_id")
     if parent_id is None:
@@ -69,12 +77,18 @@ def read_parent(form: Form, guild: Guild, channel: Channel) -> Channel | None:
     parent = guild.channels.get(parent_id)
     if parent is None:
         form.problem("parent_id", "CHANNEL_PARENT_INVALID", "Category does not exist")
-    elif parent.type != CATEGORY or channel.type == CATEGORY:
+        return None
+    if parent.type != CATEGORY or channel.type == CATEGORY:
         form.problem("parent_id", "CHANNEL_PARENT_INVALID_TYPE", "Not a category")
-    elif parent_id != channel.parent_id and len(guild.children(parent_id)) >= MAXIMUM_CHILDREN:
+        return None
+    return parent
+
+
+def check_children(form: Form, children: int) -> None:
+    """Note as a problem that the parent which a body names would have too many children."""
+    if children > MAXIMUM_CHILDREN:
         message = f"Maximum number of channels in category reached ({MAXIMUM_CHILDREN})"
         form.problem("parent_id", "CHANNEL_PARENT_MAX_CHANNELS", message)
-    return parent
 
 
 def need_parent(call: Call, guild: Guild, parent: Channel | None) -> None:

@@ -1,16 +1,40 @@
 """The order of channels and roles (Discord docs: Resources > Guild)."""
 
 import copy
+from collections import Counter
+from dataclasses import dataclass
 
 from local.simulator import errors
 from local.simulator.answer import Answer
 from local.simulator.call import Call, write
-from local.simulator.channel_rules import MAXIMUM_CHANNELS, need_parent, read_parent
+from local.simulator.channel_rules import (
+    MAXIMUM_CHANNELS,
+    check_children,
+    need_parent,
+    read_category,
+)
 from local.simulator.form import Form
-from local.simulator.guild import Guild, Role
+from local.simulator.guild import Channel, Guild, Role
 from local.simulator.objects import role_object
 from local.simulator.permissions import MANAGE_CHANNELS, MANAGE_ROLES, highest_position
 from local.simulator.routes_roles import MAXIMUM_ROLES
+
+
+@dataclass
+class Move:
+    """Where a channel is to be, and the row of the request that says so."""
+
+    channel: Channel
+    position: int
+    parent: Channel | None
+    row: Form
+
+    @property
+    def parent_id(self) -> str | None:
+        """The category it is in afterwards."""
+        if "parent_id" not in self.row:
+            return self.channel.parent_id
+        return self.parent.id if self.parent else None
 
 
 def modify_channel_positions(call: Call, guild_id: str) -> Answer:
@@ -18,25 +42,35 @@ def modify_channel_positions(call: Call, guild_id: str) -> Answer:
     guild = call.world.guild(guild_id)
     call.need_in_guild(guild, MANAGE_CHANNELS)
     form = Form({"rows": call.body})
-    moves = []
-    for index, row in enumerate(form.rows("rows", MAXIMUM_CHANNELS)):
-        move = form.nested("rows", index, row)
-        channel = guild.channels.get(move.snowflake("id", required=True) or "")
-        if channel is None:
-            raise errors.unknown_channel()
-        position = move.integer("position", 0, (1 << 31) - 1, channel.position)
-        parent = read_parent(move, guild, channel)
-        moves.append((channel, position, parent, move))
+    rows = form.rows("rows", MAXIMUM_CHANNELS)
+    moves = [_read_move(form.nested("rows", *row), guild) for row in enumerate(rows)]
+    _check_room(guild, moves)
     form.check()
-    for _, _, parent, _ in moves:
-        need_parent(call, guild, parent)
-    for channel, position, parent, move in moves:
-        channel.position = position
-        if "parent_id" in move:
-            channel.parent_id = parent.id if parent else None
-        if parent and move.body.get("lock_permissions"):
-            channel.overwrites = copy.deepcopy(parent.overwrites)
+    for move in moves:
+        need_parent(call, guild, move.parent)
+    for move in moves:
+        move.channel.position, move.channel.parent_id = move.position, move.parent_id
+        if move.parent and move.row.body.get("lock_permissions"):
+            move.channel.overwrites = copy.deepcopy(move.parent.overwrites)
     return Answer(204)
+
+
+def _read_move(row: Form, guild: Guild) -> Move:
+    channel = guild.channels.get(row.snowflake("id", required=True) or "")
+    if channel is None:
+        raise errors.unknown_channel()
+    position = row.integer("position", 0, (1 << 31) - 1, channel.position)
+    return Move(channel, position, read_category(row, guild, channel), row)
+
+
+def _check_room(guild: Guild, moves: list[Move]) -> None:
+    """Note which moves fill a category too much; what counts is how many are in it after all."""
+    parents = {channel.id: channel.parent_id for channel in guild.channels.values()}
+    parents |= {move.channel.id: move.parent_id for move in moves if "parent_id" in move.row}
+    children = Counter(parents.values())
+    for move in moves:
+        if move.parent is not None and move.parent.id != move.channel.parent_id:
+            check_children(move.row, children[move.parent.id])
 
 
 def modify_role_positions(call: Call, guild_id: str) -> Answer:

@@ -314,6 +314,33 @@ def test_fifty_children(bot: BotClient) -> None:
     assert fields(bot.call("PATCH", path, {"parent_id": category["id"]}).json()) == {"parent_id"}
 
 
+def test_fifty_children_after_all_moves(bot: BotClient, simulator: Simulator) -> None:
+    category, other = create(bot, type=CATEGORY)["id"], create(bot, type=CATEGORY)["id"]
+    inside = [create(bot, parent_id=category)["id"] for _ in range(49)]
+    outside = [create(bot)["id"] for _ in range(2)]
+    path = f"/guilds/{simulator.guild().id}/channels"
+
+    def move(*moves: tuple[str, str | None]) -> Any:
+        return bot.call("PATCH", path, [{"id": i, "parent_id": parent} for i, parent in moves])
+
+    both = [(outside[0], category), (outside[1], category)]
+    answer = move(*both)
+    assert answer.status_code == 400
+    rows = answer.json()["errors"]["rows"]
+    assert rows["1"]["parent_id"]["_errors"][0]["code"] == "CHANNEL_PARENT_MAX_CHANNELS"
+    assert not simulator.guild().channels[outside[0]].parent_id
+    # What a second row says of the channel's position alone doesn't take it out again.
+    rows = [{"id": i, "parent_id": parent} for i, parent in both]
+    again = [{"id": i, "position": 1} for i in outside]
+    assert bot.call("PATCH", path, rows + again).status_code == 400
+    # The order of the moves doesn't matter.
+    assert move(*both, (inside[0], other)).status_code == 204
+    assert len(simulator.guild().children(category)) == 50
+    assert move((inside[0], category), (inside[1], None)).status_code == 204
+    assert move((inside[1], category)).status_code == 400
+    assert move((inside[0], category)).status_code == 204
+
+
 def test_fifty_categories(bot: BotClient) -> None:
     for _ in range(49):
         create(bot, type=CATEGORY)
