@@ -56,9 +56,7 @@ class Message:
         if v2:
             self._check_made_of_components(form)
         if form.given("allowed_mentions"):
-            mentions = form.child("allowed_mentions")
-            for kind in ("parse", "roles", "users"):
-                mentions.rows(kind, MAXIMUM_MENTIONS)
+            self._check_mentions(form)
         form.check()
         if not (content or embeds or components):
             raise errors.empty_message()
@@ -67,6 +65,17 @@ class Message:
         self.components = components
         self.flags = self.flags & ~LOADING | flags & SETTABLE_FLAGS
         self.allowed_mentions = form.body.get("allowed_mentions")
+
+    @staticmethod
+    def _check_mentions(form: Form) -> None:
+        """Note what is wrong with ``allowed_mentions``: all users or some, but not both."""
+        mentions = form.child("allowed_mentions")
+        parsed = mentions.rows("parse", MAXIMUM_MENTIONS)
+        for kind in ("roles", "users"):
+            if mentions.rows(kind, MAXIMUM_MENTIONS) and kind in parsed:
+                message = f'parse:["{kind}"] and {kind}: [ids...] are mutually exclusive.'
+                code = "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE"
+                form.problem("allowed_mentions", code, message)
 
     @staticmethod
     def _check_made_of_components(form: Form) -> None:

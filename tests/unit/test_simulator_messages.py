@@ -200,3 +200,21 @@ def test_messages_are_ones_own(bot: BotClient, simulator: Simulator) -> None:
     assert bot.call("DELETE", f"{path}/1").status_code == 204
     assert bot.call("DELETE", f"{path}/{mine}").status_code == 204
     assert bot.call("GET", f"{path}/{mine}").json()["code"] == 10008
+
+
+@pytest.mark.parametrize("kind", ["users", "roles"])
+def test_all_or_some_are_mentioned(bot: BotClient, simulator: Simulator, kind: str) -> None:
+    wrong = {"allowed_mentions": {"parse": [kind], kind: ["1"]}}
+    token = simulator.build_interaction("c", acked=True).token
+    original = f"/webhooks/{simulator.info['application_id']}/{token}/messages/@original"
+    for answer in (send(bot, 400, **wrong), bot.call("PATCH", original, wrong).json()):
+        assert answer["errors"]["allowed_mentions"]["_errors"] == [
+            {
+                "code": "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE",
+                "message": f'parse:["{kind}"] and {kind}: [ids...] are mutually exclusive.',
+            }
+        ]
+    # A falsy value is no error (Discord docs: Resources > Message > Allowed Mentions).
+    send(bot, allowed_mentions={"parse": [kind], kind: []})
+    other = "roles" if kind == "users" else "users"
+    send(bot, allowed_mentions={"parse": [kind], other: ["1"]})
