@@ -1,5 +1,6 @@
 """Discord's HTTP API: what happens to a call on its way to its handler and back."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote
@@ -27,8 +28,10 @@ from local.simulator.connection_faults import ConnectionFault
 from local.simulator.contract import MAXIMUM_REASON, Contract, without_token
 from local.simulator.errors import DiscordHTTPError
 from local.simulator.faults import Faults
+from local.simulator.form import not_snowflake
 from local.simulator.json_text import read_json
 from local.simulator.rate_limits import INVALID, Counted
+from local.simulator.snowflakes import is_snowflake
 from local.simulator.world import World
 
 API_PREFIX = "/api/v10"
@@ -117,6 +120,7 @@ class Api:
             if route.bot_token:
                 self._authorize(request)
             headers = self._count(route, arguments)
+            _check_ids(arguments)
             answer = route.handler(self._call(request, body), **arguments)
         except DiscordHTTPError as error:
             return error_answer(error, headers)
@@ -172,6 +176,14 @@ class Api:
                 "audit_log_reason": _reason(request),
             }
         )
+
+
+def _check_ids(arguments: Mapping[str, str]) -> None:
+    """Raise a 50035 if an id in the path is none; an interaction's token is no id."""
+    ids = {name: value for name, value in arguments.items() if name.endswith("_id")}
+    wrong = {name: not_snowflake(value) for name, value in ids.items() if not is_snowflake(value)}
+    if wrong:
+        raise errors.invalid_form(wrong)
 
 
 def _reason(request: Request) -> str | None:

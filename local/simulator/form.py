@@ -4,10 +4,16 @@ from collections.abc import Collection
 from typing import Any
 
 from local.simulator import errors
+from local.simulator.snowflakes import is_snowflake
 
 REQUIRED = ("BASE_TYPE_REQUIRED", "This field is required")
 NOT_AN_OBJECT = ("MODEL_TYPE_CONVERT", "Only dictionaries may be used in a ModelType")
 MAXIMUM_PERMISSIONS = 1 << 63
+
+
+def not_snowflake(value: Any) -> tuple[str, str]:
+    """Return what is wrong with a value that should be an id."""
+    return "NUMBER_TYPE_COERCE", f'Value "{value}" is not snowflake.'
 
 
 def is_decimal(value: Any) -> bool:
@@ -119,8 +125,8 @@ class Form:
             if required:
                 self.problem(field, *REQUIRED)
             return None
-        if isinstance(value, bool) or not is_decimal(str(value)):
-            self.problem(field, "NUMBER_TYPE_COERCE", f'Value "{value}" is not snowflake.')
+        if isinstance(value, bool) or not is_snowflake(str(value)):
+            self.problem(field, *not_snowflake(value))
             return None
         return str(value)
 

@@ -16,6 +16,8 @@ from jsonschema_rs import Draft202012, Draft202012Validator, Registry
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
+from local.simulator.snowflakes import is_snowflake
+
 Json = dict[str, Any]
 
 _DOCUMENT = "urn:discord"
@@ -23,11 +25,6 @@ _INT32 = {"minimum": -(1 << 31), "maximum": (1 << 31) - 1}
 _PERMISSIONS = ("allow", "deny", "permissions", "default_member_permissions")
 # The document's own maximum of default_member_permissions: no permission is above it.
 _MAXIMUM_PERMISSIONS = (1 << 54) - 1
-
-
-def is_snowflake(text: str) -> bool:
-    """Tell whether digits are an id (Discord docs: Reference > Snowflakes, 64 bits)."""
-    return re.fullmatch("[0-9]{1,20}", text) is not None and int(text) < 1 << 64
 
 
 def is_permissions(text: str) -> bool:

@@ -43,7 +43,6 @@ def list_members(call: Call, guild_id: str) -> Answer:
 def modify_member(call: Call, guild_id: str, user_id: str) -> Answer:
     """Modify Guild Member: its nickname, roles and timeout."""
     guild = call.world.guild(guild_id)
-    user_id = call.world.bot.id if user_id == "@me" else user_id
     member = guild.members.get(user_id)
     if member is None:
         raise errors.unknown_member()
@@ -70,6 +69,11 @@ def modify_member(call: Call, guild_id: str, user_id: str) -> Answer:
         member.role_ids = role_ids
     call.world.audit(guild, "member_update", user_id, member.user.username, call.reason)
     return Answer(200, member_object(member))
+
+
+def modify_current_member(call: Call, guild_id: str) -> Answer:
+    """Modify Current Member: the bot itself."""
+    return modify_member(call, guild_id, call.world.bot.id)
 
 
 def _read_roles(form: Form, guild: Guild, member: Member) -> list[str]:
@@ -120,5 +124,6 @@ _MEMBER = "/guilds/<guild_id>/members/<user_id>"
 ROUTES = [
     read("/guilds/<guild_id>/members", list_members),
     read(_MEMBER, get_member),
+    write("PATCH", "/guilds/<guild_id>/members/@me", modify_current_member),
     write("PATCH", _MEMBER, modify_member),
 ]

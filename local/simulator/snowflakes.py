@@ -1,5 +1,6 @@
 """Discord's ids (Discord docs: Reference > Snowflakes)."""
 
+import re
 import threading
 
 from local.simulator.clock import Clock
@@ -21,6 +22,11 @@ class SnowflakeFactory:
         with self._lock:
             self._last = max(milliseconds << 22, self._last + 1)
             return str(self._last)
+
+
+def is_snowflake(text: str) -> bool:
+    """Tell whether a text is an id: the digits of a number of 64 bits."""
+    return re.fullmatch("[0-9]{1,20}", text) is not None and int(text) < 1 << 64
 
 
 def created_at(snowflake: str) -> float:

@@ -81,6 +81,7 @@ def test_every_route_of_the_simulator_answers_as_the_document_says(bot: BotClien
     ok("GET", member)
     bot.simulator.guild().everyone.permissions |= MANAGE_NICKNAMES
     ok("PATCH", member, {"nick": "n"})
+    ok("PATCH", f"{guilds}/members/@me", {"nick": "n"})
     role = (
         f"{guilds}/roles/{ok('POST', f'{guilds}/roles', {'name': 'r', 'permissions': '0'})['id']}"
     )

@@ -208,6 +208,38 @@ def test_the_door(bot: BotClient) -> None:
 
 
 @pytest.mark.bad_requests
+@pytest.mark.parametrize(
+    ("method", "path", "field"),
+    [
+        ("GET", "/guilds/{id}", "guild_id"),
+        ("POST", "/guilds/{id}/channels", "guild_id"),
+        ("GET", "/guilds/1/roles/{id}", "role_id"),
+        ("GET", "/guilds/1/members/{id}", "user_id"),
+        ("GET", "/channels/{id}", "channel_id"),
+        ("GET", "/channels/1/messages/{id}", "message_id"),
+        ("DELETE", "/channels/1/permissions/{id}", "overwrite_id"),
+        ("GET", "/applications/{id}/commands", "application_id"),
+        ("GET", "/applications/1/commands/{id}", "command_id"),
+        ("GET", "/webhooks/{id}/token/messages/@original", "application_id"),
+        ("POST", "/interactions/{id}/token/callback", "interaction_id"),
+    ],
+)
+@pytest.mark.parametrize("id_", ["abc", "-1", "1.0", "٣", str(1 << 64), "9" * 21])
+def test_an_id_in_a_path_that_is_none(
+    bot: BotClient, method: str, path: str, field: str, id_: str
+) -> None:
+    answer = bot.call(method, path.format(id=id_), None if method == "GET" else {})
+    error = {"code": "NUMBER_TYPE_COERCE", "message": f'Value "{id_}" is not snowflake.'}
+    assert (answer.status_code, answer.json()["code"]) == (400, 50035)
+    assert answer.json()["errors"] == {field: {"_errors": [error]}}
+    # Who asks comes first.
+    bot.session.headers["Authorization"] = "Bot wrong"
+    refused = bot.call(method, path.format(id=id_), None if method == "GET" else {})
+    own_secret = path.startswith(("/webhooks", "/interactions"))
+    assert refused.status_code == (400 if own_secret else 401)
+
+
+@pytest.mark.bad_requests
 def test_a_body_that_is_no_json(bot: BotClient, simulator: Simulator) -> None:
     path = f"/guilds/{simulator.guild().id}/roles"
     url = f"{simulator.base_url}/api/v10{path}"
