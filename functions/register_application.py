@@ -9,11 +9,11 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from channelwright import bot_token, log, registration
-from channelwright.bot_token import MalformedBotToken
 from channelwright.connect import as_bot
 from channelwright.custom_resource import Context, serve
 from channelwright.discord import Discord
 from channelwright.registration import RegistrationError
+from channelwright.token_form import MalformedBotToken
 
 Json = dict[str, Any]
 

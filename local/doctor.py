@@ -20,9 +20,9 @@ import requests
 from nacl.signing import SigningKey
 
 from channelwright import calls, registration
-from channelwright.bot_token import MalformedBotToken, well_formed
 from channelwright.discord import Discord
 from channelwright.registration import RegistrationError
+from channelwright.token_form import MalformedBotToken, well_formed
 from local.settings import SettingsError, api_base_url, required
 
 PATIENCE = 5.0  # seconds, for a Discord that does not answer

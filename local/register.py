@@ -11,9 +11,9 @@ import time
 from collections.abc import Mapping
 
 from channelwright import registration
-from channelwright.bot_token import MalformedBotToken, well_formed
 from channelwright.discord import Discord
 from channelwright.registration import RegistrationError
+from channelwright.token_form import MalformedBotToken, well_formed
 from local.settings import SettingsError, api_base_url, required
 
 PATIENCE = 30.0  # seconds

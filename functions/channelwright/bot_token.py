@@ -1,12 +1,13 @@
 """The bot's token, from SSM. The only place that reads it, and it is never written anywhere."""
 
 import os
-import re
 import time
 from typing import Final
 
 import boto3
 from botocore.config import Config
+
+from channelwright.token_form import well_formed
 
 # Warm Lambdas learn of a rotated token within this time.
 CACHE_SECONDS: Final = 300
@@ -26,10 +27,6 @@ _ssm = boto3.client(
 _cached: tuple[float, str] | None = None
 
 
-class MalformedBotToken(Exception):
-    """What is stored or given as the bot token cannot be one; the message tells an operator so."""
-
-
 def read() -> str:
     """Return the bot token.
 
@@ -47,23 +44,6 @@ def read() -> str:
         token = well_formed(answer["Parameter"]["Value"], f"the SSM parameter {name}")
         _cached = (time.monotonic(), token)
     return _cached[1]
-
-
-def well_formed(token: str, place: str) -> str:
-    """Return the token that is stored in `place`, without the line break a file ends with.
-
-    Raises:
-        MalformedBotToken: no HTTP header can carry it (RFC 9110, 5.5), so it is no token.
-
-    """
-    stripped = token.strip()
-    if not re.fullmatch(r"[!-~]+", stripped):
-        raise MalformedBotToken(
-            f"What is in {place} cannot be a bot token: it is empty, or has a space, a line break "
-            "or a special character in it. Store the token alone there, as Discord's developer "
-            "portal shows it (Bot > Reset Token makes a new one)."
-        )
-    return stripped
 
 
 def forget() -> None:

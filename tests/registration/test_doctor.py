@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from channelwright.bot_token import MalformedBotToken
 from channelwright.commands import COMMANDS
-from channelwright.registration import RegistrationError
+from channelwright.registration import RegistrationError, invite_url
+from channelwright.token_form import MalformedBotToken
 from local.child import PROJECT
 from local.doctor import examine
 from local.register import register
@@ -57,12 +57,14 @@ def wrong(settings: dict[str, str], **changes: str) -> list[str]:
     return found
 
 
-def run(settings: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    own = {k: v for k, v in os.environ.items() if not k.startswith(("DISCORD_", "INTERACTIONS_"))}
+def run(settings: dict[str, str], command: str = "doctor") -> subprocess.CompletedProcess[str]:
+    """Run a command on a machine that knows nothing of AWS: no region, no credentials."""
+    others = ("AWS_", "DISCORD_", "INTERACTIONS_")
+    own = {k: v for k, v in os.environ.items() if not k.startswith(others)}
     return subprocess.run(
-        [sys.executable, "-m", "local.doctor"],
+        [sys.executable, "-m", f"local.{command}"],
         cwd=PROJECT,
-        env=own | {"PYTHONPATH": "functions"} | settings,
+        env=own | {"HOME": "/nowhere", "PYTHONPATH": "functions"} | settings,
         capture_output=True,
         text=True,
         check=False,
@@ -209,6 +211,14 @@ def test_an_application_that_cannot_be_invited(settings, simulator: Simulator, f
     simulator.world.application.fields |= fields
     [line] = wrong(settings)
     assert what in line
+
+
+def test_register_sets_up_and_says_how_to_invite(settings: dict[str, str], simulator: Simulator):
+    simulator.world.commands.clear()
+    result = run(settings, "register")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout.endswith(invite_url(settings["DISCORD_APPLICATION_ID"]) + "\n")
+    assert wrong(settings) == []
 
 
 def test_register_says_what_is_wrong_and_not_the_token(settings: dict[str, str]):

@@ -7,7 +7,7 @@ import pytest
 from moto import mock_aws
 
 from channelwright import bot_token
-from channelwright.bot_token import MalformedBotToken
+from channelwright.token_form import MalformedBotToken
 
 TOKEN = "MTc1OTI4.Xr-3_q.s3cret"
 
