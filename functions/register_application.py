@@ -12,7 +12,7 @@ from channelwright import bot_token, log, registration
 from channelwright.connect import as_bot
 from channelwright.custom_resource import Context, serve
 from channelwright.discord import Discord
-from channelwright.registration import RegistrationError
+from channelwright.registration import NotDiscordError, RegistrationError
 from channelwright.token_form import MalformedBotToken
 
 Json = dict[str, Any]
@@ -34,6 +34,16 @@ def _perform(request_type: str, properties: Json, deadline: float) -> Json:
     except KeyError as missing:
         raise RegistrationError(f"The template does not give {missing}.") from None
     discord = _discord(deadline)
+    try:
+        return _tell(discord, request_type, public_key, url, deadline)
+    except NotDiscordError as error:
+        raise RegistrationError(
+            f"{os.environ['DISCORD_API_BASE_URL']} does not answer like Discord's API: check the "
+            f"parameter DiscordApiBaseUrl. {error}"
+        ) from None
+
+
+def _tell(discord: Discord, request_type: str, public_key: str, url: str, deadline: float) -> Json:
     if request_type == "Delete":
         done = registration.unregister(discord, public_key=public_key, url=url, deadline=deadline)
         log.info("unregistered" if done else "left alone: the endpoint is not this stack's")

@@ -19,11 +19,12 @@ from typing import Any
 import requests
 from nacl.signing import SigningKey
 
-from channelwright import calls, registration
+from channelwright import registration
 from channelwright.discord import Discord
-from channelwright.registration import RegistrationError
+from channelwright.registered import same_commands
+from channelwright.registration import NotDiscordError, RegistrationError
 from channelwright.token_form import MalformedBotToken, well_formed
-from local.settings import SettingsError, api_base_url, required
+from local.settings import CHECK_BASE_URL, SettingsError, api_base_url, required
 
 PATIENCE = 5.0  # seconds, for a Discord that does not answer
 SECONDS = 10.0  # for the endpoint
@@ -49,9 +50,21 @@ class Finding:
 
 
 def examine(environ: Mapping[str, str]) -> Iterator[Finding]:
-    """Look at everything, in order; what cannot be looked at without the token ends it.
+    """Look at everything, in order, for as long as what answers is Discord.
 
     Raises SettingsError if a setting is missing.
+    """
+    try:
+        yield from examine_discord(environ)
+    except NotDiscordError as error:
+        what = f"{api_base_url(environ)} does not answer like Discord's API"
+        yield Finding(False, what, f"{CHECK_BASE_URL} {error}")
+
+
+def examine_discord(environ: Mapping[str, str]) -> Iterator[Finding]:
+    """Look at everything, in order; what cannot be looked at without the token ends it.
+
+    Raises SettingsError if a setting is missing, NotDiscordError if it is not Discord that answers.
     """
     token, public_key, application_id = required(
         environ, "DISCORD_BOT_TOKEN", "DISCORD_PUBLIC_KEY", "DISCORD_APPLICATION_ID"
@@ -60,14 +73,16 @@ def examine(environ: Mapping[str, str]) -> Iterator[Finding]:
     try:
         token = well_formed(token, "DISCORD_BOT_TOKEN")
         discord = Discord(api_base_url(environ), token=token, deadline=deadline)
-        application = registration.ask(discord, calls.get_application(), deadline)
+        application = registration.application_of(discord, deadline)
+    except NotDiscordError:
+        raise
     except (MalformedBotToken, RegistrationError) as error:
         yield Finding(False, "the bot token could not be used", str(error))
         return
     yield Finding(True, f"the bot token is that of the application {application['name']}")
     yield from identity(application, application_id, public_key.lower())
     expected = environ.get("INTERACTIONS_URL", "").strip()
-    yield from endpoint(discord, application["interactions_endpoint_url"], expected)
+    yield from endpoint(discord, application.get("interactions_endpoint_url"), expected)
     yield commands(discord, application["id"], deadline)
     yield invitation(application)
 
@@ -126,7 +141,8 @@ def refusal(url: str, what: str, headers: dict[str, str]) -> Finding:
                 timeout=SECONDS,
                 allow_redirects=False,
             )
-        except requests.RequestException as error:
+        # urllib3's own, of a host that is no name, is a ValueError.
+        except (requests.RequestException, ValueError) as error:
             return Finding(
                 False,
                 f"{url} does not answer {what} ({type(error).__name__})",
@@ -146,6 +162,8 @@ def pinged(discord: Discord, url: str) -> Finding:
     """Check that Discord itself is content with the endpoint."""
     try:
         registration.set_endpoint(discord, url, deadline=time.time())
+    except NotDiscordError:
+        raise
     except RegistrationError as error:
         return Finding(
             False,
@@ -158,10 +176,12 @@ def pinged(discord: Discord, url: str) -> Finding:
 def commands(discord: Discord, application_id: str, deadline: float) -> Finding:
     """Check that the registered commands are those of this code."""
     try:
-        registered = registration.ask(discord, calls.list_commands(application_id), deadline)
+        registered = registration.commands_of(discord, application_id, deadline)
+    except NotDiscordError:
+        raise
     except RegistrationError as error:
         return Finding(False, "the commands could not be looked at", str(error))
-    if registration.same_commands(registered):
+    if same_commands(registered):
         names = ", ".join(f"/{command['name']}" for command in registered)
         return Finding(True, f"the commands are registered: {names}")
     return Finding(False, "the registered commands are not those of this code", SETTLE)

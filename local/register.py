@@ -12,9 +12,9 @@ from collections.abc import Mapping
 
 from channelwright import registration
 from channelwright.discord import Discord
-from channelwright.registration import RegistrationError
+from channelwright.registration import NotDiscordError, RegistrationError
 from channelwright.token_form import MalformedBotToken, well_formed
-from local.settings import SettingsError, api_base_url, required
+from local.settings import CHECK_BASE_URL, SettingsError, api_base_url, required
 
 PATIENCE = 30.0  # seconds
 
@@ -38,6 +38,9 @@ def main() -> None:
     """Set up the application and say how to invite its bot."""
     try:
         application_id = register(os.environ)
+    except NotDiscordError as error:
+        where = api_base_url(os.environ)
+        sys.exit(f"{where} does not answer like Discord's API. {CHECK_BASE_URL} {error}")
     except (SettingsError, MalformedBotToken, RegistrationError) as error:
         sys.exit(f"The application is not registered: {error}")
     print("Endpoint and commands are set. Invite the bot:")

@@ -3,6 +3,10 @@
 from collections.abc import Mapping
 
 DISCORD = "https://discord.com/api/v10"
+# What to do if nothing answers there as Discord does.
+CHECK_BASE_URL = (
+    f"Check DISCORD_API_BASE_URL (if it is not set, {DISCORD} is asked) and the network."
+)
 
 
 class SettingsError(ValueError):

@@ -7,13 +7,13 @@ Overview > Setting an Endpoint.
 """
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import chain, repeat
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from channelwright import calls, messages
+from channelwright import calls, messages, registered
 from channelwright.calls import Call, Json
 from channelwright.commands import COMMANDS
 from channelwright.discord import Discord
@@ -28,20 +28,14 @@ from channelwright.permissions import BOT_NEEDS
 
 SCOPES: Final = "bot applications.commands"
 INVALID_FORM: Final = 50035  # what Discord says of an endpoint that it could not verify
-# What a command says of itself, as documented. Discord adds ids and versions to it.
-COMMAND_FIELDS: Final = frozenset(
-    (
-        *("type", "name", "name_localizations", "description", "description_localizations"),
-        *("default_member_permissions", "contexts", "integration_types", "nsfw", "options"),
-        *("required", "choices", "value", "channel_types", "autocomplete"),
-        *("min_value", "max_value", "min_length", "max_length"),
-    )
-)
-COMMAND_DEFAULTS: Final[Json] = {"type": 1, "integration_types": [0]}
 
 
 class RegistrationError(Exception):
     """The application could not be set up; the message says why and what to do, to an operator."""
+
+
+class NotDiscordError(RegistrationError):
+    """What answers is not like Discord's API, if anything does; the message says what was said."""
 
 
 def invite_url(application_id: str) -> str:
@@ -51,34 +45,6 @@ def invite_url(application_id: str) -> str:
     """
     query = {"client_id": application_id, "scope": SCOPES, "permissions": BOT_NEEDS}
     return f"https://discord.com/oauth2/authorize?{urlencode(query)}"
-
-
-def same_commands(registered: Sequence[Json], ours: Sequence[Json] = COMMANDS) -> bool:
-    """Tell whether the commands that Discord has are ours, whatever it adds to them."""
-
-    def described(commands: Sequence[Json]) -> list[Any]:
-        return sorted((_essence(COMMAND_DEFAULTS | c) for c in commands), key=lambda c: c["name"])
-
-    return described(registered) == described(ours)
-
-
-def _essence(said: Any) -> Any:
-    """Return what is said, without what Discord adds and without what says nothing."""
-    if isinstance(said, Mapping):
-        return {
-            key: value if key.endswith("_localizations") else _essence(value)
-            for key, value in said.items()
-            if key in COMMAND_FIELDS and not _says_nothing(value)
-        }
-    if isinstance(said, list):
-        items = [_essence(item) for item in said]
-        # Contexts and types are sets.
-        return sorted(items) if all(isinstance(item, int) for item in items) else items
-    return said
-
-
-def _says_nothing(value: Any) -> bool:
-    return value is None or value is False or value in ([], {})
 
 
 def register(discord: Discord, *, public_key: str, url: str, deadline: float) -> str:
@@ -92,10 +58,10 @@ def register(discord: Discord, *, public_key: str, url: str, deadline: float) ->
 
     """
     application = own_application(discord, public_key, deadline)
-    if application["interactions_endpoint_url"] != url:
+    if application.get("interactions_endpoint_url") != url:
         set_endpoint(discord, url, deadline)
     application_id = str(application["id"])
-    if not same_commands(ask(discord, calls.list_commands(application_id), deadline)):
+    if not registered.same_commands(commands_of(discord, application_id, deadline)):
         ask(discord, calls.overwrite_commands(application_id, COMMANDS), deadline)
     return application_id
 
@@ -110,7 +76,7 @@ def unregister(discord: Discord, *, public_key: str, url: str, deadline: float) 
 
     """
     application = own_application(discord, public_key, deadline)
-    if application["interactions_endpoint_url"] != url:
+    if application.get("interactions_endpoint_url") != url:
         return False
     ask(discord, calls.overwrite_commands(str(application["id"]), []), deadline)
     ask(discord, calls.edit_application(None), deadline)
@@ -124,7 +90,7 @@ def own_application(discord: Discord, public_key: str, deadline: float) -> Json:
         RegistrationError: it is not, or as `register`.
 
     """
-    application: Json = ask(discord, calls.get_application(), deadline)
+    application = application_of(discord, deadline)
     if application["verify_key"] != public_key:
         raise RegistrationError(
             f"The bot token is that of the application {application['name']} "
@@ -133,6 +99,36 @@ def own_application(discord: Discord, public_key: str, deadline: float) -> Json:
             "or store the token of the application whose public key was given."
         )
     return application
+
+
+def application_of(discord: Discord, deadline: float) -> Json:
+    """Return the token's application.
+
+    Raises:
+        RegistrationError: as `register`.
+
+    """
+    said: Json = _look(discord, calls.get_application(), registered.is_application, deadline)
+    return said
+
+
+def commands_of(discord: Discord, application_id: str, deadline: float) -> list[Json]:
+    """Return the commands that Discord has of an application.
+
+    Raises:
+        RegistrationError: as `register`.
+
+    """
+    call = calls.list_commands(application_id)
+    said: list[Json] = _look(discord, call, registered.are_commands, deadline)
+    return said
+
+
+def _look(discord: Discord, call: Call, fits: Callable[[Any], bool], deadline: float) -> Any:
+    said = ask(discord, call, deadline)
+    if not fits(said):
+        raise NotDiscordError(f"Asked to {call.action}, it answered something else.")
+    return said
 
 
 def set_endpoint(discord: Discord, url: str, deadline: float) -> None:
@@ -164,12 +160,15 @@ def ask(discord: Discord, call: Call, deadline: float, *, not_yet: int | None = 
             failure: ChannelwrightError = unknown
         except DiscordRefused as refused:
             if refused.code != not_yet:
-                raise RegistrationError(_words(refused, call)) from None
+                raise _refusal(refused, call) from None
             failure = refused
         except ChannelwrightError as error:
             raise RegistrationError(str(error)) from None
+        except ValueError:
+            # Of a URL whose host is no name, such as `a..b`: requests does not tell it as its own.
+            raise NotDiscordError(messages.unavailable(call.action)) from None
         if time.time() + wait >= deadline:
-            raise RegistrationError(_words(failure, call)) from None
+            raise _refusal(failure, call) from None
         time.sleep(wait)
     raise AssertionError("unreachable")
 
@@ -178,20 +177,30 @@ def _waits() -> Iterator[float]:
     return chain((1.0, 2.0, 4.0), repeat(8.0))
 
 
-def _words(failure: ChannelwrightError, call: Call) -> str:
+def _refusal(failure: ChannelwrightError, call: Call) -> RegistrationError:
     """Say to an operator what the error says to a user, with what only an operator can do."""
     if not isinstance(failure, DiscordRefused):
-        return str(failure)
+        return NotDiscordError(str(failure))
     said = messages.refused(call.action, failure.status, failure.code, failure.detail)
-    if failure.status == 401:
+    # All that is asked for is there, where Discord is.
+    if failure.status == 404:
+        return NotDiscordError(said)
+    return RegistrationError(f"{said} {_remedy(failure, call)}")
+
+
+def _remedy(refused: DiscordRefused, call: Call) -> str:
+    if refused.status == 401:
         return (
-            f"{said} The bot token is not valid (any more): make a new one in Discord's developer "
-            "portal (Bot > Reset Token) and store that."
+            "The bot token is not valid (any more): make a new one in Discord's developer portal "
+            "(Bot > Reset Token) and store that."
         )
-    if call.method == "PATCH" and failure.code == INVALID_FORM:
+    if call.method == "PATCH" and refused.code == INVALID_FORM:
         return (
-            f"{said} Discord sends that URL two PINGs: it must answer the one that is signed with "
-            "a PONG and refuse the other with 401, both within 3 seconds. The log of the function "
+            "Discord sends that URL two PINGs: it must answer the one that is signed with a PONG "
+            "and refuse the other with 401, both within 3 seconds. The log of the function "
             "`interaction` tells what it did."
         )
-    return said
+    return (
+        "Try again in a few minutes; if it stays, look the two numbers up in Discord's "
+        "documentation (Topics > Opcodes and Status Codes)."
+    )

@@ -11,7 +11,8 @@ import pytest
 from samcli.yamlhelper import yaml_parse
 
 from channelwright import calls, discord
-from channelwright.registration import invite_url, same_commands
+from channelwright.registered import same_commands
+from channelwright.registration import invite_url
 from local.deployment import BUILD, STACK_NAME
 from local.polling import wait_until
 from local.sam import DeploymentError

@@ -10,7 +10,7 @@ import pytest
 import register_application
 from channelwright.commands import COMMANDS
 from channelwright.permissions import BOT_NEEDS
-from channelwright.registration import same_commands
+from channelwright.registered import same_commands
 from local.simulator import Simulator
 from local.simulator.bot_client import BotClient
 from tests.registration.servers import CloudFormation, Endpoint
@@ -232,7 +232,11 @@ def test_a_connection_that_is_refused_for_too_long_is_told(stack: Stack):
     stack.simulator.faults.add(connection="refuse", times=None)
     answer = stack.request("Create", milliseconds=32_000)
     assert answer["Status"] == "FAILED"
-    assert answer["Reason"].startswith("Discord did not answer when asked to show the application.")
+    assert answer["Reason"] == (
+        f"{stack.simulator.info['api_base_url']} does not answer like Discord's API: check the "
+        "parameter DiscordApiBaseUrl. Discord did not answer when asked to show the application. "
+        "Try again in a few minutes."
+    )
     assert len(stack.simulator.requests) > 1
 
 
@@ -264,9 +268,26 @@ def test_discords_refusal_of_a_command_is_told(stack: Stack):
     assert "Invalid Form Body: 0: name: That name is not allowed." in answer["Reason"]
 
 
-def test_an_unexpected_error_is_answered_without_its_words(stack: Stack):
-    stack.simulator.faults.add(method="GET", status=200, body={"verify_key": None, "x": "s3cret"})
-    stack.properties["PublicKey"] = None
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        *(("@me$", body) for body in ([], ["s3cret"], {}, {"verify_key": "s3cret"}, "s3cret")),
+        *(("commands", body) for body in ({}, ["s3cret"], [{"description": "s3cret"}])),
+    ],
+)
+def test_what_does_not_answer_like_discord_is_told_without_its_words(stack: Stack, path, body):
+    stack.simulator.faults.add(method="GET", path=path, times=None, status=200, body=body)
+    answer = stack.request("Create")
+    assert answer["Status"] == "FAILED"
+    assert "check the parameter DiscordApiBaseUrl" in answer["Reason"]
+    assert "s3cret" not in answer["Reason"]
+
+
+def test_an_unexpected_error_is_answered_without_its_words(stack: Stack, monkeypatch):
+    def broken(*_: Any, **__: Any) -> str:
+        raise KeyError("s3cret")
+
+    monkeypatch.setattr("channelwright.registration.register", broken)
     answer = stack.request("Create")
     assert answer["Status"] == "FAILED"
     assert "Unexpected KeyError" in answer["Reason"]

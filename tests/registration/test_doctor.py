@@ -104,6 +104,17 @@ def test_a_token_that_is_not_valid(settings: dict[str, str]):
     assert "a-s3cret" not in line
 
 
+def test_another_refusal_says_what_to_do(settings: dict[str, str], simulator: Simulator):
+    refusal = {"message": "Internal rule", "code": 40333}
+    simulator.faults.add(method="GET", path="@me$", status=403, body=refusal)
+    [line] = wrong(settings)
+    assert "(Internal rule, 403/40333). Try again in a few minutes; if it stays," in line
+    simulator.faults.add(method="GET", path="commands", status=403, body=refusal)
+    [line] = wrong(settings)
+    assert line.startswith("✗ the commands could not be looked at. Discord refused to ")
+    assert "403/40333). Try again in a few minutes; if it stays," in line
+
+
 @pytest.mark.parametrize("token", ["a-s3cret\ntoken", "Bot a-s3cret", "a-s3cret\N{DEGREE SIGN}"])
 def test_what_cannot_be_a_token(settings: dict[str, str], token: str):
     [line] = wrong(settings, DISCORD_BOT_TOKEN=token)
@@ -113,10 +124,76 @@ def test_what_cannot_be_a_token(settings: dict[str, str], token: str):
         register(settings | {"DISCORD_BOT_TOKEN": token})
 
 
-def test_a_discord_that_does_not_answer(settings: dict[str, str], monkeypatch):
+NOT_DISCORD = (
+    "✗ {url} does not answer like Discord's API. Check DISCORD_API_BASE_URL (if it is not set, "
+    "https://discord.com/api/v10 is asked) and the network. {said}"
+)
+NO_ANSWER = "Discord did not answer when asked to {action}. Try again in a few minutes."
+SOMETHING_ELSE = "Asked to {action}, it answered something else."
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1:9/api/v10",
+        *("nonsense", "127.0.0.1:9/api/v10", "ftp://127.0.0.1/api", "http://[::1/api"),
+        *("http://127.0.0.1:99999", "http://a..b/api", "http://*/api"),
+    ],
+)
+def test_a_base_url_at_which_nobody_answers(settings: dict[str, str], monkeypatch, url: str):
     monkeypatch.setattr("local.doctor.PATIENCE", 0)
-    [line] = wrong(settings, DISCORD_API_BASE_URL="http://127.0.0.1:9/api/v10")
-    assert "Discord did not answer" in line
+    said = NO_ANSWER.format(action="show the application")
+    assert wrong(settings, DISCORD_API_BASE_URL=url) == [NOT_DISCORD.format(url=url, said=said)]
+
+
+PARTS = {"id": "1", "name": "A", "verify_key": "ab", "interactions_endpoint_url": None}
+
+
+@pytest.mark.parametrize(
+    ("action", "path", "fault", "said"),
+    [
+        ("show the application", "@me$", {"status": 302, "headers": {"Location": "/"}}, NO_ANSWER),
+        ("show the application", "@me$", {"status": 200, "body": "<html></html>"}, NO_ANSWER),
+        ("show the application", "@me$", {"status": 503}, NO_ANSWER),
+        (
+            "show the application",
+            "@me$",
+            {"status": 404, "body": {"message": "404: Not Found", "code": 0}},
+            "Discord refused to {action} (404: Not Found, 404/0).",
+        ),
+        *(
+            ("show the application", "@me$", {"status": 200, "body": body}, SOMETHING_ELSE)
+            for body in ([PARTS], {}, 7, PARTS | {"verify_key": None}, PARTS | {"name": 7})
+        ),
+        *(
+            ("list the commands", "commands", {"status": 200, "body": body}, SOMETHING_ELSE)
+            for body in ({}, ["add-campaign"], [None], [{}], {"name": "add-campaign"})
+        ),
+    ],
+)
+def test_what_answers_is_not_discord(
+    settings, simulator: Simulator, monkeypatch, action: str, path: str, fault: Any, said: str
+):
+    monkeypatch.setattr("local.doctor.PATIENCE", 0)
+    simulator.faults.add(method="GET", path=path, times=None, **fault)
+    url = settings["DISCORD_API_BASE_URL"]
+    expected = NOT_DISCORD.format(url=url, said=said.format(action=action))
+    assert wrong(settings) == [expected]
+
+
+def test_a_discord_that_fails_at_the_ping_blames_no_endpoint(settings, simulator: Simulator):
+    simulator.faults.add(method="PATCH", status=502)
+    [line] = wrong(settings)
+    assert "does not answer like Discord's API" in line
+    assert "PING" not in line
+
+
+def test_an_application_that_does_not_speak_of_an_endpoint_has_none(settings, simulator: Simulator):
+    body = {"id": settings["DISCORD_APPLICATION_ID"], "name": "A"}
+    body["verify_key"] = settings["DISCORD_PUBLIC_KEY"]
+    simulator.faults.add(method="GET", path="@me$", status=200, body=body)
+    [line] = wrong(settings)
+    assert "no interactions endpoint URL" in line
 
 
 @pytest.mark.parametrize(
@@ -232,3 +309,12 @@ def test_register_says_what_is_wrong_and_not_the_token(settings: dict[str, str])
         with pytest.raises(RegistrationError, match=reason) as raised:
             register(settings | change, patience=0)
         assert "a-s3cret" not in str(raised.value)
+
+
+def test_register_names_the_url_at_which_no_discord_answers(settings, simulator: Simulator):
+    simulator.faults.add(method="GET", status=200, body=[PARTS])
+    result = run(settings, "register")
+    said = SOMETHING_ELSE.format(action="show the application")
+    url = settings["DISCORD_API_BASE_URL"]
+    assert result.returncode == 1
+    assert result.stderr.strip() == NOT_DISCORD.format(url=url, said=said).removeprefix("✗ ")

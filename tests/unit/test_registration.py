@@ -1,7 +1,9 @@
-"""When the commands that Discord has are ours."""
+"""What Discord says is registered: what Discord would say, and when the commands are ours."""
+
+import pytest
 
 from channelwright.commands import COMMANDS
-from channelwright.registration import same_commands
+from channelwright.registered import are_commands, is_application, same_commands
 
 OPTION = COMMANDS[0]["options"][0]
 # What Discord adds to a command.
@@ -49,3 +51,49 @@ def test_another_number_or_name_of_commands_is_another():
     assert not same_commands([])
     assert not same_commands([AS_ANSWERED, AS_ANSWERED | {"name": "other"}])
     assert not same_commands([AS_ANSWERED | {"name": "other"}])
+
+
+APPLICATION = {"id": "1", "name": "A", "verify_key": "ab", "interactions_endpoint_url": None}
+
+
+def test_an_application_is_known_by_what_is_needed_of_it():
+    assert is_application(APPLICATION)
+    assert is_application(APPLICATION | {"new": 1, "integration_types_config": {"0": {}}})
+    del (without := dict(APPLICATION))["interactions_endpoint_url"]
+    assert is_application(without)
+
+
+@pytest.mark.parametrize("field", ["id", "name", "verify_key"])
+@pytest.mark.parametrize("value", [None, 7, ["x"], {}])
+def test_without_it_it_is_none(field, value):
+    assert not is_application(APPLICATION | {field: value})
+    assert not is_application({k: v for k, v in APPLICATION.items() if k != field})
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *(None, [], [APPLICATION], "application", 7, {}),
+        APPLICATION | {"interactions_endpoint_url": 7},
+        APPLICATION | {"integration_types_config": 7},
+    ],
+)
+def test_anything_else_is_no_application(said):
+    assert not is_application(said)
+
+
+def test_commands_are_a_list_of_what_has_a_name():
+    assert are_commands([])
+    assert are_commands([AS_ANSWERED])
+    for said in (
+        None,
+        {},
+        {"name": "x"},
+        "x",
+        [None],
+        ["x"],
+        [{}],
+        [{"name": None}],
+        [AS_ANSWERED, 7],
+    ):
+        assert not are_commands(said), said
