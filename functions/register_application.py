@@ -46,7 +46,7 @@ def _perform(request_type: str, properties: Json, deadline: float) -> Json:
 def _tell(discord: Discord, request_type: str, public_key: str, url: str, deadline: float) -> Json:
     if request_type == "Delete":
         done = registration.unregister(discord, public_key=public_key, url=url, deadline=deadline)
-        log.info("unregistered" if done else "left alone: the endpoint is not this stack's")
+        log.info("unregistered" if done else "left alone: nothing there is this stack's")
         return {}
     application_id = registration.register(
         discord, public_key=public_key, url=url, deadline=deadline

@@ -67,20 +67,26 @@ def register(discord: Discord, *, public_key: str, url: str, deadline: float) ->
 
 
 def unregister(discord: Discord, *, public_key: str, url: str, deadline: float) -> bool:
-    """Remove commands and endpoint, if that is still `url`; tell whether it was.
+    """Remove commands and endpoint, if they are still ours; tell whether they were.
 
-    Otherwise the application has been set up for somebody else, and is theirs.
+    With another endpoint than `url` the application has been set up for somebody else, and is
+    theirs. Discord removes an endpoint that fails: without any, our commands go all the same.
 
     Raises:
         RegistrationError: as `register`.
 
     """
     application = own_application(discord, public_key, deadline)
-    if application.get("interactions_endpoint_url") != url:
-        return False
-    ask(discord, calls.overwrite_commands(str(application["id"]), []), deadline)
-    ask(discord, calls.edit_application(None), deadline)
-    return True
+    application_id, endpoint = str(application["id"]), application.get("interactions_endpoint_url")
+    if endpoint is None:
+        ours = registered.same_commands(commands_of(discord, application_id, deadline))
+    else:
+        ours = endpoint == url
+    if ours:
+        ask(discord, calls.overwrite_commands(application_id, []), deadline)
+    if endpoint == url:
+        ask(discord, calls.edit_application(None), deadline)
+    return ours
 
 
 def own_application(discord: Discord, public_key: str, deadline: float) -> Json:

@@ -149,6 +149,26 @@ def test_delete_leaves_another_stacks_endpoint_and_commands_alone(stack: Stack):
     assert same_commands(commands)
 
 
+def test_delete_removes_the_commands_when_discord_has_removed_the_endpoint(
+    stack: Stack, bot: BotClient
+):
+    stack.request("Create")
+    bot.call("PATCH", "/applications/@me", {"interactions_endpoint_url": None})
+    stack.writes()
+    assert stack.request("Delete")["Status"] == "SUCCESS"
+    assert stack.writes() == [("PUT", stack.commands_path)]
+    assert stack.standing() == (None, [])
+
+
+def test_delete_leaves_others_commands_when_there_is_no_endpoint(stack: Stack, bot: BotClient):
+    stack.request("Create")
+    bot.call("PATCH", "/applications/@me", {"interactions_endpoint_url": None})
+    bot.call("PUT", stack.commands_path, [{"name": "other", "description": "Another's."}])
+    stack.writes()
+    assert stack.request("Delete")["Status"] == "SUCCESS"
+    assert stack.writes() == []
+
+
 def test_delete_succeeds_whatever_discord_does(stack: Stack, store_token):
     stack.request("Create")
     stack.simulator.faults.add(status=503, times=None)
