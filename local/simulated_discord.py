@@ -3,7 +3,7 @@
 import json
 import os
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import requests
 
@@ -18,6 +18,9 @@ class SimulatedDiscord:
     """A running simulator. `info` names its application, bot, guild, channel and people."""
 
     info: dict[str, str]
+    # Those of this process that have not been stopped, and what nobody took from those that have.
+    _alive: ClassVar[list["SimulatedDiscord"]] = []
+    _left: ClassVar[list[str]] = []
 
     def __init__(self, folder: Path) -> None:
         """Start it with its log in `folder`, and return when it answers.
@@ -44,11 +47,24 @@ class SimulatedDiscord:
             self.child.stop()
             raise
         self.origin = self.info["api_base_url"].split("/api/")[0]
+        self._alive.append(self)
 
     def stop(self) -> None:
-        """Stop it."""
+        """Stop it; what did not fit Discord's document is kept for `take_all_violations`."""
+        if self in self._alive:
+            self._alive.remove(self)
+            self._left.extend(self._last_violations())
         self.session.close()
         self.child.stop()
+
+    def _last_violations(self) -> list[str]:
+        """Return what nobody took. One that does not answer must not keep us from stopping it."""
+        try:
+            answer = self.session.get(f"{self.origin}/_simulator/violations", timeout=5)
+            answer.raise_for_status()
+            return cast(list[str], answer.json())
+        except requests.RequestException as error:
+            return [f"a simulator could not be asked at its end ({type(error).__name__})"]
 
     def control(self, method: str, path: str, body: Json | None = None) -> Any:
         """Call the control API at `/_simulator/PATH` and return its answer.
@@ -77,7 +93,15 @@ class SimulatedDiscord:
     def take_violations(self) -> list[str]:
         """Return, and forget, what did not fit Discord's document; nothing if none is named."""
         violations = cast(list[str], self.control("GET", "violations"))
-        self.control("DELETE", "violations")
+        if violations:  # Else one could be forgotten that was noted between the two calls.
+            self.control("DELETE", "violations")
+        return violations
+
+    @classmethod
+    def take_all_violations(cls) -> list[str]:
+        """Return, and forget, those of all simulators of this process, stopped ones too."""
+        violations = [*cls._left, *(one for each in cls._alive for one in each.take_violations())]
+        cls._left.clear()
         return violations
 
     def new_guild(self) -> str:

@@ -6,8 +6,35 @@ from pathlib import Path
 import pytest
 import requests
 
+from local.simulated_discord import SimulatedDiscord
 from local.stack import Stack
 from tests.integration.table import Table
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_is_left() -> Iterator[None]:
+    """Fail the last test if a simulator that outlived it was sent what Discord's document forbids.
+
+    Autouse fixtures are made first and so end last: every simulator has been stopped.
+    """
+    yield
+    fail_for(SimulatedDiscord.take_all_violations())
+
+
+@pytest.fixture(autouse=True)
+def simulators(nothing_is_left: None, excused: set[str]) -> Iterator[None]:
+    """Fail a test by whose end a simulator, stopped or not, was sent or answered such a thing.
+
+    The simulator is another process: tests/conftest.py does not see what it notes.
+    """
+    yield
+    sides = tuple(f"{side} of " for side in excused)
+    violations = SimulatedDiscord.take_all_violations()
+    fail_for([violation for violation in violations if not violation.startswith(sides)])
+
+
+def fail_for(violations: list[str]) -> None:
+    assert not violations, "\n".join(violations)
 
 
 @pytest.fixture(scope="session")
@@ -21,7 +48,6 @@ def table(stack: Stack) -> Iterator[Table]:
     assert stack.simulator
     yield Table(stack.endpoints, stack.simulator, stack.client("stepfunctions"))
     stack.simulator.forgive()
-    assert stack.simulator.take_violations() == []
 
 
 @pytest.fixture
