@@ -72,9 +72,12 @@ $(AUDIT)/.installed: requirements-audit.txt | setup
 
 audit: $(AUDIT)/.installed ## Ask what is known against the template and the dependencies (internet)
 	$(BIN)/python -m local.transformed >.local/transformed.json
-	$(AUDIT)/bin/checkov --config-file .checkov.yaml
-	$(AUDIT)/bin/pip-audit --strict --require-hashes --disable-pip -r functions/requirements.txt
-	$(AUDIT)/bin/pip-audit --strict --require-hashes --disable-pip -r requirements-dev.txt
+	@failed=; \
+	$(AUDIT)/bin/checkov --config-file .checkov.yaml || failed=1; \
+	for each in functions/requirements.txt requirements-dev.txt; do \
+		$(AUDIT)/bin/pip-audit --strict --require-hashes --disable-pip -r $$each || failed=1; \
+	done; \
+	test -z "$$failed"  # each is asked, whatever the one before says
 
 release: setup ## Record what states hand to functions, on the day of a release (NAME=0.1.0)
 	RELEASE=$(NAME) $(BIN)/python -m pytest tests/statemachine/test_releases.py -k record
