@@ -154,63 +154,6 @@ def test_a_new_account_can_deploy_it():
     assert [mapping["ScalingConfig"] for mapping in enabled] == [{"MaximumConcurrency": 5}]
 
 
-def test_lambdas_can_be_kept_for_the_answer():
-    function = WHOLE["InteractionFunction"]["Properties"]
-    assert function["ReservedConcurrentExecutions"] == 5
-    assert WHOLE["InteractionFunctionAliaslive"]["Properties"]["ProvisionedConcurrencyConfig"] == {
-        "ProvisionedConcurrentExecutions": 2
-    }
-
-
-@pytest.mark.parametrize(
-    ("stack", "called"),
-    [(STACK, "<InteractionFunction.Arn>"), (WHOLE, "<InteractionFunctionAliaslive>")],
-)
-def test_the_api_calls_what_is_kept_warm(stack, called):
-    assert stack["InteractionIntegration"]["Properties"]["IntegrationUri"] == called
-    allowed = stack["InteractionPermission"]["Properties"]["FunctionName"]
-    assert allowed == called.replace(".Arn", "")
-
-
-# What is part of a published version: its code, its settings, its variables.
-VERSIONED = {
-    "DiscordPublicKey",
-    "PythonRuntime",
-    "Architecture",
-    "PriorityGuilds",
-    "PrioritySkuId",
-}
-# What all functions are given, and *interaction* does not read.
-NOT_READ = {"DiscordApiBaseUrl", "CallsPerSecond"}
-
-
-@pytest.mark.parametrize("parameter", sorted(VERSIONED))
-def test_what_is_kept_warm_learns_of_a_changed_parameter(parameter):
-    """CloudFormation makes a version anew when its description changes; SAM sees only the code."""
-    before, after = WHOLE, deployed(ProvisionedConcurrency=2, **{parameter: "another"})
-    [version] = [name for name in before if name.startswith("InteractionFunctionVersion")]
-    described = [stack[version]["Properties"]["Description"] for stack in (before, after)]
-    assert described[0] != described[1]
-
-
-def test_a_warm_functions_version_depends_on_no_other_parameter():
-    own = TEMPLATE["Resources"]["InteractionFunction"]["Properties"]
-    apart = {"VersionDescription", "ReservedConcurrentExecutions", "ProvisionedConcurrencyConfig"}
-    versioned = {key: value for key, value in own.items() if key not in apart}
-    used = str(versioned) + str(TEMPLATE["Globals"]["Function"])
-    # As Ref writes them, and as Sub does.
-    found = {one for one in TEMPLATE["Parameters"] if f"'{one}'" in used or f"${{{one}}}" in used}
-    assert found - NOT_READ == VERSIONED
-
-
-def test_seven_guilds_fit_into_the_version_s_description():
-    guilds = ",".join(["1" * 19] * 7)
-    stack = deployed(ProvisionedConcurrency=2, PriorityGuilds=guilds, PrioritySkuId="1" * 19)
-    versions = of_type(stack, "AWS::Lambda::Version").values()
-    [said] = [one["Description"] for one in versions if guilds in one.get("Description", "")]
-    assert len(said) <= 256
-
-
 @pytest.mark.parametrize(
     ("parameters", "read"),
     [({}, False), ({"PriorityGuilds": "1"}, True), ({"PrioritySkuId": "1"}, True)],

@@ -1,0 +1,87 @@
+"""What is kept for the answer to Discord, and kept warm: an alias of a version of *interaction*."""
+
+import itertools
+
+import pytest
+
+from tests.contract.deployed import TEMPLATE, deployed, of_type
+
+STACK = deployed()
+WARM = deployed(ReservedConcurrency=5, ProvisionedConcurrency=2)
+
+
+def test_lambdas_can_be_kept_for_the_answer():
+    function = WARM["InteractionFunction"]["Properties"]
+    assert function["ReservedConcurrentExecutions"] == 5
+    assert WARM["InteractionFunctionAliaslive"]["Properties"]["ProvisionedConcurrencyConfig"] == {
+        "ProvisionedConcurrentExecutions": 2
+    }
+
+
+@pytest.mark.parametrize(
+    ("stack", "called"),
+    [(STACK, "<InteractionFunction.Arn>"), (WARM, "<InteractionFunctionAliaslive>")],
+)
+def test_the_api_calls_what_is_kept_warm(stack, called):
+    assert stack["InteractionIntegration"]["Properties"]["IntegrationUri"] == called
+    allowed = stack["InteractionPermission"]["Properties"]["FunctionName"]
+    assert allowed == called.replace(".Arn", "")
+
+
+# What is part of a published version: its code, its settings, its variables.
+VERSIONED = {
+    "DiscordPublicKey",
+    "PythonRuntime",
+    "Architecture",
+    "PriorityGuilds",
+    "PrioritySkuId",
+}
+# What all functions are given, and *interaction* does not read.
+NOT_READ = {"DiscordApiBaseUrl", "CallsPerSecond"}
+
+
+def version(stack):
+    """Return the properties of the published version of *interaction*."""
+    versions = of_type(stack, "AWS::Lambda::Version").items()
+    [properties] = [one for name, one in versions if name.startswith("InteractionFunctionVersion")]
+    return properties
+
+
+def content(stack):
+    """Return what Lambda looks at to tell whether a function has changed."""
+    properties = stack["InteractionFunction"]["Properties"]
+    beside = {"FunctionName", "ReservedConcurrentExecutions", "Tags"}
+    return {key: value for key, value in properties.items() if key not in beside}
+
+
+@pytest.mark.parametrize("parameter", sorted(VERSIONED))
+def test_what_is_kept_warm_learns_of_a_changed_parameter(parameter):
+    """CloudFormation makes a version anew when its description changes; SAM sees only the code."""
+    after = deployed(ProvisionedConcurrency=2, **{parameter: "another"})
+    assert version(WARM)["Description"] != version(after)["Description"]
+
+
+def test_no_version_is_asked_for_of_a_function_that_has_not_changed():
+    """Lambda would return the former one, and CloudFormation fail, as that exists."""
+    changes = [{}, *({one: "another"} for one in sorted(VERSIONED))]
+    stacks = [deployed(ProvisionedConcurrency=n, **one) for n in (0, 1, 2) for one in changes]
+    for before, after in itertools.combinations(stacks, 2):
+        assert version(before) == version(after) or content(before) != content(after)
+    assert all(version(one)["Description"] == content(one)["Description"] for one in stacks)
+
+
+def test_a_warm_functions_version_depends_on_no_other_parameter():
+    own = TEMPLATE["Resources"]["InteractionFunction"]["Properties"]
+    apart = {"VersionDescription", "ReservedConcurrentExecutions", "ProvisionedConcurrencyConfig"}
+    versioned = {key: value for key, value in own.items() if key not in apart}
+    used = str(versioned) + str(TEMPLATE["Globals"]["Function"])
+    # As Ref writes them, and as Sub does.
+    found = {one for one in TEMPLATE["Parameters"] if f"'{one}'" in used or f"${{{one}}}" in used}
+    assert found - NOT_READ == VERSIONED
+
+
+def test_seven_guilds_fit_into_the_version_s_description():
+    guilds = ",".join(["1" * 19] * 7)
+    stack = deployed(ProvisionedConcurrency=2, PriorityGuilds=guilds, PrioritySkuId="1" * 19)
+    assert guilds in version(stack)["Description"]
+    assert len(version(stack)["Description"]) <= 256
