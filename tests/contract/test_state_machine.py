@@ -157,16 +157,6 @@ def _longest(attempt, retries):
     return attempts * attempt + sum(2**n for n in range(attempts - 1))
 
 
-def test_every_queue_is_spoken_to_over_tls_alone():
-    queues = {name for name, one in RESOURCES.items() if one["Type"] == "AWS::SQS::Queue"}
-    policy = RESOURCES["TasksQueuePolicy"]["Properties"]
-    assert {one["Ref"] for one in policy["Queues"]} == queues
-    [statement] = policy["PolicyDocument"]["Statement"]
-    assert {one["Fn::GetAtt"][0] for one in statement["Resource"]} == queues
-    assert statement["Effect"] == "Deny"
-    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
-
-
 def test_the_import_rule():
     """Handlers import no handler; pure modules no library; two speak HTTP, and one reads it."""
     shared = ROOT / "functions" / "channelwright"

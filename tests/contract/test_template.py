@@ -119,13 +119,6 @@ def test_nothing_else_is_public():
         assert effects == {"Deny"}
 
 
-def test_queues_are_encrypted_and_refuse_what_is_not():
-    queues = of_type(STACK, "AWS::SQS::Queue")
-    assert all(queue["SqsManagedSseEnabled"] for queue in queues.values())
-    [policy] = of_type(STACK, "AWS::SQS::QueuePolicy").values()
-    assert set(policy["Queues"]) == {f"<{name}>" for name in queues}
-
-
 def test_the_topic_hears_of_nothing_by_default():
     assert not of_type(STACK, "AWS::SNS::Topic")
     assert not any(one["AlarmActions"] for one in of_type(STACK, "AWS::CloudWatch::Alarm").values())
