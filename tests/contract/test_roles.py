@@ -173,7 +173,7 @@ def test_functions_are_invoked_by_this_stacks_api_and_rules_alone():
 
 
 def test_a_rule_reaches_what_it_may():
-    """What the API calls: test_template.py."""
+    """What the API calls: test_warm.py."""
     invoked = {
         spelled(permission["SourceArn"]).removesuffix(".Arn"): spelled(permission["FunctionName"])
         for name, permission in of_type("AWS::Lambda::Permission").items()

@@ -93,16 +93,6 @@ def test_the_bot_token_is_nowhere_but_in_ssm():
     assert named == {"DISCORD_BOT_TOKEN_PARAMETER"}
 
 
-@pytest.mark.parametrize("name", ["CleanUpCampaign", "RecordOutcome"])
-def test_a_rule_hands_on_no_execution_data(name):
-    """An execution's input has the interaction's token; a failure would keep it for 14 days."""
-    [target] = STACK[f"{name}FunctionExecutionEnded"]["Properties"]["Targets"]
-    assert target["InputTransformer"] == {
-        "InputPathsMap": {"arn": "$.detail.executionArn"},
-        "InputTemplate": '{"detail": {"executionArn": <arn>}}',
-    }
-
-
 def test_the_api_has_one_way_in_and_it_is_throttled():
     [route] = of_type(STACK, "AWS::ApiGatewayV2::Route").values()
     assert route["RouteKey"] == "POST /interactions"
@@ -122,15 +112,6 @@ def test_nothing_else_is_public():
 def test_the_topic_hears_of_nothing_by_default():
     assert not of_type(STACK, "AWS::SNS::Topic")
     assert not any(one["AlarmActions"] for one in of_type(STACK, "AWS::CloudWatch::Alarm").values())
-
-
-# ---- What could not be handled is kept ----
-
-
-@pytest.mark.parametrize("name", ["CleanUpCampaign", "RecordOutcome"])
-def test_an_end_that_cannot_be_handled_becomes_a_dead_letter(name):
-    config = STACK[f"{name}FunctionEventInvokeConfig"]["Properties"]
-    assert config["DestinationConfig"]["OnFailure"]["Destination"] == "<TasksDeadLetterQueue.Arn>"
 
 
 # ---- A small account ----

@@ -1,0 +1,61 @@
+"""The functions, exactly: only AWS would show that one of these has changed."""
+
+import pytest
+
+from tests.contract.deployed import deployed, of_type
+
+STACK = deployed()
+FUNCTIONS = of_type(STACK, "AWS::Lambda::Function")
+# Seconds and MB, where they are not those of all: template.yaml says why.
+USUAL = (45, 256)
+OWN = {
+    "InteractionFunction": (5, 1024),
+    "StartCampaignFunction": (60, 1024),
+    "PlanCampaignFunction": (90, 256),
+    "CompleteCampaignFunction": (90, 256),
+    "RegisterApplicationFunction": (120, 256),
+}
+# Which ends of executions a function is told of.
+ENDS = {
+    "CleanUpCampaignFunction": ["FAILED", "TIMED_OUT", "ABORTED"],
+    "RecordOutcomeFunction": ["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"],
+}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_has_the_time_and_the_memory_that_it_needs(name):
+    function = FUNCTIONS[name]
+    assert (function["Timeout"], function["MemorySize"]) == OWN.get(name, USUAL)
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_a_function_is_told_of_the_ends_of_this_stacks_executions(name):
+    rule = of_type(STACK, "AWS::Events::Rule")[f"{name}ExecutionEnded"]
+    assert set(rule) == {"EventPattern", "Targets"}
+    assert rule["EventPattern"] == {
+        "source": ["aws.states"],
+        "detail-type": ["Step Functions Execution Status Change"],
+        "detail": {"status": ENDS[name], "stateMachineArn": ["<AddCampaign>"]},
+    }
+    [target] = rule["Targets"]
+    assert target["Arn"] == f"<{name}.Arn>"
+    # An execution's input has the interaction's token; a failure would keep it for 14 days.
+    assert target["InputTransformer"] == {
+        "InputPathsMap": {"arn": "$.detail.executionArn"},
+        "InputTemplate": '{"detail": {"executionArn": <arn>}}',
+    }
+
+
+def test_no_other_rule_calls_anything():
+    assert len(of_type(STACK, "AWS::Events::Rule")) == len(ENDS)
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_an_end_that_cannot_be_handled_three_times_becomes_a_dead_letter(name):
+    config = STACK[f"{name}EventInvokeConfig"]["Properties"]
+    assert config == {
+        "FunctionName": f"<{name}>",
+        "Qualifier": "$LATEST",
+        "MaximumRetryAttempts": 2,
+        "DestinationConfig": {"OnFailure": {"Destination": "<TasksDeadLetterQueue.Arn>"}},
+    }
