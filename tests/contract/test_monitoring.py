@@ -1,4 +1,4 @@
-"""Alarms and dashboard: what they watch exists, what they say helps, and they cost nothing."""
+"""Dashboard and query: what they read exists, and they cost nothing. Alarms: test_alarms.py."""
 
 import json
 import re
@@ -8,10 +8,7 @@ import pytest
 from channelwright import metrics
 from tests.contract.deployed import ROOT, deployed, of_type
 
-EMAIL, TOPIC = "gm@example.com", "arn:aws:sns:eu-central-1:123456789012:mine"
-WHOLE = deployed(ShowDashboard="true", AlarmEmail=EMAIL, AlarmTopicArn=TOPIC, PrioritySkuId="1")
-USUAL = of_type(deployed(), "AWS::CloudWatch::Alarm")
-ALARMS = of_type(WHOLE, "AWS::CloudWatch::Alarm")
+WHOLE = deployed(ShowDashboard="true", PrioritySkuId="1")
 [DASHBOARD] = of_type(WHOLE, "AWS::CloudWatch::Dashboard").values()
 WIDGETS = json.loads(DASHBOARD["DashboardBody"])["widgets"]
 RUNBOOK = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
@@ -53,98 +50,6 @@ def assert_metric_exists(namespace, name, dimensions):
     assert set(dimensions) == (set() if (namespace, name) in OF_THE_REGION else {dimension})
     for key, value in dimensions.items():
         assert value in VALUES[key]
-
-
-# ---- Alarms ----
-
-
-def test_the_free_tier_is_not_exceeded():
-    """Ten alarms of one metric each, and ten custom metrics in one dimension."""
-    assert len(USUAL) <= 10
-    assert not any("Metrics" in alarm for alarm in ALARMS.values())
-    assert len(metrics.UNITS) <= 10
-
-
-@pytest.mark.parametrize("name", ALARMS)
-def test_an_alarm_watches_something_that_exists(name):
-    alarm = ALARMS[name]
-    dimensions = {one["Name"]: one["Value"] for one in alarm.get("Dimensions", [])}
-    assert_metric_exists(alarm["Namespace"], alarm["MetricName"], dimensions)
-
-
-@pytest.mark.parametrize("name", ALARMS)
-def test_nothing_happening_is_no_alarm(name):
-    assert ALARMS[name]["TreatMissingData"] == "notBreaching"
-
-
-@pytest.mark.parametrize("name", ALARMS)
-def test_an_alarm_says_what_it_means_where_to_look_and_what_to_do(name):
-    said = ALARMS[name]["AlarmDescription"]
-    assert re.match(r"(NOW|TODAY)(\.|,) ", said)
-    assert len(said) <= 1024
-    assert "https://eu-central-1.console.aws.amazon.com/" in said
-    link, _, anchor = said.rpartition("#")
-    assert link.endswith("/docs/operations.md")
-    assert ALARMS[name]["AlarmName"] == f"channelwright-{anchor}"
-    heading = anchor.replace("-", " ").capitalize()
-    assert f"\n### {heading}\n" in RUNBOOK
-
-
-def test_every_alarm_of_the_runbook_exists():
-    table = RUNBOOK.partition("## Alarms\n")[2].partition("\n## ")[0]
-    told = {heading.lower().replace(" ", "-") for heading in re.findall(r"\n### (.*)", table)}
-    assert told == {alarm["AlarmName"].partition("-")[2] for alarm in ALARMS.values()}
-
-
-@pytest.mark.parametrize(
-    ("parameters", "told"),
-    [
-        ({}, []),
-        ({"AlarmEmail": EMAIL}, ["<AlarmTopic>"]),
-        ({"AlarmTopicArn": TOPIC}, [TOPIC]),
-        ({"AlarmEmail": EMAIL, "AlarmTopicArn": TOPIC}, ["<AlarmTopic>", TOPIC]),
-    ],
-)
-def test_who_is_told(parameters, told):
-    resources = deployed(**parameters)
-    alarms = of_type(resources, "AWS::CloudWatch::Alarm")
-    assert all(alarm["AlarmActions"] == told for alarm in alarms.values())
-    mailed = [one["Endpoint"] for one in of_type(resources, "AWS::SNS::Subscription").values()]
-    assert mailed == ([EMAIL] if "AlarmEmail" in parameters else [])
-
-
-def test_what_is_worth_an_alarm_has_one():
-    watched = {(alarm["Namespace"], alarm["MetricName"]) for alarm in ALARMS.values()}
-    assert watched == {
-        ("AWS/ApiGateway", "5xx"),
-        ("AWS/ApiGateway", "Latency"),
-        ("AWS/Lambda", "Throttles"),
-        ("AWS/SQS", "ApproximateAgeOfOldestMessage"),
-        ("AWS/SQS", "ApproximateNumberOfMessagesVisible"),
-        ("AWS/States", "ExecutionsAborted"),
-        ("AWS/States", "ExecutionsFailed"),
-        ("AWS/States", "ExecutionsTimedOut"),
-        ("Channelwright", "CampaignsNotQueued"),
-        ("Channelwright", "CampaignsNotUndone"),
-    }
-
-
-def test_the_interaction_is_slow_above_two_seconds():
-    slow = ALARMS["SlowAnswersAlarm"]
-    assert (slow["ExtendedStatistic"], slow["Threshold"]) == ("p99", 2000)
-
-
-def test_the_alarm_of_a_waiting_task_comes_while_it_can_still_be_started():
-    waiting = ALARMS["OldestTaskAlarm"]
-    latest = waiting["Threshold"] + waiting["Period"] * waiting["EvaluationPeriods"]
-    assert latest < 13 * 60 / 2
-
-
-def test_a_metric_out_of_the_log_may_come_late():
-    for alarm in ALARMS.values():
-        if alarm["Namespace"] == metrics.NAMESPACE:
-            assert alarm["Period"] * alarm["EvaluationPeriods"] >= 900
-            assert alarm["DatapointsToAlarm"] == 1
 
 
 # ---- Dashboard ----

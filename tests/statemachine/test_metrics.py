@@ -4,7 +4,8 @@ import json
 
 import interaction
 from tests import log_lines
-from tests.contract.test_monitoring import ALARMS, WIDGETS, metric_rows
+from tests.contract.test_alarms import ALARMS
+from tests.contract.test_monitoring import WIDGETS, metric_rows
 
 FORBIDDEN = {"message": "Missing Permissions", "code": 50013}
 OURS = "Channelwright"
