@@ -104,6 +104,6 @@ def test_logs_are_not_kept_for_ever(stack):
 def test_no_alarm_is_on(stack):
     cloudwatch = stack.client("cloudwatch")
     alarms = cloudwatch.describe_alarms(AlarmNamePrefix=f"{stack.name}-")["MetricAlarms"]
-    assert len(alarms) == 10 + knows_priority(stack)
+    assert len(alarms) == 10
     on = [alarm["AlarmName"] for alarm in alarms if alarm["StateValue"] == "ALARM"]
     assert not on, "see docs/operations.md"

@@ -24,11 +24,21 @@ def deployed(stack: str = "channelwright", **parameters: Any) -> dict[str, dict[
 
     What is known only afterwards, such as an ARN, stays as text: "<TasksQueue.Arn>".
     """
+    values = given(stack, **parameters)
+    return resolved(transformed(values), values)
+
+
+def given(stack: str = "channelwright", **parameters: Any) -> dict[str, Any]:
+    """Return the value of every parameter, and of what AWS gives itself."""
     values = {
         name: one["Default"] for name, one in TEMPLATE["Parameters"].items() if "Default" in one
     }
-    values |= {"DiscordPublicKey": "0" * 64} | PSEUDO | {"AWS::StackName": stack} | parameters
-    document = transformed(values)
+    own = PSEUDO | {"AWS::StackName": stack}
+    return values | {"DiscordPublicKey": "0" * 64} | own | parameters
+
+
+def resolved(document: dict[str, Any], values: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the resources that a transformed template makes with these values."""
     resolver = _Resolver(values, document["Conditions"])
     return {
         name: resolver.resolve(resource)

@@ -1,16 +1,19 @@
 """Alarms: they watch what they should, say what helps, and cost nothing."""
 
+import itertools
 import re
 
 import pytest
 
 from channelwright import metrics
-from tests.contract.deployed import deployed, of_type
+from local.transformed import transformed
+from tests.contract.deployed import TEMPLATE, deployed, given, of_type, resolved
 from tests.contract.test_monitoring import RUNBOOK, assert_metric_exists
 
 EMAIL, TOPIC = "gm@example.com", "arn:aws:sns:eu-central-1:123456789012:mine"
-USUAL = of_type(deployed(), "AWS::CloudWatch::Alarm")
-ALARMS = of_type(deployed(PrioritySkuId="1"), "AWS::CloudWatch::Alarm")
+USUAL, PRIORITY = (
+    of_type(deployed(PrioritySkuId=sku), "AWS::CloudWatch::Alarm") for sku in ("", "1")
+)
 
 
 def metric(namespace, name, **dimensions):
@@ -18,17 +21,17 @@ def metric(namespace, name, **dimensions):
     return {"Namespace": namespace, "MetricName": name} | ({"Dimensions": named} if named else {})
 
 
-def sqs(name, queue):
-    return metric("AWS/SQS", name, QueueName=f"<{queue}.QueueName>")
+def visible(queue):
+    name = f"<{queue}.QueueName>"
+    return metric("AWS/SQS", "ApproximateNumberOfMessagesVisible", QueueName=name)
+
+
+def age(queue):
+    return metric("AWS/SQS", "ApproximateAgeOfOldestMessage", QueueName=f"<{queue}.QueueName>")
 
 
 def states(name):
     return metric("AWS/States", name, StateMachineArn="<AddCampaign>")
-
-
-def above(threshold, *, periods=1, **settings):
-    over = {"Threshold": threshold, "ComparisonOperator": "GreaterThanThreshold"}
-    return over | {"EvaluationPeriods": periods} | settings
 
 
 ONCE = {
@@ -40,7 +43,12 @@ ONCE = {
 }
 # What comes out of the log may come late.
 ONCE_IN_A_QUARTER = ONCE | {"EvaluationPeriods": 3, "DatapointsToAlarm": 1}
-TWO_MINUTES = above(120, periods=2, Statistic="Maximum", Period=60)
+MAXIMUM = {"Statistic": "Maximum", "Period": 60}
+ABOVE_TWO_MINUTES = {
+    "EvaluationPeriods": 2,
+    "Threshold": 120,
+    "ComparisonOperator": "GreaterThanThreshold",
+}
 # What each watches, and when it goes off. Only AWS would show that one of these has changed.
 EXACTLY = {
     "CampaignNotUndoneAlarm": metric("Channelwright", "CampaignsNotUndone", Stack="channelwright")
@@ -48,56 +56,105 @@ EXACTLY = {
     "CampaignFailedAlarm": states("ExecutionsFailed") | ONCE,
     "CampaignTimedOutAlarm": states("ExecutionsTimedOut") | ONCE,
     "CampaignStoppedAlarm": states("ExecutionsAborted") | ONCE,
-    "DeadLettersAlarm": sqs("ApproximateNumberOfMessagesVisible", "TasksDeadLetterQueue")
-    | ONCE
-    | {"Statistic": "Maximum"},
-    "OldestTaskAlarm": sqs("ApproximateAgeOfOldestMessage", "TasksQueue") | TWO_MINUTES,
-    "OldestPriorityTaskAlarm": sqs("ApproximateAgeOfOldestMessage", "PriorityQueue") | TWO_MINUTES,
+    "DeadLettersAlarm": visible("TasksDeadLetterQueue") | ONCE | {"Statistic": "Maximum"},
+    "OldestTaskAlarm": age("TasksQueue") | MAXIMUM | ABOVE_TWO_MINUTES,
     "NotQueuedAlarm": metric("Channelwright", "CampaignsNotQueued", Stack="channelwright")
     | ONCE_IN_A_QUARTER,
     "NotAnsweredAlarm": metric("AWS/ApiGateway", "5xx", ApiId="<HttpApi>") | ONCE,
     "SlowAnswersAlarm": metric("AWS/ApiGateway", "Latency", ApiId="<HttpApi>")
-    | above(2000, ExtendedStatistic="p99", Period=300),
+    | {"ExtendedStatistic": "p99", "Period": 300, "EvaluationPeriods": 1}
+    | {"Threshold": 2000, "ComparisonOperator": "GreaterThanThreshold"},
     # Without a dimension: the whole region shares the Lambdas.
     "ThrottledAlarm": metric("AWS/Lambda", "Throttles") | ONCE,
+}
+
+
+def part(name, queue):
+    stat = {"Metric": age(queue), "Stat": "Maximum", "Period": 60}
+    return {"Id": name, "ReturnData": False, "MetricStat": stat}
+
+
+# Where somebody has priority. An empty queue has no age: in a comparison that is 0.
+OLDER = {
+    "Id": "older",
+    "Expression": "IF(tasks > priority, tasks, priority)",
+    "ReturnData": True,
+}
+WITH_PRIORITY = EXACTLY | {
+    "OldestTaskAlarm": ABOVE_TWO_MINUTES
+    | {"Metrics": [OLDER, part("tasks", "TasksQueue"), part("priority", "PriorityQueue")]}
 }
 SAID = {"AlarmName", "AlarmDescription", "Tags"}
 
 
+def settings(alarm):
+    return {key: value for key, value in alarm.items() if key not in SAID}
+
+
 @pytest.mark.parametrize("name", EXACTLY)
 def test_an_alarm_goes_off_when_it_should(name):
-    alarm = {key: value for key, value in ALARMS[name].items() if key not in SAID}
     # Nothing happening is no alarm; who is told is below.
-    assert alarm == EXACTLY[name] | {"TreatMissingData": "notBreaching", "AlarmActions": []}
+    usual = {"TreatMissingData": "notBreaching", "AlarmActions": []}
+    assert settings(USUAL[name]) == EXACTLY[name] | usual
+    assert settings(PRIORITY[name]) == WITH_PRIORITY[name] | usual
 
 
 def test_there_is_no_other_alarm():
-    assert set(ALARMS) == set(EXACTLY)
+    assert set(USUAL) == set(PRIORITY) == set(EXACTLY)
+
+
+# What decides on a condition of the template, with a value that is not the default.
+DECIDES = {
+    "RegisterWithDiscord": "false",
+    "AlarmEmail": EMAIL,
+    "AlarmTopicArn": TOPIC,
+    "ShowDashboard": "true",
+    "ReservedConcurrency": 5,
+    "PriorityGuilds": "1",
+    "PrioritySkuId": "1",
+    "ProvisionedConcurrency": 1,
+}
 
 
 def test_the_free_tier_is_not_exceeded():
-    """Ten alarms of one metric each, and ten custom metrics in one dimension."""
-    assert len(USUAL) <= 10
-    assert not any("Metrics" in alarm for alarm in ALARMS.values())
+    """Ten alarms, whatever is chosen. Each metric of one counts: with priority they have eleven."""
+    asked = str(TEMPLATE["Conditions"])
+    assert {one for one in TEMPLATE["Parameters"] if f"'{one}'" in asked} == set(DECIDES)
+    document = transformed(given())
+    document["Resources"] = {
+        name: one for name, one in document["Resources"].items() if "::Alarm" in one["Type"]
+    }
+    for chosen in itertools.product((False, True), repeat=len(DECIDES)):
+        parameters = dict(itertools.compress(DECIDES.items(), chosen))
+        alarms = of_type(resolved(document, given(**parameters)), "AWS::CloudWatch::Alarm")
+        assert len(alarms) == 10
+        watched = [one for alarm in alarms.values() for one in metrics_of(alarm)]
+        assert len(watched) == 10 + any("Priority" in one for one in parameters)
     assert len(metrics.UNITS) <= 10
 
 
-@pytest.mark.parametrize("name", ALARMS)
+def metrics_of(alarm):
+    """Return the metrics that an alarm watches, each as if it had no other."""
+    parts = [one["MetricStat"]["Metric"] for one in alarm.get("Metrics", []) if "MetricStat" in one]
+    return parts or [alarm]
+
+
+@pytest.mark.parametrize("name", PRIORITY)
 def test_an_alarm_watches_something_that_exists(name):
-    alarm = ALARMS[name]
-    dimensions = {one["Name"]: one["Value"] for one in alarm.get("Dimensions", [])}
-    assert_metric_exists(alarm["Namespace"], alarm["MetricName"], dimensions)
+    for one in metrics_of(PRIORITY[name]):
+        dimensions = {each["Name"]: each["Value"] for each in one.get("Dimensions", [])}
+        assert_metric_exists(one["Namespace"], one["MetricName"], dimensions)
 
 
-@pytest.mark.parametrize("name", ALARMS)
+@pytest.mark.parametrize("name", PRIORITY)
 def test_an_alarm_says_what_it_means_where_to_look_and_what_to_do(name):
-    said = ALARMS[name]["AlarmDescription"]
+    said = PRIORITY[name]["AlarmDescription"]
     assert re.match(r"(NOW|TODAY)(\.|,) ", said)
     assert len(said) <= 1024
     assert "https://eu-central-1.console.aws.amazon.com/" in said
     link, _, anchor = said.rpartition("#")
     assert link.endswith("/docs/operations.md")
-    assert ALARMS[name]["AlarmName"] == f"channelwright-{anchor}"
+    assert PRIORITY[name]["AlarmName"] == f"channelwright-{anchor}"
     heading = anchor.replace("-", " ").capitalize()
     assert f"\n### {heading}\n" in RUNBOOK
 
@@ -105,7 +162,7 @@ def test_an_alarm_says_what_it_means_where_to_look_and_what_to_do(name):
 def test_every_alarm_of_the_runbook_exists():
     table = RUNBOOK.partition("## Alarms\n")[2].partition("\n## ")[0]
     told = {heading.lower().replace(" ", "-") for heading in re.findall(r"\n### (.*)", table)}
-    assert told == {alarm["AlarmName"].partition("-")[2] for alarm in ALARMS.values()}
+    assert told == {alarm["AlarmName"].partition("-")[2] for alarm in PRIORITY.values()}
 
 
 @pytest.mark.parametrize(
@@ -126,6 +183,6 @@ def test_who_is_told(parameters, told):
 
 
 def test_the_alarm_of_a_waiting_task_comes_while_it_can_still_be_started():
-    waiting = ALARMS["OldestTaskAlarm"]
+    waiting = USUAL["OldestTaskAlarm"]
     latest = waiting["Threshold"] + waiting["Period"] * waiting["EvaluationPeriods"]
     assert latest < 13 * 60 / 2

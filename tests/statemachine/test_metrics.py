@@ -4,7 +4,7 @@ import json
 
 import interaction
 from tests import log_lines
-from tests.contract.test_alarms import ALARMS
+from tests.contract.test_alarms import PRIORITY, metrics_of
 from tests.contract.test_monitoring import WIDGETS, metric_rows
 
 FORBIDDEN = {"message": "Missing Permissions", "code": 50013}
@@ -15,7 +15,8 @@ def read():
     """Return the metrics of ours that something in the template reads."""
     metrics = [
         (one["Namespace"], one["MetricName"], {d["Name"]: d["Value"] for d in one["Dimensions"]})
-        for one in ALARMS.values()
+        for alarm in PRIORITY.values()
+        for one in metrics_of(alarm)
         if "Dimensions" in one
     ]
     for widget in WIDGETS:
