@@ -16,7 +16,7 @@ RUNBOOK = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 # The metrics that AWS writes, and the one dimension that we name it by.
 # Source: AWS docs, the page "metrics" of each service.
 AWS_METRICS = {
-    "AWS/ApiGateway": ({"5xx", "Latency", "Count"}, "ApiId"),
+    "AWS/ApiGateway": ({"4xx", "5xx", "Latency", "Count"}, "ApiId"),
     "AWS/Lambda": ({"Throttles", "Duration"}, "FunctionName"),
     "AWS/Logs": ({"IncomingBytes"}, "LogGroupName"),
     "AWS/SQS": (
@@ -148,6 +148,14 @@ def test_the_dashboard_shows_every_metric_of_ours():
         if namespace == metrics.NAMESPACE
     }
     assert shown == set(metrics.UNITS)
+
+
+def test_the_dashboard_shows_how_the_api_answers():
+    """What API Gateway itself refuses, with 429, is in no log and no alarm: only in 4xx."""
+    [widget] = [one for one in WIDGETS if one["properties"]["title"].startswith("Answers")]
+    shown = [(namespace, name) for namespace, name, _ in metric_rows(widget)]
+    assert {name for _, name in shown} == {"Latency", "5xx", "4xx"}
+    assert {namespace for namespace, _ in shown} == {"AWS/ApiGateway"}
 
 
 def test_the_dashboard_stays_free_of_charge():
