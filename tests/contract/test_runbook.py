@@ -1,0 +1,29 @@
+"""The runbook says what the template says."""
+
+import re
+
+from tests.contract.deployed import ROOT, TEMPLATE
+
+RUNBOOK = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+PERFORMANCE = (ROOT / "docs" / "performance.md").read_text(encoding="utf-8")
+PARAMETERS = TEMPLATE["Parameters"]
+
+
+def test_defaults_are_as_it_says():
+    """As `WaveSize` (5)."""
+    told = re.findall(r"`(\w+)` \((\d+)\)", RUNBOOK)
+    defaults = [(name, number) for name, number in told if name in PARAMETERS]
+    assert {name for name, _ in defaults} >= {"WaveSize", "InteractionsPerSecond"}
+    for name, number in defaults:
+        assert PARAMETERS[name]["Default"] == int(number), name
+
+
+def test_two_campaigns_at_once_take_every_lambda_of_a_new_account():
+    assert "**A new account runs 10 Lambdas at a time**" in RUNBOOK
+    assert 2 * PARAMETERS["WaveSize"]["Default"] >= 10
+
+
+def test_a_new_account_is_told_the_pace_that_was_measured():
+    [pace] = set(re.findall(r"`CampaignsPerMinute=(\d+)`", RUNBOOK))
+    assert f"With `CampaignsPerMinute={pace}` all 200 are made" in PERFORMANCE
+    assert f" makes {pace} (docs/performance.md)" in PARAMETERS["CampaignsPerMinute"]["Description"]
