@@ -8,7 +8,8 @@ import pytest
 from channelwright import metrics
 from local.transformed import transformed
 from tests.contract.deployed import TEMPLATE, deployed, given, of_type, resolved
-from tests.contract.test_monitoring import RUNBOOK, assert_metric_exists
+from tests.contract.test_monitoring import assert_metric_exists
+from tests.runbook import RUNBOOK
 
 EMAIL, TOPIC = "gm@example.com", "arn:aws:sns:eu-central-1:123456789012:mine"
 USUAL, PRIORITY = (

@@ -6,12 +6,12 @@ import re
 import pytest
 
 from channelwright import metrics
-from tests.contract.deployed import ROOT, deployed, of_type
+from tests.contract.deployed import deployed, of_type
+from tests.runbook import RUNBOOK
 
 WHOLE = deployed(ShowDashboard="true", PrioritySkuId="1")
 [DASHBOARD] = of_type(WHOLE, "AWS::CloudWatch::Dashboard").values()
 WIDGETS = json.loads(DASHBOARD["DashboardBody"])["widgets"]
-RUNBOOK = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 
 # The metrics that AWS writes, and the one dimension that we name it by.
 # Source: AWS docs, the page "metrics" of each service.

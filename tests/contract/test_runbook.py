@@ -2,9 +2,9 @@
 
 import re
 
-from tests.contract.deployed import ROOT, TEMPLATE
+from tests.contract.deployed import ROOT, TEMPLATE, deployed, of_type
+from tests.runbook import RUNBOOK
 
-RUNBOOK = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 PERFORMANCE = (ROOT / "docs" / "performance.md").read_text(encoding="utf-8")
 PARAMETERS = TEMPLATE["Parameters"]
 
@@ -27,3 +27,12 @@ def test_a_new_account_is_told_the_pace_that_was_measured():
     [pace] = set(re.findall(r"`CampaignsPerMinute=(\d+)`", RUNBOOK))
     assert f"With `CampaignsPerMinute={pace}` all 200 are made" in PERFORMANCE
     assert f" makes {pace} (docs/performance.md)" in PARAMETERS["CampaignsPerMinute"]["Description"]
+
+
+def test_every_function_begins_anew_with_what_it_says():
+    """A warm one keeps the token for five minutes; a changed environment ends it."""
+    assert "with `CallsPerSecond` one lower than it is" in RUNBOOK
+    before, after = (
+        of_type(deployed(CallsPerSecond=calls), "AWS::Lambda::Function") for calls in (50, 49)
+    )
+    assert all(before[name]["Environment"] != after[name]["Environment"] for name in before)

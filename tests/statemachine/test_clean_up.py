@@ -18,6 +18,7 @@ import clean_up_campaign
 import find_created
 from channelwright import layout, messages
 from local.simulator.guild import Channel
+from tests import runbook
 from tests.statemachine import interpreter
 
 STOPPED = "Whoever runs this bot stopped it. Ask them, or try again."
@@ -136,6 +137,14 @@ def refuse_a_channel(stage):
     )
 
 
+def wait_for_discord(stage):
+    """Let two deletions wait, for longer than a Lambda sleeps."""
+    wait = {"message": "You are being rate limited.", "retry_after": 20.0, "global": False}
+    stage.discord.faults.add(
+        method="DELETE", status=429, body=wait, headers={"Retry-After": "20"}, times=2
+    )
+
+
 def assert_cleaned_up(stage, run, why=STOPPED):
     assert run.status == "SUCCEEDED", run.cause
     stage.assert_nothing_left()
@@ -227,10 +236,7 @@ def test_a_clean_up_that_begins_late_is_as_patient_as_any(stage, operator):
     operator.stop_at("complete_campaign")
     operator.run()
     stage.clock.sleep(26 * 60)
-    wait = {"message": "You are being rate limited.", "retry_after": 20.0, "global": False}
-    stage.discord.faults.add(
-        method="DELETE", status=429, body=wait, headers={"Retry-After": "20"}, times=2
-    )
+    wait_for_discord(stage)
     run = operator.clean_up()
     assert run.status == "SUCCEEDED", run.cause
     stage.assert_nothing_left()
@@ -349,37 +355,46 @@ def test_being_told_twice_starts_one_clean_up(stage, operator):
 
 
 def test_a_clean_up_that_failed_is_started_again(stage, operator):
-    """With the runbook's command: the same input under another name."""
     operator.stop_at("complete_campaign")
     operator.run()
     stage.discord.faults.add(method="DELETE", status=403, body=FORBIDDEN, times=None)
-    failed = f"{operator.arn}-rollback"
     assert operator.clean_up().error == "CampaignNotUndone"
-    stage.discord.faults.clear()
-    again = operator.client.start_execution(
-        stateMachineArn=stage.interpreter._arn,
-        name=f"{stage.asked}-2-rollback",
-        input=operator.client.describe_execution(executionArn=failed)["input"],
-    )["executionArn"]
-    assert_cleaned_up(stage, stage.interpreter.finish(again))
-    operator.notify(again)
-    assert len(operator.executions) == 3
+    assert_cleaned_up_a_day_later(
+        stage, operator, "**A clean-up that failed**", known=f"{operator.arn}-rollback"
+    )
 
 
 def test_a_campaign_that_was_not_undone_is_cleaned_up_by_hand(stage, operator):
-    """With the runbook's input: the campaign's own, and four fields more."""
     refuse_a_channel(stage)
     stage.discord.faults.add(method="DELETE", status=403, body=FORBIDDEN, times=None)
     assert operator.run().error == "CampaignNotUndone"
+    assert_cleaned_up_a_day_later(
+        stage, operator, "**A campaign that undid itself in part**", known=operator.arn
+    )
+
+
+def assert_cleaned_up_a_day_later(stage, operator, after, known):
+    """With the runbook's commands after these words, and as patient as any clean-up."""
     stage.discord.faults.clear()
-    described = operator.client.describe_execution(executionArn=operator.arn)
-    more = {"mode": "rollback", "of": operator.arn, "failure": {"Error": "ABORTED"}, "until": 0}
+    stage.clock.sleep(24 * 3600)
+    before = len(operator.executions)
     by_hand = operator.client.start_execution(
-        stateMachineArn=stage.interpreter._arn,
-        name=f"{stage.asked}-rollback",
-        input=json.dumps(json.loads(described["input"]) | more),
+        **runbook.start_execution(
+            after,
+            machine=stage.interpreter._arn,
+            interaction_id=stage.asked,
+            known=known,
+            known_input=operator.client.describe_execution(executionArn=known)["input"],
+            now=stage.clock.now(),
+        )
     )["executionArn"]
-    assert_cleaned_up(stage, stage.interpreter.finish(by_hand))
+    wait_for_discord(stage)
+    run = stage.interpreter.finish(by_hand)
+    assert run.status == "SUCCEEDED", run.cause
+    stage.assert_nothing_left()
+    assert stage.in_channel[-1].endswith(f"{STOPPED}\n\nNothing was left behind.")
+    operator.notify(by_hand)
+    assert len(operator.executions) == before + 1, "it is no campaign's end"
 
 
 def test_an_execution_that_rolled_back_itself_needs_none(stage, operator):
