@@ -1,4 +1,4 @@
-"""The emulator's process: ministack 1.5.33, with five things mended that our template needs.
+"""The emulator's process: ministack 1.5.33, with six things mended that our template needs.
 
 - A Python handler's exception must keep its class name as `errorType`, as on AWS: the state
   machine catches and retries by that name. ministack reports all as `Runtime.HandlerError`.
@@ -10,6 +10,7 @@
   (LoggingConfig). ministack drops all below WARNING, and every field.
 - A saved query of the log (AWS::Logs::QueryDefinition) must not keep the template from being
   deployed: ministack knows no such thing, and makes nothing of it.
+- Nor must an alarm on several metrics, which ministack refuses: here it watches the first of them.
 """
 
 import inspect
@@ -118,10 +119,37 @@ def ignore_saved_queries(handlers: Any) -> None:
     }
 
 
+def watch_one_metric(service: Any) -> None:
+    """Make an alarm on a metric math expression one on the first metric in it."""
+    record = service._cw_metric_alarm_record
+    if "metric math" not in inspect.getsource(record):
+        raise EmulatorChangedError("ministack no longer refuses metric math: let it have it")
+
+    def record_one(name: str, properties: dict[str, Any]) -> Any:
+        return record(name, first_metric(properties))
+
+    service._cw_metric_alarm_record = record_one
+
+
+def first_metric(properties: dict[str, Any]) -> dict[str, Any]:
+    """Return an alarm's properties with the first of its metrics, if it has several."""
+    several = [one["MetricStat"] for one in properties.get("Metrics", []) if "MetricStat" in one]
+    if not several:
+        return properties
+    alone = {key: value for key, value in properties.items() if key != "Metrics"}
+    return {
+        **alone,
+        **several[0]["Metric"],
+        "Statistic": several[0]["Stat"],
+        "Period": several[0]["Period"],
+    }
+
+
 if __name__ == "__main__":
     patch_worker(lambda_runtime)
     patch_service(lambda_svc)
     trust_loopback(app)
     name_reachable_endpoints(provisioners._RESOURCE_HANDLERS, apigateway._apis)
     ignore_saved_queries(provisioners._RESOURCE_HANDLERS)
+    watch_one_metric(provisioners)
     app.main()

@@ -75,10 +75,10 @@ def part(name, queue):
     return {"Id": name, "ReturnData": False, "MetricStat": stat}
 
 
-# Where somebody has priority. An empty queue has no age: in a comparison that is 0.
+# Where somebody has priority. A queue that is empty for long has no age.
 OLDER = {
     "Id": "older",
-    "Expression": "IF(tasks > priority, tasks, priority)",
+    "Expression": "IF(FILL(tasks, 0) > FILL(priority, 0), FILL(tasks, 0), FILL(priority, 0))",
     "ReturnData": True,
 }
 WITH_PRIORITY = EXACTLY | {

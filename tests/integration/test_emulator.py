@@ -157,6 +157,44 @@ def test_it_ends_with_a_parent_that_is_killed(tmp_path: Path):
     wait_until(lambda: group_is_gone(leader), "no process is left")
 
 
+def test_an_alarm_on_two_metrics_can_be_deployed(emulator: Emulator):
+    """As the template has one if somebody has priority."""
+    ages = [
+        {
+            "Id": queue,
+            "MetricStat": {
+                "Metric": {
+                    "Namespace": "AWS/SQS",
+                    "MetricName": "ApproximateAgeOfOldestMessage",
+                    "Dimensions": [{"Name": "QueueName", "Value": queue}],
+                },
+                "Stat": "Maximum",
+                "Period": 60,
+            },
+        }
+        for queue in ("first", "second")
+    ]
+    older = {"Id": "older", "Expression": "IF(first > second, first, second)"}
+    properties = {
+        "AlarmName": "oldest",
+        "Metrics": [older, *ages],
+        "EvaluationPeriods": 2,
+        "Threshold": 120,
+        "ComparisonOperator": "GreaterThanThreshold",
+    }
+    template = {
+        "Resources": {"Oldest": {"Type": "AWS::CloudWatch::Alarm", "Properties": properties}}
+    }
+    cloudformation = emulator.client("cloudformation")
+    cloudformation.create_stack(StackName="alarm", TemplateBody=json.dumps(template))
+    cloudformation.get_waiter("stack_create_complete").wait(
+        StackName="alarm", WaiterConfig={"Delay": 1, "MaxAttempts": 30}
+    )
+    [alarm] = emulator.client("cloudwatch").describe_alarms()["MetricAlarms"]
+    assert alarm["Dimensions"] == [{"Name": "QueueName", "Value": "first"}]
+    assert (alarm["Statistic"], alarm["Period"], alarm["Threshold"]) == ("Maximum", 60, 120.0)
+
+
 def test_another_ministack_is_refused_with_a_reason():
     class Runtime:
         _PYTHON_WORKER_SCRIPT = "something else"
