@@ -52,8 +52,8 @@ def handler(event: Json, _context: object) -> Json:
 
     """
     turn = event.get("turn", ALONE)
-    if "ticket" in turn:
-        too_busy = _await_turn(Ticket(**turn["ticket"]), event["interaction_id"])
+    if "reserved" in turn:
+        too_busy = _await_turn(Ticket.of(turn["reserved"]), event["interaction_id"])
         if too_busy:
             return {"status": "rejected", "reasons": [too_busy], "campaign": None}
     deadline = campaign.build_deadline(event["interaction_id"])
@@ -149,6 +149,5 @@ def _await_turn(ticket: Ticket, interaction_id: str) -> str | None:
     if begins_at <= now + EARLY_SECONDS:
         return None
     if begins_at > campaign.turn_deadline(interaction_id):
-        limiter.give_back(ticket)
         return rejections.too_busy(begins_at - now)
     raise RateLimited(campaign.utc(begins_at), "global")

@@ -80,8 +80,9 @@ def _start(body: str, *, is_last: bool, priority: bool) -> None:
     except _step_functions.exceptions.ExecutionAlreadyExists:
         log.info("started before")
         _give_back(turn)
-    except (BotoCoreError, ClientError):
-        _give_back(turn)
+    except (BotoCoreError, ClientError) as error:
+        if _is_refused(error):
+            _give_back(turn)
         if not is_last:
             raise
         # The answer may have been lost on its way: it may have started after all.
@@ -130,8 +131,15 @@ def _as_input(turn: Turn) -> dict[str, Any]:
     if turn.wait > 0:
         given["begins_at"] = campaign.utc(turn.begins_at)
         if turn.ticket:
-            given["ticket"] = asdict(turn.ticket)
+            given["reserved"] = asdict(turn.ticket)
     return given
+
+
+def _is_refused(error: Exception) -> bool:
+    """Tell whether nothing was started, and not only nothing heard of it."""
+    if not isinstance(error, ClientError):
+        return False
+    return error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500) < 500
 
 
 def _give_back(turn: Turn) -> None:

@@ -33,8 +33,13 @@ for _name in ("AWS_PROFILE", "AWS_ENDPOINT_URL"):
 # moto hooks itself into botocore when it is imported: before any client is made.
 import moto  # noqa: E402, F401
 import pytest  # noqa: E402
+from hypothesis import settings  # noqa: E402
 
 from local.simulator.contract import DOCUMENT, named_by_environment  # noqa: E402
+
+# However busy the machine is: no example has to be done in time.
+settings.register_profile("patient", settings.default, deadline=None)
+settings.load_profile("patient")
 
 # What another client sends, Discord may accept: it is known to serve it.
 EXCUSED = {"bad_requests": {"request"}, "witness": {"request", "acceptance"}}

@@ -24,8 +24,6 @@ CALLS_SHARE: Final = 0.98
 CAMPAIGNS_SHARE: Final = 0.97
 # Without slots, calls come in heaps: of so many, about one in a hundred is answered 429.
 SHARE_WITHOUT_TABLE: Final = 0.6
-# A failure so long after the one before it is a new outage.
-FORGOTTEN_SECONDS: Final = 60.0
 # How far ahead a call's slot may lie.
 MOST_AHEAD_SECONDS: Final = 5.0
 ATTEMPTS: Final = 20
@@ -47,9 +45,9 @@ def reserve_turn(calls: int, latest: float, *, priority: bool = False) -> Turn:
         for _ in range(ATTEMPTS):
             before, version = _read()
             after, turn = reserve(before, time.time(), seconds, priority=priority)
-            _outage.reserved_until = before.latest
             if turn.comes_after(latest) or _write(after, version):
                 return turn
+        log.error(f"no turn, Discord must do: others were faster {ATTEMPTS} times")
     except _failures() as error:
         log.error(f"no turn, Discord must do: {error}")
     return _outage.turn()
@@ -57,7 +55,7 @@ def reserve_turn(calls: int, latest: float, *, priority: bool = False) -> Turn:
 
 def pace_without_table(calls: int, starters: int) -> None:
     """Sleep so long that so many `starters` together begin no more campaigns than Discord takes."""
-    time.sleep(starters * _campaign_seconds(calls, SHARE_WITHOUT_TABLE))
+    _outage.pause(starters * _campaign_seconds(calls, SHARE_WITHOUT_TABLE))
 
 
 def begins_at(ticket: Ticket) -> float:
@@ -71,40 +69,52 @@ def begins_at(ticket: Ticket) -> float:
 
 
 def give_back(ticket: Ticket) -> None:
-    """Give the room of a campaign that will not begin to those behind it."""
+    """Take back a turn that is not used, if nobody has taken one behind it."""
     try:
         for _ in range(ATTEMPTS):
             before, version = _read()
-            if _write(before.later(time.time()).without(ticket), version):
+            after = before.without(ticket)
+            if after == before or _write(after, version):
                 return
     except _failures() as error:
         log.info(f"no room given back: {error}")
 
 
 class Outage:
-    """Since when the table has not answered, as far as this container knows.
+    """What this container does while the table does not answer.
 
     Turns were handed out for calls that take slots. Without slots there is less room: from the
-    outage on the turns come further apart, and the new ones come behind them. `reserved_until` is
-    when the last one begins that this container has heard of, in Unix seconds.
+    outage on (`_since`) those turns come further apart, and new ones come behind the last that
+    this container has heard of, as far apart as the starters' pace keeps them.
     """
 
     def __init__(self) -> None:
-        self._since = self._latest = self.reserved_until = 0.0
+        self._since: float | None = None
+        self._reserved_until = self._next = 0.0
+
+    def is_over(self, reserved_until: float) -> None:
+        """Note that the table answers, and when the last turn in it begins (Unix seconds)."""
+        self._since = None
+        self._reserved_until, self._next = reserved_until, 0.0
 
     def begins_at(self, promised: float) -> float:
         """Return when a turn begins that was to begin when it was `promised`, in Unix seconds."""
-        now = time.time()
-        if now - self._latest > FORGOTTEN_SECONDS:
-            self._since = now
-        self._latest = now
+        if self._since is None:
+            self._since = time.time()
         stretch = CAMPAIGNS_SHARE / SHARE_WITHOUT_TABLE
         return self._since + max(0.0, promised - self._since) * stretch
 
     def turn(self) -> Turn:
         """Return a turn behind those that are handed out; nothing is reserved."""
-        wait = self.begins_at(self.reserved_until) - self._since
-        return Turn(time.time() + wait, wait, in_company=False)
+        now = time.time()
+        begins_at = max(now, self._next, self.begins_at(self._reserved_until))
+        self._next = begins_at
+        return Turn(begins_at, begins_at - now, in_company=False)
+
+    def pause(self, seconds: float) -> None:
+        """Keep the pace: the next turn of this container is so much later."""
+        self._next += seconds
+        time.sleep(seconds)
 
 
 _outage = Outage()
@@ -169,11 +179,11 @@ def _read() -> tuple[Schedule, int]:
         Key={"id": {"S": "schedule"}},
         ConsistentRead=True,
     )
-    item = answer.get("Item")
-    if item is None:
-        return Schedule(), 0
-    known = {field.name: float(item[field.name]["N"]) for field in fields(Schedule)}
-    return Schedule(**known), int(item["version"]["N"])
+    item = answer.get("Item", {})
+    known = {field.name: float(item[field.name]["N"]) for field in fields(Schedule) if item}
+    schedule = Schedule(**known)
+    _outage.is_over(schedule.latest)
+    return schedule, int(item["version"]["N"]) if item else 0
 
 
 def _write(schedule: Schedule, version: int) -> bool:

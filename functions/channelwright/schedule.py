@@ -9,13 +9,16 @@ A turn is a place in its lane, so it is never lost and nobody behind comes befor
 begins depends on the other lane, too: it may come later than it seemed when it was handed out.
 """
 
-from dataclasses import dataclass, replace
-from typing import Final
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, Final
 
 # Of the room, while both lanes want it.
 SHARE: Final = 0.8
 # Campaigns that begin so shortly after another are made beside it, and share Discord's limit.
 COMPANY_SECONDS: Final = 20.0
+# In the table, numbers have nine digits after the point.
+ROUNDING: Final = 1e-6
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,11 @@ class Ticket:
     place: float
     seconds: float
     promised: float
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> "Ticket":
+        """Read a ticket from an execution's input, which a later release may have added to."""
+        return cls(**{field.name: given[field.name] for field in fields(cls)})
 
 
 @dataclass(frozen=True)
@@ -81,10 +89,20 @@ class Schedule:
         )
 
     def without(self, ticket: Ticket) -> "Schedule":
-        """Return the schedule when a campaign that waits will not begin: those behind move up."""
+        """Return the schedule without a turn that is not used, if it was the last one handed out.
+
+        Others stand behind an earlier one: its room is lost, for without a list of such places
+        nobody could tell who may move up.
+        """
         _, begun, wait, _ = self._lane(priority=ticket.priority)
-        moved = begun + min(ticket.seconds, wait)
-        return replace(self, **{"priority_begun" if ticket.priority else "normal_begun": moved})
+        if abs(begun + wait - (ticket.place + ticket.seconds)) > ROUNDING:
+            return self
+        return replace(self, **{_handed_out(priority=ticket.priority): max(begun, ticket.place)})
+
+    def is_waited_for(self) -> bool:
+        """Tell whether turns are handed out that have not begun."""
+        _, _, first, others = self._lane(priority=True)
+        return first + others > ROUNDING
 
     def _begun_after(self, seconds: float, *, priority: bool) -> float:
         share, begun, wait, others_wait = self._lane(priority=priority)
@@ -104,12 +122,16 @@ def reserve(
 ) -> tuple[Schedule, Turn]:
     """Hand out a turn to a campaign whose calls take so many `seconds` of Discord's limit."""
     schedule = schedule.later(now)
-    lane = "priority_handed_out" if priority else "normal_handed_out"
+    lane = _handed_out(priority=priority)
     place: float = getattr(schedule, lane)
     ticket = Ticket(priority, place, seconds, promised=0.0)
     begins_at = schedule.begins_at(ticket)
     wait = max(0.0, begins_at - now)
-    in_company = wait > 0 or now - schedule.latest < COMPANY_SECONDS
+    in_company = schedule.is_waited_for() or now - schedule.latest < COMPANY_SECONDS
     latest = max(schedule.latest, begins_at)
     after = replace(schedule, **{lane: place + seconds}, latest=latest)
     return after, Turn(begins_at, wait, in_company, replace(ticket, promised=begins_at))
+
+
+def _handed_out(*, priority: bool) -> str:
+    return "priority_handed_out" if priority else "normal_handed_out"

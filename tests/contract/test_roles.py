@@ -34,7 +34,6 @@ TOKEN = {"ssm:GetParameter " + OURS % "ssm" + "parameter${DiscordBotTokenParamet
 START = {"states:StartExecution AddCampaign", f"states:DescribeExecution {EXECUTIONS}"}
 KEEP = {"sqs:SendMessage TasksDeadLetterQueue.Arn"}
 SLOTS = {"dynamodb:UpdateItem LimiterTable.Arn"}
-TURNS = {"dynamodb:GetItem LimiterTable.Arn", "dynamodb:PutItem LimiterTable.Arn"}
 QUEUES = ("TasksQueue", "PriorityQueue")
 INVOKED = set(re.findall(r"\$\{(\w+)Arn\}", DEFINITION.read_text(encoding="utf-8")))
 
@@ -48,10 +47,10 @@ REVIEWED = {
         for verb in ("DeleteMessage", "GetQueueAttributes", "ReceiveMessage")
         for queue in QUEUES
     }
-    | TURNS,
+    | {"dynamodb:GetItem LimiterTable.Arn", "dynamodb:PutItem LimiterTable.Arn"},
     "CleanUpCampaignFunctionRole": LOGS | START | KEEP,
     "RecordOutcomeFunctionRole": LOGS | KEEP | {f"states:DescribeExecution {EXECUTIONS}"},
-    "PlanCampaignFunctionRole": LOGS | TOKEN | SLOTS | TURNS,
+    "PlanCampaignFunctionRole": LOGS | TOKEN | SLOTS | {"dynamodb:GetItem LimiterTable.Arn"},
     "ReportRejectionFunctionRole": LOGS | TOKEN,
     "ReportProgressFunctionRole": LOGS,
     "CreateRoleFunctionRole": LOGS | TOKEN | SLOTS,

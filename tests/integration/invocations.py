@@ -58,12 +58,7 @@ def of_a_campaign(stack: Stack, table: Table, answer_url: str) -> dict[str, Json
         "start-campaign dynamodb:PutItem LimiterTable.Arn": _delivered(request),
         "clean-up-campaign": {"detail": {"executionArn": _stopped(table)}},
         "record-outcome": {"detail": {"executionArn": described["executionArn"]}},
-        "plan-campaign": {**request, "turn": {"in_company": True, "ticket": _ticket(place=0.0)}},
-        "plan-campaign dynamodb:PutItem LimiterTable.Arn": {
-            **request,
-            "interaction_id": old,
-            "turn": {"in_company": True, "ticket": _ticket(place=1e6)},
-        },
+        "plan-campaign": {**request, "turn": {"in_company": True, "reserved": _ticket()}},
         "report-rejection": {**in_channel, "reasons": ["No."]},
         "report-progress": {**request, "done": 0, "total": 10, "made": []},
         "create-role": {"campaign": bare, **first},
@@ -137,8 +132,8 @@ def _result_of(table: Table, execution_arn: str, function: str) -> Json:
     raise AssertionError(f"{function} has not succeeded")
 
 
-def _ticket(place: float) -> Json:
-    return {"priority": False, "place": place, "seconds": 0.4, "promised": time.time()}
+def _ticket() -> Json:
+    return {"priority": False, "place": 0.0, "seconds": 0.4, "promised": time.time()}
 
 
 def _delivered(message: Json) -> Json:

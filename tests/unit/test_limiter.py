@@ -168,48 +168,92 @@ def test_priority_begins_before_those_who_wait_and_they_learn_of_it(clock):
     assert limiter.begins_at(others[-1].ticket) > others[-1].begins_at
 
 
-@pytest.mark.parametrize("times", [0, 1, 5])
 @pytest.mark.parametrize("priority", [False, True])
-def test_turns_that_are_given_back_are_others(clock, times, priority):
+def test_a_turn_that_is_given_back_is_the_next_ones(clock, priority):
     def take():
         return limiter.reserve_turn(21, clock.now() + FAR, priority=priority)
 
     turns = [take() for _ in range(20)]
-    others = Between(limiter.dynamodb(), take, times)
-    limiter._client = others
-    limiter.give_back(turns[10].ticket)
-    limiter.give_back(turns[11].ticket)
-    seconds = 21 / (50 * limiter.CAMPAIGNS_SHARE)
-    moved = limiter.begins_at(turns[19].ticket) - turns[19].ticket.promised
-    assert moved == pytest.approx(-2 * seconds, abs=1e-3)
-    assert take().wait == pytest.approx((18 + times) * seconds, abs=1e-3)
+    limiter.give_back(turns[19].ticket)
+    assert take().wait == pytest.approx(turns[19].wait, abs=1e-3)
 
 
-def test_in_an_outage_turns_come_further_apart_from_then_on(clock, monkeypatch):
+@pytest.mark.parametrize("times", [1, 5])
+def test_a_turn_is_not_given_back_when_others_took_one_behind_it_meanwhile(clock, times):
+    def take():
+        return limiter.reserve_turn(21, clock.now() + FAR)
+
+    turns = [take() for _ in range(20)]
+    limiter._client = Between(limiter.dynamodb(), take, times)
+    limiter.give_back(turns[19].ticket)
+    assert take().wait == pytest.approx((20 + times) * turns[1].wait, abs=1e-3)
+
+
+@pytest.fixture
+def outage(clock, monkeypatch):
+    """A hundred wait; 20 seconds later the table is down: their turns, and since when."""
     turns = [limiter.reserve_turn(21, clock.now() + FAR) for _ in range(100)]
-    table = limiter.dynamodb()
+    limiter._read()  # it hears of the last one
     clock.sleep(20)
-    down_since = clock.now()
     monkeypatch.setattr(limiter, "_client", Broken(FAILURES["down"]))
-    assert limiter.begins_at(turns[40].ticket) == down_since
-    stretch = limiter.CAMPAIGNS_SHARE / limiter.SHARE_WITHOUT_TABLE
+    return turns, clock.now()
+
+
+STRETCH = limiter.CAMPAIGNS_SHARE / limiter.SHARE_WITHOUT_TABLE
+
+
+def test_in_an_outage_turns_come_further_apart_from_then_on(clock, outage):
+    turns, since = outage
+    assert limiter.begins_at(turns[40].ticket) == since
     for turn in turns[50:]:
         promised = turn.ticket.promised
         clock.sleep(max(0.0, promised - clock.now()))
-        late = limiter.begins_at(turn.ticket) - down_since
-        assert late == pytest.approx((promised - down_since) * stretch, abs=1e-3)
-        # Who comes now begins behind all of them.
+        late = limiter.begins_at(turn.ticket) - since
+        assert late == pytest.approx((promised - since) * STRETCH, abs=1e-3)
+
+
+def test_in_an_outage_who_is_new_begins_behind_them_at_the_starters_pace(
+    clock, outage, monkeypatch
+):
+    turns, since = outage
+    monkeypatch.setenv("CAMPAIGNS_PER_MINUTE", "1000")
+    end = since + (turns[99].begins_at - since) * STRETCH
+    begins = []
+    for _ in range(10):
         new = limiter.reserve_turn(21, clock.now() + FAR)
-        last = down_since + (turns[98].begins_at - down_since) * stretch
         assert (new.ticket, new.in_company) == (None, False)
-        assert new.wait == pytest.approx(last - down_since, abs=1e-3)
-        assert new.begins_at == pytest.approx(clock.now() + new.wait)
-    # It is over, and the next one long after has nothing to do with it.
-    limiter._client = table
-    assert limiter.begins_at(turns[99].ticket) <= clock.now()
-    clock.sleep(limiter.FORGOTTEN_SECONDS + 1)
-    limiter._client = Broken(FAILURES["down"])
-    assert limiter.begins_at(turns[99].ticket) == clock.now()
+        assert new.wait == pytest.approx(new.begins_at - clock.now())
+        begins.append(new.begins_at)
+        limiter.pace_without_table(21, 5)
+    pause = 5 * 21 / (50 * limiter.SHARE_WITHOUT_TABLE)
+    assert [at - end for at in begins] == pytest.approx([n * pause for n in range(10)], abs=1e-3)
+    # Nobody has come for a while: there is nobody to wait for.
+    clock.sleep(end - since + 10 * pause)
+    assert limiter.reserve_turn(21, clock.now() + FAR).wait == 0.0
+
+
+def test_an_outage_is_over_when_the_table_answers(clock, outage, monkeypatch):
+    turns, since = outage
+    down = limiter._client
+    limiter.begins_at(turns[99].ticket)
+    limiter.reserve_turn(21, clock.now() + FAR)
+    clock.sleep(5)
+    limiter._client = None
+    limiter.begins_at(turns[99].ticket)
+    monkeypatch.setattr(limiter, "_client", down)
+    promised = turns[99].ticket.promised
+    late = limiter.begins_at(turns[99].ticket) - (since + 5)
+    assert late == pytest.approx((promised - (since + 5)) * STRETCH, abs=1e-3)
+
+
+def test_who_is_never_quick_enough_goes_without_a_turn_and_says_so(clock, monkeypatch):
+    def another():
+        limiter.reserve_turn(21, clock.now() + FAR)
+
+    limiter._client = Between(limiter.dynamodb(), another, 2 * limiter.ATTEMPTS)
+    with log_lines.captured() as lines:
+        assert limiter.reserve_turn(21, clock.now() + FAR).ticket is None
+    assert ["others were faster" in line["message"] for line in lines] == [True]
 
 
 @pytest.mark.parametrize("failure", FAILURES)
