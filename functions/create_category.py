@@ -21,4 +21,4 @@ def handler(event: dict[str, Any], _context: object) -> Made:
     with attempt(event) as repeated:
         ours = ownership.categories(campaign, discord.send(list_channels)) if repeated else []
         category = ours[0] if ours else discord.create(calls.create_category(campaign))
-    return {"id": category["id"], "name": category["name"]}
+    return {"id": category["id"], "name": category["name"], "repeated": repeated}

@@ -21,4 +21,4 @@ def handler(event: dict[str, Any], _context: object) -> Made:
     with attempt(event) as repeated:
         ours = ownership.roles(campaign, discord.send(list_roles)) if repeated else []
         role = ours[0] if ours else discord.create(calls.create_role(campaign))
-    return {"id": role["id"], "name": role["name"]}
+    return {"id": role["id"], "name": role["name"], "repeated": repeated}

@@ -32,17 +32,18 @@ _BLANK: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
 
 class Made(TypedDict):
-    """A role or a category that Discord made for us."""
-
-    id: str
-    name: str
-
-
-class MadeChannel(TypedDict):
-    """A channel that Discord made for us; `type` is what it really is.
+    """A role or a category that Discord made for us.
 
     `repeated` tells that its creation was, so that there may be a second one.
     """
+
+    id: str
+    name: str
+    repeated: NotRequired[bool]
+
+
+class MadeChannel(TypedDict):
+    """A channel that Discord made for us; `type` is what it really is, `repeated` as in `Made`."""
 
     id: str
     name: str
@@ -137,9 +138,14 @@ def in_waves(waves: Iterable[Wave]) -> list[Channel]:
     return [channel for wave in waves for channel in wave["channels"]]
 
 
+def is_certain(made: Made | MadeChannel | None) -> bool:
+    """Tell whether something was made, and at the first attempt: then no other can be ours."""
+    return made is not None and not made.get("repeated", True)
+
+
 def not_certain(planned: Iterable[Channel], made: Iterable[MadeChannel]) -> list[Channel]:
-    """Leave out those `planned` that were `made` at the first attempt: no other can be ours."""
-    certain = {channel["position"] for channel in made if not channel.get("repeated", True)}
+    """Leave out those `planned` that were certainly `made`."""
+    certain = {channel["position"] for channel in made if is_certain(channel)}
     return [channel for channel in planned if channel["position"] not in certain]
 
 

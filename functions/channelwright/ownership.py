@@ -33,22 +33,25 @@ class Thing(TypedDict):
 def roles(campaign: Campaign, listed: Iterable[Object]) -> list[Object]:
     """Find the campaign's roles: the one that is recorded, and what else bears its marks.
 
-    More than one is a double: a repeated call made it, because a late read hid the first.
+    More than one is a double: a repeated call made it, because a late read hid the first. Where
+    no call was repeated, what bears the marks is somebody's copy. The oldest is the first.
     """
     recorded = campaign["role"]["id"] if "role" in campaign else None
     name = campaigns.role_name(campaign["name"])
     colour = campaigns.colour(campaign["interaction_id"])
-    return [
+    by_marks = not campaigns.is_certain(campaign.get("role"))
+    return _oldest_first(
         role
         for role in listed
         if role["id"] == recorded
         or (
-            _same(role["name"], name)
+            by_marks
+            and _same(role["name"], name)
             and int(role["permissions"]) == 0
             and role.get("color") == colour
             and is_younger(role["id"], campaign["interaction_id"])
         )
-    ]
+    )
 
 
 def is_name_taken(campaign: Campaign, role_id: str, listed: Sequence[Object]) -> bool:
@@ -66,28 +69,33 @@ def categories(campaign: Campaign, listed: Iterable[Object]) -> list[Object]:
     if "role" not in campaign:
         return []
     recorded = campaign["category"]["id"] if "category" in campaign else None
-    return [
+    by_marks = not campaigns.is_certain(campaign.get("category"))
+    return _oldest_first(
         channel
         for channel in listed
         if channel["id"] == recorded
         or (
-            channel["type"] == CATEGORY_TYPE
+            by_marks
+            and channel["type"] == CATEGORY_TYPE
             and _same(channel["name"], campaign["name"])
             and is_younger(channel["id"], campaign["interaction_id"])
             and campaign["role"]["id"] in _named_in(channel)
         )
-    ]
+    )
 
 
 def channels(
     campaign: Campaign, category_id: str, planned: Channel, listed: Iterable[Object]
 ) -> list[Object]:
-    """Find a planned channel in our category; a text channel may stand in for a forum."""
+    """Find a planned channel in our category; a text channel may stand in for a forum.
+
+    The oldest is the first.
+    """
     types = {CHANNEL_TYPES[planned["type"]]}
     if planned["type"] == "forum":
         types.add(CHANNEL_TYPES["text"])
     topic = "" if planned["type"] == "voice" else planned["topic"]
-    return [
+    return _oldest_first(
         channel
         for channel in listed
         if channel.get("parent_id") == category_id
@@ -96,7 +104,7 @@ def channels(
         and _same(channel["name"], planned["name"])
         and _same(channel.get("topic") or "", topic)
         and (campaign["role"]["id"] in _named_in(channel)) is not planned["gm_only"]
-    ]
+    )
 
 
 def all_of(
@@ -165,6 +173,11 @@ def doubles(found: Iterable[Thing], made: Iterable[Made | MadeChannel]) -> list[
 def thing(kind: Kind, found: Object) -> Thing:
     """Name a role, category or channel as Discord gave it."""
     return {"kind": kind, "id": found["id"], "name": found["name"]}
+
+
+def _oldest_first(found: Iterable[Object]) -> list[Object]:
+    # A copy of ours is younger than ours.
+    return sorted(found, key=lambda one: int(one["id"]))
 
 
 def _same(one: str, other: str) -> bool:

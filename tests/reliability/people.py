@@ -79,6 +79,16 @@ class People:
         if self._ours(CATEGORY):
             self._add(TEXT, f"house-rules-{which}", which, inside=True)
 
+    def copy_our_category(self, which: int) -> None:
+        """Make another of its name and with its overwrites, as "Clone Category" does."""
+        if ours := self._ours(CATEGORY):
+            self._copy(ours[which % len(ours)])
+
+    def copy_our_channel(self, which: int) -> None:
+        """Make another like it beside it, as "Clone Channel" does."""
+        if ours := [c for c in self._ours() if c.type != CATEGORY]:
+            self._copy(ours[which % len(ours)])
+
     def add_same_named_to_our_category(self, which: int) -> None:
         """Add a channel of a planned name and kind, and with the category's overwrites."""
         kinds = {"general": TEXT, "gm-notes": TEXT, "voice-chat": VOICE, "gm-planning": FORUM}
@@ -182,6 +192,12 @@ class People:
         self.guild.channels[id_] = channel
         self._keep(id_)
         return channel
+
+    def _copy(self, channel: Channel) -> None:
+        added = self._add(channel.type, channel.name, 0)
+        added.parent_id, added.topic = channel.parent_id, channel.topic
+        added.overwrites = copy.deepcopy(channel.overwrites)
+        self._keep(added.id)
 
     def _bot_role(self) -> Role:
         bot = self._discord.world.bot.id

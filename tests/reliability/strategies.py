@@ -68,6 +68,8 @@ HANDS = (
     "hide_our_category",
     "add_to_our_category",
     "add_same_named_to_our_category",
+    "copy_our_category",
+    "copy_our_channel",
     "move_into_our_category",
     "make_same_named_role",
     "make_same_named_category",

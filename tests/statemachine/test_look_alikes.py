@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from local.simulator.guild import FORUM, TEXT, VOICE, Channel
+from local.simulator.guild import CATEGORY, FORUM, TEXT, VOICE, Channel
 
 KINDS = {"general": TEXT, "gm-notes": TEXT, "voice-chat": VOICE, "gm-planning": FORUM}
 REFUSED = {"status": 403, "body": {"message": "Missing Permissions", "code": 50013}, "times": None}
@@ -17,6 +17,17 @@ def add_to_our_category(stage, name):
     id_ = stage.discord.world.snowflakes.next()
     theirs = Channel(id_, guild.id, KINDS[name], name, 7, created_by=guild.owner_id)
     theirs.parent_id, theirs.overwrites = ours.id, copy.deepcopy(ours.overwrites)
+    guild.channels[id_] = theirs
+    return id_
+
+
+def copy_our_category(stage):
+    """Clone our category, with its overwrites, as Discord's clients do."""
+    guild = stage.discord.guild()
+    ours = next(channel for channel in guild.channels.values() if channel.name == "My Campaign")
+    id_ = stage.discord.world.snowflakes.next()
+    theirs = Channel(id_, guild.id, CATEGORY, ours.name, 7, created_by=guild.owner_id)
+    theirs.overwrites = copy.deepcopy(ours.overwrites)
     guild.channels[id_] = theirs
     return id_
 
@@ -67,3 +78,21 @@ def test_one_for_all_is_not_adopted_as_the_game_masters(stage):
     closed = next(guild.channels[id_] for id_ in ours if guild.channels[id_].name == "gm-notes")
     assert run.output["role_id"] not in closed.overwrites
     assert made[0] in guild.channels
+
+
+@pytest.mark.parametrize("when", ["assign_role", "complete_campaign"])
+def test_a_copy_of_our_category_stays(stage, when):
+    made = at(stage, when, lambda: copy_our_category(stage))
+    run = stage.run()
+    assert run.status == "SUCCEEDED", run.cause
+    assert made[0] in stage.discord.guild().channels
+
+
+def test_a_copy_of_our_category_stays_when_ours_is_undone(stage):
+    stage.discord.faults.add(method="POST", body_contains='"lore-and-worldbuilding"', **REFUSED)
+    made = at(stage, "create_channel", lambda: copy_our_category(stage))
+    assert stage.run().error == "CampaignFailed"
+    assert stage.discord.guild().channels.pop(made[0]).name == "My Campaign"
+    stage.assert_nothing_left()
+    assert "Left alone" in stage.messages[-1]
+    assert made[0] in stage.messages[-1]

@@ -111,6 +111,29 @@ def test_a_double_of_the_recorded_role_is_ours_too():
     assert ownership.roles(WITH_ROLE, [recorded, ROLE]) == [recorded, ROLE]
 
 
+def test_beside_a_role_made_at_the_first_attempt_another_is_somebodys_copy():
+    at_once = {**CAMPAIGN, "role": {"id": "1010", "name": "x", "repeated": False}}
+    after_others = {**CAMPAIGN, "role": {"id": "1010", "name": "x", "repeated": True}}
+    recorded = {**ROLE, "id": "1010"}
+    assert ownership.roles(at_once, [ROLE, recorded]) == [recorded]
+    assert ownership.roles(after_others, [ROLE, recorded]) == [recorded, ROLE]
+
+
+@pytest.mark.parametrize(
+    "find",
+    [
+        lambda listed: ownership.roles(CAMPAIGN, [{**ROLE, "id": id_} for id_ in listed]),
+        lambda listed: ownership.categories(WITH_ROLE, [{**CATEGORY, "id": id_} for id_ in listed]),
+        lambda listed: channels(planned(), *({**CHANNEL, "id": id_} for id_ in listed)),
+    ],
+)
+def test_the_oldest_is_the_first(find):
+    """It is adopted: a copy of ours is younger."""
+    assert [one["id"] for one in find(["10000", "1031", "1033", "1032"])] == [
+        *("1031", "1032", "1033", "10000")
+    ]
+
+
 # ---- Who was quicker ----
 
 
@@ -173,6 +196,15 @@ def test_without_a_role_no_category_is_ours():
 def test_the_recorded_category_is_ours_whatever_it_looks_like(category):
     recorded = {**WITH_ROLE, "category": {"id": category["id"], "name": "another name"}}
     assert ownership.categories(recorded, [category]) == [category]
+
+
+def test_beside_a_category_made_at_the_first_attempt_another_is_somebodys_copy():
+    recorded = {**CATEGORY, "id": "1020"}
+    at_once = {**WITH_ROLE, "category": {"id": "1020", "name": "x", "repeated": False}}
+    after_others = {**WITH_ROLE, "category": {"id": "1020", "name": "x", "repeated": True}}
+    assert ownership.categories(at_once, [CATEGORY, recorded]) == [recorded]
+    assert ownership.categories(after_others, [CATEGORY, recorded]) == [recorded, CATEGORY]
+    assert ownership.categories(WHOLE, [CATEGORY, recorded]) == [recorded, CATEGORY]
 
 
 # ---- Channels ----
