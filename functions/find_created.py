@@ -51,4 +51,5 @@ def _find(
         recalled["channels"],
         listed_roles=roles,
         listed_channels=channels,
+        perhaps_more=recalled.get("perhaps_more", True),
     )

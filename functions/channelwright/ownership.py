@@ -114,12 +114,17 @@ def all_of(
     *,
     listed_roles: Iterable[Object],
     listed_channels: Sequence[Object],
+    perhaps_more: bool = True,
 ) -> list[Thing]:
     """Find everything of a campaign, in the order in which it is to be deleted.
 
     What is recorded, with `recorded` the channels, is in it even if no list shows it. Channels
-    are known by their marks only if they are `perhaps_made`, without our having learned of it.
+    are known by their marks only if they are `perhaps_made`, without our having learned of it; a
+    role or a category that is not recorded only if there is `perhaps_more`.
     """
+    if not perhaps_more:
+        listed_roles = listed_roles if "role" in campaign else []
+        listed_channels = listed_channels if "category" in campaign else []
     found: dict[str, Thing] = {made["id"]: thing("channel", made) for made in recorded}
     in_server = categories(campaign, listed_channels)
     for category in in_server:

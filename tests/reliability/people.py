@@ -20,7 +20,8 @@ class People:
     `others` is the state of every role and channel that is not the bot's, as its people left it;
     `touched` the ids of the bot's own things that they changed, `hidden` those of its channels that
     it may not see any more, `deleted` those they deleted, with the number of the bot's call before
-    which they did; `since` is when each of `others` came to be as it is.
+    which they did; `copies` are those of `others` that are copies of the bot's, `since` is when
+    each of `others` came to be as it is.
     """
 
     def __init__(self, discord: Simulator, stop: Callable[[], None]):
@@ -28,6 +29,7 @@ class People:
         self._stop = stop
         self.guild: Guild = discord.guild()
         self.others: dict[str, dict[str, Any]] = {}
+        self.copies: set[str] = set()
         self.since: dict[str, float] = {}
         self.touched: set[str] = set()
         self.hidden: set[str] = set()
@@ -198,6 +200,7 @@ class People:
         added.parent_id, added.topic = channel.parent_id, channel.topic
         added.overwrites = copy.deepcopy(channel.overwrites)
         self._keep(added.id)
+        self.copies.add(added.id)
 
     def _bot_role(self) -> Role:
         bot = self._discord.world.bot.id

@@ -7,12 +7,13 @@ from typing import Any
 from channelwright import layout
 from local.simulator.guild import Channel, Role
 from tests.reliability import discord_respected, left
-from tests.reliability.people import VOICE
+from tests.reliability.people import CATEGORY, VOICE
 from tests.reliability.play import Outcome
 from tests.reliability.whole import mistakes
 from tests.reliability.words import kind, last_words
 
 LAYOUT = layout.load()
+REFUSALS = range(400, 429)
 
 
 class Campaign:
@@ -133,7 +134,7 @@ def bystanders(outcome: Outcome) -> Iterator[str]:
             was.get("overwrites"), ours - people.guild.roles.keys()
         ):
             changed = [key for key in changed if key != "overwrites"]
-        if changed and not _looks_like_ours(outcome, was):
+        if changed and not _looks_like_ours(outcome, id_, was):
             yield f"a bystander is changed: {was['name']} ({id_}): {changed if now else 'deleted'}"
 
 
@@ -142,16 +143,29 @@ def _without(overwrites: dict[str, Any] | None, gone: set[str]) -> dict[str, Any
     return {id_: one for id_, one in (overwrites or {}).items() if id_ not in gone}
 
 
-def _looks_like_ours(outcome: Outcome, was: dict[str, Any]) -> bool:
-    """Tell whether somebody made a voice channel (it has no topic) that we perhaps made, too."""
-    creations = [
-        call
+def _looks_like_ours(outcome: Outcome, id_: str, was: dict[str, Any]) -> bool:
+    """Tell whether somebody made what nobody can tell from what the bot perhaps made, too.
+
+    A voice channel has no topic; the topics and the overwrites of the others must be copied.
+    """
+    alike = was.get("type") == VOICE or id_ in outcome.people.copies
+    return alike and not _are_outcomes_known(outcome, was)
+
+
+def _are_outcomes_known(outcome: Outcome, like: dict[str, Any]) -> bool:
+    """Tell whether the bot knows of every attempt to make something whether it was made.
+
+    It does not after a wait: what is entered again may have been tried before.
+    """
+    dead = {death.function for death in outcome.schedule.deaths}
+    creator = "create_category" if like["type"] == CATEGORY else "create_channel"
+    if "stop" in outcome.people.did or dead & {creator, "recall_created"}:
+        return False
+    return all(
+        not call.lost and ((call.status == 201 and call.readable) or call.status in REFUSALS)
         for call in outcome.calls
-        if call.method == "POST" and (call.body or {}).get("name") == was["name"]
-    ]
-    known = [call for call in creations if call.status == 201 and call.readable and not call.lost]
-    certain = not creations or (len(creations) == 1 and known == creations)
-    return was.get("type") == VOICE and not certain
+        if call.method == "POST" and (call.body or {}).get("name") == like["name"]
+    )
 
 
 def guests_are_named(campaign: Campaign) -> Iterator[str]:

@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from local.simulator.guild import CATEGORY, FORUM, TEXT, VOICE, Channel
+from local.simulator.guild import CATEGORY, FORUM, TEXT, VOICE, Channel, Overwrite
 
 KINDS = {"general": TEXT, "gm-notes": TEXT, "voice-chat": VOICE, "gm-planning": FORUM}
 REFUSED = {"status": 403, "body": {"message": "Missing Permissions", "code": 50013}, "times": None}
@@ -96,3 +96,31 @@ def test_a_copy_of_our_category_stays_when_ours_is_undone(stage):
     stage.assert_nothing_left()
     assert "Left alone" in stage.messages[-1]
     assert made[0] in stage.messages[-1]
+
+
+@pytest.mark.parametrize("when", ["create_channel", "report_rollback"])
+def test_a_channel_like_one_that_discord_refused_stays(stage, when):
+    stage.discord.faults.add(method="POST", body_contains='"voice-chat"', **REFUSED)
+    made = at(stage, when, lambda: add_to_our_category(stage, "voice-chat"))
+    assert stage.run().error == "CampaignFailed"
+    assert stage.discord.guild().channels.pop(made[0]).name == "voice-chat"
+    stage.assert_nothing_left()
+    assert f"<#{made[0]}>" in stage.messages[-1]
+
+
+def test_a_category_like_the_one_that_discord_refused_stays(stage):
+    """Somebody makes it for our role, before that is undone."""
+    stage.discord.faults.add(method="POST", body_contains='"type": 4', **REFUSED)
+
+    def make():
+        guild, id_ = stage.discord.guild(), stage.discord.world.snowflakes.next()
+        role = next(one for one in guild.roles.values() if one.name == "My Campaign Members")
+        theirs = Channel(id_, guild.id, CATEGORY, "My Campaign", 7, created_by=guild.owner_id)
+        theirs.overwrites = {role.id: Overwrite(role.id, 0, 1 << 10, 0)}
+        guild.channels[id_] = theirs
+        return id_
+
+    made = at(stage, "report_rollback", make)
+    assert stage.run().error == "CampaignFailed"
+    assert stage.discord.guild().channels.pop(made[0]).name == "My Campaign"
+    stage.assert_nothing_left()

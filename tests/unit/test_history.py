@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from channelwright import history
 
 REQUEST = {"interaction_id": "1000", "campaign_name": "My Campaign", "interaction_token": "x"}
@@ -62,7 +64,7 @@ def tried(*channels):
     ]
 
 
-NOTHING = {"campaign": None, "channels": [], "perhaps_made": []}
+NOTHING = {"campaign": None, "channels": [], "perhaps_made": [], "perhaps_more": True}
 STARTED = {
     "type": "ExecutionStarted",
     "executionStartedEventDetails": {"input": json.dumps(REQUEST), "roleArn": "arn"},
@@ -129,6 +131,32 @@ def test_what_was_tried_is_perhaps_made_until_one_attempt_has_made_it():
     assert history.recall([*tried(*CHANNELS), at_once])["perhaps_made"] == CHANNELS[1:]
     after_others = succeeded(made("1031", repeated=True))
     assert history.recall([*tried(*CHANNELS), after_others])["perhaps_made"] == CHANNELS
+
+
+def not_created(channel, error):
+    data = {"campaign": WHOLE, "channel": channel, "failure": {"Error": error, "Cause": ""}}
+    return entered("Channel Not Created", data, "Pass")
+
+
+@pytest.mark.parametrize(
+    ("error", "perhaps"),
+    [
+        ("DiscordRefused", False),
+        ("RateLimitTooLong", False),
+        ("DeadlineExceeded", False),
+        ("EarlierOutcomeUnknown", True),
+        ("NoAnswer", True),
+        ("Sandbox.Timedout", True),
+    ],
+)
+def test_what_was_refused_was_not_made(error, perhaps):
+    events = [*tried(*CHANNELS), not_created(CHANNELS[0], error)]
+    wanted = CHANNELS if perhaps else CHANNELS[1:]
+    assert history.recall(events)["perhaps_made"] == wanted
+    one = [entered("Build Waves", {**state(WHOLE), "assigned": {}}, "Map"), *events[:1], events[-1]]
+    assert history.recall(one)["perhaps_made"] == CHANNELS[: int(perhaps)]
+    failed = state(CAMPAIGN) | {"failure": {"Error": error, "Cause": ""}}
+    assert history.recall([entered("Begin Rollback", failed)])["perhaps_more"] is perhaps
 
 
 def test_without_the_items_of_a_map_that_was_begun_all_is_perhaps_made():

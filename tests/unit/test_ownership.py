@@ -337,6 +337,25 @@ def test_what_was_made_for_certain_is_not_looked_for():
     assert "1031" not in {id_ for _, id_, _ in found}
 
 
+def test_what_was_refused_is_not_looked_for():
+    def found(campaign):
+        return [
+            thing["id"]
+            for thing in ownership.all_of(
+                campaign,
+                [],
+                [],
+                listed_roles=[ROLE],
+                listed_channels=[CATEGORY],
+                perhaps_more=False,
+            )
+        ]
+
+    assert found(CAMPAIGN) == []
+    assert found(WITH_ROLE) == ["1010", "1011"]  # of the role a double was made, perhaps
+    assert found(WHOLE) == ["1020", "1021", "1010", "1011"]
+
+
 def test_nobody_elses_things_of_the_same_names_are_in_it():
     assert all_of(CAMPAIGN, BYSTANDER_ROLES, BYSTANDER_CHANNELS) == []
     assert all_of(WHOLE, BYSTANDER_ROLES, BYSTANDER_CHANNELS) == [
