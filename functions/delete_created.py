@@ -21,5 +21,5 @@ def handler(event: dict[str, Any], _context: object) -> Deletion:
     discord = connect.for_campaign(
         campaign, rollback_deadline(campaign["interaction_id"], event["until"])
     )
-    discord.delete(calls.delete(campaign, event["thing"]))
-    return {"id": event["thing"]["id"], "gone": True}
+    deleted = discord.delete(calls.delete(campaign, event["thing"]))
+    return {"id": event["thing"]["id"], "gone": True, "deleted": deleted}

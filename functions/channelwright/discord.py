@@ -91,8 +91,8 @@ class Discord:
         made: Json = self.send(call)
         return made
 
-    def delete(self, call: Call) -> None:
-        """Delete something; that it is gone already is as good.
+    def delete(self, call: Call) -> bool:
+        """Delete something; that it is gone already (False) is as good.
 
         Raises:
             ChannelwrightError: as `send`.
@@ -103,6 +103,8 @@ class Discord:
         except DiscordRefused as refused:
             if refused.status != 404 or refused.code not in GONE:
                 raise
+            return False
+        return True
 
     def edit_original(
         self, application_id: str, interaction_token: str, content: str, *, more_to_come: bool

@@ -3,10 +3,11 @@
 Discord's lists may lag behind its writes, and a Lambda whose outcome is unknown may still be at
 work. So what was recorded is deleted whether a list shows it or not; and the category, by which we
 know our channels, goes only after two looks, apart in time, that showed no channel. The role, by
-which we know our category, goes last. A list that still shows what Discord said was deleted is
-believed, too: it is deleted again. No list shows a channel that the bot may not see, so what could
-not be deleted counts as left, listed or not. When Discord shows no lists, what is known is deleted
-blindly.
+which we know our category, goes last. What a list still shows is deleted once more, but what
+Discord has deleted is gone, however late a list is. No list shows a channel that the bot may not
+see: what Discord refused to delete counts as left, listed or not; what it did not answer for counts
+as gone when the lists that showed it show it no more. When Discord shows no lists, what is known is
+deleted blindly.
 """
 
 import json
@@ -41,10 +42,14 @@ class Failure(TypedDict):
 
 
 class Deletion(TypedDict):
-    """How an attempt to delete something ended: `failure` says why it is not `gone`."""
+    """How an attempt to delete something ended: `failure` says why it is not `gone`.
+
+    `deleted` tells that it is gone by this attempt; else Discord knew it no more, or not yet.
+    """
 
     id: str
     gone: bool
+    deleted: NotRequired[bool]
     failure: NotRequired[Failure]
 
 
@@ -63,10 +68,12 @@ class Rollback(TypedDict):
     """Where the undoing stands; `next` is what the state machine does now.
 
     `looks` counts the looks, `quiet` those of them, without a break until now, that showed no
-    channel. `known` is all that was ever seen to be ours, `found` what of it is left, `gone` the
-    ids of what was deleted, `refused` how often each deletion failed, `foreign` what others put
-    into our category. `blind` tells that Discord shows no lists: nothing is known for sure.
-    `until` is when a clean-up's patience ends (Unix seconds; 0 if it is none).
+    channel. `known` is all that was ever found to be ours, `found` what of it is left, `foreign`
+    what others put into our category. By their ids: `seen` is what a list ever showed, `gone` what
+    Discord said to be gone, as often as it did, `deleted` what of that it deleted, `denied` what it
+    refused to delete; `refused` is how often each deletion failed. `blind` tells that Discord shows
+    no lists: nothing is known for sure. `until` is when a clean-up's patience ends (Unix seconds;
+    0 if it is none).
     """
 
     next: Next
@@ -79,6 +86,9 @@ class Rollback(TypedDict):
     found: list[Thing]
     to_delete: list[Thing]
     gone: list[str]
+    seen: NotRequired[list[str]]
+    deleted: NotRequired[list[str]]
+    denied: NotRequired[list[str]]
     refused: dict[str, int]
     foreign: list[Thing]
     nothing_left: bool
@@ -102,62 +112,92 @@ def remember(before: Rollback, deletions: Sequence[Deletion], recorded: Sequence
 
 def step(before: Rollback, deletions: Sequence[Deletion], look: Look, failure: Failure) -> Rollback:
     """Decide what to do after a `look`; `deletions` are those since the look `before`."""
-    gone = before["gone"] + [one["id"] for one in deletions if one["gone"]]
-    refused = _count_refusals(before, deletions, look["listed"])
+    tally = _count(before, deletions, look)
     open_ = [
         thing
         for thing in look["known"]
-        if refused.get(thing["id"], 0) < MOST_DELETIONS
-        and (thing["id"] in look["listed"] or thing["id"] not in gone)
+        if not _is_final(tally, thing)
+        and (thing["id"] in look["listed"] or thing["id"] not in tally["gone"])
     ]
-    left = [
-        thing
-        for thing in look["known"]
-        if thing["id"] in look["listed"] or (thing["id"] in refused and thing["id"] not in gone)
-    ]
+    left = [thing for thing in look["known"] if _is_left(tally, thing, look["listed"])]
     quiet = 0 if any(thing["kind"] == "channel" for thing in open_) else before["quiet"] + 1
     if before["blind"]:
         quiet = QUIET_LOOKS  # another look would show no more
     to_delete = _first_kind(open_)
-    next_ = _next(to_delete, quiet, before["looks"] + 1)
+    # What Discord did not refuse to delete may be gone: its lists may be late.
+    is_in_doubt = not before["blind"] and any(
+        thing["id"] in look["listed"] and thing["id"] not in tally["denied"] for thing in left
+    )
+    next_ = _next(to_delete, quiet, before["looks"] + 1, is_in_doubt=is_in_doubt)
+    is_settled = is_outcome_known(failure) or (quiet > QUIET_LOOKS and next_ == "look again")
     return {
+        **tally,
         "next": next_,
         "blind": before["blind"],
         "until": before["until"],
         "looks": before["looks"] + 1,
         "quiet": quiet,
-        "wait_seconds": SETTLE_SECONDS if is_outcome_known(failure) else UNKNOWN_OUTCOME_SECONDS,
+        "wait_seconds": SETTLE_SECONDS if is_settled else UNKNOWN_OUTCOME_SECONDS,
         "known": look["known"],
         "found": left,
         "nothing_left": not left,
         "to_delete": to_delete if next_ == "delete" else [],
-        "gone": gone,
-        "refused": refused,
         # With the category gone they can no longer be seen to have been in it.
         "foreign": before["foreign"]
         + [one for one in look["foreign"] if one not in before["foreign"]],
     }
 
 
-def _count_refusals(
-    before: Rollback, deletions: Sequence[Deletion], listed: set[str]
-) -> dict[str, int]:
-    refused = dict(before["refused"])
+class _Tally(TypedDict):
+    """What of `Rollback` is counted."""
+
+    gone: list[str]
+    seen: list[str]
+    deleted: list[str]
+    denied: list[str]
+    refused: dict[str, int]
+
+
+def _count(before: Rollback, deletions: Sequence[Deletion], look: Look) -> _Tally:
+    """Count the attempts to delete something; begun by an older release, some are not counted."""
+    refused, errors_of = dict(before["refused"]), {}
     for one in deletions:
-        is_last_word = one.get("failure", {}).get("Error") == "RateLimitTooLong"
-        if not one["gone"] and (is_last_word or before["blind"]):
-            refused[one["id"]] = MOST_DELETIONS
-        elif not one["gone"] or one["id"] in listed:
-            refused[one["id"]] = refused.get(one["id"], 0) + 1
-    return refused
+        if not one["gone"]:
+            error = errors_of[one["id"]] = one["failure"]["Error"]
+            is_last_word = error == "RateLimitTooLong" or before["blind"]
+            refused[one["id"]] = MOST_DELETIONS if is_last_word else refused.get(one["id"], 0) + 1
+    denied = [id_ for id_, error in errors_of.items() if error in errors.OUTCOME_KNOWN]
+    deleted = [one["id"] for one in deletions if one.get("deleted", False)]
+    seen = {*before.get("seen", []), *(look["listed"] & {one["id"] for one in look["known"]})}
+    return {
+        "gone": before["gone"] + [one["id"] for one in deletions if one["gone"]],
+        "seen": sorted(seen),
+        "deleted": [*before.get("deleted", []), *deleted],
+        "denied": [*before.get("denied", []), *denied],
+        "refused": refused,
+    }
 
 
-def _next(to_delete: Sequence[Thing], quiet: int, looks: int) -> Next:
+def _is_final(tally: _Tally, thing: Thing) -> bool:
+    """Tell whether there were enough attempts to delete something."""
+    tries = tally["refused"].get(thing["id"], 0) + tally["gone"].count(thing["id"])
+    return tries >= MOST_DELETIONS
+
+
+def _is_left(tally: _Tally, thing: Thing, listed: set[str]) -> bool:
+    id_ = thing["id"]
+    if id_ in listed:
+        return id_ not in tally["deleted"]
+    is_hidden = id_ in tally["denied"] or id_ not in tally["seen"]
+    return id_ in tally["refused"] and id_ not in tally["gone"] and is_hidden
+
+
+def _next(to_delete: Sequence[Thing], quiet: int, looks: int, *, is_in_doubt: bool) -> Next:
     if looks >= MOST_LOOKS:
         return "finished"
     if to_delete and (to_delete[0]["kind"] == "channel" or quiet >= QUIET_LOOKS):
         return "delete"
-    return "look again" if quiet < QUIET_LOOKS else "finished"
+    return "look again" if quiet < QUIET_LOOKS or is_in_doubt else "finished"
 
 
 def _first_kind(things: Sequence[Thing]) -> list[Thing]:

@@ -116,13 +116,19 @@ def deletion_was_refused(outcome: Outcome, id_: str) -> bool:
     return not (last.status == 204 or (last.status == 200 and last.readable))
 
 
+def is_silent_about(outcome: Outcome, id_: str) -> bool:
+    """Tell whether Discord answered no attempt to delete something."""
+    tries = [c for c in outcome.calls if c.method == "DELETE" and c.path.endswith(f"/{id_}")]
+    return bool(tries) and all(
+        call.lost or (call.status or 500) >= 500 or not call.readable for call in tries
+    )
+
+
 def a_deletion_was_refused(outcome: Outcome) -> bool:
-    """Tell whether the bot was never told that something is gone: another may have deleted it."""
-    if any(death.function == "delete_created" for death in outcome.schedule.deaths):
-        return True
+    """Tell whether Discord refused a deletion, and never said that it was gone."""
     deletions = [c for c in outcome.calls if c.method == "DELETE" and not c.lost]
-    gone = {c.path for c in deletions if c.status in {200, 204, 404} and c.readable}
-    return any(c.path not in gone for c in deletions)
+    gone = {c.path for c in deletions if c.status in {204, 404}}
+    return any(c.path not in gone and 400 <= (c.status or 0) < 500 for c in deletions)
 
 
 def nothing_could_be_said(campaign: Campaign) -> bool:

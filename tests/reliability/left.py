@@ -27,6 +27,10 @@ def mistakes(campaign: Campaign, thing: Any) -> Iterator[str]:
         return  # renamed before we learned that we had made it: no longer to be known as ours
     if thing.id in campaign.outcome.people.hidden and not _was_learned_of(campaign, thing):
         return  # no list shows it, and no answer told of it
+    if thing.id in campaign.outcome.people.hidden and discord_respected.is_silent_about(
+        campaign.outcome, thing.id
+    ):
+        return  # no list shows it any more, and no answer says that it was not deleted
     causes = " ".join(run.cause or "" for run in campaign.runs)
     if COULD_NOT_LOOK in campaign.words or _could_not_look(campaign):
         if not _look_was_refused(campaign):

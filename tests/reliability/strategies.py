@@ -50,7 +50,7 @@ refused = st.just(catalogue.REFUSED_CHANNEL)
 settings = st.fixed_dictionaries(
     {},
     optional={
-        "stale_reads_ms": st.sampled_from([500, 1500, 3000, 6000]),
+        "stale_reads_ms": st.sampled_from([500, 1500, 3000, 6000, 9000]),
         "stale_reads_chance": st.sampled_from([0.3, 0.7]),
         "ack_delay_ms": st.sampled_from([200, 1500, 4000]),
         "latency_ms": st.sampled_from([50, 900]),

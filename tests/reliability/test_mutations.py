@@ -142,7 +142,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "says that nothing was left behind",
     ),
     "4 heard: what is hidden is not named": (
-        code(rollback.step, 'thing["id"] in refused', "False"),
+        code(rollback._is_left, 'id_ in tally["refused"]', "False"),
         _undone(acts=(Act("hide_our_channel", 20),)),
         "says that nothing was left behind",
     ),

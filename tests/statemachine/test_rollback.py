@@ -129,11 +129,24 @@ def test_what_is_not_ours_stays(stage):
     assert channels - stage.before[1] == {"house-rules"}
 
 
-def test_a_channel_that_a_read_shows_late_is_found(stage):
-    stage.discord.configure(stale_reads_ms=1500)
+@pytest.mark.parametrize("late", [1500, 9000])
+def test_lists_that_are_late_are_no_reason_to_name_what_is_gone(stage, late):
+    stage.discord.configure(stale_reads_ms=late)
     run = stage.run()
     assert run.error == "CampaignFailed"
     stage.assert_nothing_left()
+    assert stage.messages[-1].endswith("Nothing was left behind.")
+
+
+@pytest.mark.parametrize("path", ["/channels/", "/roles/"])
+def test_what_was_deleted_without_an_answer_is_not_named(stage, path):
+    stage.discord.faults.add(
+        method="DELETE", path=path, connection="reset", effect="after", times=None
+    )
+    run = stage.run()
+    assert run.error == "CampaignFailed"
+    stage.assert_nothing_left()
+    assert stage.messages[-1].endswith("Nothing was left behind.")
 
 
 def test_after_an_unknown_outcome_it_waits_longer_than_a_lambda_lives(stage):

@@ -34,9 +34,12 @@ CATEGORY, SECOND_CATEGORY = thing("category", "20"), thing("category", "21")
 ROLE, SECOND_ROLE = thing("role", "10"), thing("role", "11")
 
 
+UNKNOWN = {"Error": "NoAnswer", "Cause": json.dumps({"errorMessage": "No answer."})}
 ENDS = {
-    "gone": {"gone": True},
+    "deleted": {"gone": True, "deleted": True},
+    "gone": {"gone": True, "deleted": False},
     "refused": {"gone": False, "failure": KNOWN},
+    "unheard": {"gone": False, "failure": UNKNOWN},
 }
 
 
@@ -49,14 +52,12 @@ def look(
     listed=(),
     *,
     recorded=(),
-    gone=(),
-    refused=(),
     foreign=(),
     failure=KNOWN,
+    **ends,
 ):
     """Look: a list shows what is `listed`; it is ours, as is what is `recorded`."""
-    deletions = [deletion(one, "gone") for one in gone]
-    deletions += [deletion(one, "refused") for one in refused]
+    deletions = [deletion(one, end) for end, things in ends.items() for one in things]
     seen = {
         "known": rollback.join(before["known"], [*recorded, *listed]),
         "listed": {one["id"] for one in listed},
@@ -125,15 +126,55 @@ def test_what_is_listed_after_its_deletion_is_deleted_again():
     assert (step["next"], step["quiet"], step["found"]) == ("look again", 1, [CATEGORY, ROLE])
 
 
-def test_what_is_listed_after_two_deletions_is_given_up_and_named_if_it_stays():
+def test_what_was_deleted_is_gone_however_late_the_lists_are():
     step = look(listed=[ONE])
-    step = look(step, [ONE], gone=[ONE])
-    step = look(step, [ONE], gone=[ONE])
+    step = look(step, [ONE], deleted=[ONE])
+    assert (deletes(step), step["found"]) == ([ONE], [])
+    step = look(look(step, [ONE], gone=[ONE]), [ONE])
+    assert (step["next"], step["found"], step["nothing_left"]) == ("finished", [], True)
+
+
+@pytest.mark.parametrize("end", ["gone", "unheard"])
+def test_what_is_perhaps_gone_is_looked_for_until_the_lists_have_caught_up(end):
+    """Another may have deleted it, or an attempt whose answer was lost."""
+    step = look(look(look(listed=[ONE]), [ONE], **{end: [ONE]}), [ONE], **{end: [ONE]})
     assert (step["next"], step["quiet"]) == ("look again", 1)
-    stays = look(step, [ONE])
-    assert (stays["next"], stays["found"], stays["nothing_left"]) == ("finished", [ONE], False)
+    while step["looks"] < rollback.MOST_LOOKS - 1:
+        step = look(step, [ONE])
+        assert (step["next"], step["found"]) == ("look again", [ONE])
     late = look(step)
     assert (late["next"], late["found"], late["nothing_left"]) == ("finished", [], True)
+    stays = look(step, [ONE])
+    assert (stays["next"], stays["found"], stays["nothing_left"]) == ("finished", [ONE], False)
+
+
+def test_to_wait_for_a_late_list_takes_no_longer_than_lists_do():
+    step = look(listed=[ONE], failure=UNKNOWN)
+    for _ in range(4):
+        step = look(step, [ONE], unheard=step["to_delete"], failure=UNKNOWN)
+    assert (step["next"], step["quiet"], step["wait_seconds"]) == ("look again", 3, 3)
+
+
+def test_what_discord_did_not_answer_for_is_gone_if_the_lists_show_it_no_more():
+    step = look(look(listed=[ONE]), unheard=[ONE])
+    assert deletes(step) == [ONE]
+    step = look(look(step, unheard=[ONE]))
+    assert (step["next"], step["found"], step["nothing_left"]) == ("finished", [], True)
+
+
+def test_what_no_list_ever_showed_is_left_if_discord_did_not_answer_for_it():
+    """It may be hidden from the bot."""
+    step = look(look(recorded=[ONE]), unheard=[ONE])
+    step = look(look(step, unheard=[ONE]))
+    assert (step["next"], step["found"]) == ("finished", [ONE])
+
+
+def test_a_rollback_that_an_older_release_began_goes_on():
+    older = look(look(listed=[ONE, TWO]), [ONE], refused=[ONE], gone=[TWO])
+    for name in ("seen", "deleted", "denied"):
+        del older[name]
+    step = look(look(older, [], refused=[ONE]))
+    assert (step["next"], step["found"]) == ("finished", [ONE])
 
 
 def test_what_is_recorded_is_deleted_even_if_no_list_shows_it():
@@ -409,15 +450,19 @@ SOME_ENDS = st.dictionaries(st.sampled_from(list(THINGS)), st.sampled_from(list(
 
 @given(SOME, st.lists(st.tuples(SOME, SOME_ENDS), min_size=16, max_size=16))
 def test_whatever_the_lists_show_and_the_deletions_do_it_ends_in_the_right_order(recorded, looks):
-    """A list may show anything at any time; any deletion may be refused."""
-    step, deletions, gone, refused, quiet = BEGUN, [], set(), set(), 0
-    known, failed = set(recorded), dict.fromkeys(THINGS, 0)
+    """A list may show anything at any time; any deletion may be refused, or its answer lost."""
+    step, deletions, quiet = BEGUN, [], 0
+    known, seen_ids = set(recorded), set()
+    ended = {end: set() for end in ENDS}
+    tries = dict.fromkeys(THINGS, 0)
     for number, (shown, ends) in enumerate(looks, start=1):
         known |= shown
+        seen_ids |= shown
         for one in deletions:
-            gone |= {one["id"]} if one["gone"] else set()
-            failed[one["id"]] += not one["gone"] or one["id"] in shown
-            refused |= {one["id"]} if not one["gone"] else set()
+            [end] = [end for end, said in ENDS.items() if said.items() <= one.items()]
+            ended[end].add(one["id"])
+            tries[one["id"]] += 1
+        gone = ended["deleted"] | ended["gone"]
         seen = {
             "known": rollback.join(step["known"], [THINGS[id_] for id_ in recorded | shown]),
             "listed": shown,
@@ -425,22 +470,25 @@ def test_whatever_the_lists_show_and_the_deletions_do_it_ends_in_the_right_order
         }
         step = rollback.step(step, deletions, seen, KNOWN)
         assert step["looks"] == number
-        found = shown | (refused - gone)
+        hidden = ended["refused"] | (ended["unheard"] - seen_ids)
+        found = (shown - ended["deleted"]) | (hidden - gone - shown)
         assert {one["id"] for one in step["found"]} == found
         assert step["nothing_left"] == (not found)
         left = {id_ for id_ in known if id_ in shown or id_ not in gone}
-        open_ = [KINDS.index(THINGS[id_]["kind"]) for id_ in left if failed[id_] < 2]
+        open_ = [KINDS.index(THINGS[id_]["kind"]) for id_ in left if tries[id_] < 2]
         quiet = 0 if 0 in open_ else quiet + 1
         if step["next"] == "finished":
             # all is done or given up, or it has been tried for long enough
-            assert (not open_ and quiet >= 2) or number == rollback.MOST_LOOKS
+            in_doubt = found & shown - ended["refused"]
+            done = not open_ and quiet >= 2 and not in_doubt
+            assert done or number == rollback.MOST_LOOKS
             break
         for one in deletes(step):
             assert one["id"] in left
-            assert failed[one["id"]] < 2
+            assert tries[one["id"]] < 2
             assert KINDS.index(one["kind"]) == min(open_)
             assert one["kind"] == "channel" or quiet >= 2
-        deletions = [deletion(one, ends.get(one["id"], "gone")) for one in step["to_delete"]]
+        deletions = [deletion(one, ends.get(one["id"], "deleted")) for one in step["to_delete"]]
     assert step["next"] == "finished"
 
 
