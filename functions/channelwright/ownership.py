@@ -7,7 +7,7 @@ our topic, open to the role or not.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, Literal, TypedDict
+from typing import Any, Final, Literal, NotRequired, TypedDict
 
 from channelwright import campaign as campaigns
 from channelwright.campaign import Campaign, Made, MadeChannel
@@ -23,11 +23,15 @@ Kind = Literal["channel", "category", "role"]
 
 
 class Thing(TypedDict):
-    """A role, category or channel; those of ours, unless it is said otherwise."""
+    """A role, category or channel; those of ours, unless it is said otherwise.
+
+    `link` is where a browser shows it; a role has none.
+    """
 
     kind: Kind
     id: str
     name: str
+    link: NotRequired[str]
 
 
 def roles(campaign: Campaign, listed: Iterable[Object]) -> list[Object]:
@@ -135,7 +139,13 @@ def all_of(
         found.setdefault(category["id"], thing("category", category))
     for role in [*_recorded(campaign.get("role")), *roles(campaign, listed_roles)]:
         found.setdefault(role["id"], thing("role", role))
-    return list(found.values())
+    return [_linked(campaign, one) for one in found.values()]
+
+
+def _linked(campaign: Campaign, one: Thing) -> Thing:
+    if one["kind"] == "role":
+        return one
+    return {**one, "link": f"https://discord.com/channels/{campaign['guild_id']}/{one['id']}"}
 
 
 def _recorded(made: Made | None) -> list[Object]:

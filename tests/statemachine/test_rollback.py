@@ -42,6 +42,10 @@ def test_what_cannot_be_deleted_is_named(stage, kind):
     for name in left_channels | left_roles:
         assert f"**{name}**" in message
         assert name in run.cause
+    guild = stage.discord.guild()
+    for channel in guild.channels.values():
+        if channel.name in left_channels:
+            assert f"https://discord.com/channels/{guild.id}/{channel.id}" in run.cause
 
 
 def test_what_was_hidden_from_the_bot_is_named(stage):

@@ -306,6 +306,16 @@ def test_all_of_it_is_found_in_the_order_of_its_deletion():
     }
 
 
+def test_all_but_a_role_has_a_link():
+    recorded = [{"id": "1031", "name": "general"}]
+    found = ownership.all_of(WHOLE, [], recorded, listed_roles=[], listed_channels=[])
+    assert [one.get("link") for one in found] == [
+        "https://discord.com/channels/1/1031",
+        "https://discord.com/channels/1/1020",
+        None,
+    ]
+
+
 def test_what_is_recorded_is_there_even_if_no_list_shows_it():
     recorded = [{"id": "1031", "name": "general"}, {"id": "1032", "name": "table"}]
     assert all_of(WHOLE, recorded=recorded) == [
