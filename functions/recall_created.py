@@ -3,9 +3,9 @@
 from typing import Any
 
 import boto3
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
-from channelwright import campaign, history, log
+from channelwright import history, log
 
 _step_functions = boto3.client("stepfunctions")
 
@@ -17,7 +17,8 @@ def handler(event: dict[str, Any], _context: object) -> history.Recalled:
     `state` is the state machine's own data: what it knows without the history.
 
     Raises:
-        botocore.exceptions.ClientError: AWS does not let us read it, and the state knows nothing.
+        botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError: it could not be read,
+            and the state knows nothing.
 
     """
     pages = _step_functions.get_paginator("get_execution_history").paginate(
@@ -25,10 +26,8 @@ def handler(event: dict[str, Any], _context: object) -> history.Recalled:
     )
     try:
         return history.recall(each for page in pages for each in page["events"])
-    except ClientError as error:
+    except (ClientError, BotoCoreError) as error:
         if "campaign" not in event["state"]:
             raise
         log.error(f"no history, marks must do: {error}")
-        state = event["state"]
-        perhaps_made = campaign.in_waves(state["waves"])
-        return {"campaign": state["campaign"], "channels": [], "perhaps_made": perhaps_made}
+        return history.without(event["state"])

@@ -1,15 +1,17 @@
-"""What an execution's history says was made. Pure.
+"""What an execution's history says was made; and what its last state says, without one. Pure.
 
 Source: AWS docs, Step Functions > API Reference > HistoryEvent.
 """
 
 import json
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import Any, NotRequired, TypedDict, cast
 
-from channelwright import errors
+from channelwright import errors, ownership
 from channelwright.campaign import Campaign, MadeChannel, in_waves, not_certain
 from channelwright.layout import Channel
+from channelwright.ownership import Thing
 from channelwright.rollback import is_outcome_known
 
 
@@ -17,13 +19,15 @@ class Recalled(TypedDict):
     """`campaign` is None if the plan never ended, so that nothing was made.
 
     `channels` were made; `perhaps_made` are those that may stand without our knowing. So may a role
-    or a category that `campaign` has not, if there is `perhaps_more`.
+    or a category that `campaign` has not, if there is `perhaps_more`. `recorded` is all that is
+    known by its id.
     """
 
     campaign: Campaign | None
     channels: list[MadeChannel]
     perhaps_made: list[Channel]
     perhaps_more: NotRequired[bool]
+    recorded: NotRequired[list[Thing]]
 
 
 def recall(events: Iterable[Mapping[str, Any]]) -> Recalled:
@@ -46,7 +50,7 @@ def recall(events: Iterable[Mapping[str, Any]]) -> Recalled:
             if "campaign" in entered and "waves" in entered:
                 campaign = entered["campaign"]
                 planned = in_waves(entered["waves"]) if "assigned" in entered else []
-                perhaps_more = "failure" not in entered or not is_outcome_known(entered["failure"])
+                perhaps_more = _perhaps_more(entered)
             if "campaign" in entered and "channel" in entered:
                 tried[entered["channel"]["position"]] = entered["channel"]
                 if entered.get("failure", {}).get("Error") in errors.OUTCOME_KNOWN:
@@ -54,16 +58,40 @@ def recall(events: Iterable[Mapping[str, Any]]) -> Recalled:
             ended = _parsed(details.get("output"))
             if ended.pop("ok", None) is True:
                 made.append(cast("MadeChannel", ended))
+    # A history may lack what a Map that was stopped had begun.
+    perhaps = [c for c in tried.values() or planned if c["position"] not in refused]
+    return _recalled(campaign, made, perhaps, perhaps_more=perhaps_more)
+
+
+def without(state: Mapping[str, Any]) -> Recalled:
+    """Tell what a state's own data says; the channels of a Map that failed are not in it."""
+    made: list[MadeChannel] = list(chain.from_iterable(state.get("channels", [])))
+    perhaps = in_waves(state["waves"]) if "assigned" in state else []
+    return _recalled(state["campaign"], made, perhaps, perhaps_more=_perhaps_more(state))
+
+
+def _perhaps_more(state: Mapping[str, Any]) -> bool:
+    return "failure" not in state or not is_outcome_known(state["failure"])
+
+
+def _recalled(
+    campaign: Campaign | None,
+    made: list[MadeChannel],
+    perhaps: Iterable[Channel],
+    *,
+    perhaps_more: bool,
+) -> Recalled:
+    recorded = (
+        ownership.all_of(campaign, [], made, listed_roles=[], listed_channels=[])
+        if campaign
+        else []
+    )
     return {
         "campaign": campaign,
         "channels": made,
-        # A history may lack what a Map that was stopped had begun.
-        "perhaps_made": [
-            channel
-            for channel in not_certain(tried.values() or planned, made)
-            if channel["position"] not in refused
-        ],
+        "perhaps_made": not_certain(perhaps, made),
         "perhaps_more": perhaps_more,
+        "recorded": recorded,
     }
 
 

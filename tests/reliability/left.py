@@ -13,6 +13,7 @@ from tests.reliability.words import names
 if TYPE_CHECKING:
     from tests.reliability.promises import Campaign
 
+MOST_TRIES = 6
 COULD_NOT_LOOK = "did not let the bot look"
 
 
@@ -39,6 +40,8 @@ def mistakes(campaign: Campaign, thing: Any) -> Iterator[str]:
         known = _was_learned_of(campaign, thing) and not lied
         if campaign.kind and known and not _is_named(campaign, thing):
             yield f"left, remembered, and not named: {what}"
+        if known and thing.id not in causes:
+            yield f"left, remembered, and not named in the cause: {what}"
         return
     if campaign.kind and not _is_named(campaign, thing):
         yield f"left, and not named in the last message: {what}"
@@ -62,9 +65,17 @@ def _could_not_look(campaign: Campaign) -> bool:
 
 
 def _was_learned_of(campaign: Campaign, thing: Any) -> bool:
-    """Tell whether the execution recorded what was made: it was not stopped, its Lambdas lived."""
-    if campaign.outcome.schedule.deaths or "stop" in campaign.outcome.people.did:
+    """Tell whether the execution that undoes knows what was made.
+
+    It does not if the one that made it was stopped, perhaps before it heard of it; nor if nothing
+    recalls it: without the history the states know the role and the category.
+    """
+    if "stop" in campaign.outcome.people.did:
         return False
+    if _is_dead(campaign, "recall_created"):
+        by_the_states = not isinstance(thing, Channel) or thing.type == CATEGORY
+        if len(campaign.runs) > 1 or not by_the_states or _is_dead(campaign, "find_created"):
+            return False
     return any(call.made_id == thing.id and not call.lost for call in campaign.outcome.calls)
 
 
@@ -74,8 +85,14 @@ def _look_was_refused(campaign: Campaign) -> bool:
         for c in campaign.outcome.calls
         if c.function == "find_created" and c.key.startswith(campaign.id)
     ]
-    died = any(
-        death.function in {"find_created", "recall_created"}
-        for death in campaign.outcome.schedule.deaths
-    )
-    return died or not looks or looks[-1].status != 200 or not looks[-1].readable
+    if _is_dead(campaign, "find_created"):
+        return True
+    if _is_dead(campaign, "recall_created") and len(campaign.runs) > 1:
+        return True  # of another's campaign the states of a clean-up know nothing
+    return not looks or looks[-1].status != 200 or not looks[-1].readable
+
+
+def _is_dead(campaign: Campaign, function: str) -> bool:
+    """Tell whether a function dies as often as the rollback tries it."""
+    deaths = [one for one in campaign.outcome.schedule.deaths if one.function == function]
+    return sum(MOST_TRIES if one.times is None else one.times for one in deaths) >= MOST_TRIES

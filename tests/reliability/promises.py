@@ -175,8 +175,11 @@ def guests_are_named(campaign: Campaign) -> Iterator[str]:
         return
     if "take_view_channel" in people.did:
         return  # it sees no guests any more
+    bot = campaign.outcome.discord.world.bot.id
     for id_, was in people.others.items():
         category = was.get("parent_id")
+        if was.get("overwrites") and bot not in was["overwrites"]:
+            continue  # a copy of what was hidden from it: it is hidden, too
         if category not in campaign.made - people.deleted.keys() or id_ in campaign.words:
             continue
         if _could_be_seen(campaign.outcome, people.since[id_], category):

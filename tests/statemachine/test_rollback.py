@@ -1,7 +1,9 @@
 """The rollback itself: what cannot be deleted, what is not ours, what comes late."""
 
 import pytest
+from botocore.exceptions import ClientError, ReadTimeoutError
 
+import recall_created
 from local.simulator.guild import Channel, Role
 
 HEADING = "❌ **Could not create campaign: My Campaign**\n"
@@ -106,6 +108,67 @@ def test_the_lambda_that_looks_is_dead(stage):
     assert run.error == "CampaignNotUndone"
     assert run.states.count("Find Created") == 2
     assert "did not let the bot look" in stage.messages[-1]
+    left = stage.standing()[0] - stage.before[0] | stage.standing()[1] - stage.before[1]
+    assert {"My Campaign", "My Campaign Members", "session-zero"} <= left
+    for name in left:
+        assert f"**{name}**" in stage.messages[-1]
+        assert name in run.cause
+
+
+class NoHistory:
+    """Step Functions, when it does not show histories."""
+
+    def __init__(self, error):
+        self.error = error
+
+    def get_paginator(self, _operation):
+        return self
+
+    def paginate(self, **_):
+        yield {"events": []}
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ReadTimeoutError(endpoint_url="https://states"),
+        ClientError({"Error": {"Code": "ThrottlingException"}}, "GetExecutionHistory"),
+        None,  # it is the Lambda that is dead
+    ],
+)
+@pytest.mark.parametrize("call", ["/roles$", '"type": 4', '"session-zero"', "Created: My"])
+def test_without_a_history_it_is_undone_all_the_same(stage, monkeypatch, error, call):
+    """The states know role and category; the channels are known by their marks."""
+    if error:
+        monkeypatch.setattr(recall_created, "_step_functions", NoHistory(error))
+    else:
+        stage.lambdas.deaths["recall_created"] = [("before", "Sandbox.Timedout")] * 6
+    if call == "/roles$":
+        stage.discord.faults.add(method="POST", path=call, connection="reset", effect="after")
+        stage.discord.faults.add(method="POST", path=call, status=403, body=FORBIDDEN)
+        stage.discord.faults.add(method="GET", path=call, status=403, body=FORBIDDEN)
+    else:
+        stage.discord.faults.add(
+            method="POST", body_contains=call, status=403, body=FORBIDDEN, times=None
+        )
+    run = stage.run()
+    assert run.error == "CampaignFailed"
+    stage.assert_nothing_left()
+    assert stage.messages[-1].endswith("Nothing was left behind.")
+
+
+def test_when_neither_history_nor_lists_are_read_the_states_know_role_and_category(stage):
+    for function in ("recall_created", "find_created"):
+        stage.lambdas.deaths[function] = [("before", "Runtime.ExitError")] * 20
+    run = stage.run()
+    assert run.error == "CampaignNotUndone"
+    assert "Perhaps left behind:" in stage.messages[-1]
+    for name in ("My Campaign", "My Campaign Members"):
+        assert f"(**{name}**)" in stage.messages[-1]
+        assert name in run.cause
+    category = next(c for c in stage.discord.guild().channels.values() if c.name == "My Campaign")
+    assert f"/{category.id}" in run.cause
 
 
 def test_what_is_not_ours_stays(stage):

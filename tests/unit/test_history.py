@@ -64,7 +64,13 @@ def tried(*channels):
     ]
 
 
-NOTHING = {"campaign": None, "channels": [], "perhaps_made": [], "perhaps_more": True}
+NOTHING = {
+    "campaign": None,
+    "channels": [],
+    "perhaps_made": [],
+    "perhaps_more": True,
+    "recorded": [],
+}
 STARTED = {
     "type": "ExecutionStarted",
     "executionStartedEventDetails": {"input": json.dumps(REQUEST), "roleArn": "arn"},
@@ -91,7 +97,8 @@ def test_the_campaign_is_as_the_last_state_knew_it():
         entered("Create Category", state(WITH_ROLE)),
     ]
     recalled = history.recall(events)
-    assert recalled == {**NOTHING, "campaign": WITH_ROLE}
+    role = {"kind": "role", "id": "1010", "name": "My Campaign Members"}
+    assert recalled == {**NOTHING, "campaign": WITH_ROLE, "recorded": [role]}
     assert history.recall([*events, entered("Assign Role", state(WHOLE))])["campaign"] == WHOLE
 
 
@@ -201,3 +208,26 @@ def test_events_without_data_are_passed_over():
         {"type": "TaskStateEntered", "stateEnteredEventDetails": {"name": "x", "input": "not"}},
     ]
     assert history.recall(iter(events)) == NOTHING
+
+
+# ---- Without a history ----
+
+
+def test_a_state_knows_its_campaign_and_the_channels_of_a_map_that_ended():
+    whole = state(WHOLE) | {"assigned": {}, "channels": [[made("1031", repeated=False)], []]}
+    known = history.without(whole)
+    assert known["campaign"] == WHOLE
+    assert [one["id"] for one in known["recorded"]] == ["1031", "1020", "1010"]
+    assert known["perhaps_made"] == CHANNELS[1:]
+
+
+def test_of_a_map_that_failed_a_state_knows_nothing():
+    known = history.without(state(WHOLE) | {"assigned": {}})
+    assert [one["id"] for one in known["recorded"]] == ["1020", "1010"]
+    assert known["perhaps_made"] == CHANNELS
+
+
+@pytest.mark.parametrize(("error", "perhaps"), [("DiscordRefused", False), ("NoAnswer", True)])
+def test_before_the_channels_only_what_failed_is_perhaps_made(error, perhaps):
+    known = history.without(state(WITH_ROLE) | {"failure": {"Error": error, "Cause": ""}})
+    assert (known["perhaps_made"], known["perhaps_more"]) == ([], perhaps)
