@@ -17,7 +17,9 @@ from channelwright.campaign import CLEAN_UP_SUFFIX, ROLLBACK_SECONDS
 _step_functions = boto3.client("stepfunctions")
 
 # These ends come after the rollback, or after a message that could not be delivered.
-OUR_ENDS: Final = frozenset({"CampaignFailed", "CampaignNotUndone", "MessageNotDelivered"})
+OUR_ENDS: Final = frozenset(
+    {"CampaignFailed", "CampaignNotUndone", "FailureNotDelivered", "MessageNotDelivered"}
+)
 
 
 @log.invocation

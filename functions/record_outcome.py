@@ -31,6 +31,10 @@ OUTCOMES: Final = {
     "CampaignNotUndone": Outcome(
         "campaign perhaps not undone: see what is left", "CampaignsNotUndone"
     ),
+    "FailureNotDelivered": Outcome(
+        "campaign undone: nothing is left, but Discord did not take the last message",
+        "CampaignsRolledBack",
+    ),
     "MessageNotDelivered": Outcome("Discord did not take the last message"),
     "no rollback": Outcome("ended without its rollback: clean_up_campaign starts it"),
 }

@@ -95,6 +95,8 @@ def always_heard(campaign: Campaign) -> Iterator[str]:
     if campaign.kind:
         yield from _true_about_what_is_left(campaign)
         return
+    if campaign.runs and campaign.runs[-1].error == "CampaignFailed":
+        yield "untold, but the execution ended as if it had been told"
     keeps_evidence = campaign.id in campaign.outcome.dead_letters
     limited = discord_respected.starter_was_limited(campaign)
     if not {"FAILED", "ABORTED"} & {*ended} and not keeps_evidence and not limited:

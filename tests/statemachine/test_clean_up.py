@@ -404,6 +404,15 @@ def test_an_execution_that_rolled_back_itself_needs_none(stage, operator):
     assert operator.executions == [stage.asked]
 
 
+def test_one_that_rolled_back_but_could_not_say_so_needs_none(stage, operator):
+    refuse_a_channel(stage)
+    stage.discord.faults.add(path="@original", status=503, times=None)
+    stage.discord.faults.add(method="POST", path="/messages$", status=403, body=FORBIDDEN)
+    assert operator.run().error == "FailureNotDelivered"
+    operator.notify()
+    assert operator.executions == [stage.asked]
+
+
 def test_a_campaign_that_stands_though_its_summary_was_not_delivered_is_left_alone(stage, operator):
     stage.discord.faults.add(path="@original", body_contains="Created: My", status=503, times=None)
     stage.discord.faults.add(method="POST", path="/messages$", status=403, body=FORBIDDEN)

@@ -122,14 +122,31 @@ def test_a_summary_that_is_not_delivered_leaves_the_campaign_standing(stage):
     assert "character-sheets" in stage.standing()[1]
 
 
-def test_a_failure_that_cannot_be_told_is_still_undone(stage):
+def untold(stage, **deletions):
     stage.discord.faults.add(path="@original", status=503, times=None)
+    stage.discord.faults.add(method="POST", path="/messages$", status=404, times=None)
     stage.discord.faults.add(
         method="POST", body_contains='"dice-rolls"', status=403, body=FORBIDDEN
     )
-    run = stage.run()
-    assert (run.status, run.error) == ("FAILED", "CampaignFailed")
+    if deletions:
+        stage.discord.faults.add(method="DELETE", body=FORBIDDEN, times=None, **deletions)
+    return stage.run()
+
+
+def test_a_failure_that_cannot_be_told_is_still_undone(stage):
+    """Its end is not that of a failure that was told."""
+    run = untold(stage)
+    assert (run.status, run.error) == ("FAILED", "FailureNotDelivered")
+    failure, _, not_told = run.cause.partition(" Not told: ")
+    assert "create the channel **dice-rolls**" in failure
+    assert "write in the channel" in not_told
     stage.assert_nothing_left()
+
+
+def test_what_is_left_untold_is_the_worse_end(stage):
+    run = untold(stage, status=403)
+    assert (run.status, run.error) == ("FAILED", "CampaignNotUndone")
+    assert "My Campaign Members" in run.cause
 
 
 def test_no_secret_is_in_what_the_execution_says(stage):

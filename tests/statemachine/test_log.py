@@ -118,6 +118,7 @@ def ended(status="SUCCEEDED", name="1", output=None, error=None):
         (ended(name="1-rollback", output={}), "CampaignsRolledBack"),
         (ended("FAILED", error="CampaignFailed"), "CampaignsRolledBack"),
         (ended("FAILED", error="CampaignNotUndone"), "CampaignsNotUndone"),
+        (ended("FAILED", error="FailureNotDelivered"), "CampaignsRolledBack"),
         (ended("FAILED", error="MessageNotDelivered"), None),
         # Their clean-up tells what becomes of them.
         (ended("FAILED", error="States.Runtime"), None),
@@ -127,6 +128,7 @@ def ended(status="SUCCEEDED", name="1", output=None, error=None):
         # Nobody cleans up after a clean-up.
         (ended("FAILED", name="1-rollback", error="CampaignFailed"), "CampaignsRolledBack"),
         (ended("FAILED", name="1-rollback", error="CampaignNotUndone"), "CampaignsNotUndone"),
+        (ended("FAILED", name="1-rollback", error="FailureNotDelivered"), "CampaignsRolledBack"),
         (ended("FAILED", name="1-rollback", error="States.Runtime"), "CampaignsNotUndone"),
         (ended("TIMED_OUT", name="1-rollback"), "CampaignsNotUndone"),
         (ended("ABORTED", name="1-rollback", error="CampaignFailed"), "CampaignsNotUndone"),
