@@ -41,14 +41,16 @@ def too_early(outcome: Outcome) -> Iterator[str]:
     """No call is repeated before Retry-After allows: one Lambda's call, or any edit.
 
     What Discord said to an execution that was stopped, its clean-up cannot know; nor a Lambda that
-    AWS has given up what it said to another.
+    AWS has given up what it said to another, nor the starter what it said to it when SQS delivered
+    the same message before.
     """
     closed: dict[Any, float] = {}
     for number, call in enumerate(outcome.calls):
         if number in outcome.clean_ups:
             closed.clear()
         who = _identity(call)
-        if call.at < closed.get(who, 0.0) - 1e-6 and not call.lost:
+        again = call.function == "" and outcome.schedule.starts > 1
+        if call.at < closed.get(who, 0.0) - 1e-6 and not (call.lost or again):
             early = closed[who] - call.at
             yield f"{call.function} repeats {call.method} {_path(call)} {early:.1f} s too early"
         if call.status == 429 and call.retry_after is not None and not call.lost:
