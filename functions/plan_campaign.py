@@ -69,7 +69,7 @@ def handler(event: Json, _context: object) -> Json:
     at = snowflake.created_at(event["interaction_id"])
     caller = _caller(discord, event)
     bot = _bot(discord, guild, bot_user["id"])
-    if guild["mfa_level"] == plan.TWO_FACTOR_REQUIRED and not _has_two_factor(bot_user):
+    if plan.requires_two_factor(guild) and not _has_two_factor(bot_user):
         bot_user = connect.bot_user(discord, again=True)
     reasons = plan.reasons_against(
         name=event["campaign_name"],

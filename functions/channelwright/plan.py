@@ -68,7 +68,15 @@ def forums_in_doubt(guild: Object, channels: Sequence[Object], planned: Sequence
     """
     wanted = any(channel["type"] == "forum" for channel in planned)
     has_one = any(channel["type"] == CHANNEL_TYPES["forum"] for channel in channels)
-    return wanted and not has_one and "COMMUNITY" not in guild["features"]
+    return wanted and not has_one and "COMMUNITY" not in (guild.get("features") or ())
+
+
+def requires_two_factor(guild: Object) -> bool:
+    """Tell whether a server requires two-factor authentication of who manages it.
+
+    One that does not say so does not: a server that speaks Discord's API may know no such thing.
+    """
+    return guild.get("mfa_level") == TWO_FACTOR_REQUIRED
 
 
 def _against_caller(caller: Standing) -> list[str]:
@@ -98,7 +106,7 @@ def _against_owner_of_bot(guild: Object, *, bot_has_two_factor: bool) -> list[st
     # Manage Channels and Manage Roles are among the permissions that count only with two-factor
     # authentication where a server requires it. Discord docs, Topics > Permissions > Bitwise
     # Permission Flags, footnote.
-    if guild["mfa_level"] == TWO_FACTOR_REQUIRED and not bot_has_two_factor:
+    if requires_two_factor(guild) and not bot_has_two_factor:
         return [rejections.no_two_factor()]
     return []
 

@@ -3,6 +3,7 @@
 import pytest
 
 from local.simulator.guild import FORUM, TEXT, Channel, Overwrite
+from local.simulator.objects import guild_object
 from local.simulator.permissions import VIEW_CHANNEL
 
 FORETOLD = "If this server cannot have forum channels, text channels take their place."
@@ -68,6 +69,14 @@ def test_a_server_that_stays_out(stage):
     assert run.error == "CampaignFailed"
     assert "Discord did not answer when asked to show the server." in stage.messages[-1]
     stage.assert_nothing_left()
+
+
+def test_a_server_that_says_neither_its_features_nor_its_mfa_level(stage):
+    """As one may that is not Discord, but speaks its API."""
+    body = guild_object(stage.discord.guild())
+    del body["features"], body["mfa_level"]
+    stage.discord.faults.add(method="GET", path=r"/guilds/\d+$", status=200, body=body)
+    assert stage.run().output["status"] == "created"
 
 
 def test_channels_that_the_bot_cannot_see_take_room_all_the_same(stage):

@@ -96,6 +96,11 @@ def test_two_factor_authentication(mfa_level, has_it, fits):
     assert said == ([] if fits else [rejections.no_two_factor()])
 
 
+def test_a_server_that_does_not_know_two_factor_authentication():
+    bare = {"roles": [EVERYONE]}
+    assert reasons(guild=bare, bot_has_two_factor=False) == []
+
+
 @pytest.mark.parametrize(
     ("role", "taken"),
     [
@@ -259,3 +264,8 @@ def test_the_role_that_the_bot_came_with_may_be_enough(roles, enough):
 def test_whether_forums_are_in_doubt(features, there, planned, doubt):
     shown = [{"name": "x", "type": type_} for type_ in there]
     assert plan.forums_in_doubt(guild(features=features), shown, planned) is doubt
+
+
+@pytest.mark.parametrize("bare", [{"roles": []}, {"roles": [], "features": None}])
+def test_a_server_that_knows_no_features_has_none(bare):
+    assert plan.forums_in_doubt(bare, [], PLANNED) is True
