@@ -20,6 +20,7 @@ from channelwright import (
 )
 from channelwright.discord import Discord
 from channelwright.errors import DiscordRefused, DiscordUnavailable, RateLimited
+from channelwright.permissions import Standing
 from channelwright.schedule import Ticket
 
 LAYOUT = layout.load()
@@ -39,9 +40,10 @@ def handler(event: Json, _context: object) -> Json:
     """Plan the campaign of a request (its fields are those of the queue's message, and its `turn`).
 
     It asks Discord for the server and its channels, and for nothing else that is known already:
-    who the bot is, a warm container knows; how the caller stands, the interaction says (`member`);
-    and the bot needs no more than the role that it came with, as a rule. One question follows the
-    other on one connection: side by side, two would save a single answer's time.
+    who the bot is, a warm container knows; how the caller stands, the interaction says (`member`),
+    unless that is against them; and the bot needs no more than the role that it came with, as a
+    rule. One question follows the other on one connection: side by side, two would save a single
+    answer's time.
 
     Returns `status` ("accepted" or "rejected"), `reasons`, `campaign`, `waves`, `total` (of
     channels), `forums_in_doubt` and the `rate_limit` of nothing yet.
@@ -67,7 +69,7 @@ def handler(event: Json, _context: object) -> Json:
         return _plan(event, bot_user, [rejections.bot_not_in_server()], forums_in_doubt=False)
     channels = discord.send(calls.list_guild_channels(event["guild_id"]))
     at = snowflake.created_at(event["interaction_id"])
-    caller = _caller(discord, event)
+    caller = _caller(discord, event, guild, at)
     bot = _bot(discord, guild, bot_user["id"])
     if plan.requires_two_factor(guild) and not _has_two_factor(bot_user):
         bot_user = connect.bot_user(discord, again=True)
@@ -75,7 +77,7 @@ def handler(event: Json, _context: object) -> Json:
         name=event["campaign_name"],
         guild=guild,
         channels=channels,
-        caller=permissions.standing(guild, caller, event["user_id"], at),
+        caller=caller,
         bot=permissions.standing(guild, bot, bot_user["id"], at),
         bot_has_two_factor=_has_two_factor(bot_user),
         channel_count=len(LAYOUT),
@@ -92,12 +94,17 @@ def _ask_for_guild(discord: Discord, guild_id: str) -> Json:
     return guild
 
 
-def _caller(discord: Discord, event: Json) -> Json:
-    """Return the caller's member object: as the interaction had it, which is as they asked."""
+def _caller(discord: Discord, event: Json, guild: Json, at: float) -> Standing:
+    """Return how the caller stands: as the interaction had it, which is as they asked.
+
+    Nobody is rejected for that alone: their roles may have changed since, so Discord is asked.
+    """
     if event.get("member"):
-        return dict(event["member"])
+        told = permissions.standing(guild, event["member"], event["user_id"], at)
+        if not permissions.missing(told.permissions, permissions.CALLER_NEEDS):
+            return told
     member: Json = discord.send(calls.get_guild_member(event["guild_id"], event["user_id"]))
-    return member
+    return permissions.standing(guild, member, event["user_id"], at)
 
 
 def _bot(discord: Discord, guild: Json, bot_user_id: str) -> Json:

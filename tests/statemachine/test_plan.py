@@ -2,7 +2,8 @@
 
 import pytest
 
-from local.simulator.guild import FORUM, TEXT, Channel, Overwrite
+from channelwright.permissions import CALLER_NEEDS
+from local.simulator.guild import FORUM, TEXT, Channel, Overwrite, Role
 from local.simulator.objects import guild_object
 from local.simulator.permissions import VIEW_CHANNEL
 
@@ -46,6 +47,18 @@ def test_a_message_from_before_it_said_how_the_caller_stands(stage):
     assert request.pop("member") == {"roles": []}
     run_through = asked(stage, request=request)
     assert run_through == ["/users/@me", *ALWAYS, "/guilds/G/members/caller"]
+
+
+def test_who_would_be_rejected_by_the_message_is_asked_for(stage):
+    """The message's roles are those of a moment ago, or all that another server tells."""
+    guild, player = stage.discord.guild(), stage.discord.info["player_id"]
+    guild.roles["77"] = Role("77", "Game Masters", CALLER_NEEDS, 2)
+    guild.members[player].role_ids.append("77")
+    request = stage.request(user_id=player)
+    assert asked(stage, request=request) == ["/users/@me", *ALWAYS]
+    request = stage.request("Another", user_id=player)
+    request["member"] = {"roles": []}
+    assert asked(stage, request=request) == [*ALWAYS, f"/guilds/G/members/{player}"]
 
 
 def test_a_bot_that_lives_by_another_role_is_asked_for(stage):

@@ -64,6 +64,9 @@ def test_the_plan_decides_by_the_callers_permissions_in_the_whole_server(stage, 
         "You need the permissions Manage Channels and Manage Roles in the whole server to create a "
         "campaign. Ask an administrator."
     )
+    asked = [call["path"] for call in stage.discord.requests if "/members/" in call["path"]]
+    assert len(asked) == 1
+    assert asked[0].endswith(f"/members/{channel_moderator}")
 
 
 @pytest.mark.parametrize("bit", [MANAGE_CHANNELS, MANAGE_ROLES])
