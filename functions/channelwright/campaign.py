@@ -80,13 +80,18 @@ class Wave(TypedDict):
 
 def name_mistake(name: str) -> str | None:
     """Say what is wrong with a trimmed campaign name, as the end of a sentence; None if nothing."""
-    if any(_is_control(character) for character in name):
+    if has_control_character(name):
         return "has a control character or a line break in it"
     if not any(_is_visible(character) for character in name):
         return "is empty"
     if len(name) > NAME_LENGTH:
         return f"has {len(name)} characters"
     return None
+
+
+def has_control_character(text: str) -> bool:
+    """Tell whether there is something in a text that is not to be seen, and does something."""
+    return any(_is_control(character) for character in text)
 
 
 def _is_visible(character: str) -> bool:

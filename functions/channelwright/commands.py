@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from channelwright import permissions
-from channelwright.campaign import NAME_LENGTH
+from channelwright.campaign import NAME_LENGTH, has_control_character
 
 ADD_CAMPAIGN: Final = "add-campaign"
 
@@ -34,10 +34,17 @@ COMMANDS: Final[list[dict[str, Any]]] = [
 
 
 def option(data: Mapping[str, Any], name: str) -> str:
-    """Return a string option's value, trimmed; empty if it is not there."""
+    """Return a string option's value, empty if it is not there.
+
+    It is trimmed, unless it has a control character, which is to be refused: some count as spaces.
+    """
     options = data.get("options")
     for given in options if isinstance(options, list) else []:
         if isinstance(given, Mapping) and given.get("name") == name:
             value = given.get("value")
-            return value.strip() if isinstance(value, str) else ""
+            return _trimmed(value) if isinstance(value, str) else ""
     return ""
+
+
+def _trimmed(value: str) -> str:
+    return value if has_control_character(value) else value.strip()

@@ -28,6 +28,9 @@ def test_the_command_is_for_servers_and_hidden_from_others():
     ("options", "value"),
     [
         ([{"name": "name", "value": " x "}], "x"),
+        ([{"name": "name", "value": "\u3000x\u00a0"}], "x"),
+        ([{"name": "name", "value": "\x1fx"}], "\x1fx"),
+        ([{"name": "name", "value": " x\n "}], " x\n "),
         ([{"name": "other", "value": "x"}], ""),
         ([{"name": "name", "value": 5}], ""),
         ([None, "x", {"name": "name"}], ""),
