@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, TypedDict, cast
 
 LAYOUTS: Final = Path(__file__).parent / "layouts"
+DEFAULT: Final = "default.toml"
 
 # Discord docs, Resources > Channel: names of 1-100 characters, topics of at most 1,024 (a forum's
 # 4,096); Resources > Guild: 50 channels in a category. A text channel's name holds no white space
@@ -34,16 +35,20 @@ class LayoutError(ValueError):
     """A layout file with a mistake; the message names the file, the line and the reason."""
 
 
-def load(path: Path = LAYOUTS / "default.toml") -> list[Channel]:
+def load(path: Path = LAYOUTS / DEFAULT) -> list[Channel]:
     """Read a layout file.
 
     Raises:
-        LayoutError: the file breaks a rule above or is not TOML.
+        LayoutError: the file breaks a rule above, is not TOML, or cannot be read.
 
     """
     try:
         text = path.read_text(encoding="utf-8")
         data = tomllib.loads(text)
+    except OSError as error:
+        raise LayoutError(
+            f"{path.name} cannot be read in {path.parent}: {error.strerror}"
+        ) from None
     except UnicodeDecodeError as error:
         raise LayoutError(f"{path.name}: not UTF-8 at byte {error.start}") from None
     except tomllib.TOMLDecodeError as error:
@@ -122,9 +127,12 @@ def _is_normalised(name: str) -> bool:
 
 
 def main() -> None:
-    """Check every layout file; end with the first mistake as the message."""
+    """Check every layout file; end with the first mistake as the message.
+
+    The default is one of them even if it is not there: nothing is made without it.
+    """
     try:
-        for path in sorted(LAYOUTS.glob("*.toml")):
+        for path in sorted({LAYOUTS / DEFAULT, *LAYOUTS.glob("*.toml")}):
             load(path)
     except LayoutError as error:
         raise SystemExit(str(error)) from None

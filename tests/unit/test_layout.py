@@ -77,10 +77,22 @@ def test_a_file_that_is_not_utf_8(tmp_path):
 
 
 def test_the_check_fails_with_the_reason_alone(tmp_path):
+    (tmp_path / "default.toml").write_text(GOOD, encoding="utf-8")
     (tmp_path / "mine.toml").write_text(GOOD + GOOD, encoding="utf-8")
+    assert checked(tmp_path) == (1, "mine.toml, line 5: name 'general' is there twice\n")
+
+
+def test_the_check_fails_without_the_default(tmp_path):
+    (tmp_path / "renamed.toml").write_text(GOOD, encoding="utf-8")
+    reason = f"default.toml cannot be read in {tmp_path}: No such file or directory\n"
+    assert checked(tmp_path) == (1, reason)
+
+
+def checked(folder):
+    """Check a folder of layouts as `make check` does; return the exit code and what is said."""
     code = (
         "from pathlib import Path; from channelwright import layout;"
-        f"layout.LAYOUTS = Path({str(tmp_path)!r}); layout.main()"
+        f"layout.LAYOUTS = Path({str(folder)!r}); layout.main()"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],
@@ -89,5 +101,4 @@ def test_the_check_fails_with_the_reason_alone(tmp_path):
         text=True,
         check=False,
     )
-    assert done.returncode == 1
-    assert done.stderr == "mine.toml, line 5: name 'general' is there twice\n"
+    return done.returncode, done.stderr
