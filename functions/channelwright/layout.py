@@ -18,6 +18,11 @@ CHANNELS: Final = 50
 
 Kind = Literal["text", "voice", "forum"]
 KINDS: Final = ("text", "voice", "forum")
+# TOML's strings and comments; and where a channel begins.
+_TEXT: Final = re.compile(
+    r'"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*', re.S
+)
+_HEADER: Final = r"^[ \t]*\[\[[ \t]*[\"']?channels[\"']?[ \t]*\]\]"
 _FIELDS: Final = {"name": str, "type": str, "description": str, "gm_only": bool}
 
 
@@ -55,29 +60,40 @@ def load(path: Path = LAYOUTS / DEFAULT) -> list[Channel]:
         raise LayoutError(f"{path.name}: {error}") from None
     for key in data:
         if key != "channels":
-            line = _lines(text, rf"\s*\[*\s*[\"']?{re.escape(key)}\b")
-            raise LayoutError(f"{_place(path, line, 0)}: unknown key {key!r}: only channels are")
+            found = re.search(rf"^[ \t]*\[*[ \t]*[\"']?{re.escape(key)}\b", _syntax(text), re.M)
+            place = f", {_line(text, found.start())}" if found else ""
+            raise LayoutError(f"{path.name}{place}: unknown key {key!r}: only channels are")
     tables = data.get("channels")
     if not isinstance(tables, list) or not tables:
         raise LayoutError(f"{path.name}: no [[channels]]: a campaign needs at least one channel")
-    lines = _lines(text, r"\s*\[\[\s*[\"']?channels[\"']?\s*\]\]")
     channels: list[Channel] = []
     for number, table in enumerate(tables):
-        if reason := next(_mistakes(table, channels), None):
-            place = _place(path, lines if len(lines) == len(tables) else [], number)
-            raise LayoutError(f"{place}: {reason}")
+        if mistake := next(_mistakes(table, channels), None):
+            key, reason = mistake
+            place = _place(_syntax(text), key, number, len(tables))
+            raise LayoutError(f"{path.name}, {place}: {reason}")
         channels.append(_channel(table, number))
     return channels
 
 
-def _lines(text: str, pattern: str) -> list[int]:
-    return [n for n, line in enumerate(text.splitlines(), 1) if re.match(pattern, line)]
+def _syntax(text: str) -> str:
+    """Blank what strings and comments say, so that it is not taken for a key or a channel."""
+    return _TEXT.sub(lambda found: re.sub(r"[^\w\s\"']", "_", found[0]), text)
 
 
-def _place(path: Path, lines: list[int], number: int) -> str:
-    return f"{path.name}, " + (
-        f"line {lines[number]}" if number < len(lines) else f"channel {number + 1}"
-    )
+def _place(syntax: str, key: str, number: int, count: int) -> str:
+    """Say where a channel of so many has its `key`; where it begins, if it has none."""
+    begins = [found.start() for found in re.finditer(_HEADER, syntax, re.M)]
+    begins = begins or [found.start() for found in re.finditer("{", syntax)]
+    if len(begins) != count:
+        return f"channel {number + 1}"
+    pattern = re.compile(rf"[\n{{,][ \t]*[\"']?{re.escape(key)}[\"']?[ \t]*[=.]")
+    found = pattern.search(syntax, begins[number], [*begins, len(syntax)][number + 1])
+    return _line(syntax, found.end() if found else begins[number])
+
+
+def _line(text: str, position: int) -> str:
+    return "line " + str(text.count("\n", 0, position) + 1)
 
 
 def _channel(table: dict[str, Any], position: int) -> Channel:
@@ -90,36 +106,39 @@ def _channel(table: dict[str, Any], position: int) -> Channel:
     }
 
 
-def _mistakes(table: Any, earlier: list[Channel]) -> Iterator[str]:
+def _mistakes(table: Any, earlier: list[Channel]) -> Iterator[tuple[str, str]]:
+    """Yield the key of each mistake (none: the channel as a whole) and the reason."""
     if not isinstance(table, dict):
-        yield "a channel is a table: [[channels]]"
+        yield "", "a channel is a table: [[channels]]"
         return
     if len(earlier) == CHANNELS:
-        yield f"Discord allows {CHANNELS} channels in a category"
+        yield "", f"Discord allows {CHANNELS} channels in a category"
     for key, value in table.items():
         if key not in _FIELDS:
-            yield f"unknown key {key!r}: a channel has {', '.join(_FIELDS)}"
+            yield key, f"unknown key {key!r}: a channel has {', '.join(_FIELDS)}"
         elif not isinstance(value, _FIELDS[key]):
-            yield f"{key} is {value!r}, not a {_FIELDS[key].__name__}"
+            yield key, f"{key} is {value!r}, not a {_FIELDS[key].__name__}"
     for key in ("name", "type", "description"):
         if key not in table:
-            yield f"the channel has no {key}"
+            yield "", f"the channel has no {key}"
     yield from _wrong_values(table["name"], table["type"], table["description"])
     if any(table["name"] == other["name"] for other in earlier):
-        yield f"name {table['name']!r} is there twice"
+        yield "name", f"name {table['name']!r} is there twice"
 
 
-def _wrong_values(name: str, kind: str, description: str) -> Iterator[str]:
+def _wrong_values(name: str, kind: str, description: str) -> Iterator[tuple[str, str]]:
     if kind not in KINDS:
-        yield f"type is {kind!r}, not one of {', '.join(KINDS)}"
+        yield "type", f"type is {kind!r}, not one of {', '.join(KINDS)}"
     if not 1 <= len(name) <= NAME_LENGTH or name != name.strip():
-        yield f"name {name!r} does not have 1-{NAME_LENGTH} characters without spaces around them"
+        reason = f"does not have 1-{NAME_LENGTH} characters without spaces around them"
+        yield "name", f"name {name!r} {reason}"
     if not name.isprintable():
-        yield f"name {name!r} has a control character in it"
+        yield "name", f"name {name!r} has a control character in it"
     if kind != "voice" and not _is_normalised(name):
-        yield f"name {name!r}: Discord would change it; use lower case, digits and dashes"
+        yield "name", f"name {name!r}: Discord would change it; use lower case, digits and dashes"
     if len(description) > DESCRIPTION_LENGTH:
-        yield f"description has {len(description)} characters, more than {DESCRIPTION_LENGTH}"
+        reason = f"has {len(description)} characters, more than {DESCRIPTION_LENGTH}"
+        yield "description", f"description {reason}"
 
 
 def _is_normalised(name: str) -> bool:
