@@ -18,6 +18,11 @@ def test_defaults_are_as_it_says():
         assert PARAMETERS[name]["Default"] == int(number), name
 
 
+def test_the_picture_shows_waves_of_the_default_size():
+    picture = (ROOT / "docs" / "flow.svg").read_text(encoding="utf-8")
+    assert f">{PARAMETERS['WaveSize']['Default']} × Create Channel at once<" in picture
+
+
 def test_two_campaigns_at_once_take_every_lambda_of_a_new_account():
     assert "**A new account runs 10 Lambdas at a time**" in RUNBOOK
     assert 2 * PARAMETERS["WaveSize"]["Default"] >= 10

@@ -14,6 +14,7 @@ from moto import mock_aws
 import interaction
 import record_outcome
 import start_campaign
+from bench.defaults import WAVE_SIZE as DEFAULT_WAVE_SIZE
 from channelwright import bot_token, errors, limiter
 from local.simulator.in_process import InProcessAdapter
 from local.simulator.messages import Message
@@ -146,6 +147,14 @@ def set_stage(aws: Interpreter, queue: Queue, monkeypatch: pytest.MonkeyPatch) -
     # What the handlers raise is theirs to raise: a slip of ours would be a KeyError or so, and the
     # state machine would take it for an unknown outcome.
     assert set(aws.lambdas.errors) <= errors.OURS | {"RateLimited"}
+
+
+@pytest.fixture(params=[4, DEFAULT_WAVE_SIZE], ids=lambda size: f"waves of {size}")
+def wave_size(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Play with waves of the size that the other tests have, and with those that users get."""
+    size: int = request.param
+    monkeypatch.setenv("WAVE_SIZE", str(size))
+    return size
 
 
 @pytest.fixture

@@ -11,10 +11,10 @@ FORBIDDEN = {"message": "Missing Permissions", "code": 50013}
 
 
 @pytest.fixture(autouse=True)
-def refused_channel(stage):
+def refused_channel(stage, wave_size):
     """The second wave has a channel that Discord refuses."""
     stage.discord.faults.add(
-        method="POST", body_contains='"dice-rolls"', status=403, body=FORBIDDEN, times=None
+        method="POST", body_contains='"gm-notes"', status=403, body=FORBIDDEN, times=None
     )
 
 
