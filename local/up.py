@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from local import background
@@ -71,7 +72,7 @@ def up(folder: Path, environ: Mapping[str, str]) -> dict[str, str | None]:
     try:
         follow(process, folder, log)
     except BaseException:
-        background.stop(folder)
+        abandon(process, folder)
         raise
     described: dict[str, str | None] = json.loads(background.description(folder).read_text())
     return described
@@ -89,6 +90,14 @@ def follow(process: subprocess.Popen[str], folder: Path, log: Path) -> None:
         process.wait()
         if not background.description(folder).exists():
             raise ChildError(log.read_text().strip() or "the local stack ended without a word")
+
+
+def abandon(process: subprocess.Popen[str], folder: Path) -> None:
+    """End a stack that is being started, even if it is not yet known as that of `folder`."""
+    if not background.stop(folder):
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
+    process.wait()
 
 
 def serve(folder: Path, environ: Mapping[str, str]) -> None:
@@ -129,6 +138,9 @@ def main() -> None:
             serve(Path(sys.argv[2]), os.environ)
             return
         described = up(background.FOLDER, os.environ)
+    except KeyboardInterrupt:
+        console.print("Stopped.")
+        sys.exit(130)
     except (SettingsError, ChildError, DeploymentError, RuntimeError, TimeoutError) as error:
         sys.exit(f"The local stack did not start: {error}")
     console.print("The local stack is up. `make down` stops it; its logs are in .local/")

@@ -3,6 +3,8 @@
 import json
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +15,7 @@ import requests
 from nacl.signing import SigningKey
 
 from local import background
+from local.child import PROJECT
 from local.emulator import client
 from local.polling import wait_until
 from local.register import register
@@ -137,6 +140,41 @@ def test_what_a_killed_stack_leaves_is_cleaned_up(folder: Path, discord: Simulat
     assert (folder / "stack.json").exists()
     assert not background.stop(folder)
     assert not (folder / "stack.json").exists()
+
+
+@pytest.mark.parametrize("moment", ["before it is the stack of its folder", "at its first step"])
+def test_who_interrupts_it_finds_nothing_left(folder: Path, moment: str):
+    code = (
+        "from pathlib import Path; from local import background, up;"
+        f"background.FOLDER = Path({str(folder)!r}); up.main()"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code],
+        cwd=PROJECT,
+        env={name: value for name, value in os.environ.items() if "DISCORD" not in name},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    if moment == "at its first step":
+        wait_until((folder / "emulator.log").exists, "the emulator is started")
+    else:
+        wait_until(lambda: serving(folder), "the stack's process is there", interval=0)
+        assert background.running_pid(folder) is None
+    process.send_signal(signal.SIGINT)
+    said, complaints = process.communicate(timeout=30)
+    assert (process.returncode, complaints) == (130, "")
+    assert said.endswith("Stopped.\n")
+    wait_until(lambda: not serving(folder), "nothing is left", seconds=10)
+    assert background.running_pid(folder) is None
+
+
+def serving(folder: Path) -> list[str]:
+    """Return the processes that are to be the stack of a folder."""
+    everything = subprocess.run(
+        ["ps", "-Awwo", "args="], capture_output=True, text=True, check=True
+    )
+    return [line for line in everything.stdout.splitlines() if f"--serve {folder}" in line]
 
 
 @pytest.mark.parametrize(
