@@ -7,6 +7,7 @@ deployment sets that application's endpoint and commands; else nothing is regist
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -28,7 +29,7 @@ FOREIGN = ("DISCORD_API_BASE_URL", "DISCORD_PUBLIC_KEY", "DISCORD_BOT_TOKEN")
 def discord_settings(environ: Mapping[str, str]) -> Discord | None:
     """Return the Discord that the environment names, or None to simulate one.
 
-    Raises SettingsError if it names one only in part.
+    Raises SettingsError if it names one only in part, or what cannot be one.
     """
     given = {name: environ.get(name, "").strip() for name in FOREIGN}
     missing = [name for name, value in given.items() if not value]
@@ -39,6 +40,12 @@ def discord_settings(environ: Mapping[str, str]) -> Discord | None:
             f"{', '.join(missing)} must be set too: for a Discord of your own give all of "
             f"{', '.join(FOREIGN)}; for a simulated one give none"
         )
+    if not re.fullmatch(r"https?://[^/\s]\S*", given["DISCORD_API_BASE_URL"]):
+        raise SettingsError(
+            "DISCORD_API_BASE_URL must be a URL that begins with http:// or https://"
+        )
+    if not re.fullmatch(r"[0-9a-fA-F]{64}", given["DISCORD_PUBLIC_KEY"]):
+        raise SettingsError("DISCORD_PUBLIC_KEY must be 64 hexadecimal digits")
     return Discord(
         given["DISCORD_API_BASE_URL"].rstrip("/"),
         given["DISCORD_PUBLIC_KEY"].lower(),

@@ -193,6 +193,29 @@ def test_a_discord_named_in_part_is_an_error(folder: Path, missing: str):
     assert list(folder.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("DISCORD_PUBLIC_KEY", "abc", "DISCORD_PUBLIC_KEY must be 64 hexadecimal digits"),
+        ("DISCORD_PUBLIC_KEY", "xy" * 32, "DISCORD_PUBLIC_KEY must be 64 hexadecimal digits"),
+        ("DISCORD_API_BASE_URL", "127.0.0.1:9/api/v10", "begins with http:// or https://"),
+        ("DISCORD_API_BASE_URL", "ftp://127.0.0.1/api", "begins with http:// or https://"),
+        ("DISCORD_API_BASE_URL", "http:///api/v10", "begins with http:// or https://"),
+    ],
+)
+def test_what_cannot_be_a_discord_is_an_error(folder: Path, name: str, value: str, reason: str):
+    """At once, and not when the template is deployed with it."""
+    given = {
+        "DISCORD_API_BASE_URL": "http://127.0.0.1:9/api/v10",
+        "DISCORD_PUBLIC_KEY": "ab" * 32,
+        "DISCORD_BOT_TOKEN": "a token",
+    }
+    assert discord_settings(given)
+    with pytest.raises(SettingsError, match=reason):
+        up(folder, given | {name: value})
+    assert list(folder.iterdir()) == []
+
+
 @pytest.mark.skipif(not os.environ.get(DOCUMENT), reason=f"{DOCUMENT} names no OpenAPI document")
 def test_the_simulators_own_process_validates_too(discord: SimulatedDiscord):
     discord.session.get(f"{discord.info['api_base_url']}/nowhere")
