@@ -9,6 +9,7 @@ import signal
 import sys
 import tempfile
 import time
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,7 +21,7 @@ from rich.text import Text
 
 from local import demo_view, execution
 from local.background import FOLDER
-from local.child import ChildError
+from local.child import PROJECT, ChildError
 from local.execution import Execution
 from local.sam import DeploymentError
 from local.simulated_discord import SimulatedDiscord
@@ -31,7 +32,7 @@ from local.up import exit_on
 
 PATIENCE = 120  # seconds for one campaign
 LATENCY = 200  # milliseconds that each call to Discord takes, as often seen
-CHANNELS = 10
+LAYOUT = PROJECT / "functions" / "channelwright" / "layouts" / "default.toml"
 
 
 class DemoError(RuntimeError):
@@ -116,6 +117,11 @@ def message_box() -> Iterator[Any]:
         yield lambda text: live.update(demo_view.bubble(text), refresh=True)
 
 
+def channel_names() -> list[str]:
+    """Return the names of a campaign's channels."""
+    return [channel["name"] for channel in tomllib.loads(LAYOUT.read_text("utf-8"))["channels"]]
+
+
 def ids(guild: dict[str, Any]) -> set[str]:
     """Return what there is in a server."""
     return {thing["id"] for kind in ("roles", "channels") for thing in guild[kind]}
@@ -141,7 +147,8 @@ def check_created(
     roles = [role for role in after["roles"] if role["id"] not in ids(before)]
     expect(done.status == "SUCCEEDED", "the execution succeeded")
     expect([c["name"] for c in categories] == [campaign], "there is one new category")
-    expect(len(made) - 1 == len(children) == CHANNELS, f"it holds {CHANNELS} new channels")
+    wanted = len(channel_names())
+    expect(len(made) - 1 == len(children) == wanted, f"it holds {wanted} new channels")
     expect(
         len(roles) == 1 and roles[0]["members"] == [after["owner_id"]],
         "there is one new role, and the game master has it",
@@ -188,7 +195,10 @@ def main() -> None:
     parser.add_argument("--name", help="only one campaign, of this name")
     parser.add_argument("--fault", default="", metavar="CHANNEL", help="... refused by Discord")
     options = parser.parse_args()
-    acts = [("Curse of Strahd", ""), ("Storm King's Thunder", "gm-notes")]
+    names = channel_names()
+    if options.fault and options.fault not in names:
+        parser.error(f"the layout has no channel {options.fault!r}, but {', '.join(names)}")
+    acts = [("Curse of Strahd", ""), ("Storm King's Thunder", names[len(names) // 2])]
     if options.name or options.fault:
         acts = [(options.name or "Curse of Strahd", options.fault)]
     exit_on(signal.SIGTERM, signal.SIGHUP)

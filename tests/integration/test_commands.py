@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from local import demo
 from local.check_state_machine import problems
 from local.child import PROJECT
 from local.simulator.contract import DOCUMENT
@@ -32,6 +33,29 @@ def test_the_demo_shows_a_campaign_and_a_rollback():
     ):
         assert line in result.stdout
     assert set((PROJECT / ".local").glob("demo-*")) <= before
+
+
+def test_the_demo_knows_at_once_that_there_is_no_such_channel(monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["demo", "--fault", "nosuch"])
+    monkeypatch.setattr(demo, "perform", lambda _: pytest.fail("it began"))
+    with pytest.raises(SystemExit) as ended:
+        demo.main()
+    assert ended.value.code == 2
+    complaint = capsys.readouterr().err
+    assert "the layout has no channel 'nosuch', but general, session-zero, " in complaint
+    assert complaint.endswith(", gm-planning\n")
+
+
+def test_the_demo_refuses_a_channel_of_the_layout_whatever_it_is(monkeypatch, tmp_path):
+    layout = tmp_path / "mine.toml"
+    layout.write_text('[[channels]]\nname = "one"\n[[channels]]\nname = "two"\n')
+    performed = []
+    monkeypatch.setattr("sys.argv", ["demo"])
+    monkeypatch.setattr(demo, "LAYOUT", layout)
+    monkeypatch.setattr(demo, "perform", performed.extend)
+    monkeypatch.setattr(demo, "exit_on", lambda *_: None)
+    demo.main()
+    assert [fault for _, fault in performed] == ["", "two"]
 
 
 @pytest.mark.parametrize(
