@@ -120,7 +120,7 @@ def _reasons_against(interaction: Json, member: Json, name: str) -> list[str]:
         reasons.append(rejections.bad_name(mistake, campaign.NAME_LENGTH))
     # Both are the channel's permissions: a fast path only. Plan Campaign looks at the server's.
     if lacking := permissions.missing(_bits(member, "permissions"), permissions.CALLER_NEEDS):
-        reasons.append(rejections.caller_lacks(lacking))
+        reasons.append(rejections.caller_lacks_here(lacking))
     if lacking := permissions.missing(_bits(interaction, "app_permissions"), permissions.BOT_NEEDS):
         reasons.append(rejections.bot_lacks_here(lacking))
     return reasons

@@ -27,6 +27,14 @@ def caller_lacks(names: Sequence[str]) -> str:
     )
 
 
+def caller_lacks_here(names: Sequence[str]) -> str:
+    """Refuse a caller without the permissions in the channel."""
+    return (
+        f"{caller_lacks(names)} If you have that, then this channel's own permissions (run the "
+        "command in another channel) or a timeout takes it away."
+    )
+
+
 def caller_timed_out(until: int) -> str:
     """Reject a caller who may only watch until a time (Unix seconds)."""
     return f"You are timed out until {_time(until)}. Wait, or ask a moderator to end it."
@@ -43,8 +51,9 @@ def bot_lacks(names: Sequence[str]) -> str:
 def bot_lacks_here(names: Sequence[str]) -> str:
     """Refuse while the bot lacks permissions in the channel."""
     return (
-        f"{bot_lacks(names)} If its role has that, then this channel's own permissions, a timeout "
-        "of the bot or the server's two-factor requirement takes it away."
+        f"{bot_lacks(names)} If its role has that, then this channel's own permissions (run the "
+        "command in another channel), a timeout of the bot or the server's two-factor requirement "
+        "takes it away."
     )
 
 
