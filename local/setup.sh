@@ -25,13 +25,42 @@ if [ "$(cat "$stamp" 2>/dev/null)" = "$state" ]; then
     exit 0
 fi
 
-echo "Setting up .venv with Python $version (about a minute) ..."
+# Say how far pip is: on a terminal in one line, elsewhere in a few.
+show_progress() {
+    total=$(grep -c == "$lock")
+    count=0
+    while read -r first second _; do
+        case "$first $second" in
+        "Collecting "* | "Ignoring "*)
+            count=$((count + 1))
+            if [ -t 1 ]; then
+                printf '\r  %d of %d packages' "$count" "$total"
+            elif [ $((count % 40)) = 0 ]; then
+                echo "  $count of $total packages"
+            fi
+            ;;
+        "Installing collected")
+            if [ -t 1 ]; then printf '\r'; fi
+            echo "  $count of $total packages; installing them ..."
+            ;;
+        esac
+    done
+}
+
+echo "Setting up .venv with Python $version (a minute or two) ..."
 if [ "$(.venv/bin/python -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])' 2>/dev/null)" != "$version" ]; then
     rm -rf .venv
     "$python" -m venv .venv
 fi
 # --no-deps: the lock is complete, and older pips mishandle extras when they check hashes.
-.venv/bin/python -m pip install --quiet --quiet --disable-pip-version-check \
-    --no-deps --require-hashes -r "$lock"
-echo "$state" >"$stamp"
+# A pipe forgets that pip failed: the stamp is only there if it did not. pip's errors are shown, its
+# warnings are not: --quiet, which would hide them, hides the progress, too.
+rm -f "$stamp"
+{
+    {
+        .venv/bin/python -u -m pip install --progress-bar off --disable-pip-version-check \
+            --no-deps --require-hashes -r "$lock" && echo "$state" >"$stamp"
+    } 2>&1 >&3 | grep -v '^WARNING: ' >&2
+} 3>&1 | show_progress
+[ -e "$stamp" ] || exit 1
 echo "Done. What else there is: make help"
