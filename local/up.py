@@ -150,7 +150,10 @@ def main() -> None:
         sys.exit(130)
     except (SettingsError, ChildError, DeploymentError, RuntimeError, TimeoutError) as error:
         sys.exit(f"The local stack did not start: {error}")
-    console.print("The local stack is up. `make down` stops it; its logs are in .local/")
+    console.print(
+        "The local stack is up; `make down` stops it. README says how to send it a command and\n"
+        "read the bot's log; .local/*.log are those of the emulator and of the simulated Discord."
+    )
     for name in ("interactions_url", "discord_api_base_url", "aws_endpoint_url"):
         console.print(f"  {name:<21} {described[name]}")
     console.print(f"  and everything else in {background.description(background.FOLDER)}")

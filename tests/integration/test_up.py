@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -85,6 +86,15 @@ def signed(key: SigningKey, body: bytes, age: int = 0) -> dict[str, str]:
     return {"X-Signature-Ed25519": signature, "X-Signature-Timestamp": timestamp}
 
 
+def as_the_readme_says(folder: Path) -> str:
+    """Send a command in the README's words; return the answer."""
+    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
+    [script] = re.findall(r"### Try it on the local stack.*?```sh\n(.*?)```", readme, re.DOTALL)
+    (folder / ".local").symlink_to(folder)
+    done = subprocess.run(["sh", "-c", script], cwd=folder, capture_output=True, check=True)
+    return done.stdout.decode()
+
+
 def test_up_serves_another_discord_and_a_second_up_replaces_the_first(
     folder: Path, discord: SimulatedDiscord, http: requests.Session
 ):
@@ -102,6 +112,10 @@ def test_up_serves_another_discord_and_a_second_up_replaces_the_first(
     stepfunctions = client("stepfunctions", str(first["aws_endpoint_url"]))
     table = Table(Endpoints(**first), discord, stepfunctions)
     assert table.create("Curse of Strahd")["status"] == "created"
+
+    sent = json.loads(as_the_readme_says(folder))
+    assert (sent["status"], sent["response"]) == (200, {"type": 5})
+    assert table.finished(sent["id"])["status"] == "SUCCEEDED"
 
     key = SigningKey.generate()
     public_key = key.verify_key.encode().hex()
