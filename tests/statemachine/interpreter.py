@@ -1,5 +1,6 @@
 """The real state machine on moto's interpreter, with the real handlers, on a fake clock."""
 
+import copy
 import functools
 import importlib
 import io
@@ -10,7 +11,7 @@ import re
 import threading
 import time
 import traceback
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,8 +23,13 @@ import pytest
 from moto.stepfunctions.parser.asl.component.common.path import result_path
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.component.common.string import string_expression
+from moto.stepfunctions.parser.asl.component.program import program
 from moto.stepfunctions.parser.asl.component.state.exec import execute_state
 from moto.stepfunctions.parser.asl.component.state.exec.state_map import state_map
+from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration import (
+    inline_iteration_component,
+    job,
+)
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function import (
     timestamp,
@@ -33,19 +39,15 @@ from moto.stepfunctions.parser.asl.eval import environment, states
 from moto.stepfunctions.parser.asl.eval.event import event_manager
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 from moto.stepfunctions.parser.asl.utils import json_path
+from moto.stepfunctions.parser.backend import execution_worker
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 DEFINITION = Path(__file__).parents[2] / "statemachine" / "add_campaign.asl.json"
-# moto's modules that copy data.
-COPYING = (
-    environment,
-    event_manager,
-    execute_state,
-    result_path,
-    state_map,
-    states,
-    string_expression,
-)
+# moto's modules that copy data, those of them that copy what has no depth, and those that start
+# threads.
+COPYING = (execute_state, job, result_path, state_map, states, string_expression)
+COPYING_FLAT = (environment, event_manager)
+STARTING = (execute_state, execution_worker, inline_iteration_component, program)
 _ARN = "arn:aws:lambda:us-east-1:123456789012:function:"
 
 
@@ -162,11 +164,18 @@ class Interpreter:
     def use(self, clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
         self.lambdas = Lambdas()
         monkeypatch.setattr(lambda_eval_utils, "boto_client_for", lambda **_: self.lambdas)
-        monkeypatch.setattr(AmazonStateLanguageParser, "parse", _parse)
+        # A program keeps nothing of an execution, and its parsing takes longer than one.
+        monkeypatch.setattr(AmazonStateLanguageParser, "parse", _parse_program)
         monkeypatch.setattr(json_path, "parse", _parse_json_path)
         monkeypatch.setattr(result_path, "parse", _parse_result_path)
         for module in COPYING:
             monkeypatch.setattr(module, "copy", SimpleNamespace(deepcopy=_copy))
+        for module in COPYING_FLAT:
+            monkeypatch.setattr(module, "copy", SimpleNamespace(deepcopy=copy.copy))
+        monkeypatch.setattr(execute_state, "Thread", InPlace)
+        monkeypatch.setattr(program, "threading", SimpleNamespace(Thread=InPlace))
+        for module in STARTING:
+            monkeypatch.setattr(module, "TMP_THREADS", deque(maxlen=0))  # moto keeps all for ever
         _use_clock(clock, monkeypatch)
 
     def start(self, request: dict[str, Any], **turn: Any) -> str:
@@ -200,27 +209,31 @@ def _backend() -> Any:
     return stepfunctions_parser_backends["123456789012"]["us-east-1"]
 
 
-@functools.cache
-def _parse_once(text: str) -> Any:
-    program, tree = _moto_parse(text)
-    return pickle.dumps(program), tree
+class InPlace:
+    """Stands for a thread that is only started to be waited for, as moto does for every state."""
 
+    def __init__(self, target: Callable[..., None], args: tuple[Any, ...] = (), **_: Any):
+        self._run = functools.partial(target, *args)
 
-def _parse(text: str) -> Any:
-    """Parse as moto does, but a definition only once: it takes longer than an execution."""
-    program, tree = _parse_once(text)
-    return pickle.loads(program), tree
+    def start(self) -> None:
+        self._run()
+
+    def join(self, timeout: float | None = None) -> None:
+        """Do nothing: it has ended."""
+
+    def is_alive(self) -> bool:
+        return False
 
 
 def _copy(data: Any) -> Any:
     """Copy JSON as `copy.deepcopy` does, which takes most of an execution's time."""
     try:
         return marshal.loads(marshal.dumps(data))
-    except ValueError:  # a history, with times
+    except ValueError:  # what a Map's jobs return
         return pickle.loads(pickle.dumps(data))
 
 
-_moto_parse = AmazonStateLanguageParser.parse
+_parse_program = functools.cache(AmazonStateLanguageParser.parse)
 _parse_json_path = functools.cache(json_path.parse)
 _parse_result_path = functools.cache(result_path.parse)
 

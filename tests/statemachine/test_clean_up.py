@@ -467,7 +467,8 @@ def test_an_error_that_no_state_of_the_rollback_catches_is_cleaned_up(stage, ope
 
 
 def test_an_execution_that_took_too_long_is_cleaned_up(stage, operator, monkeypatch):
-    """moto's time-out is by the real clock, so that this execution has a second."""
+    """moto's time-out is by the real clock, so that this execution has a second, and a thread."""
+    monkeypatch.setattr(interpreter.program, "threading", threading)
     definition = json.loads(interpreter.definition()) | {"TimeoutSeconds": 1}
     machine = operator.client.create_state_machine(
         name=f"quick-{stage.discord.info['guild_id']}",
