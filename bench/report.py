@@ -51,8 +51,9 @@ def machine() -> str:
     """Describe the machine in one line: processor, cores, memory, Python, system, load."""
     load = os.getloadavg()[0]
     return (
-        f"{_processor()} · {os.cpu_count()} cores · Python {platform.python_version()} · "
-        f"{platform.system()} {platform.machine()} · load {load:.1f} when it began"
+        f"{_processor()} · {os.cpu_count()} cores · {_memory()} · "
+        f"Python {platform.python_version()} · {platform.system()} {platform.machine()} · "
+        f"load {load:.1f} when it began"
     )
 
 
@@ -63,6 +64,11 @@ def _processor() -> str:
         lines = []
     names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
     return next(names, platform.processor() or "unknown processor")
+
+
+def _memory() -> str:
+    size = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return f"{size / 2**30:.1f} GiB of memory"
 
 
 def markdown(title: str, rows: Sequence[Row]) -> str:
