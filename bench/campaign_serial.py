@@ -1,7 +1,8 @@
 """The serial design: one SQS message a channel, worked off one by one, with an edit after each.
 
 As older bots do it, and as fast as it can be done: without Lambda's and the emulator's times, only
-the calls to Discord and the queue. Of the limits, it waits for those that Discord enforces.
+the calls to Discord and the queue. Of the limits, it knows what Discord answers: after a 429 it
+waits for Retry-After.
 """
 
 import json
@@ -49,7 +50,7 @@ def seconds(stage: Stage, latency: float) -> float:
             interaction["application_id"],
             interaction["token"],
             _said(made, channels),
-            more_to_come=len(channels) < len(layout.load()),
+            more_to_come=False,  # else our client waits before it would be answered 429
         )
         sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
     return time.time() - began
