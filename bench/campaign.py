@@ -11,7 +11,7 @@ from bench.defaults import CHANNELS, WAVE_SIZE
 from bench.report import Row, Spread
 
 LATENCIES = (0.0, 0.15, 0.3)
-GOAL_PATH, GOAL_SERIAL, GOAL_EDITS = 1.5, 3.0, 1.0
+GOAL_PATH, GOAL_SERIAL, GOAL_GAP = 1.5, 3.0, 1.0
 
 
 def end_to_end(*, quick: bool) -> list[Row]:
@@ -40,10 +40,10 @@ def _both(latency: float, runs: list[Campaign], serial: Spread, overhead: float)
     seconds = Spread.of(run.seconds for run in runs)
     row: Row = {"case": "ours", **_measured(runs, counts(WAVE_SIZE, CHANNELS))}
     if latency:
-        designed = row["calls in a row"] * latency
+        ours = row["calls in a row"] * latency
         least = campaign_path.steps(runs[0].calls) * latency
-        row |= {"critical path s": designed, "least path s": least}
-        row["× (1.5 critical path + 0 ms)"] = seconds.median / (GOAL_PATH * designed + overhead)
+        row |= {"our path s": ours, "least path s": least}
+        row["× (1.5 our path + 0 ms)"] = seconds.median / (GOAL_PATH * ours + overhead)
         row["× (1.5 least path + 0 ms)"] = seconds.median / (GOAL_PATH * least + overhead)
     row["× as fast as serial"] = serial.median / seconds.median
     if latency:
@@ -52,11 +52,15 @@ def _both(latency: float, runs: list[Campaign], serial: Spread, overhead: float)
 
 
 def goals(row: Row) -> str:
-    """Say which goals a row of ours meets."""
+    """Say which goals a row of ours meets.
+
+    The path is the least one: our own calls in a row are as long as we made them. Edits are judged
+    by the least time between two, for a bucket does not count on the average.
+    """
     met = {
-        "path": row["× (1.5 critical path + 0 ms)"] <= 1,
+        "path": row["× (1.5 least path + 0 ms)"] <= 1,
         f"{GOAL_SERIAL:g} × serial": row["× as fast as serial"] >= GOAL_SERIAL,
-        "edits": row["edits a second"] <= GOAL_EDITS,
+        "edits": row["least s between edits"].median >= GOAL_GAP,
     }
     return ", ".join(f"{name} {'met' if is_met else 'missed'}" for name, is_met in met.items())
 
