@@ -1,4 +1,6 @@
-"""What a stack has if nobody chooses: the template's wave size, and the layout's channels."""
+"""What a stack has if nobody chooses: what the template says, and the layout's channels."""
+
+from typing import Any
 
 from samcli.yamlhelper import yaml_parse  # type: ignore[import-untyped]
 
@@ -9,3 +11,17 @@ _TEMPLATE = yaml_parse((PROJECT / "template.yaml").read_text(encoding="utf-8"))
 
 WAVE_SIZE = int(_TEMPLATE["Parameters"]["WaveSize"]["Default"])
 CHANNELS = len(layout.load())
+
+_RESOURCES = _TEMPLATE["Resources"]
+_QUEUE = _RESOURCES["TasksQueue"]["Properties"]
+VISIBILITY_SECONDS = float(_QUEUE["VisibilityTimeout"])
+MAX_RECEIVES = int(_QUEUE["RedrivePolicy"]["maxReceiveCount"])
+
+
+def _starters(mapping: str) -> Any:
+    """Return how many messages of a queue are worked off at once."""
+    return _RESOURCES[mapping]["Properties"]["ScalingConfig"]["MaximumConcurrency"]
+
+
+_, STARTERS_BESIDE_PRIORITY, STARTERS = _starters("TasksEventSourceMapping")["Fn::If"]
+PRIORITY_STARTERS = _starters("PriorityEventSourceMapping")

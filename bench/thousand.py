@@ -30,8 +30,8 @@ OTHERWISE: dict[str, tuple[int, Json]] = {
     "Discord counts a sliding second": (1000, {"limits": (("global", {"fixed": False}),)}),
     "latency spreads widely (sigma 0.8)": (1000, {"spread": 0.8}),
     "a call takes 1 s": (1000, {"latency_s": 1.0}),
-    "the table is down": (1000, {"table_down": True}),
-    "the table is down, 3,000 campaigns": (3000, {"table_down": True}),
+    "the table is down": (1000, {"table_fails_after_s": 0.0}),
+    "the table is down, 3,000 campaigns": (3000, {"table_fails_after_s": 0.0}),
     "10 Lambdas at once": (200, {"concurrency": 10}),
     "10 Lambdas at once, CampaignsPerMinute=40": (
         200,

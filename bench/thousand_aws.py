@@ -6,13 +6,15 @@ a thousand campaigns wait for Discord.
 
 import json
 import traceback
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
+from bench.defaults import MAX_RECEIVES, VISIBILITY_SECONDS
 from bench.thousand_clock import VirtualClock
+from bench.thousand_containers import Containers
 from bench.thousand_machine import Execution, Machine, StateError
 from channelwright import connect
 
@@ -23,14 +25,10 @@ Json = Any
 WARM_SECONDS = 0.015
 COLD_SECONDS = 1.2
 THROTTLED_SECONDS = 0.01
-# A Lambda's environment is kept for some minutes after its last use.
-KEPT_SECONDS = 300.0
 # SQS: AWS docs, Lambda > Configuring scaling behavior for SQS event source mappings.
 BATCHES_AT_FIRST = 5
 BATCHES_MORE_A_MINUTE = 300
 BATCHES_AT_MOST = 1000
-VISIBILITY_SECONDS = 180.0
-MAX_RECEIVES = 3
 
 
 @dataclass
@@ -49,7 +47,11 @@ class Lambdas:
     throttled: int = 0
     seconds: float = 0.0
     handlers: dict[str, Callable[[Json, object], Json]] = field(default_factory=dict)
-    _idle: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    containers: Containers = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin with no container."""
+        self.containers = Containers(self.clock)
 
     def invoke(self, name: str, event: Json) -> Json:
         """Invoke a function by its handler's module; raises what its caller would see."""
@@ -62,18 +64,13 @@ class Lambdas:
         self.most = max(self.most, self.running.total())
         self.invocations[name] += 1
         try:
-            is_warm = self._is_warm(name)
-            self.clock.sleep(WARM_SECONDS if is_warm else COLD_SECONDS)
-            if not is_warm:
-                connect._bot_users.clear()  # what a container remembers of Discord
-            return self._work(name, event)
+            with self.containers.use(name) as is_warm:
+                self.clock.sleep(WARM_SECONDS if is_warm else COLD_SECONDS)
+                if not is_warm:
+                    connect._bot_users.clear()  # what a container remembers of Discord
+                return self._work(name, event)
         finally:
             self.running[name] -= 1
-            self._idle[name].append(self.clock.now())
-
-    def _is_warm(self, name: str) -> bool:
-        idle = self._idle[name]
-        return bool(idle) and idle.pop() > self.clock.now() - KEPT_SECONDS
 
     def _work(self, name: str, event: Json) -> Json:
         started = self.clock.now()

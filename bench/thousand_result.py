@@ -7,7 +7,8 @@ from importlib import import_module
 from typing import Any
 
 from bench.thousand_clock import BEGINNING
-from bench.thousand_world import Call, World
+from bench.thousand_wire import Call
+from bench.thousand_world import World
 from channelwright import layout
 
 Json = Any

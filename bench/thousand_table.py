@@ -4,6 +4,7 @@ moto's takes longer for a request than a call to the simulator, so the limiter's
 are said here in Python; a test runs the same requests on both.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -34,7 +35,7 @@ UPDATES: dict[str, Callable[[Numbers, Numbers], float]] = {
 
 
 class DynamoDB:
-    """A client; `down` lets every request fail as if AWS were not there."""
+    """A client; from `fails_at` on every request fails as if AWS were not there."""
 
     class exceptions:  # noqa: N801 - botocore's name
         """The errors that it may raise."""
@@ -42,9 +43,9 @@ class DynamoDB:
         class ConditionalCheckFailedException(ClientError):
             """The condition does not hold; `response["Item"]` has the item."""
 
-    def __init__(self, clock: VirtualClock, *, down: bool = False) -> None:
+    def __init__(self, clock: VirtualClock, *, fails_at: float = math.inf) -> None:
         self._clock = clock
-        self._down = down
+        self._fails_at = fails_at
         self._items: dict[str, dict[str, float]] = {}
         self.reads = self.writes = 0
 
@@ -84,7 +85,7 @@ class DynamoDB:
 
     def _request(self) -> None:
         self._clock.sleep(REQUEST_SECONDS)
-        if self._down:
+        if self._clock.now() >= self._fails_at:
             raise ClientError({"Error": {"Code": "InternalServerError"}}, "any")
 
 

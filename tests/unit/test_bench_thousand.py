@@ -5,6 +5,9 @@ import pytest
 from bench import thousand
 from bench.thousand_alternatives import ALTERNATIVES, CHOSEN
 from bench.thousand_clock import BEGINNING, VirtualClock
+from bench.thousand_containers import KEPT_SECONDS, Containers, OwnOutage
+from bench.thousand_world import PRIORITY, TASKS, Setting, world
+from channelwright import limiter
 
 
 @pytest.mark.parametrize("alternative", ALTERNATIVES, ids=lambda one: one.name)
@@ -27,9 +30,40 @@ def test_priority_is_a_part_of_those_who_ask():
     assert max(run["waits_first_s"]) < max(run["waits_others_s"])
 
 
-def test_a_call_that_comes_before_its_retry_after_is_noticed():
-    from bench.thousand_world import Setting, world
+@pytest.mark.parametrize(("priority", "tasks"), [(0.0, 5), (0.1, 3)])
+def test_the_queues_have_as_many_starters_as_in_the_template(priority, tasks):
+    with world(Setting(1, priority=priority)) as made:
+        at_most = {arn: queue._at_most for arn, queue in made.queues.items()}
+    assert at_most == {TASKS: tasks, PRIORITY: 2}
 
+
+def test_a_table_that_fails_while_many_wait_loses_none_of_them():
+    [run] = thousand.measure([40], [CHOSEN], campaigns_per_minute=30, table_fails_after_s=61.0)
+    assert (run["created"], run["untold"]) == (40, 0)
+    assert run["last_created_s"] > 40 / 30 * 60 + 10  # those that waited come further apart
+
+
+def test_a_container_keeps_what_it_noticed_of_the_table_and_another_knows_nothing(monkeypatch):
+    clock, seen = VirtualClock(), []
+    containers = Containers(clock)
+    monkeypatch.setattr(limiter, "time", clock)
+    outage = OwnOutage(containers)
+
+    def work(seconds):
+        with containers.use("any") as is_warm:
+            seen.append((is_warm, outage.begins_at(BEGINNING + 100) - BEGINNING))
+            clock.sleep(seconds)
+
+    for after in (0.0, 1.0, 20.0, 30.0 + KEPT_SECONDS):
+        clock.spawn(work, 5.0, after=after)
+    clock.run()
+    assert [is_warm for is_warm, _ in seen] == [False, False, True, False]
+    first, beside_it, again, later = [begins_at for _, begins_at in seen]
+    assert again == beside_it != first  # the one that was used last
+    assert later == 30.0 + KEPT_SECONDS  # its turn has come
+
+
+def test_a_call_that_comes_before_its_retry_after_is_noticed():
     with world(Setting(1)) as made:
         body = {"message": "?", "retry_after": 1.5, "global": False}
         made.discord.faults.add(path="/roles$", method="POST", status=429, body=body)
