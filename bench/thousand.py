@@ -5,6 +5,7 @@ bench` has all of it: every alternative (`thousand`), and other circumstances (`
 """
 
 import argparse
+import functools
 import json
 import logging
 import time
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.thousand_alternatives import ALTERNATIVES, CHOSEN, Alternative, stage
-from bench.thousand_result import figures
+from bench.thousand_result import figures, quickest
 from bench.thousand_world import Setting
 from local.child import PROJECT
 
@@ -24,6 +25,7 @@ QUICK = (1, 10, 100)
 RESULTS = PROJECT / ".local" / "bench" / "thousand.json"
 OTHERWISE_TITLE = "Many campaigns at once, when something else is different"
 OTHERWISE_RESULTS = RESULTS.with_name("otherwise.json")
+ANOTHER = ((1, 60.0, 60.0, False),)  # a minute later
 # What is different, in words: how many campaigns, and the fields of Setting.
 OTHERWISE: dict[str, tuple[int, Json]] = {
     "a tenth with priority": (1000, {"priority": 0.1}),
@@ -55,6 +57,11 @@ COLUMNS = (
     ("transitions", "transitions_a_campaign", "{:.1f}"),
     ("Lambda s", "lambda_seconds_a_campaign", "{:.1f}"),
 )
+LANES = (
+    ("created with priority", "created_first", "{}"),
+    ("created of the others", "created_others", "{}"),
+    ("longest s without one of the others", "others_still_s", "{:.0f}"),
+)
 
 
 def measure(
@@ -70,22 +77,34 @@ def measure(
     for alternative in alternatives:
         for number in campaigns:
             began = time.perf_counter()
-            with stage(alternative, Setting(number, **setting)) as world:
+            run_at = Setting(number, **setting)
+            with stage(alternative, run_at) as world:
                 world.run()
                 run = figures(world)
             run |= {"name": alternative.name, "setting": setting}
             run["simulated_in_s"] = round(time.perf_counter() - began, 1)
-            runs.append(run | _perfect(run))
+            runs.append(run | _perfect(run, making_s(run_at.latency_s)))
     return runs
 
 
-def _perfect(run: Json) -> Json:
+@functools.cache
+def making_s(latency_s: float) -> float:
+    """Return how long a campaign takes that is alone, and finds every Lambda warm.
+
+    A minute after another one: that has warmed the Lambdas, and is no company any more.
+    """
+    with stage(CHOSEN, Setting(1, latency_s=latency_s, spread=0.0, also=ANOTHER)) as world:
+        world.run()
+        return quickest(world)
+
+
+def _perfect(run: Json, making: float) -> Json:
     """Say when a perfect scheduler would have made the last of the same campaigns.
 
     It spends the whole limit from the first command on, or is done with everybody who asked; and
-    the last campaign takes as long as the quickest did.
+    then makes the last campaign as if that were alone.
     """
-    perfect = max(run["floor_s"], run["last_asked_s"]) + run["making_s"]
+    perfect = max(run["floor_s"], run["last_asked_s"]) + making
     last = run["last_created_s"]
     return {"perfect_s": perfect, "ratio": last / perfect if last else None}
 
@@ -103,16 +122,19 @@ def otherwise(*, quick: bool = False) -> list[Json]:
     logging.disable(logging.CRITICAL)
     runs = []
     for words, (campaigns, setting) in OTHERWISE.items():
-        [run] = measure([20 if quick else campaigns], [CHOSEN], **setting)
+        few = {**setting, "also": ()}
+        [run] = (
+            measure([20], [CHOSEN], **few) if quick else measure([campaigns], [CHOSEN], **setting)
+        )
         runs.append(run | {"name": words})
     keep(runs, OTHERWISE_RESULTS)
-    return [row(run) for run in runs]
+    return [row(run, COLUMNS + LANES) for run in runs]
 
 
-def row(run: Json) -> Json:
+def row(run: Json, columns: Sequence[tuple[str, str, str]] = COLUMNS) -> Json:
     """Return a run's figures as a table has them."""
     cells = {
-        title: None if run[key] is None else form.format(run[key]) for title, key, form in COLUMNS
+        title: None if run[key] is None else form.format(run[key]) for title, key, form in columns
     }
     return {"": run["name"], **cells}
 

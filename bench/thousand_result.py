@@ -4,6 +4,7 @@ import math
 from collections import Counter
 from dataclasses import dataclass
 from importlib import import_module
+from itertools import pairwise
 from typing import Any
 
 from bench.thousand_clock import BEGINNING
@@ -72,9 +73,9 @@ def figures(world: World) -> Json:
         "campaigns": asked,
         **{what: counts[what] for what in ("created", "refused", "failed", "untold")},
         "last_asked_s": max(end.asked_at for end in ended),
-        "making_s": _quickest(world),
         "last_created_s": max((end.told_at for end in created), default=None),
         **_waits(created),
+        **_lanes(ended),
         "calls": len(done),
         "floor_s": len(created) * import_module("start_campaign").CALLS / LIMIT,
         "throughput": len(done) / span / LIMIT if span else None,
@@ -88,7 +89,7 @@ def figures(world: World) -> Json:
     }
 
 
-def _quickest(world: World) -> float:
+def quickest(world: World) -> float:
     """Return the seconds from the first call to the last message of the quickest campaign."""
     first: dict[str, float] = {}
     for call in world.wire.calls:
@@ -108,6 +109,19 @@ def _waits(created: list[End]) -> Json:
         "wait_max_s": _percentile(waits, 1.0),
         "waits_first_s": sorted(round(end.took, 1) for end in created if end.first),
         "waits_others_s": sorted(round(end.took, 1) for end in created if not end.first),
+    }
+
+
+def _lanes(ended: list[End]) -> Json:
+    """Return what each lane got, and the longest time in which none of the others was made."""
+    others = [end for end in ended if not end.first]
+    made = sorted(end.told_at for end in others if end.what == "created")
+    return {
+        "created_first": sum(end.first and end.what == "created" for end in ended),
+        "refused_first": sum(end.first and end.what == "refused" for end in ended),
+        "created_others": len(made),
+        "refused_others": sum(end.what == "refused" for end in others),
+        "others_still_s": max((b - a for a, b in pairwise(made)), default=None),
     }
 
 

@@ -63,6 +63,12 @@ def test_a_container_keeps_what_it_noticed_of_the_table_and_another_knows_nothin
     assert later == 30.0 + KEPT_SECONDS  # its turn has come
 
 
+def test_a_perfect_scheduler_takes_as_long_for_a_campaign_whatever_it_is_compared_with():
+    runs = thousand.measure([2, 3], ALTERNATIVES[:2], within_s=0.1)
+    perfect = {run["perfect_s"] - max(run["floor_s"], run["last_asked_s"]) for run in runs}
+    assert max(perfect) - min(perfect) < 1e-9
+
+
 def test_a_call_that_comes_before_its_retry_after_is_noticed():
     with world(Setting(1)) as made:
         body = {"message": "?", "retry_after": 1.5, "global": False}
