@@ -25,6 +25,8 @@ QUICK = (1, 10, 100)
 RESULTS = PROJECT / ".local" / "bench" / "thousand.json"
 OTHERWISE_TITLE = "Many campaigns at once, when something else is different"
 OTHERWISE_RESULTS = RESULTS.with_name("otherwise.json")
+# Beside a rush: five a second with priority, which is more than there is room for, and later ones.
+PRIORITY_NEVER_ENDS = ((3000, 20.0, 600.0, True), (600, 60.0, 900.0, False))
 ANOTHER = ((1, 60.0, 60.0, False),)  # a minute later
 # What is different, in words: how many campaigns, and the fields of Setting.
 OTHERWISE: dict[str, tuple[int, Json]] = {
@@ -32,8 +34,10 @@ OTHERWISE: dict[str, tuple[int, Json]] = {
     "Discord counts a sliding second": (1000, {"limits": (("global", {"fixed": False}),)}),
     "latency spreads widely (sigma 0.8)": (1000, {"spread": 0.8}),
     "a call takes 1 s": (1000, {"latency_s": 1.0}),
+    "priority never ends": (1200, {"also": PRIORITY_NEVER_ENDS}),
     "the table is down": (1000, {"table_fails_after_s": 0.0}),
     "the table is down, 3,000 campaigns": (3000, {"table_fails_after_s": 0.0}),
+    "the table fails after 100 s": (1000, {"table_fails_after_s": 100.0}),
     "10 Lambdas at once": (200, {"concurrency": 10}),
     "10 Lambdas at once, CampaignsPerMinute=40": (
         200,

@@ -30,6 +30,14 @@ def test_priority_is_a_part_of_those_who_ask():
     assert max(run["waits_first_s"]) < max(run["waits_others_s"])
 
 
+def test_who_else_asks_does_so_when_and_in_the_lane_in_which_they_are_said_to():
+    also = ((3, 100.0, 100.0, True), (2, 200.0, 210.0, False))
+    [run] = thousand.measure([1], [CHOSEN], also=also)
+    assert (run["created_first"], run["created_others"]) == (3, 3)
+    assert 180 < run["others_still_s"] < 200 < run["last_created_s"] < 220
+    assert dict(thousand.row(run, thousand.LANES))["created with priority"] == "3"
+
+
 @pytest.mark.parametrize(("priority", "tasks"), [(0.0, 5), (0.1, 3)])
 def test_the_queues_have_as_many_starters_as_in_the_template(priority, tasks):
     with world(Setting(1, priority=priority)) as made:
