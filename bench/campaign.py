@@ -15,12 +15,13 @@ GOAL_PATH, GOAL_SERIAL, GOAL_GAP = 1.5, 3.0, 1.0
 
 
 def end_to_end(*, quick: bool) -> list[Row]:
-    """Measure at each latency, beside the serial design.
+    """Measure at each latency, beside the serial design; that also as if edits had no limit.
 
     What a campaign takes when Discord answers at once is the emulator's time, and a little ours.
     """
     made: dict[float, list[Campaign]] = defaultdict(list)
     serial: dict[float, list[float]] = defaultdict(list)
+    unlimited: dict[float, list[float]] = defaultdict(list)
     latencies = LATENCIES[:2] if quick else LATENCIES
     with stage() as running:
         running.use(wave_size=WAVE_SIZE, channels=CHANNELS)
@@ -28,15 +29,21 @@ def end_to_end(*, quick: bool) -> list[Row]:
             for latency in random.sample(latencies, len(latencies)):
                 made[latency].append(running.run(latency))
                 serial[latency].append(campaign_serial.seconds(running, latency))
+                with running.edits_unlimited():
+                    unlimited[latency].append(campaign_serial.seconds(running, latency))
     overhead = Spread.of(run.seconds for run in made[0.0]).median
     return [
         row
         for latency in latencies
-        for row in _both(latency, made[latency], Spread.of(serial[latency]), overhead)
+        for row in (
+            _ours(latency, made[latency], Spread.of(serial[latency]), overhead),
+            _serial("serial", latency, serial[latency]),
+            _serial("serial, edits unlimited", latency, unlimited[latency]),
+        )
     ]
 
 
-def _both(latency: float, runs: list[Campaign], serial: Spread, overhead: float) -> list[Row]:
+def _ours(latency: float, runs: list[Campaign], serial: Spread, overhead: float) -> Row:
     seconds = Spread.of(run.seconds for run in runs)
     row: Row = {"case": "ours", **_measured(runs, counts(WAVE_SIZE, CHANNELS))}
     if latency:
@@ -48,7 +55,11 @@ def _both(latency: float, runs: list[Campaign], serial: Spread, overhead: float)
     row["× as fast as serial"] = serial.median / seconds.median
     if latency:
         row["goals"] = goals(row)
-    return [row, {"case": "serial", "call ms": int(latency * 1000), "seconds": serial}]
+    return row
+
+
+def _serial(case: str, latency: float, seconds: list[float]) -> Row:
+    return {"case": case, "call ms": int(latency * 1000), "seconds": Spread.of(seconds)}
 
 
 def goals(row: Row) -> str:

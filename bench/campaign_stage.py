@@ -16,6 +16,7 @@ from local.background import FOLDER
 from local.deployment import BUILD, STACK_NAME
 from local.polling import wait_until
 from local.simulated_discord import SimulatedDiscord
+from local.simulator.rate_limits import DEFAULT_LIMITS
 from local.stack import Stack
 
 PATIENCE = 300  # seconds for one campaign
@@ -98,6 +99,20 @@ class Stage:
             calls,
             execution.history(self.stepfunctions, done.arn),
         )
+
+    @contextmanager
+    def edits_unlimited(self) -> Iterator[None]:
+        """Let a message be edited as often as one likes."""
+        usual = DEFAULT_LIMITS["webhook_edit"]
+        self._limit_edits(1000, 1)
+        try:
+            yield
+        finally:
+            self._limit_edits(usual.requests, usual.seconds)
+
+    def _limit_edits(self, requests: int, seconds: float) -> None:
+        limit = {"requests": requests, "seconds": seconds}
+        self.discord.control("PUT", "settings", {"limits": {"webhook_edit": limit}})
 
     def _is_over(self, interaction_id: str) -> bool:
         versions = self.discord.versions(interaction_id)
