@@ -11,7 +11,7 @@ import re
 import threading
 import time
 import traceback
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,13 +23,9 @@ import pytest
 from moto.stepfunctions.parser.asl.component.common.path import result_path
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.component.common.string import string_expression
-from moto.stepfunctions.parser.asl.component.program import program
 from moto.stepfunctions.parser.asl.component.state.exec import execute_state
 from moto.stepfunctions.parser.asl.component.state.exec.state_map import state_map
-from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration import (
-    inline_iteration_component,
-    job,
-)
+from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration import job
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function import (
     timestamp,
@@ -39,15 +35,14 @@ from moto.stepfunctions.parser.asl.eval import environment, states
 from moto.stepfunctions.parser.asl.eval.event import event_manager
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 from moto.stepfunctions.parser.asl.utils import json_path
-from moto.stepfunctions.parser.backend import execution_worker
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
+from tests.statemachine.threads import Executions
+
 DEFINITION = Path(__file__).parents[2] / "statemachine" / "add_campaign.asl.json"
-# moto's modules that copy data, those of them that copy what has no depth, and those that start
-# threads.
+# moto's modules that copy data, and those of them that copy what has no depth.
 COPYING = (execute_state, job, result_path, state_map, states, string_expression)
 COPYING_FLAT = (environment, event_manager)
-STARTING = (execute_state, execution_worker, inline_iteration_component, program)
 _ARN = "arn:aws:lambda:us-east-1:123456789012:function:"
 
 
@@ -154,6 +149,7 @@ class Interpreter:
 
     def __init__(self) -> None:
         self.lambdas = Lambdas()
+        self.executions = Executions()
         self._client = boto3.client("stepfunctions", region_name="us-east-1")
         self._arn = self._client.create_state_machine(
             name="add-campaign",
@@ -172,10 +168,7 @@ class Interpreter:
             monkeypatch.setattr(module, "copy", SimpleNamespace(deepcopy=_copy))
         for module in COPYING_FLAT:
             monkeypatch.setattr(module, "copy", SimpleNamespace(deepcopy=copy.copy))
-        monkeypatch.setattr(execute_state, "Thread", InPlace)
-        monkeypatch.setattr(program, "threading", SimpleNamespace(Thread=InPlace))
-        for module in STARTING:
-            monkeypatch.setattr(module, "TMP_THREADS", deque(maxlen=0))  # moto keeps all for ever
+        self.executions.use(monkeypatch)
         _use_clock(clock, monkeypatch)
 
     def start(self, request: dict[str, Any], **turn: Any) -> str:
@@ -185,9 +178,11 @@ class Interpreter:
             name=request["interaction_id"],
             input=json.dumps({**request, "turn": turn or {"in_company": False}}),
         )
+        self.executions.let_begin()
         return str(started["executionArn"])
 
     def finish(self, execution_arn: str) -> Run:
+        self.executions.let_begin()
         # moto's own objects: botocore would parse a history for longer than it took to happen.
         execution = _backend().describe_execution(execution_arn)
         patience = time.monotonic() + 60
@@ -195,6 +190,12 @@ class Interpreter:
             assert time.monotonic() < patience, "the execution does not end"
             time.sleep(0.002)
         return Run(execution.to_describe_output(), execution.to_history_output()["events"])
+
+    def history(self, execution_arn: str) -> list[dict[str, Any]]:
+        events: list[dict[str, Any]] = (
+            _backend().describe_execution(execution_arn).to_history_output()["events"]
+        )
+        return events
 
     def finish_all(self) -> None:
         """Let end what a test has only started: it would act on the next test's stage."""
@@ -207,22 +208,6 @@ class Interpreter:
 
 def _backend() -> Any:
     return stepfunctions_parser_backends["123456789012"]["us-east-1"]
-
-
-class InPlace:
-    """Stands for a thread that is only started to be waited for, as moto does for every state."""
-
-    def __init__(self, target: Callable[..., None], args: tuple[Any, ...] = (), **_: Any):
-        self._run = functools.partial(target, *args)
-
-    def start(self) -> None:
-        self._run()
-
-    def join(self, timeout: float | None = None) -> None:
-        """Do nothing: it has ended."""
-
-    def is_alive(self) -> bool:
-        return False
 
 
 def _copy(data: Any) -> Any:

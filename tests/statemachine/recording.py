@@ -14,6 +14,7 @@ from typing import Any
 import recall_created
 from channelwright.rollback import MOST_DELETIONS
 from local.simulator.guild import Role
+from tests.statemachine.histories import Histories
 
 Json = Any
 FORBIDDEN = {"message": "Missing Permissions", "code": 50013}
@@ -136,8 +137,10 @@ class Replay:
 
     def _give(self, where: str, invocation: Json) -> None:
         if "history" in invocation:
-            pages = [{"events": self._translated(invocation["history"])}]
-            self._monkeypatch.setattr(recall_created, "_step_functions", _History(pages))
+            events = self._translated(invocation["history"])
+            # In small pages: what is recorded is a part of what AWS gives.
+            histories = Histories(lambda _: events, page=5)
+            self._monkeypatch.setattr(recall_created, "_step_functions", histories)
         try:
             handler = importlib.import_module(invocation["function"]).handler
             result = json.loads(json.dumps(handler(self._translated(invocation["payload"]), None)))
@@ -169,17 +172,6 @@ class Replay:
             ids, others = SNOWFLAKE.findall(old), SNOWFLAKE.findall(new)
             if len(ids) == len(others):
                 self.names = dict(zip(ids, others, strict=True)) | self.names
-
-
-class _History:
-    def __init__(self, pages: list[Json]):
-        self._pages = pages
-
-    def get_paginator(self, _operation: str) -> "_History":
-        return self
-
-    def paginate(self, **_: Any) -> list[Json]:
-        return self._pages
 
 
 def lacks(old: Json, new: Json, where: str = "$") -> Iterator[str]:

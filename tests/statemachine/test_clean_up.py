@@ -19,7 +19,7 @@ import find_created
 from channelwright import layout, messages
 from local.simulator.guild import Channel
 from tests import runbook
-from tests.statemachine import interpreter
+from tests.statemachine import interpreter, threads
 
 STOPPED = "Whoever runs this bot stopped it. Ask them, or try again."
 FORBIDDEN = {"message": "Missing Permissions", "code": 50013}
@@ -468,7 +468,7 @@ def test_an_error_that_no_state_of_the_rollback_catches_is_cleaned_up(stage, ope
 
 def test_an_execution_that_took_too_long_is_cleaned_up(stage, operator, monkeypatch):
     """moto's time-out is by the real clock, so that this execution has a second, and a thread."""
-    monkeypatch.setattr(interpreter.program, "threading", threading)
+    monkeypatch.setattr(threads.program, "threading", threading)
     definition = json.loads(interpreter.definition()) | {"TimeoutSeconds": 1}
     machine = operator.client.create_state_machine(
         name=f"quick-{stage.discord.info['guild_id']}",

@@ -1,0 +1,57 @@
+"""Threads in place of moto's: it starts one for every state, and waits for it at once."""
+
+import functools
+import threading
+from collections import deque
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from moto.stepfunctions.parser.asl.component.program import program
+from moto.stepfunctions.parser.asl.component.state.exec import execute_state
+from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration import (
+    inline_iteration_component,
+)
+from moto.stepfunctions.parser.backend import execution_worker
+
+
+class InPlace:
+    """Stands for a thread that is only started to be waited for."""
+
+    def __init__(self, target: Callable[..., None], args: tuple[Any, ...] = (), **_: Any):
+        self._run = functools.partial(target, *args)
+
+    def start(self) -> None:
+        self._run()
+
+    def join(self, timeout: float | None = None) -> None:
+        """Do nothing: it has ended."""
+
+    def is_alive(self) -> bool:
+        return False
+
+
+class Executions:
+    """The threads of executions, which begin when it is said.
+
+    On a fake clock one could be over before who started it has said that it is in line.
+    """
+
+    def __init__(self) -> None:
+        self._held: list[threading.Thread] = []
+
+    def let_begin(self) -> None:
+        while self._held:
+            self._held.pop(0).start()
+
+    def use(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(execution_worker, "Thread", self._hold)
+        monkeypatch.setattr(execute_state, "Thread", InPlace)
+        monkeypatch.setattr(program, "threading", SimpleNamespace(Thread=InPlace))
+        for module in (execute_state, execution_worker, inline_iteration_component, program):
+            monkeypatch.setattr(module, "TMP_THREADS", deque(maxlen=0))  # moto keeps all for ever
+
+    def _hold(self, target: Callable[[], None], **_: Any) -> SimpleNamespace:
+        thread = threading.Thread(target=target, daemon=True)
+        return SimpleNamespace(start=lambda: self._held.append(thread))
