@@ -3,7 +3,7 @@
 import json
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from tests.reliability.clock import Clock
 from tests.reliability.schedule import Death
@@ -17,6 +17,15 @@ class Killed(Exception):
     """A function died."""
 
 
+class Invocation(NamedTuple):
+    """A Lambda at work; `function` is "" if no state machine has invoked it."""
+
+    function: str = ""
+    key: str = ""
+    began: float = 0.0
+    lost: bool = False
+
+
 class Played(Lambdas):
     """The Lambdas of a run, with the deaths of its schedule."""
 
@@ -27,10 +36,11 @@ class Played(Lambdas):
         self._lock = threading.Lock()
         self.running = 0
         self.here = threading.local()
+        self.after_call: Callable[[], None] = lambda: None
 
     def invoke(self, *, FunctionName: str, Payload: bytes, **_: Any) -> dict[str, Any]:  # noqa: N803
         name = FunctionName.rsplit(":", 1)[1]
-        fate = self._fate(name)
+        fate = self.fate(name)
         again = {"FunctionName": FunctionName, "Payload": Payload}
         if fate is None:
             return self._work(again)
@@ -49,22 +59,32 @@ class Played(Lambdas):
             Killed: the schedule says so.
 
         """
-        fate = self._fate(name)
+        fate = self.fate(name)
         if fate is None or fate.when == "after":
-            handler(event, None)
+            self._call(handler, event)
         if fate is None:
             return
         if fate.when == "late":
-            self._clock.later(min(fate.late_s, LAMBDA_SECONDS), lambda: handler(event, None))
+            self._clock.later(min(fate.late_s, LAMBDA_SECONDS), lambda: self._call(handler, event))
         raise Killed(name)
+
+    def _call(self, handler: Callable[..., None], event: dict[str, Any]) -> None:
+        outer = getattr(self.here, "call", None)
+        self.here.call = Invocation(began=self.clock.now())
+        try:
+            handler(event, None)
+        finally:
+            self.here.call = outer
+            self.after_call()
 
     def _ignore(self, again: dict[str, Any]) -> None:
         self._work(again, lost=True)
 
     def _work(self, again: dict[str, Any], *, lost: bool = False) -> dict[str, Any]:
         event = json.loads(again["Payload"])
-        outer = getattr(self.here, "call", ("", "", False))
-        self.here.call = (again["FunctionName"].rsplit(":", 1)[1], _purpose(event), lost)
+        outer = getattr(self.here, "call", None)
+        name = again["FunctionName"].rsplit(":", 1)[1]
+        self.here.call = Invocation(name, _purpose(event), self.clock.now(), lost)
         with self._lock:
             self.running += 1
         try:
@@ -74,7 +94,8 @@ class Played(Lambdas):
             with self._lock:
                 self.running -= 1
 
-    def _fate(self, name: str) -> Death | None:
+    def fate(self, name: str) -> Death | None:
+        """Count an attempt of a function, and say what befalls it."""
         with self._lock:
             for death, seen in self._deaths:
                 if death.function == name:

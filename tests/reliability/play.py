@@ -1,11 +1,13 @@
 """Plays a schedule: the real state machine and handlers, on a server where things go wrong."""
 
 import gc
+import importlib
 import json
 import logging
 import os
+import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +16,7 @@ import pytest
 import requests
 from moto import mock_aws
 from moto.stepfunctions.parser.api import ExecutionStatus
+from moto.stepfunctions.parser.asl.component.state.state import CommonStateField
 
 import clean_up_campaign
 import interaction
@@ -22,24 +25,28 @@ import start_campaign
 from channelwright import bot_token, campaign, limiter
 from local.simulator.simulator import Simulator
 from tests.reliability.clock import Clock
-from tests.reliability.lambdas import Killed, Played
+from tests.reliability.deliveries import MAX_RECEIVES, Deliveries
+from tests.reliability.imitators import Imitators
+from tests.reliability.lambdas import Played
 from tests.reliability.people import People
 from tests.reliability.schedule import Schedule
+from tests.reliability.step_functions import StepFunctions
 from tests.reliability.table import TABLES
 from tests.reliability.wire import Call, Wire
 from tests.statemachine import interpreter as interpreters
+from tests.statemachine.histories import Histories
 from tests.statemachine.interpreter import Interpreter, Run
-
-MAX_RECEIVES = 3
 
 
 @dataclass
 class Outcome:
     """A run that is over: `runs` are the executions of each interaction, the clean-up last.
 
-    `clean_ups` are the numbers of the calls with which clean-ups began; `dead_letters` the
-    interactions whose message waits in the dead-letter queue; `waits` how long Wait states waited;
-    `violations` what did not fit Discord's document.
+    `clean_ups` are the numbers of the calls with which clean-ups began, `repeats` of those before
+    which a message came again; `dead_letters` the interactions whose message waits in the
+    dead-letter queue; `started` when the starter that started an execution (its name) had begun;
+    `waits` how long Wait states waited; `violations` what did not fit Discord's
+    document.
     """
 
     schedule: Schedule
@@ -51,20 +58,11 @@ class Outcome:
     runs: dict[str, list[Run]]
     slips: list[str]
     clean_ups: set[int]
+    repeats: set[int]
     dead_letters: set[str]
+    started: dict[str, float]
     waits: list[float]
     violations: list[str]
-
-
-class Histories:
-    """Reads histories from moto's own objects: botocore takes longer than a rollback for that."""
-
-    def get_paginator(self, _operation: str) -> "Histories":
-        return self
-
-    def paginate(self, *, executionArn: str, **_: Any) -> list[dict[str, Any]]:  # noqa: N803
-        execution = interpreters._backend().describe_execution(executionArn)
-        return [execution.to_history_output()]
 
 
 class Theatre:
@@ -75,6 +73,15 @@ class Theatre:
         self.interpreter = Interpreter()
         self.interpreter.use(self.clock, patch)
         self._arn = self.interpreter._arn
+        # Now: one that is imported during a mutation would keep it.
+        for handler in re.findall(r":function:(\w+)", interpreters.definition()):
+            importlib.import_module(handler)
+        self._people: People | None = None
+        patch.setattr(
+            CommonStateField,
+            "_get_state_entered_event_details",
+            self._entering(CommonStateField._get_state_entered_event_details),
+        )
         for module in (
             "channelwright.discord",
             "channelwright.limiter",
@@ -84,7 +91,12 @@ class Theatre:
             "clean_up_campaign",
         ):
             patch.setattr(f"{module}.time", self.clock)
-        patch.setattr(recall_created, "_step_functions", Histories())
+        # From moto's own objects: botocore takes longer than a rollback for a history.
+        histories = Histories(self.interpreter.history)
+        patch.setattr(recall_created, "_step_functions", histories)
+        self._client = start_campaign._step_functions
+        for module in (start_campaign, clean_up_campaign):  # `_enter` sets it
+            patch.setattr(module, "_step_functions", self._client)
         patch.setattr(limiter, "_client", None)
         os.environ["STATE_MACHINE_ARN"] = self._arn
         os.environ["MAX_RECEIVES"] = str(MAX_RECEIVES)
@@ -104,14 +116,15 @@ class Theatre:
         for fault in schedule.faults:
             discord.faults.add(**fault)
         self.clock.sleep(schedule.waits_s)
-        people = People(discord, lambda: self._stop(asked))
-        wire.people = people
+        people = Imitators(discord, lambda: self._stop(asked))
+        wire.people = self._people = people
+        self._stopped_in = schedule.stopped_in
         if schedule.server:
             people.act(schedule.server, 0, 0)
         self._clean_ups: set[int] = set()
-        self._dead_letters: set[str] = set()
         self._stopped: set[str] = set()
-        runs = self._run(asked, schedule.starts, lambdas, wire)
+        deliveries = Deliveries(lambdas, self._arn, self._finish_all)
+        runs = self._run(asked, schedule, deliveries, wire)
         self.clock.run_down()
         discord.close()
         outcome = Outcome(
@@ -124,15 +137,31 @@ class Theatre:
             runs,
             list(lambdas.errors),
             self._clean_ups,
-            self._dead_letters,
+            deliveries.repeats,
+            deliveries.dead_letters,
+            self._step_functions.started,
             list(self.clock.waits),
             [str(violation) for violation in discord.contract.take()] if discord.contract else [],
         )
         interpreters._backend().state_machines[0].executions.clear()
         return outcome
 
+    def _entering(self, entered: Callable[..., Any]) -> Callable[..., Any]:
+        """Let an operator stop an execution as it enters a state."""
+
+        def enter(state: Any, env: Any) -> Any:
+            if self._people is not None and state.name == self._stopped_in:
+                self._people.act("stop", 0, 0)
+            return entered(state, env)
+
+        return enter
+
     def _enter(self, discord: Simulator, lambdas: Played, wire: Wire) -> None:
         self.interpreter.lambdas = lambdas
+        lambdas.after_call = self.interpreter.executions.let_begin
+        self._step_functions = StepFunctions(self._client, lambdas)
+        for module in (start_campaign, clean_up_campaign):
+            module._step_functions = self._step_functions
         requests.Session.get_adapter = lambda *_, **__: wire  # type: ignore[method-assign]
         os.environ["DISCORD_API_BASE_URL"] = discord.info["api_base_url"]
         bot_token._cached = (time.monotonic(), discord.info["bot_token"])
@@ -155,40 +184,40 @@ class Theatre:
         return list(interpreters._backend().state_machines[0].executions)
 
     def _run(
-        self, asked: list[dict[str, Any]], starts: int, lambdas: Played, wire: Wire
+        self, asked: list[dict[str, Any]], schedule: Schedule, deliveries: Deliveries, wire: Wire
     ) -> dict[str, list[Run]]:
-        for _ in range(starts):
-            for request in asked:
-                self._deliver(request, lambdas)
         runs: dict[str, list[Run]] = {request["interaction_id"]: [] for request in asked}
-        for request in asked:
-            name = request["interaction_id"]
-            self._finish(name, runs[name], lambdas)
-            if runs[name] and runs[name][0].status != "SUCCEEDED":
-                if runs[name][0].status == "ABORTED":
-                    self._clean_ups.add(len(wire.calls))
-                self._clean_up(name, lambdas)
-                self._finish(name + campaign.CLEAN_UP_SUFFIX, runs[name], lambdas)
-                if len(runs[name]) > 1 and runs[name][1].status != "SUCCEEDED":
-                    self._clean_up(name + campaign.CLEAN_UP_SUFFIX, lambdas)
-        for execution in self._executions():  # there are no others, if all is well
-            self.interpreter.finish(execution.exec_arn)
+        for _ in range(schedule.starts):
+            for request in asked:
+                deliveries.request(request, len(wire.calls))
+        for name, its_own in runs.items():
+            self._see_through(name, its_own, deliveries, wire)
+        if schedule.sent_again_s is not None:
+            self.clock.sleep(schedule.sent_again_s)
+            for request in deliveries.again(len(wire.calls)):
+                name = request["interaction_id"]
+                if not runs[name]:
+                    self._see_through(name, runs[name], deliveries, wire)
+        self._finish_all()  # there are no others, if all is well
         return runs
 
-    def _deliver(self, request: dict[str, Any], lambdas: Played) -> None:
-        """Deliver a message as SQS does: again if the starter failed, and at last aside."""
-        for count in range(1, MAX_RECEIVES + 1):
-            attributes = {"ApproximateReceiveCount": str(count)}
-            record = {"body": json.dumps(request), "attributes": attributes, "eventSourceARN": ""}
-            try:
-                lambdas.call("start_campaign", start_campaign.handler, {"Records": [record]})
-            except Exception:  # noqa: BLE001 - SQS does not ask what it was
-                self.clock.sleep(start_campaign.AGAIN_SECONDS)
-            else:
-                return
-        self._dead_letters.add(request["interaction_id"])
+    def _finish_all(self) -> None:
+        for execution in self._executions():
+            self.interpreter.finish(execution.exec_arn)
 
-    def _finish(self, name: str, runs: list[Run], lambdas: Played) -> None:
+    def _see_through(self, name: str, runs: list[Run], deliveries: Deliveries, wire: Wire) -> None:
+        """Wait for an execution, and for its clean-up if it needs one."""
+        self._finish(name, runs, wire)
+        if not runs or runs[0].status == "SUCCEEDED":
+            return
+        if runs[0].status == "ABORTED":
+            self._clean_ups.add(len(wire.calls))
+        deliveries.end(name)
+        self._finish(name + campaign.CLEAN_UP_SUFFIX, runs, wire)
+        if len(runs) > 1 and runs[1].status != "SUCCEEDED":
+            deliveries.end(name + campaign.CLEAN_UP_SUFFIX)
+
+    def _finish(self, name: str, runs: list[Run], wire: Wire) -> None:
         execution = next((one for one in self._executions() if one.name == name), None)
         if execution is None:
             return
@@ -198,22 +227,9 @@ class Theatre:
             execution.exec_status = ExecutionStatus.ABORTED
             execution.error = execution.cause = None
             run = self.interpreter.finish(execution.exec_arn)
-        while lambdas.running:
+        while wire.lambdas.running:
             time.sleep(0.001)
         runs.append(run)
-
-    def _clean_up(self, name: str, lambdas: Played) -> None:
-        """Tell of an end as EventBridge does: Lambda tries thrice, and keeps the event then."""
-        arn = self._arn.replace(":stateMachine:", ":execution:") + f":{name}"
-        event = {"detail": {"executionArn": arn}}
-        for wait in (60, 120, 0):
-            try:
-                lambdas.call("clean_up_campaign", clean_up_campaign.handler, event)
-            except Killed:
-                self.clock.sleep(wait)
-            else:
-                return
-        self._dead_letters.add(name)
 
 
 @contextmanager

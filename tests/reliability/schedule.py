@@ -9,7 +9,8 @@ class Death:
     """The fate of attempts of a Lambda: `times` of them (None: all) after the first `skip`.
 
     `when` is "before" the handler ran, "after" it (its result is lost), or "late": the caller is
-    told that it died, and it does its work `late_s` seconds after that.
+    told that it died, and it does its work `late_s` seconds after that. `function` may also be what
+    a Lambda asks of Step Functions, "StartExecution" or "DescribeExecution".
     """
 
     function: str
@@ -46,8 +47,10 @@ class Schedule:
 
     `faults` are the arguments of the simulator's `Faults.add`, `settings` those of `configure`.
     `waits_s` passes between the command and the start of its execution; `starts` counts the
-    deliveries of its message. `table` says how the limiter's table is (a key of table.TABLES).
-    `server` is what its people did before (a method of `people.People`).
+    deliveries of its message; what is a dead letter when all is over is sent again after
+    `sent_again_s`. An operator stops the execution as it enters the state `stopped_in`. `table`
+    says how the limiter's table is (a key of table.TABLES). `server` is what its people did before
+    (a method of `people.People`).
     """
 
     faults: tuple[dict[str, Any], ...] = ()
@@ -58,9 +61,16 @@ class Schedule:
     campaigns: tuple[str, ...] = ("My Campaign",)
     waits_s: float = 0.0
     starts: int = 1
+    sent_again_s: float | None = None
+    stopped_in: str = ""
     table: str = "quiet"
     forums: bool = True
     server: str = ""
+
+    @property
+    def is_faulty(self) -> bool:
+        """Tell whether anything is to go wrong, or anybody to act."""
+        return bool(self.faults or self.deaths or self.acts or self.lates)
 
     def __repr__(self) -> str:
         """Say only what differs from a run in which nothing goes wrong."""

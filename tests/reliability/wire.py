@@ -11,14 +11,14 @@ import requests
 from local.simulator.faults import Fault
 from local.simulator.in_process import InProcessAdapter
 from local.simulator.simulator import Simulator
-from tests.reliability.lambdas import Played
+from tests.reliability.lambdas import Invocation, Played
 from tests.reliability.people import People
 from tests.reliability.schedule import Late, Schedule
 
 
 @dataclass
 class Call:
-    """A call of the bot's: `function` made it, for the purpose of `key`.
+    """A call of the bot's: `function`, which `began` before it, made it, for the purpose of `key`.
 
     `lost` tells that the function died, so that nobody learned of the answer; `scripted` that the
     answer is a fault's.
@@ -28,6 +28,7 @@ class Call:
     answered_at: float
     function: str
     key: str
+    began: float
     lost: bool
     method: str
     path: str
@@ -46,7 +47,7 @@ class Wire(InProcessAdapter):
     def __init__(self, discord: Simulator, lambdas: Played, schedule: Schedule):
         super().__init__(discord)
         self._discord = discord
-        self._lambdas = lambdas
+        self.lambdas = lambdas
         self._clock = lambdas.clock
         self._lates = list(schedule.lates)
         self._acts = sorted(schedule.acts, key=lambda act: act.at)
@@ -93,7 +94,7 @@ class Wire(InProcessAdapter):
     def _note(
         self, request: requests.PreparedRequest, response: requests.Response | None, at: float
     ) -> None:
-        function, key, lost = getattr(self._lambdas.here, "call", ("", "", False))
+        by = getattr(self.lambdas.here, "call", None) or Invocation()
         said = _json(response)
         retry_after = said.get("retry_after") if response is not None else None
         if response is not None and response.status_code == 429 and retry_after is None:
@@ -102,9 +103,10 @@ class Wire(InProcessAdapter):
             Call(
                 at=at,
                 answered_at=self._discord.clock.now(),
-                function=function,
-                key=key,
-                lost=lost,
+                function=by.function,
+                key=by.key,
+                began=by.began,
+                lost=by.lost,
                 method=str(request.method),
                 path=str(request.path_url).removeprefix("/api/v10"),
                 body=json.loads(request.body) if request.body else None,

@@ -1,0 +1,67 @@
+"""SQS and EventBridge: what a Lambda could not take comes again, and is put aside at last."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+import clean_up_campaign
+import start_campaign
+from tests.reliability.lambdas import Killed, Played
+
+MAX_RECEIVES = 3
+
+
+class Deliveries:
+    """What is delivered in a run; `dead_letters` are the interactions whose message waits there.
+
+    `repeats` are the numbers of the bot's calls before which a message came a second time.
+    """
+
+    def __init__(self, lambdas: Played, machine: str, until_over: Callable[[], None]):
+        self._lambdas = lambdas
+        self._until_over = until_over
+        self._executions = machine.replace(":stateMachine:", ":execution:")
+        self._seen: set[str] = set()
+        self.dead_letters: set[str] = set()
+        self.unstarted: list[dict[str, Any]] = []
+        self.repeats: set[int] = set()
+
+    def request(self, request: dict[str, Any], number: int) -> None:
+        """Deliver a message to the starter, which fails up to three times."""
+        if request["interaction_id"] in self._seen:
+            self.repeats.add(number)
+        self._seen.add(request["interaction_id"])
+        for count in range(1, MAX_RECEIVES + 1):
+            attributes = {"ApproximateReceiveCount": str(count)}
+            record = {"body": json.dumps(request), "attributes": attributes, "eventSourceARN": ""}
+            try:
+                self._lambdas.call("start_campaign", start_campaign.handler, {"Records": [record]})
+            except Exception:  # noqa: BLE001 - SQS does not ask what it was
+                self._until_over()  # SQS waits for longer than an execution takes
+                self._lambdas.clock.sleep(start_campaign.AGAIN_SECONDS)
+            else:
+                return
+        self.dead_letters.add(request["interaction_id"])
+        self.unstarted.append(request)
+
+    def again(self, number: int) -> list[dict[str, Any]]:
+        """Send again what waits among the dead letters; returns whose it was."""
+        requests, self.unstarted = self.unstarted, []
+        for request in requests:
+            self.dead_letters.discard(request["interaction_id"])
+            self.request(request, number)
+        return requests
+
+    def end(self, name: str) -> None:
+        """Tell of an execution's end: Lambda tries thrice, and keeps the event then."""
+        event = {"detail": {"executionArn": f"{self._executions}:{name}"}}
+        for wait in (60, 120, 0):
+            try:
+                self._lambdas.call("clean_up_campaign", clean_up_campaign.handler, event)
+            except (Killed, BotoCoreError, ClientError):
+                self._lambdas.clock.sleep(wait)
+            else:
+                return
+        self.dead_letters.add(name)
