@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from start_campaign import AGAIN_SECONDS
-from tests.reliability.play import MAX_RECEIVES, Outcome
+from tests.reliability.deliveries import MAX_RECEIVES
+from tests.reliability.play import Outcome
 from tests.reliability.wire import Call
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ A_FEW = 2
 MOST_INVALID_A_RUN = 60
 # As often as the state machine tries to say a last word.
 MOST_TRIES = 5
+SPEAKERS = ("report_completion", "report_failure", "report_rejection")
 LONGEST_WAIT_SECONDS = 25 * 60
 
 
@@ -45,16 +47,19 @@ def too_early(outcome: Outcome) -> Iterator[str]:
     the same message before.
     """
     closed: dict[Any, float] = {}
+    to_starters: set[Any] = set()
     for number, call in enumerate(outcome.calls):
         if number in outcome.clean_ups:
             closed.clear()
+        if number in outcome.repeats:
+            closed = {who: until for who, until in closed.items() if who not in to_starters}
         who = _identity(call)
-        again = call.function == "" and outcome.schedule.starts > 1
-        if call.at < closed.get(who, 0.0) - 1e-6 and not (call.lost or again):
+        if call.at < closed.get(who, 0.0) - 1e-6 and not call.lost:
             early = closed[who] - call.at
             yield f"{call.function} repeats {call.method} {_path(call)} {early:.1f} s too early"
         if call.status == 429 and call.retry_after is not None and not call.lost:
             closed[who] = max(closed.get(who, 0.0), call.answered_at + call.retry_after)
+            (to_starters.add if call.function == "" else to_starters.discard)(who)
 
 
 def too_long(outcome: Outcome) -> Iterator[str]:
@@ -88,7 +93,8 @@ def repeated(outcome: Outcome) -> Iterator[str]:
     ).items():
         executions = max(1, *(len(runs) for runs in outcome.runs.values()))
         by_the_starter = who[0] == ""
-        most = MAX_RECEIVES if by_the_starter else MOST_INVALID_A_CALL * executions
+        by_sqs = MAX_RECEIVES * outcome.schedule.starts
+        most = by_sqs if by_the_starter else MOST_INVALID_A_CALL * executions
         if count > most:
             call = f"{who[-2 if who[0] == 'PATCH' else 2]} {body[:60]}"
             yield f"{count} invalid answers to the same call: {call}"
@@ -137,8 +143,7 @@ def a_deletion_was_refused(outcome: Outcome) -> bool:
 def nothing_could_be_said(campaign: Campaign) -> bool:
     """Tell whether both ways to the game master are closed, even now that all is over."""
     outcome, request = campaign.outcome, campaign.request
-    speakers = {"report_completion", "report_failure", "report_rejection"}
-    if any(d.function in speakers and d.times is None for d in outcome.schedule.deaths):
+    if any(_dies_for_good(outcome, speaker) for speaker in SPEAKERS):
         return True
     if campaign.id in outcome.dead_letters and outcome.schedule.deaths:
         return True  # the starter, or who cleans up, died every time
@@ -154,6 +159,12 @@ def nothing_could_be_said(campaign: Campaign) -> bool:
     edit_closed = edit_closed or _refused_at_last(campaign, "PATCH", edit)
     post_closed = post_closed or _refused_at_last(campaign, "POST", post)
     return edit_closed and post_closed
+
+
+def _dies_for_good(outcome: Outcome, function: str) -> bool:
+    """Tell whether a function dies as often as the state machine tries, in both its states."""
+    deaths = [death.times for death in outcome.schedule.deaths if death.function == function]
+    return None in deaths or sum(times or 0 for times in deaths) >= 2 * MOST_TRIES
 
 
 def starter_was_limited(campaign: Campaign) -> bool:
@@ -179,7 +190,9 @@ def _refused_at_last(campaign: Campaign, method: str, path: str) -> bool:
     its_own = [call for call in tries if call.function == last.function]
     enough = MOST_TRIES if last.function else MAX_RECEIVES  # the starter's tries are SQS's
     patient = len(its_own) >= enough and all(call.scripted for call in its_own)
-    return last.status in {400, 401, 403, 404} or too_long or patient
+    not_there_yet = method == "PATCH" and last.code in NOT_THERE_YET
+    refused = last.status in {400, 401, 403, 404} and not not_there_yet
+    return refused or too_long or patient
 
 
 def _faulted(outcome: Outcome, method: str, path: str) -> bool:
