@@ -1,8 +1,9 @@
 """Every call of the bot's, every fault of Discord's, every death of a Lambda."""
 
+from dataclasses import replace
 from typing import Any
 
-from tests.reliability.schedule import Schedule
+from tests.reliability.schedule import Act, Schedule
 
 REFUSED_CHANNEL = {
     "method": "POST",
@@ -52,6 +53,10 @@ UNDOING: dict[str, dict[str, Any]] = {
     "delete role": {"method": "DELETE", "path": "/roles/"},
     "failure edit": {"method": "PATCH", "body_contains": "Could not create"},
 }
+
+# Calls of a clean-up: the campaign was stopped while its last channels were made.
+CLEANING = {f"clean-up: {call}": matching for call, matching in UNDOING.items()}
+STOPPED_AT = 18
 
 # Calls that are made in other servers, or after something else has befallen the campaign.
 REJECTED: dict[str, dict[str, Any]] = {
@@ -132,11 +137,17 @@ def fault(call: dict[str, Any], what: dict[str, Any], times: int | None) -> dict
     return {**call, **what, "headers": headers, "times": times}
 
 
+STOPPED = Schedule(acts=(Act("stop", STOPPED_AT),))
 UNDONE = Schedule(faults=(REFUSED_CHANNEL,))
 CONTEXTS: tuple[tuple[dict[str, dict[str, Any]], Schedule], ...] = (
     (BUILDING, Schedule()),
     (UNDOING, UNDONE),
+    (CLEANING, STOPPED),
     (FALLING_BACK, Schedule(faults=(DEAD_TOKEN,))),
+    (
+        {"clean-up: message in the channel": FALLING_BACK["message in the channel"]},
+        replace(STOPPED, faults=(DEAD_TOKEN,)),
+    ),
     (REJECTED, Schedule(server="make_same_named_role")),
     (WITH_ANOTHER_ROLE, Schedule(server="give_the_bot_another_role")),
     (WITHOUT_FORUMS, Schedule(forums=False)),
@@ -172,6 +183,8 @@ LAMBDAS_OF_THE_UNDOING = (
     "delete_created",
     "report_failure",
 )
+# What a Lambda asks of AWS.
+ASKED_OF_AWS = ("StartExecution", "DescribeExecution")
 
 
 def _moments(error: str) -> tuple[str, ...]:
