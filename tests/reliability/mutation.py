@@ -35,6 +35,19 @@ def code(function: Callable[..., Any], old: str, new: str) -> Mutation:
     return mutate
 
 
+def constant(module: Any, name: str, value: Any) -> Mutation:
+    """Make a mutation that gives a constant of a module another value."""
+
+    @contextmanager
+    def mutate(_stage: Theatre) -> Iterator[None]:
+        assert getattr(module, name) != value
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(module, name, value)
+            yield
+
+    return mutate
+
+
 def _holders(function: Callable[..., Any]) -> list[Any]:
     """Find the function's class, or the modules that know it."""
     owner, _, _ = function.__qualname__.rpartition(".")

@@ -6,7 +6,7 @@ from typing import Any
 
 from channelwright import layout
 from local.simulator.guild import Channel, Role
-from tests.reliability import discord_respected, left
+from tests.reliability import discord_respected, in_time, left
 from tests.reliability.people import CATEGORY, VOICE
 from tests.reliability.play import Outcome
 from tests.reliability.whole import mistakes
@@ -68,6 +68,7 @@ def broken(outcome: Outcome) -> list[str]:
         found += guests_are_named(campaign)
     found += once_a_name(outcome)
     found += bystanders(outcome)
+    found += in_time.broken(outcome)
     found += discord_respected.broken(outcome)
     found += slips(outcome)
     return found

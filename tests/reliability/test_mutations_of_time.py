@@ -1,0 +1,122 @@
+"""A test of the tests, too: mistakes about deadlines, dead letters, late effects and likenesses."""
+
+import pytest
+
+import start_campaign
+from channelwright import campaign, discord, ownership, repetition, rollback
+from tests.reliability import catalogue
+from tests.reliability.mutation import Mutation, code, constant
+from tests.reliability.promises import broken
+from tests.reliability.schedule import Act, Death, Late, Schedule
+
+# The last attempt's effect comes after a first look.
+LATE_ROLE = Schedule(
+    deaths=(Death("create_role", times=2), Death("create_role", "late", late_s=44.0)),
+)
+# The first attempt's comes after a second, which Discord refuses.
+UNKNOWN_ROLE = Schedule(
+    lates=(Late(catalogue.BUILDING["create role"], 70.0),),
+    faults=(
+        catalogue.fault(
+            catalogue.BUILDING["roles at completion"], catalogue.FAULTS["403 50013"], 1
+        ),
+    ),
+)
+IN_THE_MIDST = 9
+
+
+def _undone(*others: dict, **more) -> Schedule:
+    return Schedule(faults=(*others, catalogue.REFUSED_CHANNEL), **more)
+
+
+def _dead_letter(when: str, sent_again_s: float) -> Schedule:
+    deaths = (Death("start_campaign", when, times=3),)
+    return Schedule(deaths=deaths, sent_again_s=sent_again_s)
+
+
+# promise, mistake, a schedule that shows it, a word of what the checker says
+CASES: dict[str, tuple[Mutation, Schedule, str]] = {
+    "1 once: a dead letter of what has started is told to be too late": (
+        code(start_campaign._has_started, "return True", "return False"),
+        _dead_letter("after", 900.0),
+        "says that nothing was created",
+    ),
+    "2 all or nothing: one quiet look is enough": (
+        constant(rollback, "QUIET_LOOKS", 1),
+        LATE_ROLE,
+        "left",
+    ),
+    "2 all or nothing: a refusal makes an earlier silence known": (
+        code(repetition.attempt, "if not repeated:", "if True:"),
+        UNKNOWN_ROLE,
+        "left",
+    ),
+    "2 all or nothing: it is made for as long as the token lives": (
+        constant(campaign, "BUILD_SECONDS", 895),
+        Schedule(acts=(Act("jump", IN_THE_MIDST, 4),)),
+        "made 8",
+    ),
+    "2 all or nothing: the deadline is half a minute before the token's": (
+        constant(campaign, "BUILD_SECONDS", 14 * 60 + 30),
+        Schedule(acts=(Act("jump", IN_THE_MIDST, 4),)),
+        "made 8",
+    ),
+    "3 bystanders: a role that was there before is ours": (
+        code(ownership.roles, 'and is_younger(role["id"], campaign["interaction_id"])', ""),
+        _undone(acts=(Act("make_an_old_role_like_ours", IN_THE_MIDST),)),
+        "a bystander is changed",
+    ),
+    "3 bystanders: a role that may do something is ours": (
+        code(ownership.roles, 'and int(role["permissions"]) == 0', ""),
+        _undone(acts=(Act("make_a_role_like_ours_with_permissions", IN_THE_MIDST),)),
+        "a bystander is changed",
+    ),
+    "4 heard: whatever is not found is gone": (
+        code(discord.Discord.delete, "or refused.code not in GONE", ""),
+        _undone(
+            catalogue.fault(
+                catalogue.UNDOING["delete channel"],
+                {"status": 404, "body": {"message": "404: Not Found", "code": 0}},
+                None,
+            ),
+            acts=(Act("hide_our_channel", 20),),
+        ),
+        "not named in the last message",
+    ),
+    "4 heard: a message that is not there yet is given up": (
+        constant(discord, "NOT_YET", frozenset()),
+        Schedule(
+            server="make_same_named_role",
+            acts=(Act("time_out", 3),),
+            settings={"ack_delay_ms": 4000},
+        ),
+        "untold",
+    ),
+    "5 evidence: an expired request is started": (
+        code(campaign.has_expired, "return now >=", "return False and now >="),
+        Schedule(waits_s=901.0),
+        "started 901 s after",
+    ),
+    "5 evidence: an expired dead letter is started": (
+        code(campaign.has_expired, "return now >=", "return False and now >="),
+        _dead_letter("before", 900.0),
+        "s after the interaction",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_it_is_caught(stage_for_all, case):
+    mutation, schedule, word = CASES[case]
+    with mutation(stage_for_all):
+        caught = broken(stage_for_all.play(schedule))
+    assert any(word in one for one in caught), caught
+    assert broken(stage_for_all.play(schedule)) == []
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("sent_again_s", [0.0, 1000.0])
+def test_a_dead_letter_is_sent_again(stage_for_all, when, sent_again_s):
+    outcome = stage_for_all.play(_dead_letter(when, sent_again_s))
+    assert broken(outcome) == []
+    assert outcome.dead_letters == set()
