@@ -36,6 +36,7 @@ import pytest  # noqa: E402
 from hypothesis import settings  # noqa: E402
 
 from local.simulator.contract import DOCUMENT, named_by_environment  # noqa: E402
+from tests.reliability import counted  # noqa: E402
 
 # However busy the machine is: no example has to be done in time.
 settings.register_profile("patient", settings.default, deadline=None)
@@ -51,6 +52,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             f"{DOCUMENT} names no document: nothing was validated against Discord's own. "
             "`make discord-spec` downloads it."
         )
+    passed = terminalreporter.stats.get("passed", [])
+    if said := counted.summary([each for report in passed for each in report.user_properties]):
+        terminalreporter.write_line(said)
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ EXAMPLES = int(os.environ.get("SCHEDULES", "450"))
 
 settings.register_profile(
     "reliability",
-    max_examples=EXAMPLES,
     deadline=None,
     # The same schedules every time; `make soak` draws others and says from which seed.
     derandomize="SCHEDULES" not in os.environ,

@@ -1,5 +1,6 @@
 """How Hypothesis makes schedules."""
 
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
@@ -9,7 +10,11 @@ from tests.reliability.schedule import Act, Death, Late, Schedule
 from tests.reliability.table import TABLES
 
 ALL_CALLS = {**catalogue.BUILDING, **catalogue.UNDOING, **catalogue.FALLING_BACK}
-ALL_LAMBDAS = (*catalogue.LAMBDAS, *catalogue.LAMBDAS_OF_THE_UNDOING)
+ALL_LAMBDAS = (
+    *catalogue.LAMBDAS,
+    *catalogue.LAMBDAS_OF_THE_UNDOING,
+    *catalogue.ASKED_OF_AWS,
+)
 # What Discord does to a whole route, and not only to one of its calls.
 ROUTES: dict[str, dict[str, Any]] = {
     "any": {},
@@ -91,6 +96,23 @@ def acts(kinds: tuple[str, ...]) -> st.SearchStrategy[Act]:
 def few(strategy: st.SearchStrategy[Any], most: int, least: int = 0) -> st.SearchStrategy[Any]:
     """Make a short tuple."""
     return st.lists(strategy, min_size=least, max_size=most).map(tuple)
+
+
+CALLS_OF_A_BUILDING = 24
+WORDS_OF_AN_UNDOING = ("Undoing", "Could not create")
+
+
+def with_occasion(schedule: Schedule) -> Schedule:
+    """Let Discord refuse a channel if something can befall nothing but an undoing."""
+    of_an_undoing = (
+        any(fault.get("method") == "DELETE" for fault in schedule.faults)
+        or any(fault.get("body_contains") in WORDS_OF_AN_UNDOING for fault in schedule.faults)
+        or any(death.function in catalogue.LAMBDAS_OF_THE_UNDOING for death in schedule.deaths)
+        or any(act.at >= CALLS_OF_A_BUILDING for act in schedule.acts)
+    )
+    if not of_an_undoing or catalogue.REFUSED_CHANNEL in schedule.faults:
+        return schedule
+    return replace(schedule, faults=(*schedule.faults, catalogue.REFUSED_CHANNEL))
 
 
 discord_fails = st.builds(

@@ -1,13 +1,8 @@
 """Moderators act in the middle of a run."""
 
-from hypothesis import given, settings
-
-from tests.reliability import strategies
-from tests.reliability.promises import broken
-from tests.reliability.schedule import Schedule
+from tests.reliability import drawn, strategies
+from tests.reliability.conftest import EXAMPLES
 
 
-@settings(settings.get_profile("reliability"))
-@given(strategies.people_act)
-def test_the_promises_hold(stage_for_all, schedule: Schedule):
-    assert broken(stage_for_all.play(schedule)) == []
+def test_the_promises_hold(stage_for_all, record_property):
+    drawn.play(stage_for_all, strategies.people_act, EXAMPLES, record_property)
