@@ -43,8 +43,8 @@ def too_early(outcome: Outcome) -> Iterator[str]:
     """No call is repeated before Retry-After allows: one Lambda's call, or any edit.
 
     What Discord said to an execution that was stopped, its clean-up cannot know; nor a Lambda that
-    AWS has given up what it said to another, nor the starter what it said to it when SQS delivered
-    the same message before.
+    AWS has given up what it said to another, nor a starter what it said to the one that had the
+    same message before.
     """
     closed: dict[Any, float] = {}
     to_starters: set[Any] = set()

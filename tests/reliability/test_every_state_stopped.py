@@ -13,6 +13,7 @@ from tests.reliability.promises import broken
 from tests.reliability.schedule import Death, Schedule
 from tests.statemachine.interpreter import definition
 
+FORGETFUL = Death("recall_created", times=None)
 CANNOT_SPEAK = Schedule(
     faults=(
         catalogue.DEAD_TOKEN,
@@ -47,7 +48,9 @@ ENTERING = (
     _fails("channels to undo", "403 50013"),
     _fails("delete channel", "429 of 61.5 s", 1),
     _fails("delete channel", "403 50013"),
-    replace(catalogue.UNDONE, deaths=(Death("recall_created", times=None),)),
+    replace(catalogue.UNDONE, deaths=(FORGETFUL,)),
+    replace(catalogue.UNDONE, deaths=(FORGETFUL, Death("find_created", times=None))),
+    _fails("create role", "403 50013", deaths=(FORGETFUL,)),
 )
 # They do nothing, and are for messages that were sent by hand or by an earlier release.
 OF_OTHER_MESSAGES = {"No Member Sent", "No Turn Sent"}

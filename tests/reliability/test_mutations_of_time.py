@@ -22,6 +22,8 @@ UNKNOWN_ROLE = Schedule(
         ),
     ),
 )
+# Only then is another role looked for by its marks.
+ROLE_REPEATED = catalogue.fault(catalogue.BUILDING["create role"], catalogue.FAULTS["503"], 1)
 IN_THE_MIDST = 9
 
 
@@ -63,12 +65,12 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
     ),
     "3 bystanders: a role that was there before is ours": (
         code(ownership.roles, 'and is_younger(role["id"], campaign["interaction_id"])', ""),
-        _undone(acts=(Act("make_an_old_role_like_ours", IN_THE_MIDST),)),
+        _undone(ROLE_REPEATED, acts=(Act("make_an_old_role_like_ours", IN_THE_MIDST),)),
         "a bystander is changed",
     ),
     "3 bystanders: a role that may do something is ours": (
         code(ownership.roles, 'and int(role["permissions"]) == 0', ""),
-        _undone(acts=(Act("make_a_role_like_ours_with_permissions", IN_THE_MIDST),)),
+        _undone(ROLE_REPEATED, acts=(Act("make_a_role_like_ours_with_permissions", IN_THE_MIDST),)),
         "a bystander is changed",
     ),
     "4 heard: whatever is not found is gone": (
