@@ -12,6 +12,8 @@ import boto3
 import pytest
 
 from tests.reliability.play import Theatre
+from tests.reliability.promises import broken
+from tests.reliability.schedule import Schedule
 from tests.statemachine.interpreter import definition
 
 Mutation = Callable[[Theatre], Any]
@@ -77,3 +79,11 @@ def machine(change: Callable[[dict[str, Any]], Any]) -> Mutation:
             )
 
     return mutate
+
+
+def assert_caught(stage: Theatre, mutation: Mutation, schedule: Schedule, word: str) -> None:
+    """See that the checker says a word of the mistake that a schedule shows, and only then."""
+    with mutation(stage):
+        caught = broken(stage.play(schedule))
+    assert any(word in one for one in caught), caught
+    assert broken(stage.play(schedule)) == []

@@ -10,8 +10,7 @@ import start_campaign
 from channelwright import answers, calls, campaign, delivery, discord, history, ownership, rollback
 from local.simulator.contract import named_by_environment
 from tests.reliability import catalogue
-from tests.reliability.mutation import Mutation, code, machine
-from tests.reliability.promises import broken
+from tests.reliability.mutation import Mutation, assert_caught, code, machine
 from tests.reliability.schedule import Act, Death, Schedule
 
 
@@ -182,8 +181,4 @@ if named_by_environment():
 
 @pytest.mark.parametrize("case", CASES)
 def test_it_is_caught(stage_for_all, case):
-    mutation, schedule, word = CASES[case]
-    with mutation(stage_for_all):
-        caught = broken(stage_for_all.play(schedule))
-    assert any(word in one for one in caught), caught
-    assert broken(stage_for_all.play(schedule)) == []
+    assert_caught(stage_for_all, *CASES[case])

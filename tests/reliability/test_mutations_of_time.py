@@ -5,7 +5,7 @@ import pytest
 import start_campaign
 from channelwright import campaign, discord, ownership, repetition, rollback
 from tests.reliability import catalogue
-from tests.reliability.mutation import Mutation, code, constant
+from tests.reliability.mutation import Mutation, assert_caught, code, constant
 from tests.reliability.promises import broken
 from tests.reliability.schedule import Act, Death, Late, Schedule
 
@@ -109,11 +109,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
 
 @pytest.mark.parametrize("case", CASES)
 def test_it_is_caught(stage_for_all, case):
-    mutation, schedule, word = CASES[case]
-    with mutation(stage_for_all):
-        caught = broken(stage_for_all.play(schedule))
-    assert any(word in one for one in caught), caught
-    assert broken(stage_for_all.play(schedule)) == []
+    assert_caught(stage_for_all, *CASES[case])
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
