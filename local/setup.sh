@@ -31,7 +31,7 @@ show_progress() {
     count=0
     while read -r first second _; do
         case "$first $second" in
-        "Collecting "* | "Ignoring "*)
+        "Collecting "* | "Processing "* | "Ignoring "*)
             count=$((count + 1))
             if [ -t 1 ]; then
                 printf '\r  %d of %d packages' "$count" "$total"
