@@ -189,7 +189,8 @@ class Interpreter:
         while execution.exec_status == "RUNNING":
             assert time.monotonic() < patience, "the execution does not end"
             time.sleep(0.002)
-        return Run(execution.to_describe_output(), execution.to_history_output()["events"])
+        with self.executions.ending:
+            return Run(execution.to_describe_output(), execution.to_history_output()["events"])
 
     def history(self, execution_arn: str) -> list[dict[str, Any]]:
         events: list[dict[str, Any]] = (

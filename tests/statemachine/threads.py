@@ -14,6 +14,7 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration impo
     inline_iteration_component,
 )
 from moto.stepfunctions.parser.backend import execution_worker
+from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication
 
 
 class InPlace:
@@ -35,10 +36,12 @@ class InPlace:
 class Executions:
     """The threads of executions, which begin when it is said.
 
-    On a fake clock one could be over before who started it has said that it is in line.
+    On a fake clock one could be over before who started it has said that it is in line. moto says
+    that one has ended before it says how: who holds `ending` sees both or neither.
     """
 
     def __init__(self) -> None:
+        self.ending = threading.Lock()
         self._held: list[threading.Thread] = []
 
     def let_begin(self) -> None:
@@ -47,6 +50,13 @@ class Executions:
 
     def use(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(execution_worker, "Thread", self._hold)
+        terminated = BaseExecutionWorkerCommunication.terminated
+
+        def end(communication: Any) -> None:
+            with self.ending:
+                terminated(communication)
+
+        monkeypatch.setattr(BaseExecutionWorkerCommunication, "terminated", end)
         monkeypatch.setattr(execute_state, "Thread", InPlace)
         monkeypatch.setattr(program, "threading", SimpleNamespace(Thread=InPlace))
         for module in (execute_state, execution_worker, inline_iteration_component, program):
