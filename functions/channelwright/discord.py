@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 import requests
 
-from channelwright import answers, campaign, log, messages
+from channelwright import answers, campaign, log, messages, tls
 from channelwright.calls import Call, Json, edit_original
 from channelwright.errors import (
     DeadlineExceeded,
@@ -74,6 +74,7 @@ class Discord:
         self._session = requests.Session()
         # Neither a proxy nor a .netrc of the environment has a say in where the token goes.
         self._session.trust_env = False
+        self._session.mount("https://", tls.Adapter())
         self._session.headers["User-Agent"] = USER_AGENT
         if token is not None:
             self._session.headers["Authorization"] = f"Bot {token}"
