@@ -10,6 +10,7 @@ from local.child import PROJECT
 _TEMPLATE = yaml_parse((PROJECT / "template.yaml").read_text(encoding="utf-8"))
 
 WAVE_SIZE = int(_TEMPLATE["Parameters"]["WaveSize"]["Default"])
+SECONDS_BETWEEN_EDITS = float(_TEMPLATE["Parameters"]["SecondsBetweenEdits"]["Default"])
 CHANNELS = len(layout.load())
 
 _RESOURCES = _TEMPLATE["Resources"]

@@ -120,18 +120,27 @@ def _wait_for_a_lambda(machine: Json) -> None:
 
 
 def _tasks(machine: Json) -> Iterator[tuple[str, Json]]:
-    for title, state in machine["States"].items():
-        if state["Type"] == "Task":
-            yield title, state
-        if "ItemProcessor" in state:
-            yield from _tasks(state["ItemProcessor"])
+    for each in _machines(machine):
+        for title, state in each["States"].items():
+            if state["Type"] == "Task":
+                yield title, state
+
+
+def _machines(machine: Json) -> Iterator[Json]:
+    """Yield a machine, and those that are its Maps' items and its Parallels' branches."""
+    yield machine
+    for state in [*machine["States"].values()]:
+        for inner in [*state.get("Branches", []), state.get("ItemProcessor")]:
+            if inner:
+                yield from _machines(inner)
 
 
 def _wait_for_slots(machine: Json, before_each: str) -> None:
     """Put a Task that reserves slots, and a Wait for them, before the states that call Discord."""
-    for title, calls in CALLS.items():
-        machine["States"][title]["Parameters"]["slot.$"] = "$.slot"
-        _insert(machine, title, {"calls": calls})
+    for each in _machines(machine):
+        for title in CALLS.keys() & each["States"].keys():
+            each["States"][title]["Parameters"]["slot.$"] = "$.slot"
+            _insert(each, title, {"calls": CALLS[title]})
     wave = machine["States"]["Build Waves"]["ItemProcessor"]
     channels = wave["States"]["Create Channels"]
     channels["ItemProcessor"]["States"]["Create Channel"]["Parameters"]["slot.$"] = "$.slot"

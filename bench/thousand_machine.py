@@ -112,7 +112,7 @@ class Machine:
     def _work(
         self, state: Json, data: Json, context: Json, execution: Execution
     ) -> tuple[Json, str | None]:
-        """Do a Task or a Map, with its Retry and Catch."""
+        """Do a Task, a Map or a Parallel, with its Retry and Catch."""
         retried: dict[int, int] = {}
         while True:
             context = context | {"State": {"RetryCount": sum(retried.values())}}
@@ -129,28 +129,44 @@ class Machine:
                 return _output(state, data, result, context), state.get("Next")
 
     def _attempt(self, state: Json, data: Json, context: Json, execution: Execution) -> Json:
-        if state["Type"] == "Task":
-            payload = fill(state["Parameters"], data, context)
-            return self._invoke(state["Resource"], payload)
-        items = evaluate(state["ItemsPath"], data, context)
+        match state["Type"]:
+            case "Task":
+                payload = fill(state["Parameters"], data, context)
+                result = self._invoke(state["Resource"], payload)
+            case "Map":
+                result = self._map(state, data, context, execution)
+            case "Parallel":
+                given = fill(state["Parameters"], data, context)
+                runs = [(branch, given, context) for branch in state["Branches"]]
+                result = self._side_by_side(runs, 0, execution)
+        if "ResultSelector" in state:
+            result = fill(state["ResultSelector"], result, context)
+        return result
+
+    def _map(self, state: Json, data: Json, context: Json, execution: Execution) -> Json:
+        runs = []
+        for item in evaluate(state["ItemsPath"], data, context):
+            inner = context | {"Map": {"Item": {"Value": item}}}
+            runs.append((state["ItemProcessor"], fill(state["ItemSelector"], data, inner), inner))
+        return self._side_by_side(runs, state.get("MaxConcurrency", 0), execution)
+
+    def _side_by_side(
+        self, runs: list[tuple[Json, Json, Json]], at_once: int, execution: Execution
+    ) -> Json:
+        """Run machines, each with its data and context, and return their results in order."""
         failures: list[StateError] = []
 
-        def work(item: Json) -> Json:
+        def work(machine: Json, data: Json, context: Json) -> Json:
             if failures:  # what has not begun never does
                 return None
-            inner = context | {"Map": {"Item": {"Value": item}}}
             try:
-                given = fill(state["ItemSelector"], data, inner)
-                return self._run(state["ItemProcessor"], given, inner, execution)
+                return self._run(machine, data, context, execution)
             except StateError as failure:
                 failures.append(failure)
 
-        tasks = [functools.partial(work, item) for item in items]
-        result = self._clock.gather(tasks, state.get("MaxConcurrency", 0))
+        result = self._clock.gather([functools.partial(work, *run) for run in runs], at_once)
         if failures:
             raise failures[0]
-        if "ResultSelector" in state:
-            result = fill(state["ResultSelector"], result, context)
         return result
 
     def _wait(self, state: Json, data: Json) -> None:
@@ -266,10 +282,10 @@ def evaluate(expression: str, data: Json, context: Mapping[str, Any]) -> Json:
     value: Json = data
     if expression.startswith("$$"):
         value, expression = context, expression[1:]
-    for key in expression.removeprefix("$").replace("[*]", ".*").split(".")[1:]:
+    for key in re.sub(r"\[(.+?)\]", r".\1", expression.removeprefix("$")).split(".")[1:]:
         if key == "*":
             return [evaluate("$" + expression.split("[*]", 1)[1], one, context) for one in value]
-        value = value[key]
+        value = value[int(key) if isinstance(value, list) else key]
     return value
 
 
@@ -283,5 +299,6 @@ _FUNCTIONS: dict[str, Callable[..., Json]] = {
     "StringToJson": json.loads,
     "JsonToString": lambda value: json.dumps(value, separators=(",", ":")),
     "ArrayContains": lambda array, value: value in array,
+    "JsonMerge": lambda first, second, _deep: {**first, **second},
     "Format": _format,
 }

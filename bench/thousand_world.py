@@ -19,6 +19,7 @@ import requests
 from bench.defaults import (
     MAX_RECEIVES,
     PRIORITY_STARTERS,
+    SECONDS_BETWEEN_EDITS,
     STARTERS,
     STARTERS_BESIDE_PRIORITY,
     WAVE_SIZE,
@@ -62,6 +63,7 @@ class Setting:
     priority: float = 0.0
     also: tuple[tuple[int, float, float, bool], ...] = ()
     wave_size: int = WAVE_SIZE
+    seconds_between_edits: float = SECONDS_BETWEEN_EDITS
     limits: tuple[tuple[str, tuple[float, float]], ...] = ()
 
     @property
@@ -149,6 +151,7 @@ def world(setting: Setting, machine: Json = None, **caps: int) -> Iterator[World
         "STATE_MACHINE_ARN": "arn:stateMachine:add-campaign",
         "MAX_RECEIVES": str(MAX_RECEIVES),
         "WAVE_SIZE": str(setting.wave_size),
+        "SECONDS_BETWEEN_EDITS": str(setting.seconds_between_edits),
         "LIMITER_TABLE": "limiter",
         "CALLS_PER_SECOND": "50",
         "STARTERS": str(STARTERS),
@@ -168,6 +171,7 @@ def world(setting: Setting, machine: Json = None, **caps: int) -> Iterator[World
         for module in ("start_campaign", "recall_created"):
             stack.enter_context(patch(f"{module}._step_functions", step_functions))
         stack.enter_context(patch.object(requests.Session, "get_adapter", lambda *_, **__: wire))
+        stack.enter_context(patch("channelwright.discord.ThreadPoolExecutor", clock.pool))
         token = (time.monotonic() + 1e6, discord.info["bot_token"])
         stack.enter_context(patch.object(bot_token, "_cached", token))
         stack.enter_context(patch.object(limiter, "_client", table))

@@ -3,7 +3,7 @@
 from itertools import chain
 from typing import Any
 
-from channelwright import calls, connect, log, messages, ownership
+from channelwright import calls, connect, log, messages, ownership, waves
 from channelwright import campaign as campaigns
 from channelwright.campaign import Campaign, MadeChannel, build_deadline
 from channelwright.errors import CampaignIncomplete, NameTaken
@@ -27,15 +27,17 @@ def handler(event: dict[str, Any], _context: object) -> list[MadeChannel]:
     )
     made = [campaign["role"], campaign["category"], *channels]
     discord = connect.for_campaign(campaign, build_deadline(campaign["interaction_id"]))
-    listed_roles = discord.send(calls.list_guild_roles(campaign["guild_id"]))
-    listed_channels = discord.send(calls.list_guild_channels(campaign["guild_id"]))
+    listed_roles, listed_channels = discord.send_all(
+        calls.list_guild_roles(campaign["guild_id"]),
+        calls.list_guild_channels(campaign["guild_id"]),
+    )
     if missing := ownership.missing(made, [*listed_roles, *listed_channels]):
         raise CampaignIncomplete(messages.incomplete(missing))
     if ownership.is_name_taken(campaign, campaign["role"]["id"], listed_roles):
         raise NameTaken(messages.name_taken("role", campaign["role"]["name"]))
     found = ownership.all_of(
         campaign,
-        campaigns.not_certain(campaigns.in_waves(event["waves"]), channels),
+        campaigns.not_certain(waves.channels_of(event["waves"]), channels),
         [],
         listed_roles=listed_roles,
         listed_channels=listed_channels,

@@ -17,6 +17,7 @@ from channelwright import (
     plan,
     rejections,
     snowflake,
+    waves,
 )
 from channelwright.discord import Discord
 from channelwright.errors import DiscordRefused, DiscordUnavailable, RateLimited
@@ -42,8 +43,7 @@ def handler(event: Json, _context: object) -> Json:
     It asks Discord for the server and its channels, and for nothing else that is known already:
     who the bot is, a warm container knows; how the caller stands, the interaction says (`member`),
     unless that is against them; and the bot needs no more than the role that it came with, as a
-    rule. One question follows the other on one connection: side by side, two would save a single
-    answer's time.
+    rule. How long Discord takes to answer tells how often the bar can be edited.
 
     Returns `status` ("accepted" or "rejected"), `reasons`, `campaign`, `waves`, `total` (of
     channels), `forums_in_doubt` and the `rate_limit` of nothing yet.
@@ -61,13 +61,14 @@ def handler(event: Json, _context: object) -> Json:
     deadline = campaign.build_deadline(event["interaction_id"])
     discord = connect.as_bot(deadline, in_company=turn["in_company"])
     bot_user = connect.bot_user(discord)
+    asked_at = time.monotonic()
     try:
-        guild = _ask_for_guild(discord, event["guild_id"])
+        guild, channels = _ask(discord, event["guild_id"])
     except DiscordRefused as refused:
         if refused.code not in NOT_A_MEMBER:
             raise
-        return _plan(event, bot_user, [rejections.bot_not_in_server()], forums_in_doubt=False)
-    channels = discord.send(calls.list_guild_channels(event["guild_id"]))
+        return _plan(event, bot_user, [rejections.bot_not_in_server()])
+    call_seconds = time.monotonic() - asked_at
     at = snowflake.created_at(event["interaction_id"])
     caller = _caller(discord, event, guild, at)
     bot = _bot(discord, guild, bot_user["id"])
@@ -83,15 +84,18 @@ def handler(event: Json, _context: object) -> Json:
         channel_count=len(LAYOUT),
     )
     in_doubt = plan.forums_in_doubt(guild, channels, LAYOUT)
-    return _plan(event, bot_user, reasons, forums_in_doubt=in_doubt)
+    return _plan(event, bot_user, reasons, call_seconds=call_seconds, forums_in_doubt=in_doubt)
 
 
-def _ask_for_guild(discord: Discord, guild_id: str) -> Json:
-    guild: Json = discord.send(calls.get_guild(guild_id))
+def _ask(discord: Discord, guild_id: str) -> tuple[Json, list[Json]]:
+    """Return the server and its channels."""
+    guild, channels = discord.send_all(
+        calls.get_guild(guild_id), calls.list_guild_channels(guild_id)
+    )
     # Discord docs, Resources > Guild > Unavailable Guild Object: an outage.
     if guild.get("unavailable"):
         raise DiscordUnavailable(messages.unavailable("show the server"))
-    return guild
+    return guild, channels
 
 
 def _caller(discord: Discord, event: Json, guild: Json, at: float) -> Standing:
@@ -128,7 +132,14 @@ def _has_two_factor(bot_user: Mapping[str, Any]) -> bool:
     return bot_user.get("mfa_enabled") is not False
 
 
-def _plan(event: Json, bot_user: Json, reasons: list[str], *, forums_in_doubt: bool) -> Json:
+def _plan(
+    event: Json,
+    bot_user: Json,
+    reasons: list[str],
+    *,
+    call_seconds: float = 0,
+    forums_in_doubt: bool = False,
+) -> Json:
     return {
         "status": "rejected" if reasons else "accepted",
         "reasons": reasons,
@@ -140,7 +151,13 @@ def _plan(event: Json, bot_user: Json, reasons: list[str], *, forums_in_doubt: b
             "bot_user_id": bot_user["id"],
             "in_company": event.get("turn", ALONE)["in_company"],
         },
-        "waves": campaign.waves(LAYOUT, int(os.environ["WAVE_SIZE"])),
+        "waves": waves.cut(
+            LAYOUT,
+            int(os.environ["WAVE_SIZE"]),
+            call_seconds=call_seconds,
+            between_edits=float(os.environ["SECONDS_BETWEEN_EDITS"]),
+            forums_in_doubt=forums_in_doubt,
+        ),
         "total": len(LAYOUT),
         "forums_in_doubt": forums_in_doubt,
         "rate_limit": None,

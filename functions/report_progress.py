@@ -8,7 +8,7 @@ from channelwright.campaign import build_deadline
 
 @log.invocation
 def handler(event: dict[str, Any], _context: object) -> None:
-    """Show `done` of `total` channels, and the channels in `made` since the last edit.
+    """Show `done` of `total` channels, and those made since the last edit: `unshown` and `made`.
 
     Raises:
         RateLimited: the state machine waits, and then reports again.
@@ -21,7 +21,7 @@ def handler(event: dict[str, Any], _context: object) -> None:
         event["campaign_name"],
         event["done"],
         event["total"],
-        event["made"],
+        [*event.get("unshown", []), *event["made"]],
         forums_in_doubt=event.get("forums_in_doubt", False),
     )
     discord.edit_original(

@@ -31,7 +31,7 @@ from local.terminal import Steps, console
 from local.up import exit_on
 
 PATIENCE = 120  # seconds for one campaign
-LATENCY = 200  # milliseconds that each call to Discord takes, as often seen
+LATENCY = 400  # milliseconds that each call to Discord takes: slow enough for the bar to move
 LAYOUT = PROJECT / "functions" / "channelwright" / "layouts" / "default.toml"
 
 

@@ -1,4 +1,4 @@
-"""A campaign: its names, its waves, its deadlines. Pure."""
+"""A campaign: its names, its things, its deadlines. Pure."""
 
 from __future__ import annotations
 
@@ -69,15 +69,6 @@ class Campaign(TypedDict):
     category: NotRequired[Made]
 
 
-class Wave(TypedDict):
-    """Channels that are made at once; `done` counts the channels made when the wave has ended."""
-
-    channels: list[Channel]
-    done: int
-    total: int
-    last: bool
-
-
 def name_mistake(name: str) -> str | None:
     """Say what is wrong with a trimmed campaign name, as the end of a sentence; None if nothing."""
     if has_control_character(name):
@@ -122,25 +113,6 @@ def colour(interaction_id: str) -> int:
     saturation = 0.55 + 0.4 * digest[4] / 255
     red, green, blue = colorsys.hls_to_rgb(hue, lightness, saturation)
     return round(red * 255) << 16 | round(green * 255) << 8 | round(blue * 255)
-
-
-def waves(channels: list[Channel], size: int) -> list[Wave]:
-    """Cut the channels into waves of `size`."""
-    total = len(channels)
-    return [
-        {
-            "channels": channels[start : start + size],
-            "done": min(start + size, total),
-            "total": total,
-            "last": start + size >= total,
-        }
-        for start in range(0, total, size)
-    ]
-
-
-def in_waves(waves: Iterable[Wave]) -> list[Channel]:
-    """Return the planned channels of all waves."""
-    return [channel for wave in waves for channel in wave["channels"]]
 
 
 def is_certain(made: Made | MadeChannel | None) -> bool:

@@ -13,6 +13,8 @@ are in them.
 
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -169,6 +171,17 @@ class Discord:
         if response.status_code == 429:
             raise self._limited(call, answers.retry_after(response), answers.scope(response))
         return answers.result(call, response)
+
+    def send_all(self, *calls: Call) -> list[Any]:
+        """Send calls side by side that do not need each other, and return what Discord answers.
+
+        Raises, when all have ended, what `send` raises for the first of them that failed.
+        """
+        contexts = [copy_context() for _ in calls]
+        with ThreadPoolExecutor(len(calls)) as threads:
+            return list(
+                threads.map(lambda context, call: context.run(self.send, call), contexts, calls)
+            )
 
     def _limited(self, call: Call, wait: float, scope: Scope) -> RateLimited | RateLimitTooLong:
         log.info(f"rate limit ({scope}): {call.action} again in {wait:.1f} s")

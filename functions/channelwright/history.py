@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import Any, NotRequired, TypedDict, cast
 
-from channelwright import errors, ownership
-from channelwright.campaign import Campaign, MadeChannel, in_waves, not_certain
+from channelwright import errors, ownership, waves
+from channelwright.campaign import Campaign, MadeChannel, not_certain
 from channelwright.layout import Channel
 from channelwright.ownership import Thing
 from channelwright.rollback import is_outcome_known
@@ -46,16 +46,17 @@ def recall(events: Iterable[Mapping[str, Any]]) -> Recalled:
             if not isinstance(details, Mapping):
                 continue
             entered = _parsed(details.get("input"))
-            # A state's own input, not what an item or a Lambda was given of it.
-            if "campaign" in entered and "waves" in entered:
-                campaign = entered["campaign"]
-                planned = in_waves(entered["waves"]) if "assigned" in entered else []
-                perhaps_more = _perhaps_more(entered)
+            ended = _parsed(details.get("output"))
+            state = entered or ended  # no event has both
+            if _is_state(state) and (entered or "role" in state["campaign"]):
+                # One branch of a Parallel knows less than the other.
+                campaign = cast("Campaign", {**(campaign or {}), **state["campaign"]})
+                planned = _begun(state)
+                perhaps_more = _perhaps_more(state)
             if "campaign" in entered and "channel" in entered:
                 tried[entered["channel"]["position"]] = entered["channel"]
                 if entered.get("failure", {}).get("Error") in errors.OUTCOME_KNOWN:
                     refused.add(entered["channel"]["position"])
-            ended = _parsed(details.get("output"))
             if ended.pop("ok", None) is True:
                 made.append(cast("MadeChannel", ended))
     # A history may lack what a Map that was stopped had begun.
@@ -66,8 +67,18 @@ def recall(events: Iterable[Mapping[str, Any]]) -> Recalled:
 def without(state: Mapping[str, Any]) -> Recalled:
     """Tell what a state's own data says; the channels of a Map that failed are not in it."""
     made: list[MadeChannel] = list(chain.from_iterable(state.get("channels", [])))
-    perhaps = in_waves(state["waves"]) if "assigned" in state else []
-    return _recalled(state["campaign"], made, perhaps, perhaps_more=_perhaps_more(state))
+    return _recalled(state["campaign"], made, _begun(state), perhaps_more=_perhaps_more(state))
+
+
+def _is_state(data: Mapping[str, Any]) -> bool:
+    """Tell a state's own data from what an item or a Lambda was given of it."""
+    return bool(data.get("campaign")) and "waves" in data
+
+
+def _begun(state: Mapping[str, Any]) -> list[Channel]:
+    """Return the planned channels, if their making may have begun: all they need is there."""
+    may_begin = "category" in state["campaign"] and "assigned" in state
+    return waves.channels_of(state["waves"]) if may_begin else []
 
 
 def _perhaps_more(state: Mapping[str, Any]) -> bool:

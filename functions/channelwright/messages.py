@@ -37,13 +37,12 @@ def progress(
 ) -> str:
     """Show how far a campaign is: `made` are the channels since the last edit (`name`, `type`).
 
+    A `type` of None is not known yet.
     `forums_in_doubt` says that it is not known whether the server can have forum channels.
     """
     filled = BAR_CELLS * done // total
     bar = "█" * filled + "░" * (BAR_CELLS - filled)
-    created = [
-        f"✅ Created: {bold(channel['name'])} ({KIND_NAMES[channel['type']]})" for channel in made
-    ]
+    created = [f"✅ Created: {_name_and_kind(channel)}" for channel in made]
     in_doubt = "If this server cannot have forum channels, text channels take their place."
     return _fit(
         lambda most: [
@@ -54,6 +53,11 @@ def progress(
         ],
         len(created),
     )
+
+
+def _name_and_kind(channel: Mapping[str, Any]) -> str:
+    kind = KIND_NAMES.get(channel["type"])
+    return bold(channel["name"]) + (f" ({kind})" if kind else "")
 
 
 def summary(

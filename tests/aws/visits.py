@@ -52,8 +52,8 @@ def visits() -> list[Visit]:
 def _states(machine: Json) -> Iterator[tuple[str, Json]]:
     for name, state in machine["States"].items():
         yield name, state
-        if "ItemProcessor" in state:
-            yield from _states(state["ItemProcessor"])
+        for inner in [*state.get("Branches", []), state.get("ItemProcessor", {"States": {}})]:
+            yield from _states(inner)
 
 
 STATES = dict(_states(json.loads(interpreter.definition())))

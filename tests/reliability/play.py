@@ -36,6 +36,7 @@ from tests.reliability.wire import Call, Wire
 from tests.statemachine import interpreter as interpreters
 from tests.statemachine.histories import Histories
 from tests.statemachine.interpreter import Interpreter, Run
+from tests.statemachine.threads import PoolInPlace
 
 
 @dataclass
@@ -91,6 +92,7 @@ class Theatre:
             "clean_up_campaign",
         ):
             patch.setattr(f"{module}.time", self.clock)
+        patch.setattr("channelwright.discord.ThreadPoolExecutor", PoolInPlace)
         # From moto's own objects: botocore takes longer than a rollback for a history.
         histories = Histories(self.interpreter.history)
         patch.setattr(recall_created, "_step_functions", histories)

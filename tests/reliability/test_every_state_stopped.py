@@ -41,6 +41,10 @@ ENTERING = (
     _fails("first progress", "timeout", 1),
     _fails("first progress", "429 of 14 h"),
     _fails("create role", "429 of 61.5 s", 1),
+    _fails("create category", "429 of 61.5 s", 1),
+    _fails("create category", "403 50013"),
+    _fails("assign role", "429 of 61.5 s", 1),
+    _fails("assign role", "403 50013"),
     _fails("create text, first wave", "429 of 61.5 s", 1),
     _fails("middle progress", "429 of 61.5 s", 1),
     _fails("middle progress", "429 of 14 h"),
@@ -61,7 +65,8 @@ OF_A_CLEAN_UP = {"Begin Clean-Up", "Cleaned Up"}
 def _states(machine: dict[str, Any]) -> Iterator[str]:
     for name, state in machine["States"].items():
         yield name
-        yield from _states(state.get("ItemProcessor", {"States": {}}))
+        for inner in [*state.get("Branches", []), state.get("ItemProcessor", {"States": {}})]:
+            yield from _states(inner)
 
 
 STATES = sorted({*_states(json.loads(definition()))} - OF_OTHER_MESSAGES - OF_A_CLEAN_UP)

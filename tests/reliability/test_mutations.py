@@ -41,6 +41,10 @@ def _never_wait(states: dict[str, Any]) -> None:
     states["Wait for Discord"] = {"Type": "Pass", "Next": "Where to Go On?"}
 
 
+def _build_in_any_case(states: dict[str, Any]) -> None:
+    states["Ready for Channels?"]["Choices"] = states["Ready for Channels?"]["Choices"][:1]
+
+
 LATE_ROLE = Schedule(deaths=(Death("create_role", "late", late_s=44.0, times=None),))
 
 # promise, mistake, a schedule that shows it, a word of what the checker says
@@ -63,6 +67,11 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         machine(_undo_nothing),
         _undone(),
         "says that nothing was left behind",
+    ),
+    "2 all or nothing: it goes on without the role given": (
+        machine(_build_in_any_case),
+        _befallen("assign role", "403 50013", None),
+        "the game master has not got the role",
     ),
     "2 all or nothing: late effects are not waited for": (
         code(rollback.is_outcome_known, "return all(", "return True or all("),
@@ -102,9 +111,9 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
     "3 bystanders: what was not tried is looked for": (
         code(
             history.recall,
-            'campaign = entered["campaign"]',
-            'campaign = entered["campaign"]; tried.update((channel["position"], channel)'
-            ' for wave in entered["waves"] for channel in wave["channels"])',
+            "planned = _begun(state)",
+            'tried.update((channel["position"], channel)'
+            ' for wave in state["waves"] for channel in wave["channels"])',
         ),
         _befallen(
             "create text, first wave",
@@ -157,7 +166,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
     ),
     "6 respect: a wait is not waited for": (
         machine(_never_wait),
-        _befallen("create category", "429 of 61.5 s"),
+        _befallen("create role", "429 of 61.5 s"),
         "too early",
     ),
     "6 respect: a refusal is taken for silence": (

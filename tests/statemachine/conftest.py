@@ -21,6 +21,7 @@ from local.simulator.messages import Message
 from local.simulator.simulator import Simulator
 from tests import limiter_table, log_lines
 from tests.sqs_endpoint import Queue, sqs_endpoint
+from tests.statemachine import threads
 from tests.statemachine.interpreter import FakeClock, Interpreter, Run
 
 
@@ -126,6 +127,7 @@ def set_stage(aws: Interpreter, queue: Queue, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("DISCORD_PUBLIC_KEY", discord.info["public_key"])
     monkeypatch.setenv("DISCORD_API_BASE_URL", discord.info["api_base_url"])
     monkeypatch.setattr(requests.Session, "get_adapter", lambda *_, **__: adapter)
+    monkeypatch.setattr("channelwright.discord.ThreadPoolExecutor", threads.PoolInPlace)
     for module in (
         "channelwright.discord",
         "channelwright.limiter",

@@ -26,8 +26,8 @@ def test_the_execution_says_what_was_made(stage):
     assert sorted(run.output["channel_ids"]) == sorted(children)
 
 
-def test_ten_channels_take_20_transitions_and_3_a_wave(stage, wave_size):
-    assert stage.run().transitions == 20 + 3 * math.ceil(10 / wave_size)
+def test_ten_channels_take_22_transitions_and_3_a_wave(stage, wave_size):
+    assert stage.run().transitions == 22 + 3 * math.ceil(10 / wave_size)
 
 
 def test_what_the_game_master_reads(stage, wave_size):

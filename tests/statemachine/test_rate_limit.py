@@ -28,10 +28,11 @@ def test_a_long_limit_is_a_visible_wait(stage, state):
     limit(stage, CALLS[state], 61.5)
     run = stage.run()
     assert run.output["status"] == "created"
-    channel = state == "Create Channel"
-    wait = run.states.index("Wait to Create Channel" if channel else "Wait for Discord")
+    # In a Map or a Parallel, each has a wait of its own.
+    own = f"Wait to {state}"
+    wait = run.states.index(own if own in run.states else "Wait for Discord")
     assert state in run.states[wait:]
-    assert run.states.count(state) == (11 if channel else 2)
+    assert run.states.count(state) == (11 if state == "Create Channel" else 2)
     assert len(stage.clock.waits) == 1
 
 

@@ -3,7 +3,7 @@
 import functools
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,12 +13,15 @@ from moto.stepfunctions.parser.asl.component.state.exec import execute_state
 from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration import (
     inline_iteration_component,
 )
+from moto.stepfunctions.parser.asl.component.state.exec.state_parallel import branch_worker
 from moto.stepfunctions.parser.backend import execution_worker
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication
 
 
 class InPlace:
     """Stands for a thread that is only started to be waited for."""
+
+    native_id = 0
 
     def __init__(self, target: Callable[..., None], args: tuple[Any, ...] = (), **_: Any):
         self._run = functools.partial(target, *args)
@@ -31,6 +34,22 @@ class InPlace:
 
     def is_alive(self) -> bool:
         return False
+
+
+class PoolInPlace:
+    """Stands for a pool of threads on a fake clock: one thing after another, in their order."""
+
+    def __init__(self, _threads: int) -> None:
+        """Have no threads."""
+
+    def __enter__(self) -> "PoolInPlace":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Wait for nobody."""
+
+    def map(self, work: Callable[..., Any], *items: Iterable[Any]) -> list[Any]:
+        return list(map(work, *items))
 
 
 class Executions:
@@ -58,8 +77,15 @@ class Executions:
 
         monkeypatch.setattr(BaseExecutionWorkerCommunication, "terminated", end)
         monkeypatch.setattr(execute_state, "Thread", InPlace)
-        monkeypatch.setattr(program, "threading", SimpleNamespace(Thread=InPlace))
-        for module in (execute_state, execution_worker, inline_iteration_component, program):
+        for module in (program, branch_worker):
+            monkeypatch.setattr(module, "threading", SimpleNamespace(Thread=InPlace))
+        for module in (
+            branch_worker,
+            execute_state,
+            execution_worker,
+            inline_iteration_component,
+            program,
+        ):
             monkeypatch.setattr(module, "TMP_THREADS", deque(maxlen=0))  # moto keeps all for ever
 
     def _hold(self, target: Callable[[], None], **_: Any) -> SimpleNamespace:

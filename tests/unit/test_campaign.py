@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channelwright import campaign, layout, snowflake
+from channelwright import campaign, snowflake
 
 
 @pytest.mark.parametrize(
@@ -36,24 +36,6 @@ def test_good_names(name):
 )
 def test_bad_names(name, mistake):
     assert campaign.name_mistake(name) == mistake
-
-
-@given(st.integers(1, 50), st.integers(1, 10))
-def test_waves_hold_every_channel_once_in_order(count, size):
-    channels = [
-        {"name": f"c{n}", "type": "text", "topic": "", "gm_only": False, "position": n}
-        for n in range(count)
-    ]
-    waves = campaign.waves(channels, size)
-    assert [channel for wave in waves for channel in wave["channels"]] == channels
-    assert [wave["last"] for wave in waves] == [False] * (len(waves) - 1) + [True]
-    assert waves[-1]["done"] == count
-    assert all(len(wave["channels"]) <= size and wave["total"] == count for wave in waves)
-
-
-def test_the_default_layout_takes_three_waves_of_four():
-    waves = campaign.waves(layout.load(), 4)
-    assert [wave["done"] for wave in waves] == [4, 8, 10]
 
 
 @given(st.integers(1, 2**63))

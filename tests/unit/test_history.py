@@ -102,6 +102,26 @@ def test_the_campaign_is_as_the_last_state_knew_it():
     assert history.recall([*events, entered("Assign Role", state(WHOLE))])["campaign"] == WHOLE
 
 
+def test_one_branch_knows_less_than_the_other():
+    """The category is made while the role's assignment waits; channels are not begun yet."""
+    branch = {"waves": WAVES, "rate_limit": None}
+    events = [
+        entered("Create Category and Assign Role", state(WITH_ROLE), "Parallel"),
+        entered("Create Category", branch | {"campaign": WITH_ROLE}),
+        entered("Assign Role", branch | {"campaign": WITH_ROLE}),
+        exited("Create Category", branch | {"campaign": WHOLE}),
+        entered("Wait to Assign Role", branch | {"campaign": WITH_ROLE}, "Wait"),
+    ]
+    recalled = history.recall(events)
+    assert recalled["campaign"] == WHOLE
+    assert [one["id"] for one in recalled["recorded"]] == ["1020", "1010"]
+    assert recalled["perhaps_made"] == []
+    both = entered("Build Waves", {"waves": WAVES, "campaign": WHOLE, "assigned": True}, "Map")
+    assert history.recall([*events, both])["perhaps_made"] == CHANNELS
+    failed = {"waves": WAVES, "campaign": WITH_ROLE, "assigned": True, "not_created": {}}
+    assert history.recall([entered("Ready for Channels?", failed)])["perhaps_made"] == []
+
+
 def test_what_an_item_was_given_is_not_the_state():
     """Its campaign may be of before; above all it has no waves."""
     events = [
