@@ -46,7 +46,7 @@ class DynamoDB:
     def __init__(self, clock: VirtualClock, *, fails_at: float = math.inf) -> None:
         self._clock = clock
         self._fails_at = fails_at
-        self._items: dict[str, dict[str, float]] = {}
+        self._items: dict[str, Json] = {}
         self.reads = self.writes = 0
 
     def get_item(self, *, Key: Json, **_: Any) -> Json:  # noqa: N803
@@ -59,23 +59,22 @@ class DynamoDB:
     def put_item(self, *, Item: Json, **how: Any) -> Json:  # noqa: N803
         """Replace an item, as PutItem does."""
         self._check(Item["id"]["S"], **how)
-        numbers = {name: value for name, value in Item.items() if name != "id"}
-        self._items[Item["id"]["S"]] = _numbers(numbers)
+        self._items[Item["id"]["S"]] = _values(Item)
         return {}
 
     def update_item(self, *, Key: Json, UpdateExpression: str, **how: Any) -> Json:  # noqa: N803
         """Change an item and return what it changed as it was, as UpdateItem does."""
         before = self._check(Key["id"]["S"], **how)
-        values = _numbers(how["ExpressionAttributeValues"])
+        values = _values(how["ExpressionAttributeValues"])
         after = round(UPDATES[UpdateExpression](before, values), 4)
         self._items[Key["id"]["S"]] = {**before, "free_at": after}
         return {"Attributes": _item(before)}
 
-    def _check(self, key: str, **how: Any) -> dict[str, float]:
+    def _check(self, key: str, **how: Any) -> Json:
         self._request()
         self.writes += 1
         item = self._items.get(key, {})
-        values = _numbers(how["ExpressionAttributeValues"])
+        values = _values(how["ExpressionAttributeValues"])
         if not CONDITIONS[how["ConditionExpression"]](item, values):
             said: Json = {"Error": {"Code": "ConditionalCheckFailedException"}}
             if item and how.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD":
@@ -89,9 +88,12 @@ class DynamoDB:
             raise ClientError({"Error": {"Code": "InternalServerError"}}, "any")
 
 
-def _numbers(item: Json) -> dict[str, float]:
-    return {name: float(value["N"]) for name, value in item.items()}
+def _values(item: Json) -> Json:
+    return {name: float(value["N"]) if "N" in value else value["S"] for name, value in item.items()}
 
 
-def _item(numbers: Numbers) -> Json:
-    return {name: {"N": f"{value:.15g}"} for name, value in numbers.items()}
+def _item(values: Json) -> Json:
+    return {
+        name: {"S": value} if isinstance(value, str) else {"N": f"{value:.15g}"}
+        for name, value in values.items()
+    }

@@ -169,9 +169,10 @@ def _await_turn(ticket: Ticket, interaction_id: str) -> str | None:
 
     Returns why it never will; raises RateLimited if it is yet to come.
     """
-    begins_at, now = limiter.begins_at(ticket), time.time()
-    if begins_at <= now + EARLY_SECONDS:
+    begins_at, is_kept = limiter.look_up(ticket)
+    now = time.time()
+    if is_kept and begins_at <= now + EARLY_SECONDS:
         return None
-    if begins_at > campaign.turn_deadline(interaction_id):
+    if not is_kept or begins_at > campaign.turn_deadline(interaction_id):
         return rejections.too_busy(begins_at - now)
     raise RateLimited(campaign.utc(begins_at), "global")

@@ -21,6 +21,8 @@ BUILD_SECONDS: Final = 13 * 60
 ROLLBACK_SECONDS: Final = 25 * 60
 # What a campaign may take once its turn has come: a later turn is refused.
 TURN_SECONDS: Final = 60
+# That moment is rounded down to this, so that campaigns which wait for their turn share a few.
+TURN_DEADLINE_EVERY_SECONDS: Final = 10
 TOKEN_SECONDS: Final = 15 * 60
 # An execution is named with its interaction's id, the clean-up of one that was stopped with this
 # after it.
@@ -132,8 +134,13 @@ def build_deadline(interaction_id: str) -> float:
 
 
 def turn_deadline(interaction_id: str) -> float:
-    """Return until when (Unix seconds) the making may begin, so that there is time for it."""
-    return build_deadline(interaction_id) - TURN_SECONDS
+    """Return until when (Unix seconds) the making may begin, so that there is time for it.
+
+    Campaigns that came shortly after one another have the same, which the schedule relies on: it
+    remembers each.
+    """
+    latest = build_deadline(interaction_id) - TURN_SECONDS
+    return latest // TURN_DEADLINE_EVERY_SECONDS * TURN_DEADLINE_EVERY_SECONDS
 
 
 def rollback_deadline(interaction_id: str, until: float = 0) -> float:

@@ -10,13 +10,13 @@ Source: Discord docs, Topics > Rate Limits > Global Rate Limit; AWS docs, Dynamo
 expressions.
 """
 
+import json
 import os
 import time
-from dataclasses import asdict, fields
 from typing import Any, Final
 
-from channelwright import log
-from channelwright.schedule import Schedule, Ticket, Turn, reserve
+from channelwright import campaign, log
+from channelwright.schedule import Lane, Schedule, Stretch, Ticket, Turn, reserve
 
 # Of Discord's limit: what is spent by calls, so that a window of its never holds one too many,
 # and a little less by campaigns, so that calls do not queue up.
@@ -44,7 +44,7 @@ def reserve_turn(calls: int, latest: float, *, priority: bool = False) -> Turn:
     try:
         for _ in range(ATTEMPTS):
             before, version = _read()
-            after, turn = reserve(before, time.time(), seconds, priority=priority)
+            after, turn = reserve(before, time.time(), seconds, latest, priority=priority)
             if turn.comes_after(latest) or _write(after, version):
                 return turn
         log.error(f"no turn, Discord must do: others were faster {ATTEMPTS} times")
@@ -58,14 +58,18 @@ def pace_without_table(calls: int, starters: int) -> None:
     _outage.pause(starters * _campaign_seconds(calls, SHARE_WITHOUT_TABLE))
 
 
-def begins_at(ticket: Ticket) -> float:
-    """Return when a turn begins, in Unix seconds, as far as is known now."""
+def look_up(ticket: Ticket) -> tuple[float, bool]:
+    """Return when a turn begins, in Unix seconds, as far as is known now, and if it still does.
+
+    It does not if others have pushed it beyond its deadline: then nothing is kept for it.
+    """
     try:
         schedule, _ = _read()
     except _failures() as error:
         log.info(f"no schedule, Discord must do: {error}")
-        return _outage.begins_at(ticket.promised)
-    return schedule.later(time.time()).begins_at(ticket)
+        return _outage.begins_at(ticket.promised), True
+    schedule = schedule.later(time.time())
+    return schedule.begins_at(ticket), not schedule.has_given_up(ticket)
 
 
 def give_back(ticket: Ticket) -> None:
@@ -179,26 +183,55 @@ def _read() -> tuple[Schedule, int]:
         Key={"id": {"S": "schedule"}},
         ConsistentRead=True,
     )
-    item = answer.get("Item", {})
-    known = {field.name: float(item[field.name]["N"]) for field in fields(Schedule) if item}
-    schedule = Schedule(**known)
+    item = answer.get("Item")
+    schedule = _from_item(item) if item else Schedule()
     _outage.is_over(schedule.latest)
     return schedule, int(item["version"]["N"]) if item else 0
 
 
 def _write(schedule: Schedule, version: int) -> bool:
     """Replace the schedule of this `version`; False if another was faster."""
-    numbers = {name: _number(value) for name, value in asdict(schedule).items()}
     try:
         dynamodb().put_item(
             TableName=os.environ["LIMITER_TABLE"],
-            Item={"id": {"S": "schedule"}, "version": {"N": str(version + 1)}, **numbers},
+            Item={
+                "id": {"S": "schedule"},
+                "version": {"N": str(version + 1)},
+                **_as_item(schedule),
+            },
             ConditionExpression="attribute_not_exists(id) OR version = :version",
             ExpressionAttributeValues={":version": {"N": str(version)}},
         )
     except dynamodb().exceptions.ConditionalCheckFailedException:
         return False
     return True
+
+
+def _from_item(item: Any) -> Schedule:
+    at, latest = (float(item[name]["N"]) for name in ("at", "latest"))
+    return Schedule(at, _lane(item, "priority", at), _lane(item, "normal", at), latest)
+
+
+def _lane(item: Any, name: str, at: float) -> Lane:
+    begun, handed_out = (float(item[f"{name}_{what}"]["N"]) for what in ("begun", "handed_out"))
+    if stretches := item.get(f"{name}_stretches"):
+        found = [Stretch(*one) for one in json.loads(stretches["S"])]
+    else:
+        # From before there were any: of those who wait, the last one's deadline is not later.
+        found = [Stretch(begun, handed_out, at + campaign.BUILD_SECONDS)]
+    return Lane(begun, handed_out, tuple(found))
+
+
+def _as_item(schedule: Schedule) -> dict[str, Any]:
+    item: dict[str, Any] = {"at": _number(schedule.at), "latest": _number(schedule.latest)}
+    for name, lane in (("priority", schedule.priority), ("normal", schedule.normal)):
+        stretches = [[round(number, 9) for number in one] for one in lane.stretches]
+        item |= {
+            f"{name}_begun": _number(lane.begun),
+            f"{name}_handed_out": _number(lane.handed_out),
+            f"{name}_stretches": {"S": json.dumps(stretches)},
+        }
+    return item
 
 
 def _number(value: float) -> dict[str, str]:

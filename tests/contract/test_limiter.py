@@ -14,7 +14,7 @@ FUNCTIONS = {
 # What a handler calls, and what that does to the table.
 USES = {
     "reserve_turn(": {"dynamodb:GetItem", "dynamodb:PutItem"},
-    "limiter.begins_at(": {"dynamodb:GetItem"},
+    "limiter.look_up(": {"dynamodb:GetItem"},
     "limiter.give_back(": {"dynamodb:GetItem", "dynamodb:PutItem"},
     "for_campaign(": {"dynamodb:UpdateItem"},
     "in_company=": {"dynamodb:UpdateItem"},

@@ -37,13 +37,13 @@ def _busy(seconds: float, *, priority: bool = False) -> Callable[[Clock], Table]
     def make(clock: Clock) -> Table:
         table = Table(clock)
         # From just before the run: a campaign alone in the last minute has no company.
+        now = clock.now()
         taken, _ = schedule.reserve(
-            schedule.Schedule(), clock.now(), max(seconds, 0.01), priority=priority
+            schedule.Schedule(), now, max(seconds, 0.01), now + seconds, priority=priority
         )
-        numbers = {name: limiter._number(value) for name, value in vars(taken).items()}
         values = {":version": {"N": "0"}}
         table.put_item(
-            Item={"id": {"S": "schedule"}, "version": {"N": "1"}, **numbers},
+            Item={"id": {"S": "schedule"}, "version": {"N": "1"}, **limiter._as_item(taken)},
             ConditionExpression="attribute_not_exists(id) OR version = :version",
             ExpressionAttributeValues=values,
         )
@@ -77,12 +77,15 @@ def _slow(works_for: int) -> Callable[[Clock], Table]:
     return make
 
 
+TO_THE_DEADLINE = (
+    campaign.BUILD_SECONDS - campaign.TURN_SECONDS - campaign.TURN_DEADLINE_EVERY_SECONDS - 2
+)
 TABLES: dict[str, Callable[[Clock], Table]] = {
     "quiet": _quiet,
     "in company": _busy(0.01),
     "a line of 20 s": _busy(20.0),
     "a line of 5 min": _busy(300.0),
-    "a line to the deadline": _busy(campaign.BUILD_SECONDS - campaign.TURN_SECONDS - 2),
+    "a line to the deadline": _busy(TO_THE_DEADLINE),
     "a line beyond the deadline": _busy(campaign.BUILD_SECONDS),
     "down": _fails("InternalServerError"),
     "throttled later": _fails("ThrottlingException", 6),

@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import asdict, replace
 
 import boto3
 import pytest
@@ -12,12 +13,13 @@ import plan_campaign
 import start_campaign
 from channelwright import campaign, layout, limiter
 from channelwright.calls import CALLS_BESIDE_CHANNELS
-from channelwright.schedule import reserve
+from channelwright.schedule import Stretch, Ticket, reserve
 
 PRIORITY = os.environ["PRIORITY_QUEUE_ARN"]
 STEP = 1 / (50 * limiter.CALLS_SHARE)
 # Every test begins with a new container of Plan Campaign, which asks who it is.
 COLD_CALLS = start_campaign.CALLS + 1
+FAR = 1e11  # a deadline in Unix seconds
 DOWN = ClientError({"Error": {"Code": "InternalServerError"}}, "UpdateItem")
 
 
@@ -34,11 +36,11 @@ def deliver(request, source="tasks"):
     start_campaign.handler({"Records": [record]}, None)
 
 
-def others(stage, seconds, *, priority=False):
+def others(stage, seconds, *, priority=False, until=FAR):
     """Let so many seconds of Discord's limit be reserved by others."""
     schedule, version = limiter._read()
     for _ in range(seconds):
-        schedule, _ = reserve(schedule, stage.clock.now(), 1.0, priority=priority)
+        schedule, _ = reserve(schedule, stage.clock.now(), 1.0, until, priority=priority)
     assert limiter._write(schedule, version)
 
 
@@ -190,12 +192,7 @@ def test_a_second_delivery_of_what_has_begun_is_not_refused(stage):
 def waiting(stage):
     """The seconds of Discord's limit that are handed out and not yet spent."""
     schedule = limiter._read()[0].later(stage.clock.now())
-    return (
-        schedule.priority_handed_out
-        - schedule.priority_begun
-        + schedule.normal_handed_out
-        - schedule.normal_begun
-    )
+    return schedule.priority.waiting + schedule.normal.waiting
 
 
 @pytest.mark.parametrize("source", ["tasks", PRIORITY])
@@ -225,7 +222,7 @@ def test_a_start_of_which_nobody_knows_keeps_its_turn(stage, monkeypatch):
         deliver(stage.request())
     assert finish(stage).output["status"] == "created"
     campaign_seconds = start_campaign.CALLS / (50 * limiter.CAMPAIGNS_SHARE)
-    assert limiter._read()[0].normal_handed_out == pytest.approx(100 + campaign_seconds, abs=0.01)
+    assert limiter._read()[0].normal.handed_out == pytest.approx(100 + campaign_seconds, abs=0.01)
 
 
 class Lost:
@@ -279,6 +276,49 @@ def test_who_is_overtaken_beyond_the_deadline_is_told_so_and_nothing_is_made(sta
     assert "Too many campaigns are being made just now." in stage.messages[-1]
     assert stage.messages[-1].endswith("Nothing was created.")
     assert bot_calls(stage) == []
+
+
+def test_who_is_overtaken_beyond_the_deadline_keeps_no_room_for_themselves(stage, monkeypatch):
+    request, now = stage.request(), stage.clock.now()
+    deadline = campaign.turn_deadline(stage.asked)
+    others(stage, 600, until=deadline)
+    overtake(stage, monkeypatch, 1000)
+    deliver(request)
+    assert finish(stage).output["status"] == "rejected"
+    assert "Too many campaigns are being made just now." in stage.messages[-1]
+    assert bot_calls(stage) == []
+    [kept] = limiter._read()[0].normal.stretches
+    assert kept.end == pytest.approx(300 + (deadline - now - 300) / 5, abs=2)
+
+
+def test_who_has_given_up_is_told_so_even_if_those_behind_have_begun(stage):
+    """Whoever looks late: their place is passed, but its room was others'."""
+    request = stage.request()
+    others(stage, 100)
+    lane = limiter._read()[0].normal
+    deadline = campaign.turn_deadline(stage.asked)
+    hidden = replace(lane, begun=60.0, stretches=(Stretch(40, 50, deadline), Stretch(60, 100, FAR)))
+    schedule, version = limiter._read()
+    assert limiter._write(replace(schedule, normal=hidden), version)
+    begins_at = campaign.utc(stage.clock.now() + 20)
+    ticket = asdict(Ticket(False, 55.0, 0.4, stage.clock.now() + 20))
+    turn = {"in_company": True, "begins_at": begins_at, "reserved": ticket}
+    run = stage.interpreter.finish(stage.interpreter.start(request, **turn))
+    assert run.output["status"] == "rejected"
+    assert stage.messages[-1].endswith("Nothing was created.")
+    assert bot_calls(stage) == []
+
+
+def test_those_behind_the_many_who_gave_up_are_made(stage, monkeypatch):
+    """The others of a minute were all pushed too far: who comes then does not wait for them."""
+    now = stage.clock.now()
+    others(stage, 700, until=now + 650)
+    others(stage, 1000, priority=True)
+    request = stage.request()
+    deliver(request)
+    assert has_started(stage)
+    assert finish(stage).output["status"] == "created"
+    assert 650 < bot_calls(stage)[0]["at"] - now < 665
 
 
 def test_priority_that_waits_makes_room_for_the_others_that_came(stage, monkeypatch):

@@ -64,6 +64,15 @@ def test_deadlines_count_from_the_interaction():
     assert campaign.has_expired(interaction_id, made + 15 * 60)
 
 
+@given(st.floats(0, 10**6))
+def test_campaigns_that_came_within_seconds_share_a_turn_deadline(after):
+    id_ = str(int((1_800_000_000 + after - 1_420_070_400) * 1000) << 22)
+    deadline = campaign.turn_deadline(id_)
+    assert deadline % campaign.TURN_DEADLINE_EVERY_SECONDS == 0
+    early = snowflake.created_at(id_) + 12 * 60 - deadline
+    assert 0 <= early < campaign.TURN_DEADLINE_EVERY_SECONDS
+
+
 @given(st.floats(1e9, 4e9))
 def test_utc_never_comes_early(seconds):
     written = datetime.fromisoformat(campaign.utc(seconds)).timestamp()

@@ -1,6 +1,7 @@
 """The limiter on a table: slots one after the other, turns, and what happens without the table."""
 
 import json
+import os
 
 import boto3
 import pytest
@@ -11,8 +12,8 @@ from moto import mock_aws
 
 from bench.thousand_clock import VirtualClock
 from bench.thousand_table import DynamoDB
-from channelwright import limiter
-from channelwright.schedule import Ticket, Turn
+from channelwright import campaign, limiter
+from channelwright.schedule import Schedule, Ticket, Turn, reserve
 from tests import limiter_table, log_lines
 
 STEP = 1 / (50 * limiter.CALLS_SHARE)
@@ -165,7 +166,84 @@ def test_priority_begins_before_those_who_wait_and_they_learn_of_it(clock):
     others = [limiter.reserve_turn(21, clock.now() + FAR) for _ in range(100)]
     first = limiter.reserve_turn(21, clock.now() + FAR, priority=True)
     assert first.wait == 0
-    assert limiter.begins_at(others[-1].ticket) > others[-1].begins_at
+    assert limiter.look_up(others[-1].ticket)[0] > others[-1].begins_at
+
+
+def crowd(clock, number=1000):
+    """Let so many come first; nobody of them has to begin soon."""
+    for _ in range(number):
+        limiter.reserve_turn(21, clock.now() + FAR, priority=True)
+
+
+def test_who_is_pushed_beyond_the_deadline_keeps_no_room_and_learns_of_it(clock):
+    begins = clock.now()
+    turns = [limiter.reserve_turn(21, begins + 60) for _ in range(100)]
+    crowd(clock, 100)
+    late, kept = limiter.look_up(turns[-1].ticket)
+    assert late > begins + 60
+    assert not kept
+    assert [limiter.look_up(turn.ticket)[1] for turn in turns[:20]] == [True] * 20
+    last = [limiter.look_up(turn.ticket)[1] for turn in turns].index(False)
+    new = limiter.reserve_turn(21, begins + FAR)
+    assert new.begins_at == pytest.approx(late)
+    assert new.wait < 60 + turns[1].wait * 5
+    # They have given up for good: also when those behind them have begun.
+    clock.sleep(new.wait + 1)
+    looks = [limiter.look_up(turn.ticket) for turn in turns]
+    assert [kept for _, kept in looks] == [True] * last + [False] * (len(turns) - last)
+
+
+def test_what_is_written_is_what_is_read(clock):
+    turns = [limiter.reserve_turn(21, clock.now() + 60) for _ in range(100)]
+    crowd(clock, 100)
+    schedule, version = limiter._read()
+    assert len(schedule.normal.stretches) == len(schedule.priority.stretches) == 1
+    assert schedule.normal.handed_out > schedule.normal.stretches[-1].end
+    assert limiter._write(schedule, version)
+    assert limiter._read() == (schedule, version + 1)
+    assert schedule.has_given_up(turns[-1].ticket)
+
+
+LANES = ("priority_begun", "priority_handed_out", "normal_begun", "normal_handed_out")
+
+
+def test_a_schedule_of_the_release_before_is_gone_on_with(clock):
+    turns = [limiter.reserve_turn(21, clock.now() + FAR) for _ in range(100)]
+    before = [limiter.look_up(turn.ticket) for turn in turns]
+    item = read_item()
+    of_before = {name: item[name] for name in ("id", "version", "at", "latest", *LANES)}
+    limiter.dynamodb().put_item(TableName=os.environ["LIMITER_TABLE"], Item=of_before)
+    assert [limiter.look_up(turn.ticket) for turn in turns] == before
+    new = limiter.reserve_turn(21, clock.now() + FAR)
+    assert new.begins_at > before[-1][0]
+    assert set(item) == set(read_item())
+    crowd(clock, 3)
+    assert all(kept for _, kept in map(limiter.look_up, (turn.ticket for turn in turns)))
+
+
+def read_item():
+    key = {"id": {"S": "schedule"}}
+    return limiter.dynamodb().get_item(TableName=os.environ["LIMITER_TABLE"], Key=key)["Item"]
+
+
+def test_the_release_before_finds_all_that_it_reads(clock):
+    limiter.reserve_turn(21, clock.now() + FAR)
+    item = read_item()
+    assert all(float(item[name]["N"]) >= 0 for name in ("at", "latest", *LANES))
+
+
+def test_the_item_stays_small_however_many_are_in_line():
+    """For half an hour each lane is asked for twice the room that there is."""
+    schedule, now, most, every = Schedule(), 1.8e9, 0, campaign.TURN_DEADLINE_EVERY_SECONDS
+    for number in range(30 * 60):
+        latest = (now + number + 720) // every * every
+        for priority in (False, True):
+            after, turn = reserve(schedule, now + number, 2.0, latest, priority=priority)
+            if not turn.comes_after(latest):
+                schedule = after
+        if number % 10 == 0:
+            most = max(most, len(json.dumps(limiter._as_item(schedule))))
+    assert 4_000 < most < 7_000
 
 
 @pytest.mark.parametrize("priority", [False, True])
@@ -204,11 +282,11 @@ STRETCH = limiter.CAMPAIGNS_SHARE / limiter.SHARE_WITHOUT_TABLE
 
 def test_in_an_outage_turns_come_further_apart_from_then_on(clock, outage):
     turns, since = outage
-    assert limiter.begins_at(turns[40].ticket) == since
+    assert limiter.look_up(turns[40].ticket) == (since, True)
     for turn in turns[50:]:
         promised = turn.ticket.promised
         clock.sleep(max(0.0, promised - clock.now()))
-        late = limiter.begins_at(turn.ticket) - since
+        late = limiter.look_up(turn.ticket)[0] - since
         assert late == pytest.approx((promised - since) * STRETCH, abs=1e-3)
 
 
@@ -235,14 +313,14 @@ def test_in_an_outage_who_is_new_begins_behind_them_at_the_starters_pace(
 def test_an_outage_is_over_when_the_table_answers(clock, outage, monkeypatch):
     turns, since = outage
     down = limiter._client
-    limiter.begins_at(turns[99].ticket)
+    limiter.look_up(turns[99].ticket)
     limiter.reserve_turn(21, clock.now() + FAR)
     clock.sleep(5)
     limiter._client = None
-    limiter.begins_at(turns[99].ticket)
+    limiter.look_up(turns[99].ticket)
     monkeypatch.setattr(limiter, "_client", down)
     promised = turns[99].ticket.promised
-    late = limiter.begins_at(turns[99].ticket) - (since + 5)
+    late = limiter.look_up(turns[99].ticket)[0] - (since + 5)
     assert late == pytest.approx((promised - (since + 5)) * STRETCH, abs=1e-3)
 
 
@@ -262,7 +340,7 @@ def test_without_the_table_everything_goes_on(clock, monkeypatch, failure):
     with log_lines.captured() as lines:
         assert limiter.reserve_turn(21, clock.now() + FAR) == Turn(clock.now(), 0.0, False)
         assert limiter.seconds_to_slot() == 0.0
-        assert limiter.begins_at(Ticket(False, 5.0, 0.4, clock.now())) == clock.now()
+        assert limiter.look_up(Ticket(False, 5.0, 0.4, clock.now())) == (clock.now(), True)
         limiter.give_back(Ticket(False, 5.0, 0.4, clock.now()))
     said = ["Discord must do" in line["message"] for line in lines]
     assert said == [True, True, True, False]
@@ -278,7 +356,7 @@ def test_a_mistake_of_ours_is_not_taken_for_a_table_that_is_down(clock, monkeypa
 @given(
     st.lists(
         st.tuples(
-            st.sampled_from(["slot", "slot", "slot", "turn", "first", "back"]),
+            st.sampled_from(["slot", "slot", "slot", "turn", "first", "back", "look"]),
             st.sampled_from([0.0, 0.0, 0.01, 0.5, 30.0]),
         ),
         min_size=5,
@@ -306,6 +384,10 @@ def _play(steps, table):
             elif what == "back":
                 if turn:
                     limiter.give_back(turn.ticket)
+            elif what == "look":
+                if turn:
+                    begins_at, is_kept = limiter.look_up(turn.ticket)
+                    answers.append([round(begins_at, 3), is_kept])
             else:
                 turn = limiter.reserve_turn(21, clock.now() + 8, priority=what == "first")
                 answers.append(json.dumps([round(turn.wait, 3), turn.in_company]))
