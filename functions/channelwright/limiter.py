@@ -16,7 +16,8 @@ import time
 from typing import Any, Final
 
 from channelwright import campaign, log
-from channelwright.schedule import Lane, Schedule, Stretch, Ticket, Turn, reserve
+from channelwright.lane import Lane, Stretch
+from channelwright.schedule import Schedule, Ticket, Turn, reserve
 
 # Of Discord's limit: what is spent by calls, so that a window of its never holds one too many,
 # and a little less by campaigns, so that calls do not queue up.

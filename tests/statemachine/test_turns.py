@@ -13,7 +13,8 @@ import plan_campaign
 import start_campaign
 from channelwright import campaign, layout, limiter
 from channelwright.calls import CALLS_BESIDE_CHANNELS
-from channelwright.schedule import Stretch, Ticket, reserve
+from channelwright.lane import Stretch
+from channelwright.schedule import Ticket, reserve
 
 PRIORITY = os.environ["PRIORITY_QUEUE_ARN"]
 STEP = 1 / (50 * limiter.CALLS_SHARE)

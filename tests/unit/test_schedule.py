@@ -10,10 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from channelwright.lane import LOOK_SECONDS, ROUNDING
 from channelwright.schedule import (
     COMPANY_SECONDS,
-    LOOK_SECONDS,
-    ROUNDING,
     SHARE,
     Schedule,
     reserve,
