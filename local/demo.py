@@ -102,7 +102,7 @@ class Demo:
         console.print(demo_view.way(path))
         console.print(
             f"[dim]{done.status} after {entered} recorded states and tasks "
-            "(AWS also records Choice and Pass states inside a Map)[/]\n"
+            "(AWS also records Choice and Pass states inside others)[/]\n"
         )
 
 

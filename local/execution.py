@@ -10,7 +10,7 @@ from local.deployment import STACK_NAME
 
 @dataclass
 class Visit:
-    """A state that was entered or, inside a Map, the tasks of one name that followed each other."""
+    """A state that was entered or, inside another, tasks of one name that followed each other."""
 
     name: str
     kind: str
@@ -60,8 +60,8 @@ def task_name(resource: str) -> str:
 def visits(events: Iterable[Mapping[str, Any]]) -> list[Visit]:
     """Return the states in the order in which they were entered.
 
-    The emulator does not record what is entered inside a Map, only the tasks that run there:
-    they appear one level deeper. AWS records both; Choice, Pass and Map states inside a Map are
+    The emulator does not record what is entered inside a Map or a Parallel, only the tasks that run
+    there: they appear one level deeper. AWS records both; Choice, Pass and Map states inside are
     therefore missing here.
     """
     path: list[Visit] = []
@@ -75,19 +75,26 @@ def visits(events: Iterable[Mapping[str, Any]]) -> list[Visit]:
             next(visit for visit in reversed(path) if visit.name == name).ended = now
         elif kind == "TaskScheduled":
             name = task_name(event["taskScheduledEventDetails"]["resource"])
-            running_task(path, name, now).tasks += 1
+            begun_task(path, name, now).tasks += 1
         elif kind in {"TaskSucceeded", "TaskFailed"}:
             details = event[f"{kind[0].lower()}{kind[1:]}EventDetails"]
-            task = running_task(path, task_name(details["resource"]), now)
+            task = running_task(path, task_name(details["resource"]))
             task.ended = now
             task.failed += kind == "TaskFailed"
     return path
 
 
-def running_task(path: list[Visit], name: str, now: datetime) -> Visit:
-    """Return the visit that a task's event belongs to, adding one if the task is a Map's first."""
+def begun_task(path: list[Visit], name: str, now: datetime) -> Visit:
+    """Return the visit of a task that begins: a new one, if it is inside a Map or a Parallel."""
     last = path[-1]
     if last.kind == "Task" and (last.depth == 0 or last.name == name):
         return last
     path.append(Visit(name, "Task", now, now, depth=1))
     return path[-1]
+
+
+def running_task(path: list[Visit], name: str) -> Visit:
+    """Return the visit of a task that ends; in a Parallel it need not be the last."""
+    if path[-1].depth == 0:
+        return path[-1]
+    return next(visit for visit in reversed(path) if visit.name == name)
