@@ -1,12 +1,9 @@
 """The real state machine on moto's interpreter, with the real handlers, on a fake clock."""
 
-import copy
 import functools
 import importlib
 import io
 import json
-import marshal
-import pickle
 import re
 import threading
 import time
@@ -15,34 +12,23 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import boto3
 import pytest
-from moto.stepfunctions.parser.asl.component.common.path import result_path
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
-from moto.stepfunctions.parser.asl.component.common.string import string_expression
-from moto.stepfunctions.parser.asl.component.state.exec import execute_state
-from moto.stepfunctions.parser.asl.component.state.exec.state_map import state_map
-from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration import job
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function import (
     timestamp,
     wait_function,
 )
-from moto.stepfunctions.parser.asl.eval import environment, states
-from moto.stepfunctions.parser.asl.eval.event import event_manager
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
-from moto.stepfunctions.parser.asl.utils import json_path
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
+from tests.statemachine import frugal
 from tests.statemachine.threads import Executions
 
 DEFINITION = Path(__file__).parents[2] / "statemachine" / "add_campaign.asl.json"
-# moto's modules that copy data, and those of them that copy what has no depth.
-COPYING = (execute_state, job, result_path, state_map, states, string_expression)
-COPYING_FLAT = (environment, event_manager)
 _ARN = "arn:aws:lambda:us-east-1:123456789012:function:"
 
 
@@ -162,12 +148,7 @@ class Interpreter:
         monkeypatch.setattr(lambda_eval_utils, "boto_client_for", lambda **_: self.lambdas)
         # A program keeps nothing of an execution, and its parsing takes longer than one.
         monkeypatch.setattr(AmazonStateLanguageParser, "parse", _parse_program)
-        monkeypatch.setattr(json_path, "parse", _parse_json_path)
-        monkeypatch.setattr(result_path, "parse", _parse_result_path)
-        for module in COPYING:
-            monkeypatch.setattr(module, "copy", SimpleNamespace(deepcopy=_copy))
-        for module in COPYING_FLAT:
-            monkeypatch.setattr(module, "copy", SimpleNamespace(deepcopy=copy.copy))
+        frugal.use(monkeypatch)
         self.executions.use(monkeypatch)
         _use_clock(clock, monkeypatch)
 
@@ -211,17 +192,7 @@ def _backend() -> Any:
     return stepfunctions_parser_backends["123456789012"]["us-east-1"]
 
 
-def _copy(data: Any) -> Any:
-    """Copy JSON as `copy.deepcopy` does, which takes most of an execution's time."""
-    try:
-        return marshal.loads(marshal.dumps(data))
-    except ValueError:  # what a Map's jobs return
-        return pickle.loads(pickle.dumps(data))
-
-
 _parse_program = functools.cache(AmazonStateLanguageParser.parse)
-_parse_json_path = functools.cache(json_path.parse)
-_parse_result_path = functools.cache(result_path.parse)
 
 
 def _use_clock(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
