@@ -37,7 +37,10 @@ import pytest  # noqa: E402
 from hypothesis import settings  # noqa: E402
 
 from local.simulator.contract import DOCUMENT, named_by_environment  # noqa: E402
+from tests import parsed_once  # noqa: E402
 from tests.reliability import counted  # noqa: E402
+
+parsed_once.keep()
 
 # However busy the machine is: no example has to be done in time.
 settings.register_profile("patient", settings.default, deadline=None)
