@@ -46,6 +46,8 @@ parsed_once.keep()
 settings.register_profile("patient", settings.default, deadline=None)
 settings.load_profile("patient")
 
+pytest_plugins = ["tests.distribution"]
+
 # What another client sends, Discord may accept: it is known to serve it.
 EXCUSED = {"bad_requests": {"request"}, "witness": {"request", "acceptance"}}
 

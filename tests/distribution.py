@@ -1,0 +1,44 @@
+"""How `make test` is shared out: who runs what, and what first."""
+
+import os
+import re
+from typing import Any
+
+import pytest
+from xdist.scheduler import LoadFileScheduling
+
+# These start what they need themselves. The others share one deployed stack, which takes as long
+# to start as most of them to run.
+WITHOUT_THE_STACK = r"test_(commands|emulator|up|violations)\.py"
+ON_THE_STACK = re.compile(rf"tests/integration/(?!{WITHOUT_THE_STACK})")
+# What has no waits in it: it runs while the stack is waited for.
+WITHOUT_WAITS = re.compile(r"tests/reliability/")
+
+
+class ByStackOrFile(LoadFileScheduling):  # type: ignore[misc]
+    """Gives a worker all tests on the stack, or those of another file."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "the stack" if ON_THE_STACK.match(nodeid) else str(super()._split_scope(nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByStackOrFile:
+    return ByStackOrFile(config, log)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Have one more than there are processors: who has the stack mostly waits for it."""
+    return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that nobody has it alone at the end."""
+    items.sort(key=lambda item: _turn(item.nodeid))
+
+
+def _turn(nodeid: str) -> int:
+    if ON_THE_STACK.match(nodeid):
+        return 0
+    return 1 if WITHOUT_WAITS.match(nodeid) else 2
