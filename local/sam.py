@@ -10,6 +10,7 @@ from pathlib import Path
 from local.child import PROJECT, VENV_BIN
 from local.emulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
 
+SAM = (sys.executable, "-m", "local.sam_process")
 # What could point sam at a real account, or its pip at another interpreter's packages.
 FOREIGN_SETTINGS = ("AWS_", "SAM_", "PYTHON", "VIRTUAL_ENV", "DISCORD_")
 
@@ -52,7 +53,7 @@ def sam(command: str, parameters: dict[str, str], env: dict[str, str]) -> None:
     """
     overrides = [f"{name}={value}" for name, value in parameters.items()]
     result = subprocess.run(
-        ["sam", command, "--config-env", "local", "--parameter-overrides", *overrides],
+        [*SAM, command, "--config-env", "local", "--parameter-overrides", *overrides],
         cwd=PROJECT,
         env=env,
         stdin=subprocess.DEVNULL,
