@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import ack_cold, ack_warm, campaign, campaign_cost, report, thousand
+from bench import ack_cold, ack_warm, campaign, campaign_cost, connection, report, thousand
 from bench.report import Row
 from local.child import PROJECT
 
@@ -14,6 +14,7 @@ FOLDER = PROJECT / ".local" / "bench"
 BENCHMARKS: dict[str, tuple[str, Callable[..., list[Row]]]] = {
     "ack-cold": (ack_cold.TITLE, ack_cold.rows),
     "ack-warm": (ack_warm.TITLE, ack_warm.rows),
+    "connection": (connection.TITLE, connection.rows),
     "campaign": ("A campaign, end to end, of ten channels", campaign.end_to_end),
     "waves": ("The wave size, for ten channels at 150 ms a call", campaign.waves),
     "growth": ("Campaigns of 5 to 49 channels, at 150 ms a call", campaign.growth),
