@@ -1,0 +1,75 @@
+"""Calls that need nothing of each other are made at once, in real threads."""
+
+import json
+import threading
+import time
+
+import pytest
+from werkzeug.wrappers import Request, Response
+
+from channelwright import calls, log
+from channelwright.discord import Discord
+from channelwright.errors import DiscordRefused
+from tests import log_lines
+from tests.serving import serving
+
+SERVER, CHANNELS = calls.get_guild("1"), calls.list_guild_channels("1")
+
+
+def answer(request: Request) -> Response:
+    return Response(json.dumps({"path": request.path}), content_type="application/json")
+
+
+def test_both_are_with_discord_at_the_same_time():
+    both = threading.Barrier(2, timeout=10)
+
+    def app(request: Request) -> Response:
+        both.wait()  # with one call after the other, it would break
+        return answer(request)
+
+    with serving(app) as url:
+        answers = Discord(url, token="secret", deadline=0).send_all(SERVER, CHANNELS)
+    assert [one["path"] for one in answers] == ["/guilds/1", "/guilds/1/channels"]
+
+
+@pytest.mark.parametrize("refused", [{"/guilds/1"}, {"/guilds/1/channels"}, {"all"}])
+def test_the_first_that_failed_is_told_when_all_have_ended(refused):
+    ended = []
+
+    def app(request: Request) -> Response:
+        is_last = request.path == CHANNELS.path
+        time.sleep(0.2 if is_last else 0)
+        ended.append(request.path)
+        if refused & {request.path, "all"}:
+            body = json.dumps({"code": 10004 if request.path == SERVER.path else 10003})
+            return Response(body, 404, content_type="application/json")
+        return answer(request)
+
+    with serving(app) as url, pytest.raises(DiscordRefused) as failed:
+        Discord(url, token="secret", deadline=0).send_all(SERVER, CHANNELS)
+    assert len(ended) == 2
+    assert failed.value.code == (10003 if refused == {"/guilds/1/channels"} else 10004)
+
+
+def test_each_takes_its_slot_and_both_are_in_the_line_of_the_log():
+    slots = []
+
+    def seconds_to_slot() -> float:
+        slots.append(1)
+        return 0.0
+
+    @log.invocation
+    def handler(_event: object, _context: object) -> None:
+        Discord(url, token="secret", deadline=0, seconds_to_slot=seconds_to_slot).send_all(
+            SERVER, CHANNELS
+        )
+
+    with serving(answer) as url, log_lines.captured() as lines:
+        handler({}, None)
+    assert len(slots) == 2
+    [line] = lines
+    assert log_lines.metrics(line)["DiscordCalls"] == 2
+    assert sorted(one.partition(":")[0] for one in line["calls"]) == [
+        "list the channels",
+        "show the server",
+    ]
