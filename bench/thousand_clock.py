@@ -101,20 +101,7 @@ class Pool:
         """Wait for nobody: `map` has waited."""
 
     def map(self, work: Callable[..., Any], *items: Sequence[Any]) -> list[Any]:
-        """Do `work` with each of the items; raises what failed first, in their order."""
-        failures: dict[int, Exception] = {}
-
-        def attempt(number: int, *given: Any) -> Any:
-            try:
-                return work(*given)
-            except Exception as error:  # noqa: BLE001 - it is raised again below
-                failures[number] = error
-
-        tasks = [
-            functools.partial(attempt, number, *given)
-            for number, given in enumerate(zip(*items, strict=True))
-        ]
-        results = self._clock.gather(tasks)
-        if failures:
-            raise failures[min(failures)]
-        return results
+        """Do `work`, which raises nothing, with each of the items."""
+        return self._clock.gather(
+            [functools.partial(work, *each) for each in zip(*items, strict=True)]
+        )

@@ -43,7 +43,7 @@ def handler(event: Json, _context: object) -> Json:
     It asks Discord for the server and its channels, and for nothing else that is known already:
     who the bot is, a warm container knows; how the caller stands, the interaction says (`member`),
     unless that is against them; and the bot needs no more than the role that it came with, as a
-    rule. How long Discord takes to answer tells how often the bar can be edited.
+    rule. How fast Discord answers tells how often the bar can be edited.
 
     Returns `status` ("accepted" or "rejected"), `reasons`, `campaign`, `waves`, `total` (of
     channels), `forums_in_doubt` and the `rate_limit` of nothing yet.
@@ -61,14 +61,12 @@ def handler(event: Json, _context: object) -> Json:
     deadline = campaign.build_deadline(event["interaction_id"])
     discord = connect.as_bot(deadline, in_company=turn["in_company"])
     bot_user = connect.bot_user(discord)
-    asked_at = time.monotonic()
     try:
         guild, channels = _ask(discord, event["guild_id"])
     except DiscordRefused as refused:
         if refused.code not in NOT_A_MEMBER:
             raise
         return _plan(event, bot_user, [rejections.bot_not_in_server()])
-    call_seconds = time.monotonic() - asked_at
     at = snowflake.created_at(event["interaction_id"])
     caller = _caller(discord, event, guild, at)
     bot = _bot(discord, guild, bot_user["id"])
@@ -84,6 +82,7 @@ def handler(event: Json, _context: object) -> Json:
         channel_count=len(LAYOUT),
     )
     in_doubt = plan.forums_in_doubt(guild, channels, LAYOUT)
+    call_seconds = discord.fastest_call
     return _plan(event, bot_user, reasons, call_seconds=call_seconds, forums_in_doubt=in_doubt)
 
 
@@ -169,10 +168,10 @@ def _await_turn(ticket: Ticket, interaction_id: str) -> str | None:
 
     Returns why it never will; raises RateLimited if it is yet to come.
     """
-    begins_at, is_kept = limiter.look_up(ticket)
+    look = limiter.look_up(ticket)
     now = time.time()
-    if is_kept and begins_at <= now + EARLY_SECONDS:
+    if look.is_kept and look.begins_at <= now + EARLY_SECONDS:
         return None
-    if not is_kept or begins_at > campaign.turn_deadline(interaction_id):
-        return rejections.too_busy(begins_at - now)
-    raise RateLimited(campaign.utc(begins_at), "global")
+    if not look.is_kept or look.begins_at > campaign.turn_deadline(interaction_id):
+        return rejections.too_busy(look.next_begins_at - now)
+    raise RateLimited(campaign.utc(look.begins_at), "global")

@@ -8,10 +8,10 @@ from channelwright.campaign import build_deadline
 
 @log.invocation
 def handler(event: dict[str, Any], _context: object) -> None:
-    """Show `done` of `total` channels, and those made since the last edit: `unshown` and `made`.
+    """Show `done` of `total` channels, and those made since the edit before: `unshown` and `made`.
 
     Raises:
-        RateLimited: the state machine waits, and then reports again.
+        RateLimited: the state machine waits, and then goes on without.
         RateLimitTooLong: the summary could not be shown either, so the campaign is undone.
         ChannelwrightError: for any other reason the message was not edited; it goes on regardless.
 

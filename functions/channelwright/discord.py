@@ -15,6 +15,8 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from http.cookiejar import DefaultCookiePolicy
+from math import inf
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -23,12 +25,14 @@ import requests
 from channelwright import answers, campaign, log, messages, tls
 from channelwright.calls import Call, Json, edit_original
 from channelwright.errors import (
+    ChannelwrightError,
     DeadlineExceeded,
     DiscordRefused,
     NoAnswer,
     RateLimited,
     RateLimitTooLong,
     Scope,
+    to_heed,
 )
 
 USER_AGENT: Final = "DiscordBot (https://github.com/channelwright/channelwright, 0.1.0)"
@@ -71,12 +75,16 @@ class Discord:
         self._base_url = base_url.rstrip("/")
         self._deadline = deadline
         self._seconds_to_slot = seconds_to_slot
+        # In seconds, of the calls that Discord answered.
+        self.fastest_call = inf
         # Seconds until the bucket of the last call has room again; 0 if it has.
         self._empty_for = 0.0
         self._session = requests.Session()
         # Neither a proxy nor a .netrc of the environment has a say in where the token goes.
         self._session.trust_env = False
         self._session.mount("https://", tls.Adapter())
+        # Two threads may use it: a cookie would be read by one while the other keeps it.
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._session.headers["User-Agent"] = USER_AGENT
         if token is not None:
             self._session.headers["Authorization"] = f"Bot {token}"
@@ -175,13 +183,24 @@ class Discord:
     def send_all(self, *calls: Call) -> list[Any]:
         """Send calls side by side that do not need each other, and return what Discord answers.
 
-        Raises, when all have ended, what `send` raises for the first of them that failed.
+        Raises, when all have ended, what `send` raises; of several failures the one that allows to
+        ask again the latest, so that none of the calls is repeated too early.
         """
         contexts = [copy_context() for _ in calls]
         with ThreadPoolExecutor(len(calls)) as threads:
-            return list(
-                threads.map(lambda context, call: context.run(self.send, call), contexts, calls)
+            ended = list(
+                threads.map(lambda context, call: context.run(self._ended, call), contexts, calls)
             )
+        if failures := [one for one in ended if isinstance(one, ChannelwrightError)]:
+            raise to_heed(failures)
+        return ended
+
+    def _ended(self, call: Call) -> Any:
+        """Send a call, and return what Discord answers or how it failed."""
+        try:
+            return self.send(call)
+        except ChannelwrightError as failure:
+            return failure
 
     def _limited(self, call: Call, wait: float, scope: Scope) -> RateLimited | RateLimitTooLong:
         log.info(f"rate limit ({scope}): {call.action} again in {wait:.1f} s")
@@ -216,7 +235,9 @@ class Discord:
             log.call(call.action, "no answer", time.monotonic() - began)
             # `from None`: the message of the original holds the URL, and that the token.
             raise NoAnswer(messages.unavailable(call.action)) from None
-        log.call(call.action, str(response.status_code), time.monotonic() - began)
+        seconds = time.monotonic() - began
+        self.fastest_call = min(self.fastest_call, seconds)
+        log.call(call.action, str(response.status_code), seconds)
         if response.status_code == 429:
             log.count("DiscordRateLimits")
         self._empty_for = answers.empty_for(response)

@@ -16,6 +16,7 @@ Every other error of a state (a Lambda that died or timed out, a mistake of ours
 outcome, too: it may have done its work.
 """
 
+from collections.abc import Sequence
 from typing import Final, Literal
 
 from channelwright.messages import refusal, wait_too_long
@@ -108,3 +109,15 @@ OURS: Final = OUTCOME_KNOWN | {
     "NameTaken",
     "NoAnswer",
 }
+
+
+def to_heed(failures: Sequence[ChannelwrightError]) -> ChannelwrightError:
+    """Return, of calls that failed side by side, the failure after which to ask again the latest.
+
+    A limit comes first, and the longest of them: who is told another would ask again too early.
+    """
+    if too_long := [one for one in failures if isinstance(one, RateLimitTooLong)]:
+        return too_long[0]
+    if limits := [one for one in failures if isinstance(one, RateLimited)]:
+        return max(limits, key=str)
+    return failures[0]

@@ -13,7 +13,7 @@ expressions.
 import json
 import os
 import time
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from channelwright import campaign, log
 from channelwright.lane import Lane, Stretch
@@ -59,18 +59,31 @@ def pace_without_table(calls: int, starters: int) -> None:
     _outage.pause(starters * _campaign_seconds(calls, SHARE_WITHOUT_TABLE))
 
 
-def look_up(ticket: Ticket) -> tuple[float, bool]:
-    """Return when a turn begins, in Unix seconds, as far as is known now, and if it still does.
+class Look(NamedTuple):
+    """When a turn begins, in Unix seconds, as far as is known now, and when the next one would.
 
-    It does not if others have pushed it beyond its deadline: then nothing is kept for it.
+    Unless it `is_kept`, others have pushed it beyond its deadline, and it never begins.
     """
+
+    begins_at: float
+    is_kept: bool
+    next_begins_at: float
+
+
+def look_up(ticket: Ticket) -> Look:
+    """Look how a turn stands."""
     try:
         schedule, _ = _read()
     except _failures() as error:
         log.info(f"no schedule, Discord must do: {error}")
-        return _outage.begins_at(ticket.promised), True
+        begins_at = _outage.begins_at(ticket.promised)
+        return Look(begins_at, True, begins_at)
     schedule = schedule.later(time.time())
-    return schedule.begins_at(ticket), not schedule.has_given_up(ticket)
+    return Look(
+        schedule.begins_at(ticket),
+        not schedule.has_given_up(ticket),
+        schedule.next_begins_at(priority=ticket.priority),
+    )
 
 
 def give_back(ticket: Ticket) -> None:

@@ -75,8 +75,17 @@ class Schedule:
 
     def begins_at(self, ticket: Ticket) -> float:
         """Return when a turn begins, in Unix seconds, if nobody else comes; `at` if it has."""
-        share, lane, other = self._lanes(priority=ticket.priority)
-        ahead = lane.ahead_of(ticket.place)
+        _, lane, _ = self._lanes(priority=ticket.priority)
+        return self._begins_at(lane.ahead_of(ticket.place), priority=ticket.priority)
+
+    def next_begins_at(self, *, priority: bool) -> float:
+        """Return when a turn would begin that were handed out now."""
+        _, lane, _ = self._lanes(priority=priority)
+        return self._begins_at(lane.waiting, priority=priority)
+
+    def _begins_at(self, ahead: float, *, priority: bool) -> float:
+        """Return when it begins what has so much room ahead of it in its lane."""
+        share, _, other = self._lanes(priority=priority)
         return self.at + min(ahead / share, ahead + other.waiting)
 
     def has_given_up(self, ticket: Ticket) -> bool:

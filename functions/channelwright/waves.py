@@ -25,8 +25,9 @@ class Unshown(TypedDict):
 class Wave(TypedDict):
     """Channels that are made at once; `done` counts the channels made when the wave has ended.
 
-    After the wave the bar is `shown`, with the channels of the waves before it that were
-    `unshown`. Executions of earlier releases read `last`.
+    After the wave the bar is `shown`, with the channels of the waves before it that were left
+    `unshown` by the plan (an edit that fails is not made up for). Executions of earlier releases
+    read `last`.
     """
 
     channels: list[Channel]

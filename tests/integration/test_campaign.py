@@ -55,9 +55,11 @@ def test_only_members_see_it_and_only_the_game_master_sees_the_secrets(table: Ta
 
 def test_the_game_master_watches_it_grow(table: Table):
     table.discord.control("PUT", "settings", {"latency_ms": 400})
-    asked = table.ask("Curse of Strahd")
-    table.finished(asked)
-    table.discord.control("PUT", "settings", {"latency_ms": 0})
+    try:
+        asked = table.ask("Curse of Strahd")
+        table.finished(asked)
+    finally:
+        table.discord.control("PUT", "settings", {"latency_ms": 0})
     *progress, summary = table.messages(asked)
     assert all(text.startswith("🏗️ **Creating Campaign: Curse of Strahd**") for text in progress)
     shown = [text.split("\n")[1].rpartition(" ")[2] for text in progress]
@@ -74,14 +76,6 @@ def test_the_game_master_watches_it_grow(table: Table):
     assert any(f"<@&{role['id']}>" in summary for role in guild["roles"])
     for version in table.discord.versions(asked):
         assert version["allowed_mentions"] == {"parse": []}
-
-
-def test_a_fast_discord_has_no_two_edits_in_a_second(table: Table):
-    asked = table.ask("Curse of Strahd")
-    table.finished(asked)
-    first, summary = table.messages(asked)
-    assert "(0/10)" in first
-    assert summary.startswith("✅")
 
 
 def test_a_refusal_of_discord_undoes_everything(table: Table):

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -21,8 +22,9 @@ def play(
     idle: set[str] = set()
 
     @settings(settings.get_profile("reliability"), max_examples=count)
-    @given(drawn.map(with_occasion))
-    def the_promises_hold(schedule: Schedule) -> None:
+    @given(drawn.map(with_occasion), st.booleans())
+    def the_promises_hold(schedule: Schedule, paced: bool) -> None:
+        schedule = replace(schedule, paced=paced)
         digest = _digest(schedule)
         assume(schedule.is_faulty and digest not in played | idle)
         outcome = stage.play(schedule)

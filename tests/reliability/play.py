@@ -112,6 +112,7 @@ class Theatre:
         discord.guild().forums = schedule.forums
         discord.configure(**schedule.settings)
         self.clock.sleep(60)
+        os.environ["SECONDS_BETWEEN_EDITS"] = "1" if schedule.paced else "0"
         limiter._client = TABLES[schedule.table](self.clock)
         limiter._outage = limiter.Outage()
         asked = [self._ask(discord, name) for name in schedule.campaigns]

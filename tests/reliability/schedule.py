@@ -50,7 +50,8 @@ class Schedule:
     deliveries of its message; what is a dead letter when all is over is sent again after
     `sent_again_s`. An operator stops the execution as it enters the state `stopped_in`. `table`
     says how the limiter's table is (a key of table.TABLES). `server` is what its people did before
-    (a method of `people.People`).
+    (a method of `people.People`). If it is `paced`, the bar moves once a second at most, and else
+    after each wave, so that there is more to go wrong.
     """
 
     faults: tuple[dict[str, Any], ...] = ()
@@ -66,6 +67,7 @@ class Schedule:
     table: str = "quiet"
     forums: bool = True
     server: str = ""
+    paced: bool = False
 
     @property
     def is_faulty(self) -> bool:

@@ -2,6 +2,7 @@
 
 import math
 import re
+from itertools import pairwise
 
 import pytest
 
@@ -52,6 +53,23 @@ def test_what_the_game_master_reads(stage, wave_size):
     assert sorted(re.findall(r"<#(\d+)>", summary)) == sorted(run.output["channel_ids"])
     assert f"Role: <@&{run.output['role_id']}> · 10 channels" in summary
     assert summary.count("> 🔒") == 2
+
+
+def test_the_bar_moves_once_a_second_and_names_every_channel_once(stage, monkeypatch):
+    monkeypatch.setenv("WAVE_SIZE", "1")
+    monkeypatch.setenv("SECONDS_BETWEEN_EDITS", "1")
+    stage.discord.configure(latency_ms=200)
+    stage.run()
+    *progress, _ = stage.messages
+    names = [channel["name"] for channel in layout.load()]
+    shown = []
+    for text in progress:
+        shown += re.findall(r"✅ Created: \*\*(.+?)\*\* \((?:Text|Voice|Forum)\)", text)
+        assert f"({len(shown)}/10)" in text
+        assert shown == names[: len(shown)]
+    assert len(progress) == 3
+    edits = [call["at"] for call in stage.discord.requests if call["method"] == "PATCH"]
+    assert min(later - earlier for earlier, later in pairwise(edits)) >= 1
 
 
 def test_no_message_pings(stage, wave_size):

@@ -306,6 +306,8 @@ def test_who_has_given_up_is_told_so_even_if_those_behind_have_begun(stage):
     turn = {"in_company": True, "begins_at": begins_at, "reserved": ticket}
     run = stage.interpreter.finish(stage.interpreter.start(request, **turn))
     assert run.output["status"] == "rejected"
+    # Not when the lost place would have begun: that is a second from now.
+    assert "There is room again in about 20 seconds: run" in stage.messages[-1]
     assert stage.messages[-1].endswith("Nothing was created.")
     assert bot_calls(stage) == []
 

@@ -166,7 +166,7 @@ def test_priority_begins_before_those_who_wait_and_they_learn_of_it(clock):
     others = [limiter.reserve_turn(21, clock.now() + FAR) for _ in range(100)]
     first = limiter.reserve_turn(21, clock.now() + FAR, priority=True)
     assert first.wait == 0
-    assert limiter.look_up(others[-1].ticket)[0] > others[-1].begins_at
+    assert limiter.look_up(others[-1].ticket).begins_at > others[-1].begins_at
 
 
 def crowd(clock, number=1000):
@@ -179,18 +179,19 @@ def test_who_is_pushed_beyond_the_deadline_keeps_no_room_and_learns_of_it(clock)
     begins = clock.now()
     turns = [limiter.reserve_turn(21, begins + 60) for _ in range(100)]
     crowd(clock, 100)
-    late, kept = limiter.look_up(turns[-1].ticket)
-    assert late > begins + 60
-    assert not kept
-    assert [limiter.look_up(turn.ticket)[1] for turn in turns[:20]] == [True] * 20
-    last = [limiter.look_up(turn.ticket)[1] for turn in turns].index(False)
+    late = limiter.look_up(turns[-1].ticket)
+    assert late.begins_at > begins + 60
+    assert not late.is_kept
+    assert [limiter.look_up(turn.ticket).is_kept for turn in turns[:20]] == [True] * 20
+    last = [limiter.look_up(turn.ticket).is_kept for turn in turns].index(False)
     new = limiter.reserve_turn(21, begins + FAR)
-    assert new.begins_at == pytest.approx(late)
+    assert new.begins_at == pytest.approx(late.begins_at)
+    assert new.begins_at == pytest.approx(late.next_begins_at)
     assert new.wait < 60 + turns[1].wait * 5
     # They have given up for good: also when those behind them have begun.
     clock.sleep(new.wait + 1)
     looks = [limiter.look_up(turn.ticket) for turn in turns]
-    assert [kept for _, kept in looks] == [True] * last + [False] * (len(turns) - last)
+    assert [look.is_kept for look in looks] == [True] * last + [False] * (len(turns) - last)
 
 
 def test_what_is_written_is_what_is_read(clock):
@@ -215,10 +216,10 @@ def test_a_schedule_of_the_release_before_is_gone_on_with(clock):
     limiter.dynamodb().put_item(TableName=os.environ["LIMITER_TABLE"], Item=of_before)
     assert [limiter.look_up(turn.ticket) for turn in turns] == before
     new = limiter.reserve_turn(21, clock.now() + FAR)
-    assert new.begins_at > before[-1][0]
+    assert new.begins_at > before[-1].begins_at
     assert set(item) == set(read_item())
     crowd(clock, 3)
-    assert all(kept for _, kept in map(limiter.look_up, (turn.ticket for turn in turns)))
+    assert all(limiter.look_up(turn.ticket).is_kept for turn in turns)
 
 
 def read_item():
@@ -282,11 +283,11 @@ STRETCH = limiter.CAMPAIGNS_SHARE / limiter.SHARE_WITHOUT_TABLE
 
 def test_in_an_outage_turns_come_further_apart_from_then_on(clock, outage):
     turns, since = outage
-    assert limiter.look_up(turns[40].ticket) == (since, True)
+    assert limiter.look_up(turns[40].ticket) == (since, True, since)
     for turn in turns[50:]:
         promised = turn.ticket.promised
         clock.sleep(max(0.0, promised - clock.now()))
-        late = limiter.look_up(turn.ticket)[0] - since
+        late = limiter.look_up(turn.ticket).begins_at - since
         assert late == pytest.approx((promised - since) * STRETCH, abs=1e-3)
 
 
@@ -320,7 +321,7 @@ def test_an_outage_is_over_when_the_table_answers(clock, outage, monkeypatch):
     limiter.look_up(turns[99].ticket)
     monkeypatch.setattr(limiter, "_client", down)
     promised = turns[99].ticket.promised
-    late = limiter.look_up(turns[99].ticket)[0] - (since + 5)
+    late = limiter.look_up(turns[99].ticket).begins_at - (since + 5)
     assert late == pytest.approx((promised - (since + 5)) * STRETCH, abs=1e-3)
 
 
@@ -340,7 +341,8 @@ def test_without_the_table_everything_goes_on(clock, monkeypatch, failure):
     with log_lines.captured() as lines:
         assert limiter.reserve_turn(21, clock.now() + FAR) == Turn(clock.now(), 0.0, False)
         assert limiter.seconds_to_slot() == 0.0
-        assert limiter.look_up(Ticket(False, 5.0, 0.4, clock.now())) == (clock.now(), True)
+        now = clock.now()
+        assert limiter.look_up(Ticket(False, 5.0, 0.4, now)) == (now, True, now)
         limiter.give_back(Ticket(False, 5.0, 0.4, clock.now()))
     said = ["Discord must do" in line["message"] for line in lines]
     assert said == [True, True, True, False]
@@ -386,8 +388,8 @@ def _play(steps, table):
                     limiter.give_back(turn.ticket)
             elif what == "look":
                 if turn:
-                    begins_at, is_kept = limiter.look_up(turn.ticket)
-                    answers.append([round(begins_at, 3), is_kept])
+                    look = limiter.look_up(turn.ticket)
+                    answers.append([round(look.begins_at, 3), look.is_kept])
             else:
                 turn = limiter.reserve_turn(21, clock.now() + 8, priority=what == "first")
                 answers.append(json.dumps([round(turn.wait, 3), turn.in_company]))

@@ -33,7 +33,7 @@ def test_both_are_with_discord_at_the_same_time():
 
 
 @pytest.mark.parametrize("refused", [{"/guilds/1"}, {"/guilds/1/channels"}, {"all"}])
-def test_the_first_that_failed_is_told_when_all_have_ended(refused):
+def test_a_refusal_is_told_when_all_have_ended(refused):
     ended = []
 
     def app(request: Request) -> Response:
