@@ -67,7 +67,7 @@ class Stage:
             FunctionName=name, Environment={"Variables": variables}
         )
         for _ in range(2):
-            made = self.run(0.05)
+            made = self.run(0.15)  # faster, a big layout would exceed the global limit
             creates = [call for call in made.calls if call["path"].endswith("/channels")]
             assert sum(call["method"] == "POST" for call in creates) == channels + 1
 

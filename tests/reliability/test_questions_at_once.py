@@ -16,7 +16,7 @@ FAULTS = ("429 of 61.5 s", "429 shared", "429 global", "429 of 14 h", "503", "ti
 
 
 @pytest.mark.parametrize("calls", AT_ONCE, ids=lambda calls: calls[0])
-@pytest.mark.parametrize("faults", itertools.product(FAULTS, repeat=2), ids=" + ".join)
+@pytest.mark.parametrize("faults", [*itertools.product(FAULTS, repeat=2)], ids=" + ".join)
 def test_the_promises_hold(stage_for_all, calls, faults):
     both = tuple(
         catalogue.fault(catalogue.BUILDING[call], catalogue.FAULTS[fault], 1)
