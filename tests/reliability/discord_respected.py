@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from channelwright.campaign import ROLLBACK_SECONDS
+from channelwright.snowflake import created_at
 from start_campaign import AGAIN_SECONDS
 from tests.reliability.deliveries import MAX_RECEIVES
 from tests.reliability.play import Outcome
@@ -186,7 +188,9 @@ def _refused_at_last(campaign: Campaign, method: str, path: str) -> bool:
     if not tries:
         return False
     last = tries[-1]
-    too_long = last.status == 429 and (last.retry_after or 0) > LONGEST_WAIT_SECONDS
+    patience = created_at(campaign.id) + ROLLBACK_SECONDS
+    wait = last.retry_after or 0
+    too_long = last.status == 429 and (wait > LONGEST_WAIT_SECONDS or last.at + wait >= patience)
     its_own = [call for call in tries if call.function == last.function]
     enough = MOST_TRIES if last.function else MAX_RECEIVES  # the starter's tries are SQS's
     patient = len(its_own) >= enough and all(call.scripted for call in its_own)
