@@ -38,7 +38,7 @@ def counts(wave_size: int, channels: int) -> Counts:
         patch.dict(os.environ, WAVE_SIZE=str(wave_size)),
         patch.object(plan_campaign, "LAYOUT", _layout(channels)),
     ):
-        outcome = stage.play(Schedule())
+        outcome = stage.play(Schedule(paced=True))
     (run,) = outcome.runs[outcome.requests[0]["interaction_id"]]
     assert run.status == "SUCCEEDED", run.cause
     return Counts(
