@@ -12,7 +12,7 @@ AUDIT := .local/audit
 SPEC := .local/discord-openapi.json
 export DISCORD_OPENAPI_SPEC ?= $(abspath $(wildcard $(SPEC)))
 
-.PHONY: help setup layouts build demo up down test matrix soak bench check audit release cost format lock doctor register discord-spec test-sfn-local test-aws clean
+.PHONY: help setup layouts build demo up down test matrix soak bench check audit cost graph format lock doctor register discord-spec test-sfn-local test-aws clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -54,6 +54,7 @@ bench: layouts ## Measure: the ACK, a campaign, its cost (ARGS='--quick', ARGS='
 
 check: layouts ## Check format, style, types, security, layouts, workflows, template, state machines
 	$(BIN)/ruff format --check
+	$(BIN)/python -m local.format_json --check statemachine/*.asl.json
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/bandit --quiet --recursive functions
@@ -79,14 +80,15 @@ audit: $(AUDIT)/.installed ## Ask what is known against the template and the dep
 	done; \
 	test -z "$$failed"  # each is asked, whatever the one before says
 
-release: setup ## Record what states hand to functions, on the day of a release (NAME=0.1.0)
-	RELEASE=$(NAME) $(BIN)/python -m pytest tests/statemachine/test_releases.py -k record
-
 cost: setup ## Measure anew what campaigns use, and write docs/cost.md
 	RECORD=1 $(BIN)/python -m pytest tests/statemachine/test_cost.py
 
-format: setup ## Format the code, and mend what can be mended
+graph: setup ## Draw the state machines anew: docs/*.svg
+	@$(BIN)/python -m local.graph
+
+format: setup ## Format the code and the state machines, and mend what can be mended
 	$(BIN)/ruff format
+	$(BIN)/python -m local.format_json statemachine/*.asl.json
 	$(BIN)/ruff check --fix
 
 lock: setup ## Pin everything anew, from pyproject.toml

@@ -4,6 +4,3 @@ import os
 
 # The handlers' modules make their clients at import; none speaks to AWS.
 os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
-
-# moto hooks itself into botocore when it is imported: before any client is made.
-import moto  # noqa: F401

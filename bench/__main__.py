@@ -1,10 +1,11 @@
 """`make bench`: measure, and write one report (ARGS='--quick', ARGS='ack-cold ack-warm')."""
 
 import argparse
+import functools
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import ack_cold, ack_warm, campaign, campaign_cost, connection, report, thousand
+from bench import ack_cold, ack_warm, before, campaign, campaign_cost, connection, report, thousand
 from bench.report import Row
 from local.child import PROJECT
 
@@ -17,6 +18,8 @@ BENCHMARKS: dict[str, tuple[str, Callable[..., list[Row]]]] = {
     "connection": (connection.TITLE, connection.rows),
     "campaign": ("A campaign, end to end, of ten channels", campaign.end_to_end),
     "waves": ("The wave size, for ten channels at 150 ms a call", campaign.waves),
+    "before": ("A campaign of ten channels, beside the build of before", before.created),
+    "undo": ("A campaign that is undone, beside the build of before", before.undone),
     "growth": ("Campaigns of 5 to 49 channels, at 150 ms a call", campaign.growth),
     "thousand": (thousand.TITLE, thousand.rows),
     "otherwise": (thousand.OTHERWISE_TITLE, thousand.otherwise),
@@ -29,6 +32,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="BENCHMARK", help=", ".join(BENCHMARKS))
     parser.add_argument("--quick", action="store_true", help="see it work: each thing once")
+    parser.add_argument("--before", default=before.BEFORE, help="the revision to compare with")
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where the report goes")
     options = parser.parse_args()
     if unknown := set(options.names) - set(BENCHMARKS):
@@ -37,6 +41,8 @@ def main() -> None:
     for name in options.names or BENCHMARKS:
         title, measure = BENCHMARKS[name]
         print(f"… {title}", flush=True)
+        if measure in (before.created, before.undone):
+            measure = functools.partial(measure, revision=options.before)
         results[name] = title, measure(quick=options.quick)
     print("\n" + report.write(options.folder, began, results))
     print(f"Written to {options.folder}/bench.md and bench.json")

@@ -1,23 +1,20 @@
-"""What a campaign costs in events, counted: state transitions, Lambda invocations, calls.
+"""What a campaign costs in events, counted: state transitions and Lambda invocations.
 
-Played on moto's interpreter of the state machine, which enters every state as AWS does; the
-emulator keeps no record of what is entered inside a Map.
+Played on the virtual clock, whose interpreter enters every state as AWS does; the emulator keeps
+no record of what is entered inside a Map or a Parallel.
 """
 
 import functools
-import os
 import tempfile
 from collections import Counter
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from unittest.mock import patch
 
-import plan_campaign
-import tests.conftest  # noqa: F401 - no real AWS
 from bench import campaign_layout
+from bench.thousand_world import Setting, world
 from channelwright import layout
-from tests.reliability.play import theatre
-from tests.reliability.schedule import Schedule
 
 
 @dataclass(frozen=True)
@@ -25,8 +22,6 @@ class Counts:
     """Of one campaign; `invocations` are those of each of the state machine's Lambdas."""
 
     transitions: int
-    calls: int
-    edits: int
     invocations: Counter[str]
 
 
@@ -34,19 +29,15 @@ class Counts:
 def counts(wave_size: int, channels: int) -> Counts:
     """Play one campaign with nothing in its way."""
     with (
-        theatre() as stage,
-        patch.dict(os.environ, WAVE_SIZE=str(wave_size)),
-        patch.object(plan_campaign, "LAYOUT", _layout(channels)),
+        world(Setting(1, spread=0.0, wave_size=wave_size)) as made,
+        patch.object(import_module("plan_campaign"), "LAYOUT", _layout(channels)),
     ):
-        outcome = stage.play(Schedule(paced=True))
-    (run,) = outcome.runs[outcome.requests[0]["interaction_id"]]
-    assert run.status == "SUCCEEDED", run.cause
-    return Counts(
-        run.transitions,
-        len(outcome.calls),
-        sum(call.method == "PATCH" for call in outcome.calls),
-        Counter(name for name, _ in outcome.lambdas.calls),
-    )
+        made.run()
+    (build,) = made.step_functions.executions.values()
+    assert build.status == "SUCCEEDED", build.output
+    invocations = made.lambdas.invocations.copy()
+    del invocations["start_campaign"]
+    return Counts(build.transitions, invocations)
 
 
 def _layout(channels: int) -> list[layout.Channel]:

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any
 
 # The least that must happen one after another, whatever the design: what is asked before anything
 # is made, the role, the category that names it, the channels in it, a look whether all of it
-# stands, and the final message. All calls of one step could be made at once.
+# stands (the role is given beside), and the final message. All calls of one step could be made at
+# once.
 STEPS = ("ask", "role", "category", "channels", "look", "message")
 CATEGORY = 4
 
@@ -42,7 +42,7 @@ def _step(call: Json, number: int, made: list[int]) -> str:
         return "category" if call["body"]["type"] == CATEGORY else "channels"
     return {
         ("POST", "/guilds/N/roles"): "role",
-        ("PUT", "/guilds/N/members/N/roles/N"): "channels",
+        ("PUT", "/guilds/N/members/N/roles/N"): "look",
         ("PATCH", "/webhooks/N/{token}/messages/@original"): "meanwhile",
     }[kind]
 
@@ -52,9 +52,14 @@ def is_edit(call: Json) -> bool:
     return bool(call["method"] == "PATCH" and "@original" in call["path"])
 
 
-def least_gap(calls: Sequence[Json]) -> float:
-    """Return the shortest time, in seconds, between two edits of the message."""
-    edits: list[float] = sorted(
-        call["at"] for call in calls if is_edit(call) and call["status"] == 200
-    )
-    return min((later - earlier for earlier, later in pairwise(edits)), default=0.0)
+def seen(calls: Sequence[Json]) -> str:
+    """Say what a user saw of a campaign: how many channels the bar showed, and the last word."""
+    contents = [
+        call["body"]["content"] for call in calls if is_edit(call) and call["status"] == 200
+    ]
+    return " · ".join(_shown(content) for content in contents)
+
+
+def _shown(content: str) -> str:
+    bar = re.search(r"\((\d+/\d+)\)", content)
+    return bar[1] if bar else content[0]

@@ -50,7 +50,6 @@ def seconds(stage: Stage, latency: float) -> float:
             interaction["application_id"],
             interaction["token"],
             _said(made, channels),
-            more_to_come=False,  # else our client waits before it would be answered 429
         )
         sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
     return time.time() - began
@@ -63,11 +62,12 @@ def _begin(bot: Discord, interaction: dict[str, Any], bot_user_id: str) -> Campa
         "user_id": interaction["member"]["user"]["id"],
         "name": "Curse of Strahd",
         "bot_user_id": bot_user_id,
+        "in_company": False,
     }
     role = bot.create(calls.create_role(made))
-    made["role"] = {"id": role["id"], "name": role["name"]}
+    made["role"] = {"id": role["id"], "name": role["name"], "repeated": False}
     category = bot.create(calls.create_category(made))
-    made["category"] = {"id": category["id"], "name": category["name"]}
+    made["category"] = {"id": category["id"], "name": category["name"], "repeated": False}
     bot.send(calls.assign_role(made))
     return made
 

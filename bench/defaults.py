@@ -10,7 +10,6 @@ from local.child import PROJECT
 _TEMPLATE = yaml_parse((PROJECT / "template.yaml").read_text(encoding="utf-8"))
 
 WAVE_SIZE = int(_TEMPLATE["Parameters"]["WaveSize"]["Default"])
-SECONDS_BETWEEN_EDITS = float(_TEMPLATE["Parameters"]["SecondsBetweenEdits"]["Default"])
 CHANNELS = len(layout.load())
 
 _RESOURCES = _TEMPLATE["Resources"]
@@ -26,3 +25,12 @@ def _starters(mapping: str) -> Any:
 
 _, STARTERS_BESIDE_PRIORITY, STARTERS = _starters("TasksEventSourceMapping")["Fn::If"]
 PRIORITY_STARTERS = _starters("PriorityEventSourceMapping")
+
+# The functions, by their module, that read the bot's token.
+READ_TOKEN = {
+    one["Properties"]["Handler"].partition(".")[0]
+    for one in _RESOURCES.values()
+    if one["Type"] == "AWS::Serverless::Function"
+    and "DISCORD_BOT_TOKEN_PARAMETER"
+    in one["Properties"].get("Environment", {}).get("Variables", {})
+}

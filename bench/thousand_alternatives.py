@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any
 from unittest.mock import patch
 
-from bench.thousand_world import Json, Setting, World, definition, world
+from bench.thousand_world import ADD, Json, Setting, World, definitions, world
 from channelwright import answers, campaign, limiter
 from channelwright.schedule import Turn
 
@@ -18,18 +18,11 @@ SPLIT = {
     "plan_campaign": 3,
     "create_role": 2,
     "create_category": 1,
-    "assign_role": 1,
     "create_channel": 6,
-    "complete_campaign": 2,
+    "complete_campaign": 3,
 }
 # The bot's calls of each state, for slots that the state machine waits for.
-CALLS = {
-    "Plan Campaign": 2,
-    "Create Role": 1,
-    "Create Category": 1,
-    "Assign Role": 1,
-    "Complete Campaign": 2,
-}
+CALLS = {"Plan Campaign": 2, "Create Role": 1, "Create Category": 1, "Complete Campaign": 3}
 
 
 @dataclass(frozen=True)
@@ -72,11 +65,12 @@ CHOSEN = ALTERNATIVES[-1]
 @contextmanager
 def stage(alternative: Alternative, setting: Setting) -> Iterator[World]:
     """Make the world of a setting, with the bot changed to what an alternative would be."""
-    machine = definition()
+    machines = definitions()
     if alternative.caps:
-        _wait_for_a_lambda(machine)
+        for machine in machines.values():
+            _wait_for_a_lambda(machine)
     if alternative.waits_in_machine:
-        _wait_for_slots(machine, alternative.waits_in_machine)
+        _wait_for_slots(machines[ADD], alternative.waits_in_machine)
     with ExitStack() as stack:
         if not alternative.turns:
             stack.enter_context(patch.object(limiter, "reserve_turn", _no_turn))
@@ -86,7 +80,7 @@ def stage(alternative: Alternative, setting: Setting) -> Iterator[World]:
             stack.enter_context(patch.object(limiter, "seconds_to_slot", lambda: 0.0))
         if alternative.jitter_s:
             stack.enter_context(_jitter(alternative.jitter_s, setting.seed))
-        made = stack.enter_context(world(setting, machine, **alternative.caps))
+        made = stack.enter_context(world(setting, machines, **alternative.caps))
         made.lambdas.handlers["reserve_slots"] = _reserver(made, exact=alternative.exact)
         if alternative.exact:
             for name in SPLIT:
@@ -109,7 +103,7 @@ def _jitter(seconds: float, seed: int) -> Any:
 
 def _wait_for_a_lambda(machine: Json) -> None:
     """Where concurrency is the limiter, a throttled Lambda is tried again without end."""
-    for _, state in _tasks(machine):
+    for state in _tasks(machine):
         rule = {
             "ErrorEquals": ["Lambda.TooManyRequestsException"],
             "IntervalSeconds": 2,
@@ -119,11 +113,9 @@ def _wait_for_a_lambda(machine: Json) -> None:
         state["Retry"] = [rule, *state.get("Retry", [])]
 
 
-def _tasks(machine: Json) -> Iterator[tuple[str, Json]]:
+def _tasks(machine: Json) -> Iterator[Json]:
     for each in _machines(machine):
-        for title, state in each["States"].items():
-            if state["Type"] == "Task":
-                yield title, state
+        yield from (state for state in each["States"].values() if state["Type"] == "Task")
 
 
 def _machines(machine: Json) -> Iterator[Json]:
@@ -141,12 +133,11 @@ def _wait_for_slots(machine: Json, before_each: str) -> None:
         for title in CALLS.keys() & each["States"].keys():
             each["States"][title]["Parameters"]["slot.$"] = "$.slot"
             _insert(each, title, {"calls": CALLS[title]})
-    wave = machine["States"]["Build Waves"]["ItemProcessor"]
-    channels = wave["States"]["Create Channels"]
+    channels = machine["States"]["Create Channels"]
     channels["ItemProcessor"]["States"]["Create Channel"]["Parameters"]["slot.$"] = "$.slot"
     if before_each == "wave":
         channels["ItemSelector"]["slot.$"] = "$.slot"
-        _insert(wave, "Create Channels", {"of.$": "$.wave.channels"})
+        _insert(machine, "Create Channels", {"of.$": "$.building.wave"})
     else:
         _insert(channels["ItemProcessor"], "Create Channel", {"calls": 1})
 

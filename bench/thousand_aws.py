@@ -1,4 +1,4 @@
-"""AWS around the state machine, on the virtual clock: Lambda, the queue's deliveries, executions.
+"""AWS around the state machines, on the virtual clock: Lambda, the queue's deliveries, executions.
 
 The numbers that AWS does not promise are named here; the results hardly depend on them, because
 a thousand campaigns wait for Discord.
@@ -15,7 +15,7 @@ from typing import Any
 from bench.defaults import MAX_RECEIVES, VISIBILITY_SECONDS
 from bench.thousand_clock import VirtualClock
 from bench.thousand_containers import Containers
-from bench.thousand_machine import Execution, Machine, StateError
+from bench.thousand_machine import Execution, Invoke, Machine, StateError
 from channelwright import connect
 
 Json = Any
@@ -29,6 +29,9 @@ THROTTLED_SECONDS = 0.01
 BATCHES_AT_FIRST = 5
 BATCHES_MORE_A_MINUTE = 300
 BATCHES_AT_MOST = 1000
+# A state's Resource that starts an execution. Source: AWS docs, Step Functions > Start executions
+# from a task state.
+START_EXECUTION = "arn:aws:states:::states:startExecution"
 
 
 @dataclass
@@ -137,7 +140,10 @@ class Queue:
 
 
 class StepFunctions:
-    """What start_campaign asks of Step Functions; an execution runs on its own from then on."""
+    """What start_campaign and a state ask of Step Functions; executions run on their own.
+
+    `machines` are the definitions by their ARN; `invoke` calls the Lambda of a Resource.
+    """
 
     class exceptions:  # noqa: N801 - botocore's name
         """The errors that it may raise."""
@@ -148,20 +154,29 @@ class StepFunctions:
         class ExecutionDoesNotExist(Exception):
             """There is none of the name."""
 
-    def __init__(self, clock: VirtualClock, machine: Machine, latency: float = 0.02) -> None:
+    def __init__(
+        self,
+        clock: VirtualClock,
+        machines: Mapping[str, Json],
+        invoke: Invoke,
+        latency: float = 0.02,
+    ) -> None:
         self._clock = clock
-        self._machine = machine
+        self._machines = {
+            arn: Machine(definition, clock, self._work) for arn, definition in machines.items()
+        }
+        self._invoke = invoke
         self._latency = latency
         self.executions: dict[str, Execution] = {}
 
-    def start_execution(self, *, name: str, input: str, **_: Any) -> Json:  # noqa: A002
-        """Start an execution, as StartExecution does."""
+    def start_execution(self, *, stateMachineArn: str, name: str, input: str) -> Json:  # noqa: A002, N803
+        """Start an execution, as StartExecution does; no two machines of ours share a name."""
         self._clock.sleep(self._latency)
         if name in self.executions:
             raise self.exceptions.ExecutionAlreadyExists
         execution = Execution(name, json.loads(input), self._clock.now())
         self.executions[name] = execution
-        self._clock.spawn(self._machine.run, execution)
+        self._clock.spawn(self._machines[stateMachineArn].run, execution)
         return {"executionArn": f"arn:execution:{name}"}
 
     def describe_execution(self, *, executionArn: str) -> Json:  # noqa: N803
@@ -171,12 +186,15 @@ class StepFunctions:
             raise self.exceptions.ExecutionDoesNotExist
         return {}
 
-    def get_paginator(self, _operation: str) -> "StepFunctions":
-        """Return what pages through GetExecutionHistory."""
-        return self
-
-    def paginate(self, *, executionArn: str, **_: Any) -> list[Json]:  # noqa: N803
-        """Return an execution's history, on one page."""
-        self._clock.sleep(self._latency)
-        told = self.executions[executionArn.rsplit(":", 1)[1]].told
-        return [{"events": [{"details": {key: json.dumps(data)}} for key, data in told]}]
+    def _work(self, resource: str, payload: Json) -> Json:
+        if resource != START_EXECUTION:
+            return self._invoke(resource, payload)
+        try:
+            return self.start_execution(
+                stateMachineArn=payload["StateMachineArn"],
+                name=payload["Name"],
+                input=json.dumps(payload["Input"]),
+            )
+        except self.exceptions.ExecutionAlreadyExists:
+            error = "StepFunctions.ExecutionAlreadyExistsException"
+            raise StateError(error, payload["Name"]) from None

@@ -19,7 +19,6 @@ import requests
 from bench.defaults import (
     MAX_RECEIVES,
     PRIORITY_STARTERS,
-    SECONDS_BETWEEN_EDITS,
     STARTERS,
     STARTERS_BESIDE_PRIORITY,
     WAVE_SIZE,
@@ -27,7 +26,6 @@ from bench.defaults import (
 from bench.thousand_aws import Lambdas, Queue, StepFunctions
 from bench.thousand_clock import VirtualClock
 from bench.thousand_containers import OwnOutage
-from bench.thousand_machine import Machine
 from bench.thousand_table import DynamoDB
 from bench.thousand_wire import Wire
 from channelwright import bot_token, limiter
@@ -35,8 +33,19 @@ from local.child import PROJECT
 from local.simulator.simulator import Simulator
 
 Json = Any
-DEFINITION = PROJECT / "statemachine" / "add_campaign.asl.json"
+ADD, REMOVE = "arn:stateMachine:add-campaign", "arn:stateMachine:remove-campaign"
 TASKS, PRIORITY = "arn:tasks", "arn:priority"
+# The modules that look at the clock, or sleep.
+CLOCKED = (
+    "channelwright.discord",
+    "channelwright.limiter",
+    "complete_campaign",
+    "find_created",
+    "interaction",
+    "plan_campaign",
+    "report",
+    "start_campaign",
+)
 # From the command to its message on the queue.
 ACK_SECONDS = 0.15
 
@@ -63,7 +72,6 @@ class Setting:
     priority: float = 0.0
     also: tuple[tuple[int, float, float, bool], ...] = ()
     wave_size: int = WAVE_SIZE
-    seconds_between_edits: float = SECONDS_BETWEEN_EDITS
     limits: tuple[tuple[str, tuple[float, float]], ...] = ()
 
     @property
@@ -119,25 +127,34 @@ class World:
         self.clock.spawn(lambda: self.ask(number, first=first), after=after)
 
 
-def definition() -> Json:
-    """Return the state machine as the interpreter wants it: each Resource is a handler's module."""
-    text = DEFINITION.read_text(encoding="utf-8")
+def definitions() -> dict[str, Json]:
+    """Return the state machines, by ARN, as the interpreter wants them.
 
+    Each Resource of a Lambda is its handler's module.
+    """
+    return {arn: _definition(arn.rpartition(":")[2]) for arn in (ADD, REMOVE)}
+
+
+def _definition(machine: str) -> Json:
     def module(found: re.Match[str]) -> str:
         return re.sub(r"(?<!^)(?=[A-Z])", "_", found[1]).lower()
 
+    file = PROJECT / "statemachine" / f"{machine.replace('-', '_')}.asl.json"
+    text = file.read_text(encoding="utf-8").replace("${RemoveCampaignArn}", REMOVE)
     return json.loads(re.sub(r"\$\{(\w+)FunctionArn\}", module, text))
 
 
 @contextmanager
-def world(setting: Setting, machine: Json = None, **caps: int) -> Iterator[World]:
-    """Make a world in which the handlers run on the virtual clock; `machine` may be another one."""
+def world(
+    setting: Setting, machines: dict[str, Json] | None = None, **caps: int
+) -> Iterator[World]:
+    """Make a world in which the handlers run on the virtual clock; `machines` may be others."""
     clock = VirtualClock()
     discord = Simulator(clock, base_url="http://discord.test")
     discord.configure(limits=dict(setting.limits))
     wire = Wire(discord, clock, setting.latency_s, setting.spread, setting.seed)
     lambdas = Lambdas(clock, setting.concurrency, caps)
-    step_functions = StepFunctions(clock, Machine(machine or definition(), clock, lambdas.invoke))
+    step_functions = StepFunctions(clock, machines or definitions(), lambdas.invoke)
     starters = STARTERS_BESIDE_PRIORITY if setting.knows_priority else STARTERS
     queues = {
         arn: Queue(clock, lambdas, arn, at_most)
@@ -148,10 +165,9 @@ def world(setting: Setting, machine: Json = None, **caps: int) -> Iterator[World
         "DISCORD_API_BASE_URL": discord.info["api_base_url"],
         "STACK_NAME": "bench",
         "EXECUTION_CONSOLE": "https://console.test/",
-        "STATE_MACHINE_ARN": "arn:stateMachine:add-campaign",
+        "STATE_MACHINE_ARN": ADD,
         "MAX_RECEIVES": str(MAX_RECEIVES),
         "WAVE_SIZE": str(setting.wave_size),
-        "SECONDS_BETWEEN_EDITS": str(setting.seconds_between_edits),
         "LIMITER_TABLE": "limiter",
         "CALLS_PER_SECOND": "50",
         "STARTERS": str(STARTERS),
@@ -160,16 +176,9 @@ def world(setting: Setting, machine: Json = None, **caps: int) -> Iterator[World
     }
     with ExitStack() as stack:
         stack.enter_context(patch.dict(os.environ, environment))
-        for module in (
-            "channelwright.discord",
-            "channelwright.limiter",
-            "start_campaign",
-            "plan_campaign",
-            "interaction",
-        ):
+        for module in CLOCKED:
             stack.enter_context(patch(f"{module}.time", clock))
-        for module in ("start_campaign", "recall_created"):
-            stack.enter_context(patch(f"{module}._step_functions", step_functions))
+        stack.enter_context(patch("start_campaign._step_functions", step_functions))
         stack.enter_context(patch.object(requests.Session, "get_adapter", lambda *_, **__: wire))
         stack.enter_context(patch("channelwright.discord.ThreadPoolExecutor", clock.pool))
         token = (time.monotonic() + 1e6, discord.info["bot_token"])

@@ -1,47 +1,71 @@
-"""Complete Campaign: look whether all of it stands, and remove what was made twice."""
+"""Complete Campaign: give the role, look whether all stands, remove what was made twice."""
 
-from itertools import chain
-from typing import Any
+import time
+from typing import Any, TypedDict
 
-from channelwright import calls, connect, log, messages, ownership, waves
+from channelwright import calls, connect, messages, ownership, waves
 from channelwright import campaign as campaigns
-from channelwright.campaign import Campaign, MadeChannel, build_deadline
-from channelwright.errors import CampaignIncomplete, NameTaken
+from channelwright.campaign import Campaign, MadeChannel
+from channelwright.errors import CampaignIncomplete, NameTaken, OutOfTime
+from channelwright.task import task
+from channelwright.waves import Nested, Waves
 
 
-@log.invocation
-def handler(event: dict[str, Any], _context: object) -> list[MadeChannel]:
-    """Complete `campaign`: `channels` are those that each wave made, `waves` what was planned.
+class Completed(TypedDict):
+    """A campaign that stands: its channels in the layout's order, as made.
 
-    Returns all channels in the layout's order.
+    `instead_of_forum` tells that a text channel took the place of a forum.
+    """
+
+    channels: list[MadeChannel]
+    instead_of_forum: bool
+
+
+@task
+def handler(event: dict[str, Any]) -> Completed:
+    """Complete `campaign`: `made` is what became of the channels, `waves` what was planned.
+
+    The role is given to the game master beside the looks; doing it twice does no harm.
 
     Raises:
         CampaignIncomplete: Discord does not list everything that was made.
         NameTaken: another campaign of that name was quicker.
-        ChannelwrightError: Discord could not be asked.
+        ChannelwrightError: the role was not given, or Discord could not be asked.
 
     """
     campaign: Campaign = event["campaign"]
-    channels: list[MadeChannel] = sorted(
-        chain.from_iterable(event["channels"]), key=lambda channel: channel["position"]
-    )
-    made = [campaign["role"], campaign["category"], *channels]
-    discord = connect.for_campaign(campaign, build_deadline(campaign["interaction_id"]))
-    listed_roles, listed_channels = discord.send_all(
+    deadline = campaigns.build_deadline(campaign["interaction_id"])
+    if time.time() >= deadline:
+        raise OutOfTime(messages.deadline_exceeded())
+    discord = connect.for_campaign(campaign, deadline)
+    _, listed_roles, listed_channels = discord.send_all(
+        calls.assign_role(campaign),
         calls.list_guild_roles(campaign["guild_id"]),
         calls.list_guild_channels(campaign["guild_id"]),
     )
+    channels = _in_order(event["made"])
+    made = [campaign["role"], campaign["category"], *channels]
     if missing := ownership.missing(made, [*listed_roles, *listed_channels]):
         raise CampaignIncomplete(messages.incomplete(missing))
     if ownership.is_name_taken(campaign, campaign["role"]["id"], listed_roles):
         raise NameTaken(messages.name_taken("role", campaign["role"]["name"]))
+    planned: Waves = event["waves"]
     found = ownership.all_of(
         campaign,
-        campaigns.not_certain(waves.channels_of(event["waves"]), channels),
+        campaigns.not_certain(waves.channels_of(planned), channels),
         [],
         listed_roles=listed_roles,
         listed_channels=listed_channels,
     )
     for double in ownership.doubles(found, made):
         discord.delete(calls.delete(campaign, double))
-    return channels
+    wanted = [channel["type"] for channel in waves.channels_of(planned)]
+    return {
+        "channels": channels,
+        "instead_of_forum": [channel["type"] for channel in channels] != wanted,
+    }
+
+
+def _in_order(made: Nested) -> list[MadeChannel]:
+    channels: list[Any] = [*waves.flat(made)]
+    return sorted(channels, key=lambda channel: channel["position"])

@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from channelwright import calls, connect, log, ownership
+from channelwright import calls, connect, ownership
 from channelwright.campaign import Campaign, Made, build_deadline
 from channelwright.repetition import attempt
+from channelwright.task import task
 
 
-@log.invocation
-def handler(event: dict[str, Any], _context: object) -> Made:
-    """Return the category of `campaign`; `retry_count` and `rate_limit` tell of earlier attempts.
+@task
+def handler(event: dict[str, Any]) -> Made:
+    """Return the category of `campaign`; `at` and `rate_limit` tell of earlier attempts.
 
     Raises:
         ChannelwrightError: there is none, or it is not known whether there is.

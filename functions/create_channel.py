@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from channelwright import calls, connect, log, ownership
+from channelwright import calls, connect, ownership
 from channelwright.campaign import Campaign, build_deadline
 from channelwright.discord import Discord
 from channelwright.errors import DiscordRefused
 from channelwright.layout import Channel
 from channelwright.repetition import attempt
+from channelwright.task import task
 
 # "Cannot execute action on this channel type", and "Invalid Form Body" if it is the type that is
 # invalid: what Discord says where a server cannot have channels of a type.
@@ -18,8 +19,8 @@ INVALID_FORM: Final = 50035
 _KINDS: Final = {number: kind for kind, number in ownership.CHANNEL_TYPES.items()}
 
 
-@log.invocation
-def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+@task
+def handler(event: dict[str, Any]) -> dict[str, Any]:
     """Return the planned `channel` of `campaign` as it was really made.
 
     Raises:

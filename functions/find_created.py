@@ -1,55 +1,72 @@
 """Find Created: look what of the campaign stands in the server, and decide how to go on."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+import time
+from collections.abc import Sequence
+from typing import Any, Final
 
-from channelwright import calls, connect, log, ownership, rollback
-from channelwright.campaign import Campaign, rollback_deadline
-from channelwright.ownership import Object, Thing
+from channelwright import calls, connect, known, ownership, removal
+from channelwright.campaign import Campaign, removal_deadline
+from channelwright.discord import Discord
+from channelwright.errors import DiscordRefused
+from channelwright.removal import Look, Removal
+from channelwright.task import task
+
+# Discord docs, Topics > Opcodes and Status Codes > JSON.
+UNKNOWN_CHANNEL: Final = 10003
 
 
-@log.invocation
-def handler(event: dict[str, Any], _context: object) -> rollback.Rollback:
-    """Look for everything that was `recalled`, or that bears the campaign's marks.
+@task
+def handler(event: dict[str, Any]) -> Removal:
+    """Look for everything that is `known` to have been made, or that bears the campaign's marks.
 
-    `rollback` is what the look before this one returned, `deletions` what was deleted since. If it
-    says `blind`, Discord is not asked: what was recalled is all that is known.
+    `waves` were planned, `failure` says why it is removed, `removal` how far that is. If `blind`,
+    Discord is not asked: what is known by its id is all.
 
     Raises:
         ChannelwrightError: Discord does not let us look.
 
     """
-    before, deletions = event["rollback"], event["deletions"]
-    if before["blind"]:
-        look = rollback.remember(before, deletions, _find(event["recalled"], [], []))
+    before: Removal = {**removal.begin(event["removal"]), "blind": event["blind"]}
+    campaign: Campaign | None = event["known"]["campaign"]
+    if campaign is None:  # the plan never ended: nothing was made that a second look could show
+        look = removal.NOTHING
+        before["quiet"] = removal.QUIET_LOOKS
+    elif event["blind"]:
+        recorded = known.find(event["known"], event["waves"], event["failure"])
+        look = removal.remember(before, recorded)
     else:
-        look = _look(event["recalled"], before)
-    return rollback.step(before, deletions, look, event["failure"])
+        look = _look(event, campaign, before)
+    return removal.step(before, look, event["failure"], time.time())
 
 
-def _look(recalled: Mapping[str, Any], before: rollback.Rollback) -> rollback.Look:
-    campaign: Campaign = recalled["campaign"]
-    discord = connect.for_campaign(
-        campaign, rollback_deadline(campaign["interaction_id"], before["until"])
-    )
+def _look(event: dict[str, Any], campaign: Campaign, before: Removal) -> Look:
+    deadline = removal_deadline(campaign["interaction_id"], event["until"])
+    discord = connect.for_campaign(campaign, deadline)
     channels = discord.send(calls.list_guild_channels(campaign["guild_id"]))
     roles = discord.send(calls.list_guild_roles(campaign["guild_id"]))
-    known = rollback.join(before["known"], _find(recalled, roles, channels))
-    return {
-        "known": known,
-        "listed": {each["id"] for each in [*channels, *roles]},
-        "foreign": ownership.foreign(known, channels),
-    }
-
-
-def _find(
-    recalled: Mapping[str, Any], roles: Sequence[Object], channels: Sequence[Object]
-) -> list[Thing]:
-    return ownership.all_of(
-        recalled["campaign"],
-        recalled["perhaps_made"],
-        recalled["channels"],
-        listed_roles=roles,
-        listed_channels=channels,
-        perhaps_more=recalled.get("perhaps_more", True),
+    found = known.find(
+        event["known"], event["waves"], event["failure"], roles=roles, channels=channels
     )
+    things = removal.join(before["known"], found)
+    look: Look = {
+        **removal.NOTHING,
+        "known": things,
+        "listed": {each["id"] for each in [*channels, *roles]},
+        "foreign": ownership.foreign(things, channels),
+    }
+    return _asked(discord, look, removal.unclear(before, things, look["listed"]))
+
+
+def _asked(discord: Discord, look: Look, unclear: Sequence[str]) -> Look:
+    """Ask for channels by their ids, and add to the look what Discord says of them."""
+    there: list[str] = []
+    gone: list[str] = []
+    hidden: list[str] = []
+    for id_ in unclear:
+        try:
+            discord.send(calls.get_channel(id_))
+        except DiscordRefused as refused:
+            (gone if refused.code == UNKNOWN_CHANNEL else hidden).append(id_)
+        else:
+            there.append(id_)
+    return {**look, "there": there, "gone": gone, "hidden": hidden}

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 import boto3
 
 from channelwright import log, snowflake
-from channelwright.campaign import CLEAN_UP_SUFFIX, interaction_id_of
+from channelwright.campaign import REMOVAL_SUFFIX, interaction_id_of
 
 _step_functions = boto3.client("stepfunctions")
 
@@ -26,17 +26,18 @@ class Outcome(NamedTuple):
 OUTCOMES: Final = {
     "created": Outcome("campaign created", "CampaignsCreated"),
     "rejected": Outcome("campaign rejected", "CampaignsRejected"),
-    "cleaned up": Outcome("cleaned up: nothing is left", "CampaignsRolledBack"),
-    "CampaignFailed": Outcome("campaign undone: nothing is left", "CampaignsRolledBack"),
-    "CampaignNotUndone": Outcome(
-        "campaign perhaps not undone: see what is left", "CampaignsNotUndone"
-    ),
+    "CampaignFailed": Outcome("campaign failed: its removal has been started"),
+    "MessageNotDelivered": Outcome("Discord did not take the last message"),
+    "no removal": Outcome("ended without a removal: start_removal starts it"),
+    "removed": Outcome("campaign undone: nothing is left", "CampaignsRolledBack"),
     "FailureNotDelivered": Outcome(
         "campaign undone: nothing is left, but Discord did not take the last message",
         "CampaignsRolledBack",
     ),
-    "MessageNotDelivered": Outcome("Discord did not take the last message"),
-    "no rollback": Outcome("ended without its rollback: clean_up_campaign starts it"),
+    "CampaignNotUndone": Outcome(
+        "campaign perhaps not undone: see what is left", "CampaignsNotUndone"
+    ),
+    "removal again": Outcome("the removal broke: start_removal starts it again"),
 }
 
 
@@ -68,11 +69,16 @@ def outcome_of(ended: Mapping[str, Any]) -> Outcome:
 
 
 def _end(ended: Mapping[str, Any]) -> str:
-    is_clean_up = ended["name"].endswith(CLEAN_UP_SUFFIX)
-    if ended["status"] == "SUCCEEDED":
-        return "cleaned up" if is_clean_up else str(json.loads(ended["output"])["status"])
+    name, status = ended["name"], ended["status"]
+    is_removal = REMOVAL_SUFFIX in name
+    # The second one, and one by hand: there is no other after it.
+    is_last = is_removal and not name.endswith(REMOVAL_SUFFIX)
+    if status == "SUCCEEDED":
+        return "removed" if is_removal else str(json.loads(ended["output"])["status"])
     # Whoever stops an execution may give it any error.
-    error = ended.get("error") if ended["status"] == "FAILED" else None
+    error = ended.get("error") if status == "FAILED" else None
     if error in OUTCOMES:
         return str(error)
-    return "CampaignNotUndone" if is_clean_up else "no rollback"
+    if is_removal:
+        return "CampaignNotUndone" if is_last else "removal again"
+    return "no removal"

@@ -2,7 +2,8 @@
 
 The execution is named with the interaction id. SQS delivers at least once; StartExecution with a
 name that exists starts nothing, and that is success, with another input, too. Source: AWS docs,
-Step Functions > StartExecution. The input is the message as it came, and the campaign's `turn`.
+Step Functions > StartExecution. The input is the message, as the `request` and what a `reply`
+needs, and the campaign's `turn`.
 """
 
 import json
@@ -15,9 +16,9 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from channelwright import campaign, layout, limiter, log, messages, rejections
+from channelwright import campaign, edits, layout, limiter, log, messages, rejections, snowflake
 from channelwright.calls import CALLS_BESIDE_CHANNELS
-from channelwright.errors import ChannelwrightError, RateLimitTooLong
+from channelwright.errors import ChannelwrightError, OutOfTime
 from channelwright.schedule import Turn
 
 # With the defaults (60 s, five attempts) the Lambda would die waiting, and nobody be told.
@@ -33,6 +34,19 @@ AGAIN_SECONDS: Final = 360
 # Whoever waits longer is told. An edit that comes late must come before the next one.
 LONG_WAIT_SECONDS: Final = 60.0
 CALLS: Final = CALLS_BESIDE_CHANNELS + len(layout.load())
+# What it takes to edit the deferred message; the token is a secret, so nothing else has it.
+REPLY: Final = ("application_id", "interaction_token")
+# What is known of a campaign before its plan.
+NOTHING_YET: Final[dict[str, Any]] = {
+    "says": "rejection",
+    "campaign": None,
+    "waves": [],
+    "building": {"made": [], "edits": edits.NONE_YET},
+    "made": {"channels": []},
+    "failure": None,
+    "completed": None,
+    "rate_limit": None,
+}
 NEEDED: Final = frozenset(
     ("application_id", "interaction_token", "guild_id", "channel_id", "user_id", "campaign_name")
 )
@@ -75,7 +89,7 @@ def _start(body: str, *, is_last: bool, priority: bool) -> None:
         _step_functions.start_execution(
             stateMachineArn=os.environ["STATE_MACHINE_ARN"],
             name=interaction_id,
-            input=json.dumps({**request, "turn": _as_input(turn)}),
+            input=json.dumps(_input(request, turn)),
         )
     except _step_functions.exceptions.ExecutionAlreadyExists:
         log.info("started before")
@@ -126,13 +140,23 @@ def _reason_against(turn: Turn, latest: float) -> str | None:
     return messages.deadline_exceeded() if not turn.ticket and turn.begins_at > latest else None
 
 
-def _as_input(turn: Turn) -> dict[str, Any]:
-    given: dict[str, Any] = {"in_company": turn.in_company}
-    if turn.wait > 0:
-        given["begins_at"] = campaign.utc(turn.begins_at)
-        if turn.ticket:
-            given["reserved"] = asdict(turn.ticket)
-    return given
+def _input(message: dict[str, Any], turn: Turn) -> dict[str, Any]:
+    """Return the execution's input; its states find in it what is known before the plan.
+
+    Whoever has no turn to wait for has one that has begun: when the command was given.
+    """
+    begins_at = turn.begins_at
+    if turn.wait <= 0:  # a second earlier, as the moment is rounded up
+        begins_at = snowflake.created_at(message["interaction_id"]) - 1
+    given: dict[str, Any] = {"begins_at": campaign.utc(begins_at), "in_company": turn.in_company}
+    if turn.wait > 0 and turn.ticket:
+        given["reserved"] = asdict(turn.ticket)
+    return {
+        "request": {key: value for key, value in message.items() if key not in REPLY},
+        "reply": {key: message[key] for key in REPLY},
+        "turn": given,
+        **NOTHING_YET,
+    }
 
 
 def _is_refused(error: Exception) -> bool:
@@ -154,7 +178,7 @@ def _refuse(request: dict[str, Any], reason: str) -> None:
     log.count("CampaignsRejected")
     log.info("too busy")
     content = messages.rejection(request["campaign_name"], [reason])
-    edit_or_write(request, content, deadline=time.time() + AGAIN_SECONDS)
+    edit_or_write(request, request, content, deadline=time.time() + AGAIN_SECONDS)
 
 
 def _tell_in_line(request: dict[str, Any], turn: Turn) -> None:
@@ -165,7 +189,7 @@ def _tell_in_line(request: dict[str, Any], turn: Turn) -> None:
     content = messages.in_line(request["campaign_name"], turn.wait)
     try:
         webhook.connect(time.time()).edit_original(
-            request["application_id"], request["interaction_token"], content, more_to_come=True
+            request["application_id"], request["interaction_token"], content
         )
     except ChannelwrightError as error:
         log.info(f"not told of the line: {error}")
@@ -175,7 +199,7 @@ def _tell(request: dict[str, Any], content: str) -> None:
     from channelwright.delivery import edit_or_write  # needed almost never, and slow to import
 
     try:
-        edit_or_write(request, content, deadline=time.time() + AGAIN_SECONDS)
+        edit_or_write(request, request, content, deadline=time.time() + AGAIN_SECONDS)
     except ChannelwrightError as error:
         # The message goes into the dead-letter queue, whatever becomes of this.
         log.error(f"the game master was not told: {error}")
@@ -186,6 +210,6 @@ def _tell_in_channel(request: dict[str, Any], content: str) -> None:
 
     try:
         write_in_channel(request, content, deadline=time.time() + AGAIN_SECONDS)
-    except RateLimitTooLong as error:
+    except OutOfTime as error:
         # The message would come again before Discord allows another call.
         log.error(f"the game master was not told: {error}")

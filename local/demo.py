@@ -1,6 +1,7 @@
 """`make demo`: what a game master sees, and what Step Functions did, on a stack of its own.
 
-Two acts: a campaign is created; then Discord refuses one channel, and everything is undone.
+Two acts: a campaign is created; then Discord refuses one channel, and everything is undone, by an
+execution of its own.
 """
 
 import argparse
@@ -22,7 +23,7 @@ from rich.text import Text
 from local import demo_view, execution
 from local.background import FOLDER
 from local.child import PROJECT, ChildError
-from local.execution import Execution
+from local.execution import Execution, Visit
 from local.sam import DeploymentError
 from local.simulated_discord import SimulatedDiscord
 from local.simulator.contract import DOCUMENT
@@ -45,7 +46,8 @@ class Demo:
     def __init__(self, stack: Stack, simulator: SimulatedDiscord) -> None:
         """Perform on a running stack with a simulated Discord."""
         self.discord = simulator
-        self.state_machine_arn = stack.endpoints.state_machine_arn
+        self.builds = stack.endpoints.state_machine_arn
+        self.removals = stack.endpoints.removal_state_machine_arn
         self.stepfunctions = stack.client("stepfunctions")
 
     def act(self, campaign: str, fault: str = "") -> None:
@@ -66,44 +68,60 @@ class Demo:
         console.print(Text.assemble(("gamemaster", "bold"), f"  /add-campaign name:{campaign}\n"))
         if sent["status"] != 200:
             raise DemoError(f"the bot answered with {sent['status']}: {sent['response']}")
-        done = self.watch(sent["id"], guild_id)
+        ended = self.watch(sent["id"], guild_id)
         self.discord.forgive()
         after = self.discord.guild(guild_id)
         console.print(Text(), demo_view.server(after), Text(), sep="\n")
-        self.show_way(done)
+        self.show_ways(ended)
         answer = self.discord.versions(sent["id"])[-1]["content"]
         if fault:
-            check_undone(before, after, done, answer)
+            check_undone(before, after, ended, answer)
         else:
-            check_created(campaign, before, after, done, answer)
+            check_created(campaign, before, after, ended, answer)
 
-    def watch(self, interaction_id: str, guild_id: str) -> Execution:
-        """Show the bot's message as it changes, until the execution ends; return that.
+    def watch(self, interaction_id: str, guild_id: str) -> list[Execution]:
+        """Show the bot's message as it changes, until all is over.
+
+        Returns the executions that have ended: the campaign's and, if it failed, its removal's.
 
         Raises DemoError if it does not end in time.
         """
         shown, deadline = 0, time.monotonic() + PATIENCE
         with message_box() as show:
             while time.monotonic() < deadline:
-                done = execution.find(self.stepfunctions, self.state_machine_arn, interaction_id)
+                ended = self.ended(interaction_id)
                 versions = self.discord.versions(interaction_id)
                 for version in versions[shown:]:
                     show(demo_view.message(version["content"], self.discord.guild(guild_id)))
                 shown = len(versions)
-                if done and done.status != "RUNNING":
-                    return done
+                if ended:
+                    return ended
                 time.sleep(0.05)
         raise DemoError(f"the campaign was not finished within {PATIENCE} s")
 
-    def show_way(self, done: Execution) -> None:
-        """Show the way through the state machine."""
-        path = execution.visits(execution.history(self.stepfunctions, done.arn))
-        entered = sum(max(1, visit.tasks) for visit in path)
-        console.print(demo_view.way(path))
-        console.print(
-            f"[dim]{done.status} after {entered} recorded states and tasks "
-            "(AWS also records Choice and Pass states inside others)[/]\n"
-        )
+    def ended(self, interaction_id: str) -> list[Execution]:
+        """Return the executions of an interaction when all have ended; until then none."""
+        build = execution.find(self.stepfunctions, self.builds, interaction_id)
+        if not build or build.status == "RUNNING":
+            return []
+        if build.status == "SUCCEEDED":
+            return [build]
+        removal = execution.find(self.stepfunctions, self.removals, f"{interaction_id}-remove")
+        return [build, removal] if removal and removal.status != "RUNNING" else []
+
+    def show_ways(self, ended: list[Execution]) -> None:
+        """Show the executions' ways through their state machines, on the clock of the first."""
+        paths = [self.path(done) for done in ended]
+        titles = ["The campaign's execution", "Its removal, begun by Remove Campaign"]
+        for title, done, path in zip(titles, ended, paths, strict=False):
+            console.print(Text.assemble((title, "bold"), (f"  {done.name}", "dim")))
+            console.print(demo_view.way(path, since=paths[0][0].began))
+            console.print(demo_view.end(done, path), Text(), sep="\n")
+
+    def path(self, done: Execution) -> list[Visit]:
+        """Return the way of an execution through its state machine."""
+        events = execution.history(self.stepfunctions, done.arn)
+        return execution.visits(events, execution.machine(self.stepfunctions, done.arn))
 
 
 @contextmanager
@@ -138,14 +156,18 @@ def expect(ok: object, what: str) -> None:
 
 
 def check_created(
-    campaign: str, before: dict[str, Any], after: dict[str, Any], done: Execution, answer: str
+    campaign: str,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    ended: list[Execution],
+    answer: str,
 ) -> None:
     """Check that a campaign was made; raises DemoError."""
     made = [channel for channel in after["channels"] if channel["id"] not in ids(before)]
     categories = [c for c in made if c["type"] == demo_view.CATEGORY]
     children = [c for c in made if categories and c["parent_id"] == categories[0]["id"]]
     roles = [role for role in after["roles"] if role["id"] not in ids(before)]
-    expect(done.status == "SUCCEEDED", "the execution succeeded")
+    expect([done.status for done in ended] == ["SUCCEEDED"], "the campaign's execution succeeded")
     expect([c["name"] for c in categories] == [campaign], "there is one new category")
     wanted = len(channel_names())
     expect(len(made) - 1 == len(children) == wanted, f"it holds {wanted} new channels")
@@ -157,10 +179,12 @@ def check_created(
 
 
 def check_undone(
-    before: dict[str, Any], after: dict[str, Any], done: Execution, answer: str
+    before: dict[str, Any], after: dict[str, Any], ended: list[Execution], answer: str
 ) -> None:
     """Check that nothing was left behind; raises DemoError."""
-    expect(done.status == "FAILED" and done.error == "CampaignFailed", "the execution failed")
+    build, removal = ended
+    expect(build.error == "CampaignFailed", "the campaign's execution failed, as it should")
+    expect(removal.status == "SUCCEEDED", "its removal succeeded")
     expect(ids(after) == ids(before), "the server is as it was before")
     expect("Nothing was left behind." in answer, "the message says so")
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from rich.panel import Panel
@@ -9,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from local.execution import Visit
+from local.execution import Execution, Visit
 
 Json = Mapping[str, Any]
 CATEGORY, VOICE, FORUM = 4, 2, 15
@@ -91,16 +92,27 @@ def server(guild: Json) -> Tree:
     return tree
 
 
-def way(path: list[Visit]) -> Table:
-    """Return the way through the state machine, a state a line, with when and how long."""
+def way(path: list[Visit], since: datetime) -> Table:
+    """Return the way through a state machine, a state a line, with when and how long."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column("at", justify="right", style="dim")
     table.add_column("state")
     table.add_column("took", justify="right")
     for visit in path:
-        at = (visit.began - path[0].began).total_seconds()
+        at = (visit.began - since).total_seconds()
         table.add_row(f"{at:.2f} s", state(visit), f"{visit.duration.total_seconds():.2f} s")
     return table
+
+
+def end(done: Execution, path: list[Visit]) -> Text:
+    """Return how an execution ended, and after how many states."""
+    entered = sum(max(1, visit.tasks) for visit in path)
+    error = f" with {done.error}" if done.error else ""
+    return Text(
+        f"{done.status}{error} after {entered} recorded states and tasks "
+        "(AWS also records Pass and Wait states inside others)",
+        style="dim",
+    )
 
 
 def state(visit: Visit) -> Text:

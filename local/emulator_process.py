@@ -1,4 +1,4 @@
-"""The emulator's process: ministack 1.5.33, with six things mended that our template needs.
+"""The emulator's process: ministack 1.5.33, with seven things mended that our template needs.
 
 - A Python handler's exception must keep its class name as `errorType`, as on AWS: the state
   machine catches and retries by that name. ministack reports all as `Runtime.HandlerError`.
@@ -11,6 +11,8 @@
 - A saved query of the log (AWS::Logs::QueryDefinition) must not keep the template from being
   deployed: ministack knows no such thing, and makes nothing of it.
 - Nor must an alarm on several metrics, which ministack refuses: here it watches the first of them.
+- In each branch of a Parallel, `$$.State` must be the branch's own state: who has to wait for
+  Discord says so by that name. In ministack the branches have one context, and so each other's.
 """
 
 import inspect
@@ -20,7 +22,11 @@ from typing import Any
 
 from ministack import app  # type: ignore[import-untyped]
 from ministack.core import lambda_runtime  # type: ignore[import-untyped]
-from ministack.services import apigateway, lambda_svc  # type: ignore[import-untyped]
+from ministack.services import (  # type: ignore[import-untyped]
+    apigateway,
+    lambda_svc,
+    stepfunctions,
+)
 from ministack.services.cloudformation import provisioners  # type: ignore[import-untyped]
 
 # The worker tells the type and the stack, as the Lambda runtime does.
@@ -53,6 +59,9 @@ SERVICE_KEEPS_STACK = (
     '"errorType": error_type,\n                    "stackTrace": result.get("stack", []),\n'
 )
 
+BRANCHES_SHARE_CONTEXT = "effective, execution, ctx)"
+BRANCHES_HAVE_CONTEXTS = "effective, execution, dict(ctx))"
+
 
 class EmulatorChangedError(RuntimeError):
     """This ministack is not the one that the patch was written for."""
@@ -80,10 +89,25 @@ def patch_worker(runtime: Any) -> None:
 
 def patch_service(service: ModuleType) -> None:
     """Make the Lambda service hand on what the worker reported."""
-    where = "_execute_function_warm"
-    source = inspect.getsource(getattr(service, where))
-    source = replace_once(source, SERVICE_FORGETS_TYPE, SERVICE_KEEPS_TYPE, where)
-    source = replace_once(source, SERVICE_FORGETS_STACK, SERVICE_KEEPS_STACK, where)
+    patch_function(
+        service,
+        "_execute_function_warm",
+        (SERVICE_FORGETS_TYPE, SERVICE_KEEPS_TYPE),
+        (SERVICE_FORGETS_STACK, SERVICE_KEEPS_STACK),
+    )
+
+
+def tell_branches_apart(service: ModuleType) -> None:
+    """Give each branch of a Parallel a context of its own."""
+    replacement = (BRANCHES_SHARE_CONTEXT, BRANCHES_HAVE_CONTEXTS)
+    patch_function(service, "_run_parallel_branches", replacement)
+
+
+def patch_function(service: ModuleType, name: str, *replacements: tuple[str, str]) -> None:
+    """Replace texts in the source of one of a service's functions."""
+    source = inspect.getsource(getattr(service, name))
+    for old, new in replacements:
+        source = replace_once(source, old, new, name)
     exec(compile(source, f"{service.__file__} (patched)", "exec"), vars(service))
 
 
@@ -152,4 +176,5 @@ if __name__ == "__main__":
     name_reachable_endpoints(provisioners._RESOURCE_HANDLERS, apigateway._apis)
     ignore_saved_queries(provisioners._RESOURCE_HANDLERS)
     watch_one_metric(provisioners)
+    tell_branches_apart(stepfunctions)
     app.main()

@@ -1,11 +1,10 @@
 """The way of one execution through the state machine, read from its history."""
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-
-from local.deployment import STACK_NAME
 
 
 @dataclass
@@ -34,6 +33,11 @@ class Execution:
     status: str
     error: str = ""
 
+    @property
+    def name(self) -> str:
+        """The interaction's id, and in a removal's more."""
+        return self.arn.rpartition(":")[2]
+
 
 def find(stepfunctions: Any, state_machine_arn: str, name: str) -> Execution | None:
     """Return the execution of this name, or None as long as there is none."""
@@ -51,19 +55,43 @@ def history(stepfunctions: Any, arn: str) -> list[dict[str, Any]]:
     return [event for page in pages for event in page["events"]]
 
 
-def task_name(resource: str) -> str:
-    """Return the title of the state that a function belongs to: they are called the same."""
-    function = resource.rpartition(":")[2].removeprefix(f"{STACK_NAME}-")
-    return function.replace("-", " ").title()
+def machine(stepfunctions: Any, arn: str) -> dict[str, Any]:
+    """Return the definition of the state machine that an execution runs."""
+    described = stepfunctions.describe_state_machine_for_execution(executionArn=arn)
+    definition: dict[str, Any] = json.loads(described["definition"])
+    return definition
 
 
-def visits(events: Iterable[Mapping[str, Any]]) -> list[Visit]:
+def states(
+    machine: Mapping[str, Any], outer: str = ""
+) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield every state of a machine: its name, the `outer` Map or Parallel's, and itself."""
+    for name, state in machine["States"].items():
+        yield name, outer, state
+        for inner in [*state.get("Branches", []), state.get("ItemProcessor", {"States": {}})]:
+            yield from states(inner, outer or name)
+
+
+def inner_tasks(machine: Mapping[str, Any]) -> dict[tuple[str, str], str]:
+    """Return the names of the tasks inside others, by the outer state and their resource.
+
+    Inside one Map or Parallel no two tasks have the same resource.
+    """
+    return {
+        (outer, state["Resource"]): name
+        for name, outer, state in states(machine)
+        if outer and state["Type"] == "Task"
+    }
+
+
+def visits(events: Iterable[Mapping[str, Any]], machine: Mapping[str, Any]) -> list[Visit]:
     """Return the states in the order in which they were entered.
 
     The emulator does not record what is entered inside a Map or a Parallel, only the tasks that run
-    there: they appear one level deeper. AWS records both; Choice, Pass and Map states inside are
-    therefore missing here.
+    there and their resources: they appear one level deeper, under the names that the `machine`
+    gives them. AWS records both; Pass and Wait states inside are therefore missing here.
     """
+    inner = inner_tasks(machine)
     path: list[Visit] = []
     for event in events:
         kind, now = str(event["type"]), event["timestamp"]
@@ -72,29 +100,27 @@ def visits(events: Iterable[Mapping[str, Any]]) -> list[Visit]:
             path.append(Visit(name, kind.removesuffix("StateEntered"), now, now))
         elif kind.endswith("StateExited"):
             name = event["stateExitedEventDetails"]["name"]
-            next(visit for visit in reversed(path) if visit.name == name).ended = now
-        elif kind == "TaskScheduled":
-            name = task_name(event["taskScheduledEventDetails"]["resource"])
-            begun_task(path, name, now).tasks += 1
-        elif kind in {"TaskSucceeded", "TaskFailed"}:
-            details = event[f"{kind[0].lower()}{kind[1:]}EventDetails"]
-            task = running_task(path, task_name(details["resource"]))
-            task.ended = now
-            task.failed += kind == "TaskFailed"
+            last_visit(path, name).ended = now
+        elif kind in {"TaskScheduled", "TaskSucceeded", "TaskFailed"}:
+            resource = event[f"{kind[0].lower()}{kind[1:]}EventDetails"]["resource"]
+            outer = next(visit for visit in reversed(path) if visit.depth == 0)
+            name = inner.get((outer.name, resource), outer.name)
+            if kind == "TaskScheduled":
+                begun_task(path, name, now).tasks += 1
+            else:
+                task = last_visit(path, name)
+                task.ended = now
+                task.failed += kind == "TaskFailed"
     return path
 
 
 def begun_task(path: list[Visit], name: str, now: datetime) -> Visit:
     """Return the visit of a task that begins: a new one, if it is inside a Map or a Parallel."""
-    last = path[-1]
-    if last.kind == "Task" and (last.depth == 0 or last.name == name):
-        return last
-    path.append(Visit(name, "Task", now, now, depth=1))
+    if path[-1].name != name:
+        path.append(Visit(name, "Task", now, now, depth=1))
     return path[-1]
 
 
-def running_task(path: list[Visit], name: str) -> Visit:
-    """Return the visit of a task that ends; in a Parallel it need not be the last."""
-    if path[-1].depth == 0:
-        return path[-1]
+def last_visit(path: list[Visit], name: str) -> Visit:
+    """Return the last visit of a state; in a Parallel it need not be the last of all."""
     return next(visit for visit in reversed(path) if visit.name == name)

@@ -41,6 +41,7 @@ class Endpoints:
     aws_access_key_id: str
     aws_secret_access_key: str
     state_machine_arn: str
+    removal_state_machine_arn: str
     queue_url: str
     dlq_url: str
     public_key: str
@@ -164,6 +165,7 @@ class Stack:
             aws_access_key_id=ACCESS_KEY_ID,
             aws_secret_access_key=SECRET_ACCESS_KEY,
             state_machine_arn=outputs["StateMachineArn"],
+            removal_state_machine_arn=outputs["RemovalStateMachineArn"],
             queue_url=outputs["TasksQueueUrl"],
             dlq_url=outputs["TasksDeadLetterQueueUrl"],
             public_key=discord.public_key,

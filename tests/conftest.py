@@ -18,7 +18,6 @@ os.environ.update(
     DISCORD_API_BASE_URL="http://127.0.0.1:9/api/v10",
     DISCORD_BOT_TOKEN_PARAMETER="/channelwright/discord-bot-token",
     WAVE_SIZE="4",  # not the default: of three waves, one is neither the first nor the last
-    SECONDS_BETWEEN_EDITS="0",  # after each wave: on a fake clock there are no seconds
     LIMITER_TABLE="channelwright-limiter",
     CALLS_PER_SECOND="50",
     CAMPAIGNS_PER_MINUTE="1000",

@@ -7,7 +7,7 @@ from pathlib import Path
 RUNBOOK = (Path(__file__).parents[1] / "docs" / "operations.md").read_text(encoding="utf-8")
 # Of an execution that nobody knows, nothing is said.
 PLAYED = """
-output() { test "$1" = StateMachineArn && echo "$MACHINE"; }
+output() { test "$1" = RemovalStateMachineArn && echo "$MACHINE"; }
 date() { echo "$NOW"; }
 aws() {
     case "$2" in

@@ -10,6 +10,7 @@ import requests
 
 from channelwright import messages
 from channelwright.calls import Call, Json
+from channelwright.edits import NO_BUCKET, Bucket
 from channelwright.errors import DiscordRefused, DiscordUnavailable, NoAnswer, Scope
 
 # Cloudflare's 429 has no JSON, and may have no Retry-After either.
@@ -72,14 +73,15 @@ def _fields(body: Json) -> frozenset[str]:
     return frozenset(errors) if isinstance(errors, dict) else frozenset()
 
 
-def empty_for(response: requests.Response) -> float:
-    """Return for how many seconds the call's bucket is empty.
+def bucket(response: requests.Response) -> Bucket:
+    """Return what an answer says of its call's bucket.
 
     Source: Discord docs, Topics > Rate Limits > Header Format.
     """
-    if response.headers.get("X-RateLimit-Remaining") != "0":
-        return 0.0
-    return _seconds(response.headers.get("X-RateLimit-Reset-After")) or 0.0
+    left = response.headers.get("X-RateLimit-Remaining", "")
+    if not (left.isascii() and left.isdigit()):
+        return NO_BUCKET
+    return Bucket(int(left), _seconds(response.headers.get("X-RateLimit-Reset-After")) or 0.0)
 
 
 def retry_after(response: requests.Response) -> float:

@@ -92,6 +92,11 @@ def list_guild_channels(guild_id: str) -> Call:
     return Call("list the channels", "GET", f"/guilds/{guild_id}/channels")
 
 
+def get_channel(channel_id: str) -> Call:
+    """Ask for one channel or category."""
+    return Call("show a channel", "GET", f"/channels/{channel_id}")
+
+
 def create_role(campaign: Campaign) -> Call:
     """Make the campaign's role. Without `permissions` it would copy those of @everyone."""
     return Call(

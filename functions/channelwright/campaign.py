@@ -18,15 +18,16 @@ NAME_LENGTH: Final = 80
 # An interaction's token lives 15 minutes. Building turns around after 13, so that there is time
 # to undo and to say so; undoing may go on for longer, below the state machine's own timeout.
 BUILD_SECONDS: Final = 13 * 60
-ROLLBACK_SECONDS: Final = 25 * 60
+REMOVAL_SECONDS: Final = 25 * 60
 # What a campaign may take once its turn has come: a later turn is refused.
 TURN_SECONDS: Final = 60
 # That moment is rounded down to this, so that campaigns which wait for their turn share a few.
 TURN_DEADLINE_EVERY_SECONDS: Final = 10
 TOKEN_SECONDS: Final = 15 * 60
-# An execution is named with its interaction's id, the clean-up of one that was stopped with this
-# after it.
-CLEAN_UP_SUFFIX: Final = "-rollback"
+# An execution is named with its interaction's id; the removal of what it made with this after it,
+# and a second removal, after one that broke, with one word more.
+REMOVAL_SUFFIX: Final = "-remove"
+AGAIN_SUFFIX: Final = "-remove-again"
 
 # Letters and a symbol that show nothing: the fillers of Hangul, and the empty Braille pattern.
 # Discord trims names, so that of one of them alone nothing may be left.
@@ -41,7 +42,7 @@ class Made(TypedDict):
 
     id: str
     name: str
-    repeated: NotRequired[bool]
+    repeated: bool
 
 
 class MadeChannel(TypedDict):
@@ -52,7 +53,7 @@ class MadeChannel(TypedDict):
     type: str
     gm_only: bool
     position: int
-    repeated: NotRequired[bool]
+    repeated: bool
 
 
 class Campaign(TypedDict):
@@ -66,7 +67,7 @@ class Campaign(TypedDict):
     user_id: str
     name: str
     bot_user_id: str
-    in_company: NotRequired[bool]
+    in_company: bool
     role: NotRequired[Made]
     category: NotRequired[Made]
 
@@ -119,7 +120,7 @@ def colour(interaction_id: str) -> int:
 
 def is_certain(made: Made | MadeChannel | None) -> bool:
     """Tell whether something was made, and at the first attempt: then no other can be ours."""
-    return made is not None and not made.get("repeated", True)
+    return made is not None and not made["repeated"]
 
 
 def not_certain(planned: Iterable[Channel], made: Iterable[MadeChannel]) -> list[Channel]:
@@ -143,12 +144,12 @@ def turn_deadline(interaction_id: str) -> float:
     return latest // TURN_DEADLINE_EVERY_SECONDS * TURN_DEADLINE_EVERY_SECONDS
 
 
-def rollback_deadline(interaction_id: str, until: float = 0) -> float:
-    """Return until when (Unix seconds) undoing may wait for Discord.
+def removal_deadline(interaction_id: str, until: float = 0) -> float:
+    """Return until when (Unix seconds) a removal, or a last word, may wait for Discord.
 
-    A clean-up, which may begin late, has its own `until`.
+    The removal of an execution that ended from outside may begin late: it has its own `until`.
     """
-    return max(until, snowflake.created_at(interaction_id) + ROLLBACK_SECONDS)
+    return max(until, snowflake.created_at(interaction_id) + REMOVAL_SECONDS)
 
 
 def has_expired(interaction_id: str, now: float) -> bool:
@@ -164,7 +165,7 @@ def audit_log_reason(campaign: Campaign) -> str:
 def interaction_id_of(execution: str) -> str:
     """Return the id of the interaction that an execution is named with.
 
-    What stands after it is the clean-up's: a second one is `<id>-2-rollback` (docs/operations.md).
+    What stands after it is a removal's; one by hand is `<id>-remove-2` (docs/operations.md).
     """
     return execution.partition("-")[0]
 

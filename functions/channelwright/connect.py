@@ -23,7 +23,7 @@ def as_bot(deadline: float, *, in_company: bool = False) -> Discord:
 
 def for_campaign(campaign: Campaign, deadline: float) -> Discord:
     """Speak as the bot about a campaign that was planned."""
-    return as_bot(deadline, in_company=campaign.get("in_company", False))
+    return as_bot(deadline, in_company=campaign["in_company"])
 
 
 def bot_user(discord: Discord, *, again: bool = False) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Discord's HTTP API: the one place that calls it.
 
 A call has three outcomes. *Done*: the answer is returned. *Refused* (4xx) or *limited* (429): it
-was not done, which `DiscordRefused`, `RateLimited` and `RateLimitTooLong` say. *Unknown*: it may
+was not done, which `DiscordRefused`, `RateLimited` and `OutOfTime` say. *Unknown*: it may
 have been done, which `DiscordUnavailable` says (5xx, half an answer), or may even be done later,
 which `NoAnswer` says; repeating a create then takes a look first, and that is the caller's to do.
 Nothing here repeats a call but after a 429 with a short wait, which Discord answers instead of
@@ -12,11 +12,10 @@ are in them.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from http.cookiejar import DefaultCookiePolicy
-from math import inf
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -24,13 +23,15 @@ import requests
 
 from channelwright import answers, campaign, log, messages, tls
 from channelwright.calls import Call, Json, edit_original
+from channelwright.edits import NO_BUCKET
 from channelwright.errors import (
+    EVERYTHING,
     ChannelwrightError,
-    DeadlineExceeded,
     DiscordRefused,
+    DiscordUnavailable,
     NoAnswer,
+    OutOfTime,
     RateLimited,
-    RateLimitTooLong,
     Scope,
     to_heed,
 )
@@ -44,9 +45,7 @@ SHORT_WAIT_SECONDS: Final = 2.0
 SHORT_WAITS: Final = 2
 # A worker can be faster than Discord's handling of our ACK: the message is not there yet.
 NOT_YET: Final = frozenset({10008, 10015})
-# The last word must arrive, progress need not.
-NOT_YET_WAITS: Final = (0.25, 0.5, 1.0, 2.0, 3.0, 3.0)
-NOT_YET_WAITS_OF_PROGRESS: Final = 3
+NOT_YET_WAITS: Final = (0.25, 0.5, 1.0)
 # "Unknown channel" and "Unknown role": what was to be deleted is not there.
 GONE: Final = frozenset({10003, 10011})
 LONGEST_PAUSE_SECONDS: Final = 5.0
@@ -61,6 +60,8 @@ class Discord:
         deadline: until when (Unix seconds) it may wait for a rate limit.
         seconds_to_slot: takes a slot for a call within the global limit, and tells how far it is
             (limiter.py); None if there is no need.
+        timeout: seconds to connect, and to wait for the answer.
+        short_waits: how often a call may sleep for a short rate limit.
 
     """
 
@@ -71,14 +72,16 @@ class Discord:
         token: str | None,
         deadline: float,
         seconds_to_slot: Callable[[], float] | None = None,
+        timeout: tuple[float, float] = (CONNECT_SECONDS, READ_SECONDS),
+        short_waits: int = SHORT_WAITS,
     ):
         self._base_url = base_url.rstrip("/")
         self._deadline = deadline
         self._seconds_to_slot = seconds_to_slot
-        # In seconds, of the calls that Discord answered.
-        self.fastest_call = inf
-        # Seconds until the bucket of the last call has room again; 0 if it has.
-        self._empty_for = 0.0
+        self._timeout = timeout
+        self._short_waits = short_waits
+        # What the last answer says of its call's bucket.
+        self.bucket = NO_BUCKET
         self._session = requests.Session()
         # Neither a proxy nor a .netrc of the environment has a say in where the token goes.
         self._session.trust_env = False
@@ -93,12 +96,12 @@ class Discord:
         """Make something, unless the deadline has passed.
 
         Raises:
-            DeadlineExceeded: it has.
+            OutOfTime: it has.
             ChannelwrightError: as `send`.
 
         """
         if time.time() >= self._deadline:
-            raise DeadlineExceeded(messages.deadline_exceeded())
+            raise OutOfTime(messages.deadline_exceeded())
         made: Json = self.send(call)
         return made
 
@@ -117,15 +120,11 @@ class Discord:
             return False
         return True
 
-    def edit_original(
-        self, application_id: str, interaction_token: str, content: str, *, more_to_come: bool
-    ) -> None:
+    def edit_original(self, application_id: str, interaction_token: str, content: str) -> None:
         """Edit the message that the ACK announced. Nothing in `content` pings anyone.
 
-        If there is `more_to_come` and this was the last edit that Discord allows for the moment,
-        it returns when Discord allows the next one.
-
         Raises:
+            DiscordUnavailable: as `send`; and when the message is still not there.
             ChannelwrightError: as `send`.
 
         Source: Discord docs, Interactions > Receiving and Responding > Edit Original
@@ -133,28 +132,17 @@ class Discord:
 
         """
         call = edit_original(application_id, interaction_token, content)
-        waits = NOT_YET_WAITS[:NOT_YET_WAITS_OF_PROGRESS] if more_to_come else NOT_YET_WAITS
-        try:
-            self._send_when_there(call, waits)
-        finally:
-            if more_to_come:
-                self._pause(0)
-
-    def _send_when_there(self, call: Call, waits: Sequence[float]) -> None:
-        for wait in waits:
+        for wait in (*NOT_YET_WAITS, None):
             try:
                 self.send(call)
             except DiscordRefused as refused:
                 if refused.code not in NOT_YET:
                     raise
-                self._pause(wait)
+                if wait is None or self.bucket.left == 0:
+                    raise DiscordUnavailable(messages.unavailable(call.action)) from None
+                _wait(wait)
             else:
                 return
-        self.send(call)
-
-    def _pause(self, seconds: float) -> None:
-        """Sleep at least `seconds`, and until the bucket of the last call has room again."""
-        _wait(max(seconds, min(self._empty_for, LONGEST_PAUSE_SECONDS)))
 
     def send(self, call: Call) -> Any:
         """Send a call and return what Discord answers (None for an empty answer).
@@ -162,29 +150,29 @@ class Discord:
         Raises:
             DiscordRefused: Discord answered 4xx.
             RateLimited: Discord wants a wait of more than a moment, or the next slot is far.
-            RateLimitTooLong: Discord wants a wait beyond the deadline.
+            OutOfTime: Discord wants a wait beyond the deadline.
             DiscordUnavailable: the outcome is unknown.
             NoAnswer: the outcome is unknown, and may still change.
 
         """
-        for _ in range(SHORT_WAITS):
+        for _ in range(self._short_waits):
             response = self._request(call)
             if response.status_code != 429:
                 return answers.result(call, response)
             wait = answers.retry_after(response)
             if wait > SHORT_WAIT_SECONDS:
-                raise self._limited(call, wait, answers.scope(response))
+                raise self.limited(call, wait, answers.scope(response))
             _wait(wait)
         response = self._request(call)
         if response.status_code == 429:
-            raise self._limited(call, answers.retry_after(response), answers.scope(response))
+            raise self.limited(call, answers.retry_after(response), answers.scope(response))
         return answers.result(call, response)
 
     def send_all(self, *calls: Call) -> list[Any]:
         """Send calls side by side that do not need each other, and return what Discord answers.
 
-        Raises, when all have ended, what `send` raises; of several failures the one that allows to
-        ask again the latest, so that none of the calls is repeated too early.
+        Raises, when all have ended, what `send` raises; of several failures the one that decides
+        (errors.py), so that none of the calls is repeated in vain or too early.
         """
         contexts = [copy_context() for _ in calls]
         with ThreadPoolExecutor(len(calls)) as threads:
@@ -202,11 +190,13 @@ class Discord:
         except ChannelwrightError as failure:
             return failure
 
-    def _limited(self, call: Call, wait: float, scope: Scope) -> RateLimited | RateLimitTooLong:
+    def limited(self, call: Call, wait: float, scope: Scope) -> RateLimited | OutOfTime:
+        """Return the error for a call that may be sent only after a `wait` (seconds)."""
         log.info(f"rate limit ({scope}): {call.action} again in {wait:.1f} s")
         until = time.time() + wait
         if until >= self._deadline:
-            return RateLimitTooLong(call.action, wait, scope)
+            everything = scope in EVERYTHING
+            return OutOfTime(messages.wait_too_long(call.action, wait, everything=everything))
         log.count("DiscordWaits", wait)
         return RateLimited(campaign.utc(until), scope)
 
@@ -215,7 +205,7 @@ class Discord:
             return
         wait = self._seconds_to_slot()
         if wait > LONGEST_PAUSE_SECONDS:
-            raise self._limited(call, wait, "global")
+            raise self.limited(call, wait, "global")
         _wait(wait)
 
     def _request(self, call: Call) -> requests.Response:
@@ -228,7 +218,7 @@ class Discord:
                 self._base_url + call.path,
                 json=call.body,
                 headers=headers,
-                timeout=(CONNECT_SECONDS, READ_SECONDS),
+                timeout=self._timeout,
                 allow_redirects=False,
             )
         except requests.RequestException:
@@ -236,11 +226,10 @@ class Discord:
             # `from None`: the message of the original holds the URL, and that the token.
             raise NoAnswer(messages.unavailable(call.action)) from None
         seconds = time.monotonic() - began
-        self.fastest_call = min(self.fastest_call, seconds)
         log.call(call.action, str(response.status_code), seconds)
         if response.status_code == 429:
             log.count("DiscordRateLimits")
-        self._empty_for = answers.empty_for(response)
+        self.bucket = answers.bucket(response)
         return response
 
 

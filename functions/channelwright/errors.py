@@ -1,14 +1,15 @@
-"""What can go wrong. The class names are the error names in the state machine.
+"""What can go wrong. The class names are the error names in the state machines.
 
     ChannelwrightError           its message is written for the user
     ├── OutcomeKnown             nothing was done, or it is known what
     │   ├── DiscordRefused       4xx: asking again would not help
-    │   ├── RateLimitTooLong     Discord wants a longer wait than there is time
-    │   ├── DeadlineExceeded     the interaction is too old to build anything for it
+    │   ├── OutOfTime            Discord wants a longer wait than there is time, or none is left
     │   └── CampaignIncomplete   something that was made is gone
+    ├── CampaignRejected         the user has to change something first; nothing was made
     ├── NameTaken                another campaign of that name was quicker; our role was made
     ├── EarlierOutcomeUnknown    this attempt was refused, but an earlier one may have done it
-    ├── RateLimited              its message is the UTC second to try again
+    ├── RateLimited              Discord wants a wait: until when, and which state has to wait
+    │   └── EarlierEditUnknown   edited, but an earlier edit may still come: edit again then
     ├── DiscordUnavailable       5xx, half an answer: it may have been done
     └── NoAnswer                 it may have been done, and may still be done
 
@@ -19,7 +20,7 @@ outcome, too: it may have done its work.
 from collections.abc import Sequence
 from typing import Final, Literal
 
-from channelwright.messages import refusal, wait_too_long
+from channelwright.messages import refusal
 
 Scope = Literal["user", "shared", "global", "cloudflare"]
 # The scopes that concern every call, not only the one that was limited.
@@ -56,16 +57,15 @@ class DiscordRefused(OutcomeKnown):
         self.fields = fields
 
 
-class RateLimitTooLong(OutcomeKnown):
-    """Discord wants a longer wait than there is time; `scope` as in `RateLimited`."""
-
-    def __init__(self, action: str, seconds: float, scope: Scope):
-        super().__init__(wait_too_long(action, seconds, everything=scope in EVERYTHING))
-        self.scope = scope
+class OutOfTime(OutcomeKnown):
+    """No time is left: Discord wants a longer wait, or the interaction is too old."""
 
 
-class DeadlineExceeded(OutcomeKnown):
-    """The interaction is too old to make anything for it."""
+class CampaignRejected(ChannelwrightError):
+    """The campaign cannot be created as things are; the message has a line for each reason."""
+
+    def __init__(self, reasons: Sequence[str]):
+        super().__init__("\n".join(reasons))
 
 
 class NameTaken(ChannelwrightError):
@@ -81,7 +81,10 @@ class EarlierOutcomeUnknown(ChannelwrightError):
 
 
 class RateLimited(ChannelwrightError):
-    """Discord wants a wait; the message is the UTC second to try again.
+    """Discord wants a wait `until` a UTC second; the message names the `state` that has to wait.
+
+    It reads `|2026-11-23T15:04:06Z|Create Role|`: an intrinsic function of the state machine splits
+    the error's cause there, for a Wait state and for the way back.
 
     `scope` says what is limited: the bot in one place ("user"), everybody there ("shared"), the
     bot everywhere ("global"), or, before Discord is reached, our address ("cloudflare").
@@ -90,7 +93,16 @@ class RateLimited(ChannelwrightError):
 
     def __init__(self, until: str, scope: Scope):
         super().__init__(until)
+        self.until = until
         self.scope = scope
+        self.state = ""
+
+    def __str__(self) -> str:
+        return f"|{self.until}|{self.state}|"
+
+
+class EarlierEditUnknown(RateLimited):
+    """The message is edited, but an earlier edit may still come after it: edit it again then."""
 
 
 class DiscordUnavailable(ChannelwrightError):
@@ -104,6 +116,7 @@ class NoAnswer(ChannelwrightError):
 OUTCOME_KNOWN: Final = frozenset(cls.__name__ for cls in OutcomeKnown.__subclasses__())
 # Their messages are sentences for the user.
 OURS: Final = OUTCOME_KNOWN | {
+    "CampaignRejected",
     "DiscordUnavailable",
     "EarlierOutcomeUnknown",
     "NameTaken",
@@ -112,12 +125,13 @@ OURS: Final = OUTCOME_KNOWN | {
 
 
 def to_heed(failures: Sequence[ChannelwrightError]) -> ChannelwrightError:
-    """Return, of calls that failed side by side, the failure after which to ask again the latest.
+    """Return, of calls that failed side by side, the failure that decides.
 
-    A limit comes first, and the longest of them: who is told another would ask again too early.
+    One that is final comes first: the others need not be asked again, and it must not be. Then
+    comes the longest limit: whoever is told another would ask again too early.
     """
-    if too_long := [one for one in failures if isinstance(one, RateLimitTooLong)]:
-        return too_long[0]
+    if final := [one for one in failures if isinstance(one, OutcomeKnown)]:
+        return final[0]
     if limits := [one for one in failures if isinstance(one, RateLimited)]:
-        return max(limits, key=str)
+        return max(limits, key=lambda one: one.until)
     return failures[0]

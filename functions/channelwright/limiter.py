@@ -15,7 +15,7 @@ import os
 import time
 from typing import Any, Final, NamedTuple
 
-from channelwright import campaign, log
+from channelwright import log
 from channelwright.lane import Lane, Stretch
 from channelwright.schedule import Schedule, Ticket, Turn, reserve
 
@@ -223,17 +223,13 @@ def _write(schedule: Schedule, version: int) -> bool:
 
 def _from_item(item: Any) -> Schedule:
     at, latest = (float(item[name]["N"]) for name in ("at", "latest"))
-    return Schedule(at, _lane(item, "priority", at), _lane(item, "normal", at), latest)
+    return Schedule(at, _lane(item, "priority"), _lane(item, "normal"), latest)
 
 
-def _lane(item: Any, name: str, at: float) -> Lane:
+def _lane(item: Any, name: str) -> Lane:
     begun, handed_out = (float(item[f"{name}_{what}"]["N"]) for what in ("begun", "handed_out"))
-    if stretches := item.get(f"{name}_stretches"):
-        found = [Stretch(*one) for one in json.loads(stretches["S"])]
-    else:
-        # From before there were any: of those who wait, the last one's deadline is not later.
-        found = [Stretch(begun, handed_out, at + campaign.BUILD_SECONDS)]
-    return Lane(begun, handed_out, tuple(found))
+    stretches = json.loads(item[f"{name}_stretches"]["S"])
+    return Lane(begun, handed_out, tuple(Stretch(*one) for one in stretches))
 
 
 def _as_item(schedule: Schedule) -> dict[str, Any]:

@@ -17,8 +17,8 @@ from functools import wraps
 from typing import Any, Final, TypeVar
 
 from channelwright import metrics
-from channelwright.campaign import interaction_id_of
-from channelwright.errors import ChannelwrightError, RateLimited
+from channelwright.campaign import REMOVAL_SUFFIX, interaction_id_of
+from channelwright.errors import CampaignRejected, ChannelwrightError, RateLimited
 
 _logger: Final = logging.getLogger("channelwright")
 
@@ -40,7 +40,7 @@ _running: ContextVar[_Invocation] = ContextVar("_running")
 
 
 def invocation(handler: Handler) -> Handler:
-    """Make a handler write its line; its event's `execution` is the name of the execution."""
+    """Make a handler write its line; its event may name an `execution`, in `at` (task.py)."""
 
     @wraps(handler)
     def logged(event: Any, context: Any) -> Any:
@@ -49,7 +49,10 @@ def invocation(handler: Handler) -> Handler:
         try:
             result = handler(event, context)
         except RateLimited as limited:
-            _end(logging.INFO, f"{running.function} waits until {limited}")
+            _end(logging.INFO, f"{running.function} waits until {limited.until}")
+            raise
+        except CampaignRejected:
+            _end(logging.INFO, f"{running.function} done: rejected")
             raise
         except Exception as error:
             # What is not our own error may quote anything; Lambda tells it in a line of its own.
@@ -99,8 +102,9 @@ def error(message: str, **fields: Any) -> None:
 
 
 def console(execution: str) -> str:
-    """Return the link to an execution in the AWS console."""
-    return os.environ["EXECUTION_CONSOLE"] + execution
+    """Return the link to an execution in the AWS console; its name tells its state machine."""
+    machine = "remove-campaign" if REMOVAL_SUFFIX in execution else "add-campaign"
+    return f"{os.environ['EXECUTION_CONSOLE']}{machine}:{execution}"
 
 
 def _end(level: int, message: str, **fields: Any) -> None:
@@ -128,9 +132,5 @@ def _write(level: int, message: str, fields: dict[str, Any]) -> None:
 
 
 def _execution(event: Any) -> str | None:
-    if not isinstance(event, dict):
-        return None
-    # Executions that were started before a release gave `execution` have only the id.
-    campaign = event.get("campaign") or event
-    named = event.get("execution") or campaign.get("interaction_id")
-    return None if named is None else str(named)
+    at = event.get("at") if isinstance(event, dict) else None
+    return at["execution"] if isinstance(at, dict) else None

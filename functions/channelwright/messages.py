@@ -27,37 +27,23 @@ def bold(text: str) -> str:
     return f"**{as_typed(text)}**"
 
 
-def progress(
-    name: str,
-    done: int,
-    total: int,
-    made: Sequence[Mapping[str, Any]] = (),
-    *,
-    forums_in_doubt: bool = False,
-) -> str:
-    """Show how far a campaign is: `made` are the channels since the last edit (`name`, `type`).
-
-    A `type` of None is not known yet.
-    `forums_in_doubt` says that it is not known whether the server can have forum channels.
-    """
+def progress(name: str, done: int, total: int, made: Sequence[Mapping[str, Any]] = ()) -> str:
+    """Show how far a campaign is: `made` are the channels since the last edit (`name`, `type`)."""
     filled = BAR_CELLS * done // total
     bar = "█" * filled + "░" * (BAR_CELLS - filled)
     created = [f"✅ Created: {_name_and_kind(channel)}" for channel in made]
-    in_doubt = "If this server cannot have forum channels, text channels take their place."
     return _fit(
         lambda most: [
             f"🏗️ **Creating Campaign: {as_typed(name)}**",
             f"[{bar}] {100 * done // total}% ({done}/{total})",
             *_first(most, created),
-            *([in_doubt] if forums_in_doubt else []),
         ],
         len(created),
     )
 
 
 def _name_and_kind(channel: Mapping[str, Any]) -> str:
-    kind = KIND_NAMES.get(channel["type"])
-    return bold(channel["name"]) + (f" ({kind})" if kind else "")
+    return f"{bold(channel['name'])} ({KIND_NAMES[channel['type']]})"
 
 
 def summary(
@@ -86,7 +72,7 @@ def summary(
     return "\n".join(lines)
 
 
-def rolling_back(name: str) -> str:
+def removing(name: str) -> str:
     """Say that something failed and is being undone."""
     return (
         f"↩️ **Undoing Campaign: {as_typed(name)}**\n"
@@ -262,6 +248,11 @@ def name_taken(what: str, name: str) -> str:
 def stopped() -> str:
     """Say that somebody stopped the execution."""
     return "Whoever runs this bot stopped it. Ask them, or try again."
+
+
+def redriven() -> str:
+    """Say that somebody let a failed execution go on."""
+    return "Whoever runs this bot let it go on after it had failed. Run the command again."
 
 
 def timed_out() -> str:

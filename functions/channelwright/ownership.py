@@ -6,13 +6,17 @@ time, the role has a colour of its own, the category names the role, the channel
 our topic, open to the role or not.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, Literal, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Any, Final, Literal, NotRequired, TypedDict
 
 from channelwright import campaign as campaigns
 from channelwright.campaign import Campaign, Made, MadeChannel
-from channelwright.layout import Channel
 from channelwright.snowflake import is_younger
+
+if TYPE_CHECKING:  # who only edits a message reads no layout, and TOML takes long to import
+    from channelwright.layout import Channel
 
 # Discord docs, Resources > Channel > Channel Types.
 CHANNEL_TYPES: Final[Mapping[str, int]] = {"text": 0, "voice": 2, "forum": 15}

@@ -5,8 +5,7 @@ from typing import Any, Final
 
 from channelwright import campaign as campaigns
 from channelwright import messages, permissions, rejections
-from channelwright.layout import Channel
-from channelwright.ownership import CATEGORY_TYPE, CHANNEL_TYPES
+from channelwright.ownership import CATEGORY_TYPE
 from channelwright.permissions import Standing
 
 Object = Mapping[str, Any]
@@ -58,17 +57,6 @@ def own_role_if_enough(guild: Object, bot_user_id: str) -> str | None:
             if not permissions.missing(bot.permissions, permissions.BOT_NEEDS):
                 return str(role["id"])
     return None
-
-
-def forums_in_doubt(guild: Object, channels: Sequence[Object], planned: Sequence[Channel]) -> bool:
-    """Tell whether forum channels are planned in a server of which it is not known to have them.
-
-    A Community server can, and so can one that has a forum. Of any other Discord tells it only by
-    refusing one: its documentation names no condition, and no feature stands for it.
-    """
-    wanted = any(channel["type"] == "forum" for channel in planned)
-    has_one = any(channel["type"] == CHANNEL_TYPES["forum"] for channel in channels)
-    return wanted and not has_one and "COMMUNITY" not in (guild.get("features") or ())
 
 
 def requires_two_factor(guild: Object) -> bool:

@@ -158,8 +158,8 @@ def ask(discord: Discord, call: Call, deadline: float, *, not_yet: int | None = 
         try:
             return discord.send(call)
         except RateLimited as limited:
-            # Never beyond the deadline: that is RateLimitTooLong.
-            time.sleep(max(0.0, datetime.fromisoformat(str(limited)).timestamp() - time.time()))
+            # Never beyond the deadline: that is OutOfTime.
+            time.sleep(max(0.0, datetime.fromisoformat(limited.until).timestamp() - time.time()))
             continue
         except (DiscordUnavailable, NoAnswer) as unknown:
             # GET, PUT and PATCH of what is to be: done twice is done once.

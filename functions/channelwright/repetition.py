@@ -10,9 +10,11 @@ from channelwright.errors import EarlierOutcomeUnknown, OutcomeKnown
 def is_repeated(event: Mapping[str, Any]) -> bool:
     """Tell whether a state is entered or tried again, so that it may have done its work already.
 
-    `retry_count` is `$$.State.RetryCount`; `rate_limit` what the state waited for, or None.
+    `at` names the state, with its `retry_count`; `rate_limit` is the last wait for Discord, and
+    which state had to wait, or None.
     """
-    return event["retry_count"] > 0 or event["rate_limit"] is not None
+    at, limited = event["at"], event["rate_limit"] or {}
+    return bool(at["retry_count"] > 0 or limited.get("state") == at["state"])
 
 
 @contextmanager

@@ -1,101 +1,67 @@
-"""The waves in which a campaign's channels are made, and which of them the bar shows. Pure."""
+"""The waves in which a campaign's channels are made. Pure.
+
+The state machine has the waves as a loop. *Report Progress* hands out the next one; where its
+Lambda dies, *Go On without Progress* does so with intrinsic functions, as `after` does.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 if TYPE_CHECKING:  # the interaction Lambda reads no layout, and TOML takes long to import
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from channelwright.edits import Known
     from channelwright.layout import Channel
 
-# Calls in a row from the first edit to the first wave: role, category. And from the last wave to
-# the summary: the look whether all stands, the summary itself.
-_BEFORE: Final = 2
-_AFTER: Final = 2
+Waves = list[list["Channel"]]
+# What became of channels: a list of lists, as deep as there were waves, because the state
+# machine's language joins arrays in no other way.
+Nested = list[Any]
 
 
-class Unshown(TypedDict):
-    """A channel of an earlier wave, for the next edit; `type` is None if it is not known yet."""
+class Building(TypedDict):
+    """How far a campaign is: the `wave` that is made now and its `number`, from 0.
 
-    name: str
-    type: str | None
-
-
-class Wave(TypedDict):
-    """Channels that are made at once; `done` counts the channels made when the wave has ended.
-
-    After the wave the bar is `shown`, with the channels of the waves before it that were left
-    `unshown` by the plan (an edit that fails is not made up for). Executions of earlier releases
-    read `last`.
+    `made` is what became of the waves before, `edits` how the message stands.
     """
 
-    channels: list[Channel]
-    unshown: list[Unshown]
-    done: int
-    total: int
-    shown: bool
-    last: bool
+    number: int
+    wave: list[Channel]
+    made: Nested
+    edits: Known
 
 
-def cut(
-    channels: Sequence[Channel],
-    size: int,
-    *,
-    call_seconds: float = 0,
-    between_edits: float = 0,
-    forums_in_doubt: bool = False,
-) -> list[Wave]:
-    """Cut the channels into waves of `size`, and choose after which of them the bar is edited.
-
-    Two edits are at least `between_edits` seconds apart, if a call takes `call_seconds`, as it did
-    just now, or longer.
-    """
-    total = len(channels)
-    starts = range(0, total, size)
-    shown = _shown(len(starts), call_seconds, between_edits)
-    made: list[Wave] = []
-    since = 0
-    for start, is_shown in zip(starts, shown, strict=True):
-        made.append(
-            {
-                "channels": list(channels[start : start + size]),
-                "unshown": _unshown(channels[since:start], forums_in_doubt=forums_in_doubt),
-                "done": min(start + size, total),
-                "total": total,
-                "shown": is_shown,
-                "last": start + size >= total,
-            }
-        )
-        since = start + size if is_shown else since
-    return made
+def cut(channels: Sequence[Channel], size: int) -> Waves:
+    """Cut the channels into waves of `size`."""
+    return [list(channels[start : start + size]) for start in range(0, len(channels), size)]
 
 
-def _shown(count: int, call_seconds: float, between_edits: float) -> list[bool]:
-    """Tell after which of so many waves the bar is edited; after the last the summary follows."""
-    shown = []
-    calls, edited_after = _BEFORE, 0
-    for left in reversed(range(count)):
-        calls += 1
-        since_last = (calls + 1 - edited_after) * call_seconds
-        to_summary = (left + _AFTER) * call_seconds
-        is_shown = left > 0 and min(since_last, to_summary) >= between_edits
-        if is_shown:
-            calls += 1
-            edited_after = calls
-        shown.append(is_shown)
-    return shown
+def first(waves: Waves) -> Building:
+    """Hand out the first wave. Of the message nothing is known: the first edit goes beside."""
+    return {"number": 0, "wave": waves[0], "made": [], "edits": None}
 
 
-def _unshown(channels: Sequence[Channel], *, forums_in_doubt: bool) -> list[Unshown]:
-    def is_known(channel: Channel) -> bool:
-        return channel["type"] != "forum" or not forums_in_doubt
+def after(building: Building, waves: Waves, made: Nested, edits: Known) -> Building:
+    """Hand out the next wave, when the one before has become what is `made`."""
+    number = building["number"] + 1
+    return {
+        "number": number,
+        "wave": waves[number],
+        "made": [building["made"], made],
+        "edits": edits,
+    }
 
-    return [
-        {"name": one["name"], "type": one["type"] if is_known(one) else None} for one in channels
-    ]
+
+def flat(made: Nested) -> Iterator[dict[str, Any]]:
+    """Yield what became of each channel, however deep it lies."""
+    for one in made:
+        if isinstance(one, list):
+            yield from flat(one)
+        else:
+            yield one
 
 
-def channels_of(waves: Iterable[Wave]) -> list[Channel]:
+def channels_of(waves: Iterable[Iterable[Channel]]) -> list[Channel]:
     """Return the planned channels of all waves."""
-    return [channel for wave in waves for channel in wave["channels"]]
+    return [channel for wave in waves for channel in wave]

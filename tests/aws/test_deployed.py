@@ -12,7 +12,9 @@ import pytest
 import requests
 
 from tests.aws import account
-from tests.statemachine.interpreter import DEFINITION
+from tests.statemachine.interpreter import ADD, DEFINITIONS, REMOVE
+
+OUTPUTS = {ADD: "StateMachineArn", REMOVE: "RemovalStateMachineArn"}
 
 
 def described(cloudformation, name):
@@ -58,15 +60,18 @@ def test_the_endpoint_refuses_what_is_not_signed(stack):
     assert answer.status_code == 401
 
 
-def test_the_state_machine_is_ours(stack):
-    described = stack.client("stepfunctions").describe_state_machine(
-        stateMachineArn=stack.outputs["StateMachineArn"]
-    )
-    assert described["status"] == "ACTIVE"
-    arns = re.compile(rf"arn:[^\"]*:function:{stack.name}-[\w-]+")
-    ours = re.sub(r"\$\{\w+\}", "function", DEFINITION.read_text(encoding="utf-8"))
-    deployed = arns.sub("function", described["definition"])
-    assert json.loads(deployed) == json.loads(ours), "deploy this version, or check out that one"
+def test_the_state_machines_are_ours(stack):
+    arns = {machine: stack.outputs[output] for machine, output in OUTPUTS.items()}
+    for machine, arn in arns.items():
+        described = stack.client("stepfunctions").describe_state_machine(stateMachineArn=arn)
+        assert described["status"] == "ACTIVE"
+        functions = re.compile(rf"arn:[^\"]*:function:{stack.name}-[\w-]+")
+        deployed = functions.sub("function", described["definition"])
+        ours = DEFINITIONS[machine].read_text(encoding="utf-8")
+        ours = ours.replace("${RemoveCampaignArn}", arns[REMOVE])
+        ours = re.sub(r"\$\{\w+FunctionArn\}", "function", ours)
+        why = f"{machine}: deploy this version, or check out that one"
+        assert json.loads(deployed) == json.loads(ours), why
 
 
 def knows_priority(stack):

@@ -5,116 +5,333 @@ What moto's interpreter made of a state, AWS must make of it, too. Source: AWS d
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
+from local import execution
+from local.simulator.guild import Role
 from tests.sqs_endpoint import sqs_endpoint
-from tests.statemachine import interpreter, recording
-from tests.statemachine.conftest import played_aws, set_stage
+from tests.statemachine import interpreter
+from tests.statemachine.conftest import Stage, played_aws, set_stage
+from tests.statemachine.interpreter import ADD, REMOVE, Run
 
 Json = Any
-# Of each of these every state is tested; none of them repeats one.
-SCENARIOS = ("created", "limited", "rejected", "undone, told in the channel")
+FORBIDDEN = {"message": "Missing Permissions", "code": 50013}
+INVALID_TOKEN = {"message": "Invalid Webhook Token", "code": 50027}
+DEATH = ("before", "Runtime.ExitError")
+LIMITED = {"message": "You are being rate limited.", "retry_after": 30, "global": False}
+MACHINES = {name: json.loads(interpreter.definition(name)) for name in (ADD, REMOVE)}
+# By machine and name: the two have states of the same name.
+STATES = {
+    (machine, name): state
+    for machine, definition in MACHINES.items()
+    for name, _, state in execution.states(definition)
+}
+
+
+# ---- The scenarios: what goes wrong in each ----
+
+
+def _limited(stage: Stage) -> None:
+    """Discord limits everything once, but the edits that the campaign does not wait for."""
+    for fault in (
+        {"method": "GET", "path": r"/guilds/\d+$"},
+        {"method": "POST", "path": "/roles$"},
+        {"method": "POST", "path": "/channels$", "body_contains": '"type": 4'},
+        {"method": "POST", "path": "/channels$", "body_contains": '"session-zero"'},
+        {"method": "PUT", "path": r"/members/\d+/roles/"},
+        {"method": "PATCH", "path": "@original", "body_contains": "Campaign Created"},
+    ):
+        stage.discord.faults.add(status=429, body=LIMITED, **fault)
+
+
+def _rejected(stage: Stage) -> None:
+    stage.discord.guild().roles["77"] = Role("77", "My Campaign Members", 0, 1)
+
+
+def _without_progress(stage: Stage) -> None:
+    """The first Lambda that shows progress dies, and so no other is asked."""
+    stage.lambdas.deaths["report"] = [DEATH]
+
+
+def _progress_stops(stage: Stage) -> None:
+    stage.lambdas.deaths["report"] = [None, DEATH]
+
+
+def _not_edited(stage: Stage) -> None:
+    stage.discord.faults.add(path="@original", status=401, body=INVALID_TOKEN, times=None)
+
+
+def _limited_last_word(stage: Stage) -> None:
+    for fault in (
+        {"method": "PATCH", "path": "@original", "body_contains": "Could not create"},
+        {"method": "POST", "path": "/messages$"},
+    ):
+        stage.discord.faults.add(status=429, body=LIMITED, **fault)
+
+
+def _refused_category(stage: Stage) -> None:
+    stage.discord.faults.add(
+        method="POST", body_contains='"type": 4', status=403, body=FORBIDDEN, times=None
+    )
+
+
+def _refused_assignment(stage: Stage) -> None:
+    stage.discord.faults.add(method="PUT", status=403, body=FORBIDDEN)
+
+
+def _refused(stage: Stage) -> None:
+    stage.discord.faults.add(
+        method="POST", body_contains='"gm-notes"', status=403, body=FORBIDDEN, times=None
+    )
+
+
+def _refused_plan(stage: Stage) -> None:
+    stage.discord.faults.add(path=r"/guilds/\d+$", status=403, body=FORBIDDEN)
+
+
+def _left(stage: Stage) -> None:
+    """The role is left."""
+    stage.discord.faults.add(
+        method="DELETE", path="/roles/", status=403, body=FORBIDDEN, times=None
+    )
+
+
+def _blind(stage: Stage) -> None:
+    """Discord shows no list once the campaign has failed."""
+    stage.discord.faults.add(
+        method="GET", path="/channels$", skip=1, status=403, body=FORBIDDEN, times=None
+    )
+
+
+def _blind_and_broken(stage: Stage) -> None:
+    """Nor does the Lambda live that would delete what is known."""
+    _blind(stage)
+    stage.lambdas.deaths["find_created"] = [None] + [DEATH] * 5
+
+
+def _limited_removal(stage: Stage) -> None:
+    """Discord limits a look and a deletion."""
+    for fault in (
+        {"method": "GET", "path": "/channels$", "skip": 1},
+        {"method": "DELETE"},
+    ):
+        stage.discord.faults.add(status=429, body=LIMITED, **fault)
+
+
+def _not_delivered(stage: Stage) -> None:
+    """Nor does Discord take a message in the channel."""
+    _not_edited(stage)
+    stage.discord.faults.add(
+        method="POST", path="/messages$", status=403, body=FORBIDDEN, times=None
+    )
+
+
+SCENARIOS: dict[str, list[Callable[[Stage], None]]] = {
+    "created": [],
+    "limited": [_limited],
+    "rejected": [_rejected],
+    "not planned": [_refused_plan],
+    "rejected, limited": [_rejected, _limited_last_word],
+    "rejected, told in the channel": [_rejected, _not_edited, _limited_last_word],
+    "without progress": [_without_progress],
+    "progress stops": [_progress_stops],
+    "created, told in the channel": [_not_edited],
+    "created, not told": [_not_delivered],
+    "undone": [_refused],
+    "undone, limited": [_refused, _limited_removal, _limited_last_word],
+    "undone, told in the channel": [_refused, _not_edited, _limited_last_word],
+    "category refused": [_refused_category],
+    "assignment refused": [_refused_assignment],
+    "undone, not told": [_refused, _not_delivered],
+    "left": [_refused, _left],
+    "blind": [_refused, _blind],
+    "blind and broken": [_refused, _blind_and_broken],
+}
+
+
+# ---- What they visit ----
 
 
 @dataclass(frozen=True)
 class Visit:
     """A state that was entered: what is asked of AWS, and what moto answered."""
 
+    scenario: str
+    machine: str
     name: str
     request: Json
     answer: Json
 
+    def __str__(self) -> str:
+        return f"{self.scenario}: {self.name} of {self.machine}"
+
 
 def visits() -> list[Visit]:
-    """Play the scenarios on moto, and return what they visited."""
-    found = []
+    """Play the scenarios on moto, and return what they visited: each state once in each way."""
+    found: dict[str, Visit] = {}
     for scenario in SCENARIOS:
-        with (
-            played_aws() as aws,
-            pytest.MonkeyPatch.context() as patch,
-            sqs_endpoint() as queue,
-            set_stage(aws, queue, patch) as stage,
-        ):
-            recording.prepare(stage, scenario)
-            request = stage.request()
-            history = stage.interpreter.run(request).history
-            found += [
-                Visit(f"{scenario}: {visit.name}", visit.request, visit.answer)
-                for visit in _visits(request, history)
-            ]
-    return found
+        for machine, run in _played(scenario):
+            for name, request, answer in _visits(machine, run):
+                visit = Visit(scenario, machine, name, request, answer)
+                # Another visit that went the same way differs in ids alone, or not at all.
+                found.setdefault(f"{machine} {name} {_shape(request, answer)}", visit)
+    return list(found.values())
 
 
-def _states(machine: Json) -> Iterator[tuple[str, Json]]:
-    for name, state in machine["States"].items():
-        yield name, state
-        for inner in [*state.get("Branches", []), state.get("ItemProcessor", {"States": {}})]:
-            yield from _states(inner)
+def _shape(request: Json, answer: Json) -> str:
+    """Tell apart the ways through a state: how it ended, and what fields its items had, if any."""
+    inner = json.loads(request.get("mock", {}).get("result", "null"))
+    items = {str(sorted(one)) for one in inner} if isinstance(inner, list) else set()
+    way = [answer.get(key) for key in ("status", "error", "nextState")]
+    return f"{way} {sorted(items)}"
 
 
-STATES = dict(_states(json.loads(interpreter.definition())))
+def _played(scenario: str) -> Iterator[tuple[str, Run]]:
+    """Play a scenario; yield its execution and, if it failed, that of its removal."""
+    with (
+        played_aws() as aws,
+        pytest.MonkeyPatch.context() as patch,
+        sqs_endpoint() as queue,
+        set_stage(aws, queue, patch) as stage,
+    ):
+        for part in SCENARIOS[scenario]:
+            part(stage)
+        run = stage.run()
+        yield ADD, run
+        if run.error == "CampaignFailed":
+            yield REMOVE, run.removal
 
 
-def _visits(execution_input: Json, history: list[Json]) -> Iterator[Visit]:
-    after = {event["previousEventId"]: event for event in reversed(history)}
-    for event in history:
+def _visits(machine: str, run: Run) -> Iterator[tuple[str, Json, Json]]:
+    """Yield the name of each state that was entered, what to ask of it, and how it answered."""
+    history = run.history
+    execution_input = json.loads(history[0]["executionStartedEventDetails"]["input"])
+    for place, event in enumerate(history):
         entered = event.get("stateEnteredEventDetails")
-        if not entered or not _can_be_tested(STATES[entered["name"]]):
+        if not entered or not _can_be_tested(STATES[machine, entered["name"]]):
             continue
-        name, state = entered["name"], STATES[entered["name"]]
-        way = [event]
-        while "stateExitedEventDetails" not in way[-1] and way[-1]["id"] in after:
-            way.append(after[way[-1]["id"]])
+        name, state = entered["name"], STATES[machine, entered["name"]]
         request: Json = {"definition": json.dumps(state), "input": entered["input"]}
-        if state["Type"] == "Task":
-            request["mock"] = _mock(way)
-            request["context"] = json.dumps(_context(name, execution_input, entered["input"]))
         if state["Type"] == "Fail":
             failed = history[-1]["executionFailedEventDetails"]
-            yield Visit(name, request, {"status": "FAILED", **failed})
-        elif "stateExitedEventDetails" in way[-1]:
-            output = json.loads(way[-1]["stateExitedEventDetails"]["output"])
-            caught = "errorOutput" in request.get("mock", {})
-            answer = {"status": "CAUGHT_ERROR" if caught else "SUCCEEDED", "output": output}
-            following = after.get(way[-1]["id"], {}).get("stateEnteredEventDetails")
-            if following and not state.get("End"):
-                answer["nextState"] = following["name"]
-            yield Visit(name, request, answer)
+            yield name, request, {"status": "FAILED", **failed}
+            continue
+        way = _way(history[place:], name, state)
+        if not way:
+            continue
+        if state["Type"] in {"Map", "Parallel"}:
+            request["mock"] = _inner_result(way, state)
+        elif state["Type"] == "Task":
+            request |= _mock(way)
+            context = _context(machine, name, execution_input)
+            request["context"] = json.dumps(context)
+        output = json.loads(way[-1]["stateExitedEventDetails"]["output"])
+        caught = "errorOutput" in request.get("mock", {})
+        answer = {"status": "CAUGHT_ERROR" if caught else "SUCCEEDED", "output": output}
+        if following := _following(history, way[-1]):
+            answer["nextState"] = following
+        yield name, request, answer
+
+
+def _way(history: list[Json], name: str, state: Json) -> list[Json]:
+    """Return the events from a state's being entered to its end; none if it did not end well."""
+    if state["Type"] in {"Map", "Parallel"}:
+        for place, event in enumerate(history):
+            if event.get("stateExitedEventDetails", {}).get("name") == name:
+                # If it was caught, AWS would have to be told which state inside failed.
+                ended = any(
+                    str(one["type"]).endswith(("MapStateFailed", "ParallelStateFailed"))
+                    for one in history[:place]
+                )
+                return [] if ended else history[: place + 1]
+        return []
+    after = {event["previousEventId"]: event for event in reversed(history[1:])}
+    way = [history[0]]
+    while "stateExitedEventDetails" not in way[-1]:
+        if way[-1]["id"] not in after:
+            return []
+        way.append(after[way[-1]["id"]])
+    return way
+
+
+def _following(history: list[Json], exited: Json) -> str | None:
+    """Return the state that was entered next, if one was."""
+    for event in history:
+        if event["previousEventId"] == exited["id"] and "stateEnteredEventDetails" in event:
+            name: str = event["stateEnteredEventDetails"]["name"]
+            return name
+    return None
 
 
 def _can_be_tested(state: Json) -> bool:
-    """Waits would wait; Maps have states of their own; a context is allowed for tasks alone."""
-    return state["Type"] in {"Task", "Choice", "Succeed", "Fail"} or (
+    """Waits would wait; a context, and so `$$`, is allowed only where there is a mock."""
+    return state["Type"] in {"Task", "Choice", "Succeed", "Fail", "Map", "Parallel"} or (
         state["Type"] == "Pass" and "$$" not in json.dumps(state)
     )
 
 
 def _mock(way: list[Json]) -> Json:
-    """Return how the function answered for the last time."""
+    """Return how the function, or Step Functions, answered for the last time."""
+    failures = [each for event in way if (each := _details(event, "Failed"))]
     for event in reversed(way):
-        if details := event.get("lambdaFunctionSucceededEventDetails"):
-            return {"result": details["output"], "fieldValidationMode": "NONE"}
-        if details := event.get("lambdaFunctionFailedEventDetails"):
-            return {"errorOutput": {"error": details["error"], "cause": details["cause"]}}
-    raise AssertionError("the function did not answer")
+        if details := _details(event, "Succeeded"):
+            return {"mock": {"result": details["output"], "fieldValidationMode": "NONE"}}
+        if details := _details(event, "Failed"):
+            error = {"error": details["error"], "cause": details["cause"]}
+            retried: Json = {"stateConfiguration": {"retrierRetryCount": len(failures) - 1}}
+            return {"mock": {"errorOutput": error}} | (retried if len(failures) > 1 else {})
+    raise AssertionError("it was not answered")
 
 
-def _context(name: str, execution_input: Json, state_input: str) -> Json:
+def _details(event: Json, how: str) -> Json | None:
+    """Return the details of an event that a function's, or a service's, answer has."""
+    for kind in (f"lambdaFunction{how}EventDetails", f"task{how}EventDetails"):
+        if kind in event:
+            return event[kind]
+    return None
+
+
+def _inner_result(way: list[Json], state: Json) -> Json:
+    """Return what a Map's items, or a Parallel's branches, have ended with, in their order."""
+    exited = {event["id"]: event["stateExitedEventDetails"] for event in way if _is_exit(event)}
+    if state["Type"] == "Map":
+        ends = {
+            details["index"]: exited[event["previousEventId"]]
+            for event in way
+            if (details := event.get("mapIterationSucceededEventDetails"))
+        }
+        results = [ends[index] for index in sorted(ends)]
+    else:
+        results = [
+            next(one for one in exited.values() if branch["States"].get(one["name"], {}).get("End"))
+            for branch in state["Branches"]
+        ]
+    outputs = [json.loads(one["output"]) for one in results]
+    return {"result": json.dumps(outputs), "fieldValidationMode": "NONE"}
+
+
+def _is_exit(event: Json) -> bool:
+    return "stateExitedEventDetails" in event
+
+
+def _context(machine: str, name: str, execution_input: Json) -> Json:
     arn = "arn:aws:states:us-east-1:123456789012"
-    execution = execution_input["interaction_id"]
+    interaction_id = execution_input["request"]["interaction_id"]
+    execution = interaction_id if machine == ADD else f"{interaction_id}-remove"
     now = "2026-11-23T12:00:00.000Z"
     return {
         "Execution": {
-            "Id": f"{arn}:execution:add-campaign:{execution}",
+            "Id": f"{arn}:execution:{machine}:{execution}",
             "Input": execution_input,
             "Name": execution,
             "RoleArn": "arn:aws:iam::123456789012:role/states",
             "StartTime": now,
+            "RedriveCount": 0,
         },
         "State": {"EnteredTime": now, "Name": name, "RetryCount": 0},
-        "StateMachine": {"Id": f"{arn}:stateMachine:add-campaign", "Name": "add-campaign"},
+        "StateMachine": {"Id": f"{arn}:stateMachine:{machine}", "Name": machine},
     }

@@ -15,9 +15,8 @@ AWS = {"boto3", "botocore"}
     ("handlers", "not_imported"),
     [
         ("interaction", SLOW),
-        # They edit the message, and so need no token of the bot's.
-        ("report_progress, report_rollback, report_completion", AWS),
-        ("report_rejection, report_failure", AWS),
+        # It edits the message, and so needs no token of the bot's.
+        ("report", AWS),
     ],
 )
 def test_nothing_is_imported_that_is_not_needed(handlers, not_imported):

@@ -13,11 +13,12 @@ OWN = {
     "StartCampaignFunction": (60, 1024),
     "PlanCampaignFunction": (90, 256),
     "CompleteCampaignFunction": (90, 256),
+    "ReportFunction": (9, 256),
     "RegisterApplicationFunction": (120, 256),
 }
 # Which ends of executions a function is told of.
 ENDS = {
-    "CleanUpCampaignFunction": ["FAILED", "TIMED_OUT", "ABORTED"],
+    "StartRemovalFunction": ["FAILED", "TIMED_OUT", "ABORTED"],
     "RecordOutcomeFunction": ["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"],
 }
 
@@ -35,7 +36,10 @@ def test_a_function_is_told_of_the_ends_of_this_stacks_executions(name):
     assert rule["EventPattern"] == {
         "source": ["aws.states"],
         "detail-type": ["Step Functions Execution Status Change"],
-        "detail": {"status": ENDS[name], "stateMachineArn": ["<AddCampaign>"]},
+        "detail": {
+            "status": ENDS[name],
+            "stateMachineArn": ["<AddCampaign>", "<RemoveCampaign>"],
+        },
     }
     [target] = rule["Targets"]
     assert target["Arn"] == f"<{name}.Arn>"

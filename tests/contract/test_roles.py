@@ -1,7 +1,7 @@
 """Every role may do what was reviewed here, and nothing else.
 
 The emulator enforces the functions' roles (tests/integration/test_permissions.py shows that each
-permission is needed). What it does not enforce is held here alone: the state machine's role, the
+permission is needed). What it does not enforce is held here alone: the state machines' roles, the
 permissions to log and to trace, to read a queue, and to invoke a function.
 """
 
@@ -9,6 +9,7 @@ import re
 
 import pytest
 
+from tests.contract.machines import ADD, REMOVE, TEXTS
 from tests.contract.roles import (
     FUNCTIONS,
     RESOURCES,
@@ -19,10 +20,11 @@ from tests.contract.roles import (
     spelled,
     statements,
 )
-from tests.statemachine.interpreter import DEFINITION
 
 OURS = "arn:${AWS::Partition}:%s:${AWS::Region}:${AWS::AccountId}:"
-EXECUTIONS = OURS % "states" + "execution:${AWS::StackName}-add-campaign:*"
+BUILDS, REMOVALS = (
+    OURS % "states" + f"execution:${{AWS::StackName}}-{machine}:*" for machine in (ADD, REMOVE)
+)
 
 LOGS = {
     "logs:CreateLogStream LogGroup.Arn",
@@ -31,11 +33,31 @@ LOGS = {
     "xray:PutTraceSegments *",
 }
 TOKEN = {"ssm:GetParameter " + OURS % "ssm" + "parameter${DiscordBotTokenParameter}"}
-START = {"states:StartExecution AddCampaign", f"states:DescribeExecution {EXECUTIONS}"}
+START = {"states:StartExecution AddCampaign", f"states:DescribeExecution {BUILDS}"}
+LOOK = {f"states:DescribeExecution {executions}" for executions in (BUILDS, REMOVALS)}
 KEEP = {"sqs:SendMessage TasksDeadLetterQueue.Arn"}
 SLOTS = {"dynamodb:UpdateItem LimiterTable.Arn"}
 QUEUES = ("TasksQueue", "PriorityQueue")
-INVOKED = set(re.findall(r"\$\{(\w+)Arn\}", DEFINITION.read_text(encoding="utf-8")))
+DELIVER = {
+    "logs:CreateLogDelivery *",
+    "logs:DeleteLogDelivery *",
+    "logs:DescribeLogGroups *",
+    "logs:DescribeResourcePolicies *",
+    "logs:GetLogDelivery *",
+    "logs:ListLogDeliveries *",
+    "logs:PutResourcePolicy *",
+    "logs:UpdateLogDelivery *",
+    "xray:GetSamplingRules *",
+    "xray:GetSamplingTargets *",
+    "xray:PutTelemetryRecords *",
+    "xray:PutTraceSegments *",
+}
+
+
+def invoke(machine):
+    functions = re.findall(r"\$\{(\w+Function)Arn\}", TEXTS[machine])
+    return {f"lambda:InvokeFunction {function}.Arn" for function in functions}
+
 
 REVIEWED = {
     "InteractionFunctionRole": LOGS | {f"sqs:SendMessage {queue}.Arn" for queue in QUEUES},
@@ -48,38 +70,23 @@ REVIEWED = {
         for queue in QUEUES
     }
     | {"dynamodb:GetItem LimiterTable.Arn", "dynamodb:PutItem LimiterTable.Arn"},
-    "CleanUpCampaignFunctionRole": LOGS | START | KEEP,
-    "RecordOutcomeFunctionRole": LOGS | KEEP | {f"states:DescribeExecution {EXECUTIONS}"},
+    "StartRemovalFunctionRole": LOGS
+    | LOOK
+    | KEEP
+    | {"states:StartExecution RemoveCampaign", f"states:GetExecutionHistory {BUILDS}"},
+    "RecordOutcomeFunctionRole": LOGS | LOOK | KEEP,
     "PlanCampaignFunctionRole": LOGS | TOKEN | SLOTS | {"dynamodb:GetItem LimiterTable.Arn"},
-    "ReportRejectionFunctionRole": LOGS | TOKEN,
-    "ReportProgressFunctionRole": LOGS,
     "CreateRoleFunctionRole": LOGS | TOKEN | SLOTS,
     "CreateCategoryFunctionRole": LOGS | TOKEN | SLOTS,
-    "AssignRoleFunctionRole": LOGS | TOKEN | SLOTS,
     "CreateChannelFunctionRole": LOGS | TOKEN | SLOTS,
     "CompleteCampaignFunctionRole": LOGS | TOKEN | SLOTS,
-    "ReportCompletionFunctionRole": LOGS | TOKEN,
-    "ReportRollbackFunctionRole": LOGS,
-    "RecallCreatedFunctionRole": LOGS | {f"states:GetExecutionHistory {EXECUTIONS}"},
+    "ReportFunctionRole": LOGS,
+    "WriteInChannelFunctionRole": LOGS | TOKEN,
     "FindCreatedFunctionRole": LOGS | TOKEN | SLOTS,
     "DeleteCreatedFunctionRole": LOGS | TOKEN | SLOTS,
-    "ReportFailureFunctionRole": LOGS | TOKEN,
     "RegisterApplicationFunctionRole": LOGS | TOKEN,
-    "AddCampaignRole": {f"lambda:InvokeFunction {function}.Arn" for function in INVOKED}
-    | {
-        "logs:CreateLogDelivery *",
-        "logs:DeleteLogDelivery *",
-        "logs:DescribeLogGroups *",
-        "logs:DescribeResourcePolicies *",
-        "logs:GetLogDelivery *",
-        "logs:ListLogDeliveries *",
-        "logs:PutResourcePolicy *",
-        "logs:UpdateLogDelivery *",
-        "xray:GetSamplingRules *",
-        "xray:GetSamplingTargets *",
-        "xray:PutTelemetryRecords *",
-        "xray:PutTraceSegments *",
-    },
+    "AddCampaignRole": invoke(ADD) | DELIVER | {"states:StartExecution RemoveCampaign"},
+    "RemoveCampaignRole": invoke(REMOVE) | DELIVER,
 }
 # For these AWS has no resource that a policy could name. Source: AWS docs, Service Authorization
 # Reference > AWS X-Ray; Step Functions > Using CloudWatch Logs to log execution history.
@@ -127,25 +134,37 @@ def test_every_function_and_state_machine_has_a_role_of_its_own():
     assert sorted(users) == sorted(ROLES)
 
 
+MACHINES = of_type("AWS::StepFunctions::StateMachine")
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_is_taken_on_by_its_own_service(role):
-    service = "states" if role == "AddCampaignRole" else "lambda"
+    machines = {role_of(machine, "RoleArn"): machine for machine in MACHINES.values()}
+    service = "states" if role in machines else "lambda"
     [statement] = ROLES[role]["AssumeRolePolicyDocument"]["Statement"]
     assert statement["Principal"] == {"Service": f"{service}.amazonaws.com"}
     assert statement["Action"] == "sts:AssumeRole"
     if service == "states":
         condition = statement["Condition"]
         assert condition["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
-        [machine] = of_type("AWS::StepFunctions::StateMachine").values()
-        named = OURS % "states" + f"stateMachine:{spelled(machine['StateMachineName'])}"
+        named = OURS % "states" + f"stateMachine:{spelled(machines[role]['StateMachineName'])}"
         assert spelled(condition["ArnEquals"]["aws:SourceArn"]) == named
 
 
-def test_the_state_machine_may_invoke_what_it_calls():
-    [machine] = of_type("AWS::StepFunctions::StateMachine").values()
-    given = machine["DefinitionSubstitutions"].values()
-    invokes = {grant for grant in grants("AddCampaignRole") if grant.startswith("lambda:")}
-    assert invokes == {f"lambda:InvokeFunction {spelled(arn)}" for arn in given}
+@pytest.mark.parametrize("machine", MACHINES)
+def test_a_state_machine_may_invoke_and_start_what_it_calls(machine):
+    given = MACHINES[machine]["DefinitionSubstitutions"].values()
+    may = {grant for grant in grants(role_of(MACHINES[machine], "RoleArn")) if "*" not in grant}
+    assert may == {
+        f"{'states:StartExecution' if 'Ref' in arn else 'lambda:InvokeFunction'} {spelled(arn)}"
+        for arn in given
+    }
+
+
+def test_nobody_reads_a_history_but_the_net_and_only_of_a_build():
+    """An interaction's token is in it."""
+    readers = {role for role in ROLES if "GetExecutionHistory" in str(grants(role))}
+    assert readers == {"StartRemovalFunctionRole"}
 
 
 @pytest.mark.parametrize("mapping", of_type("AWS::Lambda::EventSourceMapping").values())

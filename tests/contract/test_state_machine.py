@@ -1,47 +1,101 @@
-"""The state machine, the template, the files and the errors say the same words."""
+"""The state machines, the template, the files and the errors say the same words."""
 
 import ast
-import json
+import inspect
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import yaml
-from samtranslator.yaml_helper import yaml_parse
 
+import record_outcome
+import report
 import start_campaign
-from channelwright import bot_token, campaign, discord, errors, limiter, rollback
+import start_removal
+from channelwright import bot_token, campaign, discord, errors, limiter
+from tests.contract.deployed import ROOT, TEMPLATE
+from tests.contract.machines import (
+    ADD,
+    FUNCTIONS,
+    MACHINES,
+    REMOVE,
+    RESOURCES,
+    STATES,
+    TASKS,
+    TEXTS,
+    file_of,
+    state,
+)
 from tests.contract.roles import grants
-from tests.statemachine.interpreter import DEFINITION, module_name
+from tests.statemachine.interpreter import DEFINITIONS
 
-ROOT = Path(__file__).parents[2]
-TEMPLATE = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
-RESOURCES = TEMPLATE["Resources"]
-MACHINE = json.loads(DEFINITION.read_text(encoding="utf-8"))
 HANDLERS = {path.stem for path in (ROOT / "functions").glob("*.py")}
+# What a state machine is, in the template.
+LOGICAL_IDS = {ADD: "AddCampaign", REMOVE: "RemoveCampaign"}
+# One function edits the deferred message for all of these.
+REPORTS = {
+    (ADD, "Report Rejection"),
+    (ADD, "Report Progress at Start"),
+    (ADD, "Report Progress"),
+    (ADD, "Report Completion"),
+    (REMOVE, "Report Removal"),
+    (REMOVE, "Report Failure"),
+}
+# Names that AWS gives errors, of those that the definitions treat apart.
+AWS_ERRORS = {
+    "States.ALL",
+    "Lambda.TooManyRequestsException",
+    "ExecutionAlreadyExists",
+    "StepFunctions.ExecutionAlreadyExistsException",
+}
+MOST_STATES = 42
+MOST_LINES = 650
+LONGEST_LINE = 140
 
-# Names that AWS gives errors, of those that the definition treats apart.
-AWS_ERRORS = {"States.ALL", "Lambda.TooManyRequestsException"}
+
+# ---- A box is a file ----
 
 
-def states(machine=MACHINE) -> Iterator[tuple[str, dict]]:
-    for title, state in machine["States"].items():
-        yield title, state
-        for inner in [*state.get("Branches", []), state.get("ItemProcessor", {"States": {}})]:
-            yield from states(inner)
-
-
-TASKS = {title: state for title, state in states() if state["Type"] == "Task"}
-
-
-@pytest.mark.parametrize("title", TASKS)
-def test_a_box_leads_to_the_file_of_the_same_name(title):
-    function = re.fullmatch(r"\$\{(\w+)FunctionArn\}", TASKS[title]["Resource"])[1]
-    assert title.replace(" ", "").startswith(function)
-    assert module_name(function) in HANDLERS
+@pytest.mark.parametrize("box", FUNCTIONS, ids=str)
+def test_a_box_leads_to_the_file_of_the_same_name(box):
+    function = FUNCTIONS[box]
+    if box[:2] in REPORTS:
+        assert function == "Report"
+    elif box.title == "Find Blindly":
+        assert function == "FindCreated"
+    else:
+        assert function == "".join(word.capitalize() for word in box.title.split())
+    assert file_of(function) in HANDLERS
     resource = RESOURCES[f"{function}Function"]["Properties"]
-    assert resource["Handler"] == f"{module_name(function)}.handler"
+    assert resource["Handler"] == f"{file_of(function)}.handler"
+
+
+def test_every_report_is_a_box_and_its_file_names_them():
+    assert {box[:2] for box, function in FUNCTIONS.items() if function == "Report"} == REPORTS
+    named = set(re.findall(r"\*([\w ]+)\*", re.sub(r"\s+", " ", inspect.getdoc(report))))
+    assert named == {title for _, title in REPORTS} - {"Report Progress at Start"}
+
+
+def test_the_box_that_removes_leads_to_the_machine_of_the_same_name():
+    [(box, task)] = [(box, task) for box, task in TASKS.items() if box not in FUNCTIONS]
+    assert box == (ADD, "Remove Campaign", ())
+    assert task["Resource"] == "arn:aws:states:::states:startExecution"
+    assert task["Parameters"]["StateMachineArn"] == "${RemoveCampaignArn}"
+    assert DEFINITIONS[REMOVE].name == f"{box.title.lower().replace(' ', '_')}.asl.json"
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_a_machine_is_of_its_file(machine):
+    properties = RESOURCES[LOGICAL_IDS[machine]]["Properties"]
+    assert properties["DefinitionUri"] == str(DEFINITIONS[machine].relative_to(ROOT))
+    assert properties["Name"] == {"Fn::Sub": "${AWS::StackName}-" + machine}
+
+
+def test_there_are_no_other_machines():
+    types = {name: resource["Type"] for name, resource in RESOURCES.items()}
+    machines = {name for name, type_ in types.items() if type_ == "AWS::Serverless::StateMachine"}
+    assert machines == set(LOGICAL_IDS.values())
+    assert set(DEFINITIONS.values()) == set((ROOT / "statemachine").glob("*"))
 
 
 def test_every_handler_has_a_function_and_the_other_way_round():
@@ -53,11 +107,40 @@ def test_every_handler_has_a_function_and_the_other_way_round():
     assert handlers == HANDLERS
 
 
-def test_every_substitution_is_given_and_used():
-    used = set(re.findall(r"\$\{(\w+)\}", DEFINITION.read_text(encoding="utf-8")))
-    given = RESOURCES["AddCampaign"]["Properties"]["DefinitionSubstitutions"]
+def test_a_handler_behind_a_state_is_a_task():
+    """It refuses an execution that was redriven, and names its state when it has to wait."""
+    behind_states = {file_of(function) for function in FUNCTIONS.values()}
+    for handler in HANDLERS:
+        source = (ROOT / "functions" / f"{handler}.py").read_text(encoding="utf-8")
+        assert ("@task\ndef handler(event" in source) == (handler in behind_states), handler
+        assert ("@log.invocation\ndef handler(event" in source) != (handler in behind_states)
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_every_substitution_is_given_and_used(machine):
+    used = set(re.findall(r"\$\{(\w+)\}", TEXTS[machine]))
+    given = RESOURCES[LOGICAL_IDS[machine]]["Properties"]["DefinitionSubstitutions"]
     assert used == set(given)
-    assert all(value == {"Fn::GetAtt": [f"{key[:-3]}", "Arn"]} for key, value in given.items())
+    for key, value in given.items():
+        name = key.removesuffix("Arn")
+        is_function = name.endswith("Function")
+        assert value == ({"Fn::GetAtt": [name, "Arn"]} if is_function else {"Ref": name})
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_a_name_is_one_states(machine):
+    titles = [box.title for box in STATES if box.machine == machine]
+    assert len(titles) == len(set(titles))
+
+
+def test_both_together_can_be_read_at_a_sitting():
+    lines = [line for text in TEXTS.values() for line in text.splitlines()]
+    assert len(STATES) <= MOST_STATES
+    assert len(lines) <= MOST_LINES
+    assert max(map(len, lines)) <= LONGEST_LINE
+
+
+# ---- An error is a class ----
 
 
 def test_every_error_name_is_a_class_of_ours_or_aws():
@@ -66,61 +149,62 @@ def test_every_error_name_is_a_class_of_ours_or_aws():
         for name, value in vars(errors).items()
         if isinstance(value, type) and issubclass(value, errors.ChannelwrightError)
     }
-    for title, state in states():
-        for rule in [*state.get("Retry", []), *state.get("Catch", [])]:
-            assert set(rule["ErrorEquals"]) <= classes | AWS_ERRORS, title
+    for box, one in STATES.items():
+        for rule in [*one.get("Retry", []), *one.get("Catch", [])]:
+            assert set(rule["ErrorEquals"]) <= classes | AWS_ERRORS, box
 
 
-def test_what_is_known_is_not_repeated():
-    """No state retries an error that means: asking again gives the same answer."""
-    for title, state in TASKS.items():
-        if "Retry" not in state:
-            continue  # progress, which is not repeated at all
-        if title == "Recall Created":
-            continue  # asks AWS only
-        first, *others = state["Retry"]
-        assert first["MaxAttempts"] == 0, title
-        assert {"DiscordRefused", "RateLimited", "RateLimitTooLong"} <= set(first["ErrorEquals"])
-        if title.startswith("Create "):
-            assert {"DeadlineExceeded", "EarlierOutcomeUnknown"} <= set(first["ErrorEquals"])
-        assert all(rule["MaxAttempts"] > 0 for rule in others)
+def ends(machine):
+    fails = [one for box, one in STATES.items() if box.machine == machine and one["Type"] == "Fail"]
+    return {one["Error"] for one in fails}
 
 
-def test_a_create_is_repeated_only_when_its_lambda_can_live_no_more():
-    timeout = TEMPLATE["Globals"]["Function"]["Timeout"]
-    for title in ("Create Role", "Create Category", "Create Channel"):
-        rule = TASKS[title]["Retry"][-1]
-        assert rule["ErrorEquals"] == ["States.ALL"]
-        assert rule["IntervalSeconds"] > timeout
-        quick = {name for rule in TASKS[title]["Retry"][:-1] for name in rule["ErrorEquals"]}
-        assert "NoAnswer" not in quick, title
-        assert "Timeout" not in RESOURCES[f"{title.replace(' ', '')}Function"]["Properties"]
-    assert timeout < rollback.UNKNOWN_OUTCOME_SECONDS
+def test_every_end_is_known_to_those_who_are_told_of_it():
+    assert ends(ADD) == {start_removal.BUILDS_END, start_removal.NOTHING_TO_REMOVE}
+    assert ends(REMOVE) == start_removal.REMOVALS_ENDS
+    assert ends(ADD) | ends(REMOVE) <= set(record_outcome.OUTCOMES)
 
 
-def test_every_task_is_caught():
-    for title, state in TASKS.items():
-        assert state["Catch"][-1]["ErrorEquals"] == ["States.ALL"], title
+def test_an_end_is_called_by_its_error():
+    for box, one in STATES.items():
+        if one["Type"] == "Fail":
+            assert box.title.replace(" ", "") == one["Error"]
 
 
-def test_the_machine_outlives_the_rollback():
-    assert MACHINE["TimeoutSeconds"] > campaign.ROLLBACK_SECONDS
-    assert campaign.ROLLBACK_SECONDS > campaign.TOKEN_SECONDS > campaign.BUILD_SECONDS
+def test_a_removal_is_named_by_those_who_start_it():
+    name = state(ADD, "Remove Campaign")["Parameters"]["Name.$"]
+    assert name == f"States.Format('{{}}{campaign.REMOVAL_SUFFIX}', $$.Execution.Name)"
+
+
+# ---- The template knows what the code does ----
 
 
 def test_only_those_that_need_the_bot_token_may_read_it():
+    ways = ("as_bot(", "for_campaign(", "channelwright.delivery", "delivery.write_in_channel(")
     for logical_id, resource in RESOURCES.items():
         if resource["Type"] != "AWS::Serverless::Function":
             continue
         properties = resource["Properties"]
         source = (ROOT / "functions" / f"{properties['Handler'].split('.')[0]}.py").read_text()
         variables = properties.get("Environment", {}).get("Variables", {})
-        needs_it = any(
-            way in source for way in ("as_bot(", "for_campaign(", "channelwright.delivery")
-        )
+        needs_it = any(way in source for way in ways)
         assert needs_it == ("DISCORD_BOT_TOKEN_PARAMETER" in variables), logical_id
         may = any(grant.startswith("ssm:GetParameter ") for grant in grants(f"{logical_id}Role"))
         assert needs_it == may, logical_id
+
+
+def test_whoever_edits_the_message_cannot_read_the_bots_token():
+    variables = RESOURCES["ReportFunction"]["Properties"].get("Environment", {})
+    assert "DISCORD_BOT_TOKEN_PARAMETER" not in str(variables)
+
+
+def test_the_starters_know_their_machines():
+    variables = {
+        name: RESOURCES[f"{name}Function"]["Properties"]["Environment"]["Variables"]
+        for name in ("StartCampaign", "StartRemoval")
+    }
+    assert variables["StartCampaign"]["STATE_MACHINE_ARN"] == {"Ref": "AddCampaign"}
+    assert variables["StartRemoval"]["REMOVE_CAMPAIGN_ARN"] == {"Ref": "RemoveCampaign"}
 
 
 def test_the_starter_knows_the_last_receive():
@@ -157,6 +241,9 @@ def _longest(attempt, retries):
     return attempts * attempt + sum(2**n for n in range(attempts - 1))
 
 
+# ---- The code ----
+
+
 def test_the_import_rule():
     """Handlers import no handler; pure modules no library; requests has few places."""
     shared = ROOT / "functions" / "channelwright"
@@ -190,3 +277,4 @@ def _imports(path: Path) -> set[str]:
 
 def test_the_template_is_yaml_that_everybody_reads():
     assert yaml.compose((ROOT / "template.yaml").read_text(encoding="utf-8"))
+    assert TEMPLATE["Resources"]

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from channelwright import log
 from tests.contract.deployed import TEMPLATE, deployed, of_type
 
 STACK = deployed()
@@ -16,6 +17,7 @@ WHOLE = deployed(
     ProvisionedConcurrency=2,
 )
 FUNCTIONS = of_type(STACK, "AWS::Lambda::Function")
+MACHINES = of_type(STACK, "AWS::StepFunctions::StateMachine")
 # What cannot have tags, of what the template makes.
 NO_TAGS = {
     "AWS::ApiGatewayV2::Integration",
@@ -59,21 +61,36 @@ def test_a_function_logs_json_into_the_stacks_log_group(name):
     }
     variables = FUNCTIONS[name]["Environment"]["Variables"]
     assert variables["STACK_NAME"] == "channelwright"
-    assert variables["EXECUTION_CONSOLE"].endswith(":execution:channelwright-add-campaign:")
+    assert variables["EXECUTION_CONSOLE"].endswith(":execution:channelwright-")
+
+
+def test_a_link_to_an_execution_names_its_machine(monkeypatch):
+    console = FUNCTIONS["PlanCampaignFunction"]["Environment"]["Variables"]["EXECUTION_CONSOLE"]
+    monkeypatch.setenv("EXECUTION_CONSOLE", console)
+    names = [one["StateMachineName"] for one in MACHINES.values()]
+    for name in ("175928847299117063", "175928847299117063-remove-again"):
+        machine = log.console(name).removesuffix(f":{name}").rpartition(":")[2]
+        assert machine in names
+        assert ("remove" in machine) == ("remove" in name)
 
 
 def test_everything_is_traced():
     assert {one["TracingConfig"]["Mode"] for one in FUNCTIONS.values()} == {"Active"}
-    [machine] = of_type(STACK, "AWS::StepFunctions::StateMachine").values()
-    assert machine["TracingConfiguration"] == {"Enabled": True}
+    for machine in MACHINES.values():
+        assert machine["TracingConfiguration"] == {"Enabled": True}
 
 
-def test_executions_are_logged_without_their_data():
-    [machine] = of_type(STACK, "AWS::StepFunctions::StateMachine").values()
-    logging = machine["LoggingConfiguration"]
+@pytest.mark.parametrize("name", MACHINES)
+def test_executions_are_logged_without_their_data(name):
+    logging = MACHINES[name]["LoggingConfiguration"]
     assert (logging["Level"], logging["IncludeExecutionData"]) == ("ALL", False)
     [group] = logging["Destinations"]
     assert group["CloudWatchLogsLogGroup"]["LogGroupArn"] == "<ExecutionsLogGroup.Arn>"
+
+
+def test_a_machine_keeps_its_executions_for_who_looks():
+    """An express one has no history that could be asked for."""
+    assert {one["StateMachineType"] for one in MACHINES.values()} == {"STANDARD"}
 
 
 # ---- Secrets and access: who may do what is in test_roles.py ----

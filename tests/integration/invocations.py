@@ -1,48 +1,83 @@
-"""How each deployed function is asked for what it is for: with the events of a real campaign."""
+"""How each deployed function is asked for what it is for: with the events of real campaigns."""
 
 import json
 import time
 from typing import Any
 
+# The emulator's own: it makes of a state's data what the state gives its function.
+from ministack.services.stepfunctions import _resolve_params_obj as resolved
+
 from channelwright import snowflake
-from local.polling import wait_until
+from channelwright.campaign import REMOVAL_SUFFIX
+from local import execution
+from local.deployment import STACK_NAME
 from local.stack import Stack
 from tests.integration.table import Table
 
 Json = dict[str, Any]
 PRIORITY_SKU = "1019475255913222144"
+REMOVALS = (
+    "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}"
+    ":execution:${AWS::StackName}-remove-campaign:*"
+)
 
 
-def of_a_campaign(stack: Stack, table: Table, answer_url: str) -> dict[str, Json]:
-    """Make a campaign, stop another one, and return an event by function.
+class Played:
+    """An execution that has ended, and what its states have given their functions."""
+
+    def __init__(self, table: Table, name: str):
+        self.described = table.finished(name)
+        self.arn: str = self.described["executionArn"]
+        self.machine = execution.machine(table.stepfunctions, self.arn)
+        self.inputs: dict[str, Json] = {}
+        for event in execution.history(table.stepfunctions, self.arn):
+            if entered := event.get("stateEnteredEventDetails"):
+                self.inputs.setdefault(entered["name"], json.loads(entered["input"]))
+
+    def asked(self, name: str, entered: str = "") -> tuple[str, Json]:
+        """Return a state's function and the event that it was first given.
+
+        Of a state inside another, or of one that was not entered, `entered` is the one whose data
+        it has.
+        """
+        outer, data = self.machine["States"][entered or name], self.inputs[entered or name]
+        states = {name: state for name, _, state in execution.states(self.machine)}
+        context = {
+            "Execution": {
+                "Name": self.described["name"],
+                "Input": json.loads(self.described["input"]),
+            },
+            "State": {"Name": name, "RetryCount": 0},
+        }
+        if "ItemProcessor" in outer:
+            items = resolved({"items.$": outer["ItemsPath"]}, data)["items"]
+            context["Map"] = {"Item": {"Value": items[0]}}
+            data = resolved(outer["ItemSelector"], data, context)
+        function = states[name]["Resource"].rpartition(":")[2].removeprefix(f"{STACK_NAME}-")
+        return function, in_company(resolved(states[name]["Parameters"], data, context))
+
+
+def in_company(event: Json) -> Json:
+    """Return an event of a campaign that others are made beside: so the limiter's table is used."""
+    for holder in (event, event.get("known", {})):
+        if holder.get("campaign"):
+            holder["campaign"] = {**holder["campaign"], "in_company": True}
+    return event
+
+
+def of_campaigns(stack: Stack, table: Table, answer_url: str) -> dict[str, Json]:
+    """Make a campaign, let one fail, stop a third, and return an event by function.
 
     "function action resource" is an event that needs another way through the function than its own.
     `answer_url` is where CloudFormation would take a custom resource's answer.
     """
-    asked = table.ask()
-    described = table.finished(asked)
-    made, request = json.loads(described["output"]), json.loads(described["input"])
-    plan = _result_of(table, described["executionArn"], "plan-campaign")
-    # In company of others a function uses the limiter's table.
-    bare = {**plan["campaign"], "in_company": True}
-    role = {"id": made["role_id"], "name": "My Campaign Members"}
-    category = {"id": made["category_id"], "name": "My Campaign"}
-    campaign = {**bare, "role": role, "category": category}
-    planned = [channel for wave in plan["waves"] for channel in wave["channels"]]
-    channels = [
-        {
-            "ok": True,
-            "id": id_,
-            **{key: one[key] for key in ("name", "type", "gm_only", "position")},
-        }
-        for id_, one in zip(made["channel_ids"], planned, strict=True)
-    ]
-    first = {"retry_count": 0, "rate_limit": None}
-    in_channel = {**request, "in_channel": True}
-    failure = {"Error": "ABORTED"}
-    rollback = {"next": "finished", "blind": False, "until": 0, "looks": 0, "quiet": 0}
-    rollback |= {name: [] for name in ("known", "found", "gone", "foreign")} | {"refused": {}}
-    recalled = {"campaign": campaign, "channels": channels, "perhaps_made": []}
+    created = Played(table, table.ask())
+    given = json.loads(created.described["input"])
+    message = {**given["request"], **given["reply"]}
+    plan, planning = created.asked("Plan Campaign")
+    planning["request"]["campaign_name"] = "Not There Yet"
+    planning["turn"] = {"in_company": True, "reserved": _ticket()}
+    removal = _left_behind(table)
     old = str(int((time.time() - 3600) * 1000 - snowflake.DISCORD_EPOCH_MS) << 22)
     signed = table.build(acked=True)
     entitled = table.build(acked=True, overrides={"entitlements": [_entitlement(signed)]})
@@ -52,44 +87,27 @@ def of_a_campaign(stack: Stack, table: Table, answer_url: str) -> dict[str, Json
             "headers": entitled["headers"],
             "body": entitled["body"],
         },
-        "start-campaign": _delivered({**request, "interaction_id": old}),
-        "start-campaign states:StartExecution AddCampaign": _delivered(request),
-        "start-campaign dynamodb:GetItem LimiterTable.Arn": _delivered(request),
-        "start-campaign dynamodb:PutItem LimiterTable.Arn": _delivered(request),
-        "clean-up-campaign": {"detail": {"executionArn": _stopped(table)}},
-        "record-outcome": {"detail": {"executionArn": described["executionArn"]}},
-        "plan-campaign": {**request, "turn": {"in_company": True, "reserved": _ticket()}},
-        "report-rejection": {**in_channel, "reasons": ["No."]},
-        "report-progress": {**request, "done": 0, "total": 10, "made": []},
-        "create-role": {"campaign": bare, **first},
-        "create-category": {"campaign": {**bare, "role": role}, **first},
-        "assign-role": {"campaign": campaign},
-        "create-channel": {"campaign": campaign, "channel": planned[0], **first},
-        "complete-campaign": {
-            "campaign": campaign,
-            "waves": plan["waves"],
-            "channels": [channels],
-        },
-        "report-completion": {
-            **in_channel,
-            "campaign": campaign,
-            "waves": plan["waves"],
-            "channels": channels,
-        },
-        "report-rollback": request,
-        "recall-created": {"of": described["executionArn"], "state": {}},
-        "find-created": {
-            "recalled": recalled,
-            "deletions": [],
-            "failure": failure,
-            "rollback": rollback,
-        },
-        "delete-created": {
-            "campaign": campaign,
-            "thing": {"kind": "channel", "id": "1", "name": "gone"},
-            "until": 0,
-        },
-        "report-failure": {**in_channel, "failure": failure, "rollback": rollback},
+        "start-campaign": _delivered({**message, "interaction_id": old}),
+        "start-campaign states:StartExecution AddCampaign": _delivered(message),
+        "start-campaign dynamodb:GetItem LimiterTable.Arn": _delivered(message),
+        "start-campaign dynamodb:PutItem LimiterTable.Arn": _delivered(message),
+        "start-removal": _end_of(_stopped(table)),
+        f"start-removal states:DescribeExecution {REMOVALS}": _end_of(removal.arn),
+        "record-outcome": _end_of(created.arn),
+        f"record-outcome states:DescribeExecution {REMOVALS}": _end_of(removal.arn),
+        plan: planning,
+        **dict(
+            [
+                created.asked("Create Role", "Begin Building"),
+                created.asked("Create Category"),
+                created.asked("Create Channel", "Create Channels"),
+                created.asked("Report Progress"),
+                created.asked("Complete Campaign"),
+                removal.asked("Find Created"),
+                removal.asked("Delete Created", "Delete All Created"),
+                removal.asked("Write in Channel", "Report Failure"),
+            ]
+        ),
         "register-application": {
             "RequestType": "Update",
             "ResponseURL": answer_url,
@@ -122,16 +140,6 @@ def _entitlement(signed: Json) -> Json:
     }
 
 
-def _result_of(table: Table, execution_arn: str, function: str) -> Json:
-    history = table.stepfunctions.get_execution_history(executionArn=execution_arn)
-    for event in history["events"]:
-        details = event.get("taskSucceededEventDetails", {})
-        if details.get("resource", "").endswith(function):
-            result: Json = json.loads(details["output"])
-            return result
-    raise AssertionError(f"{function} has not succeeded")
-
-
 def _ticket() -> Json:
     return {"priority": False, "place": 0.0, "seconds": 0.4, "promised": time.time()}
 
@@ -142,19 +150,26 @@ def _delivered(message: Json) -> Json:
     return {"Records": [record]}
 
 
-def _stopped(table: Table) -> str:
-    """Stop an execution, wait until it is cleaned up, and return its ARN."""
+def _end_of(arn: str) -> Json:
+    """Return what EventBridge tells of the end of an execution."""
+    return {"detail": {"executionArn": arn}}
+
+
+def _left_behind(table: Table) -> Played:
+    """Let a campaign fail, and return its removal, which could not remove all."""
+    table.discord.refuse('"gm-notes"')
+    table.keep_the_role()
     asked = table.ask("Another")
-    machine = table.endpoints.state_machine_arn
-    arn = machine.replace(":stateMachine:", ":execution:") + f":{asked}"
+    table.finished(asked)
+    removal = Played(table, asked + REMOVAL_SUFFIX)
+    assert removal.described["error"] == "CampaignNotUndone"
+    table.discord.forgive()
+    return removal
 
-    def runs() -> bool:
-        try:
-            table.stepfunctions.stop_execution(executionArn=arn)
-        except table.stepfunctions.exceptions.ExecutionDoesNotExist:
-            return False
-        return True
 
-    wait_until(runs, "the execution has begun")
-    table.finished(f"{asked}-rollback")
+def _stopped(table: Table) -> str:
+    """Stop an execution, wait until what it made is removed, and return its ARN."""
+    asked = table.ask("A Third")
+    arn: str = table.stop(asked)["executionArn"]
+    table.removed(asked)
     return arn

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from channelwright.campaign import REMOVAL_SUFFIX
 from local import execution
 from local.polling import wait_until
 from local.simulated_discord import SimulatedDiscord
@@ -19,6 +20,8 @@ class Table:
         self.endpoints = endpoints
         self.discord = discord
         self.stepfunctions = stepfunctions
+        # The one that builds, and the one that removes.
+        self.machines = endpoints.state_machine_arn, endpoints.removal_state_machine_arn
         ids = discord.control("POST", "guilds", {})
         self.where = {"guild_id": ids["guild_id"], "channel_id": ids["channel_id"]}
         self.before = self.guild()
@@ -34,17 +37,57 @@ class Table:
         what = {"command": "add-campaign", "options": {"name": "My Campaign"}} | self.where | body
         return self.discord.control("POST", "interactions/build", what)
 
-    def finished(self, interaction_id: str) -> Json:
-        """Wait until the campaign's execution has ended; return its description."""
+    def arn(self, name: str) -> str:
+        """Return the ARN of an execution: a campaign's, or one that removes it."""
+        builds, removals = self.machines
+        machine = removals if REMOVAL_SUFFIX in name else builds
+        return f"{machine.replace(':stateMachine:', ':execution:')}:{name}"
 
-        def ended() -> execution.Execution | None:
-            found = execution.find(
-                self.stepfunctions, self.endpoints.state_machine_arn, interaction_id
-            )
-            return found if found and found.status != "RUNNING" else None
+    def described(self, name: str) -> Json | None:
+        """Return the description of an execution, or None as long as there is none."""
+        try:
+            return self.stepfunctions.describe_execution(executionArn=self.arn(name))
+        except self.stepfunctions.exceptions.ExecutionDoesNotExist:
+            return None
 
-        done = wait_until(ended, f"execution {interaction_id} ends", PATIENCE)
-        return self.stepfunctions.describe_execution(executionArn=done.arn)
+    def finished(self, name: str) -> Json:
+        """Wait until an execution has ended; return its description."""
+
+        def ended() -> Json | None:
+            found = self.described(name)
+            return found if found and found["status"] != "RUNNING" else None
+
+        return wait_until(ended, f"execution {name} ends", PATIENCE)
+
+    def removed(self, interaction_id: str) -> Json:
+        """Wait until what was made of a campaign is removed; return the execution that did it."""
+        described = self.finished(interaction_id + REMOVAL_SUFFIX)
+        assert described["status"] == "SUCCEEDED", described.get("cause")
+        return described
+
+    def keep_the_role(self) -> None:
+        """Let Discord refuse to delete roles."""
+        refusal = {"status": 403, "body": {"message": "Missing Permissions", "code": 50013}}
+        where = {"method": "DELETE", "path": r"/roles/\d+$", "times": None}
+        self.discord.control("POST", "faults", refusal | where)
+
+    def stop(self, name: str, state: str = "") -> Json:
+        """Stop an execution as soon as it runs, or is in a state; return its description."""
+        wait_until(
+            lambda: self.described(name) and (not state or state in self.states(name)),
+            f"execution {name} is in the state {state}",
+            PATIENCE,
+        )
+        self.stepfunctions.stop_execution(executionArn=self.arn(name))
+        described = self.finished(name)
+        assert described["status"] == "ABORTED", "it was over before it could be stopped"
+        return described
+
+    def states(self, name: str) -> list[str]:
+        """Return the names of the states that an execution has entered, oldest first."""
+        entered = "stateEnteredEventDetails"
+        events = execution.history(self.stepfunctions, self.arn(name))
+        return [event[entered]["name"] for event in events if entered in event]
 
     def create(self, name: str = "My Campaign") -> Json:
         """Ask for a campaign and return its output, which must say that it was created."""

@@ -83,6 +83,11 @@ def test_a_refusal_of_discord_undoes_everything(table: Table):
     asked = table.ask("Curse of Strahd")
     described = table.finished(asked)
     assert (described["status"], described["error"]) == ("FAILED", "CampaignFailed")
+    # Of the wave, the one that failed, and nothing of its siblings.
+    [failure] = json.loads(described["cause"])["failures"]
+    assert failure["Error"] == "DiscordRefused"
+    assert "gm-notes" in failure["Cause"]
+    table.removed(asked)
     assert unchanged(table.before, table.guild())
     last = table.messages(asked)[-1]
     assert last.startswith("❌ **Could not create campaign: Curse of Strahd**")
@@ -99,6 +104,39 @@ def test_a_name_that_is_taken_is_rejected(table: Table):
     last = table.messages(asked)[-1]
     assert last.startswith("❌ **Could not create campaign: Curse of Strahd**")
     assert "Nothing was created." in last
+
+
+def limit(table: Table, method: str, path: str, body_contains: str) -> None:
+    """Let Discord answer a call once that it wants a wait of half a minute."""
+    body = {"message": "You are being rate limited.", "retry_after": 30.0, "global": False}
+    headers = {"Retry-After": "30", "X-RateLimit-Scope": "user"}
+    fault = {"method": method, "path": path, "body_contains": body_contains}
+    fault |= {"status": 429, "body": body, "headers": headers}
+    table.discord.control("POST", "faults", fault)
+
+
+def test_who_has_to_wait_for_discord_goes_on_from_there(table: Table):
+    """The error names the moment and the state; the emulator's Wait states are short."""
+    limit(table, "POST", r"/guilds/\d+/roles$", "")
+    limit(table, "POST", r"/guilds/\d+/channels$", f'"type": {CATEGORY}')
+    limit(table, "POST", r"/guilds/\d+/channels$", '"dice-rolls"')
+    limit(table, "PUT", r"/members/\d+/roles/\d+$", "")
+    asked = table.ask("Curse of Strahd")
+    described = table.finished(asked)
+    assert described["status"] == "SUCCEEDED", described.get("cause")
+    faults = table.discord.control("GET", "faults")
+    assert [fault["hits"] for fault in faults] == [1, 1, 1, 1]
+
+    states = table.states(asked)
+    ways = [states[at + 1] for at, state in enumerate(states) if state == "Who Had to Wait?"]
+    # What became of the edit beside Create Role is not known: so the last word is said twice.
+    waited = ["Begin Building", "Create Category", "Complete Campaign", "Report Completion"]
+    assert ways == waited
+    made = table.standing()
+    assert made[0].count("Curse of Strahd Members") == made[1].count("Curse of Strahd") == 1
+    assert all(made[1].count(name) == 1 for name in CHANNELS.keys() - {"general"})
+    assert len(made[1]) == len(table.before["channels"]) + 1 + len(CHANNELS)
+    assert table.messages(asked)[-1].startswith("✅ **Campaign Created: Curse of Strahd**")
 
 
 def test_two_campaigns_at_once_do_not_meet(table: Table):

@@ -1,6 +1,7 @@
-"""What people call: `make demo` and the lint of the state machine."""
+"""What people call: `make demo` and the lint of the state machines."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -12,7 +13,13 @@ from local.child import PROJECT
 from local.simulator.contract import DOCUMENT
 
 
-def test_the_demo_shows_a_campaign_and_a_rollback():
+def titles(shown: str) -> list[str]:
+    """Return how the ways of executions are introduced, with ID for an interaction's id."""
+    lines = [re.sub(r"\d{17,}", "ID", line) for line in shown.splitlines()]
+    return [line for line in lines if "ID" in line]
+
+
+def test_the_demo_shows_a_campaign_and_a_removal():
     before = set((PROJECT / ".local").glob("demo-*"))
     result = subprocess.run(
         [sys.executable, "-m", "local.demo"],
@@ -26,13 +33,38 @@ def test_the_demo_shows_a_campaign_and_a_rollback():
     for line in (
         "✅ Campaign Created: Curse of Strahd",
         "🔊 voice-chat 🔒",
+        "Report Progress at Start",
         "Create Channel ×5",
         "❌ Could not create campaign: Storm King's Thunder",
+        "Create Channel ×5 1 failed",
+        "FAILED with CampaignFailed",
         "✓ the server is as it was before",
         *(["✓ Discord's document allows all that was sent"] if os.environ.get(DOCUMENT) else []),
     ):
         assert line in result.stdout
+    build, removal = (
+        "The campaign's execution  ID",
+        "Its removal, begun by Remove Campaign  ID-remove",
+    )
+    assert titles(result.stdout) == [build, build, removal]
     assert set((PROJECT / ".local").glob("demo-*")) <= before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "acts"),
+    [
+        (["--fault", "gm-notes"], [("Curse of Strahd", "gm-notes")]),
+        (["--name", "Mine"], [("Mine", "")]),
+        (["--name", "Mine", "--fault", "general"], [("Mine", "general")]),
+    ],
+)
+def test_the_demo_performs_the_one_act_that_is_asked_for(monkeypatch, arguments, acts):
+    performed = []
+    monkeypatch.setattr("sys.argv", ["demo", *arguments])
+    monkeypatch.setattr(demo, "perform", performed.extend)
+    monkeypatch.setattr(demo, "exit_on", lambda *_: None)
+    demo.main()
+    assert performed == acts
 
 
 def test_the_demo_knows_at_once_that_there_is_no_such_channel(monkeypatch, capsys):

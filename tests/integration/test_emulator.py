@@ -36,7 +36,43 @@ def handler(event, context):
             time.sleep(600)
         case "tell":
             return {"pid": os.getpid(), "environment": dict(os.environ)}
+        case "fail first":
+            if event["state"]["RetryCount"] == 0:
+                raise RateLimited("until then")
+            return event["state"]["Name"]
 """
+# Its second branch is in the state "Elsewhere" when the first tries again.
+PARALLEL = {
+    "StartAt": "Both",
+    "States": {
+        "Both": {
+            "Type": "Parallel",
+            "Branches": [
+                {
+                    "StartAt": "Repeated",
+                    "States": {
+                        "Repeated": {
+                            "Type": "Task",
+                            "Resource": "arn:aws:lambda:eu-central-1:000000000000:function:tiny",
+                            "Parameters": {"do": "fail first", "state.$": "$$.State"},
+                            "Retry": [{"ErrorEquals": ["RateLimited"], "IntervalSeconds": 1}],
+                            "End": True,
+                        }
+                    },
+                },
+                {
+                    "StartAt": "Near",
+                    "States": {
+                        "Near": {"Type": "Wait", "Seconds": 0.1, "Next": "Elsewhere"},
+                        "Elsewhere": {"Type": "Pass", "End": True},
+                    },
+                },
+            ],
+            "OutputPath": "$[0]",
+            "End": True,
+        }
+    },
+}
 TRUST = json.dumps(
     {
         "Version": "2012-10-17",
@@ -193,6 +229,24 @@ def test_an_alarm_on_two_metrics_can_be_deployed(emulator: Emulator):
     [alarm] = emulator.client("cloudwatch").describe_alarms()["MetricAlarms"]
     assert alarm["Dimensions"] == [{"Name": "QueueName", "Value": "first"}]
     assert (alarm["Statistic"], alarm["Period"], alarm["Threshold"]) == ("Maximum", 60, 120.0)
+
+
+def test_a_branch_of_a_parallel_knows_its_own_state(emulator: Emulator):
+    """By its name *Who Had to Wait?* finds the way back."""
+    stepfunctions = emulator.client("stepfunctions")
+    machine = stepfunctions.create_state_machine(
+        name="parallel",
+        definition=json.dumps(PARALLEL),
+        roleArn="arn:aws:iam::000000000000:role/tiny",
+    )["stateMachineArn"]
+    arn = stepfunctions.start_execution(stateMachineArn=machine)["executionArn"]
+
+    def ended() -> Any:
+        described = stepfunctions.describe_execution(executionArn=arn)
+        return described if described["status"] != "RUNNING" else None
+
+    described = wait_until(ended, "the execution ends")
+    assert json.loads(described["output"]) == "Repeated"
 
 
 def test_another_ministack_is_refused_with_a_reason():

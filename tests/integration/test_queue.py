@@ -8,6 +8,7 @@ import pytest
 
 from local.polling import wait_until
 from local.stack import Stack
+from start_campaign import NOTHING_YET, REPLY
 from tests.integration.table import Table
 
 
@@ -53,9 +54,12 @@ def waiting(sqs: Any, url: str) -> int:
 
 def test_the_message_is_the_documented_one(table: Table):
     documented = task(table)  # before the campaign gives the game master its role
-    sent = json.loads(table.finished(table.ask())["input"])
-    assert set(sent) == {*documented, "turn"}
-    assert sent["member"] == documented["member"]
+    given = json.loads(table.finished(table.ask())["input"])
+    assert set(given) == {"request", "reply", "turn", *NOTHING_YET}
+    assert set(given["reply"]) == set(REPLY)
+    # Together they are the message, and none has what the other has.
+    assert sorted([*given["request"], *given["reply"]]) == sorted(documented)
+    assert given["request"]["member"] == documented["member"]
 
 
 def test_a_message_delivered_twice_makes_one_campaign(stack: Stack, table: Table, sqs: Any):

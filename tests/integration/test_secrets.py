@@ -1,17 +1,22 @@
-"""Neither secret is anywhere but where it is needed, whatever a full and a failed run wrote.
+"""Neither secret is anywhere but where it is needed, whatever full, failed and removed runs wrote.
 
-The bot token: in the parameter store. An interaction's token: in its message and its execution's
-input, and in what the functions that edit the message are called with.
+The bot token: in the parameter store. An interaction's token: in its message, in the input of its
+execution and of those that remove what that made, in their states' data, and in what the function
+that edits the message is called with.
 """
 
 import json
+import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
+from channelwright.campaign import AGAIN_SUFFIX, REMOVAL_SUFFIX
 from local import execution
 from local.deployment import STACK_NAME
+from local.polling import wait_until
 from local.stack import Stack
 from tests.integration.table import Table
 
@@ -19,39 +24,86 @@ Json = dict[str, Any]
 
 MALFORMED = '{"interaction_token": "MALFORMED-SECRET", '
 # Until the plan has taken its place, the state's data is the execution's input.
-BEFORE_THE_PLAN = {"Build or Roll Back?", "Plan Campaign"}
-# Who edits the message.
-EDITORS = {
-    "report-progress",
-    "report-rejection",
-    "report-completion",
-    "report-rollback",
-    "report-failure",
+BEFORE_THE_PLAN = {"entered Wait for Turn", "left Wait for Turn", "entered Plan Campaign"}
+WITHOUT_A_PLAN = {
+    "rejected": {"left Plan Campaign", "entered Report Rejection"},
+    "unplanned": {
+        "left Plan Campaign",
+        "entered Remove Campaign",
+        "left Remove Campaign",
+        "entered Campaign Failed",
+    },
 }
+# All of a state's data, or what the token is in.
+TAKES_TOKEN = re.compile(r"\$|\$\$(\.Execution(\.Input)?)?|.*\.reply(\..*)?")
 
 
 class Written:
-    """A full run and a failed one, with connections that broke, and all that they wrote."""
+    """Runs that ended in every way, with connections that broke, and all that they wrote."""
 
     def __init__(self, stack: Stack, table: Table):
         assert stack.simulator
         self.stack = stack
         self.table = table
         self.bot_token = stack.simulator.info["bot_token"]
-        created = table.finished(table.ask())
-        assert created["status"] == "SUCCEEDED"
-        reset = {"method": "PATCH", "path": "@original", "connection": "reset", "times": 2}
-        stack.simulator.control("POST", "faults", reset)
-        stack.simulator.refuse('"gm-planning"')
-        failed = table.finished(table.ask("Another"))
-        assert failed["error"] == "CampaignFailed"
-        self.executions = [created, failed]
-        self.tokens = [json.loads(one["input"])["interaction_token"] for one in self.executions]
+        self.asked: dict[str, str] = {}
+        self._play()
+        # Each with those that removed what it made.
+        names = [name for one in self.asked.values() for name in self._executions(one)]
+        self.executions = {name: table.finished(name) for name in names}
+        inputs = [json.loads(one["input"]) for one in self.executions.values()]
+        self.tokens = sorted({given["reply"]["interaction_token"] for given in inputs})
+        assert len(self.tokens) == len(self.asked)
         record = {"body": MALFORMED, "attributes": {"ApproximateReceiveCount": "1"}}
         self.refusal = stack.client("lambda").invoke(
             FunctionName=f"{STACK_NAME}-start-campaign", Payload=json.dumps({"Records": [record]})
         )
         assert "FunctionError" in self.refusal
+
+    def _play(self) -> None:
+        table = self.table
+        asked = self.asked
+        asked["created"] = table.ask()
+        assert table.finished(asked["created"])["status"] == "SUCCEEDED"
+        asked["rejected"] = table.ask()  # the name is taken
+        assert table.finished(asked["rejected"])["status"] == "SUCCEEDED"
+
+        self._break(method="GET", path=r"/guilds/\d+$", connection="reset", times=None)
+        asked["unplanned"] = table.ask("Another")
+        assert table.finished(asked["unplanned"])["error"] == "CampaignFailed"
+        table.removed(asked["unplanned"])
+        table.discord.forgive()
+
+        self._break(method="PATCH", path="@original", connection="reset", times=2)
+        table.discord.refuse('"gm-planning"')
+        asked["failed"] = table.ask("Another")
+        assert table.finished(asked["failed"])["error"] == "CampaignFailed"
+        table.removed(asked["failed"])
+        table.discord.forgive()
+
+        invalid = {"message": "Invalid Webhook Token", "code": 50027}
+        self._break(path="@original", status=401, body=invalid, times=None)
+        table.keep_the_role()
+        table.discord.refuse('"gm-planning"')
+        asked["left"] = table.ask("Another")
+        described = table.finished(asked["left"] + REMOVAL_SUFFIX)
+        assert described["error"] == "CampaignNotUndone"
+        table.discord.forgive()
+
+        table.discord.control("PUT", "settings", {"latency_ms": 250})
+        asked["stopped"] = table.ask("A Third")
+        table.stop(asked["stopped"], "Create Category")
+        table.stop(asked["stopped"] + REMOVAL_SUFFIX, "Find Created")
+        table.discord.control("PUT", "settings", {"latency_ms": 0})
+        assert table.finished(asked["stopped"] + AGAIN_SUFFIX)["status"] == "SUCCEEDED"
+
+    def _break(self, **fault: Any) -> None:
+        self.table.discord.control("POST", "faults", fault)
+
+    def _executions(self, interaction_id: str) -> list[str]:
+        suffixes = ("", REMOVAL_SUFFIX, AGAIN_SUFFIX)
+        names = [interaction_id + suffix for suffix in suffixes]
+        return [name for name in names if self.table.described(name)]
 
     def log(self) -> str:
         """Return what is in all log groups."""
@@ -65,17 +117,27 @@ class Written:
             for event in page["events"]
         )
 
-    def history(self) -> Iterator[Json]:
-        for one in self.executions:
-            yield from execution.history(self.table.stepfunctions, one["executionArn"])
+    def history(self, name: str) -> list[Json]:
+        return execution.history(self.table.stepfunctions, self.table.arn(name))
+
+    def histories(self) -> str:
+        return json.dumps([self.history(name) for name in self.executions], default=str)
+
+    def holders(self, name: str) -> set[str]:
+        """Return the places of an execution's history that hold an interaction's token."""
+        return {
+            _place(event)
+            for event in self.history(name)
+            if any(token in json.dumps(event, default=str) for token in self.tokens)
+        }
 
     def ends(self) -> str:
         """Return what the executions say of themselves, beside their input."""
-        return json.dumps([{**one, "input": ""} for one in self.executions], default=str)
+        return json.dumps([{**one, "input": ""} for one in self.executions.values()], default=str)
 
     def discord(self) -> str:
         """Return all that the bot's messages have said, and the server with its audit log."""
-        said = [self.table.messages(one["name"]) for one in self.executions]
+        said = [self.table.messages(one) for one in self.asked.values()]
         return json.dumps([said, self.table.guild()])
 
     def deployed(self) -> str:
@@ -90,9 +152,47 @@ class Written:
         ]
         return json.dumps(told, default=str)
 
+    def kept(self) -> str:
+        """Return what the runs left in the limiter's table, the queues and the metrics."""
+        sqs, urls = self.stack.client("sqs"), self.stack.client("sqs").list_queues()["QueueUrls"]
+        letters = [
+            sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=0)
+            for url in urls
+            if STACK_NAME in url
+        ]
+        assert len(letters) == 3
+        table = self.stack.client("dynamodb").scan(TableName=f"{STACK_NAME}-limiter")
+        metrics = self.stack.client("cloudwatch").list_metrics()
+        return json.dumps([letters, table, metrics], default=str)
+
+
+@contextmanager
+def overheard(stack: Stack) -> Iterator[str]:
+    """Yield the URL of a queue that is told what the deployed rules tell their targets."""
+    sqs, events = stack.client("sqs"), stack.client("events")
+    url = sqs.create_queue(QueueName="overheard")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+    added: list[str] = []
+    for rule in events.list_rules()["Rules"]:
+        [target] = events.list_targets_by_rule(Rule=rule["Name"])["Targets"]
+        same = target | {"Id": "overheard", "Arn": arn["Attributes"]["QueueArn"]}
+        events.put_targets(Rule=rule["Name"], Targets=[same])
+        added.append(rule["Name"])
+    assert len(added) == 2
+    yield url
+    for name in added:
+        events.remove_targets(Rule=name, Ids=["overheard"])
+    sqs.delete_queue(QueueUrl=url)
+
 
 @pytest.fixture(scope="module")
-def written(stack: Stack) -> Iterator[Written]:
+def ears(stack: Stack) -> Iterator[str]:
+    with overheard(stack) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def written(stack: Stack, ears: str) -> Iterator[Written]:
     assert stack.simulator
     table = Table(stack.endpoints, stack.simulator, stack.client("stepfunctions"))
     yield Written(stack, table)
@@ -101,7 +201,7 @@ def written(stack: Stack) -> Iterator[Written]:
 
 def test_no_secret_is_in_the_log(written: Written):
     log = written.log()
-    assert all(f'"{one["name"]}"' in log for one in written.executions)
+    assert all(f'"{one}"' in log for one in written.asked.values())
     assert "Connection" in log or "no answer" in log
     for secret in (written.bot_token, *written.tokens, "MALFORMED-SECRET"):
         assert secret not in log
@@ -113,6 +213,7 @@ def test_no_secret_is_in_errors_and_outputs(written: Written):
     assert "MALFORMED-SECRET" not in answer
     ends = written.ends()
     assert "Missing Permissions" in ends
+    assert "NoAnswer" in written.executions[written.asked["unplanned"]]["cause"]
     for secret in (written.bot_token, *written.tokens):
         assert secret not in ends
 
@@ -125,24 +226,80 @@ def test_no_secret_is_in_messages(written: Written):
         assert secret not in said
 
 
+def test_no_secret_is_left_in_a_table_a_queue_or_a_metric(written: Written):
+    kept = written.kept()
+    for secret in (written.bot_token, *written.tokens, "MALFORMED-SECRET"):
+        assert secret not in kept
+
+
 def test_the_bot_token_is_in_no_history_and_not_in_the_stack(written: Written):
-    assert written.bot_token not in json.dumps(list(written.history()), default=str)
+    assert written.bot_token not in written.histories()
     deployed = written.deployed()
     assert "DISCORD_BOT_TOKEN_PARAMETER" in deployed
     assert written.bot_token not in deployed
 
 
+@pytest.mark.parametrize("how", ["created", "rejected", "unplanned", "failed", "left"])
+def test_a_campaigns_plan_takes_the_place_of_the_token(written: Written, how: str):
+    holders = written.holders(written.asked[how])
+    assert holders == {"input"} | BEFORE_THE_PLAN | WITHOUT_A_PLAN.get(how, set())
+
+
+@pytest.mark.parametrize(
+    ("how", "suffix"),
+    [
+        ("unplanned", REMOVAL_SUFFIX),
+        ("failed", REMOVAL_SUFFIX),
+        ("left", REMOVAL_SUFFIX),
+        ("stopped", REMOVAL_SUFFIX),
+        ("stopped", AGAIN_SUFFIX),
+    ],
+)
+def test_a_removal_keeps_the_token_in_its_states_data(written: Written, how: str, suffix: str):
+    """It may have to wait and to look again, and so says the last word long after its begin."""
+    name = written.asked[how] + suffix
+    states = set(written.table.states(name))
+    places = {"input"} | {f"{way} {state}" for state in states for way in ("entered", "left")}
+    assert {"input", "entered Report Removal"} <= written.holders(name) <= places
+
+
 def test_the_interactions_token_is_handed_only_to_who_edits_the_message(written: Written):
-    holders = {
-        _place(event)
-        for event in written.history()
-        if any(token in json.dumps(event, default=str) for token in written.tokens)
-    }
-    needed = {"input"} | {f"entered {state}" for state in BEFORE_THE_PLAN}
-    assert needed <= holders
-    # The emulator's history has no input of calls; AWS's has. A campaign waits if others are made.
-    may = {"left Build or Roll Back?", "entered Wait for Turn", "left Wait for Turn"}
-    assert holders <= needed | may | {f"called {function}" for function in EDITORS}
+    """The emulator's history has no input of calls; AWS's has. So this is read."""
+    takes = set()
+    for name in (written.asked["failed"], written.asked["failed"] + REMOVAL_SUFFIX):
+        machine = execution.machine(written.table.stepfunctions, written.table.arn(name))
+        for _, _, state in execution.states(machine):
+            paths = _paths(state.get("Parameters", "$"))
+            if state["Type"] == "Task" and any(TAKES_TOKEN.fullmatch(path) for path in paths):
+                takes.add(state["Resource"].rpartition(":")[2])
+    assert takes == {f"{STACK_NAME}-report", "startExecution"}
+
+
+def test_who_is_told_of_an_end_is_told_of_no_token(written: Written, ears: str):
+    """Nor is the dead letter of a function that could not handle it: it holds what it was told."""
+    arns = {written.table.arn(name) for name in written.executions}
+    sqs = written.stack.client("sqs")
+    told: list[Json] = []
+
+    def all_are_told() -> bool:
+        letters = sqs.receive_message(QueueUrl=ears, MaxNumberOfMessages=10).get("Messages", [])
+        for letter in letters:
+            told.append(json.loads(letter["Body"]))
+            sqs.delete_message(QueueUrl=ears, ReceiptHandle=letter["ReceiptHandle"])
+        return arns <= {one["detail"]["executionArn"] for one in told}
+
+    wait_until(all_are_told, "every end is told")
+    for one in told:
+        assert one == {"detail": {"executionArn": one["detail"]["executionArn"]}}
+
+
+def _paths(value: Any) -> Iterator[str]:
+    """Yield all texts of a template: those that are paths are among them."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _paths(one)
 
 
 def _place(event: Json) -> str:
@@ -153,7 +310,4 @@ def _place(event: Json) -> str:
         return f"entered {details['name']}"
     if details := event.get("stateExitedEventDetails"):
         return f"left {details['name']}"
-    for kind in ("taskScheduledEventDetails", "lambdaFunctionScheduledEventDetails"):
-        if details := event.get(kind):
-            return f"called {details['resource'].rpartition(':')[2].split('-', 1)[1]}"
     return f"{event['type']}"

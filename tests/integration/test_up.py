@@ -35,6 +35,7 @@ KEYS = {
     "aws_access_key_id",
     "aws_secret_access_key",
     "state_machine_arn",
+    "removal_state_machine_arn",
     "queue_url",
     "dlq_url",
     "public_key",

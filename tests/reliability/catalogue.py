@@ -56,7 +56,7 @@ UNDOING: dict[str, dict[str, Any]] = {
 
 # Calls of a clean-up: the campaign was stopped while its last channels were made.
 CLEANING = {f"clean-up: {call}": matching for call, matching in UNDOING.items()}
-STOPPED_AT = 18
+STOPPED_AT = 17
 
 # Calls that are made in other servers, or after something else has befallen the campaign.
 REJECTED: dict[str, dict[str, Any]] = {
@@ -168,23 +168,23 @@ CONTEXTS: tuple[tuple[dict[str, dict[str, Any]], Schedule], ...] = (
 LAMBDAS = (
     "start_campaign",
     "plan_campaign",
-    "report_progress",
+    "report progress",
     "create_role",
     "create_category",
-    "assign_role",
     "create_channel",
     "complete_campaign",
-    "report_completion",
+    "report summary",
 )
 LAMBDAS_OF_THE_UNDOING = (
-    "report_rollback",
-    "recall_created",
+    "report removal",
     "find_created",
     "delete_created",
-    "report_failure",
+    "report failure",
 )
 # What a Lambda asks of AWS.
-ASKED_OF_AWS = ("StartExecution", "DescribeExecution")
+ASKED_OF_AWS = ("StartExecution", "DescribeExecution", "GetExecutionHistory")
+# What a state asks of AWS.
+HANDING_OVER = "Remove Campaign"
 
 
 def _moments(error: str) -> tuple[str, ...]:

@@ -6,8 +6,9 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-import clean_up_campaign
 import start_campaign
+import start_removal
+from channelwright import campaign
 from tests.reliability.lambdas import Killed, Played
 
 MAX_RECEIVES = 3
@@ -19,10 +20,12 @@ class Deliveries:
     `repeats` are the numbers of the bot's calls before which a message came a second time.
     """
 
-    def __init__(self, lambdas: Played, machine: str, until_over: Callable[[], None]):
+    def __init__(
+        self, lambdas: Played, arn_of: Callable[[str], str], until_over: Callable[[], None]
+    ):
         self._lambdas = lambdas
         self._until_over = until_over
-        self._executions = machine.replace(":stateMachine:", ":execution:")
+        self._arn_of = arn_of
         self._seen: set[str] = set()
         self.dead_letters: set[str] = set()
         self.unstarted: list[dict[str, Any]] = []
@@ -56,12 +59,12 @@ class Deliveries:
 
     def end(self, name: str) -> None:
         """Tell of an execution's end: Lambda tries thrice, and keeps the event then."""
-        event = {"detail": {"executionArn": f"{self._executions}:{name}"}}
+        event = {"detail": {"executionArn": self._arn_of(name)}}
         for wait in (60, 120, 0):
             try:
-                self._lambdas.call("clean_up_campaign", clean_up_campaign.handler, event)
+                self._lambdas.call("start_removal", start_removal.handler, event)
             except (Killed, BotoCoreError, ClientError):
                 self._lambdas.clock.sleep(wait)
             else:
                 return
-        self.dead_letters.add(name)
+        self.dead_letters.add(campaign.interaction_id_of(name))

@@ -10,11 +10,17 @@ from tests.reliability.schedule import Death
 from tests.statemachine import interpreter as interpreters
 from tests.statemachine.interpreter import Lambdas
 
-LAMBDA_SECONDS = 45
+# How long a function lives: template.yaml, Globals and the function's own.
+LAMBDA_SECONDS, REPORT_SECONDS = 45, 9
 
 
 class Killed(Exception):
     """A function died."""
+
+
+def spoken_name(name: str, event: dict[str, Any]) -> str:
+    """Name a function, and of the one for all edits also what it says."""
+    return f"{name} {event['says']}" if name == "report" else name
 
 
 class Invocation(NamedTuple):
@@ -40,16 +46,17 @@ class Played(Lambdas):
 
     def invoke(self, *, FunctionName: str, Payload: bytes, **_: Any) -> dict[str, Any]:  # noqa: N803
         name = FunctionName.rsplit(":", 1)[1]
-        fate = self.fate(name)
+        fate = self.fate(spoken_name(name, json.loads(Payload)))
+        seconds = REPORT_SECONDS if name == "report" else LAMBDA_SECONDS
         again = {"FunctionName": FunctionName, "Payload": Payload}
         if fate is None:
             return self._work(again)
         if fate.when == "after":
             self._work(again, lost=True)
         elif fate.when == "late":
-            self._clock.later(min(fate.late_s, LAMBDA_SECONDS), lambda: self._ignore(again))
+            self._clock.later(min(fate.late_s, seconds), lambda: self._ignore(again))
         if "Timedout" in fate.error:
-            self._clock.sleep(LAMBDA_SECONDS)
+            self._clock.sleep(seconds)
         return interpreters._failed(fate.error, f"killed {fate.when} its effect")
 
     def call(self, name: str, handler: Callable[..., None], event: dict[str, Any]) -> None:
@@ -83,7 +90,7 @@ class Played(Lambdas):
     def _work(self, again: dict[str, Any], *, lost: bool = False) -> dict[str, Any]:
         event = json.loads(again["Payload"])
         outer = getattr(self.here, "call", None)
-        name = again["FunctionName"].rsplit(":", 1)[1]
+        name = spoken_name(again["FunctionName"].rsplit(":", 1)[1], event)
         self.here.call = Invocation(name, _purpose(event), self.clock.now(), lost)
         with self._lock:
             self.running += 1
@@ -108,6 +115,7 @@ class Played(Lambdas):
 
 def _purpose(event: dict[str, Any]) -> str:
     """Tell which invocations of a function are for the same thing."""
-    campaign = event.get("campaign") or event.get("recalled", {}).get("campaign") or event
+    known = event.get("known") or {}
+    campaign = event.get("campaign") or known.get("campaign") or event.get("request") or {}
     thing = event.get("channel") or event.get("thing") or {}
     return f"{campaign.get('interaction_id')} {thing.get('name', '')}"

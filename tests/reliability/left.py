@@ -40,7 +40,8 @@ def mistakes(campaign: Campaign, thing: Any) -> Iterator[str]:
         known = _was_learned_of(campaign, thing) and not lied
         if campaign.kind and known and not _is_named(campaign, thing):
             yield f"left, remembered, and not named: {what}"
-        if known and thing.id not in causes:
+        # Where no look has ended, the execution's input has what is known.
+        if known and thing.id not in causes and not _is_dead(campaign, "find_created"):
             yield f"left, remembered, and not named in the cause: {what}"
         return
     if campaign.kind and not _is_named(campaign, thing):
@@ -60,22 +61,16 @@ def _is_named(campaign: Campaign, thing: Any) -> bool:
 
 
 def _could_not_look(campaign: Campaign) -> bool:
-    blind = {"Look No More", "Could Not Look"}
-    return not campaign.kind and any(blind & {*run.states} for run in campaign.runs)
+    return not campaign.kind and any("Find Blindly" in run.states for run in campaign.runs)
 
 
 def _was_learned_of(campaign: Campaign, thing: Any) -> bool:
     """Tell whether the execution that undoes knows what was made.
 
-    It does not if the one that made it was stopped, perhaps before it heard of it; nor if nothing
-    recalls it: without the history the states know the role and the category.
+    It does not if the one that made it was stopped, perhaps before it heard of it.
     """
     if "stop" in campaign.outcome.people.did:
         return False
-    if _is_dead(campaign, "recall_created"):
-        by_the_states = not isinstance(thing, Channel) or thing.type == CATEGORY
-        if len(campaign.runs) > 1 or not by_the_states or _is_dead(campaign, "find_created"):
-            return False
     return any(call.made_id == thing.id and not call.lost for call in campaign.outcome.calls)
 
 
@@ -87,12 +82,10 @@ def _look_was_refused(campaign: Campaign) -> bool:
     ]
     if _is_dead(campaign, "find_created"):
         return True
-    if _is_dead(campaign, "recall_created") and len(campaign.runs) > 1:
-        return True  # of another's campaign the states of a clean-up know nothing
     return not looks or looks[-1].status != 200 or not looks[-1].readable
 
 
 def _is_dead(campaign: Campaign, function: str) -> bool:
-    """Tell whether a function dies as often as the rollback tries it."""
+    """Tell whether a function dies as often as the removal tries it."""
     deaths = [one for one in campaign.outcome.schedule.deaths if one.function == function]
     return sum(MOST_TRIES if one.times is None else one.times for one in deaths) >= MOST_TRIES

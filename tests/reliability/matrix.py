@@ -37,8 +37,15 @@ def rows() -> Iterator[Row]:
                     yield Row(call, name, times, replace(context, faults=with_others))
     yield from _deaths(catalogue.LAMBDAS, Schedule())
     yield from _deaths(catalogue.LAMBDAS_OF_THE_UNDOING, catalogue.UNDONE)
-    yield from _deaths(("report_rejection",), Schedule(server="make_same_named_role"))
-    cleaning = (*catalogue.LAMBDAS_OF_THE_UNDOING, "clean_up_campaign", "DescribeExecution")
+    yield from _deaths((catalogue.HANDING_OVER, "start_removal"), catalogue.UNDONE)
+    yield from _deaths(("report rejection",), Schedule(server="make_same_named_role"))
+    yield from _deaths(("write_in_channel",), Schedule(faults=(catalogue.DEAD_TOKEN,)))
+    cleaning = (
+        *catalogue.LAMBDAS_OF_THE_UNDOING,
+        "start_removal",
+        "DescribeExecution",
+        "GetExecutionHistory",
+    )
     yield from _deaths(cleaning, catalogue.STOPPED, "clean-up: ")
     # The first is the starter's.
     yield from _deaths(("StartExecution",), catalogue.STOPPED, "clean-up: ", skip=1)

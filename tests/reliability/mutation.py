@@ -1,5 +1,7 @@
 """Mistakes made on purpose, for a moment: the promises must notice them."""
 
+import __future__
+
 import inspect
 import json
 import sys
@@ -14,7 +16,7 @@ import pytest
 from tests.reliability.play import Theatre
 from tests.reliability.promises import broken
 from tests.reliability.schedule import Schedule
-from tests.statemachine.interpreter import definition
+from tests.statemachine.interpreter import ADD, definition
 
 Mutation = Callable[[Theatre], Any]
 
@@ -28,7 +30,11 @@ def code(function: Callable[..., Any], old: str, new: str) -> Mutation:
         assert source.count(old) == 1, f"{old!r} is not in {function.__qualname__} any more"
         made: dict[str, Any] = {}
         known = inspect.unwrap(function).__globals__
-        exec(compile(source.replace(old, new), "<mutated>", "exec"), known, made)
+        # As the module was: its annotations may name what only a type checker imports.
+        mutated = compile(
+            source.replace(old, new), "<mutated>", "exec", __future__.annotations.compiler_flag
+        )
+        exec(mutated, known, made)
         with pytest.MonkeyPatch.context() as patch:
             for holder in _holders(function):
                 patch.setattr(holder, function.__name__, made[function.__name__])
@@ -59,24 +65,21 @@ def _holders(function: Callable[..., Any]) -> list[Any]:
     return [one for one in sys.modules.values() if vars(one).get(name) is function]
 
 
-def machine(change: Callable[[dict[str, Any]], Any]) -> Mutation:
-    """Make a mutation that changes the states of the state machine."""
+def machine(change: Callable[[dict[str, Any]], Any], name: str = ADD) -> Mutation:
+    """Make a mutation that changes the states of a state machine."""
 
     @contextmanager
     def mutate(stage: Theatre) -> Iterator[None]:
-        mutated = json.loads(definition())
+        mutated = json.loads(definition(name))
         change(mutated["States"])
-        assert mutated != json.loads(definition()), "nothing is changed"
+        assert mutated != json.loads(definition(name)), "nothing is changed"
         client = boto3.client("stepfunctions", region_name="us-east-1")
-        client.update_state_machine(
-            stateMachineArn=stage.interpreter._arn, definition=json.dumps(mutated)
-        )
+        arn = stage.interpreter.arns[name]
+        client.update_state_machine(stateMachineArn=arn, definition=json.dumps(mutated))
         try:
             yield
         finally:
-            client.update_state_machine(
-                stateMachineArn=stage.interpreter._arn, definition=definition()
-            )
+            client.update_state_machine(stateMachineArn=arn, definition=definition(name))
 
     return mutate
 

@@ -1,4 +1,4 @@
-"""Plays a schedule: the real state machine and handlers, on a server where things go wrong."""
+"""Plays a schedule: the real state machines and handlers, on a server where things go wrong."""
 
 import gc
 import importlib
@@ -7,21 +7,24 @@ import logging
 import os
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 import requests
+from botocore.exceptions import ClientError
 from moto import mock_aws
 from moto.stepfunctions.parser.api import ExecutionStatus
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_sfn import (  # noqa: E501
+    StateTaskServiceSfn,
+)
 from moto.stepfunctions.parser.asl.component.state.state import CommonStateField
 
-import clean_up_campaign
 import interaction
-import recall_created
 import start_campaign
+import start_removal
 from channelwright import bot_token, campaign, limiter
 from local.simulator.simulator import Simulator
 from tests.reliability.clock import Clock
@@ -41,13 +44,14 @@ from tests.statemachine.threads import PoolInPlace
 
 @dataclass
 class Outcome:
-    """A run that is over: `runs` are the executions of each interaction, the clean-up last.
+    """A run that is over: `runs` are the executions of each interaction, its removals last.
 
-    `clean_ups` are the numbers of the calls with which clean-ups began, `repeats` of those before
-    which a message came again; `dead_letters` the interactions whose message waits in the
-    dead-letter queue; `started` when the starter that started an execution (its name) had begun;
-    `waits` how long Wait states waited; `violations` what did not fit Discord's
-    document.
+    `clean_ups` are the numbers of the calls with which removals began that know nothing of what
+    Discord said to the execution before; `repeats` of those before which a message came again;
+    `dead_letters` the interactions whose message waits in the dead-letter queue; `started` when the
+    starter that started an execution (its name) had begun; `strangers` are the names of executions
+    that have nobody's; `waits` how long Wait states waited;
+    `violations` what did not fit Discord's document.
     """
 
     schedule: Schedule
@@ -62,6 +66,7 @@ class Outcome:
     repeats: set[int]
     dead_letters: set[str]
     started: dict[str, float]
+    strangers: list[str]
     waits: list[float]
     violations: list[str]
 
@@ -73,10 +78,10 @@ class Theatre:
         self.clock = Clock()
         self.interpreter = Interpreter()
         self.interpreter.use(self.clock, patch)
-        self._arn = self.interpreter._arn
         # Now: one that is imported during a mutation would keep it.
-        for handler in re.findall(r":function:(\w+)", interpreters.definition()):
-            importlib.import_module(handler)
+        for machine in interpreters.DEFINITIONS:
+            for handler in re.findall(r":function:(\w+)", interpreters.definition(machine)):
+                importlib.import_module(handler)
         self._people: People | None = None
         patch.setattr(
             CommonStateField,
@@ -89,18 +94,22 @@ class Theatre:
             "plan_campaign",
             "start_campaign",
             "interaction",
-            "clean_up_campaign",
+            "complete_campaign",
+            "find_created",
+            "report",
+            "start_removal",
         ):
             patch.setattr(f"{module}.time", self.clock)
         patch.setattr("channelwright.discord.ThreadPoolExecutor", PoolInPlace)
+        patch.setattr(StateTaskServiceSfn, "_eval_service_task", self._handing_over())
         # From moto's own objects: botocore takes longer than a rollback for a history.
-        histories = Histories(self.interpreter.history)
-        patch.setattr(recall_created, "_step_functions", histories)
+        self._histories = Histories(self.interpreter.history)
         self._client = start_campaign._step_functions
-        for module in (start_campaign, clean_up_campaign):  # `_enter` sets it
+        for module in (start_campaign, start_removal):  # `_enter` sets it
             patch.setattr(module, "_step_functions", self._client)
         patch.setattr(limiter, "_client", None)
-        os.environ["STATE_MACHINE_ARN"] = self._arn
+        os.environ["STATE_MACHINE_ARN"] = self.interpreter.arns[interpreters.ADD]
+        os.environ["REMOVE_CAMPAIGN_ARN"] = self.interpreter.arns[interpreters.REMOVE]
         os.environ["MAX_RECEIVES"] = str(MAX_RECEIVES)
 
     def play(self, schedule: Schedule) -> Outcome:
@@ -112,7 +121,7 @@ class Theatre:
         discord.guild().forums = schedule.forums
         discord.configure(**schedule.settings)
         self.clock.sleep(60)
-        os.environ["SECONDS_BETWEEN_EDITS"] = "1" if schedule.paced else "0"
+        os.environ["WAVE_SIZE"] = str(schedule.wave_size)
         limiter._client = TABLES[schedule.table](self.clock)
         limiter._outage = limiter.Outage()
         asked = [self._ask(discord, name) for name in schedule.campaigns]
@@ -121,12 +130,12 @@ class Theatre:
         self.clock.sleep(schedule.waits_s)
         people = Imitators(discord, lambda: self._stop(asked))
         wire.people = self._people = people
-        self._stopped_in = schedule.stopped_in
+        self._stopped_in = schedule.stopped_machine, schedule.stopped_in
         if schedule.server:
             people.act(schedule.server, 0, 0)
         self._clean_ups: set[int] = set()
         self._stopped: set[str] = set()
-        deliveries = Deliveries(lambdas, self._arn, self._finish_all)
+        deliveries = Deliveries(lambdas, self.interpreter.execution_arn, self._finish_all)
         runs = self._run(asked, schedule, deliveries, wire)
         self.clock.run_down()
         discord.close()
@@ -143,27 +152,44 @@ class Theatre:
             deliveries.repeats,
             deliveries.dead_letters,
             self._step_functions.started,
+            self._strangers(runs),
             list(self.clock.waits),
             [str(violation) for violation in discord.contract.take()] if discord.contract else [],
         )
-        interpreters._backend().state_machines[0].executions.clear()
+        for machine in interpreters._backend().state_machines:
+            machine.executions.clear()
         return outcome
 
     def _entering(self, entered: Callable[..., Any]) -> Callable[..., Any]:
         """Let an operator stop an execution as it enters a state."""
 
         def enter(state: Any, env: Any) -> Any:
-            if self._people is not None and state.name == self._stopped_in:
+            if self._people is not None and (_machine(env), state.name) == self._stopped_in:
                 self._people.act("stop", 0, 0)
             return entered(state, env)
 
         return enter
 
+    def _handing_over(self) -> Callable[..., None]:
+        """Let a schedule befall what *Remove Campaign* asks of Step Functions."""
+        start = StateTaskServiceSfn._eval_service_task
+        meta = {"HTTPStatusCode": 500, "RequestId": "0"}
+        broken = {"Error": {"Code": "Internal", "Message": ""}, "ResponseMetadata": meta}
+
+        def hand_over(*args: Any, **how: Any) -> None:
+            fate = self.interpreter.lambdas.fate("Remove Campaign")  # type: ignore[attr-defined]
+            if fate is None or fate.when != "before":
+                start(*args, **how)
+            if fate is not None:
+                raise ClientError(broken, "StartExecution")
+
+        return hand_over
+
     def _enter(self, discord: Simulator, lambdas: Played, wire: Wire) -> None:
         self.interpreter.lambdas = lambdas
         lambdas.after_call = self.interpreter.executions.let_begin
-        self._step_functions = StepFunctions(self._client, lambdas)
-        for module in (start_campaign, clean_up_campaign):
+        self._step_functions = StepFunctions(self._client, lambdas, self._histories)
+        for module in (start_campaign, start_removal):
             module._step_functions = self._step_functions
         requests.Session.get_adapter = lambda *_, **__: wire  # type: ignore[method-assign]
         os.environ["DISCORD_API_BASE_URL"] = discord.info["api_base_url"]
@@ -176,15 +202,18 @@ class Theatre:
         return task
 
     def _stop(self, asked: list[dict[str, Any]]) -> None:
+        """Stop what runs: a campaign's execution or its removal, but not a second one."""
+        ids = {one["interaction_id"] for one in asked}
         for execution in self._executions():
             begun = execution.exec_worker is not None and execution.exec_worker.env is not None
             runs = begun and execution.exec_status == ExecutionStatus.RUNNING
-            if runs and execution.name in {one["interaction_id"] for one in asked}:
+            if runs and execution.name.removesuffix(campaign.REMOVAL_SUFFIX) in ids:
                 execution.stop(stop_date=None, error=None, cause=None)
                 self._stopped.add(execution.name)
 
     def _executions(self) -> list[Any]:
-        return list(interpreters._backend().state_machines[0].executions)
+        machines = interpreters._backend().state_machines
+        return [execution for machine in machines for execution in list(machine.executions)]
 
     def _run(
         self, asked: list[dict[str, Any]], schedule: Schedule, deliveries: Deliveries, wire: Wire
@@ -208,17 +237,21 @@ class Theatre:
         for execution in self._executions():
             self.interpreter.finish(execution.exec_arn)
 
+    def _strangers(self, ids: Iterable[str]) -> list[str]:
+        suffixes = ("", campaign.REMOVAL_SUFFIX, campaign.AGAIN_SUFFIX)
+        expected = {id_ + suffix for id_ in ids for suffix in suffixes}
+        return sorted({one.name for one in self._executions()} - expected)
+
     def _see_through(self, name: str, runs: list[Run], deliveries: Deliveries, wire: Wire) -> None:
-        """Wait for an execution, and for its clean-up if it needs one."""
-        self._finish(name, runs, wire)
-        if not runs or runs[0].status == "SUCCEEDED":
-            return
-        if runs[0].status == "ABORTED":
-            self._clean_ups.add(len(wire.calls))
-        deliveries.end(name)
-        self._finish(name + campaign.CLEAN_UP_SUFFIX, runs, wire)
-        if len(runs) > 1 and runs[1].status != "SUCCEEDED":
-            deliveries.end(name + campaign.CLEAN_UP_SUFFIX)
+        """Wait for an execution, and for its removals if it needs them."""
+        for suffix in ("", campaign.REMOVAL_SUFFIX, campaign.AGAIN_SUFFIX):
+            count = len(runs)
+            self._finish(name + suffix, runs, wire)
+            if len(runs) == count or runs[-1].status == "SUCCEEDED":
+                return
+            if runs[-1].error != "CampaignFailed":
+                self._clean_ups.add(len(wire.calls))
+            deliveries.end(name + suffix)
 
     def _finish(self, name: str, runs: list[Run], wire: Wire) -> None:
         execution = next((one for one in self._executions() if one.name == name), None)
@@ -233,6 +266,11 @@ class Theatre:
         while wire.lambdas.running:
             time.sleep(0.001)
         runs.append(run)
+
+
+def _machine(env: Any) -> str:
+    name = env.states.context_object.context_object_data["Execution"]["Name"]
+    return interpreters.REMOVE if campaign.REMOVAL_SUFFIX in name else interpreters.ADD
 
 
 @contextmanager

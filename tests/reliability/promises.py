@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from channelwright import layout
@@ -9,6 +10,7 @@ from local.simulator.guild import Channel, Role
 from tests.reliability import discord_respected, in_time, left
 from tests.reliability.people import CATEGORY, VOICE
 from tests.reliability.play import Outcome
+from tests.reliability.schedule import Schedule
 from tests.reliability.whole import mistakes
 from tests.reliability.words import kind, last_words
 
@@ -66,7 +68,9 @@ def broken(outcome: Outcome) -> list[str]:
         found += always_heard(campaign)
         found += no_secret(campaign)
         found += guests_are_named(campaign)
+        found += progress_decides_nothing(campaign)
     found += once_a_name(outcome)
+    found += [f"an execution that nobody expects: {name}" for name in outcome.strangers]
     found += bystanders(outcome)
     found += in_time.broken(outcome)
     found += discord_respected.broken(outcome)
@@ -87,7 +91,7 @@ def all_or_nothing(campaign: Campaign) -> Iterator[str]:
 
 
 def always_heard(campaign: Campaign) -> Iterator[str]:
-    ended = [run.status for run in campaign.runs]
+    ended = [run.error or run.status for run in campaign.runs]
     if campaign.kind == "summary" and campaign.runs and campaign.runs[0].status != "SUCCEEDED":
         if campaign.runs[0].error != "MessageNotDelivered":
             yield f"the summary stands, but the execution ended as {campaign.runs[0].error}"
@@ -96,11 +100,11 @@ def always_heard(campaign: Campaign) -> Iterator[str]:
     if campaign.kind:
         yield from _true_about_what_is_left(campaign)
         return
-    if campaign.runs and campaign.runs[-1].error == "CampaignFailed":
-        yield "untold, but the execution ended as if it had been told"
     keeps_evidence = campaign.id in campaign.outcome.dead_letters
     limited = discord_respected.starter_was_limited(campaign)
-    if not {"FAILED", "ABORTED"} & {*ended} and not keeps_evidence and not limited:
+    # A failed build is no evidence: its removal tells.
+    as_if_told = not ended or ended[-1] in {"SUCCEEDED", "CampaignFailed"}
+    if as_if_told and not keeps_evidence and not limited:
         yield f"untold, and the execution ended as {ended}"
     if not discord_respected.nothing_could_be_said(campaign):
         yield f"untold, though Discord would have delivered it: {campaign.words[:40]!r}"
@@ -113,6 +117,17 @@ def _true_about_what_is_left(campaign: Campaign) -> Iterator[str]:
     refused = discord_respected.a_deletion_was_refused(campaign.outcome)
     if "Left behind:" in campaign.words and not campaign.left and not refused:
         yield "says that something was left behind, but nothing was"
+
+
+def progress_decides_nothing(campaign: Campaign) -> Iterator[str]:
+    """A campaign is built, whatever becomes of its bar."""
+    schedule = campaign.outcome.schedule
+    befallen = {death.function for death in schedule.deaths}
+    befallen |= {str(fault.get("body_contains"))[-4:] for fault in schedule.faults}
+    else_ = replace(schedule, deaths=(), faults=(), wave_size=Schedule().wave_size)
+    nothing_else = else_ == Schedule() and befallen <= {"report progress", "/10)"}
+    if nothing_else and campaign.kind != "summary":
+        yield "undone for its progress alone"
 
 
 def once_a_name(outcome: Outcome) -> Iterator[str]:
@@ -162,7 +177,7 @@ def _are_outcomes_known(outcome: Outcome, like: dict[str, Any]) -> bool:
     """
     dead = {death.function for death in outcome.schedule.deaths}
     creator = "create_category" if like["type"] == CATEGORY else "create_channel"
-    if "stop" in outcome.people.did or dead & {creator, "recall_created"}:
+    if "stop" in outcome.people.did or creator in dead:
         return False
     return all(
         not call.lost and ((call.status == 201 and call.readable) or call.status in REFUSALS)
@@ -224,5 +239,5 @@ def slips(outcome: Outcome) -> Iterator[str]:
     """Find errors that are none of ours: a KeyError would be taken for an unknown outcome."""
     from channelwright import errors
 
-    for name in sorted(set(outcome.slips) - errors.OURS - {"RateLimited"}):
+    for name in sorted(set(outcome.slips) - errors.OURS - {"EarlierEditUnknown", "RateLimited"}):
         yield f"a handler slipped: {name}"

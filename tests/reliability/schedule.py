@@ -10,7 +10,8 @@ class Death:
 
     `when` is "before" the handler ran, "after" it (its result is lost), or "late": the caller is
     told that it died, and it does its work `late_s` seconds after that. `function` may also be what
-    a Lambda asks of Step Functions, "StartExecution" or "DescribeExecution".
+    *report* says ("report progress"), or what a Lambda or a state asks of Step Functions
+    ("StartExecution", "DescribeExecution", "GetExecutionHistory").
     """
 
     function: str
@@ -48,10 +49,10 @@ class Schedule:
     `faults` are the arguments of the simulator's `Faults.add`, `settings` those of `configure`.
     `waits_s` passes between the command and the start of its execution; `starts` counts the
     deliveries of its message; what is a dead letter when all is over is sent again after
-    `sent_again_s`. An operator stops the execution as it enters the state `stopped_in`. `table`
-    says how the limiter's table is (a key of table.TABLES). `server` is what its people did before
-    (a method of `people.People`). If it is `paced`, the bar moves once a second at most, and else
-    after each wave, so that there is more to go wrong.
+    `sent_again_s`. An operator stops the execution as it enters the state `stopped_in`, which is
+    one of the machine `stopped_machine`. Waves are of `wave_size`. `table` says how the limiter's
+    table is (a key of table.TABLES). `server` is what its people did before (a method of
+    `people.People`).
     """
 
     faults: tuple[dict[str, Any], ...] = ()
@@ -64,10 +65,11 @@ class Schedule:
     starts: int = 1
     sent_again_s: float | None = None
     stopped_in: str = ""
+    stopped_machine: str = ""
+    wave_size: int = 4
     table: str = "quiet"
     forums: bool = True
     server: str = ""
-    paced: bool = False
 
     @property
     def is_faulty(self) -> bool:

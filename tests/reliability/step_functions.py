@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 
 from start_campaign import CONFIG
 from tests.reliability.lambdas import Played
+from tests.statemachine.histories import Histories
 
 # The callers' own patience, with its attempts.
 PATIENCE_SECONDS = CONFIG.read_timeout * CONFIG.retries["total_max_attempts"]
@@ -20,9 +21,10 @@ class StepFunctions:
     `started` tells when the Lambda began that asked for an execution (its name) first.
     """
 
-    def __init__(self, client: Any, lambdas: Played):
+    def __init__(self, client: Any, lambdas: Played, histories: Histories):
         self.exceptions = client.exceptions
         self._client = client
+        self._histories = histories
         self._lambdas = lambdas
         self.started: dict[str, float] = {}
 
@@ -32,6 +34,12 @@ class StepFunctions:
 
     def describe_execution(self, **request: Any) -> Any:
         return self._call("DescribeExecution", self._client.describe_execution, request)
+
+    def get_paginator(self, operation: str) -> Any:
+        fate = self._lambdas.fate("GetExecutionHistory")
+        if fate is not None:
+            raise ClientError({"Error": {"Code": "InternalServerError"}}, operation)
+        return self._histories.get_paginator(operation)
 
     def _call(self, operation: str, do: Callable[..., Any], request: dict[str, Any]) -> Any:
         fate = self._lambdas.fate(operation)

@@ -14,6 +14,9 @@ ALL_LAMBDAS = (
     *catalogue.LAMBDAS,
     *catalogue.LAMBDAS_OF_THE_UNDOING,
     *catalogue.ASKED_OF_AWS,
+    "start_removal",
+    "write_in_channel",
+    catalogue.HANDING_OVER,
 )
 # What Discord does to a whole route, and not only to one of its calls.
 ROUTES: dict[str, dict[str, Any]] = {

@@ -4,14 +4,16 @@ from typing import Any
 
 import pytest
 
-import clean_up_campaign
 import complete_campaign
+import report
 import start_campaign
-from channelwright import answers, calls, campaign, delivery, discord, history, ownership, rollback
+import start_removal
+from channelwright import answers, calls, campaign, discord, edits, known, ownership, removal
 from local.simulator.contract import named_by_environment
 from tests.reliability import catalogue
-from tests.reliability.mutation import Mutation, assert_caught, code, machine
-from tests.reliability.schedule import Act, Death, Schedule
+from tests.reliability.mutation import Mutation, assert_caught, code, constant, machine
+from tests.reliability.schedule import Act, Death, Late, Schedule
+from tests.statemachine.interpreter import REMOVE
 
 
 def _befallen(call: str, what: str, times: int | None = 1, **more: Any) -> Schedule:
@@ -33,16 +35,36 @@ def _without(name: str, error: str) -> Mutation:
     return machine(change)
 
 
-def _undo_nothing(states: dict[str, Any]) -> None:
-    states["Build Waves"]["Catch"][-1]["Next"] = "Nothing Was Made"
+def _know_nothing(states: dict[str, Any]) -> None:
+    states["Remove Campaign"]["Parameters"]["Input"]["known"] = {"campaign": None, "made": []}
+
+
+def _start_twice(states: dict[str, Any]) -> None:
+    states["Remove Campaign"]["Parameters"]["Name.$"] = "States.Format('{}-remove', States.UUID())"
 
 
 def _never_wait(states: dict[str, Any]) -> None:
-    states["Wait for Discord"] = {"Type": "Pass", "Next": "Where to Go On?"}
+    states["Wait for Discord"] = {"Type": "Pass", "Next": "Who Had to Wait?"}
 
 
-def _build_in_any_case(states: dict[str, Any]) -> None:
-    states["Ready for Channels?"]["Choices"] = states["Ready for Channels?"]["Choices"][:1]
+def _forget_who_had_to_wait(states: dict[str, Any]) -> None:
+    states["Who Had to Wait?"]["Choices"] = states["Who Had to Wait?"]["Choices"][:3]
+
+
+def _do_not_look_again(states: dict[str, Any]) -> None:
+    states["Delete All Created"]["Next"] = "Report Failure"
+
+
+def _write_nothing(states: dict[str, Any]) -> None:
+    states["Report Failure"]["Catch"][-1]["Next"] = "How Did It End?"
+
+
+def _stand_or_fall_with_progress(states: dict[str, Any]) -> None:
+    states["Report Progress"]["Catch"][0] |= {"Next": "Remove Campaign", "ResultPath": "$.failure"}
+
+
+def _repeat_a_wave(states: dict[str, Any]) -> None:
+    states["Go On without Progress"]["Parameters"]["wave.$"] = "$.building.wave"
 
 
 LATE_ROLE = Schedule(deaths=(Death("create_role", "late", late_s=44.0, times=None),))
@@ -63,18 +85,43 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         _befallen("create role", "done, then reset"),
         "role My Campaign Members",
     ),
-    "2 all or nothing: a failed wave is not undone": (
-        machine(_undo_nothing),
+    "1 once: a removal has another name each time": (
+        machine(_start_twice),
+        _undone(),
+        "an execution that nobody expects",
+    ),
+    "2 all or nothing: the net is gone, and the build cannot hand over": (
+        code(start_removal.handler, "ended = ", "return; ended = "),
+        _undone(deaths=(Death("Remove Campaign", times=None),)),
+        "left",
+    ),
+    "2 all or nothing: the removal is told of nothing that was made": (
+        machine(_know_nothing),
         _undone(),
         "says that nothing was left behind",
     ),
-    "2 all or nothing: it goes on without the role given": (
-        machine(_build_in_any_case),
-        _befallen("assign role", "403 50013", None),
+    "2 all or nothing: nothing is looked for after the deletions": (
+        machine(_do_not_look_again, REMOVE),
+        _undone(),
+        "left",
+    ),
+    "2 all or nothing: the role is not given": (
+        code(complete_campaign.handler, "calls.assign_role(campaign)", "calls.get_current_user()"),
+        Schedule(),
         "the game master has not got the role",
     ),
+    "2 all or nothing: progress decides": (
+        machine(_stand_or_fall_with_progress),
+        Schedule(deaths=(Death("report progress", skip=1, times=None),)),
+        "undone for its progress alone",
+    ),
+    "2 all or nothing: a wave is made again where progress died": (
+        machine(_repeat_a_wave),
+        Schedule(deaths=(Death("report progress", skip=1, times=None),)),
+        "stands twice",
+    ),
     "2 all or nothing: late effects are not waited for": (
-        code(rollback.is_outcome_known, "return all(", "return True or all("),
+        code(known.is_outcome_known, "return all(", "return True or all("),
         LATE_ROLE,
         "left",
     ),
@@ -88,7 +135,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "channel My Campaign",
     ),
     "2 all or nothing: a stopped execution is not cleaned up": (
-        code(clean_up_campaign.handler, "error in OUR_ENDS or", 'error != "FAILED" or'),
+        code(start_removal.handler, "is_last or", 'error == "ABORTED" or'),
         Schedule(acts=(Act("stop", 14),)),
         "left",
     ),
@@ -110,15 +157,14 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
     ),
     "3 bystanders: what was not tried is looked for": (
         code(
-            history.recall,
-            "planned = _begun(state)",
-            'tried.update((channel["position"], channel)'
-            ' for wave in state["waves"] for channel in wave["channels"])',
+            known._perhaps_made,
+            'if one["position"] in begun',
+            "",
         ),
         _befallen(
             "create text, first wave",
             "403 50013",
-            acts=(Act("add_same_named_to_our_category", 8, 2),),
+            acts=(Act("add_same_named_to_our_category", 7, 2),),
         ),
         "voice-chat",
     ),
@@ -133,29 +179,43 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "a guest of our category is not named",
     ),
     "4 heard: nothing is written in the channel": (
-        code(delivery.deliver, 'write_in_channel if event.get("in_channel") else ', ""),
+        machine(_write_nothing, REMOVE),
         _undone(catalogue.DEAD_TOKEN),
         "untold",
     ),
+    "4 heard: a late edit stands at the end": (
+        code(report._last_word, 'time.time() < before["late_until"]', "False"),
+        Schedule(lates=(Late(catalogue.BUILDING["last progress"], 40.0),)),
+        "untold",
+    ),
     "4 heard: a state is left without a Catch": (
-        machine(lambda states: states["Report Failure"].pop("Catch")),
+        machine(lambda states: states["Report Failure"].pop("Catch"), REMOVE),
         _undone(catalogue.DEAD_TOKEN),
         "untold",
     ),
     "4 heard: what is left is not named": (
-        code(rollback.step, '"found": left', '"found": []'),
+        code(removal.step, '"found": left', '"found": []'),
         _undone(
             catalogue.fault(catalogue.UNDOING["delete role"], catalogue.FAULTS["403 50013"], None)
         ),
         "says that nothing was left behind",
     ),
     "4 heard: what is hidden is not named": (
-        code(rollback._is_left, 'id_ in tally["refused"]', "False"),
+        code(removal._is_left, 'id_ in tally["refused"]', "False"),
         _undone(acts=(Act("hide_our_channel", 20),)),
         "says that nothing was left behind",
     ),
+    "5 evidence: a removal that broke is not started again": (
+        code(
+            start_removal.handler,
+            "_start(name.removesuffix(REMOVAL_SUFFIX) + AGAIN_SUFFIX, _again(ended))",
+            "return",
+        ),
+        _undone(acts=(Act("stop", 24),)),
+        "left",
+    ),
     "5 evidence: a starter that cannot speak keeps silent": (
-        code(start_campaign._tell_in_channel, "RateLimitTooLong", "ChannelwrightError"),
+        code(start_campaign._tell_in_channel, "OutOfTime", "ChannelwrightError"),
         _befallen("message in the channel", "503", None, waits_s=901.0),
         "ended as []",
     ),
@@ -175,9 +235,28 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "invalid answers",
     ),
     "6 respect: a wait beyond the deadline is waited for": (
-        code(discord.Discord._limited, "if until >= self._deadline:", "if until < 0:"),
+        code(discord.Discord.limited, "if until >= self._deadline:", "if until < 0:"),
         _befallen("create role", "429 of 14 h", None),
         "waits",
+    ),
+    "6 respect: whoever had to wait is forgotten": (
+        machine(_forget_who_had_to_wait),
+        _befallen("create category", "429 of 61.5 s"),
+        "a handler slipped",
+    ),
+    "6 respect: the bar takes what an undoing needs": (
+        constant(edits, "RESERVED", 0),
+        Schedule(wave_size=1),
+        "edits more than Discord's bucket allows",
+    ),
+    "6 respect: a limited deletion is tried again at once": (
+        code(removal.step, '"look again" if wait else', ""),
+        _undone(
+            catalogue.fault(
+                catalogue.UNDOING["delete channel"], catalogue.FAULTS["429 of 61.5 s"], 1
+            )
+        ),
+        "too early",
     ),
 }
 if named_by_environment():

@@ -88,7 +88,8 @@ class Wire(InProcessAdapter):
     def _be_late(self, late: Late, *args: Any, **how: Any) -> None:
         done = functools.partial(super().send, *args, **how)
         self._clock.later(late.seconds, done)
-        self._clock.sleep(12.0)
+        _, patience = how["timeout"]
+        self._clock.sleep(patience)
         raise requests.ReadTimeout("scripted: the work is done later")
 
     def _note(

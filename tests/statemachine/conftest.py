@@ -1,5 +1,6 @@
 """A server, a bot, and the state machine that joins them; all in this process."""
 
+import functools
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -14,15 +15,17 @@ from moto import mock_aws
 import interaction
 import record_outcome
 import start_campaign
+import start_removal
 from bench.defaults import WAVE_SIZE as DEFAULT_WAVE_SIZE
 from channelwright import bot_token, errors, limiter
+from channelwright.campaign import REMOVAL_SUFFIX
 from local.simulator.in_process import InProcessAdapter
 from local.simulator.messages import Message
 from local.simulator.simulator import Simulator
 from tests import limiter_table, log_lines
 from tests.sqs_endpoint import Queue, sqs_endpoint
 from tests.statemachine import threads
-from tests.statemachine.interpreter import FakeClock, Interpreter, Run
+from tests.statemachine.interpreter import ADD, REMOVE, FakeClock, Interpreter, Run
 
 
 class Stage:
@@ -53,7 +56,7 @@ class Stage:
 
     def put_token(self, token: str) -> None:
         """Store the bot's token where the Lambdas look for it."""
-        boto3.client("ssm").put_parameter(
+        _parameters().put_parameter(
             Name="/channelwright/discord-bot-token",
             Value=token,
             Type="SecureString",
@@ -89,6 +92,11 @@ class Stage:
 
     def assert_nothing_left(self) -> None:
         assert self.standing() == self.before
+
+
+@functools.cache
+def _parameters() -> Any:
+    return boto3.client("ssm")
 
 
 @contextmanager
@@ -133,7 +141,10 @@ def set_stage(aws: Interpreter, queue: Queue, monkeypatch: pytest.MonkeyPatch) -
         "channelwright.limiter",
         "plan_campaign",
         "interaction",
-        "clean_up_campaign",
+        "complete_campaign",
+        "find_created",
+        "report",
+        "start_removal",
     ):
         monkeypatch.setattr(f"{module}.time", clock)
     monkeypatch.setattr(limiter, "_client", None)
@@ -148,7 +159,7 @@ def set_stage(aws: Interpreter, queue: Queue, monkeypatch: pytest.MonkeyPatch) -
     discord.close()
     # What the handlers raise is theirs to raise: a slip of ours would be a KeyError or so, and the
     # state machine would take it for an unknown outcome.
-    assert set(aws.lambdas.errors) <= errors.OURS | {"RateLimited"}
+    assert set(aws.lambdas.errors) <= errors.OURS | {"EarlierEditUnknown", "RateLimited"}
 
 
 @pytest.fixture(params=[4, DEFAULT_WAVE_SIZE], ids=lambda size: f"waves of {size}")
@@ -168,20 +179,29 @@ def lines() -> Iterator[log_lines.Lines]:
 
 @pytest.fixture
 def play(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Any, Run]]:
-    """Return a function that plays a campaign whole: click, queue, execution, EventBridge."""
-    machine = stage.interpreter._arn
-    monkeypatch.setenv("STATE_MACHINE_ARN", machine)
+    """Return a function that plays a campaign whole: click, queue, executions, EventBridge."""
+    monkeypatch.setenv("STATE_MACHINE_ARN", stage.interpreter.arns[ADD])
+    monkeypatch.setenv("REMOVE_CAMPAIGN_ARN", stage.interpreter.arns[REMOVE])
     monkeypatch.setenv("MAX_RECEIVES", "3")
     monkeypatch.setattr(start_campaign, "time", stage.clock)
+
+    def finish(name: str) -> Run:
+        execution = stage.interpreter.execution_arn(name)
+        run = stage.interpreter.finish(execution)
+        event = {"detail": {"executionArn": execution}}
+        record_outcome.handler(event, None)
+        if run.status != "SUCCEEDED":
+            start_removal.handler(event, None)
+        return run
 
     def play(**build: Any) -> tuple[dict[str, Any], Run]:
         request = stage.request(**build)
         attributes = {"ApproximateReceiveCount": "1"}
         record = {"body": json.dumps(request), "attributes": attributes, "eventSourceARN": "tasks"}
         start_campaign.handler({"Records": [record]}, None)
-        execution = machine.replace(":stateMachine:", ":execution:") + f":{stage.asked}"
-        run = stage.interpreter.finish(execution)
-        record_outcome.handler({"detail": {"executionArn": execution}}, None)
+        run = finish(stage.asked)
+        if run.error == "CampaignFailed":
+            run.removal = finish(f"{stage.asked}{REMOVAL_SUFFIX}")
         return request, run
 
     return play

@@ -1,4 +1,4 @@
-"""The real state machine on moto's interpreter, with the real handlers, on a fake clock."""
+"""The real state machines on moto's interpreter, with the real handlers, on a fake clock."""
 
 import functools
 import importlib
@@ -10,7 +10,7 @@ import time
 import traceback
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +25,19 @@ from moto.stepfunctions.parser.asl.component.state.wait.wait_function import (
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
-from tests.statemachine import frugal
+import start_campaign
+from channelwright.campaign import REMOVAL_SUFFIX
+from channelwright.schedule import Turn
+from tests.statemachine import frugal, strict
 from tests.statemachine.threads import Executions
 
-DEFINITION = Path(__file__).parents[2] / "statemachine" / "add_campaign.asl.json"
+FOLDER = Path(__file__).parents[2] / "statemachine"
+ADD, REMOVE = "add-campaign", "remove-campaign"
+DEFINITIONS = {name: FOLDER / f"{name.replace('-', '_')}.asl.json" for name in (ADD, REMOVE)}
+# The error of a state that does not wait for its Lambda any longer.
+TIMED_OUT = "States.Timeout"
 _ARN = "arn:aws:lambda:us-east-1:123456789012:function:"
+ARN_OF_REMOVE = f"arn:aws:states:us-east-1:123456789012:stateMachine:{REMOVE}"
 
 
 def module_name(function: str) -> str:
@@ -37,12 +45,12 @@ def module_name(function: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", function).lower()
 
 
-def definition() -> str:
+def definition(machine: str = ADD) -> str:
     return re.sub(
         r"\$\{(\w+)FunctionArn\}",
         lambda match: _ARN + module_name(match[1]),
-        DEFINITION.read_text(encoding="utf-8"),
-    )
+        DEFINITIONS[machine].read_text(encoding="utf-8"),
+    ).replace("${RemoveCampaignArn}", ARN_OF_REMOVE)
 
 
 class FakeClock:
@@ -102,6 +110,8 @@ def _where(error: Exception) -> list[str]:
 
 
 def _failed(error: str, message: str, trace: list[str] | None = None) -> dict[str, Any]:
+    if error == TIMED_OUT:
+        raise TimeoutError  # moto's word for it
     payload = {"errorMessage": message, "errorType": error, "stackTrace": trace or []}
     return {
         "StatusCode": 200,
@@ -111,7 +121,9 @@ def _failed(error: str, message: str, trace: list[str] | None = None) -> dict[st
 
 
 class Run:
-    """An execution that has ended."""
+    """An execution that has ended; `removal` is that of what it made, if there was one."""
+
+    removal: "Run"
 
     def __init__(self, description: dict[str, Any], events: list[dict[str, Any]]):
         self.status: str = description["status"]
@@ -137,11 +149,20 @@ class Interpreter:
         self.lambdas = Lambdas()
         self.executions = Executions()
         self._client = boto3.client("stepfunctions", region_name="us-east-1")
-        self._arn = self._client.create_state_machine(
-            name="add-campaign",
-            definition=definition(),
+        self.arns = {name: self._create(name) for name in DEFINITIONS}
+
+    def _create(self, name: str) -> str:
+        created = self._client.create_state_machine(
+            name=name,
+            definition=definition(name),
             roleArn="arn:aws:iam::123456789012:role/states",
-        )["stateMachineArn"]
+        )
+        return str(created["stateMachineArn"])
+
+    def execution_arn(self, name: str) -> str:
+        """Name an execution: a campaign's, or that of its removal."""
+        machine = REMOVE if REMOVAL_SUFFIX in name else ADD
+        return self.arns[machine].replace(":stateMachine:", ":execution:") + f":{name}"
 
     def use(self, clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
         self.lambdas = Lambdas()
@@ -149,15 +170,18 @@ class Interpreter:
         # A program keeps nothing of an execution, and its parsing takes longer than one.
         monkeypatch.setattr(AmazonStateLanguageParser, "parse", _parse_program)
         frugal.use(monkeypatch)
+        strict.use(monkeypatch)
         self.executions.use(monkeypatch)
         _use_clock(clock, monkeypatch)
 
     def start(self, request: dict[str, Any], **turn: Any) -> str:
         """Start an execution as start_campaign does; a campaign alone has nothing to wait for."""
+        given = start_campaign._input(request, Turn(0.0, 0.0, in_company=False))
+        given["turn"] |= turn
         started = self._client.start_execution(
-            stateMachineArn=self._arn,
+            stateMachineArn=self.arns[ADD],
             name=request["interaction_id"],
-            input=json.dumps({**request, "turn": turn or {"in_company": False}}),
+            input=json.dumps(given),
         )
         self.executions.let_begin()
         return str(started["executionArn"])
@@ -180,12 +204,22 @@ class Interpreter:
         return events
 
     def finish_all(self) -> None:
-        """Let end what a test has only started: it would act on the next test's stage."""
-        for execution in _backend().state_machines[0].executions:
-            self.finish(execution.exec_arn)
+        """Let end what a test has only started, and forget all: the next test has its own stage."""
+        for machine in _backend().state_machines:
+            for execution in list(machine.executions):
+                if execution.exec_status == "RUNNING":
+                    self.finish(execution.exec_arn)
+        for machine in _backend().state_machines:
+            machine.executions.clear()
 
     def run(self, request: dict[str, Any]) -> Run:
-        return self.finish(self.start(request))
+        """Run a campaign to its end; and its removal, if it has failed."""
+        run = self.finish(self.start(request))
+        if run.error == "CampaignFailed":
+            run.removal = self.finish(
+                self.execution_arn(f"{request['interaction_id']}{REMOVAL_SUFFIX}")
+            )
+        return run
 
 
 def _backend() -> Any:
@@ -197,27 +231,16 @@ _parse_program = functools.cache(AmazonStateLanguageParser.parse)
 
 def _use_clock(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
     def wait(_self: Any, env: Any, wait_seconds: int) -> None:
-        clock.waits.append(wait_seconds)
+        if wait_seconds > 0:  # what has passed is not waited for
+            clock.waits.append(wait_seconds)
         clock.sleep(wait_seconds)
 
-    class Datetime:
-        """moto compares a UTC second with naive local time; AWS truncates the time's fraction."""
-
-        timedelta = __import__("datetime").timedelta
-
-        class datetime:  # noqa: N801
-            strptime = staticmethod(datetime.strptime)
-
-            @staticmethod
-            def now() -> datetime:
-                return datetime.fromtimestamp(clock.now(), UTC).replace(tzinfo=None)
-
     def seconds_until(self: Any, env: Any) -> float:
+        # Unrounded: whoever woke a microsecond too early would wait again, for ever.
         self.string.eval(env=env)
         until = self._from_timestamp_string(env.stack.pop())
-        return float((until - Datetime.datetime.now()).total_seconds())
+        return float(until.replace(tzinfo=UTC).timestamp() - clock.now())
 
     monkeypatch.setattr(wait_function.WaitFunction, "_wait_interval", wait)
-    monkeypatch.setattr(timestamp, "datetime", Datetime)
     monkeypatch.setattr(timestamp.Timestamp, "_get_wait_seconds", seconds_until)
     monkeypatch.setattr(retrier_decl, "time", clock)

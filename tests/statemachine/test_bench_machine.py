@@ -1,5 +1,7 @@
 """The benchmark's interpreter does what moto's does: the same states, and the same calls."""
 
+import importlib
+import itertools
 import os
 import re
 from collections import Counter
@@ -7,84 +9,146 @@ from collections import Counter
 import pytest
 
 from bench.thousand_world import Setting, world
+from channelwright.campaign import REMOVAL_SUFFIX
 
+LIMITED = {
+    "status": 429,
+    "body": {"message": "?", "retry_after": 61.5, "global": False},
+}
+REFUSED = {"status": 403, "body": {"message": "Missing Permissions", "code": 50013}}
+LAST_CHANNEL = {"path": "/channels$", "method": "POST", "body_contains": '"gm-planning"'}
+# What befalls a campaign: faults of Discord.
 SCENARIOS = {
-    "created": {},
-    "a name that is taken": {"path": r"/guilds/\d+/channels$", "method": "GET"},
-    "a channel is refused": {
-        "path": "/channels$",
-        "method": "POST",
-        "body_contains": '"gm-planning"',
-        "status": 403,
-        "body": {"message": "Missing Permissions", "code": 50013},
-    },
-    "the role must wait": {
-        "path": "/roles$",
-        "method": "POST",
-        "status": 429,
-        "body": {"message": "?", "retry_after": 61.5, "global": False},
-    },
-    "a channel must wait": {
-        "path": "/channels$",
-        "method": "POST",
-        "body_contains": '"dice-rolls"',
-        "status": 429,
-        "body": {"message": "?", "retry_after": 61.5, "global": False},
-    },
-    "an edit must wait": {
-        "path": "@original",
-        "body_contains": "(4/10)",
-        "status": 429,
-        "body": {"message": "?", "retry_after": 61.5, "global": False},
-    },
-    "an edit has no answer": {"path": "@original", "connection": "timeout"},
-    "the summary is refused": {
-        "path": "@original",
-        "body_contains": "Campaign Created",
-        "status": 403,
-        "body": {"message": "?", "code": 0},
-    },
-    "the assignment is broken for a while": {"method": "PUT", "status": 500, "times": 3},
-    "the category is done without a word": {
-        "path": "/channels$",
-        "method": "POST",
-        "body_contains": '"type": 4',
-        "connection": "reset",
-        "effect": "after",
-    },
-    "everything is deleted with trouble": {"method": "POST", "path": "/channels$", "skip": 5},
+    "created": [],
+    "a name that is taken": [
+        {
+            "path": r"/guilds/\d+/channels$",
+            "method": "GET",
+            "status": 400,
+            "body": {"message": "?", "code": 50035},
+        }
+    ],
+    "a channel is refused": [LAST_CHANNEL | REFUSED],
+    "a channel is broken for good": [LAST_CHANNEL | {"status": 500, "times": None}],
+    "the plan must wait": [{"path": r"/guilds/\d+$", "method": "GET"} | LIMITED],
+    "the role must wait": [{"path": "/roles$", "method": "POST"} | LIMITED],
+    "the role is refused": [{"path": "/roles$", "method": "POST"} | REFUSED],
+    "the category must wait": [
+        {"path": "/channels$", "method": "POST", "body_contains": '"type": 4'} | LIMITED
+    ],
+    "a channel must wait": [
+        {"path": "/channels$", "method": "POST", "body_contains": '"dice-rolls"'} | LIMITED
+    ],
+    "the assignment must wait": [{"method": "PUT"} | LIMITED],
+    "an edit must wait": [{"path": "@original", "body_contains": "(4/10)"} | LIMITED],
+    "the first edit has no answer": [{"path": "@original", "connection": "timeout"}],
+    "an edit has no answer": [
+        {"path": "@original", "body_contains": "(8/10)", "connection": "timeout"}
+    ],
+    "the summary must wait": [{"path": "@original", "body_contains": "Campaign Created"} | LIMITED],
+    "the summary is refused": [
+        {"path": "@original", "body_contains": "Campaign Created"} | REFUSED
+    ],
+    "no last word is taken": [
+        {"path": "@original", "body_contains": "Campaign Created"} | REFUSED,
+        {"path": "/messages$", "method": "POST", "times": None} | REFUSED,
+    ],
+    "the assignment is broken for a while": [{"method": "PUT", "status": 500, "times": 3}],
+    "the category is done without a word": [
+        {
+            "path": "/channels$",
+            "method": "POST",
+            "body_contains": '"type": 4',
+            "connection": "reset",
+            "effect": "after",
+        }
+    ],
+    "everything is deleted with trouble": [
+        {
+            "method": "POST",
+            "path": "/channels$",
+            "skip": 5,
+            "status": 400,
+            "body": {"message": "?", "code": 30013},
+            "times": 5,
+        },
+        {"method": "DELETE", "status": 500, "times": 3},
+        {"method": "DELETE"} | LIMITED,
+    ],
+    "a removal must wait": [
+        LAST_CHANNEL | REFUSED,
+        {"path": r"/guilds/\d+/channels$", "method": "GET", "skip": 1} | LIMITED,
+    ],
+    "a removal cannot look": [
+        LAST_CHANNEL | REFUSED,
+        {"path": r"/guilds/\d+/channels$", "method": "GET", "skip": 1, "times": None} | REFUSED,
+    ],
+    "a removal leaves something, and cannot tell": [
+        LAST_CHANNEL | REFUSED,
+        {"path": "/roles/", "method": "DELETE", "times": None} | REFUSED,
+        {"path": "@original", "body_contains": "Could not create", "times": None} | REFUSED,
+        {"path": "/messages$", "method": "POST", "times": None} | REFUSED,
+    ],
+}
+# Lambdas that die: which attempts of a function's.
+DEATHS = {
+    "the first edit": ("report", {0}),
+    "an edit": ("report", {1}),
+    "a summary": ("report", {3}),
+    "a role": ("create_role", {0}),
+    "a category for good": ("create_category", {0, 1, 2}),
+    "a channel": ("create_channel", {2}),
 }
 # Of a Map's items and a Parallel's branches: their order among each other is nobody's.
 INNER = {
-    "Assign Role",
     "Channel Not Created",
-    "Create Category",
     "Create Channel",
+    "Create Role",
     "Delete Created",
     "Not Deleted",
+    "Progress Not Shown",
+    "Read Channel's Rate Limit",
+    "Report Progress at Start",
+    "Wait to Create Channel",
 }
 
 
+class DiedError(Exception):
+    """A Lambda's end before its work."""
+
+
 def upset(discord, name):
-    """Let the scenario's thing happen."""
-    how = dict(SCENARIOS[name])
-    if name == "a name that is taken":
-        how |= {"status": 400, "body": {"message": "?", "code": 50035}}
-    if name == "everything is deleted with trouble":
-        how |= {"status": 400, "body": {"message": "?", "code": 30013}, "times": 5}
-        discord.faults.add(method="DELETE", status=500, times=3)
-    if how:
-        discord.faults.add(**how)
+    """Let the scenario's faults happen."""
+    for fault in SCENARIOS[name]:
+        discord.faults.add(**fault)
+
+
+def dying(name, attempts):
+    """Return a handler of which some attempts die before their work."""
+    numbers = itertools.count()
+
+    def handler(event, context):
+        if next(numbers) in attempts:
+            raise DiedError
+        return importlib.import_module(name).handler(event, context)
+
+    return handler
 
 
 def shape(requests):
     """The calls without their ids: those of which several are made at once only counted."""
-    calls = [(one["method"], re.sub(r"\d{8,}", "#", one["path"])) for one in requests]
     at_once = {
         ("POST", "/guilds/#/channels"),
-        ("PUT", "/guilds/#/members/#/roles/#"),
+        ("POST", "/guilds/#/roles"),
         ("DELETE", "/channels/#"),
+        ("first edit", ""),
     }
+    calls = [
+        ("first edit", "")
+        if "(0/10)" in str(one["body"])
+        else (one["method"], re.sub(r"\d{8,}", "#", one["path"]))
+        for one in requests
+    ]
     return [call for call in calls if call not in at_once], Counter(calls)
 
 
@@ -93,12 +157,23 @@ def story(states):
 
 
 def as_here():
-    return Setting(
-        1,
-        spread=0.0,
-        wave_size=int(os.environ["WAVE_SIZE"]),
-        seconds_between_edits=float(os.environ["SECONDS_BETWEEN_EDITS"]),
-    )
+    return Setting(1, spread=0.0, wave_size=int(os.environ["WAVE_SIZE"]))
+
+
+def assert_same(bench, stage, run):
+    """Compare the executions, of a campaign and of its removal, and what they asked of Discord."""
+    runs = {"": run}
+    if run.error == "CampaignFailed":
+        runs[REMOVAL_SUFFIX] = run.removal
+    executions = bench.step_functions.executions
+    (id_,) = {name.partition("-")[0] for name in executions}
+    assert executions.keys() == {id_ + suffix for suffix in runs}
+    for suffix, each in runs.items():
+        execution = executions[id_ + suffix]
+        assert story(execution.states) == story(each.states)
+        assert (execution.status, execution.error) == (each.status, each.error or "")
+    assert shape(bench.discord.requests) == shape(stage.discord.requests)
+    assert bench.discord.messages(id_)[-1]["content"][:1] == stage.messages[-1][:1]
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
@@ -108,7 +183,18 @@ def test_the_same_states_and_the_same_calls(stage, name):
     with world(as_here()) as bench:
         upset(bench.discord, name)
         bench.run()
-        [execution] = bench.step_functions.executions.values()
-        assert story(execution.states) == story(run.states)
-        assert shape(bench.discord.requests) == shape(stage.discord.requests)
-        assert (execution.status, execution.error) == (run.status, run.error or "")
+        assert_same(bench, stage, run)
+
+
+@pytest.mark.parametrize("name", DEATHS)
+def test_the_same_when_lambdas_die(stage, name):
+    function, attempts = DEATHS[name]
+    stage.lambdas.deaths[function] = [
+        ("before", "DiedError") if number in attempts else None
+        for number in range(max(attempts) + 1)
+    ]
+    run = stage.run("Campaign 0")
+    with world(as_here()) as bench:
+        bench.lambdas.handlers[function] = dying(function, attempts)
+        bench.run()
+        assert_same(bench, stage, run)

@@ -19,8 +19,11 @@ FUNCTIONS = {
 FORBIDDEN = {"message": "Missing Permissions", "code": 50013}
 
 
-def used(run, lines, requests):
-    """Return what a campaign used: `run`, its log's `lines`, `requests` to the limiter's table."""
+def used(runs, lines, requests):
+    """Return what a campaign used.
+
+    `runs` are its executions, `lines` those of its log, `requests` those to the limiter's table.
+    """
     ends = [line for line in lines if line["message"].startswith(f"{line['function']} ")]
     functions = [FUNCTIONS[line["function"]] for line in ends]
     seconds = [
@@ -30,9 +33,9 @@ def used(run, lines, requests):
         for line in ends
     ]
     text = len(lines.text.encode()) + ASSUMED["platform_log_bytes"] * len(ends)
-    text += ASSUMED["execution_log_bytes"] * len(run.history)
+    text += ASSUMED["execution_log_bytes"] * sum(len(run.history) for run in runs)
     return Usage(
-        transitions=run.transitions,
+        transitions=sum(run.transitions for run in runs),
         gb_seconds=sum(
             round(length, 1) * function["MemorySize"] / 1024
             for length, function in zip(seconds, functions, strict=True)
@@ -67,7 +70,8 @@ def test_the_document_says_what_campaigns_use(stage, lines, play, monkeypatch):
         lines.text = ""
         _, run = play(name="Another" if outcome == "undone" else "My Campaign")
         assert outcome in lines.text
-        usages[outcome] = used(run, lines, requests)
+        runs = [run, run.removal] if outcome == "undone" else [run]
+        usages[outcome] = used(runs, lines, requests)
     table = cost.table(usages)
     before, _, rest = DOCUMENT.read_text(encoding="utf-8").partition(BEGIN)
     written, _, after = rest.partition(END)

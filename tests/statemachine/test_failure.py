@@ -1,20 +1,28 @@
 """Every state that fails for good: all of it is undone, and the message says why."""
 
+import json
+
 import pytest
+
+from channelwright.permissions import CALLER_NEEDS
+from local.simulator.guild import Role
+from tests.statemachine.interpreter import TIMED_OUT
 
 FORBIDDEN = {"message": "Missing Permissions", "code": 50013}
 HEADING = "❌ **Could not create campaign: My Campaign**\n"
 UNDOING = "↩️ **Undoing Campaign: My Campaign**"
 
 
-def failed(stage, request=None, *, left: bool = False) -> str:
+def failed(stage, request=None) -> str:
+    """Run a campaign that fails and is undone; return its last word."""
     run = stage.interpreter.run(request or stage.request())
     assert (run.status, run.error) == ("FAILED", "CampaignFailed")
+    assert run.states[-2:] == ["Remove Campaign", "Campaign Failed"]
+    assert (run.removal.status, run.removal.states[-1]) == ("SUCCEEDED", "Campaign Removed")
     message = stage.messages[-1]
     assert message.startswith(HEADING)
-    if not left:
-        stage.assert_nothing_left()
-        assert message.endswith("\n\nNothing was left behind.")
+    stage.assert_nothing_left()
+    assert message.endswith("\n\nNothing was left behind.")
     stage.last = run
     return message
 
@@ -43,21 +51,26 @@ def test_discord_refuses(stage, call, action, status, code):
 
 @pytest.mark.parametrize(("call", "action"), REFUSED)
 def test_discord_is_down_for_good(stage, call, action):
-    # 4 attempts of one Lambda; a rollback that needs the same call finds Discord up again
-    stage.discord.faults.add(**call, status=503, times=4)
+    # 5 attempts of a Lambda at most; a removal that needs the same call finds Discord up again
+    stage.discord.faults.add(**call, status=503, times=5)
     message = failed(stage)
     assert f"Discord did not answer when asked to {action}." in message
 
 
 def test_the_caller_is_asked_for_and_has_left(stage):
-    request = stage.request()
-    del request["member"]  # from before it was sent
+    """Their roles, as the message tells them, are not enough."""
+    player = stage.discord.info["player_id"]
+    guild = stage.discord.guild()
+    guild.roles["77"] = Role("77", "Game Masters", CALLER_NEEDS, 1)
+    guild.members[player].role_ids.append("77")
+    stage.before = stage.standing()
+    request = stage.request(user_id=player) | {"member": {"roles": []}}
     gone = {"message": "Unknown Member", "code": 10007}
     stage.discord.faults.add(method="GET", path="/members/", status=404, body=gone)
     assert "Whoever ran the command is no longer in this server." in failed(stage, request)
 
 
-FUNCTIONS = ["create_role", "create_category", "assign_role", "create_channel"]
+FUNCTIONS = ["create_role", "create_category", "create_channel", "complete_campaign"]
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
@@ -69,10 +82,20 @@ def test_a_lambda_dies_for_good(stage, function, when):
     assert f"the number {stage.asked}." in message
 
 
-def test_the_plan_dies_for_good(stage):
-    stage.lambdas.deaths["plan_campaign"] = [("before", "Sandbox.Timedout")] * 9
-    failed(stage)
-    assert "Find Created" not in stage.last.states
+@pytest.mark.parametrize("error", ["Sandbox.Timedout", TIMED_OUT])
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_of_a_plan_that_dies_for_good_nothing_is_looked_for(stage, when, error):
+    """Nothing was made. Only the last word is said, at once, and not that it is being undone."""
+    stage.lambdas.deaths["plan_campaign"] = [(when, error)] * 9
+    message = failed(stage)
+    assert stage.clock.waits == []
+    assert f"the number {stage.asked}." in message
+    assert stage.messages == [message]
+    removal = stage.last.removal
+    assert "Delete All Created" not in removal.states
+    calls = [call["method"] for call in stage.discord.requests]
+    assert calls.count("PATCH") == 1
+    assert "PATCH" not in calls[:-1], "nothing is asked after the plan but to edit the message"
 
 
 def test_a_failed_campaign_says_first_that_it_is_being_undone(stage):
@@ -102,18 +125,6 @@ def test_something_that_was_made_is_gone_again(stage):
     assert "gone again: **general**" in message
 
 
-@pytest.mark.parametrize("state", ["Report Progress", "Report Rollback"])
-def test_progress_never_fails_a_campaign(stage, state):
-    function = state.replace(" ", "_").lower()
-    stage.lambdas.deaths[function] = [("before", "Runtime.ExitError")] * 9
-    if state == "Report Rollback":
-        stage.discord.faults.add(method="POST", body_contains='"dice-rolls"', status=403)
-        failed(stage)
-    else:
-        assert stage.run().output["status"] == "created"
-        assert len(stage.messages) == 1
-
-
 def test_a_summary_that_is_not_delivered_leaves_the_campaign_standing(stage):
     stage.discord.faults.add(path="@original", body_contains="Created: My", status=503, times=None)
     stage.discord.faults.add(method="POST", path="/messages$", status=403, body=FORBIDDEN)
@@ -136,8 +147,9 @@ def untold(stage, **deletions):
 def test_a_failure_that_cannot_be_told_is_still_undone(stage):
     """Its end is not that of a failure that was told."""
     run = untold(stage)
-    assert (run.status, run.error) == ("FAILED", "FailureNotDelivered")
-    failure, _, not_told = run.cause.partition(" Not told: ")
+    assert run.error == "CampaignFailed"
+    assert (run.removal.status, run.removal.error) == ("FAILED", "FailureNotDelivered")
+    failure, _, not_told = run.removal.cause.partition(" Not told: ")
     assert "create the channel **dice-rolls**" in failure
     assert "write in the channel" in not_told
     stage.assert_nothing_left()
@@ -145,25 +157,28 @@ def test_a_failure_that_cannot_be_told_is_still_undone(stage):
 
 def test_what_is_left_untold_is_the_worse_end(stage):
     run = untold(stage, status=403)
-    assert (run.status, run.error) == ("FAILED", "CampaignNotUndone")
-    assert "My Campaign Members" in run.cause
+    assert (run.removal.status, run.removal.error) == ("FAILED", "CampaignNotUndone")
+    assert "My Campaign Members" in run.removal.cause
 
 
-def test_no_secret_is_in_what_the_execution_says(stage):
+def test_the_causes_lead_from_the_build_to_its_removal(stage):
+    """Both tell the same failure."""
     stage.discord.faults.add(
-        method="POST", body_contains='"dice-rolls"', connection="reset", times=9
+        method="POST", body_contains='"dice-rolls"', status=403, body=FORBIDDEN
     )
-    stage.discord.faults.add(path="@original", connection="reset", times=2)
-    request = stage.request()
-    run = stage.interpreter.run(request)
-    assert run.error == "CampaignFailed"
-    assert request["interaction_token"] not in run.cause
-    bot_token = stage.discord.info["bot_token"]
-    assert bot_token not in run.cause
-    assert bot_token not in str(run.history)
+    stage.discord.faults.add(method="DELETE", status=403, body=FORBIDDEN, times=None)
+    run = stage.run()
+    failure = json.loads(run.cause)
+    assert failure["Error"] == "WaveFailed"
+    [refused] = failure["failures"]
+    assert refused["Error"] == "DiscordRefused"
+    assert "create the channel **dice-rolls**" in refused["Cause"]
+    of_removal, _, left = run.removal.cause.partition(" Left behind: ")
+    assert json.loads(of_removal) == failure
+    assert {thing["kind"] for thing in json.loads(left)} == {"channel", "category", "role"}
 
 
-@pytest.mark.parametrize("function", ["create_role", "create_category", "create_channel"])
+@pytest.mark.parametrize("function", FUNCTIONS)
 def test_the_deadline_turns_the_work_around(stage, function):
     """Nothing more is made 13 minutes after the interaction: there must be time to say so."""
 

@@ -1,10 +1,7 @@
 """What a campaign leaves in the log, and in the metrics, from click to summary."""
 
-import json
-
 import pytest
 
-import record_outcome
 from tests import log_lines
 
 FORBIDDEN = {"message": "Missing Permissions", "code": 50013}
@@ -55,17 +52,12 @@ def test_waits_and_rate_limits_are_counted(stage, lines, play):
     assert counted["DiscordWaits"] >= 31.5
     assert counted["CampaignsCreated"] == 1
     [waits] = [line for line in lines if "waits until" in line["message"]]
-    assert (waits["function"], waits["level"]) == ("assign_role", "INFO")
+    assert (waits["function"], waits["level"]) == ("complete_campaign", "INFO")
 
 
-@pytest.mark.parametrize(
-    ("undone", "metric", "error"),
-    [
-        (True, "CampaignsRolledBack", "CampaignFailed"),
-        (False, "CampaignsNotUndone", "CampaignNotUndone"),
-    ],
-)
-def test_a_failure_leads_to_the_execution(stage, lines, play, undone, metric, error):
+@pytest.mark.parametrize("undone", [True, False])
+def test_a_failure_leads_to_the_execution(stage, lines, play, undone):
+    """To that of the campaign, and to that of its removal if that failed, too."""
     stage.discord.faults.add(
         method="POST", body_contains='"dice-rolls"', status=403, body=FORBIDDEN
     )
@@ -73,14 +65,37 @@ def test_a_failure_leads_to_the_execution(stage, lines, play, undone, metric, er
         stage.discord.faults.add(method="DELETE", status=403, body=FORBIDDEN, times=None)
     play()
     counted = log_lines.total(lines)
-    assert counted[metric] == 1
-    assert not {"CampaignsCreated", "CampaignDuration"} & set(counted)
+    assert counted["CampaignsRolledBack" if undone else "CampaignsNotUndone"] == 1
+    others = {"CampaignsCreated", "CampaignsRejected", "CampaignsRolledBack", "CampaignsNotUndone"}
+    assert len(others & set(counted)) == 1
     failures = [line for line in lines if line["level"] == "ERROR"]
-    link = f"https://console.test/executions/{stage.asked}"
-    assert {line["execution"] for line in failures} == {link}
+    build = f"https://console.test/executions/add-campaign:{stage.asked}"
+    removal = f"https://console.test/executions/remove-campaign:{stage.asked}-remove"
+    links = {line["execution"] for line in failures}
+    assert links == ({build} if undone else {build, removal})
     assert failures[0]["function"] == "create_channel"
+    assert failures[0]["execution"] == build
     assert "Discord refused to create the channel **dice-rolls**" in failures[0]["message"]
-    assert failures[-1]["error"] == error
+    ends = [line["error"] for line in failures if line["function"] == "record_outcome"]
+    assert ends == ["CampaignFailed", *([] if undone else ["CampaignNotUndone"])]
+    assert {line["interaction_id"] for line in lines} == {stage.asked}
+
+
+def test_a_removal_is_followed_like_the_rest(stage, lines, play):
+    """Each of its functions has a line, and what EventBridge is told has one."""
+    stage.discord.faults.add(
+        method="POST", body_contains='"dice-rolls"', status=403, body=FORBIDDEN
+    )
+    play()
+    invoked = [name for name, _ in stage.lambdas.calls]
+    told = [line["function"] for line in lines if line["message"].startswith(line["function"])]
+    assert [name for name in told if name in set(invoked)] == invoked
+    assert told.count("record_outcome") == 2
+    assert told.count("start_removal") == 1
+    assert [line["message"] for line in lines][-2:] == [
+        "campaign undone: nothing is left",
+        "record_outcome done",
+    ]
 
 
 def test_no_token_is_in_the_log(stage, lines, play):
@@ -100,39 +115,3 @@ def test_every_call_is_told(stage, lines, play):
     told = [call for line in lines for call in line.get("calls", [])]
     assert len(told) == len(stage.discord.requests)
     assert any(call.startswith("create the channel **general**: 201, ") for call in told)
-
-
-# ---- How executions end ----
-
-
-def ended(status="SUCCEEDED", name="1", output=None, error=None):
-    told = {"name": name, "status": status, "output": json.dumps(output), "error": error}
-    return {key: value for key, value in told.items() if value is not None}
-
-
-@pytest.mark.parametrize(
-    ("execution", "metric"),
-    [
-        (ended(output={"status": "created"}), "CampaignsCreated"),
-        (ended(output={"status": "rejected"}), "CampaignsRejected"),
-        (ended(name="1-rollback", output={}), "CampaignsRolledBack"),
-        (ended("FAILED", error="CampaignFailed"), "CampaignsRolledBack"),
-        (ended("FAILED", error="CampaignNotUndone"), "CampaignsNotUndone"),
-        (ended("FAILED", error="FailureNotDelivered"), "CampaignsRolledBack"),
-        (ended("FAILED", error="MessageNotDelivered"), None),
-        # Their clean-up tells what becomes of them.
-        (ended("FAILED", error="States.Runtime"), None),
-        (ended("TIMED_OUT"), None),
-        (ended("ABORTED"), None),
-        (ended("ABORTED", error="CampaignFailed"), None),
-        # Nobody cleans up after a clean-up.
-        (ended("FAILED", name="1-rollback", error="CampaignFailed"), "CampaignsRolledBack"),
-        (ended("FAILED", name="1-rollback", error="CampaignNotUndone"), "CampaignsNotUndone"),
-        (ended("FAILED", name="1-rollback", error="FailureNotDelivered"), "CampaignsRolledBack"),
-        (ended("FAILED", name="1-rollback", error="States.Runtime"), "CampaignsNotUndone"),
-        (ended("TIMED_OUT", name="1-rollback"), "CampaignsNotUndone"),
-        (ended("ABORTED", name="1-rollback", error="CampaignFailed"), "CampaignsNotUndone"),
-    ],
-)
-def test_every_end_is_counted_once(execution, metric):
-    assert record_outcome.outcome_of(execution).metric == metric

@@ -32,12 +32,23 @@ def copy_our_category(stage):
     return id_
 
 
-def at(stage, function, act):
+WHEN = {
+    "the first wave stands": lambda name, event: name == "report" and event.get("made"),
+    "a channel is begun": lambda name, event: name == "create_channel",
+    "a channel is tried again": lambda name, event: (
+        name == "create_channel" and event["at"]["retry_count"] > 0
+    ),
+    "all is made": lambda name, event: name == "complete_campaign",
+    "it is undone": lambda name, event: name == "report" and event["says"] == "removal",
+}
+
+
+def at(stage, when, act):
     """Act once, just before a function is invoked; `made` holds what came of it."""
     made = []
 
-    def moderator(name, _event):
-        if name == function and not made:
+    def moderator(name, event):
+        if not made and WHEN[when](name, event):
             made.append(act())
 
     stage.lambdas.on_invoke = moderator
@@ -45,7 +56,7 @@ def at(stage, function, act):
 
 
 @pytest.mark.parametrize("name", KINDS)
-@pytest.mark.parametrize("when", ["assign_role", "complete_campaign"])
+@pytest.mark.parametrize("when", ["the first wave stands", "all is made"])
 def test_it_stays_beside_ours(stage, name, when):
     made = at(stage, when, lambda: add_to_our_category(stage, name))
     run = stage.run()
@@ -56,7 +67,7 @@ def test_it_stays_beside_ours(stage, name, when):
 
 
 @pytest.mark.parametrize("name", KINDS)
-@pytest.mark.parametrize("when", ["assign_role", "report_rollback"])
+@pytest.mark.parametrize("when", ["the first wave stands", "it is undone"])
 def test_it_stays_when_ours_are_undone(stage, name, when):
     stage.discord.faults.add(method="POST", body_contains='"lore-and-worldbuilding"', **REFUSED)
     made = at(stage, when, lambda: add_to_our_category(stage, name))
@@ -70,7 +81,7 @@ def test_it_stays_when_ours_are_undone(stage, name, when):
 def test_one_for_all_is_not_adopted_as_the_game_masters(stage):
     """The create failed without an effect, and a moderator was quicker than its repetition."""
     stage.discord.faults.add(method="POST", body_contains='"gm-notes"', status=500)
-    made = at(stage, "assign_role", lambda: add_to_our_category(stage, "gm-notes"))
+    made = at(stage, "a channel is tried again", lambda: add_to_our_category(stage, "gm-notes"))
     run = stage.run()
     assert run.status == "SUCCEEDED", run.cause
     ours = set(run.output["channel_ids"]) - {made[0]}
@@ -80,7 +91,7 @@ def test_one_for_all_is_not_adopted_as_the_game_masters(stage):
     assert made[0] in guild.channels
 
 
-@pytest.mark.parametrize("when", ["assign_role", "complete_campaign"])
+@pytest.mark.parametrize("when", ["the first wave stands", "all is made"])
 def test_a_copy_of_our_category_stays(stage, when):
     made = at(stage, when, lambda: copy_our_category(stage))
     run = stage.run()
@@ -90,7 +101,7 @@ def test_a_copy_of_our_category_stays(stage, when):
 
 def test_a_copy_of_our_category_stays_when_ours_is_undone(stage):
     stage.discord.faults.add(method="POST", body_contains='"lore-and-worldbuilding"', **REFUSED)
-    made = at(stage, "create_channel", lambda: copy_our_category(stage))
+    made = at(stage, "a channel is begun", lambda: copy_our_category(stage))
     assert stage.run().error == "CampaignFailed"
     assert stage.discord.guild().channels.pop(made[0]).name == "My Campaign"
     stage.assert_nothing_left()
@@ -98,7 +109,7 @@ def test_a_copy_of_our_category_stays_when_ours_is_undone(stage):
     assert made[0] in stage.messages[-1]
 
 
-@pytest.mark.parametrize("when", ["create_channel", "report_rollback"])
+@pytest.mark.parametrize("when", ["a channel is begun", "it is undone"])
 def test_a_channel_like_one_that_discord_refused_stays(stage, when):
     stage.discord.faults.add(method="POST", body_contains='"voice-chat"', **REFUSED)
     made = at(stage, when, lambda: add_to_our_category(stage, "voice-chat"))
@@ -120,7 +131,7 @@ def test_a_category_like_the_one_that_discord_refused_stays(stage):
         guild.channels[id_] = theirs
         return id_
 
-    made = at(stage, "report_rollback", make)
+    made = at(stage, "it is undone", make)
     assert stage.run().error == "CampaignFailed"
     assert stage.discord.guild().channels.pop(made[0]).name == "My Campaign"
     stage.assert_nothing_left()

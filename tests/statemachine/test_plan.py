@@ -1,13 +1,13 @@
-"""What the plan asks Discord, and what it foretells."""
+"""The plan's questions to Discord, and its waves."""
+
+import math
 
 import pytest
 
 from channelwright.permissions import CALLER_NEEDS
-from local.simulator.guild import FORUM, TEXT, Channel, Overwrite, Role
+from local.simulator.guild import TEXT, Channel, Overwrite, Role
 from local.simulator.objects import guild_object
 from local.simulator.permissions import VIEW_CHANNEL
-
-FORETOLD = "If this server cannot have forum channels, text channels take their place."
 
 
 def asked(stage, *, request=None) -> list[str]:
@@ -40,13 +40,6 @@ def test_another_token_is_another_bot(stage, monkeypatch):
     stage.put_token("another")
     stage.discord.world.application.bot_token = "another"
     assert asked(stage, request=stage.request("Another")) == ["/users/@me", *ALWAYS]
-
-
-def test_a_message_from_before_it_said_how_the_caller_stands(stage):
-    request = stage.request()
-    assert request.pop("member") == {"roles": []}
-    run_through = asked(stage, request=request)
-    assert run_through == ["/users/@me", *ALWAYS, "/guilds/G/members/caller"]
 
 
 def test_who_would_be_rejected_by_the_message_is_asked_for(stage):
@@ -107,26 +100,23 @@ def test_channels_that_the_bot_cannot_see_take_room_all_the_same(stage):
 
 
 @pytest.mark.parametrize("forums", [True, False])
-def test_what_may_become_of_forums_is_said_first(stage, forums):
+def test_nothing_is_foretold(stage, forums):
+    """The summary says what has become of forums, when it is known."""
     stage.discord.guild().forums = forums
     stage.run()
-    first, *others, summary = stage.messages
-    assert first == (
-        "🏗️ **Creating Campaign: My Campaign**\n[░░░░░░░░░░░░░░░░░░░░] 0% (0/10)\n" + FORETOLD
-    )
-    assert not any(FORETOLD in message for message in [*others, summary])
+    first, *_, summary = stage.messages
+    assert first == "🏗️ **Creating Campaign: My Campaign**\n[░░░░░░░░░░░░░░░░░░░░] 0% (0/10)"
     assert ("text channels took their place" in summary) is not forums
 
 
-@pytest.mark.parametrize("known_by", ["a feature", "a forum"])
-def test_nothing_is_foretold_where_forums_are_known_to_be(stage, known_by):
-    guild = stage.discord.guild()
-    if known_by == "a feature":
-        guild.features.append("COMMUNITY")
-    else:
-        guild.channels["5"] = Channel("5", guild.id, FORUM, "ideas", 9, created_by="1")
-    stage.run()
-    assert not any(FORETOLD in message for message in stage.messages)
+@pytest.mark.parametrize("size", [1, 3, 10])
+def test_the_waves_are_of_the_size_that_is_set(stage, monkeypatch, size):
+    monkeypatch.setenv("WAVE_SIZE", str(size))
+    run = stage.run()
+    assert run.output["status"] == "created"
+    assert run.states.count("Create Channels") == math.ceil(10 / size)
+    assert run.states.count("Report Progress") == math.ceil(10 / size) - 1
+    assert run.states.count("Create Channel") == 10
 
 
 def _bot(stage):

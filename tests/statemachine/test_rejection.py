@@ -3,7 +3,13 @@
 import pytest
 
 from channelwright import rejections
-from channelwright.permissions import BOT_NEEDS, MANAGE_CHANNELS, MANAGE_ROLES, VIEW_CHANNEL
+from channelwright.permissions import (
+    BOT_NEEDS,
+    CALLER_NEEDS,
+    MANAGE_CHANNELS,
+    MANAGE_ROLES,
+    VIEW_CHANNEL,
+)
 from local.simulator.guild import CATEGORY, TEXT, VOICE, Channel, Overwrite, Role
 
 HEADING = "❌ **Could not create campaign: My Campaign**\n"
@@ -47,7 +53,7 @@ def rejected(stage, request=None, **build) -> str:
     run = stage.interpreter.run(request or stage.request(**build))
     assert run.status == "SUCCEEDED"
     assert run.output["status"] == "rejected"
-    assert run.states[-3:] == ["Plan Campaign", "Campaign Accepted?", "Report Rejection"]
+    assert run.states == ["Wait for Turn", "Plan Campaign", "Report Rejection"]
     stage.assert_nothing_left()
     assert {call["method"] for call in stage.discord.requests} <= {"GET", "PATCH"}
     [message] = stage.messages
@@ -108,13 +114,14 @@ def test_any_role_of_the_bots_is_high_enough(stage, guild, bot):
 
 
 def test_somebody_is_timed_out_after_the_command(stage, guild, bot):
+    """And the caller's roles are no longer those that the message tells."""
     guild.remove_role(bot.role_ids[0])
-    guild.everyone.permissions |= BOT_NEEDS
-    guild.roles["77"] = Role("77", "Bots", 0, 1)
+    guild.roles["77"] = Role("77", "Bots", BOT_NEEDS, 1)
+    guild.roles["78"] = Role("78", "Game Masters", CALLER_NEEDS, 1)
     bot.role_ids.append("77")
     player = guild.members[stage.discord.info["player_id"]]
-    request = stage.request(user_id=player.user.id)
-    del request["member"]  # from before it was sent
+    player.role_ids.append("78")
+    request = stage.request(user_id=player.user.id) | {"member": {"roles": []}}
     until = int(stage.clock.now()) + 600
     bot.timed_out_until = player.timed_out_until = until
     assert rejected(stage, request) == (

@@ -9,8 +9,18 @@ import boto3
 import pytest
 import requests
 
-from tests.statemachine.interpreter import Interpreter, Lambdas, Run, definition
+from channelwright.campaign import REMOVAL_SUFFIX
+from tests.statemachine.interpreter import (
+    ADD,
+    ARN_OF_REMOVE,
+    REMOVE,
+    Interpreter,
+    Lambdas,
+    Run,
+    definition,
+)
 from tests.statemachine.lambda_endpoint import lambda_endpoint
+from tests.statemachine.threads import Executions
 
 ENDPOINT = os.environ.get("SFN_ENDPOINT_URL")
 LAMBDA_HOST = os.environ.get("SFN_LAMBDA_HOST", "127.0.0.1")
@@ -26,12 +36,23 @@ class StepFunctionsLocal(Interpreter):
 
     def __init__(self, lambdas: Lambdas) -> None:
         self.lambdas = lambdas
+        self.executions = Executions()  # it holds none: they have no threads here
         self._client = boto3.client("stepfunctions", endpoint_url=ENDPOINT)
-        self._arn = self._client.create_state_machine(
-            name=f"add-campaign-{time.time_ns()}",
-            definition=definition(),
+        self._number = time.time_ns()
+        self.arns = {}
+        for machine in (REMOVE, ADD):  # the second starts the first
+            self.arns[machine] = self._create(machine)
+
+    def _create(self, name: str) -> str:
+        text = definition(name)
+        if name == ADD:
+            text = text.replace(ARN_OF_REMOVE, self.arns[REMOVE])
+        created = self._client.create_state_machine(
+            name=f"{name}-{self._number}",
+            definition=text,
             roleArn="arn:aws:iam::123456789012:role/states",
-        )["stateMachineArn"]
+        )
+        return str(created["stateMachineArn"])
 
     def finish(self, execution_arn: str) -> Run:
         patience = time.monotonic() + 120
@@ -64,7 +85,7 @@ def run(stage, sfn_local) -> Run:
 def test_a_campaign_is_built(stage, sfn_local):
     done = run(stage, sfn_local)
     assert done.output["status"] == "created", done.cause
-    assert done.transitions == 29
+    assert done.transitions == 26  # as on moto: test_happy_path.py
     assert stage.messages[-1].startswith("✅ **Campaign Created: My Campaign**")
 
 
@@ -79,7 +100,22 @@ def test_a_refused_channel_is_undone(stage, sfn_local):
     stage.discord.faults.add(method="POST", body_contains='"dice-rolls"', status=403, times=None)
     done = run(stage, sfn_local)
     assert (done.status, done.error) == ("FAILED", "CampaignFailed")
+    assert (done.removal.status, done.removal.states[-1]) == ("SUCCEEDED", "Campaign Removed")
     stage.assert_nothing_left()
+    assert stage.messages[-1].endswith("Nothing was left behind.")
+
+
+@needs_docker
+def test_a_name_that_is_taken_is_as_good(stage, sfn_local):
+    """The error's name is AWS's own: it is not tried again."""
+    stage.discord.faults.add(method="POST", body_contains='"dice-rolls"', status=403, times=None)
+    request = stage.request()
+    removal = {"stateMachineArn": sfn_local.arns[REMOVE], "input": "{}"}
+    name = f"{request['interaction_id']}{REMOVAL_SUFFIX}"
+    sfn_local._client.start_execution(name=name, **removal)
+    done = sfn_local.finish(sfn_local.start(request))
+    assert done.error == "CampaignFailed"
+    assert sum(event["type"] == "TaskFailed" for event in done.history) == 1
 
 
 @needs_docker

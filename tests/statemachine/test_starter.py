@@ -12,6 +12,7 @@ import start_campaign
 from channelwright.campaign import TOKEN_SECONDS
 from channelwright.errors import DiscordRefused, DiscordUnavailable, NoAnswer, RateLimited
 from channelwright.snowflake import created_at
+from tests.statemachine.interpreter import ADD
 
 NO_MACHINE = "arn:aws:states:us-east-1:123456789012:stateMachine:there-is-none"
 TOO_LATE = (
@@ -33,7 +34,7 @@ FORBIDDEN = {"message": "Missing Permissions", "code": 50013}
 @pytest.fixture(autouse=True)
 def starter(stage, monkeypatch):
     """The starter's environment and clock."""
-    monkeypatch.setenv("STATE_MACHINE_ARN", stage.interpreter._arn)
+    monkeypatch.setenv("STATE_MACHINE_ARN", stage.interpreter.arns[ADD])
     monkeypatch.setenv("MAX_RECEIVES", "3")
     monkeypatch.setattr(start_campaign, "time", stage.clock)
 
@@ -49,7 +50,7 @@ def deliver(request, receives=1):
 
 
 def arn(stage):
-    return stage.interpreter._arn.replace(":stateMachine:", ":execution:") + f":{stage.asked}"
+    return stage.interpreter.execution_arn(stage.asked)
 
 
 def has_started(stage):

@@ -13,8 +13,9 @@ CAMPAIGN = {
     "user_id": "3",
     "name": NAME,
     "bot_user_id": "4",
-    "role": {"id": "5", "name": NAME},
-    "category": {"id": "6", "name": NAME},
+    "in_company": False,
+    "role": {"id": "5", "name": NAME, "repeated": False},
+    "category": {"id": "6", "name": NAME, "repeated": False},
 }
 CHANNEL = {"name": NAME, "type": "text", "topic": "", "gm_only": False, "position": 0}
 

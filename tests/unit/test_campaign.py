@@ -50,7 +50,7 @@ def test_colours_tell_campaigns_apart():
     assert len(colours) > 1980
 
 
-@pytest.mark.parametrize("after", ["", "-rollback", "-2-rollback"])
+@pytest.mark.parametrize("after", ["", campaign.REMOVAL_SUFFIX, campaign.AGAIN_SUFFIX, "-remove-2"])
 def test_an_execution_is_named_with_its_interaction(after):
     assert campaign.interaction_id_of("175928847299117063" + after) == "175928847299117063"
 
@@ -62,6 +62,13 @@ def test_deadlines_count_from_the_interaction():
     assert campaign.build_deadline(interaction_id) == made + 13 * 60
     assert not campaign.has_expired(interaction_id, made + 15 * 60 - 1)
     assert campaign.has_expired(interaction_id, made + 15 * 60)
+
+
+def test_a_removal_may_begin_late_and_then_has_its_own_deadline():
+    made = snowflake.created_at("175928847299117063")
+    assert campaign.removal_deadline("175928847299117063") == made + 25 * 60
+    assert campaign.removal_deadline("175928847299117063", made) == made + 25 * 60
+    assert campaign.removal_deadline("175928847299117063", made + 3600) == made + 3600
 
 
 @given(st.floats(0, 10**6))

@@ -1,7 +1,6 @@
 """The limiter on a table: slots one after the other, turns, and what happens without the table."""
 
 import json
-import os
 
 import boto3
 import pytest
@@ -203,34 +202,6 @@ def test_what_is_written_is_what_is_read(clock):
     assert limiter._write(schedule, version)
     assert limiter._read() == (schedule, version + 1)
     assert schedule.has_given_up(turns[-1].ticket)
-
-
-LANES = ("priority_begun", "priority_handed_out", "normal_begun", "normal_handed_out")
-
-
-def test_a_schedule_of_the_release_before_is_gone_on_with(clock):
-    turns = [limiter.reserve_turn(21, clock.now() + FAR) for _ in range(100)]
-    before = [limiter.look_up(turn.ticket) for turn in turns]
-    item = read_item()
-    of_before = {name: item[name] for name in ("id", "version", "at", "latest", *LANES)}
-    limiter.dynamodb().put_item(TableName=os.environ["LIMITER_TABLE"], Item=of_before)
-    assert [limiter.look_up(turn.ticket) for turn in turns] == before
-    new = limiter.reserve_turn(21, clock.now() + FAR)
-    assert new.begins_at > before[-1].begins_at
-    assert set(item) == set(read_item())
-    crowd(clock, 3)
-    assert all(limiter.look_up(turn.ticket).is_kept for turn in turns)
-
-
-def read_item():
-    key = {"id": {"S": "schedule"}}
-    return limiter.dynamodb().get_item(TableName=os.environ["LIMITER_TABLE"], Key=key)["Item"]
-
-
-def test_the_release_before_finds_all_that_it_reads(clock):
-    limiter.reserve_turn(21, clock.now() + FAR)
-    item = read_item()
-    assert all(float(item[name]["N"]) >= 0 for name in ("at", "latest", *LANES))
 
 
 def test_the_item_stays_small_however_many_are_in_line():

@@ -6,17 +6,28 @@ import pytest
 from jsonschema_rs import ValidationError
 
 from channelwright import log, metrics
-from channelwright.errors import DiscordRefused, RateLimited
+from channelwright.errors import (
+    CampaignRejected,
+    DiscordRefused,
+    EarlierEditUnknown,
+    RateLimited,
+)
 from tests import log_lines
 
 ID = "175928847299117063"
-LINK = f"https://console.test/executions/{ID}"
+CONSOLE = "https://console.test/executions/"
+LINK = f"{CONSOLE}add-campaign:{ID}"
 
 
 @pytest.fixture
 def lines():
     with log_lines.captured() as captured:
         yield captured
+
+
+def at(execution):
+    """Return the event of a Lambda behind a state of that execution."""
+    return {"at": {"execution": execution, "state": "Plan Campaign"}, "request": {}}
 
 
 def run(event, does=lambda: None):
@@ -37,7 +48,7 @@ def fail(error):
 
 
 def test_an_invocation_writes_one_line(lines):
-    assert run({"execution": ID}, lambda: 42) == 42
+    assert run(at(ID), lambda: 42) == 42
     [line] = lines
     assert line["level"] == "INFO"
     assert line["interaction_id"] == ID
@@ -47,19 +58,17 @@ def test_an_invocation_writes_one_line(lines):
     assert "execution" not in line
 
 
-@pytest.mark.parametrize(
-    "event",
-    [
-        {"execution": ID},
-        {"execution": f"{ID}-rollback"},
-        {"execution": f"{ID}-2-rollback"},
-        {"interaction_id": ID},
-        {"campaign": {"interaction_id": ID}},
-    ],
-)
-def test_the_interaction_is_known_from_every_event(lines, event):
-    run(event)
+@pytest.mark.parametrize("after", ["", "-remove", "-remove-again", "-remove-2"])
+def test_the_interaction_is_known_from_the_executions_name(lines, after):
+    run(at(ID + after))
     assert [line["interaction_id"] for line in lines] == [ID]
+
+
+@pytest.mark.parametrize("event", [{}, {"at": None}, {"detail": {}}, [], "x", None])
+def test_an_event_may_name_no_execution(lines, event):
+    run(event)
+    [line] = lines
+    assert "interaction_id" not in line
 
 
 def test_the_interaction_may_be_learned_on_the_way(lines):
@@ -70,7 +79,7 @@ def test_the_interaction_may_be_learned_on_the_way(lines):
 def test_a_failure_says_why_and_links_to_the_execution(lines):
     refused = DiscordRefused("create a role", 403, 50013, "Missing Permissions")
     with pytest.raises(DiscordRefused):
-        run({"execution": ID}, fail(refused))
+        run(at(ID), fail(refused))
     [line] = lines
     assert (line["level"], line["error"]) == ("ERROR", "DiscordRefused")
     assert str(refused) in line["message"]
@@ -89,28 +98,40 @@ def test_a_failure_before_there_is_an_execution_links_to_none(lines):
     assert "execution" not in line
 
 
-def test_a_failure_of_a_clean_up_links_to_the_clean_up(lines):
+@pytest.mark.parametrize("after", ["-remove", "-remove-again", "-remove-2"])
+def test_a_failure_of_a_removal_links_to_the_removal(lines, after):
     with pytest.raises(KeyError):
-        run({"execution": f"{ID}-rollback"}, fail(KeyError("x")))
+        run(at(ID + after), fail(KeyError("x")))
     [line] = lines
-    assert line["execution"] == f"{LINK}-rollback"
+    assert line["execution"] == f"{CONSOLE}remove-campaign:{ID}{after}"
     assert line["interaction_id"] == ID
 
 
 def test_what_a_foreign_error_says_is_not_repeated(lines):
     """It may quote what it was given, and that may be a token."""
     with pytest.raises(ValueError, match="a-token"):
-        run({"execution": ID}, fail(ValueError("no JSON: a-token")))
+        run(at(ID), fail(ValueError("no JSON: a-token")))
     assert "a-token" not in lines.text
     assert [line["error"] for line in lines] == ["ValueError"]
 
 
-def test_a_wait_is_no_failure(lines):
-    with pytest.raises(RateLimited):
-        run({"execution": ID}, fail(RateLimited("2026-11-23T12:00:00Z", "user")))
+@pytest.mark.parametrize("kind", [RateLimited, EarlierEditUnknown])
+def test_a_wait_is_no_failure(lines, kind):
+    with pytest.raises(kind):
+        run(at(ID), fail(kind("2026-11-23T12:00:00Z", "user")))
     [line] = lines
     assert line["level"] == "INFO"
     assert line["message"].endswith("waits until 2026-11-23T12:00:00Z")
+
+
+def test_a_rejection_is_no_failure(lines):
+    """Its reasons quote what the user typed: they are in the execution's output, not here."""
+    with pytest.raises(CampaignRejected):
+        run(at(ID), fail(CampaignRejected(["There is already a role of that name."])))
+    [line] = lines
+    assert line["level"] == "INFO"
+    assert line["message"] == f"{__name__} done: rejected"
+    assert "already" not in lines.text
 
 
 def test_the_trace_is_named(lines, monkeypatch):
@@ -129,7 +150,7 @@ def test_what_is_counted_is_written_even_by_a_failure(lines):
         raise KeyError
 
     with pytest.raises(KeyError):
-        run({"execution": ID}, does)
+        run(at(ID), does)
     [line] = lines
     assert log_lines.metrics(line) == {"DiscordCalls": 2, "DiscordWaits": 0.5}
     assert line["calls"] == [

@@ -19,10 +19,7 @@ def test_progress():
         "[████████████░░░░░░░░] 60% (6/10)\n"
         "✅ Created: **character-sheets** (Forum)"
     )
-    assert messages.progress("x", 0, 10, forums_in_doubt=True).endswith(
-        "[░░░░░░░░░░░░░░░░░░░░] 0% (0/10)\n"
-        "If this server cannot have forum channels, text channels take their place."
-    )
+    assert messages.progress("x", 0, 10).endswith("\n[░░░░░░░░░░░░░░░░░░░░] 0% (0/10)")
 
 
 @given(st.integers(1, 50), st.data())
@@ -31,6 +28,17 @@ def test_the_bar_has_twenty_cells_and_never_runs_backwards(total, data):
     cells = [re.search(r"\[(█*)(░*)\]", messages.progress("x", n, total)) for n in (done, done + 1)]
     assert all(len(found[1]) + len(found[2]) == 20 for found in cells)
     assert len(cells[0][1]) <= len(cells[1][1])
+
+
+def test_removing():
+    assert messages.removing("My_Campaign") == (
+        "↩️ **Undoing Campaign: My\\_Campaign**\n"
+        "Something went wrong. Everything made so far is being removed…"
+    )
+
+
+def test_an_execution_that_went_on_after_it_had_failed_says_what_to_do():
+    assert messages.redriven().endswith(" Run the command again.")
 
 
 def test_summary():

@@ -14,9 +14,11 @@ CAMPAIGN = {
     "user_id": "2",
     "name": "My Campaign",
     "bot_user_id": "3",
+    "in_company": False,
 }
-WITH_ROLE = {**CAMPAIGN, "role": {"id": "1010", "name": "My Campaign Members"}}
-WHOLE = {**WITH_ROLE, "category": {"id": "1020", "name": "My Campaign"}}
+# Their creations were repeated: there may be others.
+WITH_ROLE = {**CAMPAIGN, "role": {"id": "1010", "name": "My Campaign Members", "repeated": True}}
+WHOLE = {**WITH_ROLE, "category": {"id": "1020", "name": "My Campaign", "repeated": True}}
 
 ROLE = {
     "id": "1011",
@@ -100,9 +102,11 @@ def test_ids_order_by_their_number_not_by_their_letters():
     assert ownership.roles({**CAMPAIGN, "interaction_id": "999"}, [{**longer, "color": colour}])
 
 
+@pytest.mark.parametrize("repeated", [False, True])
 @pytest.mark.parametrize("role", ROLE_NEAR_MISSES)
-def test_the_recorded_role_is_ours_whatever_it_looks_like(role):
-    recorded = {**CAMPAIGN, "role": {"id": role["id"], "name": "another name"}}
+def test_the_recorded_role_is_ours_whatever_it_looks_like(role, repeated):
+    made = {"id": role["id"], "name": "another name", "repeated": repeated}
+    recorded = {**CAMPAIGN, "role": made}
     assert ownership.roles(recorded, [role]) == [role]
 
 
@@ -192,9 +196,11 @@ def test_without_a_role_no_category_is_ours():
     assert ownership.categories(CAMPAIGN, [CATEGORY]) == []
 
 
+@pytest.mark.parametrize("repeated", [False, True])
 @pytest.mark.parametrize("category", CATEGORY_NEAR_MISSES)
-def test_the_recorded_category_is_ours_whatever_it_looks_like(category):
-    recorded = {**WITH_ROLE, "category": {"id": category["id"], "name": "another name"}}
+def test_the_recorded_category_is_ours_whatever_it_looks_like(category, repeated):
+    made = {"id": category["id"], "name": "another name", "repeated": repeated}
+    recorded = {**WITH_ROLE, "category": made}
     assert ownership.categories(recorded, [category]) == [category]
 
 
@@ -204,7 +210,6 @@ def test_beside_a_category_made_at_the_first_attempt_another_is_somebodys_copy()
     after_others = {**WITH_ROLE, "category": {"id": "1020", "name": "x", "repeated": True}}
     assert ownership.categories(at_once, [CATEGORY, recorded]) == [recorded]
     assert ownership.categories(after_others, [CATEGORY, recorded]) == [recorded, CATEGORY]
-    assert ownership.categories(WHOLE, [CATEGORY, recorded]) == [recorded, CATEGORY]
 
 
 # ---- Channels ----

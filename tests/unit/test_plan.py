@@ -15,13 +15,12 @@ from channelwright.permissions import (
     Standing,
 )
 
-TEXT, CATEGORY, FORUM = 0, 4, 15
+TEXT, CATEGORY = 0, 4
 EVERYONE = {"name": "@everyone"}
-PLANNED = [{"name": "general", "type": "text"}, {"name": "sheets", "type": "forum"}]
 
 
 def guild(**changes):
-    return {"roles": [EVERYONE], "mfa_level": 0, "features": []} | changes
+    return {"roles": [EVERYONE], "mfa_level": 0} | changes
 
 
 def reasons(*, roles=(EVERYONE,), mfa_level=0, **changes):
@@ -249,23 +248,3 @@ def test_the_role_that_the_bot_came_with_may_be_enough(roles, enough):
     ]
     server = {"id": "0", "owner_id": "7", "roles": shown}
     assert plan.own_role_if_enough(server, "9") == enough
-
-
-@pytest.mark.parametrize(
-    ("features", "there", "planned", "doubt"),
-    [
-        ([], [TEXT, CATEGORY], PLANNED, True),
-        (["NEWS"], [], PLANNED, True),
-        (["COMMUNITY"], [], PLANNED, False),
-        ([], [TEXT, FORUM], PLANNED, False),
-        ([], [], PLANNED[:1], False),
-    ],
-)
-def test_whether_forums_are_in_doubt(features, there, planned, doubt):
-    shown = [{"name": "x", "type": type_} for type_ in there]
-    assert plan.forums_in_doubt(guild(features=features), shown, planned) is doubt
-
-
-@pytest.mark.parametrize("bare", [{"roles": []}, {"roles": [], "features": None}])
-def test_a_server_that_knows_no_features_has_none(bare):
-    assert plan.forums_in_doubt(bare, [], PLANNED) is True

@@ -5,23 +5,43 @@ import pytest
 from channelwright import errors
 from channelwright.repetition import attempt, is_repeated
 
-FIRST = {"retry_count": 0, "rate_limit": None}
+STATE = "Create Category"
+
+
+def event(retry_count=0, waited=None):
+    """Return what a state gives its Lambda; `waited` is the state that had to wait last."""
+    limited = waited and {
+        "error": "RateLimited",
+        "until": "2026-01-01T00:00:00Z",
+        "state": waited,
+    }
+    at = {"execution": "1000", "state": STATE, "redrive_count": 0, "retry_count": retry_count}
+    return {"at": at, "rate_limit": limited}
+
+
+FIRST = [
+    event(),
+    event(waited="Create Role"),  # another state's wait says nothing of this one's attempts
+    event(waited="Create Category 2"),
+    event() | {"rate_limit": {}},
+]
 REPEATED = [
-    {"retry_count": 1, "rate_limit": None},
-    {"retry_count": 0, "rate_limit": {"cause": {"errorMessage": "2026-01-01T00:00:00Z"}}},
-    {"retry_count": 0, "rate_limit": {}},
-    {"retry_count": 2, "rate_limit": {}},
+    event(retry_count=1),
+    event(waited=STATE),
+    event(retry_count=2, waited=STATE),
+    event(retry_count=2, waited="Create Role"),
 ]
 KNOWN = [
     errors.DiscordRefused("create a role", 403, 50013, "No"),
-    errors.RateLimitTooLong("create a role", 60, "user"),
-    errors.DeadlineExceeded("too late"),
+    errors.OutOfTime("too late"),
     errors.CampaignIncomplete("gone"),
 ]
 OTHERS = [
     errors.DiscordUnavailable("no answer"),
+    errors.NoAnswer("no answer"),
     errors.RateLimited("2026-01-01T00:00:00Z", "global"),
     errors.NameTaken("taken"),
+    errors.CampaignRejected(["taken"]),
     errors.EarlierOutcomeUnknown("unknown"),
     KeyError("a slip"),
 ]
@@ -38,22 +58,28 @@ def raised_in(event, error):
     return caught.value
 
 
-def test_the_first_attempt_is_not_repeated():
-    assert not is_repeated(FIRST)
-    with attempt(FIRST) as repeated:
+def test_these_are_all_that_mean_a_known_outcome():
+    assert {name(error) for error in KNOWN} == errors.OUTCOME_KNOWN
+
+
+@pytest.mark.parametrize("event", FIRST)
+def test_the_first_attempt_is_not_repeated(event):
+    assert is_repeated(event) is False
+    with attempt(event) as repeated:
         assert repeated is False
 
 
 @pytest.mark.parametrize("event", REPEATED)
 def test_an_attempt_after_a_retry_or_a_rate_limit_is_repeated(event):
-    assert is_repeated(event)
+    assert is_repeated(event) is True
     with attempt(event) as repeated:
         assert repeated is True
 
 
 @pytest.mark.parametrize("error", KNOWN, ids=name)
-def test_what_the_first_attempt_is_told_is_its_outcome(error):
-    assert raised_in(FIRST, error) is error
+@pytest.mark.parametrize("event", FIRST)
+def test_what_the_first_attempt_is_told_is_its_outcome(event, error):
+    assert raised_in(event, error) is error
 
 
 @pytest.mark.parametrize("error", KNOWN, ids=name)
@@ -67,6 +93,6 @@ def test_what_a_repeated_attempt_is_told_says_nothing_of_the_earlier_one(event, 
 
 
 @pytest.mark.parametrize("error", OTHERS, ids=name)
-@pytest.mark.parametrize("event", [FIRST, *REPEATED])
+@pytest.mark.parametrize("event", [*FIRST, *REPEATED])
 def test_any_other_error_goes_through_as_it_is(event, error):
     assert raised_in(event, error) is error

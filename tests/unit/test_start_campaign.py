@@ -1,6 +1,8 @@
 """The starter: one execution an interaction, however often SQS delivers."""
 
 import json
+from dataclasses import replace
+from datetime import datetime
 from types import SimpleNamespace
 
 import boto3
@@ -9,7 +11,8 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 import start_campaign
-from channelwright import limiter, snowflake
+from channelwright import edits, limiter, snowflake
+from channelwright.schedule import Ticket, Turn
 from tests import limiter_table
 
 ID = "175928847299117063"
@@ -54,11 +57,58 @@ def receive(body, receives=1):
 
 
 def test_the_execution_is_named_with_the_interaction(step_functions):
-    body = deliver()
+    deliver()
     [execution] = executions(step_functions)
     assert execution["name"] == ID
-    described = step_functions.describe_execution(executionArn=execution["executionArn"])
-    assert json.loads(described["input"]) == {**json.loads(body), "turn": {"in_company": False}}
+
+
+def input_of_the_one_execution(client):
+    [execution] = executions(client)
+    described = client.describe_execution(executionArn=execution["executionArn"])
+    return json.loads(described["input"])
+
+
+def test_the_message_becomes_a_request_and_what_a_reply_needs(step_functions):
+    message = json.loads(deliver(locale="de", member={"roles": ["1"]}))
+    given = input_of_the_one_execution(step_functions)
+    assert given["reply"] == {"application_id": "1", "interaction_token": TOKEN}
+    assert given["request"] | given["reply"] == message
+    # The token is a secret: most states are given the request alone.
+    assert TOKEN not in json.dumps(given | {"reply": None})
+
+
+def test_an_execution_knows_of_the_beginning_that_nothing_is_there(step_functions):
+    deliver()
+    given = input_of_the_one_execution(step_functions)
+    assert set(given) == {"request", "reply", "turn", *start_campaign.NOTHING_YET}
+    assert (
+        given["campaign"] is given["failure"] is given["completed"] is given["rate_limit"] is None
+    )
+    assert given["building"] == {"made": [], "edits": edits.NONE_YET}
+    assert (given["waves"], given["made"], given["says"]) == ([], {"channels": []}, "rejection")
+
+
+def test_whoever_need_not_wait_has_a_turn_that_has_begun(step_functions):
+    """When the command was given: whatever the clocks of AWS say, nothing is waited for."""
+    deliver()
+    turn = input_of_the_one_execution(step_functions)["turn"]
+    assert turn["in_company"] is False
+    assert "reserved" not in turn
+    assert MADE - 1 <= datetime.fromisoformat(turn["begins_at"]).timestamp() < MADE
+
+
+def test_whoever_has_to_wait_has_a_turn_to_come():
+    begins_at = MADE // 1 + 80.5
+    ticket = Ticket(priority=True, place=7.5, seconds=0.06, promised=begins_at)
+    message = {**dict.fromkeys(start_campaign.NEEDED, "1"), "interaction_id": ID}
+    turn = Turn(begins_at, 20.5, in_company=True, ticket=ticket)
+    given = start_campaign._input(message, turn)["turn"]
+    assert datetime.fromisoformat(given["begins_at"]).timestamp() == MADE // 1 + 81
+    assert given["in_company"] is True
+    assert Ticket.of(given["reserved"]) == ticket
+    # Without the limiter's table there is nothing to give back.
+    unreserved = start_campaign._input(message, replace(turn, ticket=None))["turn"]
+    assert unreserved == {key: given[key] for key in ("begins_at", "in_company")}
 
 
 def test_a_second_delivery_starts_nothing(step_functions):

@@ -1,0 +1,67 @@
+"""The last word of an execution: what the game master reads, and what the execution puts out. Pure.
+
+`event` is what a state gives its Lambda: what it `says`, and what that is about.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from channelwright import known, messages, removal
+
+Json = dict[str, Any]
+
+
+class LastWord(NamedTuple):
+    """A message's content, and the execution's output (None: it has none)."""
+
+    content: str
+    output: Json | None
+
+
+def of(event: Mapping[str, Any]) -> LastWord:
+    """Return the last word: a "rejection", a "summary" or a "failure"."""
+    words = {"rejection": _rejection, "summary": _summary, "failure": _failure}
+    return words[event["says"]](event)
+
+
+def _rejection(event: Mapping[str, Any]) -> LastWord:
+    request = event["request"]
+    # A failure's first of our own errors is what the plan raised: its reasons.
+    reasons = removal.why(event["failure"], request["interaction_id"]).split("\n")
+    output = _output("rejected", request) | {"reasons": reasons}
+    return LastWord(messages.rejection(request["campaign_name"], reasons), output)
+
+
+def _summary(event: Mapping[str, Any]) -> LastWord:
+    campaign, completed = event["campaign"], event["completed"]
+    content = messages.summary(
+        campaign["name"],
+        campaign["role"]["id"],
+        completed["channels"],
+        instead_of_forum=completed["instead_of_forum"],
+    )
+    output = _output("created", campaign) | {
+        "role_id": campaign["role"]["id"],
+        "category_id": campaign["category"]["id"],
+        "channel_ids": [channel["id"] for channel in completed["channels"]],
+    }
+    return LastWord(content, output)
+
+
+def _failure(event: Mapping[str, Any]) -> LastWord:
+    request, removed = event["request"], event["removal"]
+    left = removed["found"]
+    if removed["next"] == "look":  # no look has ended: what is known by its id may be there
+        left = known.find(event["known"], [], event["failure"])
+    content = messages.failure(
+        request["campaign_name"],
+        removal.why(event["failure"], request["interaction_id"]),
+        left,
+        looked=removed["next"] == "finished" and not removed["blind"],
+        foreign=removed["foreign"],
+    )
+    return LastWord(content, None)
+
+
+def _output(status: str, of: Mapping[str, Any]) -> Json:
+    return {"status": status, "interaction_id": of["interaction_id"], "guild_id": of["guild_id"]}

@@ -1,0 +1,39 @@
+"""A Lambda behind a state: what all of them do beside their work.
+
+Each state gives its Lambda `at`: the name of the `execution`, the name of the `state`, its
+`retry_count` and, where something is made, the execution's `redrive_count`.
+Source: AWS docs, Step Functions > Context object; Redriving executions.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from channelwright import log, messages
+from channelwright.errors import EarlierOutcomeUnknown, RateLimited
+
+Result = TypeVar("Result")
+
+
+def task(
+    handler: Callable[[dict[str, Any]], Result],
+) -> Callable[[dict[str, Any], object], Result]:
+    """Make a Lambda handler of a function that takes a state's `event`.
+
+    Raises, beside what the handler raises:
+        EarlierOutcomeUnknown: the execution was redriven. Its removal may have run.
+
+    """
+
+    @log.invocation
+    @wraps(handler)
+    def lambda_handler(event: dict[str, Any], _context: object) -> Result:
+        if event["at"].get("redrive_count"):
+            raise EarlierOutcomeUnknown(messages.redriven())
+        try:
+            return handler(event)
+        except RateLimited as limited:
+            limited.state = event["at"]["state"]
+            raise
+
+    return lambda_handler

@@ -1,0 +1,97 @@
+"""Start the removal after an execution that ended from outside: stopped, timed out, or broken.
+
+EventBridge tells of the end. A failed build starts its removal itself, as `<id>-remove`;
+here it is started once more under the same name, in case the build could not. A removal that ended
+from outside is started again, once, as `<id>-remove-again`.
+Source: AWS docs, Step Functions > Automating Step Functions event delivery; StartExecution.
+"""
+
+import json
+import os
+import time
+from collections.abc import Mapping
+from typing import Any, Final
+
+import boto3
+
+from channelwright import edits, known, log
+from channelwright.campaign import AGAIN_SUFFIX, REMOVAL_SECONDS, REMOVAL_SUFFIX
+from channelwright.removal import NOT_LOOKED
+
+_step_functions = boto3.client("stepfunctions")
+
+BUILDS_END: Final = "CampaignFailed"
+# A campaign stands whole, or none was begun: only the last word was not delivered.
+NOTHING_TO_REMOVE: Final = "MessageNotDelivered"
+# A removal that came to its end: what is left is for a person (record_outcome.py tells of it).
+REMOVALS_ENDS: Final = frozenset({"CampaignNotUndone", "FailureNotDelivered"})
+# The console links an execution to the one that this names.
+STARTED_BY: Final = "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"
+
+Json = dict[str, Any]
+
+
+@log.invocation
+def handler(event: Json, _context: object) -> None:
+    """Start the removal, if it is needed, after the end that EventBridge's `event` tells of.
+
+    Raises:
+        botocore.exceptions.ClientError: it could not be started; Lambda tries again.
+
+    """
+    arn = event["detail"]["executionArn"]
+    ended = _step_functions.describe_execution(executionArn=arn)
+    name = ended["name"]
+    log.about(name)
+    # Whoever stops an execution may give it any error.
+    error = ended.get("error", "") if ended["status"] == "FAILED" else ended["status"]
+    # After a second removal, or one by hand, there is no other.
+    is_last = REMOVAL_SUFFIX in name and not name.endswith(REMOVAL_SUFFIX)
+    if is_last or error in {NOTHING_TO_REMOVE, *REMOVALS_ENDS}:
+        return
+    if name.endswith(REMOVAL_SUFFIX):
+        _start(name.removesuffix(REMOVAL_SUFFIX) + AGAIN_SUFFIX, _again(ended))
+    else:
+        _start(name + REMOVAL_SUFFIX, _input(arn, ended, error))
+
+
+def _again(ended: Mapping[str, Any]) -> Json:
+    """Return a removal's input for a second one: nothing is known of its edits and its looks."""
+    given: Json = json.loads(ended["input"])
+    return given | {
+        STARTED_BY: ended["executionArn"],
+        "edits": edits.since(None, time.time()),
+        "until": time.time() + REMOVAL_SECONDS,
+    }
+
+
+def _input(arn: str, ended: Mapping[str, Any], error: str) -> Json:
+    """Return what *Remove Campaign* of a failed build hands on; the history knows what was made."""
+    pages = _step_functions.get_paginator("get_execution_history").paginate(
+        executionArn=arn, includeExecutionData=True
+    )
+    recalled, planned = known.recall(event for page in pages for event in page["events"])
+    build, cause = json.loads(ended["input"]), ended.get("cause", "")
+    # The cause of a failed build is its failure (add_campaign.asl.json, "Campaign Failed").
+    failure = json.loads(cause) if error == BUILDS_END else {"Error": error, "Cause": cause}
+    return {
+        STARTED_BY: arn,
+        "request": build["request"],
+        "reply": build["reply"],
+        "failure": failure,
+        "known": recalled,
+        "waves": planned,
+        "edits": edits.since(None, time.time()),
+        "until": time.time() + REMOVAL_SECONDS,
+        "removal": NOT_LOOKED,
+        "rate_limit": None,
+    }
+
+
+def _start(name: str, given: Json) -> None:
+    try:
+        _step_functions.start_execution(
+            stateMachineArn=os.environ["REMOVE_CAMPAIGN_ARN"], name=name, input=json.dumps(given)
+        )
+    except _step_functions.exceptions.ExecutionAlreadyExists:
+        log.info("the removal was started before")

@@ -1,0 +1,240 @@
+"""What the states hand on, to each other and to their Lambdas."""
+
+import json
+import re
+from types import SimpleNamespace
+
+import pytest
+
+import plan_campaign
+import start_campaign
+import start_removal
+from channelwright import campaign, edits, known, removal, waves
+from tests.contract.machines import (
+    ADD,
+    CREATES,
+    FUNCTIONS,
+    REMOVE,
+    STATES,
+    TASKS,
+    paths,
+    played,
+    state,
+)
+from tests.statemachine.histories import Histories
+
+AT = {"execution.$": "$$.Execution.Name", "state.$": "$$.State.Name"}
+REDRIVE = {"redrive_count.$": "$$.Execution.RedriveCount"}
+RETRY = {"retry_count.$": "$$.State.RetryCount"}
+
+
+# ---- To every Lambda ----
+
+
+@pytest.mark.parametrize("box", FUNCTIONS, ids=str)
+def test_a_lambda_is_told_where_it_is(box):
+    """A redriven build makes and tells nothing more; a removal may go on."""
+    told = AT
+    if box.machine == ADD:
+        told = told | REDRIVE
+    if box in CREATES:
+        told = told | RETRY
+    assert TASKS[box]["Parameters"]["at"] == told
+
+
+@pytest.mark.parametrize("box", TASKS, ids=str)
+def test_a_task_is_given_what_it_needs_and_never_all(box):
+    given = json.dumps(TASKS[box]["Parameters"])
+    assert not re.search(r'"(\$|\$\$|\$\$\.Execution|\$\$\.Execution\.Input)"', given)
+    assert "InputPath" not in TASKS[box]
+
+
+@pytest.mark.parametrize("box", TASKS, ids=str)
+def test_only_whoever_edits_the_message_gets_its_token(box):
+    """It is in the `reply` of an execution's input."""
+    given = json.dumps(TASKS[box]["Parameters"])
+    is_given = bool(re.search(r"\breply\b|interaction_token", given))
+    edits_it = FUNCTIONS.get(box) == "Report"
+    starts_the_removal = box.title == "Remove Campaign"
+    assert is_given == (edits_it or starts_the_removal)
+    assert ("reply.$" in TASKS[box]["Parameters"]) == edits_it
+
+
+def test_no_other_state_hands_the_token_to_another():
+    for box, one in STATES.items():
+        if box not in TASKS:
+            given = {key: one.get(key) for key in ("Parameters", "ItemSelector", "CausePath")}
+            assert "reply" not in json.dumps(given), box
+
+
+# ---- From the beginning ----
+
+
+def given_at_the_start():
+    return {"request": {}, "reply": {}, "turn": {}, **start_campaign.NOTHING_YET}
+
+
+def resolves(path, data):
+    for part in re.findall(r"\w+", path.removeprefix("$")):
+        if not isinstance(data, dict) or part not in data:
+            return False
+        data = data[part]
+    return True
+
+
+@pytest.mark.parametrize("title", ["Plan Campaign", "Report Rejection", "Remove Campaign"])
+def test_whatever_ends_the_plan_what_a_state_reads_is_there(title):
+    """A path that is missing is States.Runtime, which nobody can catch."""
+    given = given_at_the_start() | {"failure": {}}
+    read = {path for path in paths(state(ADD, title)["Parameters"]) if path != "$"}
+    assert [path for path in sorted(read) if not resolves(path, given)] == [
+        path for path in sorted(read) if path == "$.turn.begins_at"
+    ]
+
+
+def test_wherever_the_last_word_is_written_what_it_is_about_is_there():
+    given = given_at_the_start() | {"failure": {}}
+    for title in ("Write in Channel", "Campaign Failed", "Message Not Delivered"):
+        one = state(ADD, title)
+        read = set(paths(one.get("Parameters", one.get("CausePath"))))
+        assert read
+        assert all(resolves(path, given) for path in read), title
+
+
+def test_the_plan_hands_on_all_that_was_there_but_what_it_was_asked():
+    assert set(plan_campaign.Plan.__annotations__) - set(start_campaign.NOTHING_YET) == {"last"}
+    assert set(start_campaign.NOTHING_YET) <= set(plan_campaign.Plan.__annotations__)
+
+
+def roots(box):
+    """Return the names of what a state reads of its data."""
+    own = {"Branches", "ItemProcessor", "Retry", "Catch", "ResultSelector", "ResultPath"}
+    read = paths({key: one for key, one in STATES[box].items() if key not in own | {"OutputPath"}})
+    return {re.match(r"\$\.(\w+)", path)[1] for path in read}
+
+
+def test_a_state_of_the_building_reads_what_the_plan_handed_on():
+    there = set(plan_campaign.Plan.__annotations__)
+    for box in STATES:
+        if box.machine == ADD and "Create Channels" not in box.inside:
+            before_the_plan = box.title in {"Wait for Turn", "Plan Campaign"}
+            assert roots(box) <= there | ({"turn"} if before_the_plan else set()), box
+    assert roots((ADD, "Wave Built?", ())) == {"made", "building", "last"}
+
+
+def test_a_state_of_the_removal_reads_what_it_was_given():
+    there = set(_removals_input_of_the_state()) | {"not_edited", "not_told"}
+    for box in STATES:
+        if box.machine == REMOVE and not box.inside:
+            assert roots(box) <= there, box
+
+
+# ---- To the removal ----
+
+
+def _removals_input_of_the_state():
+    given = state(ADD, "Remove Campaign")["Parameters"]["Input"]
+    return {key.removesuffix(".$"): value for key, value in given.items()}
+
+
+def test_the_removal_is_given_the_same_by_the_state_and_by_the_net(monkeypatch):
+    """By the state after a failed build, by the net after one that ended from outside."""
+    monkeypatch.setattr(start_removal, "_step_functions", Histories(lambda _arn: []))
+    ended = {"input": json.dumps({"request": {}, "reply": {}}), "cause": "x"}
+    by_the_net = start_removal._input("arn:1", ended, "ABORTED")
+    by_the_state = _removals_input_of_the_state()
+    assert set(by_the_net) == set(by_the_state)
+    assert (
+        set(by_the_net["known"])
+        == {key.removesuffix(".$") for key in by_the_state["known"]}
+        == set(known.Known.__annotations__)
+    )
+    assert by_the_net["removal"] == by_the_state["removal"] == removal.NOT_LOOKED
+    assert by_the_net["rate_limit"] is by_the_state["rate_limit"] is None
+    assert by_the_state[start_removal.STARTED_BY] == "$$.Execution.Id"
+    assert by_the_net[start_removal.STARTED_BY] == "arn:1"
+
+
+def test_a_second_removal_is_given_the_same():
+    first = dict.fromkeys(_removals_input_of_the_state(), "x")
+    again = start_removal._again({"input": json.dumps(first), "executionArn": "arn:2"})
+    changed = {key for key in again if again[key] != first.get(key)}
+    assert set(again) == set(first)
+    assert changed == {start_removal.STARTED_BY, "edits", "until"}
+
+
+def test_after_an_end_from_outside_an_edit_may_still_be_on_its_way(monkeypatch):
+    """As long after that end, not after the removal's first look at it."""
+    monkeypatch.setattr(start_removal, "_step_functions", Histories(lambda _arn: []))
+    now = 1_700_000_000.0
+    monkeypatch.setattr(start_removal, "time", SimpleNamespace(time=lambda: now))
+    ended = {"input": json.dumps({"request": {}, "reply": {}}), "executionArn": "arn:1"}
+    for given in (
+        start_removal._input("arn:1", ended, "ABORTED"),
+        start_removal._again(ended),
+    ):
+        assert given["edits"] == edits.since(None, now)
+        assert given["until"] == now + campaign.REMOVAL_SECONDS
+
+
+def test_the_removal_is_told_what_became_of_every_channel():
+    made, before = [[[], [1]], [2]], [3]
+    given = _removals_input_of_the_state()["known"]
+    assert given == {
+        "campaign.$": "$.campaign",
+        "made.$": "States.Array($.building.made, $.made.channels)",
+    }
+    told = played(
+        {"Type": "Pass", "Parameters": {"made.$": given["made.$"]}},
+        {"building": {"made": made}, "made": {"channels": before}},
+    )
+    assert told == {"made": [made, before]}
+    assert state(ADD, "Complete Campaign")["Parameters"]["made.$"] == given["made.$"]
+
+
+def test_a_wave_that_failed_tells_the_failures_of_its_channels():
+    failures = [{"Error": "NoAnswer", "Cause": "{}"}, {"Error": "OutOfTime", "Cause": "{}"}]
+    channels = [
+        {"ok": False, "position": 0, "failure": failures[0]},
+        {"ok": True, "position": 1, "id": "1031"},
+        {"ok": False, "position": 2, "failure": failures[1]},
+    ]
+    told = played(state(ADD, "Wave Failed"), {"made": {"channels": channels}})["failure"]
+    assert told == {"Error": "WaveFailed", "failures": failures}
+    assert known.causes(told) == failures
+
+
+def test_a_channel_that_was_not_made_says_so():
+    given = {
+        "campaign": {},
+        "channel": {"position": 3, "name": "x"},
+        "failure": {"Error": "NoAnswer", "Cause": "{}"},
+    }
+    told = played(state(ADD, "Channel Not Created"), given)
+    assert told == {"ok": False, "position": 3, "failure": given["failure"]}
+
+
+# ---- To the next wave ----
+
+PLANNED = waves.cut([{"name": f"c{n}", "position": n} for n in range(5)], 2)
+MADE = [[{"ok": True, "position": one["position"]} for one in wave] for wave in PLANNED]
+DIED = {"Error": "States.Timeout", "Cause": "x"}
+
+
+def test_a_wave_goes_on_without_progress_as_with_it():
+    first = {**waves.first(PLANNED), "edits": DIED}
+    second = {**waves.after(first, PLANNED, MADE[0], edits.NONE_YET), "edits": DIED}
+    for building, made in ((first, MADE[0]), (second, MADE[1])):
+        data = {"waves": PLANNED, "last": 2, "building": building, "made": {"channels": made}}
+        gone_on = played(state(ADD, "Go On without Progress"), data)
+        assert gone_on == {**data, "building": waves.after(building, PLANNED, made, DIED)}
+
+
+def test_where_progress_died_at_the_start_the_first_wave_is_made():
+    building = {**waves.first(PLANNED), "edits": DIED}
+    told = played(state(ADD, "Progress Not Shown"), {"building": building, "campaign": {}})
+    # The other branch has the campaign; both are merged.
+    assert told == {"building": building}
+    selector = state(ADD, "Report Progress at Start")["ResultSelector"]
+    assert selector == {"building.$": "$"}
+    assert "ResultPath" not in state(ADD, "Report Progress at Start")

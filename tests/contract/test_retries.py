@@ -1,0 +1,271 @@
+"""What a state repeats, for how long it waits, and who catches it when it fails."""
+
+import itertools
+
+import pytest
+
+from channelwright import campaign, edits, errors
+from tests.contract.machines import (
+    ADD,
+    CREATES,
+    FUNCTIONS,
+    MACHINES,
+    PROGRESS,
+    REMOVE,
+    RESOURCES,
+    STATES,
+    TASKS,
+    state,
+    timeout_of,
+)
+
+# Lambda may take so long to start a function, beside the function's timeout.
+# Source: AWS docs, Lambda > Understanding the Lambda execution environment lifecycle > Init phase.
+INIT_SECONDS = 10
+
+
+def never(*errors):
+    return {"ErrorEquals": sorted(errors), "MaxAttempts": 0}
+
+
+# To ask again would give the same answer, or it is waited for in another way.
+KNOWN = ("DiscordRefused", "EarlierOutcomeUnknown", "OutOfTime", "RateLimited")
+NO_ROOM = {"ErrorEquals": ["Lambda.TooManyRequestsException"], "MaxAttempts": 7}
+ANY = {"ErrorEquals": ["States.ALL"], "IntervalSeconds": 2, "MaxAttempts": 4}
+QUICKLY = {"ErrorEquals": ["DiscordUnavailable"], "IntervalSeconds": 3, "MaxAttempts": 3}
+WHEN_IT_IS_OVER = {
+    "ErrorEquals": ["States.ALL"],
+    "IntervalSeconds": 57,
+    "BackoffRate": 1,
+    "MaxAttempts": 2,
+}
+TAKEN = ("ExecutionAlreadyExists", "StepFunctions.ExecutionAlreadyExistsException")
+
+# Wherever they mean the same they are the same.
+ASK = [never(*KNOWN), NO_ROOM, ANY]
+PLAN = [never(*KNOWN, "CampaignRejected"), NO_ROOM, ANY]
+COMPLETE = [never(*KNOWN, "NameTaken"), NO_ROOM, ANY]
+CREATE = [never(*KNOWN), NO_ROOM, QUICKLY, WHEN_IT_IS_OVER]
+LAST_EDIT = [never(*KNOWN, "EarlierEditUnknown"), NO_ROOM, ANY]
+PROGRESS_ONLY = [{"ErrorEquals": ["Lambda.TooManyRequestsException"], "MaxAttempts": 2}]
+START = [never(*TAKEN), ANY]
+
+RETRIES = {
+    (ADD, "Plan Campaign"): PLAN,
+    (ADD, "Report Rejection"): LAST_EDIT,
+    (ADD, "Create Role"): CREATE,
+    (ADD, "Report Progress at Start"): PROGRESS_ONLY,
+    (ADD, "Create Category"): CREATE,
+    (ADD, "Create Channel"): CREATE,
+    (ADD, "Report Progress"): PROGRESS_ONLY,
+    (ADD, "Complete Campaign"): COMPLETE,
+    (ADD, "Report Completion"): LAST_EDIT,
+    (ADD, "Write in Channel"): ASK,
+    (ADD, "Remove Campaign"): START,
+    (REMOVE, "Report Removal"): PROGRESS_ONLY,
+    (REMOVE, "Find Created"): ASK,
+    (REMOVE, "Find Blindly"): ASK,
+    (REMOVE, "Delete Created"): ASK,
+    (REMOVE, "Report Failure"): LAST_EDIT,
+    (REMOVE, "Write in Channel"): ASK,
+}
+
+
+def waits(rule):
+    """Return how long each repetition waits. Source: AWS docs, Step Functions > Retrier fields."""
+    assert not {"MaxDelaySeconds", "JitterStrategy"} & set(rule)
+    first, rate = rule.get("IntervalSeconds", 1), rule.get("BackoffRate", 2.0)
+    return [first * rate**n for n in range(rule["MaxAttempts"])]
+
+
+# ---- What is repeated ----
+
+
+def test_every_task_has_one_of_a_few_retry_lists():
+    assert {box[:2]: task.get("Retry") for box, task in TASKS.items()} == RETRIES
+
+
+def test_nothing_else_is_repeated():
+    for box, one in STATES.items():
+        assert "Retry" not in one or box in TASKS, box
+
+
+@pytest.mark.parametrize("box", sorted(set(FUNCTIONS) - PROGRESS), ids=str)
+def test_what_is_known_is_not_repeated(box):
+    """No state repeats what gives the same answer, nor an execution that was redriven."""
+    first, *others = TASKS[box]["Retry"]
+    assert first["MaxAttempts"] == 0
+    assert set(first["ErrorEquals"]) >= {
+        "DiscordRefused",
+        "EarlierOutcomeUnknown",
+        "OutOfTime",
+        "RateLimited",
+    }
+    assert all(rule["MaxAttempts"] > 0 for rule in others)
+
+
+def test_what_a_function_knows_of_its_own_is_not_repeated_either():
+    def at_once(title):
+        return set(state(ADD, title)["Retry"][0]["ErrorEquals"])
+
+    assert at_once("Plan Campaign") - set(KNOWN) == {"CampaignRejected"}
+    assert at_once("Complete Campaign") - set(KNOWN) == {"NameTaken"}
+    # Its lists may be late: it is looked at again.
+    assert "CampaignIncomplete" in errors.OUTCOME_KNOWN
+    assert "CampaignIncomplete" not in at_once("Complete Campaign")
+
+
+def test_a_lambda_that_had_no_room_is_waited_for():
+    for box, task in TASKS.items():
+        if box not in FUNCTIONS or box in PROGRESS:
+            continue
+        [rule] = [each for each in task["Retry"] if each["ErrorEquals"] == NO_ROOM["ErrorEquals"]]
+        assert sum(waits(rule)) >= 120, box
+
+
+@pytest.mark.parametrize("box", sorted(CREATES), ids=str)
+def test_a_create_is_repeated_only_when_its_lambda_can_live_no_more(box):
+    longest = timeout_of(FUNCTIONS[box]) + INIT_SECONDS
+    *quick, last = TASKS[box]["Retry"]
+    assert last["ErrorEquals"] == ["States.ALL"]
+    assert min(waits(last)) > longest
+    # Of these it is told by Lambda or by the function itself: nothing is on its way any more.
+    repeated_quickly = {
+        name for rule in quick if rule["MaxAttempts"] for name in rule["ErrorEquals"]
+    }
+    assert repeated_quickly == {"DiscordUnavailable", "Lambda.TooManyRequestsException"}
+
+
+def test_an_unknown_outcome_is_waited_for_until_no_lambda_can_change_it():
+    longest = max(timeout_of(FUNCTIONS[box]) for box in CREATES) + INIT_SECONDS
+    assert longest < edits.UNKNOWN_OUTCOME_SECONDS
+    assert timeout_of("Report") + INIT_SECONDS < edits.UNKNOWN_OUTCOME_SECONDS
+    assert timeout_of("DeleteCreated") + INIT_SECONDS < edits.UNKNOWN_OUTCOME_SECONDS
+
+
+def test_the_creates_are_these():
+    assert {box.title for box in CREATES} == {"Create Role", "Create Category", "Create Channel"}
+
+
+# ---- How long it takes ----
+
+
+@pytest.mark.parametrize("box", TASKS, ids=str)
+def test_a_task_outlives_its_lambda(box):
+    """Or Step Functions would take for failed what still goes on."""
+    task = TASKS[box]
+    assert "HeartbeatSeconds" not in task
+    if box in FUNCTIONS:
+        assert task["TimeoutSeconds"] > timeout_of(FUNCTIONS[box])
+    else:
+        assert 0 < task["TimeoutSeconds"] <= 60
+
+
+@pytest.mark.parametrize("box", sorted(PROGRESS), ids=str)
+def test_a_progress_that_dies_costs_seconds(box):
+    task = TASKS[box]
+    assert task["TimeoutSeconds"] <= 10
+    [rule] = task["Retry"]
+    assert rule["ErrorEquals"] == ["Lambda.TooManyRequestsException"]
+    assert sum(waits(rule)) <= 10
+
+
+def test_the_machines_outlive_what_they_wait_for():
+    assert campaign.REMOVAL_SECONDS > campaign.TOKEN_SECONDS > campaign.BUILD_SECONDS
+    for machine in MACHINES.values():
+        assert machine["TimeoutSeconds"] > campaign.REMOVAL_SECONDS + 2 * 60
+
+
+# ---- Who catches it ----
+
+
+def next_of(machine, title):
+    """Return where a state leads: "End" if it is the last one of its branch."""
+    one = state(machine, title)
+    return {one.get("Next", "End"), *(rule["Next"] for rule in one.get("Catch", []))}
+
+
+def test_every_way_out_of_a_progress_goes_on_with_the_building():
+    assert next_of(ADD, "Report Progress") == {"Create Channels", "Go On without Progress"}
+    assert next_of(ADD, "Go On without Progress") == {"Create Channels"}
+    assert next_of(ADD, "Report Progress at Start") == {"End", "Progress Not Shown"}
+    assert next_of(ADD, "Progress Not Shown") == {"End"}
+    assert next_of(REMOVE, "Report Removal") == {"Find Created"}
+    for box in PROGRESS:
+        [rule] = TASKS[box]["Catch"]
+        assert rule["ErrorEquals"] == ["States.ALL"]
+
+
+def catches_all(one):
+    return "Catch" in one and one["Catch"][-1]["ErrorEquals"] == ["States.ALL"]
+
+
+@pytest.mark.parametrize("box", TASKS, ids=str)
+def test_every_task_is_caught(box):
+    if catches_all(TASKS[box]):
+        return
+    around = state(box.machine, box.inside[-1])
+    assert around["Type"] == "Parallel"  # an item of a Map never fails
+    assert catches_all(around)
+
+
+def test_the_branches_of_a_parallel_cannot_fail_both():
+    """Or one of them would be ended while it makes something."""
+    for box, one in STATES.items():
+        if one["Type"] != "Parallel":
+            continue
+        failing = [
+            branch
+            for branch in one["Branches"]
+            if not all(catches_all(each) for each in branch["States"].values() if is_task(each))
+        ]
+        assert len(failing) <= 1, box
+
+
+def is_task(one):
+    return one["Type"] == "Task"
+
+
+def can_be_caught(one):
+    return one["Type"] in {"Task", "Parallel"}
+
+
+def test_of_an_item_every_task_is_caught_by_itself():
+    """A Map that fails would end the others.
+
+    So it catches nothing: where it breaks all the same, the net reads the history.
+    """
+    maps = {box: one for box, one in STATES.items() if one["Type"] == "Map"}
+    assert {box.title for box in maps} == {"Create Channels", "Delete All Created"}
+    for box, one in maps.items():
+        inside = one["ItemProcessor"]["States"].values()
+        assert all(map(catches_all, filter(is_task, inside))), box
+        assert {each["Type"] for each in inside} <= {"Task", "Pass", "Wait"}, box
+        assert not {"ToleratedFailureCount", "ToleratedFailurePercentage"} & set(one)
+        assert not {"Catch", "Retry"} & set(one), box
+
+
+def test_what_is_caught_apart_comes_before_all():
+    for box, one in STATES.items():
+        for rule, later in itertools.pairwise(one.get("Catch", [])):
+            assert "States.ALL" not in rule["ErrorEquals"], (box, later)
+
+
+def test_every_failure_of_the_building_is_removed():
+    """But for what is not made: a rejection, a last word."""
+    last_words = {"Report Rejection", "Report Completion", "Write in Channel", "Remove Campaign"}
+    for box, one in STATES.items():
+        if box.machine == ADD and not box.inside and box not in PROGRESS and can_be_caught(one):
+            assert catches_all(one), box
+            last = one["Catch"][-1]["Next"]
+            assert (last == "Remove Campaign") is (box.title not in last_words), box
+    assert "Wave Failed" in {rule["Next"] for rule in state(ADD, "Wave Built?")["Choices"]}
+    assert next_of(ADD, "Create Channels") == {"Wave Built?"}
+    assert next_of(ADD, "Wave Failed") == {"Remove Campaign"}
+    assert next_of(ADD, "Remove Campaign") == {"Campaign Failed"}
+
+
+def test_no_function_is_asked_again_by_anybody_else():
+    """A synchronous invocation is repeated by nobody but the state."""
+    for function in set(FUNCTIONS.values()):
+        assert "EventInvokeConfig" not in RESOURCES[f"{function}Function"]["Properties"]

@@ -1,0 +1,133 @@
+"""Who has to wait for Discord, and goes on where; and what a Choice asks for."""
+
+import json
+import re
+
+import pytest
+
+from channelwright import errors, removal
+from tests.contract.machines import (
+    ADD,
+    FUNCTIONS,
+    MACHINES,
+    REMOVE,
+    STATES,
+    TASKS,
+    played,
+    state,
+)
+
+UNTIL = "2026-11-23T15:04:06Z"
+# What may be there or not; anything else that a Choice asks for is there.
+MAY_BE_MISSING = {
+    (ADD, "Wave Built?"): {"$.building.edits.Error"},
+    (REMOVE, "What Is Left?"): {"$.not_edited"},
+    (REMOVE, "How Did It End?"): {"$.not_told"},
+}
+
+
+@pytest.mark.parametrize("kind", [errors.RateLimited, errors.EarlierEditUnknown])
+@pytest.mark.parametrize(
+    ("machine", "title"),
+    [(ADD, "Read Rate Limit"), (ADD, "Read Channel's Rate Limit"), (REMOVE, "Read Rate Limit")],
+)
+def test_a_rate_limit_is_read_as_the_error_says_it(machine, title, kind):
+    limited = kind(UNTIL, "user")
+    limited.state = "Create Role"
+    cause = {"errorMessage": str(limited), "errorType": kind.__name__, "stackTrace": ["x"]}
+    caught = {"Error": kind.__name__, "Cause": json.dumps(cause)}
+    read = played(state(machine, title), {"campaign": 1, "rate_limit": caught})
+    assert (read["campaign"], read["rate_limit"]["until"]) == (1, UNTIL)
+    assert read["rate_limit"]["state"] == "Create Role"
+    # A last word that waited for an earlier edit need not do so again.
+    named = {} if "Channel" in title else {"error": kind.__name__}
+    assert read["rate_limit"] == {"until": UNTIL, "state": "Create Role"} | named
+
+
+def waiting(machine):
+    """Return the states that can have to wait, each with the state to go back to."""
+    back = {}
+    for box, one in STATES.items():
+        if box.machine != machine or not leads(one, "Read Rate Limit"):
+            continue
+        inner = [each for each in TASKS if each.inside == (box.title,)]
+        # A branch that catches all lets no rate limit out.
+        limited = [each.title for each in inner if "Catch" not in TASKS[each]]
+        back |= dict.fromkeys(limited if inner else [box.title], box.title)
+    return back
+
+
+def leads(one, title):
+    return any(rule["Next"] == title for rule in one.get("Catch", []))
+
+
+def test_whoever_had_to_wait_goes_on():
+    choice = state(ADD, "Who Had to Wait?")
+    named = {
+        rule["StringEquals"]: rule["Next"]
+        for rule in choice["Choices"]
+        if rule["Variable"] == "$.rate_limit.state"
+    }
+    assert len(named) == len(choice["Choices"])
+    assert named | {"Write in Channel": choice["Default"]} == waiting(ADD)
+    assert waiting(ADD)["Create Role"] == "Begin Building"
+    assert state(ADD, "Read Rate Limit")["Next"] == "Wait for Discord"
+    assert state(ADD, "Wait for Discord")["TimestampPath"] == "$.rate_limit.until"
+    assert state(ADD, "Wait for Discord")["Next"] == "Who Had to Wait?"
+
+
+def test_in_a_removal_a_fresh_look_comes_first_whoever_had_to_wait():
+    assert waiting(REMOVE) == {
+        title: title for title in ("Find Created", "Report Failure", "Write in Channel")
+    }
+    assert state(REMOVE, "Read Rate Limit")["Next"] == "Wait for Discord"
+    assert state(REMOVE, "Wait for Discord")["TimestampPath"] == "$.rate_limit.until"
+    assert state(REMOVE, "Wait for Discord")["Next"] == "Find Created"
+
+
+def test_a_channel_that_had_to_wait_is_made_again():
+    assert leads(state(ADD, "Create Channel"), "Read Channel's Rate Limit")
+    assert state(ADD, "Read Channel's Rate Limit")["Next"] == "Wait to Create Channel"
+    assert state(ADD, "Wait to Create Channel")["Next"] == "Create Channel"
+    assert state(ADD, "Wait to Create Channel")["TimestampPath"] == "$.rate_limit.until"
+
+
+def test_whoever_can_be_limited_waits_and_nobody_else():
+    """A deletion says it itself; progress is not waited for; who deletes blindly asks nobody."""
+    for box, task in TASKS.items():
+        caught = {name for rule in task.get("Catch", [])[:-1] for name in rule["ErrorEquals"]}
+        is_last_edit = box.title in {"Report Rejection", "Report Completion", "Report Failure"}
+        assert ("EarlierEditUnknown" in caught) == is_last_edit, box
+    every = {box.title for box in FUNCTIONS}
+    patient = {*waiting(ADD), *waiting(REMOVE), "Create Channel"}
+    assert every - patient == {
+        "Delete Created",
+        "Find Blindly",
+        "Report Progress",
+        "Report Progress at Start",
+        "Report Removal",
+    }
+
+
+# ---- What a Choice asks for ----
+
+
+def test_no_choice_infers():
+    """A Choice compares what is there: only these may be missing, and are asked for."""
+    asked = {}
+    for box, one in STATES.items():
+        if one["Type"] == "Choice":
+            text = json.dumps(one["Choices"])
+            asked[box[:2]] = set(re.findall(r'"Variable": "([^"]+)", "IsPresent": true', text))
+            assert text.count("IsPresent") == len(asked[box[:2]])
+            assert "And" not in text
+            assert "IsNull" not in text
+    assert {box: variables for box, variables in asked.items() if variables} == MAY_BE_MISSING
+
+
+def test_what_a_choice_compares_it_is_handed():
+    """The words of the removal's next step are those of the code."""
+    words = set(
+        re.findall(r'"\$\.removal\.next", "StringEquals": "([\w ]+)"', json.dumps(MACHINES[REMOVE]))
+    )
+    assert words == {"delete", "look again", "finished"} == set(removal.Next.__args__) - {"look"}

@@ -1,0 +1,106 @@
+"""Campaigns in company: their deliveries, the schedule of turns, and the table that holds it."""
+
+import json
+import os
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError, ReadTimeoutError
+
+import start_campaign
+from channelwright import limiter
+from channelwright.schedule import reserve
+from tests.statemachine.interpreter import ADD, Run
+
+PRIORITY = os.environ["PRIORITY_QUEUE_ARN"]
+STEP = 1 / (50 * limiter.CALLS_SHARE)
+# Every test begins with a new container of Plan Campaign, which asks who it is.
+COLD_CALLS = start_campaign.CALLS + 1
+FAR = 1e11  # a deadline in Unix seconds
+DOWN = ClientError({"Error": {"Code": "InternalServerError"}}, "UpdateItem")
+
+
+def use(monkeypatch: pytest.MonkeyPatch, stage: Any) -> None:
+    monkeypatch.setenv("STATE_MACHINE_ARN", stage.interpreter.arns[ADD])
+    monkeypatch.setenv("MAX_RECEIVES", "3")
+    monkeypatch.setattr(start_campaign, "time", stage.clock)
+
+
+def deliver(request: Any, source: str = "tasks") -> None:
+    attributes = {"ApproximateReceiveCount": "1"}
+    record = {"body": json.dumps(request), "attributes": attributes, "eventSourceARN": source}
+    start_campaign.handler({"Records": [record]}, None)
+
+
+def others(stage: Any, seconds: int, *, priority: bool = False, until: float = FAR) -> None:
+    """Let so many seconds of Discord's limit be reserved by others."""
+    schedule, version = limiter._read()
+    for _ in range(seconds):
+        schedule, _ = reserve(schedule, stage.clock.now(), 1.0, until, priority=priority)
+    assert limiter._write(schedule, version)
+
+
+def finish(stage: Any, suffix: str = "") -> Run:
+    return stage.interpreter.finish(stage.interpreter.execution_arn(f"{stage.asked}{suffix}"))
+
+
+def play(stage: Any, **how: Any) -> Run:
+    deliver(stage.request(), **how)
+    return finish(stage)
+
+
+def has_started(stage: Any) -> bool:
+    client = boto3.client("stepfunctions")
+    try:
+        client.describe_execution(executionArn=stage.interpreter.execution_arn(stage.asked))
+    except client.exceptions.ExecutionDoesNotExist:
+        return False
+    return True
+
+
+def bot_calls(stage: Any) -> list[dict[str, Any]]:
+    return [call for call in stage.discord.requests if not call["path"].startswith("/webhooks")]
+
+
+def slots_until() -> float | None:
+    """The moment until which slots are taken; None if none ever was."""
+    table = os.environ["LIMITER_TABLE"]
+    item = boto3.client("dynamodb").get_item(TableName=table, Key={"id": {"S": "calls"}})
+    return float(item["Item"]["free_at"]["N"]) if "Item" in item else None
+
+
+def waiting(stage: Any) -> float:
+    """The seconds of Discord's limit that are handed out and not yet spent."""
+    schedule = limiter._read()[0].later(stage.clock.now())
+    return schedule.priority.waiting + schedule.normal.waiting
+
+
+class Table:
+    """The table, which breaks when it is asked for the n-th time."""
+
+    def __init__(self, works_for: int = 0, breaks_with: Exception = DOWN):
+        self._client = boto3.client("dynamodb")
+        self.exceptions = self._client.exceptions
+        self._left = works_for
+        self._error = breaks_with
+
+    def __getattr__(self, name: str) -> Any:
+        self._left -= 1
+        if self._left < 0:
+            raise self._error
+        return getattr(self._client, name)
+
+
+class Lost:
+    """Step Functions whose answer to a start gets lost."""
+
+    def __init__(self, client: Any):
+        self._client = client
+
+    def start_execution(self, **given: Any) -> None:
+        self._client.start_execution(**given)
+        raise ReadTimeoutError(endpoint_url="https://states")
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)

@@ -1,0 +1,215 @@
+"""An operator, who stops executions, and EventBridge, which tells of their ends.
+
+As on AWS, a Lambda goes on when its execution is stopped, and nobody learns what it made.
+"""
+
+import io
+import itertools
+import json
+import threading
+from typing import Any
+
+import boto3
+import pytest
+from moto.stepfunctions.parser.asl.component.state.exec.execute_state import ExecutionState
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.state_task_lambda import (
+    StateTaskLambda,
+)
+from moto.stepfunctions.parser.asl.eval.environment import Environment
+from moto.stepfunctions.parser.asl.eval.program_state import ProgramStopped
+
+import record_outcome
+import start_removal
+from channelwright.campaign import AGAIN_SUFFIX, REMOVAL_SUFFIX
+from tests.statemachine.interpreter import ADD, DEFINITIONS, REMOVE, Run
+
+STOPPED = "Whoever runs this bot stopped it. Ask them, or try again."
+BROKEN = "Something broke inside the bot."
+TIMED_OUT = "It took far too long. Try again; if it stays, tell whoever runs this bot."
+FORBIDDEN = {"message": "Missing Permissions", "code": 50013}
+_moto_set_error = Environment.set_error
+_moto_is_running = Environment.is_running
+_moto_evaluate = ExecutionState._evaluate_with_timeout
+_task = threading.local()
+
+
+def use(monkeypatch: pytest.MonkeyPatch, stage: Any) -> None:
+    monkeypatch.setattr(Environment, "set_error", _set_error)
+    monkeypatch.setattr(Environment, "is_running", _is_running)
+    monkeypatch.setattr(ExecutionState, "_evaluate_with_timeout", _evaluate)
+    monkeypatch.setenv("STATE_MACHINE_ARN", stage.interpreter.arns[ADD])
+    monkeypatch.setenv("REMOVE_CAMPAIGN_ARN", stage.interpreter.arns[REMOVE])
+
+
+def _set_error(environment: Any, error: Any) -> None:
+    # moto takes it for an error that an execution cannot go on after a stop: it is none.
+    if not isinstance(environment.program_state(), ProgramStopped):
+        _moto_set_error(environment, error)
+
+
+def _evaluate(state: ExecutionState, environment: Environment) -> None:
+    # moto would go on with a task that has begun, but evaluate nothing more of what it needs.
+    _task.has_begun = isinstance(state, StateTaskLambda)
+    try:
+        _moto_evaluate(state, environment)
+    finally:
+        _task.has_begun = False
+
+
+def _is_running(environment: Environment) -> bool:
+    return getattr(_task, "has_begun", False) or _moto_is_running(environment)
+
+
+class Operator:
+    def __init__(self, stage: Any):
+        self.stage = stage
+        self.client = boto3.client("stepfunctions")
+        self.late: threading.Event | None = None
+        self._is_time = lambda _name, _event: False
+        self._invoke = stage.lambdas.invoke
+        self._at_work = 0
+        self._change = threading.Condition()
+        stage.lambdas.invoke = self._counted
+
+    # ---- The operator ----
+
+    def stop_at(
+        self,
+        function: str,
+        channel: str | None = None,
+        *,
+        says: str | None = None,
+        execution: str | None = None,
+        late: bool = False,
+    ) -> None:
+        """Stop an execution while `function` runs (for `channel`); it goes on, unheard.
+
+        `says` is what it says, `execution` the end of the execution's name. With `late` it does
+        not go on before `go_on`.
+        """
+        times = itertools.count()  # its `next` is one step, whichever thread is quicker
+
+        def is_time(name: str, event: dict[str, Any]) -> bool:
+            meant = (
+                name == function
+                and channel in {None, event.get("channel", {}).get("name")}
+                and says in {None, event.get("says")}
+                and event["at"]["execution"].endswith(execution or "")
+            )
+            return meant and next(times) == 0
+
+        self._is_time = is_time
+        self.late = threading.Event() if late else None
+
+    def _counted(self, **call: Any) -> Any:
+        name = call["FunctionName"].rsplit(":", 1)[1]
+        event = json.loads(call["Payload"])
+        with self._change:
+            self._at_work += 1
+        if self._is_time(name, event):
+            execution = self.stage.interpreter.execution_arn(event["at"]["execution"])
+            self.client.stop_execution(executionArn=execution)
+            siblings = 9 if name in {"create_channel", "delete_created"} else 1
+            self.stage.lambdas.deaths[name] = [("after", "Lambda.Unknown")] * siblings
+            if self.late:
+                threading.Thread(target=self._work, args=(call, self.late), daemon=True).start()
+                body = json.dumps({"errorType": "Lambda.Unknown", "errorMessage": "?"}).encode()
+                return {"FunctionError": "Unhandled", "Payload": io.BytesIO(body)}
+        return self._work(call)
+
+    def _work(self, call: Any, not_before: threading.Event | None = None) -> Any:
+        try:
+            assert not_before is None or not_before.wait(60)
+            return self._invoke(**call)
+        finally:
+            with self._change:
+                self._at_work -= 1
+                self._change.notify_all()
+
+    def wait_for_lambdas(self, still: int = 0) -> None:
+        with self._change:
+            assert self._change.wait_for(lambda: self._at_work <= still, timeout=60)
+
+    def go_on(self) -> None:
+        """Let the late Lambda do its work, called from within another one."""
+        assert self.late is not None
+        self.late.set()
+        self.wait_for_lambdas(still=1)
+
+    # ---- The executions ----
+
+    def run(self) -> Run:
+        """Run a campaign to its end, and to that of the Lambdas that outlive it."""
+        run = self.stage.run()
+        self.wait_for_lambdas(still=1 if self.late else 0)
+        self.stage.lambdas.deaths.clear()
+        return run
+
+    def finish(self, suffix: str = REMOVAL_SUFFIX) -> Run:
+        run = self.stage.interpreter.finish(self.arn(suffix))
+        self.wait_for_lambdas()
+        self.stage.lambdas.deaths.clear()
+        return run
+
+    def remove(self) -> Run:
+        """Let EventBridge tell of the build's end, and run the removal to its end."""
+        self.notify()
+        return self.finish()
+
+    def remove_again(self) -> Run:
+        """Let EventBridge tell of the removal's end, and run the second one to its end."""
+        self.notify(REMOVAL_SUFFIX)
+        return self.finish(AGAIN_SUFFIX)
+
+    def arn(self, suffix: str = "") -> str:
+        return self.stage.interpreter.execution_arn(f"{self.stage.asked}{suffix}")
+
+    @property
+    def executions(self) -> list[str]:
+        """Return what the names of this campaign's executions have after its id."""
+        names = [
+            execution["name"]
+            for machine in DEFINITIONS
+            for execution in self.client.list_executions(
+                stateMachineArn=self.stage.interpreter.arns[machine]
+            )["executions"]
+        ]
+        asked = self.stage.asked
+        return sorted(name.removeprefix(asked) for name in names if name.startswith(asked))
+
+    # ---- EventBridge ----
+
+    def notify(self, suffix: str = "") -> None:
+        start_removal.handler({"detail": {"executionArn": self.arn(suffix)}}, None)
+
+    def metric(self, suffix: str = "") -> str | None:
+        """Return what record_outcome counts the end as."""
+        ended = self.client.describe_execution(executionArn=self.arn(suffix))
+        return record_outcome.outcome_of(ended).metric
+
+
+# ---- What goes wrong, and what is to come of it ----
+
+
+def refuse_a_channel(stage: Any) -> None:
+    """Let the second wave fail, so that the build itself starts its removal."""
+    stage.discord.faults.add(
+        method="POST", body_contains='"dice-rolls"', status=403, body=FORBIDDEN, times=None
+    )
+
+
+def limit_deletions(stage: Any) -> None:
+    """Let two deletions wait, for longer than a Lambda sleeps."""
+    wait = {"message": "You are being rate limited.", "retry_after": 20.0, "global": False}
+    stage.discord.faults.add(
+        method="DELETE", status=429, body=wait, headers={"Retry-After": "20"}, times=2
+    )
+
+
+def assert_removed(stage: Any, run: Run, why: str = STOPPED) -> None:
+    assert run.status == "SUCCEEDED", run.cause
+    stage.assert_nothing_left()
+    message = stage.messages[-1]
+    assert message.startswith("❌ **Could not create campaign: My Campaign**\n")
+    assert why in message
+    assert message.endswith("\n\nNothing was left behind.")

@@ -1,0 +1,164 @@
+"""Executions that broke, or took too long as a whole: what they made is removed."""
+
+import threading
+from types import SimpleNamespace
+
+import pytest
+
+import find_created
+from channelwright import messages
+from channelwright.campaign import AGAIN_SUFFIX, REMOVAL_SUFFIX
+from tests.statemachine import operators, threads
+from tests.statemachine.operators import (
+    FORBIDDEN,
+    TIMED_OUT,
+    Operator,
+    assert_removed,
+    refuse_a_channel,
+)
+
+
+@pytest.fixture
+def operator(stage, monkeypatch):
+    operators.use(monkeypatch, stage)
+    return Operator(stage)
+
+
+BUILDS = [
+    "plan_campaign",
+    "create_role",
+    "create_category",
+    "create_channel",
+    "complete_campaign",
+]
+
+
+@pytest.mark.parametrize("function", BUILDS)
+def test_what_a_build_made_that_no_state_could_save_is_removed(stage, operator, function):
+    """A rate limit without a time to wait for: States.Runtime, which States.ALL does not match."""
+    stage.lambdas.deaths[function] = [("after", "RateLimited")]
+    run = operator.run()
+    assert (run.status, run.error) == ("FAILED", "States.Runtime")
+    assert (stage.standing() != stage.before) is (function != "plan_campaign")
+    assert operator.metric() is None
+    assert_removed(stage, operator.remove(), messages.unexpected(stage.asked))
+    assert operator.metric(REMOVAL_SUFFIX) == "CampaignsRolledBack"
+
+
+@pytest.fixture
+def slip(monkeypatch):
+    """Let a look say less than the state machine reads, until the context is left."""
+    with monkeypatch.context() as patch:
+        patch.setattr(find_created, "handler", lambda _event, _context: {"next": "look again"})
+        yield patch
+
+
+def test_a_removal_that_broke_is_done_by_a_second_one(stage, operator, slip):
+    refuse_a_channel(stage)
+    run = operator.run()
+    assert (run.removal.status, run.removal.error) == ("FAILED", "States.Runtime")
+    assert operator.metric(REMOVAL_SUFFIX) is None
+    slip.undo()
+    assert_removed(stage, operator.remove_again(), "create the channel **dice-rolls**")
+    assert operator.metric(AGAIN_SUFFIX) == "CampaignsRolledBack"
+
+
+def test_a_second_removal_that_broke_is_a_persons(stage, operator, slip):
+    refuse_a_channel(stage)
+    operator.run()
+    assert operator.remove_again().error == "States.Runtime"
+    operator.notify(AGAIN_SUFFIX)
+    assert operator.executions == ["", REMOVAL_SUFFIX, AGAIN_SUFFIX]
+    assert operator.metric(AGAIN_SUFFIX) == "CampaignsNotUndone"
+
+
+def test_a_second_removal_that_could_not_remove_all_is_a_persons(stage, operator, slip):
+    refuse_a_channel(stage)
+    operator.run()
+    slip.undo()
+    stage.discord.faults.add(method="DELETE", status=403, body=FORBIDDEN, times=None)
+    assert operator.remove_again().error == "CampaignNotUndone"
+    operator.notify(AGAIN_SUFFIX)
+    assert operator.executions == ["", REMOVAL_SUFFIX, AGAIN_SUFFIX]
+    assert operator.metric(AGAIN_SUFFIX) == "CampaignsNotUndone"
+
+
+# ---- Timed out ----
+
+
+class GivenUp:
+    """Stands for the thread of an execution, which is no longer waited for when it `hangs`."""
+
+    def __init__(self, target, args, hangs):
+        self._thread = threading.Thread(target=target, args=args, daemon=True)
+        self._hangs = hangs
+
+    def start(self):
+        self._thread.start()
+
+    def join(self, timeout):
+        assert timeout == 2400
+        assert self._hangs.wait(60)
+
+    def is_alive(self):
+        return True
+
+
+class Hanging:
+    """Lets an execution of a machine take too long: a function does not return until it has."""
+
+    def __init__(self, stage, monkeypatch, function, is_meant=lambda _event: True):
+        self._hangs, self._ended = threading.Event(), threading.Event()
+        stands_for_threads = threads.program.threading.Thread
+        monkeypatch.setattr(threads.program, "threading", SimpleNamespace(Thread=self._thread))
+        self._others = stands_for_threads
+        self._is_next = False
+        self._function, self._is_meant = function, is_meant
+        stage.lambdas.on_invoke = self._hang
+
+    def next(self):
+        """Say that the next program to begin is the execution's."""
+        self._is_next = True
+
+    def _thread(self, target, args=(), **_):
+        if self._is_next:
+            self._is_next = False
+            return GivenUp(target, args, self._hangs)
+        return self._others(target, args)
+
+    def _hang(self, name, event):
+        if name == self._function and self._is_meant(event):
+            self._hangs.set()
+            assert self._ended.wait(60)
+
+    def end(self):
+        self._ended.set()
+
+
+def test_a_build_that_took_too_long_is_removed(stage, operator, monkeypatch):
+    last = "character-sheets"
+    hanging = Hanging(
+        stage, monkeypatch, "create_channel", lambda event: event["channel"]["name"] == last
+    )
+    hanging.next()
+    run = stage.run()
+    hanging.end()
+    operator.wait_for_lambdas()
+    assert run.status == "TIMED_OUT"
+    assert last in stage.standing()[1]
+    assert operator.metric() is None
+    assert_removed(stage, operator.remove(), TIMED_OUT)
+
+
+def test_a_removal_that_took_too_long_is_done_by_a_second_one(stage, operator, monkeypatch):
+    refuse_a_channel(stage)
+    hanging = Hanging(stage, monkeypatch, "find_created")
+    build = stage.interpreter.finish(stage.interpreter.start(stage.request()))
+    assert build.error == "CampaignFailed"
+    hanging.next()
+    removal = stage.interpreter.finish(operator.arn(REMOVAL_SUFFIX))
+    hanging.end()
+    operator.wait_for_lambdas()
+    assert removal.status == "TIMED_OUT"
+    assert operator.metric(REMOVAL_SUFFIX) is None
+    assert_removed(stage, operator.remove_again(), "create the channel **dice-rolls**")

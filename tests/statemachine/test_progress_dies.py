@@ -1,0 +1,114 @@
+"""The Lambda that shows progress dies: that costs the bar, and at most its ten seconds."""
+
+import re
+
+import pytest
+
+from channelwright.edits import UNKNOWN_OUTCOME_SECONDS
+from tests.statemachine.interpreter import TIMED_OUT
+from tests.statemachine.reports import THROTTLED, befall, said_at
+
+# template.yaml gives the Lambda 9 seconds, the state waits for 10.
+DEATHS = {
+    "dies before its effect": ("before", "Runtime.ExitError", 0),
+    "dies after its effect": ("after", "Runtime.ExitError", 0),
+    "hangs before its effect": ("before", "Sandbox.Timedout", 9),
+    "hangs after its effect": ("after", "Sandbox.Timedout", 9),
+    "is given up before its effect": ("before", TIMED_OUT, 10),
+    "is given up after its effect": ("after", TIMED_OUT, 10),
+}
+SUMMARY = "Campaign Created"
+
+
+@pytest.mark.parametrize("where", ["at the start", "in the loop"])
+@pytest.mark.parametrize("death", DEATHS)
+class TestOfOneThatDiesForEver:
+    @pytest.fixture
+    def dead(self, stage, where, death):
+        when, error, seconds = DEATHS[death]
+        return befall(
+            stage, "progress", (when, error), seconds=seconds, skip=int(where == "in the loop")
+        )
+
+    @pytest.fixture
+    def bar(self, where, death):
+        """How far the bar comes."""
+        shown = ["(0/10)", "(4/10)"]
+        lives = int(where == "in the loop")
+        return shown[: lives + (DEATHS[death][0] == "after")]
+
+    def test_the_campaign_is_built_and_told_of_without_the_bar(self, stage, dead, bar, death):
+        request = stage.request()
+        began = stage.clock.now()
+        run = stage.interpreter.run(request)
+        assert run.output["status"] == "created"
+        assert dead() == 1, "it is not asked again"
+        progress = [message for message in stage.messages if SUMMARY not in message]
+        assert [re.search(r"\(\d+/10\)", message)[0] for message in progress] == bar
+        assert stage.messages[-1].startswith(f"✅ **{SUMMARY}: My Campaign**")
+        # At once, and again when no edit of the Lambda's can come late.
+        first, again = said_at(stage, SUMMARY)
+        assert first - began == pytest.approx(DEATHS[death][2])
+        assert first - began <= 10
+        assert UNKNOWN_OUTCOME_SECONDS <= again - first < UNKNOWN_OUTCOME_SECONDS + 1
+        assert run.states.count("Report Completion") == 2
+
+    def test_an_undoing_is_told_all_the_same(self, stage, dead):
+        stage.discord.faults.add(method="POST", body_contains='"gm-planning"', status=403)
+        run = stage.run()
+        assert run.error == "CampaignFailed"
+        assert "Undoing Campaign" in "".join(stage.messages)
+        assert stage.messages[-1].endswith("Nothing was left behind.")
+        assert len(said_at(stage, "Could not create")) == 2
+        stage.assert_nothing_left()
+
+
+@pytest.mark.parametrize("skip", [0, 1], ids=["at the start", "in the loop"])
+def test_one_that_is_throttled_costs_three_seconds_and_leaves_no_doubt(stage, skip):
+    """It was never invoked: no edit of it can come late."""
+    throttled = befall(stage, "progress", ("before", THROTTLED), skip=skip)
+    request = stage.request()
+    began = stage.clock.now()
+    run = stage.interpreter.run(request)
+    assert run.output["status"] == "created"
+    assert throttled() == 3
+    assert [round(at - began) for at in said_at(stage, SUMMARY)] == [3]
+    assert stage.clock.waits == []
+    assert len(stage.messages) == skip + 1
+
+
+def test_one_that_is_throttled_once_shows_the_bar(stage):
+    stage.lambdas.deaths["report"] = [("before", THROTTLED)] * 2
+    assert stage.run().output["status"] == "created"
+    assert [message.startswith("🏗️") for message in stage.messages] == [True] * 3 + [False]
+
+
+@pytest.mark.parametrize("death", DEATHS)
+def test_the_lambda_that_tells_of_an_undoing_dies(stage, death):
+    when, error, seconds = DEATHS[death]
+    dead = befall(stage, "removal", (when, error), seconds=seconds)
+    stage.discord.faults.add(method="POST", body_contains='"dice-rolls"', status=403)
+    run = stage.run()
+    assert run.error == "CampaignFailed"
+    assert run.removal.status == "SUCCEEDED"
+    assert dead() == 1
+    assert stage.messages[-1].endswith("Nothing was left behind.")
+    stage.assert_nothing_left()
+
+
+def test_the_waves_are_the_same_without_it(stage, monkeypatch):
+    """*Go On without Progress* hands out the next wave as *Report Progress* does."""
+    monkeypatch.setenv("WAVE_SIZE", "1")
+    with_it = stage.run("With it")
+    befall(stage, "progress", ("before", "Runtime.ExitError"), skip=4)
+    without_it = stage.run("Without it")
+    assert without_it.states.count("Go On without Progress") == 9 - 3
+    made = [_channels(stage, run) for run in (with_it, without_it)]
+    assert made[0] == made[1]
+    assert len(made[0]) == 10
+
+
+def _channels(stage, run):
+    snapshot = stage.discord.snapshot()
+    names = {channel["id"]: channel["name"] for channel in snapshot["channels"]}
+    return [names[id_] for id_ in run.output["channel_ids"]]

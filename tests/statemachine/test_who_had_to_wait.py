@@ -1,0 +1,165 @@
+"""A limit of more than a moment: the state that had to wait is entered again, no other one."""
+
+import pytest
+
+CALLS = {
+    "Plan Campaign": {"method": "GET", "path": "/users/@me"},
+    "Create Role": {"method": "POST", "path": "/roles$"},
+    "Create Category": {"method": "POST", "path": "/channels$", "body_contains": '"type": 4'},
+    "Create Channel": {"method": "POST", "path": "/channels$", "body_contains": '"dice-rolls"'},
+    "Complete Campaign": {"method": "PUT", "path": "/roles/"},
+    "Report Completion": {"path": "@original", "body_contains": "Campaign Created"},
+    "Report Rejection": {"path": "@original", "body_contains": "Could not create"},
+    "Write in Channel": {"method": "POST", "path": "/messages$"},
+    "Find Created": {"method": "GET", "path": "/roles$"},
+    "Report Failure": {"path": "@original", "body_contains": "Could not create"},
+}
+REMOVAL = {"Find Created", "Report Failure"}
+# Where *Who Had to Wait?* leads; the others go back to the state itself.
+BACK = {"Create Role": "Begin Building", "Report Failure": "Find Created"}
+FORBIDDEN = {"message": "Missing Permissions", "code": 50013}
+WAIT = 61.5
+LIMITED = {"message": "You are being rate limited.", "retry_after": WAIT, "global": False}
+
+
+def limit(stage, call, **how):
+    stage.discord.faults.add(**call, status=429, body=LIMITED, **how)
+
+
+def play(stage, state):
+    """Run what the state is a part of, and return its execution; its first call is limited."""
+    if state == "Report Rejection":
+        assert stage.run().output["status"] == "created"  # the name is taken now
+        stage.discord.clear_requests()
+        stage.clock.waits.clear()
+    if state == "Write in Channel":
+        stage.discord.faults.add(path="@original", status=404, times=None)
+    if state in REMOVAL:
+        stage.discord.faults.add(method="POST", body_contains='"gm-planning"', status=403)
+    limit(stage, CALLS[state])
+    run = stage.run()
+    return run.removal if state in REMOVAL else run
+
+
+@pytest.mark.parametrize("state", CALLS)
+def test_who_had_to_wait_is_next_after_a_visible_wait(stage, state):
+    run = play(stage, state)
+    assert run.status == "SUCCEEDED", run.cause
+    # An item of a Map has a wait of its own.
+    wait = "Wait to Create Channel" if state == "Create Channel" else "Wait for Discord"
+    before, after = (
+        run.states[: run.states.index(wait)],
+        run.states[run.states.index(wait) + 1 :],
+    )
+    back = BACK.get(state, state)
+    assert after[int(after[0] == "Who Had to Wait?")] == back
+    assert state in after
+    assert back in before
+    # The call is repeated neither too early nor much too late, and nothing is made twice.
+    [limited] = [call for call in stage.discord.requests if call["status"] == 429]
+    again = next(
+        call
+        for call in stage.discord.requests
+        if call["at"] > limited["at"]
+        and (call["method"], call["path"], call["body"])
+        == (limited["method"], limited["path"], limited["body"])
+    )
+    assert WAIT <= again["at"] - limited["at"] <= WAIT + 1.5
+    created = [str(call["body"]) for call in stage.discord.requests if call["status"] == 201]
+    assert len(created) == len(set(created))
+    if state in REMOVAL:
+        stage.assert_nothing_left()
+
+
+@pytest.mark.parametrize("scenario", ["a rejection", "a summary", "a failure"])
+def test_who_had_to_wait_in_the_channel_says_the_same_there(stage, scenario):
+    words = "Could not create"
+    if scenario == "a rejection":
+        assert stage.run().output["status"] == "created"  # the name is taken now
+    elif scenario == "a failure":
+        stage.discord.faults.add(method="POST", body_contains='"dice-rolls"', status=403)
+    else:
+        words = "Campaign Created"
+    dead = {"message": "Invalid Webhook Token", "code": 50027}
+    stage.discord.faults.add(
+        path="@original", body_contains=words, status=401, body=dead, times=None
+    )
+    limit(stage, CALLS["Write in Channel"])
+    stage.discord.clear_requests()
+    run = stage.run()
+    run = run.removal if scenario == "a failure" else run
+    assert run.status == "SUCCEEDED"
+    [said] = stage.in_channel
+    assert words in said
+    assert run.states.count("Write in Channel") == 2
+    # The edit that was refused is not tried again.
+    assert [call["status"] for call in stage.discord.requests].count(401) == 1
+
+
+@pytest.mark.parametrize("scenario", ["a rejection", "a summary", "a failure"])
+def test_a_word_in_the_channel_that_discord_is_too_broken_for_is_repeated(stage, scenario):
+    if scenario == "a rejection":
+        assert stage.run().output["status"] == "created"
+    elif scenario == "a failure":
+        stage.discord.faults.add(method="POST", body_contains='"dice-rolls"', status=403)
+    words = "Campaign Created" if scenario == "a summary" else "Could not create"
+    stage.discord.faults.add(path="@original", body_contains=words, status=401, times=None)
+    stage.discord.faults.add(**CALLS["Write in Channel"], status=503, times=4)
+    run = stage.run()
+    run = run.removal if scenario == "a failure" else run
+    assert run.status == "SUCCEEDED"
+    assert run.states.count("Write in Channel") == 1
+    [said] = stage.in_channel
+    assert words in said
+
+
+def looks(stage, path):
+    """How often a list was asked for between the plan and the completion, or a removal."""
+    made = [n for n, call in enumerate(stage.discord.requests) if call["method"] == "POST"]
+    between = stage.discord.requests[made[0] : made[-1]]
+    return [call["method"] for call in between if call["path"].endswith(path)].count("GET")
+
+
+@pytest.mark.parametrize(
+    ("state", "path"), [("Create Role", "/roles"), ("Create Category", "/channels")]
+)
+def test_a_create_that_waited_looks_before_it_creates_again(stage, state, path):
+    """It is entered anew, and would not know of a role that it had made."""
+    play(stage, state)
+    assert looks(stage, path) == 1
+
+
+def test_a_channel_that_waited_looks_before_it_creates_again(stage):
+    play(stage, "Create Channel")
+    assert looks(stage, "/channels") == 1
+
+
+@pytest.mark.parametrize("state", ["Plan Campaign", "Create Role"])
+def test_a_create_does_not_look_because_another_state_had_to_wait(stage, state):
+    """The category's and the channels' events still tell of that wait."""
+    play(stage, state)
+    entered = next(event for name, event in stage.lambdas.calls if name == "create_category")
+    told = entered["rate_limit"]
+    assert told is None if state == "Plan Campaign" else told["state"] == state
+    assert looks(stage, "/channels") == 0
+
+
+def test_a_create_that_is_limited_for_another_time_looks_again(stage):
+    limit(stage, CALLS["Create Category"], times=3)
+    run = stage.run()
+    assert run.output["status"] == "created"
+    assert run.states.count("Create Category") == 4
+    assert looks(stage, "/channels") == 3
+    names = [channel["name"] for channel in stage.discord.snapshot()["channels"]]
+    assert names.count("My Campaign") == 1
+
+
+def test_several_states_wait_one_after_another(stage):
+    for state in ("Plan Campaign", "Create Role", "Create Category", "Complete Campaign"):
+        limit(stage, CALLS[state])
+    run = stage.run()
+    assert run.output["status"] == "created"
+    waited = [event for event in run.states if event == "Who Had to Wait?"]
+    assert len(waited) == 4
+    assert looks(stage, "/roles") == 1
+    assert looks(stage, "/channels") == 1

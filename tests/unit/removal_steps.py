@@ -1,0 +1,94 @@
+"""A removal played step by step: what a look shows, and how the deletions before it ended."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from channelwright import removal
+from channelwright.known import Failure
+from channelwright.ownership import Kind, Thing
+from channelwright.removal import Deletion, Look, Removal
+
+KNOWN: Failure = {"Error": "DiscordRefused", "Cause": json.dumps({"errorMessage": "Refused."})}
+UNKNOWN: Failure = {"Error": "NoAnswer", "Cause": json.dumps({"errorMessage": "No answer."})}
+BEGUN = removal.begin(removal.NOT_LOOKED)  # type: ignore[arg-type]
+NOW = 1_700_000_000.0
+
+
+def thing(kind: Kind, id_: str) -> Thing:
+    return {"kind": kind, "id": id_, "name": f"{kind} {id_}"}
+
+
+ONE, TWO = thing("channel", "31"), thing("channel", "32")
+CATEGORY, SECOND_CATEGORY = thing("category", "20"), thing("category", "21")
+ROLE, SECOND_ROLE = thing("role", "10"), thing("role", "11")
+
+# A limit lasts ten seconds from NOW.
+ENDS: dict[str, dict[str, Any]] = {
+    "deleted": {"gone": True, "deleted": True},
+    "gone": {"gone": True, "deleted": False},
+    "refused": {"gone": False, "failure": KNOWN},
+    "unheard": {"gone": False, "failure": UNKNOWN},
+    "limited": {"gone": False, "limited_until": NOW + 10},
+}
+
+
+def deletion(one: Thing, end: str) -> Deletion:
+    return {"id": one["id"], **ENDS[end]}  # type: ignore[typeddict-item]
+
+
+def look(
+    before: Removal = BEGUN,
+    listed: Iterable[Thing] = (),
+    *,
+    recorded: Iterable[Thing] = (),
+    foreign: Iterable[Thing] = (),
+    there: Iterable[Thing] = (),
+    not_there: Iterable[Thing] = (),
+    hidden: Iterable[Thing] = (),
+    failure: Failure = KNOWN,
+    now: float = NOW,
+    **ends: Iterable[Thing],
+) -> Removal:
+    """Look: a list shows what is `listed`; it is ours, as is what is `recorded`.
+
+    Asked for by its id, Discord showed what is `there`, said of what is `not_there` that it is
+    gone, and of what is `hidden` that the bot may not see it. Before the look the deletions ended
+    as `ends` says: one of `ENDS`, and of what.
+    """
+    listed = list(listed)
+    shown: Look = {
+        **removal.NOTHING,
+        "known": removal.join(before["known"], [*recorded, *listed]),
+        "listed": {one["id"] for one in listed},
+        "foreign": list(foreign),
+        "there": [one["id"] for one in there],
+        "gone": [one["id"] for one in not_there],
+        "hidden": [one["id"] for one in hidden],
+    }
+    return removal.step(_after(before, ends), shown, failure, now)
+
+
+def look_blindly(
+    before: Removal = BEGUN, recorded: Iterable[Thing] = (), **ends: Iterable[Thing]
+) -> Removal:
+    """Go on without a list: what is `recorded` is ours."""
+    blind = {**_after(before, ends), "blind": True}
+    return removal.step(blind, removal.remember(blind, [*recorded]), KNOWN, NOW)
+
+
+def unclear(before: Removal, listed: Iterable[Thing] = (), **ends: Iterable[Thing]) -> list[str]:
+    """Return what is asked for by its id, when a list shows what is `listed`."""
+    shown = {one["id"] for one in listed}
+    return removal.unclear(_after(before, ends), before["known"], shown)
+
+
+def _after(before: Removal, ends: dict[str, Iterable[Thing]]) -> Removal:
+    done = [deletion(one, end) for end, things in ends.items() for one in things]
+    return {**before, "deletions": done}
+
+
+def deletes(step: Removal) -> list[Thing]:
+    """Return what is deleted now."""
+    assert (step["next"] == "delete") == bool(step["to_delete"])
+    return step["to_delete"]

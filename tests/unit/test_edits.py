@@ -1,0 +1,137 @@
+"""How the deferred message stands: when it may be edited, and when an edit may still come."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from channelwright import edits
+from channelwright.edits import NONE_YET, RESERVED, RESERVED_BY_REMOVAL, Bucket
+
+NOW = 1_700_000_000.0
+SECONDS = st.integers(0, 60)
+
+
+def left(count, *, full_in=5.0):
+    return {**NONE_YET, "shown": 4, "left": count, "full_at": NOW + full_in}
+
+
+# ---- What the states hand on ----
+
+
+def test_what_is_known_of_the_edits_is_handed_on_as_it_is():
+    for known in (NONE_YET, left(3), {**left(0), "late_until": NOW + 9}):
+        assert edits.since(known, NOW) == known
+
+
+def test_what_is_not_known_may_be_an_edit_on_its_way():
+    """A second removal, or one of an execution that ended from outside, knows nothing."""
+    may_come = {**NONE_YET, "late_until": NOW + edits.UNKNOWN_OUTCOME_SECONDS}
+    assert edits.since(None, NOW) == may_come
+
+
+@pytest.mark.parametrize(
+    "error", ["States.Timeout", "Sandbox.Timedout", "Lambda.Unknown", "DiscordUnavailable", "x"]
+)
+def test_a_lambda_that_died_may_have_sent_an_edit(error):
+    caught = {"Error": error, "Cause": "..."}
+    assert edits.since(caught, NOW) == edits.since(None, NOW)
+
+
+def test_a_lambda_that_was_never_invoked_has_sent_none():
+    caught = {"Error": "Lambda.TooManyRequestsException", "Cause": "Rate exceeded"}
+    assert edits.since(caught, NOW) == NONE_YET
+
+
+def test_before_the_first_edit_nothing_is_shown_and_nothing_is_closed():
+    assert NONE_YET == {
+        "shown": 0,
+        "left": None,
+        "full_at": 0.0,
+        "closed_until": 0.0,
+        "late_until": 0.0,
+    }
+    assert set(NONE_YET) == set(edits.Edits.__annotations__)
+
+
+def test_what_was_caught_is_not_taken_for_what_is_known():
+    """A Catch hands on an error; nothing else tells the two apart."""
+    assert "left" in edits.Edits.__annotations__
+    assert not {"Error", "Cause"} & set(edits.Edits.__annotations__)
+
+
+# ---- Whether there is room ----
+
+
+@pytest.mark.parametrize("reserved", [0, RESERVED_BY_REMOVAL, RESERVED])
+def test_an_edit_leaves_so_many_as_are_reserved(reserved):
+    assert edits.allows(left(reserved + 1), NOW, reserved)
+    assert not edits.allows(left(reserved), NOW, reserved)
+    assert not edits.allows(left(0), NOW, reserved)
+
+
+def test_the_last_words_have_their_room():
+    """What is kept while it is built: "is being removed", and why. Then only the latter is left."""
+    assert (RESERVED, RESERVED_BY_REMOVAL) == (2, 1)
+
+
+def test_a_bucket_of_which_nothing_is_known_allows_an_edit():
+    assert edits.allows(NONE_YET, NOW, RESERVED)
+    assert edits.allows(left(None), NOW, RESERVED)
+
+
+def test_the_bucket_is_full_again_when_its_time_has_come():
+    assert not edits.allows(left(0, full_in=0.5), NOW, RESERVED)
+    assert edits.allows(left(0, full_in=0.5), NOW + 0.5, RESERVED)
+
+
+def test_a_closed_bucket_allows_no_edit_however_much_is_left():
+    for known in (left(None), left(5), left(0, full_in=-1)):
+        closed = {**known, "closed_until": NOW + 0.1}
+        assert not edits.allows(closed, NOW, 0)
+        assert edits.allows(closed, NOW + 0.1, 0) is edits.allows(known, NOW + 0.1, 0)
+
+
+def test_an_edit_that_may_come_late_keeps_no_other():
+    assert edits.allows({**left(3), "late_until": NOW + 57}, NOW, RESERVED)
+
+
+# ---- What an answer says ----
+
+
+def test_after_an_edit_the_message_stands_as_discord_says():
+    before = {**left(5), "closed_until": 1.0, "late_until": NOW + 9}
+    for known in (before, {**before, "left": None}, {**before, "left": 0}):
+        after = edits.after(known, Bucket(4, 2.5), NOW)
+        assert after == {**before, "left": 4, "full_at": NOW + 2.5}
+
+
+def test_that_none_is_left_is_no_answer_that_says_nothing():
+    assert edits.after(left(5), Bucket(0, 2.5), NOW) == left(0, full_in=2.5)
+
+
+def test_an_edit_whose_answer_says_nothing_of_the_bucket_is_counted():
+    assert edits.after(left(3), edits.NO_BUCKET, NOW) == left(2)
+    assert edits.after(left(1), edits.NO_BUCKET, NOW) == left(0)
+    assert edits.after(left(0), edits.NO_BUCKET, NOW) == left(0)
+
+
+def test_where_nothing_was_known_such_an_answer_leaves_nothing_known():
+    after = edits.after(NONE_YET, edits.NO_BUCKET, NOW)
+    assert after == NONE_YET
+    assert edits.allows(after, NOW, RESERVED)
+
+
+@given(st.integers(1, 10), SECONDS, st.lists(SECONDS, max_size=20))
+def test_as_long_as_the_bar_moves_the_last_words_find_room(limit, window, pauses):
+    """Discord counts the edits of a window; the bar is moved whenever that is allowed."""
+    known, now, spent, ends = NONE_YET, NOW, 0, 0.0
+    for pause in pauses:
+        now += pause
+        if now >= ends:
+            spent = 0
+        if edits.allows(known, now, RESERVED):
+            ends = now + window if spent == 0 else ends
+            spent += 1
+            assert spent <= limit
+            known = edits.after(known, Bucket(limit - spent, ends - now), now)
+            assert known["left"] >= min(limit - 1, RESERVED)

@@ -1,0 +1,266 @@
+"""What an execution's history says was made; the events are as Step Functions writes them."""
+
+import json
+
+import pytest
+
+from channelwright import edits, errors, known, waves
+
+REQUEST = {"interaction_id": "1000", "campaign_name": "My Campaign"}
+CAMPAIGN = {"interaction_id": "1000", "guild_id": "1", "name": "My Campaign"}
+ROLE = {"id": "1010", "name": "My Campaign Members", "repeated": False}
+WITH_ROLE = {**CAMPAIGN, "role": ROLE}
+WHOLE = {**WITH_ROLE, "category": {"id": "1020", "name": "My Campaign", "repeated": False}}
+WAVES = [
+    [{"name": name, "type": "text", "position": n} for n, name in one]
+    for one in (enumerate(("general", "dice-rolls")), [(2, "rules")])
+]
+FIRST, SECOND = WAVES
+GIVEN = {"request": REQUEST, "reply": {"interaction_token": "x"}, "turn": {}}
+NOTHING = ({"campaign": None, "made": []}, [])
+
+
+def state(campaign, *, number=0, before=(), made=(), **more):
+    """Return what the states hand on, in the wave of that number."""
+    building = {
+        "number": number,
+        "wave": WAVES[number],
+        "made": list(before),
+        "edits": edits.NONE_YET,
+    }
+    plan = {"campaign": campaign, "waves": WAVES, "last": 1, "building": building}
+    return {**GIVEN, **plan, "made": {"channels": list(made)}, "rate_limit": None, **more}
+
+
+def entered(name, data, type_="Task"):
+    details = {"name": name, "input": json.dumps(data), "inputDetails": {"truncated": False}}
+    return {"type": f"{type_}StateEntered", "id": 7, "stateEnteredEventDetails": details}
+
+
+def exited(name, data):
+    details = {"name": name, "output": json.dumps(data), "outputDetails": {"truncated": False}}
+    return {"type": "TaskStateExited", "id": 8, "stateExitedEventDetails": details}
+
+
+def scheduled(data):
+    details = {"resource": "arn:aws:lambda:::function:x", "input": json.dumps(data)}
+    return {"type": "LambdaFunctionScheduled", "lambdaFunctionScheduledEventDetails": details}
+
+
+def succeeded(data):
+    details = {"output": json.dumps(data), "outputDetails": {"truncated": False}}
+    return {"type": "LambdaFunctionSucceeded", "lambdaFunctionSucceededEventDetails": details}
+
+
+def task_succeeded(data):
+    details = {"resourceType": "lambda", "resource": "x", "output": json.dumps(data)}
+    return {"type": "TaskSucceeded", "taskSucceededEventDetails": details}
+
+
+def made(id_, position=0, **more):
+    channel = {"id": id_, "name": "x", "type": "text", "gm_only": False, "position": position}
+    return {"ok": True, **channel, "repeated": False, **more}
+
+
+def not_made(position, error):
+    return {"ok": False, "position": position, "failure": {"Error": error, "Cause": ""}}
+
+
+def tried(*channels):
+    given = {"campaign": WHOLE, "rate_limit": None}
+    return [
+        event
+        for channel in channels
+        for event in (
+            entered("Create Channel", {**given, "channel": channel}),
+            scheduled({**given, "channel": channel, "at": {"state": "Create Channel"}}),
+        )
+    ]
+
+
+def told(events):
+    """Return what has become of the channels, by their positions: an id, or an error."""
+    recalled, _ = known.recall(events)
+    return {
+        one["position"]: one["id"] if one["ok"] else one["failure"]["Error"]
+        for one in waves.flat(recalled["made"])
+    }
+
+
+PLANNED = [
+    {
+        "type": "ExecutionStarted",
+        "executionStartedEventDetails": {"input": json.dumps(GIVEN), "roleArn": "arn"},
+    },
+    entered("Plan Campaign", {**GIVEN, "campaign": None, "waves": []}),
+    scheduled(GIVEN),
+    succeeded(state(CAMPAIGN)),
+    exited("Plan Campaign", state(CAMPAIGN)),
+]
+
+
+def test_before_the_plan_has_ended_nothing_was_made():
+    for events in ([], PLANNED[:1], PLANNED[:3]):
+        assert known.recall(events) == NOTHING
+
+
+def test_a_plan_that_has_ended_is_recalled():
+    """The role may be made while the history is read."""
+    for events in (PLANNED[:4], PLANNED):
+        assert known.recall(events) == ({"campaign": CAMPAIGN, "made": []}, WAVES)
+
+
+def test_the_campaign_is_as_the_last_state_knew_it():
+    events = [
+        *PLANNED,
+        entered("Create Role", state(CAMPAIGN)),
+        succeeded(ROLE),
+        entered("Create Category", state(WITH_ROLE)),
+    ]
+    assert known.recall(events) == ({"campaign": WITH_ROLE, "made": []}, WAVES)
+    events.append(entered("Create Channels", state(WHOLE), "Map"))
+    assert known.recall(events)[0]["campaign"] == WHOLE
+
+
+def test_one_branch_knows_less_than_the_other():
+    """The role is made while the first edit waits."""
+    events = [
+        entered("Begin Building", state(CAMPAIGN), "Parallel"),
+        entered("Create Role", state(CAMPAIGN)),
+        exited("Create Role", state(WITH_ROLE)),
+        entered("Report Progress at Start", state(CAMPAIGN)),
+        scheduled({"says": "progress", "waves": WAVES, "building": {}, "made": []}),
+        exited("Report Progress at Start", {"building": {}}),
+    ]
+    assert known.recall(events) == ({"campaign": WITH_ROLE, "made": []}, WAVES)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        entered("Create Channel", {"campaign": CAMPAIGN, "channel": FIRST[0], "rate_limit": None}),
+        entered("Delete Created", {"campaign": CAMPAIGN, "thing": {}}),
+        scheduled({"campaign": CAMPAIGN, "rate_limit": None, "at": {}}),
+        # Complete Campaign's Lambda: `made` is a list there.
+        scheduled({"campaign": CAMPAIGN, "waves": [], "made": [[made("1031")], []]}),
+        scheduled({"says": "progress", "waves": [], "building": {"made": []}, "made": []}),
+    ],
+)
+def test_what_an_item_or_a_lambda_was_given_is_not_the_state(given):
+    events = [entered("Create Channels", state(WHOLE), "Map"), given]
+    recalled, planned = known.recall(events)
+    assert (recalled["campaign"], planned) == (WHOLE, WAVES)
+
+
+def test_every_channel_that_a_lambda_made_is_recalled():
+    """Also one whose Map failed, so that the states know it no more."""
+    events = [
+        entered("Create Channels", state(WHOLE), "Map"),
+        {"type": "MapStateStarted", "mapStateStartedEventDetails": {"length": 2}},
+        {"type": "MapIterationStarted", "mapIterationStartedEventDetails": {"index": 0}},
+        *tried(*FIRST),
+        succeeded(made("1031")),
+        task_succeeded(made("1032", 1)),
+        {"type": "MapIterationFailed", "mapIterationFailedEventDetails": {"index": 0}},
+        {"type": "MapStateFailed"},
+    ]
+    assert told(events) == {0: "1031", 1: "1032"}
+    [channel, _] = known.recall(events)[0]["made"]
+    assert channel == made("1031")
+
+
+def test_what_the_waves_before_have_become_is_recalled():
+    """Also where the history of their channels is not there."""
+    before = [[], [made("1031"), not_made(1, "NoAnswer")]]
+    events = [entered("Create Channels", state(WHOLE, number=1, before=before), "Map")]
+    assert told(events) == {0: "1031", 1: "NoAnswer", 2: "NotTold"}
+    ended = [entered("Wave Built?", state(WHOLE, made=[made("1031")]), "Choice"), *tried(SECOND[0])]
+    assert told(ended) == {0: "1031", 2: "NotTold"}
+
+
+def test_what_was_tried_is_perhaps_made_until_a_lambda_has_told():
+    assert told(tried(*FIRST)) == {0: "NotTold", 1: "NotTold"}
+    assert told([*tried(*FIRST), succeeded(made("1031"))]) == {0: "1031", 1: "NotTold"}
+    # It is entered once more, after a rate limit.
+    assert told([*tried(FIRST[0]), succeeded(made("1031")), *tried(FIRST[0])]) == {0: "1031"}
+
+
+def not_created(channel, error):
+    failure = {"Error": error, "Cause": ""}
+    return entered(
+        "Channel Not Created", {"campaign": WHOLE, "channel": channel, "failure": failure}, "Pass"
+    )
+
+
+def test_what_a_lambda_told_of_its_failure_is_recalled():
+    events = [*tried(*FIRST), not_created(FIRST[0], "DiscordRefused")]
+    assert told(events) == {0: "DiscordRefused", 1: "NotTold"}
+
+
+def test_an_attempt_after_a_failure_may_have_made_it():
+    """An execution that was redriven enters the state anew."""
+    events = [not_created(FIRST[0], "DiscordRefused"), *tried(FIRST[0])]
+    assert told(events) == {0: "NotTold"}
+
+
+def test_what_is_not_told_is_an_unknown_outcome():
+    assert "NotTold" not in errors.OUTCOME_KNOWN
+
+
+def test_without_the_items_of_a_map_that_was_begun_all_is_perhaps_made():
+    events = [entered("Create Channels", state(WHOLE), "Map")]
+    assert told(events) == {0: "NotTold", 1: "NotTold"}
+    assert told([*events, *tried(FIRST[1])]) == {1: "NotTold"}
+    assert told([*events, succeeded(made("1032", 1))]) == {1: "1032"}
+
+
+def test_so_it_is_in_a_later_wave_whatever_is_told_of_those_before():
+    events = [entered("Create Channels", state(WHOLE), "Map"), *tried(*FIRST)]
+    events += [succeeded(made("1031")), succeeded(made("1032", 1))]
+    before = [[], [made("1031"), made("1032", 1)]]
+    second = state(WHOLE, number=1, before=before, made=before[1])
+    events.append(entered("Create Channels", second, "Map"))
+    assert told(events) == {0: "1031", 1: "1032", 2: "NotTold"}
+    assert told([*events, not_created(SECOND[0], "DiscordRefused")])[2] == "DiscordRefused"
+    assert told([*events, succeeded(made("1033", 2))])[2] == "1033"
+
+
+def test_of_a_wave_that_was_not_begun_nothing_is_perhaps_made():
+    """It is begun when *Report Progress* has handed it out."""
+    made_all = [made("1031"), made("1032", 1)]
+    events = [entered("Create Channels", state(WHOLE), "Map")]
+    events.append(entered("Report Progress", state(WHOLE, made=made_all)))
+    assert told(events) == {0: "1031", 1: "1032"}
+
+
+def test_without_a_category_no_channel_was_begun():
+    assert told([entered("Create Category", state(WITH_ROLE))]) == {}
+
+
+def test_a_channel_that_more_than_one_event_tells_of_is_recalled_once():
+    events = [succeeded(made("1031")), exited("Create Channel", made("1031"))]
+    assert known.recall(events)[0]["made"] == [made("1031")]
+
+
+def test_what_is_no_channel_made_is_none():
+    events = [
+        exited("Channel Not Created", not_made(0, "NoAnswer")),
+        succeeded(ROLE),
+        succeeded({"id": "1031", "gone": True}),
+        succeeded({"ok": "true", "id": "1", "position": 0}),
+        succeeded([made("1031")]),
+        succeeded(None),
+        succeeded(True),
+    ]
+    assert known.recall(events)[0]["made"] == []
+
+
+def test_events_without_data_are_passed_over():
+    events = [
+        {"type": "LambdaFunctionStarted", "id": 1, "previousEventId": 0, "timestamp": object()},
+        {"type": "LambdaFunctionFailed", "lambdaFunctionFailedEventDetails": {"error": "E"}},
+        {"type": "TaskStateExited", "stateExitedEventDetails": {"name": "x", "output": ""}},
+        {"type": "TaskStateExited", "stateExitedEventDetails": {"name": "x", "output": None}},
+        {"type": "TaskStateEntered", "stateEnteredEventDetails": {"name": "x", "input": "not"}},
+    ]
+    assert known.recall(iter(events)) == NOTHING

@@ -1,0 +1,62 @@
+"""Why a campaign failed, in the user's words."""
+
+import json
+
+import pytest
+
+from channelwright import messages, removal
+from channelwright.errors import OURS
+
+
+def failed(error, message="A sentence."):
+    cause = json.dumps({"errorMessage": message, "errorType": error, "stackTrace": []})
+    return {"Error": error, "Cause": cause}
+
+
+def wave_failed(*failures):
+    return {"Error": "WaveFailed", "failures": list(failures)}
+
+
+def test_these_are_our_own_errors():
+    assert {
+        "CampaignIncomplete",
+        "CampaignRejected",
+        "DiscordRefused",
+        "DiscordUnavailable",
+        "EarlierOutcomeUnknown",
+        "NameTaken",
+        "NoAnswer",
+        "OutOfTime",
+    } == OURS
+
+
+@pytest.mark.parametrize("error", sorted(OURS))
+def test_our_own_errors_say_it_in_their_own_words(error):
+    assert removal.why(failed(error), "1000") == "A sentence."
+    wave = wave_failed(failed("Sandbox.Timedout", "no"), failed(error), failed("KeyError"))
+    assert removal.why(wave, "1000") == "A sentence."
+
+
+def test_of_two_sentences_the_first_is_said():
+    wave = wave_failed(failed("DiscordRefused", "First."), failed("DiscordUnavailable", "Second."))
+    assert removal.why(wave, "1000") == "First."
+
+
+@pytest.mark.parametrize(
+    ("failure", "said"),
+    [
+        ({"Error": "ABORTED", "Cause": ""}, messages.stopped()),
+        ({"Error": "TIMED_OUT"}, messages.timed_out()),
+        ({"Error": "States.Runtime", "Cause": "x"}, messages.unexpected("1000")),
+        ({"Error": "FAILED", "Cause": ""}, messages.unexpected("1000")),
+        ({"Error": "", "Cause": ""}, messages.unexpected("1000")),
+        # It names a moment and a state: no sentence.
+        (failed("RateLimited", "|2026-01-01T00:00:00Z|x|"), messages.unexpected("1000")),
+        (failed("EarlierEditUnknown", "|2026-01-01T00:00:00Z|x|"), messages.unexpected("1000")),
+        (failed("KeyError", "campaign"), messages.unexpected("1000")),
+        (wave_failed(failed("KeyError")), messages.unexpected("1000")),
+        (wave_failed(), messages.unexpected("1000")),
+    ],
+)
+def test_other_failures_are_said_in_the_users_words(failure, said):
+    assert removal.why(failure, "1000") == said
