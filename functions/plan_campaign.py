@@ -126,7 +126,7 @@ def _caller(discord: Discord, request: Json, guild: Json, at: float) -> Standing
 
     Nobody is rejected for that alone: their roles may have changed since, so Discord is asked.
     """
-    if request.get("member"):
+    if request["member"]:
         told = permissions.standing(guild, request["member"], request["user_id"], at)
         if not permissions.missing(told.permissions, permissions.CALLER_NEEDS):
             return told

@@ -47,9 +47,7 @@ NOTHING_YET: Final[dict[str, Any]] = {
     "completed": None,
     "rate_limit": None,
 }
-NEEDED: Final = frozenset(
-    ("application_id", "interaction_token", "guild_id", "channel_id", "user_id", "campaign_name")
-)
+NEEDED: Final = frozenset((*REPLY, "guild_id", "channel_id", "user_id", "campaign_name", "member"))
 
 
 @log.invocation

@@ -73,7 +73,7 @@ def _input(arn: str, ended: Mapping[str, Any], error: str) -> Json:
     recalled, planned = known.recall(event for page in pages for event in page["events"])
     build, cause = json.loads(ended["input"]), ended.get("cause", "")
     # The cause of a failed build is its failure (add_campaign.asl.json, "Campaign Failed").
-    failure = json.loads(cause) if error == BUILDS_END else {"Error": error, "Cause": cause}
+    failure = _failure(cause) if error == BUILDS_END else {"Error": error, "Cause": cause}
     return {
         STARTED_BY: arn,
         "request": build["request"],
@@ -86,6 +86,14 @@ def _input(arn: str, ended: Mapping[str, Any], error: str) -> Json:
         "removal": NOT_LOOKED,
         "rate_limit": None,
     }
+
+
+def _failure(cause: str) -> Json:
+    try:
+        failure: Json = json.loads(cause)
+    except ValueError:  # cut off: it was longer than AWS allows
+        return {"Error": BUILDS_END, "Cause": cause}
+    return failure
 
 
 def _start(name: str, given: Json) -> None:

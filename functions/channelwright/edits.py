@@ -17,8 +17,6 @@ RESERVED_BY_REMOVAL: Final = 1
 # more: longer than its timeout (template.yaml, Globals) and the 10 seconds that it may take to
 # start. Source: AWS docs, Lambda > Understanding the Lambda execution environment lifecycle.
 UNKNOWN_OUTCOME_SECONDS: Final = 57
-# The function was not invoked: Lambda had no room.
-NEVER_INVOKED: Final = "Lambda.TooManyRequestsException"
 
 
 class Bucket(NamedTuple):
@@ -66,8 +64,7 @@ def since(known: Known, now: float) -> Edits:
     """Return how the message stands `now` (Unix seconds), as far as it is known."""
     if known is not None and "left" in known:
         return cast("Edits", known)
-    was_sent = known is None or known.get("Error") != NEVER_INVOKED
-    return {**NONE_YET, "late_until": now + UNKNOWN_OUTCOME_SECONDS if was_sent else 0.0}
+    return {**NONE_YET, "late_until": now + UNKNOWN_OUTCOME_SECONDS}
 
 
 def allows(edits: Edits, now: float, reserved: int) -> bool:

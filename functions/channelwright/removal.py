@@ -84,13 +84,15 @@ class Removal(TypedDict):
     `seen` is what a list ever showed, `gone` what Discord said to be gone, as often as it did,
     `deleted` what of that it deleted, `denied` what it refused to delete; `refused` is how often
     each deletion failed. `blind` tells that Discord shows no lists: nothing is known for sure.
-    `deletions` are those since the look.
+    `began` is when the first look was (Unix seconds): what is unknown is waited for from then on,
+    and once. `deletions` are those since the look.
     """
 
     next: Next
     blind: bool
     looks: int
     limited: bool
+    began: float
     quiet: int
     wait_seconds: int
     known: list[Thing]
@@ -119,6 +121,7 @@ def begin(given: Removal) -> Removal:
         "blind": False,
         "looks": 0,
         "limited": False,
+        "began": 0.0,
         "quiet": 0,
         "wait_seconds": 0,
         "known": [],
@@ -195,8 +198,8 @@ def step(before: Removal, look: Look, failure: Failure, now: float) -> Removal:
     limited = any("limited_until" in one for one in before["deletions"])
     looks = before["looks"] + (not limited and not before["limited"])
     next_ = "look again" if wait else _next(to_delete, quiet, looks, is_in_doubt=is_in_doubt)
-    is_settled = known.is_outcome_known(failure) or (quiet > QUIET_LOOKS and next_ == "look again")
-    settle = SETTLE_SECONDS if is_settled else UNKNOWN_OUTCOME_SECONDS
+    began = before["began"] or now
+    settled_at = 0.0 if known.is_outcome_known(failure) else began + UNKNOWN_OUTCOME_SECONDS
     return {
         **tally,
         "next": next_,
@@ -204,7 +207,8 @@ def step(before: Removal, look: Look, failure: Failure, now: float) -> Removal:
         "looks": looks,
         "limited": limited,
         "quiet": quiet,
-        "wait_seconds": max(settle, wait),
+        "began": began,
+        "wait_seconds": max(SETTLE_SECONDS, math.ceil(settled_at - now), wait),
         "known": look["known"],
         "found": left,
         "nothing_left": not left,

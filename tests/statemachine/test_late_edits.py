@@ -121,7 +121,6 @@ def test_a_token_that_dies_meanwhile_is_no_reason_to_say_nothing(stage):
     assert "Campaign Created" in said
 
 
-@pytest.mark.xfail(strict=True, reason="edits.since: a throttled Lambda clears late_until")
 def test_a_throttled_lambda_does_not_make_an_earlier_edit_forgotten(stage):
     lose(stage, "(0/10)")
 

@@ -64,17 +64,18 @@ class TestOfOneThatDiesForEver:
 
 
 @pytest.mark.parametrize("skip", [0, 1], ids=["at the start", "in the loop"])
-def test_one_that_is_throttled_costs_three_seconds_and_leaves_no_doubt(stage, skip):
-    """It was never invoked: no edit of it can come late."""
+def test_one_that_is_throttled_costs_three_seconds(stage, skip):
+    """It was never invoked; but what an earlier one left open is not known any more."""
     throttled = befall(stage, "progress", ("before", THROTTLED), skip=skip)
     request = stage.request()
     began = stage.clock.now()
     run = stage.interpreter.run(request)
     assert run.output["status"] == "created"
     assert throttled() == 3
-    assert [round(at - began) for at in said_at(stage, SUMMARY)] == [3]
-    assert stage.clock.waits == []
-    assert len(stage.messages) == skip + 1
+    first, second = (round(at - began) for at in said_at(stage, SUMMARY))
+    assert first == 3
+    assert second - first >= UNKNOWN_OUTCOME_SECONDS
+    assert len(stage.messages) == skip + 2
 
 
 def test_one_that_is_throttled_once_shows_the_bar(stage):

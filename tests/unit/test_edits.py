@@ -37,11 +37,6 @@ def test_a_lambda_that_died_may_have_sent_an_edit(error):
     assert edits.since(caught, NOW) == edits.since(None, NOW)
 
 
-def test_a_lambda_that_was_never_invoked_has_sent_none():
-    caught = {"Error": "Lambda.TooManyRequestsException", "Cause": "Rate exceeded"}
-    assert edits.since(caught, NOW) == NONE_YET
-
-
 def test_before_the_first_edit_nothing_is_shown_and_nothing_is_closed():
     assert NONE_YET == {
         "shown": 0,

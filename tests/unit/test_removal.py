@@ -113,12 +113,13 @@ def test_what_is_perhaps_gone_is_looked_for_until_the_lists_have_caught_up(end):
     assert (stays["next"], stays["found"], stays["nothing_left"]) == ("finished", [ONE], False)
 
 
-def test_to_wait_for_a_late_list_takes_no_longer_than_lists_do():
+def test_what_is_unknown_is_waited_for_once():
     step = look(listed=[ONE], failure=UNKNOWN)
     assert step["wait_seconds"] == edits.UNKNOWN_OUTCOME_SECONDS
-    for _ in range(4):
-        step = look(step, [ONE], unheard=step["to_delete"], failure=UNKNOWN)
-    assert (step["next"], step["quiet"], step["wait_seconds"]) == ("look again", 3, 3)
+    step = look(step, [ONE], deleted=[ONE], failure=UNKNOWN, now=NOW + 50.5)
+    assert step["wait_seconds"] == 7
+    step = look(step, [ONE], failure=UNKNOWN, now=NOW + edits.UNKNOWN_OUTCOME_SECONDS)
+    assert step["wait_seconds"] == removal.SETTLE_SECONDS
 
 
 def test_what_discord_did_not_answer_for_is_gone_if_the_lists_show_it_no_more():
