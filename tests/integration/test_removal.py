@@ -117,6 +117,19 @@ def test_an_execution_that_is_stopped_before_its_plan_has_made_nothing(slow: Tab
     assert not any("Undoing Campaign" in message for message in slow.messages(asked))
 
 
+def test_a_plan_that_fails_has_made_nothing_and_is_told_at_once(table: Table):
+    refusal = {"status": 403, "body": {"message": "Missing Permissions", "code": 50013}}
+    table.discord.control("POST", "faults", refusal | {"method": "GET", "path": r"/guilds/\d+$"})
+    asked = table.ask()
+    assert table.finished(asked)["error"] == "CampaignFailed"
+    table.removed(asked)
+    assert_nothing_is_left(table, asked, "Discord refused to show the server")
+    states = table.states(asked + REMOVAL_SUFFIX)
+    assert "Find Created" in states
+    assert "Wait to Look Again" not in states
+    assert len(table.messages(asked)) == 1
+
+
 def test_an_execution_that_breaks_is_removed(table: Table):
     """A mistake of ours in the definition, when a wave has been made."""
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from unittest import mock
 
 import pytest
 import requests
@@ -113,6 +114,10 @@ class Theatre:
         os.environ["MAX_RECEIVES"] = str(MAX_RECEIVES)
 
     def play(self, schedule: Schedule) -> Outcome:
+        with mock.patch.dict(os.environ, WAVE_SIZE=str(schedule.wave_size)):
+            return self._play(schedule)
+
+    def _play(self, schedule: Schedule) -> Outcome:
         self.clock.reset()
         discord = Simulator(self.clock, base_url="http://discord.test")
         lambdas = Played(self.clock, schedule.deaths)
@@ -121,7 +126,6 @@ class Theatre:
         discord.guild().forums = schedule.forums
         discord.configure(**schedule.settings)
         self.clock.sleep(60)
-        os.environ["WAVE_SIZE"] = str(schedule.wave_size)
         limiter._client = TABLES[schedule.table](self.clock)
         limiter._outage = limiter.Outage()
         asked = [self._ask(discord, name) for name in schedule.campaigns]
