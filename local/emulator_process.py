@@ -1,4 +1,4 @@
-"""The emulator's process: ministack 1.5.33, with seven things mended that our template needs.
+"""The emulator's process: ministack 1.5.33, with eight things mended that our template needs.
 
 - A Python handler's exception must keep its class name as `errorType`, as on AWS: the state
   machine catches and retries by that name. ministack reports all as `Runtime.HandlerError`.
@@ -13,6 +13,8 @@
 - Nor must an alarm on several metrics, which ministack refuses: here it watches the first of them.
 - In each branch of a Parallel, `$$.State` must be the branch's own state: who has to wait for
   Discord says so by that name. In ministack the branches have one context, and so each other's.
+- An execution that was stopped must begin nothing more: its removal has begun. In ministack the
+  tasks inside a Map or a Parallel go on, and so does what is tried again.
 """
 
 import inspect
@@ -62,6 +64,14 @@ SERVICE_KEEPS_STACK = (
 BRANCHES_SHARE_CONTEXT = "effective, execution, ctx)"
 BRANCHES_HAVE_CONTEXTS = "effective, execution, dict(ctx))"
 
+RUNS = 'execution["status"] == "RUNNING"'
+INNER_STATES_GO_ON = "while current_name:"
+INNER_STATES_END = f"while current_name and {RUNS}:"
+ATTEMPTS_GO_ON = "    continue\n            break"
+ATTEMPTS_END = f"    if {RUNS}:\n                    continue\n            break"
+STOPPED_FAILS = '    execution["status"] = "FAILED"\n'
+STOPPED_STAYS = f"    if not {RUNS}:\n        return\n{STOPPED_FAILS}"
+
 
 class EmulatorChangedError(RuntimeError):
     """This ministack is not the one that the patch was written for."""
@@ -101,6 +111,13 @@ def tell_branches_apart(service: ModuleType) -> None:
     """Give each branch of a Parallel a context of its own."""
     replacement = (BRANCHES_SHARE_CONTEXT, BRANCHES_HAVE_CONTEXTS)
     patch_function(service, "_run_parallel_branches", replacement)
+
+
+def begin_nothing_when_stopped(service: ModuleType) -> None:
+    """Let a stopped execution end with what it is at."""
+    patch_function(service, "_run_sub_machine", (INNER_STATES_GO_ON, INNER_STATES_END))
+    patch_function(service, "_execute_task", (ATTEMPTS_GO_ON, ATTEMPTS_END))
+    patch_function(service, "_fail_execution", (STOPPED_FAILS, STOPPED_STAYS))
 
 
 def patch_function(service: ModuleType, name: str, *replacements: tuple[str, str]) -> None:
@@ -177,4 +194,5 @@ if __name__ == "__main__":
     ignore_saved_queries(provisioners._RESOURCE_HANDLERS)
     watch_one_metric(provisioners)
     tell_branches_apart(stepfunctions)
+    begin_nothing_when_stopped(stepfunctions)
     app.main()

@@ -41,6 +41,13 @@ def handler(event, context):
                 raise RateLimited("until then")
             return event["state"]["Name"]
 """
+REPEATED = {
+    "Type": "Task",
+    "Resource": "arn:aws:lambda:eu-central-1:000000000000:function:tiny",
+    "Parameters": {"do": "fail first", "state.$": "$$.State"},
+    "Retry": [{"ErrorEquals": ["RateLimited"], "IntervalSeconds": 1}],
+    "End": True,
+}
 # Its second branch is in the state "Elsewhere" when the first tries again.
 PARALLEL = {
     "StartAt": "Both",
@@ -48,18 +55,7 @@ PARALLEL = {
         "Both": {
             "Type": "Parallel",
             "Branches": [
-                {
-                    "StartAt": "Repeated",
-                    "States": {
-                        "Repeated": {
-                            "Type": "Task",
-                            "Resource": "arn:aws:lambda:eu-central-1:000000000000:function:tiny",
-                            "Parameters": {"do": "fail first", "state.$": "$$.State"},
-                            "Retry": [{"ErrorEquals": ["RateLimited"], "IntervalSeconds": 1}],
-                            "End": True,
-                        }
-                    },
-                },
+                {"StartAt": "Repeated", "States": {"Repeated": REPEATED}},
                 {
                     "StartAt": "Near",
                     "States": {
@@ -231,22 +227,78 @@ def test_an_alarm_on_two_metrics_can_be_deployed(emulator: Emulator):
     assert (alarm["Statistic"], alarm["Period"], alarm["Threshold"]) == ("Maximum", 60, 120.0)
 
 
+class Machine:
+    """A state machine, and its executions."""
+
+    def __init__(self, emulator: Emulator, name: str, definition: dict[str, Any]):
+        self.stepfunctions = emulator.client("stepfunctions")
+        self.arn = self.stepfunctions.create_state_machine(
+            name=name,
+            definition=json.dumps(definition),
+            roleArn="arn:aws:iam::000000000000:role/tiny",
+        )["stateMachineArn"]
+
+    def start(self) -> str:
+        return str(self.stepfunctions.start_execution(stateMachineArn=self.arn)["executionArn"])
+
+    def ended(self, arn: str) -> Any:
+        def described() -> Any:
+            found = self.stepfunctions.describe_execution(executionArn=arn)
+            return found if found["status"] != "RUNNING" else None
+
+        return wait_until(described, "the execution ends")
+
+    def events(self, arn: str) -> list[str]:
+        history = self.stepfunctions.get_execution_history(executionArn=arn)
+        return [event["type"] for event in history["events"]]
+
+
 def test_a_branch_of_a_parallel_knows_its_own_state(emulator: Emulator):
     """By its name *Who Had to Wait?* finds the way back."""
-    stepfunctions = emulator.client("stepfunctions")
-    machine = stepfunctions.create_state_machine(
-        name="parallel",
-        definition=json.dumps(PARALLEL),
-        roleArn="arn:aws:iam::000000000000:role/tiny",
-    )["stateMachineArn"]
-    arn = stepfunctions.start_execution(stateMachineArn=machine)["executionArn"]
+    machine = Machine(emulator, "parallel", PARALLEL)
+    assert json.loads(machine.ended(machine.start())["output"]) == "Repeated"
 
-    def ended() -> Any:
-        described = stepfunctions.describe_execution(executionArn=arn)
-        return described if described["status"] != "RUNNING" else None
 
-    described = wait_until(ended, "the execution ends")
-    assert json.loads(described["output"]) == "Repeated"
+ONE_AFTER_ANOTHER = {
+    "StartAt": "Wait",
+    "States": {
+        "Wait": {"Type": "Wait", "Seconds": 1, "Next": "Task"},
+        "Task": REPEATED,
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("states", "until"),
+    [
+        pytest.param({"Task": REPEATED}, "TaskFailed", id="tries again"),
+        pytest.param(
+            {"Map": {"Type": "Map", "ItemProcessor": ONE_AFTER_ANOTHER, "End": True}},
+            "MapStateEntered",
+            id="in a Map",
+        ),
+        pytest.param(
+            {"Both": {"Type": "Parallel", "Branches": [ONE_AFTER_ANOTHER] * 2, "End": True}},
+            "ParallelStateEntered",
+            id="in a Parallel",
+        ),
+    ],
+)
+def test_an_execution_that_is_stopped_begins_nothing_more(
+    emulator: Emulator, states: dict[str, Any], until: str
+):
+    name = f"stopped-{next(iter(states))}"
+    machine = Machine(emulator, name, {"StartAt": next(iter(states)), "States": states})
+    stopped = machine.start()
+    wait_until(lambda: until in machine.events(stopped), until)
+    machine.stepfunctions.stop_execution(executionArn=stopped)
+    begun = machine.events(stopped).count("TaskScheduled")
+    # Another that began after it has done all that this one would have done.
+    other = machine.ended(machine.start())
+    assert other["status"] == "SUCCEEDED"
+    assert machine.events(other["executionArn"]).count("TaskScheduled") > begun
+    assert machine.events(stopped).count("TaskScheduled") == begun
+    assert machine.ended(stopped)["status"] == "ABORTED"
 
 
 def test_another_ministack_is_refused_with_a_reason():
