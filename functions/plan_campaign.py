@@ -42,7 +42,7 @@ Json = dict[str, Any]
 
 
 class Plan(TypedDict):
-    """What is to be made, as the states hand it on; nothing of it is there yet.
+    """The campaign to build, as the states hand it on; nothing of it is there yet.
 
     `last` is the number of the last wave. `made` is what the wave before has become, `failure` what
     went wrong, `completed` what the campaign is at its end, `rate_limit` the last wait for Discord.

@@ -34,9 +34,9 @@ AGAIN_SECONDS: Final = 360
 # Whoever waits longer is told. An edit that comes late must come before the next one.
 LONG_WAIT_SECONDS: Final = 60.0
 CALLS: Final = CALLS_BESIDE_CHANNELS + len(layout.load())
-# What it takes to edit the deferred message; the token is a secret, so nothing else has it.
+# An edit of the deferred message needs these; the token is a secret, so nothing else has it.
 REPLY: Final = ("application_id", "interaction_token")
-# What is known of a campaign before its plan.
+# The states know this of a campaign before its plan.
 NOTHING_YET: Final[dict[str, Any]] = {
     "says": "rejection",
     "campaign": None,

@@ -80,7 +80,7 @@ class Discord:
         self._seconds_to_slot = seconds_to_slot
         self._timeout = timeout
         self._short_waits = short_waits
-        # What the last answer says of its call's bucket.
+        # The call's bucket, as the last answer describes it.
         self.bucket = NO_BUCKET
         self._session = requests.Session()
         # Neither a proxy nor a .netrc of the environment has a say in where the token goes.

@@ -20,7 +20,7 @@ UNKNOWN_OUTCOME_SECONDS: Final = 57
 
 
 class Bucket(NamedTuple):
-    """What an answer says of its call's bucket: how many calls are `left` (None: nothing is said).
+    """A call's bucket, as an answer describes it: `left` calls (None: it says nothing).
 
     All of them are there again in `reset_after` seconds.
     """
@@ -33,7 +33,7 @@ NO_BUCKET: Final = Bucket(None, 0.0)
 
 
 class Edits(TypedDict):
-    """What is known of the message's edits; all moments are in Unix seconds.
+    """The message's edits, as far as they are known; all moments are in Unix seconds.
 
     The message has `shown` so many channels. `left` edits are allowed before the bucket is full
     again at `full_at` (None: nothing is known). No edit is allowed before `closed_until`. One that
@@ -47,7 +47,7 @@ class Edits(TypedDict):
     late_until: float
 
 
-# What the states hand on. None: an edit may be on its way. What a Catch handed on: one may have
+# The states hand it on. None: an edit may be on its way. With a Catch's error: one may have
 # been, when its Lambda died.
 Known = Edits | Mapping[str, Any] | None
 

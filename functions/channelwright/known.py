@@ -1,4 +1,4 @@
-"""What is known of a campaign that is to be removed: by its states, or by its history. Pure.
+"""The knowledge of a campaign that is to be removed: its states', or its history's. Pure.
 
 A failed build hands on its own data. Of an execution that ended from outside, the history has the
 same: AWS docs, Step Functions > API Reference > HistoryEvent.
@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # who only edits a message reads no layout, and TOML takes lo
 
 
 class Failure(TypedDict):
-    """What a Catch hands on; of a wave that failed `failures` are those of its channels."""
+    """The error that a Catch hands on; `failures` are those of a failed wave's channels."""
 
     Error: str
     Cause: NotRequired[str]
@@ -102,7 +102,7 @@ def recall(events: Iterable[Mapping[str, Any]]) -> tuple[Known, Waves]:
 
 
 class _History:
-    """What the events tell, one after another."""
+    """The campaign as the events tell it, one after another."""
 
     def __init__(self) -> None:
         self.waves: Waves = []

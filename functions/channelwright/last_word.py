@@ -26,7 +26,7 @@ def of(event: Mapping[str, Any]) -> LastWord:
 
 def _rejection(event: Mapping[str, Any]) -> LastWord:
     request = event["request"]
-    # A failure's first of our own errors is what the plan raised: its reasons.
+    # The plan raised its reasons: the first of our own errors.
     reasons = removal.why(event["failure"], request["interaction_id"]).split("\n")
     output = _output("rejected", request) | {"reasons": reasons}
     return LastWord(messages.rejection(request["campaign_name"], reasons), output)

@@ -50,7 +50,7 @@ class Deletion(TypedDict):
 
 
 class Look(TypedDict):
-    """What a look showed: all that is `known` to be ours, in the order of its deletion.
+    """The result of a look: all that is `known` to be ours, in the order of its deletion.
 
     `listed` are the ids of everything in the server, `foreign` others' channels in our category.
     Of what was asked for by its id, `there` stands, `gone` does not, and the bot may not see
@@ -227,7 +227,7 @@ def _limited_for(deletions: Sequence[Deletion], now: float) -> int:
 
 
 class _Tally(TypedDict):
-    """What of `Removal` is counted."""
+    """The part of `Removal` that is counted."""
 
     gone: list[str]
     seen: list[str]

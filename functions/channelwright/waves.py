@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # the interaction Lambda reads no layout, and TOML takes long
     from channelwright.layout import Channel
 
 Waves = list[list["Channel"]]
-# What became of channels: a list of lists, as deep as there were waves, because the state
+# The outcomes of channels: a list of lists, as deep as there were waves, because the state
 # machine's language joins arrays in no other way.
 Nested = list[Any]
 
