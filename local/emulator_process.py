@@ -1,4 +1,4 @@
-"""The emulator's process: ministack 1.5.33, with eight things mended that our template needs.
+"""The emulator's process: ministack 1.5.33, with nine things mended that our template needs.
 
 - A Python handler's exception must keep its class name as `errorType`, as on AWS: the state
   machine catches and retries by that name. ministack reports all as `Runtime.HandlerError`.
@@ -14,7 +14,9 @@
 - In each branch of a Parallel, `$$.State` must be the branch's own state: who has to wait for
   Discord says so by that name. In ministack the branches have one context, and so each other's.
 - An execution that was stopped must begin nothing more: its removal has begun. In ministack the
-  tasks inside a Map or a Parallel go on, and so does what is tried again.
+  tasks inside a Map or a Parallel go on, and so does what is tried again. Nor must anything follow
+  in its history: a Map that was stopped would end there, with items that were never begun.
+- A wait that is made shorter than on AWS must still outlast the Lambdas at work (emulator_waits.py).
 """
 
 import inspect
@@ -30,6 +32,8 @@ from ministack.services import (  # type: ignore[import-untyped]
     stepfunctions,
 )
 from ministack.services.cloudformation import provisioners  # type: ignore[import-untyped]
+
+from local.emulator_waits import outlast_lambdas
 
 # The worker tells the type and the stack, as the Lambda runtime does.
 WORKER_REPORTS_MESSAGE = r'"error": str(e), "trace": traceback.format_exc()}'
@@ -120,6 +124,19 @@ def begin_nothing_when_stopped(service: ModuleType) -> None:
     patch_function(service, "_fail_execution", (STOPPED_FAILS, STOPPED_STAYS))
 
 
+def record_nothing_when_stopped(service: ModuleType) -> None:
+    """Let the history of a stopped execution end with its being stopped."""
+    record = service._add_event
+
+    def record_unless_stopped(
+        execution: dict[str, Any], kind: str, details: dict[str, Any] | None = None
+    ) -> None:
+        if execution["status"] != "ABORTED" or kind == "ExecutionAborted":
+            record(execution, kind, details)
+
+    service._add_event = record_unless_stopped
+
+
 def patch_function(service: ModuleType, name: str, *replacements: tuple[str, str]) -> None:
     """Replace texts in the source of one of a service's functions."""
     source = inspect.getsource(getattr(service, name))
@@ -195,4 +212,6 @@ if __name__ == "__main__":
     watch_one_metric(provisioners)
     tell_branches_apart(stepfunctions)
     begin_nothing_when_stopped(stepfunctions)
+    record_nothing_when_stopped(stepfunctions)
+    outlast_lambdas(stepfunctions, lambda_svc)
     app.main()

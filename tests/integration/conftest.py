@@ -39,7 +39,7 @@ def fail_for(violations: list[str]) -> None:
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with Stack(Path(tmp_path_factory.mktemp("stack")), wait_scale=0.02) as running:
+    with Stack(Path(tmp_path_factory.mktemp("stack")), wait_scale=0.002) as running:
         yield running
 
 

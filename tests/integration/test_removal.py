@@ -27,31 +27,23 @@ ALL = 11  # channels, with the category
 REFUSED = "Discord refused to create the channel **gm-notes**"
 
 
-@contextmanager
-def taking_its_time(table: Table) -> Iterator[Table]:
-    table.discord.control("PUT", "settings", {"latency_ms": 250})
-    yield table
-    table.discord.control("PUT", "settings", {"latency_ms": 0})
-
-
-@pytest.fixture(scope="module", autouse=True)
-def warm(stack: Stack) -> None:
-    """Have as many workers as a campaign needs at once.
-
-    Here a removal waits for a fiftieth of its time, and a worker's start takes as long as ever: one
-    that was stopped while it started would create something after all looks.
-    """
-    assert stack.simulator
-    table = Table(stack.endpoints, stack.simulator, stack.client("stepfunctions"))
-    with taking_its_time(table):
-        table.create()
-
-
 @pytest.fixture
 def slow(table: Table) -> Iterator[Table]:
-    """A Discord that takes its time, so that one can step in between."""
-    with taking_its_time(table):
-        yield table
+    """A Discord that takes its time until an execution is stopped: so one can step in between."""
+    take(table, 250)
+    yield table
+    take(table, 0)
+
+
+def take(table: Table, milliseconds: int) -> None:
+    """Let each call to Discord take so long."""
+    table.discord.control("PUT", "settings", {"latency_ms": milliseconds})
+
+
+def stop(table: Table, name: str) -> None:
+    """Stop an execution; what follows need not take its time."""
+    table.stop(name)
+    take(table, 0)
 
 
 def channels(table: Table) -> int:
@@ -103,7 +95,7 @@ def assert_nothing_is_left(table: Table, interaction_id: str, reason: str) -> No
 def test_an_execution_that_is_stopped_is_removed(slow: Table, made: int):
     asked = slow.ask()
     wait_until(lambda: channels(slow) >= made, f"{made} channels and categories")
-    slow.stop(asked)
+    stop(slow, asked)
     slow.removed(asked)
     assert_nothing_is_left(slow, asked, "stopped it")
     assert removals(slow, asked) == [asked + REMOVAL_SUFFIX]
@@ -111,7 +103,7 @@ def test_an_execution_that_is_stopped_is_removed(slow: Table, made: int):
 
 def test_an_execution_that_is_stopped_before_its_plan_has_made_nothing(slow: Table):
     asked = slow.ask()
-    slow.stop(asked)
+    stop(slow, asked)
     slow.removed(asked)
     assert_nothing_is_left(slow, asked, "stopped it")
     assert not any("Undoing Campaign" in message for message in slow.messages(asked))
@@ -178,7 +170,7 @@ def test_a_removal_that_is_stopped_at_once_is_started_again(slow: Table):
     slow.discord.refuse('"gm-notes"')
     asked = slow.ask()
     slow.finished(asked)
-    slow.stop(asked + REMOVAL_SUFFIX)
+    stop(slow, asked + REMOVAL_SUFFIX)
     assert slow.finished(asked + AGAIN_SUFFIX)["status"] == "SUCCEEDED"
     assert_nothing_is_left(slow, asked, REFUSED)
 
@@ -189,7 +181,7 @@ def test_a_removal_that_is_stopped_in_the_middle_goes_on(slow: Table):
     slow.finished(asked)
     made = channels(slow)
     wait_until(lambda: channels(slow) < made, "the first deletion")
-    slow.stop(asked + REMOVAL_SUFFIX)
+    stop(slow, asked + REMOVAL_SUFFIX)
     assert slow.finished(asked + AGAIN_SUFFIX)["status"] == "SUCCEEDED"
     assert_nothing_is_left(slow, asked, REFUSED)
 
@@ -201,6 +193,7 @@ def test_a_removal_that_is_stopped_twice_is_left_to_a_person(slow: Table):
     stopped = [asked + REMOVAL_SUFFIX, asked + AGAIN_SUFFIX]
     for name in stopped:
         slow.stop(name)
+    take(slow, 0)
     slow.discord.forgive()
     wait_for_a_later_end(slow)
     assert removals(slow, asked) == stopped

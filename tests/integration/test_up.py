@@ -160,6 +160,8 @@ def test_what_a_killed_stack_leaves_is_cleaned_up(folder: Path, discord: Simulat
 @pytest.mark.parametrize("moment", ["before it is the stack of its folder", "at its first step"])
 def test_who_interrupts_it_finds_nothing_left(folder: Path, moment: str):
     code = (
+        # A shell's background job ignores the signal, and so does what it starts.
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
         "from pathlib import Path; from local import background, up;"
         f"background.FOLDER = Path({str(folder)!r}); up.main()"
     )

@@ -1,17 +1,31 @@
 """A Discord, a CloudFormation and an endpoint, over HTTP; SSM is moto's."""
 
 import os
+import time
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import boto3
 import pytest
 from moto import mock_aws
 
+from channelwright import custom_resource, discord, registration
 from local.simulator import Simulator
 from local.simulator.bot_client import BotClient
+from local.simulator.clock import ManualClock
 from local.simulator.server import SimulatorServer
 from tests.registration.servers import CloudFormation, Endpoint
 from tests.serving import serving
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> ManualClock:
+    """Make the time of the function pass as it sleeps: it is late only if it slept too long."""
+    clock = ManualClock(time.time())
+    own = SimpleNamespace(time=clock.now, monotonic=clock.now, sleep=clock.sleep)
+    for module in (custom_resource, discord, registration):
+        monkeypatch.setattr(module, "time", own)
+    return clock
 
 
 @pytest.fixture
