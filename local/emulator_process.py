@@ -16,7 +16,9 @@
 - An execution that was stopped must begin nothing more: its removal has begun. In ministack the
   tasks inside a Map or a Parallel go on, and so does what is tried again. Nor must anything follow
   in its history: a Map that was stopped would end there, with items that were never begun.
-- A wait that is made shorter than on AWS must still outlast the Lambdas at work (emulator_waits.py).
+- A wait that is made shorter than on AWS must outlast the Lambdas at work (emulator_waits.py).
+
+And the code is unpacked once for all workers (emulator_code.py).
 """
 
 import inspect
@@ -33,6 +35,7 @@ from ministack.services import (  # type: ignore[import-untyped]
 )
 from ministack.services.cloudformation import provisioners  # type: ignore[import-untyped]
 
+from local.emulator_code import unpack_once
 from local.emulator_waits import outlast_lambdas
 
 # The worker tells the type and the stack, as the Lambda runtime does.
@@ -124,7 +127,7 @@ def begin_nothing_when_stopped(service: ModuleType) -> None:
     patch_function(service, "_fail_execution", (STOPPED_FAILS, STOPPED_STAYS))
 
 
-def record_nothing_when_stopped(service: ModuleType) -> None:
+def record_nothing_when_stopped(service: Any) -> None:
     """Let the history of a stopped execution end with its being stopped."""
     record = service._add_event
 
@@ -205,6 +208,7 @@ def first_metric(properties: dict[str, Any]) -> dict[str, Any]:
 
 if __name__ == "__main__":
     patch_worker(lambda_runtime)
+    unpack_once(lambda_runtime)
     patch_service(lambda_svc)
     trust_loopback(app)
     name_reachable_endpoints(provisioners._RESOURCE_HANDLERS, apigateway._apis)

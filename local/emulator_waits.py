@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from types import ModuleType
 from typing import Any
 
 DEFAULT_TIMEOUT = 3  # seconds; AWS's, of a function that names none
@@ -56,7 +55,7 @@ class AtWork:
 
 
 def outlast_lambdas(
-    stepfunctions: ModuleType, lambdas: ModuleType, sleep: Callable[[float], None] = time.sleep
+    stepfunctions: Any, lambdas: Any, sleep: Callable[[float], None] = time.sleep
 ) -> None:
     """Make each wait of the state machines outlast the Lambdas that it outlasts on AWS."""
     at_work = AtWork()

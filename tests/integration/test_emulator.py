@@ -298,6 +298,7 @@ def test_an_execution_that_is_stopped_begins_nothing_more(
     assert other["status"] == "SUCCEEDED"
     assert machine.events(other["executionArn"]).count("TaskScheduled") > begun
     assert machine.events(stopped).count("TaskScheduled") == begun
+    assert machine.events(stopped)[-1] == "ExecutionAborted"
     assert machine.ended(stopped)["status"] == "ABORTED"
 
 
