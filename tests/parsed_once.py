@@ -5,10 +5,13 @@ import sys
 import typing
 from typing import Any
 
+from botocore import loaders
 from botocore.loaders import JSONFileLoader
 
 
 def keep() -> None:
+    # Which services there are: a session's loader reads folders to tell, and a test makes sessions.
+    loaders.create_loader = functools.cache(loaders.create_loader)
     # A client of every test: its service's model takes longer to parse than most tests to run.
     load = JSONFileLoader.load_file
     kept = functools.cache(lambda path: load(JSONFileLoader(), path))

@@ -19,7 +19,7 @@ def serving(app: Callable[[Request], Response]) -> Iterator[str]:
         return app(request)(environ, start_response)
 
     server = make_server("127.0.0.1", 0, wsgi, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.005,), daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"

@@ -62,7 +62,7 @@ class SimulatorServer:
         self.base_url = f"http://{host}:{self._server.server_port}"
         simulator.base_url = self.base_url
         self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(0.05,), daemon=True
+            target=self._server.serve_forever, args=(0.005,), daemon=True
         )
         self._thread.start()
 
