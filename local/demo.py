@@ -189,14 +189,14 @@ def check_undone(
     expect("Nothing was left behind." in answer, "the message says so")
 
 
-def perform(acts: list[tuple[str, str]]) -> None:
-    """Start a stack and perform on it.
+def perform(acts: list[tuple[str, str]], wait_scale: float) -> None:
+    """Start a stack and perform on it; `wait_scale` multiplies the state machines' waits.
 
     Raises DemoError, or what starting the stack raises.
     """
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="demo-", dir=FOLDER) as folder, Steps() as steps:
-        with Stack(Path(folder), tell=steps.tell) as stack:
+        with Stack(Path(folder), wait_scale=wait_scale, tell=steps.tell) as stack:
             steps.finish()
             console.print()
             assert stack.simulator
@@ -218,6 +218,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--name", help="only one campaign, of this name")
     parser.add_argument("--fault", default="", metavar="CHANNEL", help="... refused by Discord")
+    parser.add_argument(
+        "--wait-scale", type=float, default=1.0, help="what to multiply the machines' waits with"
+    )
     options = parser.parse_args()
     names = channel_names()
     if options.fault and options.fault not in names:
@@ -227,7 +230,7 @@ def main() -> None:
         acts = [(options.name or "Curse of Strahd", options.fault)]
     exit_on(signal.SIGTERM, signal.SIGHUP)
     try:
-        perform(acts)
+        perform(acts, options.wait_scale)
     except KeyboardInterrupt:
         console.print("Stopped.")
         sys.exit(130)

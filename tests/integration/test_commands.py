@@ -22,7 +22,7 @@ def titles(shown: str) -> list[str]:
 def test_the_demo_shows_a_campaign_and_a_removal():
     before = set((PROJECT / ".local").glob("demo-*"))
     result = subprocess.run(
-        [sys.executable, "-m", "local.demo"],
+        [sys.executable, "-m", "local.demo", "--wait-scale", "0.002"],
         cwd=PROJECT,
         env=dict(os.environ),
         capture_output=True,
@@ -61,7 +61,7 @@ def test_the_demo_shows_a_campaign_and_a_removal():
 def test_the_demo_performs_the_one_act_that_is_asked_for(monkeypatch, arguments, acts):
     performed = []
     monkeypatch.setattr("sys.argv", ["demo", *arguments])
-    monkeypatch.setattr(demo, "perform", performed.extend)
+    monkeypatch.setattr(demo, "perform", lambda acts, _: performed.extend(acts))
     monkeypatch.setattr(demo, "exit_on", lambda *_: None)
     demo.main()
     assert performed == acts
@@ -69,7 +69,7 @@ def test_the_demo_performs_the_one_act_that_is_asked_for(monkeypatch, arguments,
 
 def test_the_demo_knows_at_once_that_there_is_no_such_channel(monkeypatch, capsys):
     monkeypatch.setattr("sys.argv", ["demo", "--fault", "nosuch"])
-    monkeypatch.setattr(demo, "perform", lambda _: pytest.fail("it began"))
+    monkeypatch.setattr(demo, "perform", lambda *_: pytest.fail("it began"))
     with pytest.raises(SystemExit) as ended:
         demo.main()
     assert ended.value.code == 2
@@ -84,7 +84,7 @@ def test_the_demo_refuses_a_channel_of_the_layout_whatever_it_is(monkeypatch, tm
     performed = []
     monkeypatch.setattr("sys.argv", ["demo"])
     monkeypatch.setattr(demo, "LAYOUT", layout)
-    monkeypatch.setattr(demo, "perform", performed.extend)
+    monkeypatch.setattr(demo, "perform", lambda acts, _: performed.extend(acts))
     monkeypatch.setattr(demo, "exit_on", lambda *_: None)
     demo.main()
     assert [fault for _, fault in performed] == ["", "two"]

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -12,6 +13,7 @@ import pytest
 from discord import app_commands
 
 from local.simulator.buckets import Limit
+from local.simulator.clock import ManualClock, SystemClock
 from local.simulator.permissions import BOT_DEFAULT, MANAGE_NICKNAMES, MODERATE_MEMBERS
 from local.simulator.server import SimulatorServer
 
@@ -271,6 +273,15 @@ def test_commands(play: Callable[[Scene], Any]) -> None:
 def test_a_rate_limit_is_waited_for(
     play: Callable[[Scene], Any], served: SimulatorServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    clock, sleep = ManualClock(time.time()), asyncio.sleep
+
+    async def pass_time(seconds: float, result: Any = None) -> Any:
+        clock.sleep(seconds)
+        return await sleep(0, result)
+
+    # However long a call takes here: for the simulator only those who wait pass the time.
+    monkeypatch.setattr(asyncio, "sleep", pass_time)
+    monkeypatch.setattr(SystemClock, "now", staticmethod(clock.now))
     limits = served.simulator.settings.limits
     monkeypatch.setitem(limits, "global", Limit(5, 0.5, fixed=True))
     monkeypatch.setitem(limits, "write", Limit(2, 0.5))
