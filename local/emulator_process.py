@@ -1,4 +1,4 @@
-"""The emulator's process: ministack 1.5.33, with nine things mended that our template needs.
+"""The emulator's process: ministack 1.5.33, with ten things mended that our template needs.
 
 - A Python handler's exception must keep its class name as `errorType`, as on AWS: the state
   machine catches and retries by that name. ministack reports all as `Runtime.HandlerError`.
@@ -17,6 +17,8 @@
   tasks inside a Map or a Parallel go on, and so does what is tried again. Nor must anything follow
   in its history: a Map that was stopped would end there, with items that were never begun.
 - A wait that is made shorter than on AWS must outlast the Lambdas at work (emulator_waits.py).
+- A task's TimeoutSeconds must not count a worker's start, which takes as long as the machine is
+  busy: the function's own timeout, which does not count it, ends the task before.
 
 And the code is unpacked once for all workers (emulator_code.py).
 """
@@ -140,6 +142,15 @@ def record_nothing_when_stopped(service: Any) -> None:
     service._add_event = record_unless_stopped
 
 
+def let_functions_end_by_themselves(service: Any) -> None:
+    """Wait for a task for as long as its function may take."""
+    if not callable(getattr(service, "_invoke_resource_with_timeout", None)):
+        raise EmulatorChangedError("ministack no longer calls _invoke_resource_with_timeout")
+    service._invoke_resource_with_timeout = lambda resource, given, _seconds: (
+        service._invoke_resource(resource, given)
+    )
+
+
 def patch_function(service: ModuleType, name: str, *replacements: tuple[str, str]) -> None:
     """Replace texts in the source of one of a service's functions."""
     source = inspect.getsource(getattr(service, name))
@@ -218,4 +229,5 @@ if __name__ == "__main__":
     begin_nothing_when_stopped(stepfunctions)
     record_nothing_when_stopped(stepfunctions)
     outlast_lambdas(stepfunctions, lambda_svc)
+    let_functions_end_by_themselves(stepfunctions)
     app.main()

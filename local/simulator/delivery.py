@@ -14,7 +14,7 @@ from werkzeug.http import parse_options_header
 
 from local.simulator import errors, payload
 from local.simulator.interaction_schema import check
-from local.simulator.interactions import COMMAND, PING, RESPONSE_DEADLINE_S, Interaction
+from local.simulator.interactions import COMMAND, PING, Interaction
 from local.simulator.json_text import read_json
 from local.simulator.messages import EPHEMERAL, LOADING, Message
 from local.simulator.responses import DEFERRED_CHANNEL_MESSAGE, MESSAGES, read_response
@@ -119,22 +119,23 @@ def deliver(
 ) -> Delivery:
     """Post an interaction to the application, and take its answer.
 
-    Its token dies if there is none within three seconds. Call it without the world's lock.
+    Its token dies if there is none within ``response_deadline_s``. Call it without the world's
+    lock.
     """
-    started = world.clock.now()
+    started, deadline = world.clock.now(), world.settings.response_deadline_s
     try:
         answer = session.post(
             url,
             data=signed.body.encode(),
             headers=signed.headers,
-            timeout=RESPONSE_DEADLINE_S,
+            timeout=deadline,
             allow_redirects=False,
         )
     except requests.RequestException:
         receive(world, signed.id, None, None)
         return Delivery(None, None)
     response = content_of(answer)
-    in_time = world.clock.now() - started <= RESPONSE_DEADLINE_S
+    in_time = world.clock.now() - started <= deadline
     receive(world, signed.id, answer.status_code if in_time else None, response)
     return Delivery(answer.status_code, response)
 

@@ -12,7 +12,7 @@ from nacl.signing import SigningKey
 from local.simulator.delivery import SignedInteraction, build, content_of, signed_headers
 from local.simulator.form import Form
 from local.simulator.guild_setup import GAME_MASTER
-from local.simulator.interactions import PING, RESPONSE_DEADLINE_S
+from local.simulator.interactions import PING
 from local.simulator.responses import PONG
 from local.simulator.world import World
 
@@ -45,8 +45,9 @@ def is_verified(world: World, url: str) -> bool:
     with requests.Session() as session:
         session.trust_env = False
         try:
-            good = _post(session, url, ping.body, ping.headers)
-            bad = _post(session, url, ping.body, forged)
+            deadline = world.settings.response_deadline_s
+            good = _post(session, url, ping.body, ping.headers, deadline)
+            bad = _post(session, url, ping.body, forged, deadline)
         except (requests.RequestException, ValueError):  # urllib3's, of a host that can't be one
             return False
     answer = content_of(good)
@@ -60,12 +61,12 @@ def _ping(world: World) -> SignedInteraction:
 
 
 def _post(
-    session: requests.Session, url: str, body: str, headers: dict[str, str]
+    session: requests.Session, url: str, body: str, headers: dict[str, str], deadline: float
 ) -> requests.Response:
     return session.post(
         url,
         data=body.encode(),
         headers=headers,
-        timeout=RESPONSE_DEADLINE_S,
+        timeout=deadline,
         allow_redirects=False,
     )

@@ -4,7 +4,7 @@ Responding > Create Interaction Response)."""
 from local.simulator import delivery, errors
 from local.simulator.answer import Answer
 from local.simulator.call import Call, Route
-from local.simulator.interactions import RESPONSE_DEADLINE_S, Interaction
+from local.simulator.interactions import Interaction
 from local.simulator.messages import EPHEMERAL, LOADING, Message
 from local.simulator.objects import Json, message_object
 from local.simulator.responses import CHANNEL_MESSAGE, read_response
@@ -19,7 +19,7 @@ def create_response(call: Call, interaction_id: str, token: str) -> Answer:
         raise errors.unknown_interaction()
     if interaction.acked_at is not None:
         raise errors.already_acknowledged()
-    if world.clock.now() > interaction.created_at + RESPONSE_DEADLINE_S:
+    if world.clock.now() > interaction.created_at + world.settings.response_deadline_s:
         raise errors.unknown_interaction()
     if read_response(interaction, call.body) == CHANNEL_MESSAGE:
         draft = Message("", interaction.channel_id or "", world.bot.id, world.clock.now())

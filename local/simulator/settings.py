@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from local.simulator.buckets import Limit
+from local.simulator.interactions import RESPONSE_DEADLINE_S
 from local.simulator.rate_limits import DEFAULT_LIMITS
 
 
@@ -11,16 +12,18 @@ from local.simulator.rate_limits import DEFAULT_LIMITS
 class Settings:
     """What a tester can turn.
 
-    ``latency_ms`` passes before each API call is handled; with ``latency_spread`` it is the median
-    of a log-normal distribution of that sigma (0.5: one call in a hundred takes three times as
-    long; 1.5: some take half a minute). ``ack_delay_ms`` passes between the answer to an
-    interaction and its message existing. A GET of roles, channels or members doesn't show, with a
-    chance of ``stale_reads_chance``, what was written in the last ``stale_reads_ms``. An overwrite
-    that is put in the first ``lost_overwrites_ms`` of its channel is silently lost. A channel's
-    name may not contain ``forbidden_words``. ``rate_limits`` turns all limits on or off, and
-    ``limits`` says what each is.
+    An application has ``response_deadline_s`` to answer an interaction. ``latency_ms`` passes
+    before each API call is handled; with ``latency_spread`` it is the median of a log-normal
+    distribution of that sigma (0.5: one call in a hundred takes three times as long; 1.5: some take
+    half a minute). ``ack_delay_ms`` passes between the answer to an interaction and its message
+    existing. A GET of roles, channels or members doesn't show, with a chance of
+    ``stale_reads_chance``, what was written in the last ``stale_reads_ms``. An overwrite that is
+    put in the first ``lost_overwrites_ms`` of its channel is silently lost. A channel's name may
+    not contain ``forbidden_words``. ``rate_limits`` turns all limits on or off, and ``limits`` says
+    what each is.
     """
 
+    response_deadline_s: float = RESPONSE_DEADLINE_S
     latency_ms: float = 0
     latency_spread: float = 0
     ack_delay_ms: float = 0

@@ -259,6 +259,14 @@ def test_a_branch_of_a_parallel_knows_its_own_state(emulator: Emulator):
     assert json.loads(machine.ended(machine.start())["output"]) == "Repeated"
 
 
+def test_a_task_takes_as_long_as_its_function(emulator: Emulator):
+    """A worker's start does not count, however long it takes on a busy machine."""
+    brief = {key: value for key, value in REPEATED.items() if key != "Retry"}
+    brief |= {"Parameters": {"do": "tell"}, "TimeoutSeconds": 0.001}
+    machine = Machine(emulator, "brief", {"StartAt": "Brief", "States": {"Brief": brief}})
+    assert machine.ended(machine.start())["status"] == "SUCCEEDED"
+
+
 ONE_AFTER_ANOTHER = {
     "StartAt": "Wait",
     "States": {

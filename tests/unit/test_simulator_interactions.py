@@ -457,6 +457,9 @@ def test_an_answer_as_a_call(bot: BotClient, simulator: Simulator, clock: Manual
     for id_, token in ((late.id, late.token), (signed.id, "nope"), ("1", signed.token)):
         answer = bot.call("POST", f"/interactions/{id_}/{token}/callback", DEFERRED)
         assert (answer.status_code, answer.json()["code"]) == (404, 10062)
+    simulator.configure(response_deadline_s=3.2)
+    url = f"/interactions/{late.id}/{late.token}/callback"
+    assert bot.call("POST", url, DEFERRED).status_code == 204
 
 
 def test_an_immediate_answer(bot: BotClient, simulator: Simulator, clock: ManualClock) -> None:
