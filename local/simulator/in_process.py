@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from http.client import responses
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote_to_bytes, urlsplit
 
 import requests
@@ -13,9 +13,11 @@ from requests.adapters import BaseAdapter
 from requests.utils import get_encoding_from_headers
 
 from local.simulator.connection_faults import ConnectionFault
+from local.simulator.plain_http import PlainRequest, plain_request, sent
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
+    from werkzeug.wrappers import Request
 
     from local.simulator.simulator import Simulator
 
@@ -39,16 +41,26 @@ class InProcessAdapter(BaseAdapter):
         proxies: Mapping[str, str] | None = None,  # noqa: ARG002
     ) -> requests.Response:
         """Answer a request; raises what requests raises when a connection fails."""
+        try:
+            plain = plain_request(request)
+            status, headers, body = self._by_wsgi(request) if plain is None else self._answer(plain)
+        except ConnectionFault as fault:
+            raise self._failure(fault, request, timeout) from fault
+        return _response(request, status, headers, body)
+
+    def _answer(self, request: PlainRequest) -> tuple[int, dict[str, str], bytes]:
+        answer = self._simulator.app._answer(cast("Request", request))
+        return answer.status, *sent(answer)
+
+    def _by_wsgi(self, request: requests.PreparedRequest) -> tuple[int, dict[str, str], bytes]:
         started: list[tuple[str, list[tuple[str, str]]]] = []
 
         def start_response(status: str, headers: list[tuple[str, str]], _: Any = None) -> Any:
             started.append((status, headers))
 
-        try:
-            body = b"".join(self._simulator.app(_environ(request), start_response))
-        except ConnectionFault as fault:
-            raise self._failure(fault, request, timeout) from fault
-        return _response(request, *started[0], body)
+        body = b"".join(self._simulator.app(_environ(request), start_response))
+        status, headers = started[0]
+        return int(status.split(" ", 1)[0]), dict(headers), body
 
     def close(self) -> None:
         """Close nothing: there is no connection."""
@@ -99,14 +111,16 @@ def _environ(request: requests.PreparedRequest) -> WSGIEnvironment:
 
 
 def _response(
-    request: requests.PreparedRequest, status: str, headers: list[tuple[str, str]], body: bytes
+    request: requests.PreparedRequest, status: int, headers: Mapping[str, str], body: bytes
 ) -> requests.Response:
     response = requests.Response()
-    response.status_code = int(status.split(" ", 1)[0])
+    response.status_code = status
     response.reason = responses.get(response.status_code, "")
     response.headers.update(headers)
     response.url = request.url or ""
     response.request = request
     response.encoding = get_encoding_from_headers(response.headers)
     response.raw = io.BytesIO(body)
+    response._content = body
+    response._content_consumed = True  # type: ignore[attr-defined]
     return response

@@ -1,8 +1,10 @@
 """The Lambdas of a run, which die as its schedule says."""
 
+import contextlib
+import functools
 import json
-import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from typing import Any, NamedTuple
 
 from tests.reliability.clock import Clock
@@ -24,12 +26,18 @@ def spoken_name(name: str, event: dict[str, Any]) -> str:
 
 
 class Invocation(NamedTuple):
-    """A Lambda at work; `function` is "" if no state machine has invoked it."""
+    """A Lambda at work for an `execution`; `function` is "" if no state machine has invoked it."""
 
     function: str = ""
     key: str = ""
     began: float = 0.0
     lost: bool = False
+    execution: str = ""
+
+
+NONE = Invocation()
+# The one that the present task is at work for.
+_here: ContextVar[Invocation] = ContextVar("_here", default=NONE)
 
 
 class Played(Lambdas):
@@ -39,22 +47,26 @@ class Played(Lambdas):
         super().__init__()
         self.clock = self._clock = clock
         self._deaths = [(death, [0]) for death in deaths]
-        self._lock = threading.Lock()
-        self.running = 0
-        self.here = threading.local()
-        self.after_call: Callable[[], None] = lambda: None
+        self._running = 0
+        self._has_ended = clock.event()
+
+    @property
+    def here(self) -> Invocation:
+        """The invocation on whose behalf somebody asks."""
+        return _here.get()
 
     def invoke(self, *, FunctionName: str, Payload: bytes, **_: Any) -> dict[str, Any]:  # noqa: N803
         name = FunctionName.rsplit(":", 1)[1]
-        fate = self.fate(spoken_name(name, json.loads(Payload)))
+        event = json.loads(Payload)
+        fate = self.fate(spoken_name(name, event))
         seconds = REPORT_SECONDS if name == "report" else LAMBDA_SECONDS
-        again = {"FunctionName": FunctionName, "Payload": Payload}
         if fate is None:
-            return self._work(again)
+            return self._work(name, event)
         if fate.when == "after":
-            self._work(again, lost=True)
+            self._work(name, event, lost=True)
         elif fate.when == "late":
-            self._clock.later(min(fate.late_s, seconds), lambda: self._ignore(again))
+            late = functools.partial(self._work, name, event, lost=True)
+            self._clock.later(min(fate.late_s, seconds), late)
         if "Timedout" in fate.error:
             self._clock.sleep(seconds)
         return interpreters._failed(fate.error, f"killed {fate.when} its effect")
@@ -72,45 +84,56 @@ class Played(Lambdas):
         if fate is None:
             return
         if fate.when == "late":
-            self._clock.later(min(fate.late_s, LAMBDA_SECONDS), lambda: self._call(handler, event))
+            late = functools.partial(self._call_unheard, handler, event)
+            self._clock.later(min(fate.late_s, LAMBDA_SECONDS), late)
         raise Killed(name)
 
     def _call(self, handler: Callable[..., None], event: dict[str, Any]) -> None:
-        outer = getattr(self.here, "call", None)
-        self.here.call = Invocation(began=self.clock.now())
-        try:
+        with _at_work(Invocation(began=self.clock.now())):
             handler(event, None)
-        finally:
-            self.here.call = outer
-            self.after_call()
 
-    def _ignore(self, again: dict[str, Any]) -> None:
-        self._work(again, lost=True)
+    def _call_unheard(self, handler: Callable[..., None], event: dict[str, Any]) -> None:
+        with contextlib.suppress(Exception):  # nobody hears of it
+            self._call(handler, event)
 
-    def _work(self, again: dict[str, Any], *, lost: bool = False) -> dict[str, Any]:
-        event = json.loads(again["Payload"])
-        outer = getattr(self.here, "call", None)
-        name = spoken_name(again["FunctionName"].rsplit(":", 1)[1], event)
-        self.here.call = Invocation(name, _purpose(event), self.clock.now(), lost)
-        with self._lock:
-            self.running += 1
+    def _work(self, name: str, event: dict[str, Any], *, lost: bool = False) -> dict[str, Any]:
+        spoken = spoken_name(name, event)
+        self._running += 1
         try:
-            return super().invoke(**again)
+            with _at_work(_invocation(spoken, event, self.clock.now(), lost)):
+                return self.run(name, event)
         finally:
-            self.here.call = outer
-            with self._lock:
-                self.running -= 1
+            self._running -= 1
+            self._has_ended.set()
+
+    def wait_for_all(self) -> None:
+        """Wait until no Lambda is at work that a state machine has invoked."""
+        while self._running:
+            self._has_ended.clear()
+            self._has_ended.wait()
 
     def fate(self, name: str) -> Death | None:
         """Count an attempt of a function, and say what befalls it."""
-        with self._lock:
-            for death, seen in self._deaths:
-                if death.function == name:
-                    seen[0] += 1
-                    past = seen[0] - death.skip
-                    if past > 0 and (death.times is None or past <= death.times):
-                        return death
+        for death, seen in self._deaths:
+            if death.function == name:
+                seen[0] += 1
+                past = seen[0] - death.skip
+                if past > 0 and (death.times is None or past <= death.times):
+                    return death
         return None
+
+
+@contextlib.contextmanager
+def _at_work(invocation: Invocation) -> Iterator[None]:
+    before = _here.set(invocation)
+    try:
+        yield
+    finally:
+        _here.reset(before)
+
+
+def _invocation(spoken: str, event: dict[str, Any], began: float, lost: bool) -> Invocation:
+    return Invocation(spoken, _purpose(event), began, lost, event["at"]["execution"])
 
 
 def _purpose(event: dict[str, Any]) -> str:

@@ -1,15 +1,18 @@
 """Plays a schedule: the real state machines and handlers, on a server where things go wrong."""
 
+import base64
 import gc
 import importlib
 import json
 import logging
+import math
 import os
+import random
 import re
-import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
@@ -26,21 +29,25 @@ from moto.stepfunctions.parser.asl.component.state.state import CommonStateField
 import interaction
 import start_campaign
 import start_removal
-from channelwright import bot_token, campaign, limiter
+from channelwright import bot_token, campaign, connect, limiter
+from local.simulator import delivery, world
+from local.simulator.contract import named_by_environment
 from local.simulator.simulator import Simulator
+from tests.reliability import kept
 from tests.reliability.clock import Clock
 from tests.reliability.deliveries import MAX_RECEIVES, Deliveries
 from tests.reliability.imitators import Imitators
 from tests.reliability.lambdas import Played
 from tests.reliability.people import People
 from tests.reliability.schedule import Schedule
+from tests.reliability.session import Session
 from tests.reliability.step_functions import StepFunctions
 from tests.reliability.table import TABLES
 from tests.reliability.wire import Call, Wire
 from tests.statemachine import interpreter as interpreters
+from tests.statemachine.direct import backend
 from tests.statemachine.histories import Histories
 from tests.statemachine.interpreter import Interpreter, Run
-from tests.statemachine.threads import PoolInPlace
 
 
 @dataclass
@@ -72,6 +79,25 @@ class Outcome:
     violations: list[str]
 
 
+# What Discord's client knows of requests.
+REQUESTS = SimpleNamespace(
+    Session=Session,
+    RequestException=requests.RequestException,
+    Response=requests.Response,
+)
+
+
+class SameSecrets:
+    """Stands for the module `secrets`: a call's path has one of them, and faults match paths."""
+
+    def __init__(self) -> None:
+        self._random = random.Random(0)
+
+    def token_urlsafe(self, length: int) -> str:
+        drawn = self._random.randbytes(length)
+        return base64.urlsafe_b64encode(drawn).rstrip(b"=").decode()
+
+
 class Theatre:
     """Everything that is made once; `play` then costs what the run costs."""
 
@@ -92,6 +118,7 @@ class Theatre:
         for module in (
             "channelwright.discord",
             "channelwright.limiter",
+            "channelwright.webhook",
             "plan_campaign",
             "start_campaign",
             "interaction",
@@ -101,14 +128,17 @@ class Theatre:
             "start_removal",
         ):
             patch.setattr(f"{module}.time", self.clock)
-        patch.setattr("channelwright.discord.ThreadPoolExecutor", PoolInPlace)
+        patch.setattr("channelwright.discord.ThreadPoolExecutor", self.clock.pool)
+        patch.setattr("channelwright.discord.requests", REQUESTS)
+        kept.use(patch)
+        patch.setattr("channelwright.discord.tls", SimpleNamespace(Adapter=SimpleNamespace))
         patch.setattr(StateTaskServiceSfn, "_eval_service_task", self._handing_over())
-        # From moto's own objects: botocore takes longer than a rollback for a history.
         self._histories = Histories(self.interpreter.history)
-        self._client = start_campaign._step_functions
-        for module in (start_campaign, start_removal):  # `_enter` sets it
-            patch.setattr(module, "_step_functions", self._client)
+        for module in (start_campaign, start_removal):
+            patch.setattr(module, "_step_functions", None)  # `_enter` sets it
         patch.setattr(limiter, "_client", None)
+        for module in (delivery, world):
+            patch.setattr(module, "secrets", None)  # `_forget` sets it
         os.environ["STATE_MACHINE_ARN"] = self.interpreter.arns[interpreters.ADD]
         os.environ["REMOVE_CAMPAIGN_ARN"] = self.interpreter.arns[interpreters.REMOVE]
         os.environ["MAX_RECEIVES"] = str(MAX_RECEIVES)
@@ -118,7 +148,8 @@ class Theatre:
             return self._play(schedule)
 
     def _play(self, schedule: Schedule) -> Outcome:
-        self.clock.reset()
+        self._forget()
+        self.clock.reset(schedule.order)
         discord = Simulator(self.clock, base_url="http://discord.test")
         lambdas = Played(self.clock, schedule.deaths)
         wire = Wire(discord, lambdas, schedule)
@@ -138,7 +169,7 @@ class Theatre:
         if schedule.server:
             people.act(schedule.server, 0, 0)
         self._clean_ups: set[int] = set()
-        self._stopped: set[str] = set()
+        self._stopped = wire.stopped
         deliveries = Deliveries(lambdas, self.interpreter.execution_arn, self._finish_all)
         runs = self._run(asked, schedule, deliveries, wire)
         self.clock.run_down()
@@ -160,9 +191,17 @@ class Theatre:
             list(self.clock.waits),
             [str(violation) for violation in discord.contract.take()] if discord.contract else [],
         )
-        for machine in interpreters._backend().state_machines:
-            machine.executions.clear()
+        self._forget()
         return outcome
+
+    def _forget(self) -> None:
+        """Let nothing of a run, even of one that broke off, decide in the next one."""
+        for machine in backend().state_machines:
+            machine.executions.clear()
+        delivery.secrets = world.secrets = SameSecrets()  # type: ignore[assignment]
+        connect._bot_users.clear()
+        if contract := named_by_environment():
+            contract.take()
 
     def _entering(self, entered: Callable[..., Any]) -> Callable[..., Any]:
         """Let an operator stop an execution as it enters a state."""
@@ -191,13 +230,12 @@ class Theatre:
 
     def _enter(self, discord: Simulator, lambdas: Played, wire: Wire) -> None:
         self.interpreter.lambdas = lambdas
-        lambdas.after_call = self.interpreter.executions.let_begin
-        self._step_functions = StepFunctions(self._client, lambdas, self._histories)
+        self._step_functions = StepFunctions(self.interpreter.direct, lambdas, self._histories)
         for module in (start_campaign, start_removal):
             module._step_functions = self._step_functions
         requests.Session.get_adapter = lambda *_, **__: wire  # type: ignore[method-assign]
         os.environ["DISCORD_API_BASE_URL"] = discord.info["api_base_url"]
-        bot_token._cached = (time.monotonic(), discord.info["bot_token"])
+        bot_token._cached = (math.inf, discord.info["bot_token"])
 
     def _ask(self, discord: Simulator, name: str) -> dict[str, Any]:
         signed = discord.build_interaction("add-campaign", {"name": name})
@@ -216,7 +254,7 @@ class Theatre:
                 self._stopped.add(execution.name)
 
     def _executions(self) -> list[Any]:
-        machines = interpreters._backend().state_machines
+        machines = backend().state_machines
         return [execution for machine in machines for execution in list(machine.executions)]
 
     def _run(
@@ -267,8 +305,7 @@ class Theatre:
             execution.exec_status = ExecutionStatus.ABORTED
             execution.error = execution.cause = None
             run = self.interpreter.finish(execution.exec_arn)
-        while wire.lambdas.running:
-            time.sleep(0.001)
+        wire.lambdas.wait_for_all()
         runs.append(run)
 
 
@@ -286,9 +323,13 @@ def theatre() -> Iterator[Theatre]:
         patch.setattr(requests.Session, "get_adapter", requests.Session.get_adapter)
         # What is here by now stays: the garbage collector need not look at it in every run.
         gc.freeze()
+        # A run leaves few cycles behind, and makes many objects.
+        often = gc.get_threshold()
+        gc.set_threshold(50_000, *often[1:])
         # moto writes whole states into its log, which takes longer than a run.
         logging.disable(logging.CRITICAL)
         try:
             yield Theatre(patch)
         finally:
             logging.disable(logging.NOTSET)
+            gc.set_threshold(*often)

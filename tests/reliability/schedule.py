@@ -52,7 +52,8 @@ class Schedule:
     `sent_again_s`. An operator stops the execution as it enters the state `stopped_in`, which is
     one of the machine `stopped_machine`. Waves are of `wave_size`. `table` says how the limiter's
     table is (a key of table.TABLES). `server` is what its people did before (a method of
-    `people.People`).
+    `people.People`). `order` draws who is first of those who are ready at the same moment; with 0
+    it is who came first.
     """
 
     faults: tuple[dict[str, Any], ...] = ()
@@ -70,6 +71,7 @@ class Schedule:
     table: str = "quiet"
     forums: bool = True
     server: str = ""
+    order: int = 0
 
     @property
     def is_faulty(self) -> bool:

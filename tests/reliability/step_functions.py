@@ -29,7 +29,7 @@ class StepFunctions:
         self.started: dict[str, float] = {}
 
     def start_execution(self, **request: Any) -> Any:
-        self.started.setdefault(request["name"], self._lambdas.here.call.began)
+        self.started.setdefault(request["name"], self._lambdas.here.began)
         return self._call("StartExecution", self._client.start_execution, request)
 
     def describe_execution(self, **request: Any) -> Any:
@@ -57,4 +57,3 @@ class StepFunctions:
     def _do_late(self, do: Callable[..., Any], request: dict[str, Any]) -> None:
         with contextlib.suppress(ClientError):  # nobody hears of it
             do(**request)
-        self._lambdas.after_call()

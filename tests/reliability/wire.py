@@ -1,8 +1,8 @@
 """The way from the bot to Discord, on which a schedule's people and late answers wait."""
 
+import contextlib
 import functools
 import json
-import threading
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ import requests
 from local.simulator.faults import Fault
 from local.simulator.in_process import InProcessAdapter
 from local.simulator.simulator import Simulator
-from tests.reliability.lambdas import Invocation, Played
+from tests.reliability.lambdas import Played
 from tests.reliability.people import People
 from tests.reliability.schedule import Late, Schedule
 
@@ -20,8 +20,8 @@ from tests.reliability.schedule import Late, Schedule
 class Call:
     """A call of the bot's: `function`, which `began` before it, made it, for the purpose of `key`.
 
-    `lost` tells that the function died, so that nobody learned of the answer; `scripted` that the
-    answer is a fault's.
+    `lost` tells that the function died, or that its execution was stopped before, so that nobody
+    learned of the answer; `scripted` that the answer is a fault's.
     """
 
     at: float
@@ -51,20 +51,21 @@ class Wire(InProcessAdapter):
         self._clock = lambdas.clock
         self._lates = list(schedule.lates)
         self._acts = sorted(schedule.acts, key=lambda act: act.at)
-        self._lock = threading.Lock()
         self._count = 0
         self.people: People | None = None
+        # The names of executions that somebody has stopped.
+        self.stopped: set[str] = set()
         self.calls: list[Call] = []
 
     def send(self, request: requests.PreparedRequest, *args: Any, **how: Any) -> requests.Response:
-        with self._lock:
-            number = self._count
-            self._count += 1
-            acts = [act for act in self._acts if act.at <= number]
-            self._acts = self._acts[len(acts) :]
+        self._clock.sleep(0)  # others may be first
+        number = self._count
+        self._count += 1
+        acts = [act for act in self._acts if act.at <= number]
+        self._acts = self._acts[len(acts) :]
         for act in acts:
             assert self.people is not None
-            self.people.act(act.kind, act.which, number)
+            self.people.act(act.kind, act.which, len(self.calls))
         at = self._discord.clock.now()
         response: requests.Response | None = None
         try:
@@ -86,17 +87,20 @@ class Wire(InProcessAdapter):
         return None
 
     def _be_late(self, late: Late, *args: Any, **how: Any) -> None:
-        done = functools.partial(super().send, *args, **how)
-        self._clock.later(late.seconds, done)
+        self._clock.later(late.seconds, functools.partial(self._do_late, *args, **how))
         _, patience = how["timeout"]
         self._clock.sleep(patience)
         raise requests.ReadTimeout("scripted: the work is done later")
 
+    def _do_late(self, *args: Any, **how: Any) -> None:
+        with contextlib.suppress(requests.RequestException):  # nobody hears of it
+            super().send(*args, **how)
+
     def _note(
         self, request: requests.PreparedRequest, response: requests.Response | None, at: float
     ) -> None:
-        by = getattr(self.lambdas.here, "call", None) or Invocation()
-        said = _json(response)
+        by = self.lambdas.here
+        said, is_readable = _json(response)
         retry_after = said.get("retry_after") if response is not None else None
         if response is not None and response.status_code == 429 and retry_after is None:
             retry_after = float(response.headers.get("Retry-After", 0))
@@ -107,31 +111,24 @@ class Wire(InProcessAdapter):
                 function=by.function,
                 key=by.key,
                 began=by.began,
-                lost=by.lost,
+                lost=by.lost or by.execution in self.stopped,
                 method=str(request.method),
                 path=str(request.path_url).removeprefix("/api/v10"),
                 body=json.loads(request.body) if request.body else None,
                 status=None if response is None else response.status_code,
                 code=said.get("code", 0),
                 retry_after=retry_after if isinstance(retry_after, float | int) else None,
-                readable=response is not None and _is_json(response),
+                readable=is_readable,
                 scripted=response is None or "X-Scripted" in response.headers,
                 made_id=said.get("id") if request.method == "POST" else None,
             )
         )
 
 
-def _json(response: requests.Response | None) -> dict[str, Any]:
+def _json(response: requests.Response | None) -> tuple[dict[str, Any], bool]:
+    """Return an answer's object (empty, if it has another thing), and whether it has JSON."""
     try:
-        said = response.json() if response is not None else {}
+        said = None if response is None else json.loads(response.content)
     except ValueError:
-        return {}
-    return said if isinstance(said, dict) else {}
-
-
-def _is_json(response: requests.Response) -> bool:
-    try:
-        response.json()
-    except ValueError:
-        return False
-    return True
+        return {}, False
+    return said if isinstance(said, dict) else {}, response is not None

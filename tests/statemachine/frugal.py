@@ -1,70 +1,177 @@
-"""What moto does with the same JSON again and again, so that it costs less and gives the same."""
+"""What moto does with the same JSON again and again, so that it costs less and gives the same.
+
+Nothing changes an execution's data in place: what a state adds, it adds to a copy (`Fields`). So
+everybody may hold the same object, as long as they like. A history is text only for whoever reads
+it.
+"""
 
 import copy
 import functools
+import json
 import marshal
-import pickle
 import re
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from moto.stepfunctions.parser import quotas
 from moto.stepfunctions.parser.asl.component.common.path import result_path
 from moto.stepfunctions.parser.asl.component.common.string import string_expression
+from moto.stepfunctions.parser.asl.component.common.string.string_expression import StringJsonPath
+from moto.stepfunctions.parser.asl.component.eval_component import EvalComponent
+from moto.stepfunctions.parser.asl.component.program import program
+from moto.stepfunctions.parser.asl.component.state import state
 from moto.stepfunctions.parser.asl.component.state.exec import execute_state
 from moto.stepfunctions.parser.asl.component.state.exec.state_map import state_map
 from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration import job
+from moto.stepfunctions.parser.asl.component.state.exec.state_parallel import state_parallel
+from moto.stepfunctions.parser.asl.component.state.exec.state_task import (
+    state_task_lambda,
+)
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
+    state_task_service,
+)
 from moto.stepfunctions.parser.asl.eval import environment, states
+from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.asl.eval.event import event_manager
+from moto.stepfunctions.parser.asl.eval.event.event_manager import EventManager
+from moto.stepfunctions.parser.asl.eval.program_state import ProgramRunning
 from moto.stepfunctions.parser.asl.utils import encoding, json_path
+from moto.stepfunctions.parser.backend import execution_worker
 
-# moto's modules that copy data, and those of them that copy what has no depth.
-COPYING = (execute_state, job, result_path, state_map, states, string_expression)
-COPYING_FLAT = (environment, event_manager)
-UNCHANGING = {str, int, float, bool, type(None)}
-MOST_TEXTS = 256
+# moto's modules that copy data, and those that copy what has parts that stay as they are.
+SHARING = (result_path, state_parallel, states)
+COPYING_FLAT = (environment, event_manager, execute_state, job, state_map)
+# Those that write data for the history alone.
+WRITING = (execution_worker, program, state, state_task_lambda)
+MEASURING = (state, state_task_lambda, state_task_service)
+# A byte of what marshal makes is at most so many of JSON: of 1 byte it has False and a comma.
+MOST_BYTES_OF_JSON = 8
+MOST_REMEMBERED = 64
+
+_measure = quotas.is_within_size_quota
 
 
 def use(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in COPYING:
-        monkeypatch.setattr(module, "copy", SimpleNamespace(deepcopy=copied))
+    for module in SHARING:
+        monkeypatch.setattr(module, "copy", SimpleNamespace(deepcopy=lambda data: data))
     for module in COPYING_FLAT:
-        monkeypatch.setattr(module, "copy", SimpleNamespace(deepcopy=copy.copy))
+        monkeypatch.setattr(module, "copy", SimpleNamespace(deepcopy=copied_flat))
+    # The context object changes: what is taken from it is copied.
+    monkeypatch.setattr(string_expression, "copy", SimpleNamespace(deepcopy=copied))
+    for module in WRITING:
+        monkeypatch.setattr(module, "to_json_str", Text)
+    for module in MEASURING:
+        monkeypatch.setattr(module, "is_within_size_quota", is_within_size_quota)
+    monkeypatch.setattr(StringJsonPath, "_eval_body", find)
+    monkeypatch.setattr(EvalComponent, "eval", evaluate)
+    monkeypatch.setattr(Environment, "program_state", lambda self: self._program_state)
+    monkeypatch.setattr(EventManager, "get_event_history", history)
+    write_time = functools.lru_cache(event_manager.iso_8601_datetime_with_milliseconds)
+    monkeypatch.setattr(event_manager, "iso_8601_datetime_with_milliseconds", write_time)
     monkeypatch.setattr(json_path, "parse", _parse_json_path)
     monkeypatch.setattr(result_path, "parse", _parse_result_path)
-    monkeypatch.setattr(encoding, "json", SimpleNamespace(dumps=Texts(encoding.json.dumps)))
+    monkeypatch.setattr(encoding, "json", SimpleNamespace(dumps=_write))
 
 
 def copied(data: Any) -> Any:
-    """Copy JSON as `copy.deepcopy` does, which takes most of an execution's time."""
-    if type(data) in UNCHANGING:
-        return data
+    """Copy JSON as `copy.deepcopy` does, which takes several times as long."""
+    return data if type(data) is str else marshal.loads(marshal.dumps(data))
+
+
+def copied_flat(data: Any) -> Any:
+    if type(data) is ProgramRunning:
+        made = ProgramRunning()
+        made.__dict__.update(data.__dict__)
+        return made
+    return copy.copy(data)
+
+
+def find(self: StringJsonPath, env: Environment) -> None:
+    """Find a part of the data, and do not copy it."""
+    data = env.stack[-1]
+    if self.json_path != "$":
+        data = json_path.extract_json(self.json_path, data)
+    env.stack.append(data)
+
+
+def evaluate(self: EvalComponent, env: Environment) -> None:
+    """Evaluate a component, and do not write it whole into the log."""
+    if not env.is_running():
+        return
+    if (name := self._field_name()) is not None:
+        if type(env._program_state) is ProgramRunning:
+            env._program_state._next_field_name = name
+        else:
+            env.next_field_name = name
+    self._eval_body(env)
+
+
+# ---- How large data is ----
+
+_remembered: dict[int, Any] = {}
+
+
+def is_within_size_quota(value: Any) -> bool:
+    """Tell whether data is not too large; JSON is written only of what may be."""
+    if _remembered.get(id(value)) is value:
+        return True
     try:
-        return marshal.loads(marshal.dumps(data))
-    except ValueError:  # what a Map's jobs return
-        return pickle.loads(pickle.dumps(data))
+        most = len(marshal.dumps(value, 2)) * MOST_BYTES_OF_JSON
+    except ValueError:  # it is not JSON alone
+        return _measure(value)
+    if most >= quotas.MAX_STATE_SIZE_UTF8_BYTES:
+        return _measure(value)
+    if len(_remembered) >= MOST_REMEMBERED:
+        _remembered.clear()
+    _remembered[id(value)] = value
+    return True
 
 
-class Texts:
-    """Writes JSON; what has just been written is known: moto writes each state's data thrice."""
+# ---- Texts ----
 
-    def __init__(self, write: Callable[..., str]):
-        self._write = write
-        self._known: dict[tuple[Any, bytes], str] = {}
 
-    def __call__(self, data: Any, *, separators: Any, **how: Any) -> str:
-        try:
-            # Version 2 says nothing of which objects are the same, only what they are.
-            key = (separators, marshal.dumps(data, 2))
-        except ValueError:
-            return self._write(data, separators=separators, **how)
-        text = self._known.get(key)
-        if text is None:
-            if len(self._known) >= MOST_TEXTS:
-                self._known.clear()
-            text = self._known[key] = self._write(data, separators=separators, **how)
-        return text
+class Text:
+    """Data in a history, which is written when somebody reads it."""
+
+    __slots__ = ("_data", "_separators", "_text")
+
+    def __init__(self, data: Any, separators: tuple[str, str] | None = None):
+        self._data, self._separators = data, separators
+        self._text: str | None = None
+
+    def __str__(self) -> str:
+        if self._text is None:
+            self._text = encoding.to_json_str(self._data, self._separators)
+        return self._text
+
+
+def history(self: EventManager) -> list[dict[str, Any]]:
+    return written(self._history_event_list)
+
+
+def written(events: list[Any]) -> list[dict[str, Any]]:
+    """Return a history in which all is text."""
+    return [{name: _written(value) for name, value in event.items()} for event in events]
+
+
+def _written(value: Any) -> Any:
+    if type(value) is dict:
+        return {name: str(inner) if type(inner) is Text else inner for name, inner in value.items()}
+    return value
+
+
+@functools.cache
+def _writer(writer: type[json.JSONEncoder], separators: tuple[str, str] | None) -> json.JSONEncoder:
+    return writer(separators=separators)
+
+
+def _write(data: Any, cls: type[json.JSONEncoder], separators: tuple[str, str] | None) -> str:
+    return _writer(cls, separators).encode(data)
+
+
+# ---- Paths ----
 
 
 class Fields:
@@ -81,17 +188,36 @@ class Fields:
         return [SimpleNamespace(value=data, path=None, context=None)]
 
     def update_or_create(self, data: Any, value: Any) -> Any:
-        inner = data
-        for name in self._names[:-1]:
-            inner = inner.setdefault(name, {})
-        inner[self._names[-1]] = value
-        return data
+        """Return the data with another value; of what stays, nothing is copied."""
+        return _with(data, self._names, value)
+
+
+def _with(data: Any, names: list[str], value: Any) -> Any:
+    if not names:
+        return value
+    name, *others = names
+    return {**data, name: _with(data.get(name, {}), others, value)}
+
+
+class Unshared:
+    """Another path, which changes its data in place: it gets its own."""
+
+    def __init__(self, path: Any):
+        self._path = path
+
+    def update_or_create(self, data: Any, value: Any) -> Any:
+        return self._path.update_or_create(copy.deepcopy(data), value)
 
 
 def _parse(path: str, otherwise: Callable[[str], Any]) -> Any:
-    return Fields(path) if re.fullmatch(r"\$(\.\w+)+", path) else otherwise(path)
+    return Fields(path) if re.fullmatch(r"\$(\.\w+)*", path) else otherwise(path)
 
 
+def _parse_unshared(path: str) -> Any:
+    return Unshared(_parse_by_library(path))
+
+
+_parse_by_library = result_path.parse
 # What is parsed keeps nothing of an execution, and its parsing takes longer than one.
 _parse_json_path = functools.cache(functools.partial(_parse, otherwise=json_path.parse))
-_parse_result_path = functools.cache(functools.partial(_parse, otherwise=result_path.parse))
+_parse_result_path = functools.cache(functools.partial(_parse, otherwise=_parse_unshared))

@@ -5,31 +5,37 @@ import importlib
 import io
 import json
 import re
-import threading
-import time
 import traceback
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import UTC
+from datetime import UTC, datetime, timezone
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
 import pytest
+from moto.stepfunctions.parser import models
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
+from moto.stepfunctions.parser.asl.component.state import state
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
+    state_task_service_sfn,
+)
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function import (
     timestamp,
     wait_function,
 )
+from moto.stepfunctions.parser.asl.eval.event import event_manager
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
-from moto.stepfunctions.parser.models import stepfunctions_parser_backends
+from moto.stepfunctions.parser.backend import execution as executions
 
 import start_campaign
 from channelwright.campaign import REMOVAL_SUFFIX
 from channelwright.schedule import Turn
-from tests.statemachine import frugal, strict
-from tests.statemachine.threads import Executions
+from tests.statemachine import frugal, strict, threads
+from tests.statemachine.direct import StepFunctions, backend
+from tests.statemachine.tasks import Tasks
 
 FOLDER = Path(__file__).parents[2] / "statemachine"
 ADD, REMOVE = "add-campaign", "remove-campaign"
@@ -53,23 +59,16 @@ def definition(machine: str = ADD) -> str:
     ).replace("${RemoveCampaignArn}", ARN_OF_REMOVE)
 
 
-class FakeClock:
+class FakeClock(Tasks):
     """Time that passes only when somebody waits; `waits` remembers the state machine's."""
 
     def __init__(self, now: float):
-        self._now = now
-        self._lock = threading.Lock()
+        super().__init__(now)
         self.waits: list[float] = []
 
-    def now(self) -> float:
-        return self._now
-
-    time = now
-    monotonic = now
-
-    def sleep(self, seconds: float) -> None:
-        with self._lock:
-            self._now += max(0.0, seconds)
+    def wait(self, stopped: Any, seconds: float) -> None:
+        """Wait as a Wait state does: for so many seconds, or until its execution is stopped."""
+        stopped.wait(seconds)
 
 
 class Lambdas:
@@ -88,6 +87,9 @@ class Lambdas:
     def invoke(self, *, FunctionName: str, Payload: bytes, **_: Any) -> dict[str, Any]:  # noqa: N803
         name = FunctionName.rsplit(":", 1)[1]
         event = json.loads(Payload)
+        return self.run(name, event)
+
+    def run(self, name: str, event: dict[str, Any]) -> dict[str, Any]:
         self.calls.append((name, event))
         self.on_invoke(name, event)
         death = self.deaths[name].pop(0) if self.deaths[name] else None
@@ -135,7 +137,11 @@ class Run:
             for event in events
             if "stateEnteredEventDetails" in event
         ]
-        self.history = events
+        self._events = events
+
+    @property
+    def history(self) -> list[dict[str, Any]]:
+        return frugal.written(self._events)
 
     @property
     def transitions(self) -> int:
@@ -147,8 +153,8 @@ class Interpreter:
 
     def __init__(self) -> None:
         self.lambdas = Lambdas()
-        self.executions = Executions()
         self._client = boto3.client("stepfunctions", region_name="us-east-1")
+        self.direct = StepFunctions(self._client.exceptions)
         self.arns = {name: self._create(name) for name in DEFINITIONS}
 
     def _create(self, name: str) -> str:
@@ -167,12 +173,15 @@ class Interpreter:
     def use(self, clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
         self.lambdas = Lambdas()
         monkeypatch.setattr(lambda_eval_utils, "boto_client_for", lambda **_: self.lambdas)
+        monkeypatch.setattr(state_task_service_sfn, "boto_client_for", lambda **_: self.direct)
         # A program keeps nothing of an execution, and its parsing takes longer than one.
         monkeypatch.setattr(AmazonStateLanguageParser, "parse", _parse_program)
         frugal.use(monkeypatch)
         strict.use(monkeypatch)
-        self.executions.use(monkeypatch)
+        threads.use(clock, monkeypatch)
         _use_clock(clock, monkeypatch)
+        self._ended = clock.event()
+        _tell_of_ends(self._ended.set, monkeypatch)
 
     def start(self, request: dict[str, Any], **turn: Any) -> str:
         """Start an execution as start_campaign does; a campaign alone has nothing to wait for."""
@@ -183,34 +192,34 @@ class Interpreter:
             name=request["interaction_id"],
             input=json.dumps(given),
         )
-        self.executions.let_begin()
         return str(started["executionArn"])
 
     def finish(self, execution_arn: str) -> Run:
-        self.executions.let_begin()
+        """Let an execution go on to its end, and the others beside it."""
         # moto's own objects: botocore would parse a history for longer than it took to happen.
-        execution = _backend().describe_execution(execution_arn)
-        patience = time.monotonic() + 60
+        execution = backend().describe_execution(execution_arn)
         while execution.exec_status == "RUNNING":
-            assert time.monotonic() < patience, "the execution does not end"
-            time.sleep(0.002)
-        with self.executions.ending:
-            return Run(execution.to_describe_output(), execution.to_history_output()["events"])
+            self._ended.clear()
+            self._ended.wait()
+        events = execution.exec_worker.env.event_manager._history_event_list
+        return Run(execution.to_describe_output(), list(events))
 
     def history(self, execution_arn: str) -> list[dict[str, Any]]:
         events: list[dict[str, Any]] = (
-            _backend().describe_execution(execution_arn).to_history_output()["events"]
+            backend().describe_execution(execution_arn).to_history_output()["events"]
         )
         return events
 
     def finish_all(self) -> None:
         """Let end what a test has only started, and forget all: the next test has its own stage."""
-        for machine in _backend().state_machines:
-            for execution in list(machine.executions):
-                if execution.exec_status == "RUNNING":
-                    self.finish(execution.exec_arn)
-        for machine in _backend().state_machines:
-            machine.executions.clear()
+        try:
+            for machine in backend().state_machines:
+                for execution in list(machine.executions):
+                    if execution.exec_status == "RUNNING":
+                        self.finish(execution.exec_arn)
+        finally:
+            for machine in backend().state_machines:
+                machine.executions.clear()
 
     def run(self, request: dict[str, Any]) -> Run:
         """Run a campaign to its end; and its removal, if it has failed."""
@@ -222,18 +231,24 @@ class Interpreter:
         return run
 
 
-def _backend() -> Any:
-    return stepfunctions_parser_backends["123456789012"]["us-east-1"]
-
-
 _parse_program = functools.cache(AmazonStateLanguageParser.parse)
+
+
+def _tell_of_ends(tell: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> None:
+    terminated = executions.BaseExecutionWorkerCommunication.terminated
+
+    def end(communication: Any) -> None:
+        terminated(communication)
+        tell()
+
+    monkeypatch.setattr(executions.BaseExecutionWorkerCommunication, "terminated", end)
 
 
 def _use_clock(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
     def wait(_self: Any, env: Any, wait_seconds: int) -> None:
         if wait_seconds > 0:  # what has passed is not waited for
             clock.waits.append(wait_seconds)
-        clock.sleep(wait_seconds)
+            clock.wait(env.program_state_event, wait_seconds)  # or until it is stopped
 
     def seconds_until(self: Any, env: Any) -> float:
         # Unrounded: whoever woke a microsecond too early would wait again, for ever.
@@ -244,3 +259,6 @@ def _use_clock(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wait_function.WaitFunction, "_wait_interval", wait)
     monkeypatch.setattr(timestamp.Timestamp, "_get_wait_seconds", seconds_until)
     monkeypatch.setattr(retrier_decl, "time", clock)
+    now = SimpleNamespace(now=lambda tz=None: datetime.fromtimestamp(clock.now(), tz))
+    for module in (event_manager, executions, models, state):
+        monkeypatch.setattr(module, "datetime", SimpleNamespace(datetime=now, timezone=timezone))

@@ -6,7 +6,7 @@ As on AWS, a Lambda goes on when its execution is stopped, and nobody learns wha
 import io
 import itertools
 import json
-import threading
+from contextvars import ContextVar
 from typing import Any
 
 import boto3
@@ -22,6 +22,7 @@ import record_outcome
 import start_removal
 from channelwright.campaign import AGAIN_SUFFIX, REMOVAL_SUFFIX
 from tests.statemachine.interpreter import ADD, DEFINITIONS, REMOVE, Run
+from tests.statemachine.tasks import Event
 
 STOPPED = "Whoever runs this bot stopped it. Ask them, or try again."
 BROKEN = "Something broke inside the bot."
@@ -30,7 +31,7 @@ FORBIDDEN = {"message": "Missing Permissions", "code": 50013}
 _moto_set_error = Environment.set_error
 _moto_is_running = Environment.is_running
 _moto_evaluate = ExecutionState._evaluate_with_timeout
-_task = threading.local()
+_task_has_begun: ContextVar[bool] = ContextVar("_task_has_begun", default=False)
 
 
 def use(monkeypatch: pytest.MonkeyPatch, stage: Any) -> None:
@@ -49,26 +50,26 @@ def _set_error(environment: Any, error: Any) -> None:
 
 def _evaluate(state: ExecutionState, environment: Environment) -> None:
     # moto would go on with a task that has begun, but evaluate nothing more of what it needs.
-    _task.has_begun = isinstance(state, StateTaskLambda)
+    before = _task_has_begun.set(isinstance(state, StateTaskLambda))
     try:
         _moto_evaluate(state, environment)
     finally:
-        _task.has_begun = False
+        _task_has_begun.reset(before)
 
 
 def _is_running(environment: Environment) -> bool:
-    return getattr(_task, "has_begun", False) or _moto_is_running(environment)
+    return _task_has_begun.get() or _moto_is_running(environment)
 
 
 class Operator:
     def __init__(self, stage: Any):
         self.stage = stage
         self.client = boto3.client("stepfunctions")
-        self.late: threading.Event | None = None
+        self.late: Event | None = None
         self._is_time = lambda _name, _event: False
         self._invoke = stage.lambdas.invoke
         self._at_work = 0
-        self._change = threading.Condition()
+        self._change = stage.clock.event()
         stage.lambdas.invoke = self._counted
 
     # ---- The operator ----
@@ -81,11 +82,12 @@ class Operator:
         says: str | None = None,
         execution: str | None = None,
         late: bool = False,
+        skip: int = 0,
     ) -> None:
         """Stop an execution while `function` runs (for `channel`); it goes on, unheard.
 
-        `says` is what it says, `execution` the end of the execution's name. With `late` it does
-        not go on before `go_on`.
+        `says` is what it says, `execution` the end of the execution's name. The first to `skip`
+        are heard. With `late` it does not go on before `go_on`.
         """
         times = itertools.count()  # its `next` is one step, whichever thread is quicker
 
@@ -96,39 +98,44 @@ class Operator:
                 and says in {None, event.get("says")}
                 and event["at"]["execution"].endswith(execution or "")
             )
-            return meant and next(times) == 0
+            return meant and next(times) == skip
 
         self._is_time = is_time
-        self.late = threading.Event() if late else None
+        self.late = self.stage.clock.event() if late else None
+
+    def stop_soon(self, seconds: float, suffix: str = REMOVAL_SUFFIX) -> None:
+        """Stop an execution so many seconds from now: it waits then."""
+        arn = self.arn(suffix)
+        self.stage.clock.spawn(lambda: self.client.stop_execution(executionArn=arn), seconds)
 
     def _counted(self, **call: Any) -> Any:
         name = call["FunctionName"].rsplit(":", 1)[1]
         event = json.loads(call["Payload"])
-        with self._change:
-            self._at_work += 1
+        self._at_work += 1
         if self._is_time(name, event):
             execution = self.stage.interpreter.execution_arn(event["at"]["execution"])
             self.client.stop_execution(executionArn=execution)
             siblings = 9 if name in {"create_channel", "delete_created"} else 1
             self.stage.lambdas.deaths[name] = [("after", "Lambda.Unknown")] * siblings
             if self.late:
-                threading.Thread(target=self._work, args=(call, self.late), daemon=True).start()
+                self.stage.clock.thread(self._work, (call, self.late)).start()
                 body = json.dumps({"errorType": "Lambda.Unknown", "errorMessage": "?"}).encode()
                 return {"FunctionError": "Unhandled", "Payload": io.BytesIO(body)}
         return self._work(call)
 
-    def _work(self, call: Any, not_before: threading.Event | None = None) -> Any:
+    def _work(self, call: Any, not_before: Event | None = None) -> Any:
         try:
-            assert not_before is None or not_before.wait(60)
+            if not_before is not None:
+                not_before.wait()
             return self._invoke(**call)
         finally:
-            with self._change:
-                self._at_work -= 1
-                self._change.notify_all()
+            self._at_work -= 1
+            self._change.set()
 
     def wait_for_lambdas(self, still: int = 0) -> None:
-        with self._change:
-            assert self._change.wait_for(lambda: self._at_work <= still, timeout=60)
+        while self._at_work > still:
+            self._change.clear()
+            self._change.wait()
 
     def go_on(self) -> None:
         """Let the late Lambda do its work, called from within another one."""
@@ -163,6 +170,10 @@ class Operator:
 
     def arn(self, suffix: str = "") -> str:
         return self.stage.interpreter.execution_arn(f"{self.stage.asked}{suffix}")
+
+    def given(self, suffix: str = REMOVAL_SUFFIX) -> Any:
+        """Return an execution's input."""
+        return json.loads(self.client.describe_execution(executionArn=self.arn(suffix))["input"])
 
     @property
     def executions(self) -> list[str]:

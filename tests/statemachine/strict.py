@@ -31,7 +31,8 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service impor
 from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
-from moto.stepfunctions.parser.quotas import is_within_size_quota
+
+from tests.statemachine.frugal import is_within_size_quota
 
 RUNTIME = "States.Runtime"
 TOO_MUCH_DATA = "States.DataLimitExceeded"

@@ -1,6 +1,5 @@
-"""Threads in place of moto's: it starts one for every state, and waits for it at once."""
+"""Tasks in place of moto's threads, and in place of the threads of whoever waits for them."""
 
-import functools
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -12,10 +11,25 @@ from moto.stepfunctions.parser.asl.component.program import program
 from moto.stepfunctions.parser.asl.component.state.exec import execute_state
 from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration import (
     inline_iteration_component,
+    job,
 )
-from moto.stepfunctions.parser.asl.component.state.exec.state_parallel import branch_worker
+from moto.stepfunctions.parser.asl.component.state.exec.state_parallel import (
+    branch_worker,
+    branches_decl,
+)
+from moto.stepfunctions.parser.asl.eval import environment
+from moto.stepfunctions.parser.asl.eval.environment import Environment
+from moto.stepfunctions.parser.asl.eval.program_state import ProgramRunning
 from moto.stepfunctions.parser.backend import execution_worker
-from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication
+
+from tests.statemachine.tasks import Tasks
+
+# moto's modules that keep every thread for ever.
+KEEPING = (branch_worker, execute_state, execution_worker, inline_iteration_component, program)
+# Those whose threads go on beside the one that starts them, and those whose threads wait for them.
+SIDE_BY_SIDE = (branch_worker, inline_iteration_component, job, branches_decl, environment)
+
+_evaluate = program.Program.eval
 
 
 class InPlace:
@@ -24,10 +38,10 @@ class InPlace:
     native_id = 0
 
     def __init__(self, target: Callable[..., None], args: tuple[Any, ...] = (), **_: Any):
-        self._run = functools.partial(target, *args)
+        self._target, self._args = target, args
 
     def start(self) -> None:
-        self._run()
+        self._target(*self._args)
 
     def join(self, timeout: float | None = None) -> None:
         """Do nothing: it has ended."""
@@ -52,42 +66,23 @@ class PoolInPlace:
         return list(map(work, *items))
 
 
-class Executions:
-    """The threads of executions, which begin when it is said.
+def use(tasks: Tasks, monkeypatch: pytest.MonkeyPatch) -> None:
+    side_by_side = SimpleNamespace(
+        Thread=tasks.thread, Event=tasks.event, Lock=threading.Lock, RLock=threading.RLock
+    )
+    for module in SIDE_BY_SIDE:
+        monkeypatch.setattr(module, "threading", side_by_side)
+    monkeypatch.setattr(execution_worker, "Thread", tasks.thread)
+    in_place = SimpleNamespace(Thread=InPlace, Event=tasks.event)
+    monkeypatch.setattr(program, "threading", in_place)
+    monkeypatch.setattr(execute_state, "threading", in_place)
+    monkeypatch.setattr(execute_state, "Thread", InPlace)
+    monkeypatch.setattr(program.Program, "eval", evaluate)
+    for module in KEEPING:
+        monkeypatch.setattr(module, "TMP_THREADS", deque(maxlen=0))
 
-    On a fake clock one could be over before who started it has said that it is in line. moto says
-    that one has ended before it says how: who holds `ending` sees both or neither.
-    """
 
-    def __init__(self) -> None:
-        self.ending = threading.Lock()
-        self._held: list[threading.Thread] = []
-
-    def let_begin(self) -> None:
-        while self._held:
-            self._held.pop(0).start()
-
-    def use(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(execution_worker, "Thread", self._hold)
-        terminated = BaseExecutionWorkerCommunication.terminated
-
-        def end(communication: Any) -> None:
-            with self.ending:
-                terminated(communication)
-
-        monkeypatch.setattr(BaseExecutionWorkerCommunication, "terminated", end)
-        monkeypatch.setattr(execute_state, "Thread", InPlace)
-        for module in (program, branch_worker):
-            monkeypatch.setattr(module, "threading", SimpleNamespace(Thread=InPlace))
-        for module in (
-            branch_worker,
-            execute_state,
-            execution_worker,
-            inline_iteration_component,
-            program,
-        ):
-            monkeypatch.setattr(module, "TMP_THREADS", deque(maxlen=0))  # moto keeps all for ever
-
-    def _hold(self, target: Callable[[], None], **_: Any) -> SimpleNamespace:
-        thread = threading.Thread(target=target, daemon=True)
-        return SimpleNamespace(start=lambda: self._held.append(thread))
+def evaluate(self: program.Program, env: Environment) -> None:
+    """Begin nothing that was stopped before: moto's thread would die of it, and be waited for."""
+    if env._program_state is None or isinstance(env._program_state, ProgramRunning):
+        _evaluate(self, env)

@@ -1,0 +1,84 @@
+"""A call of the API and its answer, without WSGI: for whoever has no socket between.
+
+What werkzeug makes of a call takes longer than the call. Of one whose path is spelled plainly it
+makes the same as this.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from typing import Any
+
+import requests
+from werkzeug.datastructures import MultiDict
+from werkzeug.utils import get_content_type
+
+from local.simulator.answer import Answer
+from local.simulator.api import API_PREFIX
+
+# Nothing in it is escaped, nor is there a query.
+PLAIN_URL = re.compile(rf"https?://[\w.:-]+({API_PREFIX}/[\w.~/@-]+)", re.ASCII)
+NO_BODY_STATUSES = frozenset({204, 304})
+
+
+class PlainHeaders:
+    """A request's headers, by their names in any case."""
+
+    def __init__(self, request: requests.PreparedRequest) -> None:
+        self._values = {name.lower(): _text(value) for name, value in request.headers.items()}
+
+    def get(self, name: str, default: str | None = None) -> str | None:
+        """Return a header, or else the default."""
+        return self._values.get(name.lower(), default)
+
+
+class PlainRequest:
+    """What the API asks of a werkzeug request."""
+
+    args: MultiDict[str, str] = MultiDict()
+
+    def __init__(self, request: requests.PreparedRequest, path: str) -> None:
+        body = request.body or b""
+        self.method = request.method or "GET"
+        self.path = path
+        self.headers = PlainHeaders(request)
+        self._body = body.encode() if isinstance(body, str) else body
+
+    def get_data(self) -> bytes:
+        """Return the body."""
+        return self._body
+
+    @functools.cached_property
+    def mimetype(self) -> str:
+        """The Content-Type without its parameters."""
+        return (self.headers.get("Content-Type") or "").partition(";")[0].strip().lower()
+
+
+def plain_request(request: requests.PreparedRequest) -> PlainRequest | None:
+    """Return a call of the API as it gets it; None if werkzeug has to read it."""
+    matched = PLAIN_URL.fullmatch(request.url or "")
+    return PlainRequest(request, matched[1]) if matched else None
+
+
+def sent(answer: Answer) -> tuple[dict[str, str], bytes]:
+    """Return an answer's headers and body as ``Answer.response`` sends them."""
+    headers = {name: str(value) for name, value in answer.headers.items()}
+    if isinstance(answer.body, str):
+        body, mimetype = answer.body.encode(), "text/html"
+    elif answer.body is None:
+        body, mimetype = b"", "text/plain"
+    else:
+        body, mimetype = json.dumps(answer.body).encode(), "application/json"
+    given = {name.lower() for name in headers}
+    if answer.body is not None or "content-type" not in given:
+        headers = {name: value for name, value in headers.items() if name.lower() != "content-type"}
+        headers["Content-Type"] = get_content_type(mimetype, "utf-8")
+    if answer.status not in NO_BODY_STATUSES and "content-length" not in given:
+        headers["Content-Length"] = str(len(body))
+    return headers, body
+
+
+def _text(value: Any) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
