@@ -39,6 +39,7 @@ TASKS, PRIORITY = "arn:tasks", "arn:priority"
 CLOCKED = (
     "channelwright.discord",
     "channelwright.limiter",
+    "channelwright.webhook",
     "complete_campaign",
     "find_created",
     "interaction",

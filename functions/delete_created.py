@@ -5,8 +5,8 @@ from typing import Any
 
 from channelwright import calls, connect
 from channelwright.campaign import Campaign, removal_deadline
+from channelwright.deletions import Deletion
 from channelwright.errors import RateLimited
-from channelwright.removal import Deletion
 from channelwright.task import task
 
 

@@ -19,31 +19,33 @@ UNKNOWN_CHANNEL: Final = 10003
 def handler(event: dict[str, Any]) -> Removal:
     """Look for everything that is `known` to have been made, or that bears the campaign's marks.
 
-    `waves` were planned, `failure` says why it is removed, `removal` how far that is. If `blind`,
-    Discord is not asked: what is known by its id is all.
+    `waves` were planned, `failure` says why it is removed, `removal` how far that is. The first
+    step may need no look. If `blind`, Discord is not asked: what is known by its id is all.
 
     Raises:
         ChannelwrightError: Discord does not let us look.
 
     """
-    before: Removal = {**removal.begin(event["removal"]), "blind": event["blind"]}
-    campaign: Campaign | None = event["known"]["campaign"]
-    if campaign is None:  # the plan never ended: nothing was made that a second look could show
-        look = removal.NOTHING
-        before["quiet"] = removal.QUIET_LOOKS
-    elif event["blind"]:
-        recorded = known.find(event["known"], event["waves"], event["failure"])
-        look = removal.remember(before, recorded)
-    else:
-        look = _look(event, campaign, before)
-    return removal.step(before, look, event["failure"], time.time())
+    so_far, planned, failure = event["known"], event["waves"], event["failure"]
+    now, settling = time.time(), known.settle_seconds(so_far, planned, failure)
+    before = removal.begin(event["removal"], settling, now, event["until"])
+    before["blind"] = event["blind"]
+    recorded = known.recorded(so_far)
+    if event["blind"] or so_far["campaign"] is None:
+        return removal.step(before, removal.remember(before, recorded), now)
+    if first := removal.at_once(before, recorded, now):
+        return first
+    look = _look(event, so_far["campaign"], before)
+    return removal.step(before, look, time.time())
 
 
 def _look(event: dict[str, Any], campaign: Campaign, before: Removal) -> Look:
-    deadline = removal_deadline(campaign["interaction_id"], event["until"])
+    deadline = removal_deadline(campaign["interaction_id"], before["until"])
     discord = connect.for_campaign(campaign, deadline)
-    channels = discord.send(calls.list_guild_channels(campaign["guild_id"]))
-    roles = discord.send(calls.list_guild_roles(campaign["guild_id"]))
+    channels, roles = discord.send_all(
+        calls.list_guild_channels(campaign["guild_id"]),
+        calls.list_guild_roles(campaign["guild_id"]),
+    )
     found = known.find(
         event["known"], event["waves"], event["failure"], roles=roles, channels=channels
     )

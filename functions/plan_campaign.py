@@ -24,6 +24,7 @@ from channelwright.errors import (
     CampaignRejected,
     DiscordRefused,
     DiscordUnavailable,
+    OutOfTime,
     RateLimited,
 )
 from channelwright.permissions import Standing
@@ -70,6 +71,7 @@ def handler(event: Json) -> Plan:
 
     Raises:
         CampaignRejected: there are reasons against it.
+        OutOfTime: nothing may be made any more.
         RateLimited: its turn has not come yet.
         ChannelwrightError: Discord could not be asked.
 
@@ -78,6 +80,8 @@ def handler(event: Json) -> Plan:
     if "reserved" in turn:
         _await_turn(Ticket.of(turn["reserved"]), request["interaction_id"])
     deadline = campaign.build_deadline(request["interaction_id"])
+    if time.time() >= deadline:
+        raise OutOfTime(messages.deadline_exceeded())
     discord = connect.as_bot(deadline, in_company=turn["in_company"])
     bot_user = connect.bot_user(discord)
     try:

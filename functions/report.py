@@ -4,21 +4,12 @@ The boxes are *Report Progress*, *Report Rejection*, *Report Completion*, *Repor
 *Report Failure*. The interaction's token is all that it needs: it cannot read the bot's.
 """
 
-import math
 import time
-from datetime import datetime
 from typing import Any
 
-from channelwright import calls, edits, last_word, messages, waves, webhook
+from channelwright import calls, edits, known, last_word, messages, removal, waves, webhook
 from channelwright.campaign import removal_deadline, utc
-from channelwright.edits import NO_BUCKET, Edits
-from channelwright.errors import (
-    DiscordRefused,
-    DiscordUnavailable,
-    EarlierEditUnknown,
-    NoAnswer,
-    RateLimited,
-)
+from channelwright.errors import EarlierEditUnknown
 from channelwright.task import task
 
 Json = dict[str, Any]
@@ -51,10 +42,10 @@ def _progress(event: Json) -> Any:
     """Show what is made so far, and hand out the next wave; at the start there is none yet."""
     building, planned, made = event["building"], event["waves"], event["made"]
     before = edits.since(building["edits"], time.time())
-    if building["edits"] is None:
+    if building["edits"] == edits.ON_ITS_WAY:
         if event["rate_limit"]:  # beside Create Role once more: of the first edit nothing is known
             return {**building, "edits": before}
-        before = edits.NONE_YET
+        before = edits.since(event["edits"], time.time())
     channels = [*waves.flat([building["made"], made])]
     content = messages.progress(
         event["request"]["campaign_name"],
@@ -62,40 +53,31 @@ def _progress(event: Json) -> Any:
         len(waves.channels_of(planned)),
         channels[before["shown"] :],
     )
-    after = _show(event["reply"], content, before, edits.RESERVED, shown=len(channels))
+    after = webhook.show(event["reply"], content, before, edits.RESERVED, shown=len(channels))
     return waves.after(building, planned, made, after) if made else {**building, "edits": after}
 
 
-def _removal(event: Json) -> Edits:
-    """Say that what was made is being removed, if anything was.
+def _removal(event: Json) -> edits.Known:
+    """Say how much of what was made is removed, if anything was made, or removed since.
 
-    Nothing is said where the first edit has just gone beside a create that failed: Step Functions
-    keeps nothing of a branch that it stops, so whether Discord takes another edit is not known.
+    Nothing is said once an edit's fate is unknown: how many more Discord takes is not known then. A
+    Lambda may have died; and where the first edit has just gone beside a create that failed, Step
+    Functions keeps nothing of the branch that it stopped.
     """
-    before = edits.since(event["edits"], time.time())
-    if event["known"]["campaign"] is None or event["edits"] is None:
-        return before
-    content = messages.removing(event["request"]["campaign_name"])
-    return _show(event["reply"], content, before, edits.RESERVED_BY_REMOVAL)
-
-
-def _show(reply: Json, content: str, before: Edits, reserved: int, *, shown: int = 0) -> Edits:
-    """Edit the message if there is room, and return how it stands then; wait for nothing."""
-    now = time.time()
-    if not edits.allows(before, now, reserved):
-        return before
-    discord = webhook.connect(math.inf, short_waits=0)
-    try:
-        discord.edit_original(reply["application_id"], reply["interaction_token"], content)
-    except RateLimited as limited:
-        until = datetime.fromisoformat(limited.until).timestamp()
-        return {**before, "closed_until": until}
-    except NoAnswer:
-        late_until = now + edits.UNKNOWN_OUTCOME_SECONDS
-        return {**edits.after(before, NO_BUCKET, now), "late_until": late_until}
-    except (DiscordRefused, DiscordUnavailable):
-        shown = before["shown"]
-    return {**edits.after(before, discord.bucket, time.time()), "shown": shown}
+    so_far: edits.Known = event["edits"]
+    begins = event["removal"]["next"] == "look"
+    things = known.recorded(event["known"]) if begins else event["removal"]["known"]
+    gone = set() if begins else removal.gone(event["removal"])
+    left = [one for one in things if one["id"] not in gone]
+    news = begins or any(one["gone"] for one in event["removal"]["deletions"])
+    if so_far == edits.ON_ITS_WAY:
+        return edits.first_on_its_way(time.time())
+    if not edits.are_known(so_far) or not left or not news:
+        return so_far
+    name = event["request"]["campaign_name"]
+    content = messages.removing(name, len(things) - len(left), len(things))
+    before = edits.since(so_far, time.time())
+    return webhook.show(event["reply"], content, before, edits.RESERVED_BY_REMOVAL)
 
 
 def _last_word(event: Json) -> Json | None:
@@ -105,10 +87,10 @@ def _last_word(event: Json) -> Json | None:
     before = edits.since(event["edits"], now)
     discord = webhook.connect(removal_deadline(interaction_id, event["until"]))
     call = calls.edit_original(reply["application_id"], reply["interaction_token"], word.content)
-    if now < before["closed_until"]:
-        raise discord.limited(call, before["closed_until"] - now, "user")
-    discord.edit_original(reply["application_id"], reply["interaction_token"], word.content)
     waited_for = (event["rate_limit"] or {}).get("error")
+    if now < (until := edits.closed_until(before, now)):
+        raise discord.limited(call, until - now, "user")
+    discord.edit_original(reply["application_id"], reply["interaction_token"], word.content)
     if waited_for != EarlierEditUnknown.__name__ and time.time() < before["late_until"]:
         raise EarlierEditUnknown(utc(before["late_until"]), "user")
     return word.output

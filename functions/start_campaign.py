@@ -83,11 +83,15 @@ def _start(body: str, *, is_last: bool, priority: bool) -> None:
         if not _has_started(interaction_id):
             _refuse(request, reason)
         return
+    message: edits.Known = edits.NONE_YET
+    # Not once it is being made: that would stand over its bar.
+    if turn.wait >= LONG_WAIT_SECONDS and not _has_started(interaction_id):
+        message = _tell_in_line(request, turn)
     try:
         _step_functions.start_execution(
             stateMachineArn=os.environ["STATE_MACHINE_ARN"],
             name=interaction_id,
-            input=json.dumps(_input(request, turn)),
+            input=json.dumps(_input(request, turn, message)),
         )
     except _step_functions.exceptions.ExecutionAlreadyExists:
         log.info("started before")
@@ -104,7 +108,6 @@ def _start(body: str, *, is_last: bool, priority: bool) -> None:
         raise
     else:
         log.count("CampaignsStarted")
-        _tell_in_line(request, turn)
         if turn.ticket is None:
             limiter.pace_without_table(CALLS, int(os.environ["STARTERS"]))
 
@@ -138,10 +141,13 @@ def _reason_against(turn: Turn, latest: float) -> str | None:
     return messages.deadline_exceeded() if not turn.ticket and turn.begins_at > latest else None
 
 
-def _input(message: dict[str, Any], turn: Turn) -> dict[str, Any]:
+def _input(
+    message: dict[str, Any], turn: Turn, edited: edits.Known = edits.NONE_YET
+) -> dict[str, Any]:
     """Return the execution's input; its states find in it what is known before the plan.
 
-    Whoever has no turn to wait for has one that has begun: when the command was given.
+    `edited` is how the deferred message stands. Whoever has no turn to wait for has one that has
+    begun: when the command was given.
     """
     begins_at = turn.begins_at
     if turn.wait <= 0:  # a second earlier, as the moment is rounded up
@@ -154,6 +160,7 @@ def _input(message: dict[str, Any], turn: Turn) -> dict[str, Any]:
         "reply": {key: message[key] for key in REPLY},
         "turn": given,
         **NOTHING_YET,
+        "building": {"made": [], "edits": edited},
     }
 
 
@@ -179,18 +186,12 @@ def _refuse(request: dict[str, Any], reason: str) -> None:
     edit_or_write(request, request, content, deadline=time.time() + AGAIN_SECONDS)
 
 
-def _tell_in_line(request: dict[str, Any], turn: Turn) -> None:
-    if turn.wait < LONG_WAIT_SECONDS:
-        return
+def _tell_in_line(request: dict[str, Any], turn: Turn) -> edits.Edits:
+    """Say that others come first, and return how the message stands then: its states must know."""
     from channelwright import webhook
 
     content = messages.in_line(request["campaign_name"], turn.wait)
-    try:
-        webhook.connect(time.time()).edit_original(
-            request["application_id"], request["interaction_token"], content
-        )
-    except ChannelwrightError as error:
-        log.info(f"not told of the line: {error}")
+    return webhook.show(request, content, edits.NONE_YET, 0)
 
 
 def _tell(request: dict[str, Any], content: str) -> None:

@@ -9,12 +9,13 @@ Source: AWS docs, Step Functions > Automating Step Functions event delivery; Sta
 import json
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from math import ceil
 from typing import Any, Final
 
 import boto3
 
-from channelwright import edits, known, log
+from channelwright import edits, log, recall
 from channelwright.campaign import AGAIN_SUFFIX, REMOVAL_SECONDS, REMOVAL_SUFFIX
 from channelwright.removal import NOT_LOOKED
 
@@ -56,22 +57,31 @@ def handler(event: Json, _context: object) -> None:
 
 
 def _again(ended: Mapping[str, Any]) -> Json:
-    """Return a removal's input for a second one: nothing is known of its edits and its looks."""
+    """Return a removal's input for a second one.
+
+    It goes on where a removal was stopped. One that broke, or took too long, is begun anew: to go
+    on there might break again.
+    """
     given: Json = json.loads(ended["input"])
+    now = time.time()
+    recalled = recall.removal(_events(ended["executionArn"]))
+    so_far = recalled.removal
+    if so_far and so_far["next"] != "look" and ended["status"] == "ABORTED":
+        wait_seconds = max(so_far["wait_seconds"], ceil(recalled.limited_until - now))
+        # Somebody may have stopped it to mend what kept it from its work.
+        anew = {"wait_seconds": wait_seconds, "looks": 0, "refused": {}, "blind": False}
+        given |= {"removal": so_far | anew}
     return given | {
         STARTED_BY: ended["executionArn"],
-        "edits": edits.since(None, time.time()),
-        "until": time.time() + REMOVAL_SECONDS,
+        "edits": edits.with_one_on_its_way(recalled.edits or given["edits"], now),
+        "until": now + REMOVAL_SECONDS,
     }
 
 
 def _input(arn: str, ended: Mapping[str, Any], error: str) -> Json:
     """Return what *Remove Campaign* of a failed build hands on; the history knows what was made."""
-    pages = _step_functions.get_paginator("get_execution_history").paginate(
-        executionArn=arn, includeExecutionData=True
-    )
-    recalled, planned = known.recall(event for page in pages for event in page["events"])
-    build, cause = json.loads(ended["input"]), ended.get("cause", "")
+    recalled = recall.build(_events(arn))
+    build, cause, now = json.loads(ended["input"]), ended.get("cause", ""), time.time()
     # The cause of a failed build is its failure (add_campaign.asl.json, "Campaign Failed").
     failure = _failure(cause) if error == BUILDS_END else {"Error": error, "Cause": cause}
     return {
@@ -79,13 +89,20 @@ def _input(arn: str, ended: Mapping[str, Any], error: str) -> Json:
         "request": build["request"],
         "reply": build["reply"],
         "failure": failure,
-        "known": recalled,
-        "waves": planned,
-        "edits": edits.since(None, time.time()),
-        "until": time.time() + REMOVAL_SECONDS,
+        "known": recalled.known,
+        "waves": recalled.waves,
+        "edits": edits.with_one_on_its_way(recalled.edits, now),
+        "until": now + REMOVAL_SECONDS,
         "removal": NOT_LOOKED,
         "rate_limit": None,
     }
+
+
+def _events(arn: str) -> Iterator[Mapping[str, Any]]:
+    pages = _step_functions.get_paginator("get_execution_history").paginate(
+        executionArn=arn, includeExecutionData=True
+    )
+    return (event for page in pages for event in page["events"])
 
 
 def _failure(cause: str) -> Json:

@@ -19,6 +19,11 @@ RESERVED_BY_REMOVAL: Final = 1
 UNKNOWN_OUTCOME_SECONDS: Final = 57
 
 
+# So long after it began, the first edit is over, and Discord takes others again: the state's
+# TimeoutSeconds. Where it was on its way, nobody knows what Discord said to it.
+FIRST_EDIT_SECONDS: Final = 10
+
+
 class Bucket(NamedTuple):
     """A call's bucket, as an answer describes it: `left` calls (None: it says nothing).
 
@@ -47,10 +52,11 @@ class Edits(TypedDict):
     late_until: float
 
 
-# The states hand it on. None: an edit may be on its way. With a Catch's error: one may have
-# been, when its Lambda died.
-Known = Edits | Mapping[str, Any] | None
+# What the states hand on: `Edits`, or nothing while the first edit is on its way. `died` beside it
+# is a Catch's error: the last edit's Lambda died, perhaps after the edit.
+Known = Mapping[str, Any]
 
+ON_ITS_WAY: Final[Known] = {}
 NONE_YET: Final[Edits] = {
     "shown": 0,
     "left": None,
@@ -60,11 +66,37 @@ NONE_YET: Final[Edits] = {
 }
 
 
+def are_known(known: Known) -> bool:
+    """Tell whether it is known of every edit so far whether it came, or until when it may."""
+    return "left" in known and "died" not in known
+
+
+def first_on_its_way(now: float) -> Known:
+    """Return how the message stands if the first edit was sent just before `now`."""
+    return {"closed_until": now + FIRST_EDIT_SECONDS, "late_until": now + UNKNOWN_OUTCOME_SECONDS}
+
+
 def since(known: Known, now: float) -> Edits:
     """Return how the message stands `now` (Unix seconds), as far as it is known."""
-    if known is not None and "left" in known:
-        return cast("Edits", known)
-    return {**NONE_YET, "late_until": now + UNKNOWN_OUTCOME_SECONDS}
+    is_first_on_its_way = "late_until" in known and "left" not in known
+    if are_known(known) or is_first_on_its_way:
+        return _edits(known)
+    return with_one_on_its_way(known, now)
+
+
+def with_one_on_its_way(known: Known, now: float) -> Edits:
+    """Return how the message stands if there may be another edit, sent before `now`."""
+    late_until = now + UNKNOWN_OUTCOME_SECONDS
+    return {**after(_edits(known), NO_BUCKET, now), "late_until": late_until}
+
+
+def _edits(known: Known) -> Edits:
+    return cast("Edits", {name: known.get(name, none) for name, none in NONE_YET.items()})
+
+
+def closed_until(edits: Edits, now: float) -> float:
+    """Return from when on (Unix seconds) Discord takes an edit, as far as it is known."""
+    return max(edits["closed_until"], edits["full_at"] if edits["left"] == 0 else now)
 
 
 def allows(edits: Edits, now: float, reserved: int) -> bool:

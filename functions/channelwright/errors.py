@@ -23,6 +23,7 @@ from typing import Final, Literal
 from channelwright.messages import refusal
 
 Scope = Literal["user", "shared", "global", "cloudflare"]
+Attempt = Literal["first", "again"]
 # The scopes that concern every call, not only the one that was limited.
 EVERYTHING: Final[frozenset[Scope]] = frozenset({"global", "cloudflare"})
 
@@ -83,8 +84,9 @@ class EarlierOutcomeUnknown(ChannelwrightError):
 class RateLimited(ChannelwrightError):
     """Discord wants a wait `until` a UTC second; the message names the `state` that has to wait.
 
-    It reads `|2026-11-23T15:04:06Z|Create Role|`: an intrinsic function of the state machine splits
-    the error's cause there, for a Wait state and for the way back.
+    It reads `|2026-11-23T15:04:06Z|Create Role|first|`: an intrinsic function of the state machine
+    splits the error's cause there, for a Wait state and for the way back. `attempt` is "again" if
+    an earlier one may have done the work: Discord did nothing at this one.
 
     `scope` says what is limited: the bot in one place ("user"), everybody there ("shared"), the
     bot everywhere ("global"), or, before Discord is reached, our address ("cloudflare").
@@ -96,9 +98,10 @@ class RateLimited(ChannelwrightError):
         self.until = until
         self.scope = scope
         self.state = ""
+        self.attempt: Attempt = "first"
 
     def __str__(self) -> str:
-        return f"|{self.until}|{self.state}|"
+        return f"|{self.until}|{self.state}|{self.attempt}|"
 
 
 class EarlierEditUnknown(RateLimited):

@@ -3,10 +3,15 @@
 `event` is what a state gives its Lambda: what it `says`, and what that is about.
 """
 
+import json
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from channelwright import known, messages, removal
+from channelwright import errors, known, messages
+from channelwright.known import Failure
+
+# Statuses of an execution that ended from outside (start_removal.py).
+_ENDS: Final = {"ABORTED": messages.stopped, "TIMED_OUT": messages.timed_out}
 
 Json = dict[str, Any]
 
@@ -27,7 +32,7 @@ def of(event: Mapping[str, Any]) -> LastWord:
 def _rejection(event: Mapping[str, Any]) -> LastWord:
     request = event["request"]
     # The plan raised its reasons: the first of our own errors.
-    reasons = removal.why(event["failure"], request["interaction_id"]).split("\n")
+    reasons = why(event["failure"], request["interaction_id"]).split("\n")
     output = _output("rejected", request) | {"reasons": reasons}
     return LastWord(messages.rejection(request["campaign_name"], reasons), output)
 
@@ -52,10 +57,10 @@ def _failure(event: Mapping[str, Any]) -> LastWord:
     request, removed = event["request"], event["removal"]
     left = removed["found"]
     if removed["next"] == "look":  # no look has ended: what is known by its id may be there
-        left = known.find(event["known"], [], event["failure"])
+        left = known.recorded(event["known"])
     content = messages.failure(
         request["campaign_name"],
-        removal.why(event["failure"], request["interaction_id"]),
+        why(event["failure"], request["interaction_id"]),
         left,
         looked=removed["next"] == "finished" and not removed["blind"],
         foreign=removed["foreign"],
@@ -65,3 +70,13 @@ def _failure(event: Mapping[str, Any]) -> LastWord:
 
 def _output(status: str, of: Mapping[str, Any]) -> Json:
     return {"status": status, "interaction_id": of["interaction_id"], "guild_id": of["guild_id"]}
+
+
+def why(failure: Failure, interaction_id: str) -> str:
+    """Say in the user's words why the campaign failed; the first of our own errors tells most."""
+    for one in known.causes(failure):
+        if one["Error"] in errors.OURS:
+            return str(json.loads(one["Cause"])["errorMessage"])
+        if one["Error"] in _ENDS:
+            return _ENDS[one["Error"]]()
+    return messages.unexpected(interaction_id)

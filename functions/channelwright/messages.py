@@ -29,17 +29,21 @@ def bold(text: str) -> str:
 
 def progress(name: str, done: int, total: int, made: Sequence[Mapping[str, Any]] = ()) -> str:
     """Show how far a campaign is: `made` are the channels since the last edit (`name`, `type`)."""
-    filled = BAR_CELLS * done // total
-    bar = "█" * filled + "░" * (BAR_CELLS - filled)
     created = [f"✅ Created: {_name_and_kind(channel)}" for channel in made]
     return _fit(
         lambda most: [
             f"🏗️ **Creating Campaign: {as_typed(name)}**",
-            f"[{bar}] {100 * done // total}% ({done}/{total})",
+            _bar(done, total),
             *_first(most, created),
         ],
         len(created),
     )
+
+
+def _bar(done: int, total: int) -> str:
+    filled = BAR_CELLS * done // total
+    cells = "█" * filled + "░" * (BAR_CELLS - filled)
+    return f"[{cells}] {100 * done // total}% ({done}/{total})"
 
 
 def _name_and_kind(channel: Mapping[str, Any]) -> str:
@@ -72,10 +76,11 @@ def summary(
     return "\n".join(lines)
 
 
-def removing(name: str) -> str:
-    """Say that something failed and is being undone."""
+def removing(name: str, done: int, total: int) -> str:
+    """Say that something failed, and how much of what was made is removed."""
     return (
         f"↩️ **Undoing Campaign: {as_typed(name)}**\n"
+        f"{_bar(done, total)}\n"
         "Something went wrong. Everything made so far is being removed…"
     )
 

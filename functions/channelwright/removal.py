@@ -1,52 +1,42 @@
-"""How a campaign is removed: look, delete, look again, until nothing is left. Pure.
+"""How a campaign is removed: delete, look, delete, until nothing is left. Pure.
 
-Discord's lists may lag behind its writes, and a Lambda whose outcome is unknown may still be at
-work. So what was recorded is deleted whether a list shows it or not; and the category, by which we
-know our channels, goes only after two looks, apart in time, that showed no channel. The role, by
-which we know our category, goes last. What a list still shows is deleted once more, but what
-Discord has deleted is gone, however late a list is. No list shows a channel that the bot may not
-see: what Discord refused to delete counts as left, listed or not. What it did not answer for counts
-as gone when the lists that showed it show it no more; if none ever did, Discord is asked for it by
-its id. When Discord shows no lists, what is known is deleted blindly.
+What is recorded is deleted by its id, whether a list shows it or not: first the channels, at once.
+A look comes before the category goes, so that what others put into it is seen. Where all outcomes
+are known that is enough: category and role go together, and a last look follows.
+
+Only what is unknown is waited for, and once: something may have been made that nobody recorded, and
+Discord's lists may lag behind its writes. Until that is settled the category stays, by which we
+know our channels, and the role, by which we know our category. What Discord does not know though
+it has just made it, or though a list shows it, has to settle as well; it is tried once more then.
+But what Discord has deleted is gone, however late a list is.
+
+No list shows a channel that the bot may not see: what Discord refused to delete counts as left,
+listed or not. What it did not answer for counts as gone when the lists that showed it show it no
+more; if none ever did, Discord is asked for it by its id. When Discord shows no lists, what is
+known is deleted blindly.
 """
 
-import json
 import math
 from collections.abc import Sequence
-from typing import Final, Literal, NotRequired, TypedDict
+from typing import Final, Literal, TypedDict
 
-from channelwright import errors, known, messages
-from channelwright.edits import UNKNOWN_OUTCOME_SECONDS
-from channelwright.known import Failure
+from channelwright import deletions
+from channelwright.deletions import Deletion, Tally
+from channelwright.known import LISTS_LAG_SECONDS
 from channelwright.ownership import Thing
+from channelwright.snowflake import created_at
 
-QUIET_LOOKS: Final = 2
 MOST_LOOKS: Final = 16
-# A deletion is itself repeated by the state machine: after this many it is Discord's last word.
-MOST_DELETIONS: Final = 2
-# Long enough for Discord's lists to catch up.
+# Between looks at lists that contradict what Discord said.
 SETTLE_SECONDS: Final = 3
+
+# However late a removal begins: long enough for what Discord limits in passing.
+LEAST_SECONDS: Final = 300
 
 Next = Literal["look", "delete", "look again", "finished"]
 
 # What is deleted first, and last.
 _KINDS: Final = ("channel", "category", "role")
-# Statuses of an execution that ended from outside (start_removal.py).
-_ENDS: Final = {"ABORTED": messages.stopped, "TIMED_OUT": messages.timed_out}
-
-
-class Deletion(TypedDict):
-    """How an attempt to delete something ended: `failure` says why it is not `gone`.
-
-    `deleted` tells that it is gone by this attempt; else Discord knew it no more, or not yet.
-    `limited_until` is the moment (Unix seconds) at which Discord takes the next attempt.
-    """
-
-    id: str
-    gone: bool
-    deleted: NotRequired[bool]
-    limited_until: NotRequired[float]
-    failure: NotRequired[Failure]
 
 
 class Look(TypedDict):
@@ -75,66 +65,102 @@ NOTHING: Final[Look] = {
 }
 
 
-class Removal(TypedDict):
-    """Where the removal stands; `next` is what the state machine does now.
-
-    `looks` counts the looks but those at which deletions were `limited`, `quiet` those of them,
-    without a break until now, that showed no channel. `known` is all that was ever found to be
-    ours, `found` what of it is left, `foreign` what others put into our category. By their ids:
-    `seen` is what a list ever showed, `gone` what Discord said to be gone, as often as it did,
-    `deleted` what of that it deleted, `denied` what it refused to delete; `refused` is how often
-    each deletion failed. `blind` tells that Discord shows no lists: nothing is known for sure.
-    `began` is when the first look was (Unix seconds): what is unknown is waited for from then on,
-    and once. `deletions` are those since the look.
-    """
+class HowToGoOn(TypedDict):
+    """The `next` state, what it deletes, and after how many seconds comes the next look."""
 
     next: Next
+    to_delete: list[Thing]
+    wait_seconds: int
+
+
+class Removal(HowToGoOn, Tally):
+    """Where the removal stands.
+
+    It may wait for Discord `until` then. Before `settled_at` something may still appear in
+    Discord's lists, or vanish. (Both are in Unix seconds.) `in_order` tells that the role has to
+    outlast the category: one that nobody recorded is known by it alone. `looks` counts the looks,
+    but not those at which deletions were `limited`. `known` is all that was ever found to be ours,
+    `found` what of it is left, `foreign` what others put into our category. `blind` tells that
+    Discord shows no lists: nothing is known for sure. `deletions` are those since the last step.
+    """
+
     blind: bool
+    until: float
+    settled_at: float
+    in_order: bool
     looks: int
     limited: bool
-    began: float
-    quiet: int
-    wait_seconds: int
     known: list[Thing]
     found: list[Thing]
-    to_delete: list[Thing]
-    gone: list[str]
-    seen: list[str]
-    deleted: list[str]
-    denied: list[str]
-    refused: dict[str, int]
     foreign: list[Thing]
     nothing_left: bool
     deletions: list[Deletion]
 
 
-# Before the first look; the state machine's *Remove Campaign* hands on the same.
-NOT_LOOKED: Final = {"next": "look", "blind": False, "found": [], "foreign": [], "deletions": []}
+# Before the first step; the state machine's *Remove Campaign* hands on the same.
+NOT_LOOKED: Final = {
+    "next": "look",
+    "blind": False,
+    "wait_seconds": 0,
+    "found": [],
+    "foreign": [],
+    "deletions": [],
+}
 
 
-def begin(given: Removal) -> Removal:
-    """Return where the removal stands before its first look, or as a look left it."""
+def begin(given: Removal, settle_seconds: int, now: float, until: float = 0.0) -> Removal:
+    """Return where the removal stands before a step, `now` in Unix seconds.
+
+    `settle_seconds` is how long after the failure something may appear that nobody recorded. It may
+    wait for Discord `until` then, and for a while whenever it begins.
+    """
     if given["next"] != "look":
-        return given
+        # Its Wait is over: so has settled what there was to wait for.
+        settled_at = min(given["settled_at"], now)
+        return {**given, "until": max(given["until"], until), "settled_at": settled_at}
     return {
+        **deletions.NONE_YET,
         "next": "look",
+        "to_delete": [],
+        "wait_seconds": 0,
         "blind": False,
+        "until": max(now + LEAST_SECONDS, until),
+        "settled_at": now + settle_seconds,
+        "in_order": settle_seconds > 0,
         "looks": 0,
         "limited": False,
-        "began": 0.0,
-        "quiet": 0,
-        "wait_seconds": 0,
         "known": [],
         "found": [],
-        "to_delete": [],
-        "gone": [],
-        "seen": [],
-        "deleted": [],
-        "denied": [],
-        "refused": {},
         "foreign": [],
         "nothing_left": False,
         "deletions": [],
+    }
+
+
+def at_once(before: Removal, recorded: list[Thing], now: float) -> Removal | None:
+    """Return the first step, if it needs no look; None if it does.
+
+    Channels are deleted by their ids. While nothing is settled a look would decide nothing. Where
+    there is no category, nobody can have put something into it.
+    """
+    settling = _seconds_until(before["settled_at"], now)
+    kinds = {one["kind"] for one in recorded}
+    was_nothing_made = not recorded and not before["in_order"]
+    if before["next"] != "look" and not was_nothing_made:
+        return None
+    if kinds == {"category", "role"} and not settling:
+        return None
+    to_delete = [] if settling else recorded
+    if "channel" in kinds:
+        to_delete = _first_kind(recorded)
+    return {
+        **before,
+        "next": "delete" if to_delete else "look again" if settling else "finished",
+        "to_delete": to_delete,
+        "wait_seconds": settling,
+        "known": recorded,
+        "found": recorded,
+        "nothing_left": not recorded,
     }
 
 
@@ -147,11 +173,15 @@ def join(before: Sequence[Thing], found: Sequence[Thing]) -> list[Thing]:
     return sorted(things.values(), key=lambda one: _KINDS.index(one["kind"]))
 
 
+def gone(removal: Removal) -> set[str]:
+    """Return the ids of what Discord said to be gone, before and since the last step."""
+    return {*removal["gone"], *(one["id"] for one in removal["deletions"] if one["gone"])}
+
+
 def remember(before: Removal, recorded: Sequence[Thing]) -> Look:
     """Return what a look would show if nobody else had a hand in it; for when there is none."""
     things = join(before["known"], recorded)
-    gone = {*before["gone"], *(one["id"] for one in before["deletions"] if one["gone"])}
-    return {**NOTHING, "known": things, "listed": {one["id"] for one in things} - gone}
+    return {**NOTHING, "known": things, "listed": {one["id"] for one in things} - gone(before)}
 
 
 def unclear(before: Removal, things: Sequence[Thing], listed: set[str]) -> list[str]:
@@ -159,138 +189,111 @@ def unclear(before: Removal, things: Sequence[Thing], listed: set[str]) -> list[
 
     Discord answered no attempt to delete them. They may be gone, or hidden from the bot.
     """
-    deletions = before["deletions"]
-    failed = {one["id"] for one in deletions if "failure" in one} | {*before["refused"]}
-    denied = {*before["denied"], *_denied(deletions)}
-    gone = {*before["gone"], *(one["id"] for one in deletions if one["gone"])}
-    known_of = {*before["seen"], *gone, *denied, *listed}
+    failed = {*before["refused"], *(one["id"] for one in before["deletions"] if "failure" in one)}
+    denied = {*before["denied"], *deletions.denied(before["deletions"])}
+    answered = {*before["seen"], *gone(before), *denied, *listed}
     return [
         one["id"]
         for one in things
-        if one["kind"] != "role" and one["id"] in failed and one["id"] not in known_of
+        if one["kind"] != "role" and one["id"] in failed and one["id"] not in answered
     ]
 
 
-def step(before: Removal, look: Look, failure: Failure, now: float) -> Removal:
+def step(before: Removal, look: Look, now: float) -> Removal:
     """Decide what to do after a `look`, `now` in Unix seconds.
 
     Where Discord limits deletions, all wait.
     """
     tally = _count(before, look)
     standing = {*look["listed"], *look["there"]}
-    open_ = [
-        thing
-        for thing in look["known"]
-        if not _is_final(tally, thing)
-        and (thing["id"] in standing or thing["id"] not in tally["gone"])
-    ]
-    left = [thing for thing in look["known"] if _is_left(tally, thing, standing)]
-    quiet = 0 if any(thing["kind"] == "channel" for thing in open_) else before["quiet"] + 1
-    if before["blind"]:
-        quiet = QUIET_LOOKS  # another look would show no more
-    to_delete = _first_kind(open_)
-    # What Discord did not refuse to delete may be gone: its lists may be late.
-    is_in_doubt = not before["blind"] and any(
-        thing["id"] in standing and thing["id"] not in tally["denied"] for thing in left
-    )
-    wait = _limited_for(before["deletions"], now) if to_delete else 0
-    # Neither the look after such deletions counts nor the one before: patience ends with time.
+    left = [one for one in look["known"] if deletions.is_left(tally, one["id"], standing)]
+    # Neither the look after limited deletions counts nor the one before: patience ends with time.
     limited = any("limited_until" in one for one in before["deletions"])
-    looks = before["looks"] + (not limited and not before["limited"])
-    next_ = "look again" if wait else _next(to_delete, quiet, looks, is_in_doubt=is_in_doubt)
-    began = before["began"] or now
-    settled_at = 0.0 if known.is_outcome_known(failure) else began + UNKNOWN_OUTCOME_SECONDS
-    return {
+    after: Removal = {
+        **before,
         **tally,
-        "next": next_,
-        "blind": before["blind"],
-        "looks": looks,
+        "settled_at": _settled_at(before, standing, now),
+        "looks": before["looks"] + (not limited and not before["limited"]),
         "limited": limited,
-        "quiet": quiet,
-        "began": began,
-        "wait_seconds": max(SETTLE_SECONDS, math.ceil(settled_at - now), wait),
         "known": look["known"],
         "found": left,
-        "nothing_left": not left,
-        "deletions": [],
-        "to_delete": to_delete if next_ == "delete" else [],
         # With the category gone they can no longer be seen to have been in it.
-        "foreign": before["foreign"]
-        + [one for one in look["foreign"] if one not in before["foreign"]],
+        "foreign": join(before["foreign"], look["foreign"]),
+        "nothing_left": not left,
     }
+    return {**after, **_how_to_go_on(after, standing, now), "deletions": []}
 
 
-def _limited_for(deletions: Sequence[Deletion], now: float) -> int:
-    """Return for how many seconds Discord takes no deletion, rounded up."""
-    until = max((one.get("limited_until", 0.0) for one in deletions), default=0.0)
-    return max(0, math.ceil(until - now))
-
-
-class _Tally(TypedDict):
-    """The part of `Removal` that is counted."""
-
-    gone: list[str]
-    seen: list[str]
-    deleted: list[str]
-    denied: list[str]
-    refused: dict[str, int]
-
-
-def _count(before: Removal, look: Look) -> _Tally:
-    """Count the attempts to delete something; one that Discord limits was none."""
-    deletions = before["deletions"]
-    refused = dict(before["refused"])
-    for one in deletions:
-        if "failure" in one:
-            is_last_word = one["failure"]["Error"] == "OutOfTime" or before["blind"]
-            refused[one["id"]] = MOST_DELETIONS if is_last_word else refused.get(one["id"], 0) + 1
-    deleted = [one["id"] for one in deletions if one.get("deleted", False)]
-    seen = {*before["seen"], *(look["listed"] & {one["id"] for one in look["known"]})}
+def _count(before: Removal, look: Look) -> Tally:
+    tally = deletions.count(before, before["deletions"], is_last=before["blind"])
+    shown = look["listed"] & {one["id"] for one in look["known"]}
     return {
-        "gone": before["gone"] + [one["id"] for one in deletions if one["gone"]] + look["gone"],
-        "seen": sorted(seen),
-        "deleted": [*before["deleted"], *deleted],
-        "denied": [*before["denied"], *_denied(deletions), *look["hidden"]],
-        "refused": refused,
+        **tally,
+        "seen": sorted({*tally["seen"], *shown}),
+        "gone": tally["gone"] + look["gone"],
+        "denied": tally["denied"] + look["hidden"],
     }
 
 
-def _denied(deletions: Sequence[Deletion]) -> list[str]:
-    """Return the ids of what Discord refused to delete."""
-    failed = [one for one in deletions if "failure" in one]
-    return [one["id"] for one in failed if one["failure"]["Error"] in errors.OUTCOME_KNOWN]
+def _settled_at(before: Removal, standing: set[str], now: float) -> float:
+    """Return when it is certain that what Discord knew no more is gone.
+
+    It may not know yet what it has just made. What a list shows all the same is looked at again.
+    """
+    vanished = [one["id"] for one in before["deletions"] if one["gone"] and not one.get("deleted")]
+    known_at = [created_at(id_) + LISTS_LAG_SECONDS for id_ in vanished]
+    shown = any(id_ in standing for id_ in vanished)
+    return max([before["settled_at"], *known_at, now + SETTLE_SECONDS if shown else 0.0])
 
 
-def _is_final(tally: _Tally, thing: Thing) -> bool:
-    """Tell whether there were enough attempts to delete something."""
-    tries = tally["refused"].get(thing["id"], 0) + tally["gone"].count(thing["id"])
-    return tries >= MOST_DELETIONS
+def _how_to_go_on(after: Removal, standing: set[str], now: float) -> HowToGoOn:
+    open_ = [
+        thing
+        for thing in after["known"]
+        if not deletions.is_final(after, thing["id"])
+        and (thing["id"] in standing or thing["id"] not in after["gone"])
+    ]
+    settling = 0 if after["blind"] else _seconds_until(after["settled_at"], now)
+    limits = [one.get("limited_until", 0.0) for one in after["deletions"]]
+    limited = _seconds_until(max(limits, default=0.0), now)
+    if after["looks"] >= MOST_LOOKS:
+        return _go_on("finished")
+    if open_ and limited:
+        return _go_on("look again", max(limited, settling))
+    if to_delete := _ready(after, open_, is_settled=not settling):
+        return _go_on("delete", settling, to_delete)
+    if settling:
+        return _go_on("look again", settling)
+    return (
+        _go_on("look again", SETTLE_SECONDS)
+        if _is_in_doubt(after, standing)
+        else _go_on("finished")
+    )
 
 
-def _is_left(tally: _Tally, thing: Thing, listed: set[str]) -> bool:
-    id_ = thing["id"]
-    if id_ in listed:
-        return id_ not in tally["deleted"]
-    return id_ in tally["refused"] and id_ in tally["denied"] and id_ not in tally["gone"]
+def _go_on(next_: Next, wait_seconds: int = 0, to_delete: Sequence[Thing] = ()) -> HowToGoOn:
+    return {"next": next_, "to_delete": [*to_delete], "wait_seconds": wait_seconds}
 
 
-def _next(to_delete: Sequence[Thing], quiet: int, looks: int, *, is_in_doubt: bool) -> Next:
-    if looks >= MOST_LOOKS:
-        return "finished"
-    if to_delete and (to_delete[0]["kind"] == "channel" or quiet >= QUIET_LOOKS):
-        return "delete"
-    return "look again" if quiet < QUIET_LOOKS or is_in_doubt else "finished"
+def _ready(after: Removal, open_: Sequence[Thing], *, is_settled: bool) -> list[Thing]:
+    """Return what can be deleted now."""
+    if not is_settled:
+        tried = {one["id"] for one in after["deletions"]}
+        return [one for one in open_ if one["kind"] == "channel" and one["id"] not in tried]
+    if after["in_order"] or any(one["kind"] == "channel" for one in open_):
+        return _first_kind(open_)
+    return [*open_]
 
 
 def _first_kind(things: Sequence[Thing]) -> list[Thing]:
     return [thing for thing in things if thing["kind"] == things[0]["kind"]]
 
 
-def why(failure: Failure, interaction_id: str) -> str:
-    """Say in the user's words why the campaign failed; the first of our own errors tells most."""
-    for one in known.causes(failure):
-        if one["Error"] in errors.OURS:
-            return str(json.loads(one["Cause"])["errorMessage"])
-        if one["Error"] in _ENDS:
-            return _ENDS[one["Error"]]()
-    return messages.unexpected(interaction_id)
+def _is_in_doubt(after: Removal, standing: set[str]) -> bool:
+    """Tell whether lists may be late: they show what Discord did not refuse to delete."""
+    left = {one["id"] for one in after["found"]}
+    return not after["blind"] and bool(left & standing - {*after["denied"]})
+
+
+def _seconds_until(moment: float, now: float) -> int:
+    return max(0, math.ceil(moment - now))

@@ -39,7 +39,7 @@ def cut(channels: Sequence[Channel], size: int) -> Waves:
 
 def first(waves: Waves) -> Building:
     """Hand out the first wave. Of the message nothing is known: the first edit goes beside."""
-    return {"number": 0, "wave": waves[0], "made": [], "edits": None}
+    return {"number": 0, "wave": waves[0], "made": [], "edits": {}}
 
 
 def after(building: Building, waves: Waves, made: Nested, edits: Known) -> Building:

@@ -3,10 +3,17 @@
 Apart from connect.py, because who only edits the message has no use for boto3, which takes long.
 """
 
+import math
 import os
+import time
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Final
 
+from channelwright import edits
 from channelwright.discord import Discord
+from channelwright.edits import NO_BUCKET, Edits
+from channelwright.errors import DiscordRefused, DiscordUnavailable, NoAnswer, RateLimited
 
 # An edit is quick. The Lambda that shows progress must not keep a campaign waiting for long.
 TIMEOUT: Final = (2.0, 4.0)
@@ -24,3 +31,28 @@ def connect(deadline: float, *, short_waits: int = 1) -> Discord:
         timeout=TIMEOUT,
         short_waits=short_waits,
     )
+
+
+def show(
+    reply: Mapping[str, str], content: str, before: Edits, reserved: int, *, shown: int = 0
+) -> Edits:
+    """Edit the message if Discord leaves room for it; wait for nothing.
+
+    `before` is how the message stands; so many edits are `reserved`; `content` has `shown` so many
+    channels. Returns how the message stands then.
+    """
+    now = time.time()
+    if not edits.allows(before, now, reserved):
+        return before
+    discord = connect(math.inf, short_waits=0)
+    try:
+        discord.edit_original(reply["application_id"], reply["interaction_token"], content)
+    except RateLimited as limited:
+        until = datetime.fromisoformat(limited.until).timestamp()
+        return {**before, "closed_until": until}
+    except NoAnswer:
+        late_until = now + edits.UNKNOWN_OUTCOME_SECONDS
+        return {**edits.after(before, NO_BUCKET, now), "late_until": late_until}
+    except (DiscordRefused, DiscordUnavailable):
+        shown = before["shown"]
+    return {**edits.after(before, discord.bucket, time.time()), "shown": shown}

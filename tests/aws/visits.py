@@ -79,6 +79,11 @@ def _refused_category(stage: Stage) -> None:
     )
 
 
+def _unheard_role(stage: Stage) -> None:
+    """Nothing is recorded, and something may be made yet."""
+    stage.discord.faults.add(method="POST", path="/roles$", connection="reset", times=None)
+
+
 def _refused_assignment(stage: Stage) -> None:
     stage.discord.faults.add(method="PUT", status=403, body=FORBIDDEN)
 
@@ -110,7 +115,7 @@ def _blind(stage: Stage) -> None:
 def _blind_and_broken(stage: Stage) -> None:
     """Nor does the Lambda live that would delete what is known."""
     _blind(stage)
-    stage.lambdas.deaths["find_created"] = [None] + [DEATH] * 5
+    stage.lambdas.deaths["find_created"] = [None, None] + [DEATH] * 5
 
 
 def _limited_removal(stage: Stage) -> None:
@@ -147,6 +152,7 @@ SCENARIOS: dict[str, list[Callable[[Stage], None]]] = {
     "category refused": [_refused_category],
     "assignment refused": [_refused_assignment],
     "undone, not told": [_refused, _not_delivered],
+    "unsettled": [_unheard_role],
     "left": [_refused, _left],
     "blind": [_refused, _blind],
     "blind and broken": [_refused, _blind_and_broken],

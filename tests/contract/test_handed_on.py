@@ -14,6 +14,7 @@ from tests.contract.machines import (
     ADD,
     CREATES,
     FUNCTIONS,
+    PROGRESS,
     REMOVE,
     STATES,
     TASKS,
@@ -155,12 +156,31 @@ def test_the_removal_is_given_the_same_by_the_state_and_by_the_net(monkeypatch):
     assert by_the_net[start_removal.STARTED_BY] == "arn:1"
 
 
-def test_a_second_removal_is_given_the_same():
-    first = dict.fromkeys(_removals_input_of_the_state(), "x")
-    again = start_removal._again({"input": json.dumps(first), "executionArn": "arn:2"})
+@pytest.mark.parametrize("status", ["ABORTED", "FAILED", "TIMED_OUT"])
+def test_a_second_removal_is_given_the_same(monkeypatch, status):
+    monkeypatch.setattr(start_removal, "_step_functions", Histories(lambda _arn: []))
+    first = dict.fromkeys(_removals_input_of_the_state(), "x") | {"edits": edits.NONE_YET}
+    ended = {"input": json.dumps(first), "executionArn": "arn:2", "status": status}
+    again = start_removal._again(ended)
     changed = {key for key in again if again[key] != first.get(key)}
     assert set(again) == set(first)
     assert changed == {start_removal.STARTED_BY, "edits", "until"}
+
+
+def test_one_that_goes_on_is_given_the_same_and_how_far_the_first_one_came(monkeypatch):
+    first = dict.fromkeys(_removals_input_of_the_state(), "x")
+    first |= {"edits": edits.NONE_YET, "rate_limit": None}
+    far = removal.NOT_LOOKED | {"next": "finished"}
+    state = {"name": "Report Failure", "input": json.dumps(first | {"removal": far})}
+    events = [{"type": "TaskStateEntered", "stateEnteredEventDetails": state}]
+    monkeypatch.setattr(start_removal, "_step_functions", Histories(lambda _arn: events))
+    ended = {"input": json.dumps(first), "executionArn": "arn:2", "status": "ABORTED"}
+    again = start_removal._again(ended)
+    changed = {key for key in again if again[key] != first.get(key)}
+    assert set(again) == set(first)
+    assert changed == {start_removal.STARTED_BY, "edits", "until", "removal"}
+    # Somebody may have stopped it to mend what kept it from its work.
+    assert again["removal"] == far | {"looks": 0, "refused": {}, "blind": False}
 
 
 def test_after_an_end_from_outside_an_edit_may_still_be_on_its_way(monkeypatch):
@@ -168,13 +188,14 @@ def test_after_an_end_from_outside_an_edit_may_still_be_on_its_way(monkeypatch):
     monkeypatch.setattr(start_removal, "_step_functions", Histories(lambda _arn: []))
     now = 1_700_000_000.0
     monkeypatch.setattr(start_removal, "time", SimpleNamespace(time=lambda: now))
-    ended = {"input": json.dumps({"request": {}, "reply": {}}), "executionArn": "arn:1"}
-    for given in (
-        start_removal._input("arn:1", ended, "ABORTED"),
-        start_removal._again(ended),
-    ):
-        assert given["edits"] == edits.since(None, now)
-        assert given["until"] == now + campaign.REMOVAL_SECONDS
+    build = {"request": {}, "reply": {}}
+    first = start_removal._input("arn:1", {"input": json.dumps(build)}, "ABORTED")
+    assert first["edits"] == edits.since(edits.ON_ITS_WAY, now)
+    known_so_far = {"input": json.dumps({"edits": {**edits.NONE_YET, "left": 1}})}
+    again = start_removal._again(known_so_far | {"executionArn": "arn:1", "status": "FAILED"})
+    assert again["edits"] == {**first["edits"], "left": 0}
+    assert again["edits"]["late_until"] == now + edits.UNKNOWN_OUTCOME_SECONDS
+    assert first["until"] == again["until"] == now + campaign.REMOVAL_SECONDS
 
 
 def test_the_removal_is_told_what_became_of_every_channel():
@@ -219,19 +240,28 @@ def test_a_channel_that_was_not_made_says_so():
 PLANNED = waves.cut([{"name": f"c{n}", "position": n} for n in range(5)], 2)
 MADE = [[{"ok": True, "position": one["position"]} for one in wave] for wave in PLANNED]
 DIED = {"Error": "States.Timeout", "Cause": "x"}
+EDITS = {**edits.NONE_YET, "left": 3, "died": DIED}
 
 
 def test_a_wave_goes_on_without_progress_as_with_it():
-    first = {**waves.first(PLANNED), "edits": DIED}
-    second = {**waves.after(first, PLANNED, MADE[0], edits.NONE_YET), "edits": DIED}
+    first = {**waves.first(PLANNED), "edits": {"died": DIED}}
+    second = {**waves.after(first, PLANNED, MADE[0], edits.NONE_YET), "edits": EDITS}
     for building, made in ((first, MADE[0]), (second, MADE[1])):
         data = {"waves": PLANNED, "last": 2, "building": building, "made": {"channels": made}}
         gone_on = played(state(ADD, "Go On without Progress"), data)
-        assert gone_on == {**data, "building": waves.after(building, PLANNED, made, DIED)}
+        edited = building["edits"]
+        assert gone_on == {**data, "building": waves.after(building, PLANNED, made, edited)}
+
+
+def test_what_killed_a_progress_is_told_beside_what_was_known_of_the_message():
+    """Nothing of it is lost, but that the last edit may come late."""
+    for box in PROGRESS:
+        [rule] = TASKS[box]["Catch"]
+        assert rule["ResultPath"].endswith("edits.died"), box
 
 
 def test_where_progress_died_at_the_start_the_first_wave_is_made():
-    building = {**waves.first(PLANNED), "edits": DIED}
+    building = {**waves.first(PLANNED), "edits": {"died": DIED}}
     told = played(state(ADD, "Progress Not Shown"), {"building": building, "campaign": {}})
     # The other branch has the campaign; both are merged.
     assert told == {"building": building}

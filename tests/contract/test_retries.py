@@ -190,7 +190,7 @@ def test_every_way_out_of_a_progress_goes_on_with_the_building():
     assert next_of(ADD, "Go On without Progress") == {"Create Channels"}
     assert next_of(ADD, "Report Progress at Start") == {"End", "Progress Not Shown"}
     assert next_of(ADD, "Progress Not Shown") == {"End"}
-    assert next_of(REMOVE, "Report Removal") == {"Find Created"}
+    assert next_of(REMOVE, "Report Removal") == {"Wait to Look"}
     for box in PROGRESS:
         [rule] = TASKS[box]["Catch"]
         assert rule["ErrorEquals"] == ["States.ALL"]

@@ -34,7 +34,10 @@ LOGS = {
 }
 TOKEN = {"ssm:GetParameter " + OURS % "ssm" + "parameter${DiscordBotTokenParameter}"}
 START = {"states:StartExecution AddCampaign", f"states:DescribeExecution {BUILDS}"}
-LOOK = {f"states:DescribeExecution {executions}" for executions in (BUILDS, REMOVALS)}
+LOOK, READ = (
+    {f"states:{action} {executions}" for executions in (BUILDS, REMOVALS)}
+    for action in ("DescribeExecution", "GetExecutionHistory")
+)
 KEEP = {"sqs:SendMessage TasksDeadLetterQueue.Arn"}
 SLOTS = {"dynamodb:UpdateItem LimiterTable.Arn"}
 QUEUES = ("TasksQueue", "PriorityQueue")
@@ -73,7 +76,8 @@ REVIEWED = {
     "StartRemovalFunctionRole": LOGS
     | LOOK
     | KEEP
-    | {"states:StartExecution RemoveCampaign", f"states:GetExecutionHistory {BUILDS}"},
+    | READ
+    | {"states:StartExecution RemoveCampaign"},
     "RecordOutcomeFunctionRole": LOGS | LOOK | KEEP,
     "PlanCampaignFunctionRole": LOGS | TOKEN | SLOTS | {"dynamodb:GetItem LimiterTable.Arn"},
     "CreateRoleFunctionRole": LOGS | TOKEN | SLOTS,
@@ -161,10 +165,20 @@ def test_a_state_machine_may_invoke_and_start_what_it_calls(machine):
     }
 
 
-def test_nobody_reads_a_history_but_the_net_and_only_of_a_build():
+def test_nobody_reads_a_history_but_the_net():
     """An interaction's token is in it."""
     readers = {role for role in ROLES if "GetExecutionHistory" in str(grants(role))}
     assert readers == {"StartRemovalFunctionRole"}
+
+
+def test_the_net_reads_the_history_of_whatever_it_is_told_the_end_of():
+    """And of nothing else: what it may describe."""
+    granted = [one.split(" ", 1) for one in grants("StartRemovalFunctionRole")]
+    reads, looks = (
+        {resource for action, resource in granted if action == f"states:{verb}"}
+        for verb in ("GetExecutionHistory", "DescribeExecution")
+    )
+    assert reads == looks == {BUILDS, REMOVALS}
 
 
 @pytest.mark.parametrize("mapping", of_type("AWS::Lambda::EventSourceMapping").values())

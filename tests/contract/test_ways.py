@@ -8,6 +8,7 @@ import pytest
 from channelwright import errors, removal
 from tests.contract.machines import (
     ADD,
+    CREATES,
     FUNCTIONS,
     MACHINES,
     REMOVE,
@@ -20,20 +21,21 @@ from tests.contract.machines import (
 UNTIL = "2026-11-23T15:04:06Z"
 # What may be there or not; anything else that a Choice asks for is there.
 MAY_BE_MISSING = {
-    (ADD, "Wave Built?"): {"$.building.edits.Error"},
+    (ADD, "Wave Built?"): {"$.building.edits.died"},
     (REMOVE, "What Is Left?"): {"$.not_edited"},
     (REMOVE, "How Did It End?"): {"$.not_told"},
 }
 
 
+@pytest.mark.parametrize("attempt", ["first", "again"])
 @pytest.mark.parametrize("kind", [errors.RateLimited, errors.EarlierEditUnknown])
 @pytest.mark.parametrize(
     ("machine", "title"),
     [(ADD, "Read Rate Limit"), (ADD, "Read Channel's Rate Limit"), (REMOVE, "Read Rate Limit")],
 )
-def test_a_rate_limit_is_read_as_the_error_says_it(machine, title, kind):
+def test_a_rate_limit_is_read_as_the_error_says_it(machine, title, kind, attempt):
     limited = kind(UNTIL, "user")
-    limited.state = "Create Role"
+    limited.state, limited.attempt = "Create Role", attempt
     cause = {"errorMessage": str(limited), "errorType": kind.__name__, "stackTrace": ["x"]}
     caught = {"Error": kind.__name__, "Cause": json.dumps(cause)}
     read = played(state(machine, title), {"campaign": 1, "rate_limit": caught})
@@ -41,7 +43,27 @@ def test_a_rate_limit_is_read_as_the_error_says_it(machine, title, kind):
     assert read["rate_limit"]["state"] == "Create Role"
     # A last word that waited for an earlier edit need not do so again.
     named = {} if "Channel" in title else {"error": kind.__name__}
+    # Nothing is made in a removal.
+    named |= {"attempt": attempt} if machine == ADD else {}
     assert read["rate_limit"] == {"until": UNTIL, "state": "Create Role"} | named
+
+
+@pytest.mark.parametrize("box", sorted(CREATES), ids=str)
+def test_whoever_makes_something_is_told_of_its_wait(box):
+    """By it a repeated attempt is known, which has to look first."""
+    assert TASKS[box]["Parameters"]["rate_limit.$"] == "$.rate_limit"
+
+
+def test_a_look_is_waited_for_wherever_it_comes_from():
+    """And a deletion is told of before the next one."""
+    leading = {box.title for box, one in STATES.items() if one.get("Next") == "Find Created"}
+    assert leading == {"Wait to Look", "Wait for Discord"}
+    assert state(REMOVE, "Wait to Look")["SecondsPath"] == "$.removal.wait_seconds"
+    assert MACHINES[REMOVE]["StartAt"] == "Report Removal"
+    assert state(REMOVE, "Delete All Created")["Next"] == "Report Removal"
+    assert state(REMOVE, "Report Removal")["Next"] == "Wait to Look"
+    again = {rule["Next"] for rule in state(REMOVE, "What Is Left?")["Choices"]}
+    assert again == {"Delete All Created", "Wait to Look", "Write in Channel"}
 
 
 def waiting(machine):

@@ -8,7 +8,7 @@ from typing import Any
 from ministack.services.stepfunctions import _resolve_params_obj as resolved
 
 from channelwright import snowflake
-from channelwright.campaign import REMOVAL_SUFFIX
+from channelwright.campaign import AGAIN_SUFFIX, REMOVAL_SUFFIX
 from local import execution
 from local.deployment import STACK_NAME
 from local.stack import Stack
@@ -32,10 +32,10 @@ class Played:
         self.inputs: dict[str, Json] = {}
         for event in execution.history(table.stepfunctions, self.arn):
             if entered := event.get("stateEnteredEventDetails"):
-                self.inputs.setdefault(entered["name"], json.loads(entered["input"]))
+                self.inputs[entered["name"]] = json.loads(entered["input"])
 
     def asked(self, name: str, entered: str = "") -> tuple[str, Json]:
-        """Return a state's function and the event that it was first given.
+        """Return a state's function and the event that it was last given.
 
         Of a state inside another, or of one that was not entered, `entered` is the one whose data
         it has.
@@ -78,6 +78,7 @@ def of_campaigns(stack: Stack, table: Table, answer_url: str) -> dict[str, Json]
     planning["request"]["campaign_name"] = "Not There Yet"
     planning["turn"] = {"in_company": True, "reserved": _ticket()}
     removal = _left_behind(table)
+    stopped_removal = _stopped_removal(table)
     old = str(int((time.time() - 3600) * 1000 - snowflake.DISCORD_EPOCH_MS) << 22)
     signed = table.build(acked=True)
     entitled = table.build(acked=True, overrides={"entitlements": [_entitlement(signed)]})
@@ -93,6 +94,7 @@ def of_campaigns(stack: Stack, table: Table, answer_url: str) -> dict[str, Json]
         "start-campaign dynamodb:PutItem LimiterTable.Arn": _delivered(message),
         "start-removal": _end_of(_stopped(table)),
         f"start-removal states:DescribeExecution {REMOVALS}": _end_of(removal.arn),
+        f"start-removal states:GetExecutionHistory {REMOVALS}": _end_of(stopped_removal),
         "record-outcome": _end_of(created.arn),
         f"record-outcome states:DescribeExecution {REMOVALS}": _end_of(removal.arn),
         plan: planning,
@@ -165,6 +167,18 @@ def _left_behind(table: Table) -> Played:
     assert removal.described["error"] == "CampaignNotUndone"
     table.discord.forgive()
     return removal
+
+
+def _stopped_removal(table: Table) -> str:
+    """Stop the removal of a campaign that fails, and return its ARN when another has removed it."""
+    table.discord.refuse('"gm-notes"')
+    table.discord.control("PUT", "settings", {"latency_ms": 250})
+    asked = table.ask("A Fourth")
+    arn: str = table.stop(asked + REMOVAL_SUFFIX)["executionArn"]
+    table.discord.control("PUT", "settings", {"latency_ms": 0})
+    table.finished(asked + AGAIN_SUFFIX)
+    table.discord.forgive()
+    return arn
 
 
 def _stopped(table: Table) -> str:

@@ -8,9 +8,9 @@ def test_a_campaign_is_made_and_another_undone(stack):
     assert before.making_seconds(made) > 0
     assert sum(call["method"] == "POST" for call in made["calls"]) == 12
 
-    _, refusal = before.UNDONE["the last channel is refused"]
+    _, refusal, _ = before.UNDONE[before.REFUSED]
     undone = builds_child.make(stack, 0.0, [before.LAST_CHANNEL | refusal])
-    assert before.failing_seconds(undone) > before.undoing_seconds(undone) > 0
+    assert before.undoing_seconds(undone) > 0
     assert 403 in {call["status"] for call in undone["calls"]}
     assert not builds_child.running(stack)
     assert stack.simulator.control("GET", "faults") == []

@@ -128,7 +128,8 @@ def stage(aws: Interpreter, queue: Queue, monkeypatch: pytest.MonkeyPatch) -> It
 @contextmanager
 def set_stage(aws: Interpreter, queue: Queue, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     """Set a server, a bot and a clock for one scenario or more."""
-    clock = FakeClock(time.time())
+    # In whole milliseconds, as AWS and Discord tell the time: nothing ends before it begins.
+    clock = FakeClock(round(time.time(), 3))
     discord = Simulator(clock, base_url="http://discord.test")
     adapter = InProcessAdapter(discord)
     monkeypatch.setenv("TASKS_QUEUE_URL", queue.url)
@@ -139,6 +140,7 @@ def set_stage(aws: Interpreter, queue: Queue, monkeypatch: pytest.MonkeyPatch) -
     for module in (
         "channelwright.discord",
         "channelwright.limiter",
+        "channelwright.webhook",
         "plan_campaign",
         "interaction",
         "complete_campaign",

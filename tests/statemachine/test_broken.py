@@ -1,6 +1,5 @@
 """Executions that broke, or took too long as a whole: what they made is removed."""
 
-import threading
 from types import SimpleNamespace
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 import find_created
 from channelwright import messages
 from channelwright.campaign import AGAIN_SUFFIX, REMOVAL_SUFFIX
+from channelwright.removal import NOT_LOOKED
 from tests.statemachine import operators, threads
 from tests.statemachine.operators import (
     FORBIDDEN,
@@ -89,8 +89,8 @@ def test_a_second_removal_that_could_not_remove_all_is_a_persons(stage, operator
 class GivenUp:
     """Stands for the thread of an execution, which is no longer waited for when it `hangs`."""
 
-    def __init__(self, target, args, hangs):
-        self._thread = threading.Thread(target=target, args=args, daemon=True)
+    def __init__(self, thread, hangs):
+        self._thread = thread
         self._hangs = hangs
 
     def start(self):
@@ -98,38 +98,40 @@ class GivenUp:
 
     def join(self, timeout):
         assert timeout == 2400
-        assert self._hangs.wait(60)
+        self._hangs.wait()
 
     def is_alive(self):
         return True
 
 
 class Hanging:
-    """Lets an execution of a machine take too long: a function does not return until it has."""
+    """Lets an execution take too long: a function does not return until it has.
 
-    def __init__(self, stage, monkeypatch, function, is_meant=lambda _event: True):
-        self._hangs, self._ended = threading.Event(), threading.Event()
+    `suffix` is what its name has after the interaction's id.
+    """
+
+    def __init__(self, stage, monkeypatch, function, is_meant=lambda _event: True, suffix=""):
+        self._stage, self._clock = stage, stage.clock
+        self._hangs, self._ended = self._clock.event(), self._clock.event()
         stands_for_threads = threads.program.threading.Thread
         monkeypatch.setattr(threads.program, "threading", SimpleNamespace(Thread=self._thread))
         self._others = stands_for_threads
-        self._is_next = False
+        self._suffix = suffix
         self._function, self._is_meant = function, is_meant
         stage.lambdas.on_invoke = self._hang
 
-    def next(self):
-        """Say that the next program to begin is the execution's."""
-        self._is_next = True
-
     def _thread(self, target, args=(), **_):
-        if self._is_next:
-            self._is_next = False
-            return GivenUp(target, args, self._hangs)
+        (environment,) = args
+        execution = environment.states.context_object.context_object_data["Execution"]
+        is_its_own = execution["Name"] == self._stage.asked + self._suffix
+        if is_its_own and not environment.is_frame():
+            return GivenUp(self._clock.thread(target, args), self._hangs)
         return self._others(target, args)
 
     def _hang(self, name, event):
         if name == self._function and self._is_meant(event):
             self._hangs.set()
-            assert self._ended.wait(60)
+            self._ended.wait()
 
     def end(self):
         self._ended.set()
@@ -140,7 +142,6 @@ def test_a_build_that_took_too_long_is_removed(stage, operator, monkeypatch):
     hanging = Hanging(
         stage, monkeypatch, "create_channel", lambda event: event["channel"]["name"] == last
     )
-    hanging.next()
     run = stage.run()
     hanging.end()
     operator.wait_for_lambdas()
@@ -152,13 +153,19 @@ def test_a_build_that_took_too_long_is_removed(stage, operator, monkeypatch):
 
 def test_a_removal_that_took_too_long_is_done_by_a_second_one(stage, operator, monkeypatch):
     refuse_a_channel(stage)
-    hanging = Hanging(stage, monkeypatch, "find_created")
+    hanging = Hanging(
+        stage,
+        monkeypatch,
+        "find_created",
+        lambda event: event["removal"]["next"] == "delete",
+        suffix=REMOVAL_SUFFIX,
+    )
     build = stage.interpreter.finish(stage.interpreter.start(stage.request()))
     assert build.error == "CampaignFailed"
-    hanging.next()
     removal = stage.interpreter.finish(operator.arn(REMOVAL_SUFFIX))
     hanging.end()
     operator.wait_for_lambdas()
     assert removal.status == "TIMED_OUT"
     assert operator.metric(REMOVAL_SUFFIX) is None
     assert_removed(stage, operator.remove_again(), "create the channel **dice-rolls**")
+    assert operator.given(AGAIN_SUFFIX)["removal"] == NOT_LOOKED, "it is begun anew"

@@ -1,7 +1,5 @@
 """A removal that failed is started again by hand, as the runbook says, when its cause is mended."""
 
-import json
-
 import pytest
 
 from channelwright.campaign import REMOVAL_SECONDS, REMOVAL_SUFFIX
@@ -58,10 +56,7 @@ def test_it_removes_what_was_left_and_is_as_patient_as_any(stage, operator):
 
 def test_it_gets_the_input_of_the_first_one_with_more_time(stage, operator):
     start(stage, operator)
-    first, by_hand = (
-        json.loads(operator.client.describe_execution(executionArn=operator.arn(suffix))["input"])
-        for suffix in (REMOVAL_SUFFIX, BY_HAND)
-    )
+    first, by_hand = (operator.given(suffix) for suffix in (REMOVAL_SUFFIX, BY_HAND))
     assert by_hand.pop("until") == int(stage.clock.now()) + REMOVAL_SECONDS
     assert first.pop("until") == 0
     assert by_hand == first

@@ -63,8 +63,10 @@ def test_the_wait_is_the_machines_and_no_lambda_sleeps(stage):
     began = stage.clock.now()
     run = stage.interpreter.run(request).removal
     assert run.status == "SUCCEEDED"
-    assert WAIT <= sum(stage.clock.waits) == pytest.approx(stage.clock.now() - began)
-    assert run.states.count("Wait to Look Again") == len(stage.clock.waits)
+    [waited] = stage.clock.waits
+    assert WAIT <= waited == pytest.approx(stage.clock.now() - began)
+    assert waited < WAIT + 2
+    assert run.states.count("Wait to Look") > 1
 
 
 def test_the_longest_of_several_limits_is_waited_for(stage):
@@ -88,7 +90,7 @@ def test_what_was_deleted_beside_it_is_not_deleted_again(stage):
 def test_a_short_limit_is_slept_in_the_lambda(stage):
     limit(stage, 1.25, path="/channels/", times=2)
     undone(stage)
-    assert max(stage.clock.waits) <= 3
+    assert stage.clock.waits == []
 
 
 def test_limits_count_as_no_attempt(stage):
@@ -112,7 +114,7 @@ def test_a_limit_beyond_the_removals_patience_names_what_is_left(stage):
     assert "Left behind:" in stage.messages[-1]
     assert "**My Campaign Members**" in stage.messages[-1]
     assert len(deletions(stage, "/roles/")) == 1, "it will not be otherwise"
-    assert max(stage.clock.waits) <= 3
+    assert stage.clock.waits == []
 
 
 def test_limits_without_end_end_before_the_machine_does(stage):

@@ -84,14 +84,14 @@ def test_priority_that_waits_makes_room_for_the_others_that_came(stage, monkeypa
 
 def overtake(stage, monkeypatch, seconds, *, priority=True):
     """Let other campaigns of so many seconds come while the campaign waits for its turn."""
-    sleep = stage.clock.sleep
+    sleep = stage.clock.wait
     come = iter([True])
 
-    def wait(length):
+    def wait(event, length):
         if length > 10 and next(come, False):
-            sleep(length / 2)
+            sleep(event, length / 2)
             others(stage, seconds, priority=priority)
             length /= 2
-        sleep(length)
+        sleep(event, length)
 
-    monkeypatch.setattr(stage.clock, "sleep", wait)
+    monkeypatch.setattr(stage.clock, "wait", wait)

@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from channelwright import campaign, messages
 from channelwright.permissions import CALLER_NEEDS
 from local.simulator.guild import TEXT, Channel, Overwrite, Role
 from local.simulator.objects import guild_object
@@ -97,6 +98,30 @@ def test_channels_that_the_bot_cannot_see_take_room_all_the_same(stage):
     assert run.error == "CampaignFailed"
     assert "there may be some that the bot cannot see. Delete some" in stage.messages[-1]
     stage.assert_nothing_left()
+
+
+@pytest.mark.parametrize("warm", [False, True], ids=["cold", "warm"])
+def test_a_plan_after_the_deadline_asks_for_nothing(stage, warm):
+    """A Lambda may begin late, or be tried again: nothing could be made any more."""
+    if warm:
+        asked(stage)
+        stage.before = stage.standing()
+    request = stage.request("Too late")
+    stage.clock.sleep(campaign.build_deadline(stage.asked) - stage.clock.now())
+    stage.discord.clear_requests()
+    run = stage.interpreter.run(request)
+    assert run.error == "CampaignFailed"
+    assert [call["method"] for call in stage.discord.requests] == ["PATCH"]
+    assert messages.deadline_exceeded() in stage.messages[-1]
+    assert stage.messages[-1].endswith("Nothing was left behind.")
+    assert run.states.count("Plan Campaign") == 1
+    stage.assert_nothing_left()
+
+
+def test_a_plan_just_before_the_deadline_asks(stage):
+    request = stage.request()
+    stage.clock.sleep(campaign.build_deadline(stage.asked) - stage.clock.now() - 1)
+    assert stage.interpreter.run(request).output["status"] == "created"
 
 
 @pytest.mark.parametrize("forums", [True, False])

@@ -53,11 +53,12 @@ class TestOfOneThatDiesForEver:
         assert UNKNOWN_OUTCOME_SECONDS <= again - first < UNKNOWN_OUTCOME_SECONDS + 1
         assert run.states.count("Report Completion") == 2
 
-    def test_an_undoing_is_told_all_the_same(self, stage, dead):
+    def test_of_an_undoing_the_last_word_is_told_all_the_same(self, stage, dead):
+        """And nothing before it: how many more edits Discord takes is not known."""
         stage.discord.faults.add(method="POST", body_contains='"gm-planning"', status=403)
         run = stage.run()
         assert run.error == "CampaignFailed"
-        assert "Undoing Campaign" in "".join(stage.messages)
+        assert "Undoing Campaign" not in "".join(stage.messages)
         assert stage.messages[-1].endswith("Nothing was left behind.")
         assert len(said_at(stage, "Could not create")) == 2
         stage.assert_nothing_left()
@@ -92,9 +93,28 @@ def test_the_lambda_that_tells_of_an_undoing_dies(stage, death):
     run = stage.run()
     assert run.error == "CampaignFailed"
     assert run.removal.status == "SUCCEEDED"
-    assert dead() == 1
+    # It is asked once for each time that something was removed, and has nothing to say any more.
+    assert dead() == 1 + run.removal.states.count("Delete All Created") == 3
+    undoing = [message for message in stage.messages if "Undoing Campaign" in message]
+    assert len(undoing) == (when == "after")
     assert stage.messages[-1].endswith("Nothing was left behind.")
     stage.assert_nothing_left()
+
+
+def test_what_was_known_of_the_bucket_is_not_forgotten(stage):
+    """A last word that may find no room waits for it, rather than let Discord say so."""
+    stage.discord.faults.add(method="POST", body_contains='"gm-planning"', status=403)
+    dead = befall(stage, "removal", ("after", "Runtime.ExitError"), skip=1)
+    began = stage.interpreter.run(stage.request()).removal
+    assert began.status == "SUCCEEDED"
+    assert dead() == 2
+    edits = [call for call in stage.discord.requests if call["method"] == "PATCH"]
+    assert {call["status"] for call in edits} == {200}
+    # Three of the bar, and one of the undoing; its successor may have been the fifth.
+    assert [call["at"] - edits[0]["at"] for call in edits[:4]] == [0] * 4
+    first, again = (at - edits[0]["at"] for at in said_at(stage, "Could not create"))
+    assert 4 <= first <= 5  # when the bucket is full again, as Discord said
+    assert UNKNOWN_OUTCOME_SECONDS <= again - first <= UNKNOWN_OUTCOME_SECONDS + 1
 
 
 def test_the_waves_are_the_same_without_it(stage, monkeypatch):

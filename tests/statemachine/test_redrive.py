@@ -43,7 +43,7 @@ class Redriven:
         self._count = count
 
     def run(self, state):
-        name, machines = self._stage.asked, interpreter._backend().state_machines
+        name, machines = self._stage.asked, interpreter.backend().state_machines
         [machine] = [one for one in machines if one.arn == self._stage.interpreter.arns[ADD]]
         [ended] = [one for one in machine.executions if one.name == name]
         data = self._data(ended, state)

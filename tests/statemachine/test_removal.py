@@ -4,8 +4,6 @@ import json
 
 import pytest
 
-from channelwright.edits import UNKNOWN_OUTCOME_SECONDS
-from channelwright.removal import SETTLE_SECONDS
 from local.simulator.guild import Channel, Role
 from tests.statemachine.interpreter import TIMED_OUT
 
@@ -78,7 +76,7 @@ def test_what_was_hidden_from_the_bot_is_named(stage):
         if name == "report" and event["says"] == "removal":
             for channel in guild.channels.values():
                 if channel.name in hidden and channel.overwrites:
-                    del channel.overwrites[stage.discord.world.bot.id]
+                    channel.overwrites.pop(stage.discord.world.bot.id, None)
 
     stage.lambdas.on_invoke = moderator
     run = not_undone(stage)
@@ -88,13 +86,32 @@ def test_what_was_hidden_from_the_bot_is_named(stage):
         assert name in run.cause
 
 
-@pytest.mark.parametrize("look", [1, 2, 3])
-def test_the_bot_is_not_let_look(stage, look):
+@pytest.mark.parametrize(
+    ("outcome", "look"),
+    [("known", 1), ("known", 2), ("unknown", 1), ("unknown", 2), ("unknown", 3)],
+)
+def test_the_bot_is_not_let_look(stage, outcome, look):
     """It removes all the same what it remembers."""
-    stage.discord.faults.add(
-        method="GET", path="/channels$", status=403, body=FORBIDDEN, skip=look, times=None
-    )
+    if outcome == "unknown":
+        stage.discord.faults.clear()
+        stage.discord.faults.add(
+            method="POST", body_contains='"gm-notes"', connection="refuse", times=None
+        )
+    steps = []
+
+    def moderator(name, _event):
+        if name == "find_created":
+            steps.append(len(stage.discord.requests))
+        if len(steps) == look + 1:  # the first step needs no look
+            stage.discord.faults.add(
+                method="GET", path="/channels$", status=403, body=FORBIDDEN, times=None
+            )
+
+    stage.lambdas.on_invoke = moderator
     run = not_undone(stage)
+    calls = stage.discord.requests[steps[0] :]
+    lists = [call["status"] for call in calls if call["path"].endswith("/channels")]
+    assert lists == [200] * (look - 1) + [403]
     assert "Find Blindly" in run.states
     assert "did not let the bot look" in stage.messages[-1]
     assert "left behind" not in stage.messages[-1]
@@ -210,22 +227,6 @@ def test_what_was_deleted_without_an_answer_is_not_named(stage, path):
         method="DELETE", path=path, connection="reset", effect="after", times=None
     )
     undone(stage)
-
-
-def test_after_an_unknown_outcome_it_waits_once_for_longer_than_a_lambda_lives(stage):
-    stage.discord.faults.clear()
-    stage.lambdas.deaths["create_category"] = [("after", "Lambda.Unknown")] * 9
-    run = undone(stage)
-    assert run.states.count("Wait to Look Again") == len(stage.clock.waits) > 0
-    first, *others = stage.clock.waits
-    assert first >= UNKNOWN_OUTCOME_SECONDS
-    assert {*others} == {SETTLE_SECONDS}
-
-
-def test_after_a_known_outcome_it_waits_for_lists_alone(stage):
-    run = undone(stage)
-    assert run.states.count("Wait to Look Again") == len(stage.clock.waits) > 0
-    assert max(stage.clock.waits) <= 3
 
 
 def test_what_the_failed_wave_made_is_removed_with_what_was_made_before(stage):

@@ -1,7 +1,5 @@
 """A build starts its removal, and EventBridge's net does where it cannot: there is one for each."""
 
-import json
-
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
@@ -129,25 +127,21 @@ def test_where_the_build_cannot_start_it_the_net_does(stage, operator, broken, c
 
 
 def test_the_net_hands_on_what_the_build_does(stage, operator, broken):
-    """But that it has read it in the history, and knows nothing of the message's edits."""
+    """But that it has read it in the history, and that an edit may be on its way."""
     refuse_a_channel(stage)
     operator.run()
-    own = given(operator)
+    own = operator.given()
     broken(times=9)
     stage.interpreter.finish(stage.interpreter.start(stage.request("Another")))
     operator.notify()
-    read = given(operator)
+    read = operator.given()
     assert own.keys() == read.keys()
     for part in ("known", "removal", "request", "reply"):
         assert own[part].keys() == read[part].keys()
     assert own["waves"] == read["waves"]
     assert (own["edits"]["late_until"], own["until"]) == (0, 0)
+    assert own["edits"]["left"] == read["edits"]["left"] + 1
     assert (read["edits"]["late_until"], read["until"]) > (stage.clock.now(), stage.clock.now())
-
-
-def given(operator):
-    described = operator.client.describe_execution(executionArn=operator.arn(REMOVAL_SUFFIX))
-    return json.loads(described["input"])
 
 
 # ---- A build that was stopped ----

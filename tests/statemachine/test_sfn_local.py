@@ -20,7 +20,6 @@ from tests.statemachine.interpreter import (
     definition,
 )
 from tests.statemachine.lambda_endpoint import lambda_endpoint
-from tests.statemachine.threads import Executions
 
 ENDPOINT = os.environ.get("SFN_ENDPOINT_URL")
 LAMBDA_HOST = os.environ.get("SFN_LAMBDA_HOST", "127.0.0.1")
@@ -36,7 +35,6 @@ class StepFunctionsLocal(Interpreter):
 
     def __init__(self, lambdas: Lambdas) -> None:
         self.lambdas = lambdas
-        self.executions = Executions()  # it holds none: they have no threads here
         self._client = boto3.client("stepfunctions", endpoint_url=ENDPOINT)
         self._number = time.time_ns()
         self.arns = {}

@@ -54,6 +54,29 @@ def test_what_a_build_made_that_was_stopped_is_removed(stage, operator, function
     assert operator.executions == ["", REMOVAL_SUFFIX]
 
 
+def test_while_the_last_word_waits_for_discord_the_removal_edits_nothing(stage, operator):
+    """But it removes what was made."""
+    wait = {"message": "You are being rate limited.", "retry_after": 300.0, "global": False}
+    stage.discord.faults.add(
+        method="PATCH", body_contains="Campaign Created", status=429, body=wait
+    )
+
+    def stop_soon(name, event):
+        if name == "report" and event["says"] == "summary":
+            operator.stop_soon(10, "")
+
+    stage.lambdas.on_invoke = stop_soon
+    run = operator.run()
+    assert (run.status, run.states[-1]) == ("ABORTED", "Wait for Discord")
+    [limited] = [call["at"] for call in stage.discord.requests if call["status"] == 429]
+    said = len(stage.messages)
+    assert_removed(stage, operator.remove())
+    calls = [call for call in stage.discord.requests if call["at"] > limited]
+    assert min(call["at"] for call in calls if call["method"] == "DELETE") < limited + 20
+    assert min(call["at"] for call in calls if call["method"] == "PATCH") >= limited + 300
+    assert "Undoing" not in "".join(stage.messages[said:])
+
+
 @pytest.mark.parametrize(("function", "where"), REMOVALS)
 def test_a_removal_that_was_stopped_is_done_by_a_second_one(stage, operator, function, where):
     """It says why the campaign failed, which was not because of the stop."""

@@ -5,14 +5,22 @@ from collections.abc import Iterable
 from typing import Any
 
 from channelwright import removal
+from channelwright.deletions import Deletion
 from channelwright.known import Failure
 from channelwright.ownership import Kind, Thing
-from channelwright.removal import Deletion, Look, Removal
+from channelwright.removal import Look, Removal
 
 KNOWN: Failure = {"Error": "DiscordRefused", "Cause": json.dumps({"errorMessage": "Refused."})}
 UNKNOWN: Failure = {"Error": "NoAnswer", "Cause": json.dumps({"errorMessage": "No answer."})}
-BEGUN = removal.begin(removal.NOT_LOOKED)  # type: ignore[arg-type]
 NOW = 1_700_000_000.0
+
+
+def begun(settle_seconds: int = 0, now: float = NOW) -> Removal:
+    """Return a removal before its first step."""
+    return removal.begin(removal.NOT_LOOKED, settle_seconds, now)  # type: ignore[arg-type]
+
+
+BEGUN = begun()
 
 
 def thing(kind: Kind, id_: str) -> Thing:
@@ -37,6 +45,18 @@ def deletion(one: Thing, end: str) -> Deletion:
     return {"id": one["id"], **ENDS[end]}  # type: ignore[typeddict-item]
 
 
+def at_once(recorded: Iterable[Thing] = (), settle_seconds: int = 0) -> Removal | None:
+    """Take the first step, if it needs no look."""
+    return removal.at_once(begun(settle_seconds), [*recorded], NOW)
+
+
+def first(recorded: Iterable[Thing] = (), settle_seconds: int = 0) -> Removal:
+    """Take the first step, which needs no look."""
+    step = at_once(recorded, settle_seconds)
+    assert step
+    return step
+
+
 def look(
     before: Removal = BEGUN,
     listed: Iterable[Thing] = (),
@@ -46,7 +66,6 @@ def look(
     there: Iterable[Thing] = (),
     not_there: Iterable[Thing] = (),
     hidden: Iterable[Thing] = (),
-    failure: Failure = KNOWN,
     now: float = NOW,
     **ends: Iterable[Thing],
 ) -> Removal:
@@ -66,24 +85,25 @@ def look(
         "gone": [one["id"] for one in not_there],
         "hidden": [one["id"] for one in hidden],
     }
-    return removal.step(_after(before, ends), shown, failure, now)
+    return removal.step(after(before, ends), shown, now)
 
 
 def look_blindly(
     before: Removal = BEGUN, recorded: Iterable[Thing] = (), **ends: Iterable[Thing]
 ) -> Removal:
     """Go on without a list: what is `recorded` is ours."""
-    blind = {**_after(before, ends), "blind": True}
-    return removal.step(blind, removal.remember(blind, [*recorded]), KNOWN, NOW)
+    blind: Removal = {**after(before, ends), "blind": True}
+    return removal.step(blind, removal.remember(blind, [*recorded]), NOW)
 
 
 def unclear(before: Removal, listed: Iterable[Thing] = (), **ends: Iterable[Thing]) -> list[str]:
     """Return what is asked for by its id, when a list shows what is `listed`."""
     shown = {one["id"] for one in listed}
-    return removal.unclear(_after(before, ends), before["known"], shown)
+    return removal.unclear(after(before, ends), before["known"], shown)
 
 
-def _after(before: Removal, ends: dict[str, Iterable[Thing]]) -> Removal:
+def after(before: Removal, ends: dict[str, Iterable[Thing]]) -> Removal:
+    """Return how the removal stands after deletions, before the next step."""
     done = [deletion(one, end) for end, things in ends.items() for one in things]
     return {**before, "deletions": done}
 
@@ -92,3 +112,8 @@ def deletes(step: Removal) -> list[Thing]:
     """Return what is deleted now."""
     assert (step["next"] == "delete") == bool(step["to_delete"])
     return step["to_delete"]
+
+
+def how(step: Removal) -> tuple[str, int]:
+    """Return what comes next, and after how many seconds comes the next look."""
+    return step["next"], step["wait_seconds"]

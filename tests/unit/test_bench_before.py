@@ -81,23 +81,23 @@ def edit(at, content, status=200):
 
 
 def campaign(*edits):
-    channel = {"method": "POST", "path": "/guilds/1/channels", "status": 201, "body": {}, "at": 999}
-    return {"asked_at": 100.0, "calls": [*edits, channel]}
+    made = {"method": "POST", "path": "/guilds/1/channels", "status": 201, "body": {}, "at": 999}
+    calls = [made | {"status": 500, "at": 102.0}, made | {"status": 403, "at": 103.0}, made]
+    return {"asked_at": 100.0, "calls": [*edits, *calls]}
 
 
 def test_seconds_end_with_the_last_word_that_discord_took():
     made = campaign(edit(101.0, "0/10"), edit(104.0, "✅ made"), edit(105.0, "✅", status=429))
     assert before.making_seconds(made) == 4.0
     undone = campaign(edit(102.0, "↩️ undoing"), edit(103.0, "↩️ again"), edit(109.0, "❌ gone"))
-    assert before.failing_seconds(undone) == 9.0
-    assert before.undoing_seconds(undone) == 7.0
+    assert before.undoing_seconds(undone) == 6.0  # since the last create that failed
 
 
 def test_a_campaign_that_ended_otherwise_is_not_measured():
     made, undone = campaign(edit(104.0, "✅ made")), campaign(edit(104.0, "❌ gone"))
     for measure, wrong in (
         (before.making_seconds, undone),
-        (before.failing_seconds, made),
+        (before.undoing_seconds, made),
     ):
         with pytest.raises(AssertionError):
             measure(wrong)

@@ -24,17 +24,61 @@ def test_what_is_known_of_the_edits_is_handed_on_as_it_is():
 
 
 def test_what_is_not_known_may_be_an_edit_on_its_way():
-    """A second removal, or one of an execution that ended from outside, knows nothing."""
+    """The first edit is sent beside the role."""
     may_come = {**NONE_YET, "late_until": NOW + edits.UNKNOWN_OUTCOME_SECONDS}
-    assert edits.since(None, NOW) == may_come
+    assert edits.since(edits.ON_ITS_WAY, NOW) == may_come
 
 
 @pytest.mark.parametrize(
     "error", ["States.Timeout", "Sandbox.Timedout", "Lambda.Unknown", "DiscordUnavailable", "x"]
 )
 def test_a_lambda_that_died_may_have_sent_an_edit(error):
-    caught = {"Error": error, "Cause": "..."}
-    assert edits.since(caught, NOW) == edits.since(None, NOW)
+    died = {"died": {"Error": error, "Cause": "..."}}
+    assert edits.since(died, NOW) == edits.since(edits.ON_ITS_WAY, NOW)
+
+
+@pytest.mark.parametrize(("before", "after"), [(3, 2), (1, 0), (0, 0), (None, None)])
+def test_a_lambda_that_died_may_have_spent_one_more_edit(before, after):
+    """What was known of the others stays."""
+    known = {**left(before), "closed_until": NOW + 3, "late_until": NOW + 1}
+    died = {**known, "died": {"Error": "States.Timeout", "Cause": "..."}}
+    late_until = NOW + edits.UNKNOWN_OUTCOME_SECONDS
+    assert edits.since(died, NOW) == {**known, "left": after, "late_until": late_until}
+
+
+KNOWN = {**left(3), "closed_until": NOW + 3, "late_until": NOW + 1}
+
+
+@pytest.mark.parametrize(("before", "after"), [(3, 2), (1, 0), (0, 0), (None, None)])
+def test_an_execution_that_ended_from_outside_may_have_sent_one_more_edit(before, after):
+    """However well all edits before it are known: their limits stay."""
+    known = {**KNOWN, "left": before}
+    late_until = NOW + edits.UNKNOWN_OUTCOME_SECONDS
+    stands = edits.with_one_on_its_way(known, NOW)
+    assert stands == {**known, "left": after, "late_until": late_until}
+    assert edits.closed_until(stands, NOW) >= NOW + 3
+
+
+def test_so_it_may_where_nothing_is_known_of_an_edit():
+    stands = edits.with_one_on_its_way(edits.ON_ITS_WAY, NOW)
+    assert stands == {**NONE_YET, "late_until": NOW + edits.UNKNOWN_OUTCOME_SECONDS}
+
+
+def test_what_killed_a_progress_before_is_not_handed_on():
+    """Its edit may not come later than the other one."""
+    died = {**KNOWN, "died": {"Error": "States.Timeout", "Cause": "..."}}
+    stands = edits.with_one_on_its_way(died, NOW)
+    assert edits.are_known(stands)
+    assert stands["late_until"] == NOW + edits.UNKNOWN_OUTCOME_SECONDS
+    assert stands["left"] < KNOWN["left"]
+
+
+def test_what_is_known_of_every_edit_is_told_from_what_is_not():
+    for known in (NONE_YET, left(0), {**left(0), "late_until": NOW + 9}):
+        assert edits.are_known(known)
+        assert not edits.are_known({**known, "died": {"Error": "x"}})
+    assert not edits.are_known(edits.ON_ITS_WAY)
+    assert not edits.are_known({"died": {"Error": "x"}})
 
 
 def test_before_the_first_edit_nothing_is_shown_and_nothing_is_closed():
@@ -48,10 +92,10 @@ def test_before_the_first_edit_nothing_is_shown_and_nothing_is_closed():
     assert set(NONE_YET) == set(edits.Edits.__annotations__)
 
 
-def test_what_was_caught_is_not_taken_for_what_is_known():
-    """A Catch hands on an error; nothing else tells the two apart."""
+def test_what_was_caught_is_beside_what_is_known():
+    """A Catch hands it on there."""
     assert "left" in edits.Edits.__annotations__
-    assert not {"Error", "Cause"} & set(edits.Edits.__annotations__)
+    assert "died" not in edits.Edits.__annotations__
 
 
 # ---- Whether there is room ----
@@ -84,6 +128,17 @@ def test_a_closed_bucket_allows_no_edit_however_much_is_left():
         closed = {**known, "closed_until": NOW + 0.1}
         assert not edits.allows(closed, NOW, 0)
         assert edits.allows(closed, NOW + 0.1, 0) is edits.allows(known, NOW + 0.1, 0)
+
+
+def test_a_last_word_has_room_when_the_bucket_is_full_again():
+    """It needs no reserve, and asks Discord for nothing that Discord has said already."""
+    assert edits.closed_until(left(0, full_in=2.5), NOW) == NOW + 2.5
+    for known in (left(1, full_in=2.5), left(None, full_in=2.5), NONE_YET):
+        assert edits.closed_until(known, NOW) <= NOW
+        assert edits.closed_until({**known, "closed_until": NOW + 4}, NOW) == NOW + 4
+    closed = {**left(0, full_in=2.5), "closed_until": NOW + 1}
+    assert edits.closed_until(closed, NOW) == NOW + 2.5
+    assert edits.closed_until({**closed, "closed_until": NOW + 4}, NOW) == NOW + 4
 
 
 def test_an_edit_that_may_come_late_keeps_no_other():

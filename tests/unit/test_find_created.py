@@ -3,18 +3,19 @@
 import copy
 import json
 from collections.abc import Callable, Iterator, Mapping
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from werkzeug.wrappers import Request, Response
 
 import find_created
-from channelwright import removal
+from channelwright import bot_token, removal
 from channelwright.discord import Discord
 from channelwright.errors import DiscordUnavailable, RateLimited
 from channelwright.removal import Look
 from tests.serving import serving
-from tests.unit.removal_steps import KNOWN, UNKNOWN
+from tests.unit.removal_steps import KNOWN, NOW, UNKNOWN
 
 LOOK: Look = {**removal.NOTHING, "listed": {"10"}}
 THERE = (200, {"id": "31", "type": 0})
@@ -93,19 +94,131 @@ def test_asking_leaves_the_look_as_it_was(asked):
     assert not any(removal.NOTHING.values())
 
 
+# ---- A step ----
+
+CERTAIN = {"repeated": False}
+CAMPAIGN = {
+    "interaction_id": "1000",
+    "guild_id": "1",
+    "name": "My Campaign",
+    "in_company": False,
+}
+ROLE = {"id": "1010", "name": "My Campaign Members", **CERTAIN}
+CATEGORY = {"id": "1020", "name": "My Campaign", **CERTAIN}
+CHANNEL = {"ok": True, "id": "1031", "name": "general", "position": 0, **CERTAIN}
+PLANNED = [{"name": n, "type": "text", "topic": "", "gm_only": False, "position": 0} for n in "ab"]
+WHOLE = {**CAMPAIGN, "role": ROLE, "category": CATEGORY}
+
+
+@pytest.fixture
+def step(monkeypatch):
+    """Return a function that takes a step, and tells it with the lists that Discord was asked for.
+
+    `listed` are the channels in the server.
+    """
+    paths, channels = [], []
+
+    def app(request):
+        paths.append(request.path)
+        body = channels if request.path.endswith("/channels") else []
+        return Response(json.dumps(body), content_type="application/json")
+
+    def step(campaign=WHOLE, *, listed=(), failure=KNOWN, blind=False, **more):
+        paths.clear()
+        channels[:] = listed
+        given = {
+            "at": {"execution": "1000-remove", "state": "Find Created"},
+            "blind": blind,
+            "known": {"campaign": campaign, "made": []},
+            "waves": [PLANNED],
+            "failure": failure,
+            "removal": removal.NOT_LOOKED,
+            "until": 2 * NOW,
+        }
+        taken = find_created.handler(given | more, None)
+        return taken, sorted(paths)
+
+    with serving(app) as url:
+        monkeypatch.setenv("DISCORD_API_BASE_URL", url)
+        monkeypatch.setattr(bot_token, "read", lambda: "x")
+        monkeypatch.setattr(find_created, "time", SimpleNamespace(time=lambda: NOW))
+        yield step
+
+
+LOOKS = ["/guilds/1/channels", "/guilds/1/roles"]
+
+
 @pytest.mark.parametrize("blind", [False, True])
 @pytest.mark.parametrize("failure", [KNOWN, UNKNOWN])
-def test_before_the_plan_has_ended_nobody_is_asked_and_one_look_is_enough(failure, blind):
-    """Nothing was made that a second look could show."""
-    given = {
-        "at": {"execution": "1000-remove", "state": "Find Created"},
-        "blind": blind,
-        "known": {"campaign": None, "made": []},
-        "waves": [],
-        "failure": failure,
-        "removal": removal.NOT_LOOKED,
-        "until": 0,
-    }
-    step = find_created.handler(given, None)
-    assert (step["next"], step["looks"]) == ("finished", 1)
-    assert (step["nothing_left"], step["found"], step["blind"]) == (True, [], blind)
+def test_before_the_plan_has_ended_nobody_is_asked_and_one_step_is_enough(step, failure, blind):
+    """Nothing was made that a look could show."""
+    taken, asked = step(None, failure=failure, blind=blind)
+    assert asked == []
+    assert (taken["next"], taken["wait_seconds"]) == ("finished", 0)
+    assert (taken["nothing_left"], taken["found"], taken["blind"]) == (True, [], blind)
+
+
+@pytest.mark.parametrize("failure", [KNOWN, UNKNOWN])
+def test_the_first_step_deletes_channels_and_asks_nobody(step, failure):
+    taken, asked = step(failure=failure, known={"campaign": WHOLE, "made": [CHANNEL]})
+    assert asked == []
+    assert taken["next"] == "delete"
+    assert [one["id"] for one in taken["to_delete"]] == ["1031"]
+    assert [one["id"] for one in taken["known"]] == ["1031", "1020", "1010"]
+
+
+@pytest.mark.parametrize(("failure", "next_"), [(KNOWN, "finished"), (UNKNOWN, "look again")])
+def test_where_nothing_was_made_the_first_step_asks_nobody(step, failure, next_):
+    taken, asked = step(CAMPAIGN, failure=failure)
+    assert (taken["next"], asked) == (next_, [])
+
+
+def test_a_category_without_a_channel_is_looked_into_first(step):
+    theirs = {"id": "40", "type": 0, "name": "house-rules", "parent_id": "1020"}
+    taken, asked = step(listed=[theirs])
+    assert asked == LOOKS
+    assert [one["id"] for one in taken["to_delete"]] == ["1020", "1010"]
+    assert [one["id"] for one in taken["foreign"]] == ["40"]
+    assert taken["looks"] == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "seconds"), [("NoAnswer", 57), ("DiscordUnavailable", 10), ("DiscordRefused", 0)]
+)
+def test_the_first_step_settles_as_long_as_the_failure_wants(step, error, seconds):
+    taken, _ = step(
+        failure={"Error": error, "Cause": "{}"}, known={"campaign": WHOLE, "made": [CHANNEL]}
+    )
+    assert (taken["settled_at"], taken["wait_seconds"]) == (NOW + seconds, seconds)
+    assert taken["in_order"] is (seconds > 0)
+
+
+def test_every_later_step_looks(step):
+    first, _ = step(known={"campaign": WHOLE, "made": [CHANNEL]})
+    ended = [{"id": "1031", "gone": True, "deleted": True}]
+    taken, asked = step(removal={**first, "deletions": ended})
+    assert asked == LOOKS
+    assert [one["id"] for one in taken["to_delete"]] == ["1020", "1010"]
+
+
+def test_what_discord_did_not_answer_for_and_does_not_list_is_asked_for(step):
+    first, _ = step(known={"campaign": WHOLE, "made": [CHANNEL]})
+    ended = [{"id": "1031", "gone": False, "failure": UNKNOWN}]
+    _, asked = step(removal={**first, "deletions": ended})
+    assert asked == ["/channels/1031", *LOOKS]
+
+
+def test_after_its_wait_a_removal_has_settled(step):
+    """However short a local stack makes it."""
+    first, _ = step(known={"campaign": WHOLE, "made": [CHANNEL]}, failure=UNKNOWN)
+    assert (first["next"], first["wait_seconds"]) == ("delete", 57)
+    ended = [{"id": "1031", "gone": True, "deleted": True}]
+    taken, asked = step(removal={**first, "deletions": ended}, failure=UNKNOWN)
+    assert asked == LOOKS
+    assert (taken["next"], taken["wait_seconds"]) == ("delete", 0)
+
+
+def test_without_lists_what_is_recorded_is_deleted_in_its_order(step):
+    taken, asked = step(blind=True, known={"campaign": WHOLE, "made": [CHANNEL]})
+    assert (asked, taken["blind"], taken["next"]) == ([], True, "delete")
+    assert [one["id"] for one in taken["to_delete"]] == ["1031"]

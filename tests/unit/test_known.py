@@ -3,7 +3,7 @@
 import pytest
 
 from channelwright import campaign as campaigns
-from channelwright import known
+from channelwright import edits, known
 
 CAMPAIGN = {
     "interaction_id": "1000",
@@ -74,40 +74,110 @@ def not_made(position, error):
     return {"ok": False, "position": position, "failure": {"Error": error, "Cause": ""}}
 
 
-def found(campaign, made=(), failure=REFUSED, **listed):
-    things = known.find({"campaign": campaign, "made": list(made)}, WAVES, failure, **listed)
+def found(campaign, made=(), failure=REFUSED, roles=(), channels=()):
+    things = known.find(
+        {"campaign": campaign, "made": list(made)}, WAVES, failure, roles=roles, channels=channels
+    )
     return [one["id"] for one in things]
 
 
-# ---- Whether an outcome is known ----
+# ---- How long something may still appear ----
+
+LAMBDAS, LISTS = 57, 10
+SECONDS = {
+    "DiscordRefused": 0,
+    "OutOfTime": 0,
+    "CampaignIncomplete": 0,
+    # Discord has answered, if only that it is broken: its lists may lag behind.
+    "DiscordUnavailable": LISTS,
+    "EarlierOutcomeUnknown": LISTS,
+    # Discord or a Lambda may be at work.
+    "NoAnswer": LAMBDAS,
+    "KeyError": LAMBDAS,
+    "Lambda.Unknown": LAMBDAS,
+    "Lambda.TooManyRequestsException": LAMBDAS,
+    "Sandbox.Timedout": LAMBDAS,
+    "States.Timeout": LAMBDAS,
+    "States.Runtime": LAMBDAS,
+    "NotTold": LAMBDAS,
+    "ABORTED": LAMBDAS,
+    "TIMED_OUT": LAMBDAS,
+    "": LAMBDAS,
+}
+ALL_MADE = [[[], [made("1031"), made("1032", 1)]], [made("1033", 2)]]
+
+
+def settles(campaign, made=(), failure=REFUSED, planned=WAVES):
+    return known.settle_seconds({"campaign": campaign, "made": list(made)}, planned, failure)
+
+
+def failed(*errors):
+    """Return the failure of a wave."""
+    return {"Error": "WaveFailed", "failures": [{"Error": error, "Cause": ""} for error in errors]}
+
+
+def test_so_long_lambdas_live_and_lists_lag():
+    assert (edits.UNKNOWN_OUTCOME_SECONDS, known.LISTS_LAG_SECONDS) == (LAMBDAS, LISTS)
+
+
+@pytest.mark.parametrize("campaign", [CAMPAIGN, WITH_ROLE, WHOLE])
+@pytest.mark.parametrize(("error", "seconds"), SECONDS.items())
+def test_the_error_says_how_long_something_may_appear(error, seconds, campaign):
+    assert settles(campaign, failure={"Error": error, "Cause": ""}) == seconds
+    assert settles(campaign, [made("1031")], {"Error": error}) == seconds
+
+
+@pytest.mark.parametrize(("error", "seconds"), SECONDS.items())
+def test_of_a_waves_errors_the_longest_decides(error, seconds):
+    assert settles(WHOLE, failure=failed(error)) == seconds
+    assert settles(WHOLE, failure=failed("DiscordRefused", error)) == seconds
+    assert settles(WHOLE, failure=failed(error, "DiscordUnavailable")) == max(seconds, LISTS)
+    assert settles(WHOLE, failure=failed(error, "OutOfTime", "NoAnswer")) == LAMBDAS
+
+
+@pytest.mark.parametrize("error", [*SECONDS, "NameTaken"])
+def test_before_the_plan_has_ended_nothing_can_appear(error):
+    assert settles(None, failure={"Error": error}, planned=[]) == 0
+
+
+@pytest.mark.parametrize("error", [*SECONDS, "NameTaken"])
+def test_where_all_that_was_planned_is_recorded_nothing_can_appear(error):
+    """However *Complete Campaign* failed: it makes nothing."""
+    assert settles(WHOLE, ALL_MADE, {"Error": error, "Cause": ""}) == 0
 
 
 @pytest.mark.parametrize(
-    ("error", "is_known"),
+    ("campaign", "channels"),
     [
-        ("DiscordRefused", True),
-        ("OutOfTime", True),
-        ("CampaignIncomplete", True),
-        ("CampaignRejected", False),  # nothing was made, nor is anything removed
-        ("NameTaken", False),
-        ("EarlierOutcomeUnknown", False),
-        ("DiscordUnavailable", False),
-        ("NoAnswer", False),
-        ("RateLimited", False),
-        ("EarlierEditUnknown", False),
-        ("KeyError", False),
-        ("Lambda.Unknown", False),
-        ("States.Timeout", False),
-        ("ABORTED", False),
-        ("TIMED_OUT", False),
+        (WHOLE, ALL_MADE[:1]),
+        (WHOLE, [ALL_MADE[0], not_made(2, "NoAnswer")]),
+        (WITH_ROLE, ALL_MADE),
+        ({**CAMPAIGN, "category": CATEGORY}, ALL_MADE),
     ],
 )
-def test_after_these_errors_the_outcome_is_known(error, is_known):
-    one = {"Error": error, "Cause": ""}
-    assert known.is_outcome_known(one) is is_known
-    assert known.is_outcome_known({"Error": "WaveFailed", "failures": [one]}) is is_known
-    beside = {"Error": "WaveFailed", "failures": [REFUSED, one]}
-    assert known.is_outcome_known(beside) is is_known
+def test_where_one_thing_is_not_recorded_it_may_appear(campaign, channels):
+    assert settles(campaign, channels, UNKNOWN) == LAMBDAS
+    assert settles(campaign, channels, REFUSED) == 0
+
+
+TWICE = {"repeated": True}
+
+
+@pytest.mark.parametrize(
+    ("campaign", "channels"),
+    [
+        ({**WHOLE, "role": {**ROLE, **TWICE}}, ALL_MADE),
+        ({**WHOLE, "category": {**CATEGORY, **TWICE}}, ALL_MADE),
+        (WHOLE, [ALL_MADE[0], made("1033", 2, **TWICE)]),
+        ({**CAMPAIGN, "role": {**ROLE, **TWICE}}, []),
+    ],
+    ids=["role", "category", "channel", "role alone"],
+)
+def test_of_what_was_made_repeatedly_a_second_one_may_appear(campaign, channels):
+    for known_ in ("DiscordRefused", "OutOfTime"):
+        assert settles(campaign, channels, {"Error": known_}) == LISTS
+    is_whole = len(channels) > 0
+    assert settles(campaign, channels, UNKNOWN) == (LISTS if is_whole else LAMBDAS)
 
 
 def test_the_causes_of_a_wave_that_failed_are_those_of_its_channels():
@@ -128,10 +198,32 @@ def test_what_is_recorded_is_ours_even_if_no_list_shows_it():
     """However deep the channels lie: a list for each wave before."""
     nested = [[[[], [made("1031")]], [made("1032", 1)]], [made("1033", 2)]]
     assert found(WHOLE, nested) == ["1031", "1032", "1033", "1020", "1010"]
+    everything = known.recorded({"campaign": WHOLE, "made": nested})
+    assert [one["id"] for one in everything] == ["1031", "1032", "1033", "1020", "1010"]
     assert [one["id"] for one in known.made({"campaign": WHOLE, "made": nested})] == [
         "1031",
         "1032",
         "1033",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("campaign", "ids"), [(None, []), (CAMPAIGN, []), (WITH_ROLE, ["1010"])], ids=str
+)
+def test_what_is_recorded_is_what_a_state_told(campaign, ids):
+    things = known.recorded({"campaign": campaign, "made": [not_made(0, "NoAnswer")]})
+    assert [one["id"] for one in things] == ids
+
+
+def test_what_is_recorded_is_named_and_a_browser_finds_it():
+    assert known.recorded({"campaign": WHOLE, "made": []}) == [
+        {
+            "kind": "category",
+            "id": "1020",
+            "name": "My Campaign",
+            "link": "https://discord.com/channels/1/1020",
+        },
+        {"kind": "role", "id": "1010", "name": "My Campaign Members"},
     ]
 
 
@@ -145,6 +237,21 @@ def test_a_role_or_category_is_known_by_its_marks_only_after_an_unknown_outcome(
     assert found(CAMPAIGN, failure=failure, roles=[LISTED_ROLE]) == ["1011"] * is_ours
     category = found(WITH_ROLE, failure=failure, channels=[LISTED_CATEGORY])
     assert category == ["1021"] * is_ours + ["1010"]
+
+
+@pytest.mark.parametrize("failure", [REFUSED, UNKNOWN])
+def test_where_all_is_recorded_nothing_else_is_ours(failure):
+    """Somebody has copied it."""
+    listed = {"roles": [LISTED_ROLE], "channels": [LISTED_CATEGORY, OUR_CATEGORY, *LISTED_CHANNELS]}
+    ours = ["1031", "1032", "1033", "1020", "1010"]
+    assert found(WHOLE, ALL_MADE, failure, **listed) == ours
+
+
+@pytest.mark.parametrize("failure", [REFUSED, UNKNOWN])
+def test_a_role_or_category_that_was_made_repeatedly_may_stand_twice(failure):
+    twice = {**WHOLE, "role": {**ROLE, **TWICE}, "category": {**CATEGORY, **TWICE}}
+    listed = {"roles": [LISTED_ROLE], "channels": [LISTED_CATEGORY, OUR_CATEGORY]}
+    assert found(twice, ALL_MADE, failure, **listed)[3:] == ["1020", "1021", "1010", "1011"]
 
 
 def test_a_channel_that_was_not_begun_cannot_be_ours():

@@ -97,7 +97,7 @@ def said(removed, *, campaign=CAMPAIGN, why=BECAUSE):
             "request": REQUEST,
             "failure": why,
             "known": {"campaign": campaign, "made": [MADE]},
-            "removal": {**removal.begin(removal.NOT_LOOKED), **removed},
+            "removal": {**removal.begin(removal.NOT_LOOKED, 0, 0.0), **removed},
         }
     )
     assert word.output is None

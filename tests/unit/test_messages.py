@@ -31,10 +31,18 @@ def test_the_bar_has_twenty_cells_and_never_runs_backwards(total, data):
 
 
 def test_removing():
-    assert messages.removing("My_Campaign") == (
+    assert messages.removing("My_Campaign", 0, 11) == (
         "↩️ **Undoing Campaign: My\\_Campaign**\n"
+        "[░░░░░░░░░░░░░░░░░░░░] 0% (0/11)\n"
         "Something went wrong. Everything made so far is being removed…"
     )
+    assert "\n[████████████████░░░░] 81% (9/11)\n" in messages.removing("x", 9, 11)
+
+
+def test_the_bar_of_an_undoing_is_that_of_the_building():
+    for done in range(52):
+        bar = messages.progress("x", done, 52).split("\n")[1]
+        assert messages.removing("x", done, 52).split("\n")[1] == bar
 
 
 def test_an_execution_that_went_on_after_it_had_failed_says_what_to_do():
@@ -96,6 +104,7 @@ def test_every_message_fits(name, count):
     things = [{"kind": "channel", "id": "1" * 20, "name": "x" * 100}] * count
     for content in (
         messages.progress(name, 0, count, many),
+        messages.removing(name, count - 1, count),
         messages.summary(name, "1" * 20, many, instead_of_forum=True),
         messages.failure(name, "why " * 20, things, looked=True),
         messages.rejection(name, ["reason " * 20] * 8),

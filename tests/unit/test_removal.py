@@ -4,137 +4,270 @@ import copy
 
 import pytest
 
-from channelwright import edits, removal
+from channelwright import removal
 from tests.unit.removal_steps import (
     BEGUN,
     CATEGORY,
-    KNOWN,
     NOW,
     ONE,
     ROLE,
     SECOND_CATEGORY,
     SECOND_ROLE,
     TWO,
-    UNKNOWN,
+    at_once,
+    begun,
     deletes,
+    deletion,
+    first,
+    how,
     look,
     look_blindly,
     thing,
     unclear,
 )
 
+ALL = [ONE, TWO, CATEGORY, ROLE]
 
-def test_before_the_first_look_nothing_is_counted():
+
+def test_before_the_first_step_nothing_is_counted():
     assert {key: BEGUN[key] for key in removal.NOT_LOOKED} == removal.NOT_LOOKED
-    assert set(BEGUN) == set(removal.Removal.__annotations__)
-    counts = ("looks", "quiet", "known", "seen", "gone", "refused", "deleted", "denied")
+    assert set(BEGUN) == {
+        *removal.Removal.__annotations__,
+        *removal.HowToGoOn.__annotations__,
+        *removal.Tally.__annotations__,
+    }
+    counts = ("looks", "known", "seen", "gone", "refused", "deleted", "denied", "to_delete")
     assert not any(BEGUN[count] for count in counts)
 
 
-def test_what_a_look_left_is_gone_on_with():
-    step = look(listed=[ONE])
-    assert removal.begin(step) is step
+def test_the_first_step_begins_what_is_waited_for():
+    assert (BEGUN["settled_at"], BEGUN["in_order"]) == (NOW, False)
+    unsettled = begun(57)
+    assert (unsettled["settled_at"], unsettled["in_order"]) == (NOW + 57, True)
 
 
-# ---- What is deleted when ----
+def test_a_first_step_that_is_taken_again_counts_from_then_on():
+    """Its Lambda died: the state machine has nothing of it."""
+    assert begun(10, NOW + 4)["settled_at"] == NOW + 14
 
 
-def test_channels_are_deleted_first_and_at_once():
-    step = look(listed=[ONE, TWO, CATEGORY, ROLE])
-    assert deletes(step) == [ONE, TWO]
-    assert step["found"] == [ONE, TWO, CATEGORY, ROLE]
+def test_what_a_step_left_is_gone_on_with():
+    unheard = {**first(ALL), "deletions": [deletion(ONE, "unheard")]}
+    for step in (first(ALL), first([], 57), look(listed=[CATEGORY], foreign=[ONE]), unheard):
+        settled_at = min(step["settled_at"], NOW + 3)
+        assert removal.begin(step, 57, NOW + 3) == {**step, "settled_at": settled_at}
+
+
+# ---- The first step ----
+
+
+def test_channels_are_deleted_at_once_without_a_look():
+    step = first(ALL)
+    assert (deletes(step), how(step)) == ([ONE, TWO], ("delete", 0))
+    assert (step["looks"], step["known"], step["found"]) == (0, ALL, ALL)
     assert not step["nothing_left"]
 
 
-def test_categories_go_after_two_looks_without_a_channel_then_roles():
-    step = look(listed=[ONE, CATEGORY, SECOND_CATEGORY, ROLE, SECOND_ROLE])
-    step = look(step, [CATEGORY, SECOND_CATEGORY, ROLE, SECOND_ROLE], gone=[ONE])
-    assert (step["next"], step["quiet"]) == ("look again", 1)
-    step = look(step, [CATEGORY, SECOND_CATEGORY, ROLE, SECOND_ROLE])
-    assert deletes(step) == [CATEGORY, SECOND_CATEGORY]
-    step = look(step, [ROLE, SECOND_ROLE], gone=[CATEGORY, SECOND_CATEGORY])
-    assert deletes(step) == [ROLE, SECOND_ROLE]
-    step = look(step, gone=[ROLE, SECOND_ROLE])
-    assert step["next"] == "finished"
+def test_they_are_deleted_at_once_whatever_is_unknown_and_the_look_waits():
+    step = first(ALL, 57)
+    assert (deletes(step), how(step)) == ([ONE, TWO], ("delete", 57))
+
+
+@pytest.mark.parametrize("recorded", [[CATEGORY, ROLE], [ROLE], []])
+def test_while_something_is_unknown_no_category_and_no_role_is_deleted(recorded):
+    step = first(recorded, 10)
+    assert (deletes(step), how(step)) == ([], ("look again", 10))
+    assert (step["known"], step["found"], step["looks"]) == (recorded, recorded, 0)
+    assert step["nothing_left"] is not bool(recorded)
+
+
+def test_where_nothing_was_made_and_nothing_is_unknown_it_is_over():
+    step = first([])
+    assert (how(step), step["looks"], step["nothing_left"]) == (("finished", 0), 0, True)
+    assert (step["found"], step["foreign"]) == ([], [])
+
+
+def test_a_role_alone_is_deleted_at_once():
+    """There is no category into which somebody can have put something."""
+    step = first([ROLE])
+    assert (deletes(step), how(step)) == ([ROLE], ("delete", 0))
+    step = look(step, deleted=[ROLE])
+    assert (how(step), step["looks"], step["nothing_left"]) == (("finished", 0), 1, True)
+
+
+def test_before_a_category_goes_there_is_a_look():
+    assert at_once([CATEGORY, ROLE]) is None
+    step = look(recorded=[CATEGORY, ROLE], listed=[CATEGORY, ROLE], foreign=[ONE])
+    assert (deletes(step), step["foreign"]) == ([CATEGORY, ROLE], [ONE])
+
+
+@pytest.mark.parametrize("next_", ["delete", "look again", "finished"])
+def test_only_the_first_step_can_do_without_a_look(next_):
+    for settle_seconds in (0, 57):
+        before = {**begun(settle_seconds), "next": next_}
+        assert removal.at_once(before, ALL, NOW) is None
+        assert removal.at_once(before, [ROLE], NOW) is None
+    assert removal.at_once({**begun(57), "next": next_}, [], NOW) is None
+
+
+def test_where_nothing_was_made_no_later_step_looks_either():
+    """The last word had to wait, and a step comes first."""
+    assert how(removal.at_once(first([]), [], NOW + 62)) == ("finished", 0)
+
+
+# ---- Where everything is known ----
+
+
+def test_category_and_role_go_together_and_a_last_look_follows():
+    step = look(first(ALL), [CATEGORY, ROLE], deleted=[ONE, TWO])
+    assert (deletes(step), how(step)) == ([CATEGORY, ROLE], ("delete", 0))
+    step = look(step, deleted=[CATEGORY, ROLE])
+    assert (how(step), step["looks"]) == (("finished", 0), 2)
+    assert (step["found"], step["nothing_left"]) == ([], True)
+
+
+def test_what_is_recorded_is_deleted_even_if_no_list_shows_it():
+    step = look(first(ALL), deleted=[ONE, TWO])
+    assert deletes(step) == [CATEGORY, ROLE]
+    assert step["found"] == []
+
+
+def test_a_channel_that_is_left_goes_before_category_and_role():
+    step = look(first(ALL), [TWO, CATEGORY, ROLE], deleted=[ONE], refused=[TWO])
+    assert (deletes(step), how(step)) == ([TWO], ("delete", 0))
+    step = look(step, [CATEGORY, ROLE], deleted=[TWO])
+    assert deletes(step) == [CATEGORY, ROLE]
+
+
+def test_a_channel_that_discord_knows_no_more_is_no_reason_to_wait():
+    """Somebody else has deleted it, and the list says so, too."""
+    step = look(first(ALL), [CATEGORY, ROLE], deleted=[ONE], gone=[TWO])
+    assert (deletes(step), how(step)) == ([CATEGORY, ROLE], ("delete", 0))
+
+
+# ---- What is unknown ----
+
+
+def test_what_is_unknown_is_waited_for_once_and_then_all_goes_in_order():
+    step = first(ALL, 57)
+    late = NOW + 57
+    step = look(step, [CATEGORY, ROLE], deleted=[ONE, TWO], now=late)
+    assert (deletes(step), how(step)) == ([CATEGORY], ("delete", 0))
+    step = look(step, [ROLE], deleted=[CATEGORY], now=late)
+    assert (deletes(step), how(step)) == ([ROLE], ("delete", 0))
+    step = look(step, deleted=[ROLE], now=late)
+    assert (how(step), step["looks"]) == (("finished", 0), 3)
     assert step["nothing_left"]
-    assert step["looks"] == 5
 
 
-def test_a_channel_between_two_looks_without_one_begins_the_count_anew():
-    step = look(listed=[CATEGORY, ROLE])
-    assert step["quiet"] == 1
-    step = look(step, [ONE, CATEGORY, ROLE])
-    assert step["quiet"] == 0
-    step = look(step, [CATEGORY, ROLE], gone=[ONE])
-    assert (step["next"], step["quiet"]) == ("look again", 1)
+def test_what_appears_meanwhile_is_removed_in_the_same_order():
+    step = look(first([CATEGORY, ROLE], 57), [TWO, CATEGORY, SECOND_CATEGORY, ROLE], now=NOW + 57)
+    assert deletes(step) == [TWO]
+    found = [CATEGORY, SECOND_CATEGORY, ROLE, SECOND_ROLE]
+    step = look(step, found, deleted=[TWO], now=NOW + 57)
+    assert deletes(step) == [CATEGORY, SECOND_CATEGORY]
+    step = look(step, found[2:], deleted=found[:2], now=NOW + 57)
+    assert deletes(step) == [ROLE, SECOND_ROLE]
 
 
-def test_a_role_alone_waits_for_two_looks_too():
-    """A Lambda may still be making the category."""
-    step = look(listed=[ROLE])
-    assert step["next"] == "look again"
-    assert deletes(look(step, [ROLE])) == [ROLE]
+def test_a_look_before_its_time_deletes_what_channels_it_shows():
+    """A wait for Discord's limit may have led to it."""
+    step = look(first([ONE, CATEGORY, ROLE], 57), ALL[1:], deleted=[ONE], now=NOW + 30.5)
+    assert (deletes(step), how(step)) == ([TWO], ("delete", 27))
 
 
-def test_nothing_found_is_the_end_only_when_it_is_seen_twice():
-    step = look()
-    assert (step["next"], step["nothing_left"]) == ("look again", True)
-    assert look(step)["next"] == "finished"
+def test_a_look_before_its_time_leaves_category_and_role():
+    step = look(first(ALL, 57), [CATEGORY, ROLE], deleted=[ONE, TWO], now=NOW + 56.5)
+    assert (deletes(step), how(step)) == ([], ("look again", 1))
+    assert step["found"] == [CATEGORY, ROLE]
 
 
-def test_what_is_listed_after_its_deletion_is_deleted_again():
-    """The list may be late; or the deletion's 404 was not true."""
-    step = look(listed=[ONE, CATEGORY, ROLE])
-    step = look(step, [ONE, CATEGORY, ROLE], gone=[ONE])
-    assert deletes(step) == step["found"][:1] == [ONE]
-    step = look(step, [CATEGORY, ROLE], gone=[ONE])
-    assert (step["next"], step["quiet"], step["found"]) == ("look again", 1, [CATEGORY, ROLE])
+def test_a_look_before_its_time_ends_nothing():
+    step = look(first([], 10), now=NOW + 3)
+    assert (how(step), step["nothing_left"]) == (("look again", 7), True)
+    step = look(step, now=NOW + 10)
+    assert (how(step), step["nothing_left"]) == (("finished", 0), True)
+
+
+def test_before_its_time_no_channel_is_tried_twice_in_a_row():
+    """The other attempt would be as early."""
+    step = look(first(ALL, 57), ALL, refused=[ONE], gone=[TWO], now=NOW + 20)
+    assert (deletes(step), how(step)) == ([], ("look again", 37))
+    step = look(step, ALL, now=NOW + 57)
+    assert (deletes(step), how(step)) == ([ONE, TWO], ("delete", 0))
+
+
+# ---- A deletion that is in doubt ----
+
+
+@pytest.mark.parametrize("listed", [ALL, ALL[1:]])
+def test_a_deletion_without_an_answer_is_tried_once_more_at_once(listed):
+    """The state has repeated it for longer than a list is late."""
+    step = look(first(ALL), listed, unheard=[ONE], deleted=[TWO])
+    assert (deletes(step), how(step)) == ([ONE], ("delete", 0))
+    step = look(step, [CATEGORY, ROLE], deleted=[ONE])
+    assert (deletes(step), how(step)) == ([CATEGORY, ROLE], ("delete", 0))
+
+
+def test_a_404_for_what_a_list_shows_is_waited_for_before_it_is_tried_again():
+    step = look(first([ONE, CATEGORY, ROLE]), [ONE, CATEGORY, ROLE], gone=[ONE])
+    assert (deletes(step), how(step)) == ([], ("look again", removal.SETTLE_SECONDS))
+    step = look(step, [ONE, CATEGORY, ROLE], now=NOW + removal.SETTLE_SECONDS)
+    assert (deletes(step), how(step)) == ([ONE], ("delete", 0))
+
+
+def test_a_404_for_what_is_there_when_it_is_asked_for_is_waited_for_too():
+    step = look(first([ONE]), gone=[ONE], there=[ONE])
+    assert how(step) == ("look again", removal.SETTLE_SECONDS)
+
+
+def test_what_a_404_wants_never_shortens_what_is_unknown():
+    step = look(first(ALL, 57), ALL, gone=[ONE, TWO])
+    assert how(step) == ("look again", 57)
+    step = look(first(ALL, 57), ALL, gone=[ONE, TWO], now=NOW + 56)
+    assert how(step) == ("look again", removal.SETTLE_SECONDS)
 
 
 def test_what_was_deleted_is_gone_however_late_the_lists_are():
-    step = look(listed=[ONE])
-    step = look(step, [ONE], deleted=[ONE])
-    assert (deletes(step), step["found"]) == ([ONE], [])
-    step = look(look(step, [ONE], gone=[ONE]), [ONE])
-    assert (step["next"], step["found"], step["nothing_left"]) == ("finished", [], True)
+    """It is neither waited for nor tried once more."""
+    step = look(first(ALL), ALL, deleted=[ONE, TWO])
+    assert (deletes(step), how(step)) == ([CATEGORY, ROLE], ("delete", 0))
+    assert step["found"] == [CATEGORY, ROLE]
+    step = look(step, ALL, deleted=[CATEGORY, ROLE])
+    assert (how(step), step["found"], step["nothing_left"]) == (("finished", 0), [], True)
 
 
-@pytest.mark.parametrize("end", ["gone", "unheard"])
-def test_what_is_perhaps_gone_is_looked_for_until_the_lists_have_caught_up(end):
-    """Another may have deleted it, or an attempt whose answer was lost."""
-    step = look(look(look(listed=[ONE]), [ONE], **{end: [ONE]}), [ONE], **{end: [ONE]})
-    assert (step["next"], step["quiet"]) == ("look again", 1)
+def test_what_is_perhaps_gone_is_looked_for_until_the_lists_have_caught_up():
+    """An attempt whose answer was lost may have deleted it."""
+    assert_looked_for(look(look(first([ONE]), [ONE], unheard=[ONE]), [ONE], unheard=[ONE]))
+
+
+def test_what_another_has_perhaps_deleted_is_looked_for_as_long():
+    step = look(look(first([ONE]), [ONE], gone=[ONE]), [ONE], now=NOW + 3)
+    step = look(step, [ONE], gone=[ONE], now=NOW + 3)
+    assert how(step) == ("look again", removal.SETTLE_SECONDS)
+    assert_looked_for(look(step, [ONE], now=NOW + 6))
+
+
+def assert_looked_for(step):
+    late = NOW + 60
     while step["looks"] < removal.MOST_LOOKS - 1:
-        step = look(step, [ONE])
-        assert (step["next"], step["found"]) == ("look again", [ONE])
-    late = look(step)
-    assert (late["next"], late["found"], late["nothing_left"]) == ("finished", [], True)
-    stays = look(step, [ONE])
-    assert (stays["next"], stays["found"], stays["nothing_left"]) == ("finished", [ONE], False)
-
-
-def test_what_is_unknown_is_waited_for_once():
-    step = look(listed=[ONE], failure=UNKNOWN)
-    assert step["wait_seconds"] == edits.UNKNOWN_OUTCOME_SECONDS
-    step = look(step, [ONE], deleted=[ONE], failure=UNKNOWN, now=NOW + 50.5)
-    assert step["wait_seconds"] == 7
-    step = look(step, [ONE], failure=UNKNOWN, now=NOW + edits.UNKNOWN_OUTCOME_SECONDS)
-    assert step["wait_seconds"] == removal.SETTLE_SECONDS
+        assert (how(step), step["found"]) == (("look again", removal.SETTLE_SECONDS), [ONE])
+        step = look(step, [ONE], now=late)
+    gone = look(step, now=late)
+    assert (how(gone), gone["found"], gone["nothing_left"]) == (("finished", 0), [], True)
+    stays = look(step, [ONE], now=late)
+    assert (how(stays), stays["found"], stays["nothing_left"]) == (("finished", 0), [ONE], False)
 
 
 def test_what_discord_did_not_answer_for_is_gone_if_the_lists_show_it_no_more():
     step = look(look(listed=[ONE]), unheard=[ONE])
     assert deletes(step) == [ONE]
-    step = look(look(step, unheard=[ONE]))
-    assert (step["next"], step["found"], step["nothing_left"]) == ("finished", [], True)
+    step = look(step, unheard=[ONE])
+    assert (how(step), step["found"], step["nothing_left"]) == (("finished", 0), [], True)
 
 
-def test_what_is_recorded_is_deleted_even_if_no_list_shows_it():
-    step = look(listed=[CATEGORY], recorded=[ONE])
-    assert deletes(step) == [ONE]
-    assert step["found"] == [CATEGORY]
-    step = look(step, [CATEGORY], gone=[ONE])
-    assert (step["next"], step["quiet"]) == ("look again", 1)
+# ---- What a step remembers ----
 
 
 def test_what_was_once_found_is_known_when_its_mark_is_gone():
@@ -142,21 +275,24 @@ def test_what_was_once_found_is_known_when_its_mark_is_gone():
     step = look(listed=[ONE, CATEGORY])
     ids = {ONE["id"]}
     seen = {**removal.NOTHING, "known": removal.join(step["known"], []), "listed": ids}
-    assert removal.step(step, seen, KNOWN, NOW)["found"] == [ONE]
+    assert removal.step(step, seen, NOW)["found"] == [ONE]
     assert removal.join([ROLE, TWO], [CATEGORY, ONE, TWO]) == [TWO, ONE, CATEGORY, ROLE]
 
 
-def test_a_step_changes_nothing_that_it_was_given():
+def test_what_a_step_was_given_it_does_not_change():
     before = look(listed=[ONE, TWO, CATEGORY, ROLE], foreign=[thing("channel", "40")])
     kept = copy.deepcopy(before)
     found = [ONE, CATEGORY, ROLE]
-    look(before, found, gone=[TWO], refused=[ONE], foreign=[thing("channel", "41")])
+    look(before, found, gone=[TWO], unheard=[ONE], foreign=[thing("channel", "41")])
     assert before == kept
     assert found == [ONE, CATEGORY, ROLE]
+    recorded, unsettled = [*ALL], begun(57)
+    assert removal.at_once(unsettled, recorded, NOW)
+    assert (recorded, unsettled) == (ALL, begun(57))
 
 
 def test_the_deletions_of_before_a_look_count_once():
-    step = look(look(listed=[ONE]), [ONE], refused=[ONE])
+    step = look(first([ONE]), [ONE], refused=[ONE])
     assert step["deletions"] == []
     assert look(step, [ONE])["refused"] == step["refused"] == {"31": 1}
 
@@ -171,6 +307,13 @@ def test_the_looks_have_an_end():
     assert step["to_delete"] == []
     assert not step["nothing_left"]
     assert [one["kind"] for one in step["found"]] == ["channel", "category", "role"]
+
+
+def test_what_discord_said_to_be_gone_is_told_before_the_next_step_counts_it():
+    step = look(first(ALL), [TWO, CATEGORY, ROLE], deleted=[ONE], refused=[TWO])
+    assert removal.gone(step) == {"31"}
+    ended = [{"id": "32", "gone": True}, {"id": "20", "gone": False, "limited_until": NOW}]
+    assert removal.gone({**step, "deletions": ended}) == {"31", "32"}
 
 
 # ---- What no list ever showed ----
@@ -231,7 +374,7 @@ def test_what_was_asked_for_is_not_asked_for_again(answer):
 
 def test_what_stands_though_no_list_shows_it_is_asked_for_at_each_look():
     step = look(look(look(recorded=[ONE]), [], unheard=[ONE]), there=[ONE], unheard=[ONE])
-    assert step["found"] == [ONE]
+    assert (how(step), step["found"]) == (("look again", removal.SETTLE_SECONDS), [ONE])
     assert unclear(step) == [ONE["id"]]
     step = look(step, there=[ONE], unheard=[ONE])
     assert step["found"] == [ONE]
@@ -239,23 +382,21 @@ def test_what_stands_though_no_list_shows_it_is_asked_for_at_each_look():
 
 def test_what_is_said_to_be_gone_is_not_left():
     step = look(look(recorded=[ONE]), unheard=[ONE], not_there=[ONE])
-    assert (step["next"], step["quiet"], step["found"]) == ("look again", 1, [])
-    step = look(step)
-    assert (step["next"], step["found"], step["nothing_left"]) == ("finished", [], True)
+    assert (how(step), step["found"], step["nothing_left"]) == (("finished", 0), [], True)
 
 
 def test_what_is_hidden_is_tried_once_more_and_left():
     step = look(look(recorded=[ONE]), unheard=[ONE], hidden=[ONE])
     assert (deletes(step), step["found"], step["denied"]) == ([ONE], [ONE], ["31"])
-    step = look(look(step, unheard=[ONE]))
-    assert (step["next"], step["found"], step["nothing_left"]) == ("finished", [ONE], False)
+    step = look(step, unheard=[ONE])
+    assert (how(step), step["found"], step["nothing_left"]) == (("finished", 0), [ONE], False)
 
 
 @pytest.mark.parametrize("end", ["deleted", "gone"])
 def test_what_was_hidden_and_then_deleted_is_not_left(end):
     step = look(look(recorded=[ONE]), unheard=[ONE], hidden=[ONE])
-    step = look(look(step, **{end: [ONE]}))
-    assert (step["next"], step["found"], step["nothing_left"]) == ("finished", [], True)
+    step = look(step, **{end: [ONE]})
+    assert (how(step), step["found"], step["nothing_left"]) == (("finished", 0), [], True)
 
 
 def test_what_is_shown_when_it_is_asked_for_is_left_and_deleted_again():
@@ -278,7 +419,7 @@ def test_what_others_put_in_is_remembered_once():
     step = look(step, [CATEGORY], foreign=[rules, dice])
     assert step["foreign"] == [rules, dice]
     # with the category gone, no look shows them any more
-    step = look(step, gone=[CATEGORY])
+    step = look(step, deleted=[CATEGORY])
     assert step["foreign"] == [rules, dice]
     assert step["nothing_left"]
 
@@ -289,31 +430,45 @@ def test_what_others_put_in_is_remembered_once():
 def test_what_is_remembered_is_deleted_without_a_look():
     all_ = [ONE, CATEGORY, ROLE]
     step = look_blindly(recorded=all_)
-    assert deletes(step) == [ONE]
+    assert (deletes(step), how(step)) == ([ONE], ("delete", 0))
     step = look_blindly(step, all_, gone=[ONE])
-    assert deletes(step) == [CATEGORY]
-    step = look_blindly(step, all_, gone=[CATEGORY])
-    assert deletes(step) == [ROLE]
-    step = look_blindly(step, all_, gone=[ROLE])
-    assert (step["next"], step["nothing_left"], step["blind"]) == ("finished", True, True)
+    assert (deletes(step), how(step)) == ([CATEGORY, ROLE], ("delete", 0))
+    step = look_blindly(step, all_, gone=[CATEGORY, ROLE])
+    assert (how(step), step["nothing_left"], step["blind"]) == (("finished", 0), True, True)
+
+
+def test_after_an_unknown_outcome_it_goes_in_order_and_nothing_is_waited_for():
+    """No look would show what a wait is for."""
+    all_ = [ONE, CATEGORY, ROLE]
+    step = look_blindly(begun(57), all_)
+    assert (deletes(step), how(step)) == ([ONE], ("delete", 0))
+    step = look_blindly(step, all_, deleted=[ONE])
+    assert (deletes(step), how(step)) == ([CATEGORY], ("delete", 0))
+    step = look_blindly(step, all_, unheard=[CATEGORY])
+    assert (deletes(step), how(step)) == ([ROLE], ("delete", 0))
+    step = look_blindly(step, all_, deleted=[ROLE])
+    assert (how(step), step["found"]) == (("finished", 0), [CATEGORY])
 
 
 def test_what_a_look_showed_is_remembered():
     before = look(listed=[ONE, CATEGORY, ROLE])
     step = look_blindly(before, [CATEGORY, ROLE], gone=[ONE])
-    assert deletes(step) == [CATEGORY]
+    assert deletes(step) == [CATEGORY, ROLE]
     assert step["found"] == [CATEGORY, ROLE]
+
+
+def test_what_the_first_step_knew_is_remembered():
+    step = look_blindly(first(ALL), deleted=[ONE, TWO])
+    assert (deletes(step), step["found"]) == ([CATEGORY, ROLE], [CATEGORY, ROLE])
 
 
 def test_without_a_look_a_refusal_is_the_last_word():
     step = look_blindly(recorded=[CATEGORY, ROLE])
-    step = look_blindly(step, [CATEGORY, ROLE], refused=[CATEGORY])
-    assert deletes(step) == [ROLE]
-    step = look_blindly(step, [CATEGORY, ROLE], gone=[ROLE])
+    step = look_blindly(step, [CATEGORY, ROLE], refused=[CATEGORY], gone=[ROLE])
     assert (step["next"], step["found"]) == ("finished", [CATEGORY])
 
 
 def test_without_a_look_a_limit_is_waited_for_too():
     step = look_blindly(look_blindly(recorded=[ROLE]), [ROLE], limited=[ROLE])
-    assert (step["next"], step["found"], step["wait_seconds"]) == ("look again", [ROLE], 10)
+    assert (how(step), step["found"]) == (("look again", 10), [ROLE])
     assert deletes(look_blindly(step, [ROLE])) == [ROLE]

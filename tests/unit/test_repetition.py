@@ -8,12 +8,16 @@ from channelwright.repetition import attempt, is_repeated
 STATE = "Create Category"
 
 
-def event(retry_count=0, waited=None):
-    """Return what a state gives its Lambda; `waited` is the state that had to wait last."""
+def event(retry_count=0, waited=None, attempt="first"):
+    """Return what a state gives its Lambda; `waited` is the state that had to wait last.
+
+    `attempt` is what its error said then.
+    """
     limited = waited and {
         "error": "RateLimited",
         "until": "2026-01-01T00:00:00Z",
         "state": waited,
+        "attempt": attempt,
     }
     at = {"execution": "1000", "state": STATE, "redrive_count": 0, "retry_count": retry_count}
     return {"at": at, "rate_limit": limited}
@@ -22,13 +26,17 @@ def event(retry_count=0, waited=None):
 FIRST = [
     event(),
     event(waited="Create Role"),  # another state's wait says nothing of this one's attempts
-    event(waited="Create Category 2"),
+    event(waited="Create Role", attempt="again"),
+    event(waited="Create Category 2", attempt="again"),
     event() | {"rate_limit": {}},
+    # Discord did nothing when it wanted a wait.
+    event(waited=STATE),
 ]
 REPEATED = [
     event(retry_count=1),
-    event(waited=STATE),
+    event(waited=STATE, attempt="again"),
     event(retry_count=2, waited=STATE),
+    event(retry_count=2, waited=STATE, attempt="again"),
     event(retry_count=2, waited="Create Role"),
 ]
 KNOWN = [
@@ -70,7 +78,7 @@ def test_the_first_attempt_is_not_repeated(event):
 
 
 @pytest.mark.parametrize("event", REPEATED)
-def test_an_attempt_after_a_retry_or_a_rate_limit_is_repeated(event):
+def test_an_attempt_after_one_that_may_have_done_it_is_repeated(event):
     assert is_repeated(event) is True
     with attempt(event) as repeated:
         assert repeated is True
@@ -96,3 +104,31 @@ def test_what_a_repeated_attempt_is_told_says_nothing_of_the_earlier_one(event, 
 @pytest.mark.parametrize("event", [*FIRST, *REPEATED])
 def test_any_other_error_goes_through_as_it_is(event, error):
     assert raised_in(event, error) is error
+
+
+def told_by(event, error=errors.RateLimited):
+    """Return what a state machine is told by an attempt that Discord limits."""
+    limited = error("2026-01-01T00:00:00Z", "user")
+    with pytest.raises(error), attempt(event):
+        raise limited
+    return limited.attempt
+
+
+@pytest.mark.parametrize("event", FIRST)
+def test_a_first_attempt_that_discord_limits_is_followed_by_a_first_one(event):
+    assert told_by(event) == "first"
+
+
+@pytest.mark.parametrize("event", REPEATED)
+def test_a_repeated_attempt_that_discord_limits_is_followed_by_a_repeated_one(event):
+    assert told_by(event) == "again"
+
+
+def test_what_is_told_is_what_the_next_attempt_is_given():
+    """However often Discord limits it: what an earlier attempt may have done stays."""
+    for retry_count, then in ((0, "first"), (1, "again")):
+        told = told_by(event(retry_count))
+        for _ in range(3):
+            told = told_by(event(waited=STATE, attempt=told))
+        assert told == then
+        assert is_repeated(event(waited=STATE, attempt=told)) is (retry_count > 0)

@@ -1,6 +1,7 @@
 """The net: which ends start a removal, under which name, and with what."""
 
 import json
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 import start_removal
 from channelwright import edits
 from channelwright.campaign import REMOVAL_SECONDS
+from channelwright.removal import NOT_LOOKED
 from tests.statemachine.histories import Histories
 
 ID = "175928847299117063"
@@ -19,9 +21,14 @@ REMOVAL = {
     "reply": {"interaction_token": "x"},
     "failure": {"Error": "NoAnswer", "Cause": "{}"},
     "known": {"campaign": {}, "made": []},
-    "edits": edits.NONE_YET,
+    "waves": [],
+    "edits": {**edits.NONE_YET, "left": 4},
     "until": 0,
+    "removal": NOT_LOOKED,
+    "rate_limit": None,
 }
+# A late edit may come for so long after an end from outside.
+LATE = {"late_until": NOW + edits.UNKNOWN_OUTCOME_SECONDS}
 BROKEN = [
     {"status": "ABORTED"},
     {"status": "ABORTED", "error": "MessageNotDelivered"},  # whoever stops it may say anything
@@ -30,6 +37,8 @@ BROKEN = [
     {"status": "FAILED", "error": "States.Runtime", "cause": "x"},
     {"status": "FAILED"},
 ]
+STOPPED = [one for one in BROKEN if one["status"] == "ABORTED"]
+NOT_STOPPED = [one for one in BROKEN if one not in STOPPED]
 
 
 class Taken(Exception):
@@ -41,8 +50,8 @@ class StepFunctions(Histories):
 
     exceptions = SimpleNamespace(ExecutionAlreadyExists=Taken)
 
-    def __init__(self, name, given, ended):
-        super().__init__(lambda _arn: [])
+    def __init__(self, name, given, ended, events=()):
+        super().__init__(lambda arn: list(events) if arn == ARN + name else None)
         self.ended = {"name": name, "executionArn": ARN + name, "input": json.dumps(given)} | ended
         self.started = []
         self.is_taken = False
@@ -63,8 +72,8 @@ def started(monkeypatch):
     monkeypatch.setenv("REMOVE_CAMPAIGN_ARN", "arn:remove")
     monkeypatch.setattr(start_removal, "time", SimpleNamespace(time=lambda: NOW))
 
-    def after(name, given, *, is_taken=False, **ended):
-        client = StepFunctions(name, given, ended)
+    def after(name, given, *, events=(), is_taken=False, **ended):
+        client = StepFunctions(name, given, ended, events)
         client.is_taken = is_taken
         monkeypatch.setattr(start_removal, "_step_functions", client)
         start_removal.handler({"detail": {"executionArn": ARN + name}}, None)
@@ -109,7 +118,7 @@ def test_a_removal_that_ended_from_outside_is_started_once_more(started, ended):
         f"{ID}-remove-again": REMOVAL
         | {
             start_removal.STARTED_BY: f"{ARN}{ID}-remove",
-            "edits": edits.since(None, NOW),
+            "edits": {**edits.NONE_YET, "left": 3, **LATE},
             "until": NOW + REMOVAL_SECONDS,
         }
     }
@@ -125,3 +134,124 @@ def test_a_second_removal_or_one_by_hand_is_not_started_again(started, after, en
 @pytest.mark.parametrize("error", sorted(start_removal.REMOVALS_ENDS))
 def test_a_removal_that_came_to_its_end_is_for_a_person(started, after, error):
     assert started(f"{ID}{after}", REMOVAL, status="FAILED", error=error, cause="x") == {}
+
+
+# ---- What the history tells ----
+
+SPENT = {**edits.NONE_YET, "shown": 4, "left": 2, "full_at": NOW + 5}
+DELETING = {**NOT_LOOKED, "next": "delete", "wait_seconds": 7, "to_delete": [{"id": "1031"}]}
+DELETED = {"id": "1031", "gone": True, "deleted": True}
+
+
+def entered(data):
+    details = {"name": "x", "input": json.dumps(data)}
+    return {"type": "TaskStateEntered", "stateEnteredEventDetails": details}
+
+
+def succeeded(data):
+    details = {"output": json.dumps(data)}
+    return {"type": "LambdaFunctionSucceeded", "lambdaFunctionSucceededEventDetails": details}
+
+
+def limit(seconds, title):
+    """Return a limit that ends so many seconds after NOW."""
+    until = datetime.fromtimestamp(NOW + seconds, UTC)
+    return {"error": "RateLimited", "until": f"{until:%Y-%m-%dT%H:%M:%SZ}", "state": title}
+
+
+@pytest.fixture
+def again(started):
+    """Return a function that tells what a second removal is given after a first one's states."""
+
+    def after(*states, events=(), **ended):
+        history = [entered(one) for one in (REMOVAL, *states)] + [*events]
+        return started(f"{ID}-remove", REMOVAL, events=history, **ended)[f"{ID}-remove-again"]
+
+    return after
+
+
+@pytest.mark.parametrize("ended", STOPPED)
+def test_a_removal_that_was_stopped_goes_on_where_it_was(again, ended):
+    """With the deletions that had ended since."""
+    deleting = REMOVAL | {"removal": DELETING, "edits": SPENT}
+    given = again(deleting, events=[succeeded(DELETED)], **ended)
+    tried_anew = {"looks": 0, "refused": {}, "blind": False}
+    assert given["removal"] == DELETING | {"deletions": [DELETED]} | tried_anew
+    others = {"removal", "edits", "until", start_removal.STARTED_BY}
+    assert {key: given[key] for key in given.keys() - others} == {
+        key: REMOVAL[key] for key in REMOVAL.keys() - others
+    }
+
+
+@pytest.mark.parametrize("ended", STOPPED)
+def test_one_that_was_stopped_before_its_first_step_begins(again, ended):
+    assert again(**ended)["removal"] == NOT_LOOKED
+
+
+@pytest.mark.parametrize("ended", NOT_STOPPED)
+def test_a_removal_that_broke_or_took_too_long_is_begun_anew(again, ended):
+    """To go on there might break again."""
+    limited = {"rate_limit": limit(30, "Find Created")}
+    deleting = REMOVAL | {"removal": DELETING, "edits": SPENT} | limited
+    given = again(deleting, events=[succeeded(DELETED)], **ended)
+    assert given["removal"] == NOT_LOOKED
+    assert given["rate_limit"] is None
+
+
+@pytest.mark.parametrize("ended", BROKEN)
+def test_a_second_removal_knows_how_the_message_stands(again, ended):
+    """But for the edit that may be on its way."""
+    given = again(REMOVAL | {"removal": DELETING, "edits": SPENT}, **ended)
+    assert given["edits"] == {**SPENT, "left": 1, **LATE}
+
+
+@pytest.mark.parametrize("ended", BROKEN)
+def test_it_says_nothing_before_the_end_of_a_last_words_limit(again, ended):
+    limited = {"rate_limit": limit(300, "Report Failure")}
+    given = again(REMOVAL | {"removal": DELETING, "edits": SPENT} | limited, **ended)
+    assert given["edits"] == {**SPENT, "left": 1, "closed_until": NOW + 300, **LATE}
+    assert given["rate_limit"] is None
+
+
+@pytest.mark.parametrize("title", ["Find Created", "Report Failure", "Write in Channel"])
+@pytest.mark.parametrize(
+    ("seconds", "waits"), [(-60, 7), (0, 7), (7, 7), (8, 8), (61, 61), (900, 900)]
+)
+def test_one_that_goes_on_waits_for_the_end_of_the_last_limit(again, title, seconds, waits):
+    """And as long as the first one would have waited."""
+    limited = {"rate_limit": limit(seconds, title)}
+    given = again(REMOVAL | {"removal": DELETING} | limited, status="ABORTED")
+    assert given["removal"]["wait_seconds"] == waits
+
+
+def test_a_part_of_a_second_is_waited_for_whole(again, monkeypatch):
+    """A Wait takes whole seconds: one too few would be too early."""
+    monkeypatch.setattr(start_removal, "time", SimpleNamespace(time=lambda: NOW + 0.25))
+    limited = {"rate_limit": limit(30, "Find Created")}
+    given = again(REMOVAL | {"removal": DELETING} | limited, status="ABORTED")
+    waits = given["removal"]["wait_seconds"]
+    assert (waits, type(waits)) == (30, int)
+
+
+def built(message, rate_limit=None):
+    """Return what a build's states hand on, when a wave is made."""
+    building = {"number": 0, "wave": [], "made": [], "edits": message}
+    plan = {"campaign": {"name": "x"}, "waves": [[]], "last": 0, "made": {"channels": []}}
+    return BUILD | plan | {"building": building, "rate_limit": rate_limit}
+
+
+@pytest.mark.parametrize("ended", BROKEN)
+@pytest.mark.parametrize(
+    ("rate_limit", "closed"), [(None, 0.0), (limit(300, "Report Completion"), NOW + 300)]
+)
+def test_the_removal_of_a_build_knows_how_its_message_stands(started, ended, rate_limit, closed):
+    events = [entered(built(SPENT, rate_limit))]
+    given = started(ID, BUILD, events=events, **ended)[f"{ID}-remove"]
+    assert given["edits"] == {**SPENT, "left": 1, "closed_until": closed, **LATE}
+    assert (given["removal"], given["rate_limit"]) == (NOT_LOOKED, None)
+
+
+def test_of_a_build_before_its_first_edit_only_that_is_on_its_way(started):
+    events = [entered(built(edits.ON_ITS_WAY))]
+    given = started(ID, BUILD, events=events, status="ABORTED")[f"{ID}-remove"]
+    assert given["edits"] == {**edits.NONE_YET, **LATE}

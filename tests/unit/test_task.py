@@ -76,7 +76,7 @@ def test_a_rate_limit_is_told_which_state_has_to_wait(kind):
     with pytest.raises(kind) as caught:
         run(at(), fail(kind(UNTIL, "user")))
     cause = json.dumps({"errorMessage": str(caught.value), "errorType": kind.__name__})
-    assert cause.split("|")[1:3] == [UNTIL, "Create Role"]
+    assert cause.split("|")[1:4] == [UNTIL, "Create Role", "first"]
     assert caught.value.until == UNTIL
 
 

@@ -31,7 +31,7 @@ def test_the_default_layout_in_waves_of_four():
 
 def test_the_first_wave_is_made_before_anything_is_known_of_the_message():
     planned = waves.cut(channels(3), 2)
-    building = {"number": 0, "wave": planned[0], "made": [], "edits": None}
+    building = {"number": 0, "wave": planned[0], "made": [], "edits": edits.ON_ITS_WAY}
     assert waves.first(planned) == building
 
 
@@ -45,8 +45,8 @@ def test_the_next_wave_is_made_when_the_one_before_has_become_something():
         "made": [[], made(planned[0])],
         "edits": edits.NONE_YET,
     }
-    third = waves.after(second, planned, made(planned[1]), None)
-    assert (third["number"], third["wave"], third["edits"]) == (2, planned[2], None)
+    third = waves.after(second, planned, made(planned[1]), edits.ON_ITS_WAY)
+    assert (third["number"], third["wave"], third["edits"]) == (2, planned[2], {})
     assert third["made"] == [[[], made(planned[0])], made(planned[1])]
     assert building == waves.first(planned)  # nothing is changed that was given
 

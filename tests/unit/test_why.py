@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from channelwright import messages, removal
+from channelwright import last_word, messages
 from channelwright.errors import OURS
 
 
@@ -32,14 +32,14 @@ def test_these_are_our_own_errors():
 
 @pytest.mark.parametrize("error", sorted(OURS))
 def test_our_own_errors_say_it_in_their_own_words(error):
-    assert removal.why(failed(error), "1000") == "A sentence."
+    assert last_word.why(failed(error), "1000") == "A sentence."
     wave = wave_failed(failed("Sandbox.Timedout", "no"), failed(error), failed("KeyError"))
-    assert removal.why(wave, "1000") == "A sentence."
+    assert last_word.why(wave, "1000") == "A sentence."
 
 
 def test_of_two_sentences_the_first_is_said():
     wave = wave_failed(failed("DiscordRefused", "First."), failed("DiscordUnavailable", "Second."))
-    assert removal.why(wave, "1000") == "First."
+    assert last_word.why(wave, "1000") == "First."
 
 
 @pytest.mark.parametrize(
@@ -51,12 +51,15 @@ def test_of_two_sentences_the_first_is_said():
         ({"Error": "FAILED", "Cause": ""}, messages.unexpected("1000")),
         ({"Error": "", "Cause": ""}, messages.unexpected("1000")),
         # It names a moment and a state: no sentence.
-        (failed("RateLimited", "|2026-01-01T00:00:00Z|x|"), messages.unexpected("1000")),
-        (failed("EarlierEditUnknown", "|2026-01-01T00:00:00Z|x|"), messages.unexpected("1000")),
+        (failed("RateLimited", "|2026-01-01T00:00:00Z|x|first|"), messages.unexpected("1000")),
+        (
+            failed("EarlierEditUnknown", "|2026-01-01T00:00:00Z|x|first|"),
+            messages.unexpected("1000"),
+        ),
         (failed("KeyError", "campaign"), messages.unexpected("1000")),
         (wave_failed(failed("KeyError")), messages.unexpected("1000")),
         (wave_failed(), messages.unexpected("1000")),
     ],
 )
 def test_other_failures_are_said_in_the_users_words(failure, said):
-    assert removal.why(failure, "1000") == said
+    assert last_word.why(failure, "1000") == said

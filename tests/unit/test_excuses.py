@@ -1,0 +1,25 @@
+"""An excuse has its reason where an operator reads it."""
+
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from tests.reliability import excuses
+
+PAGE = Path(__file__).parents[2] / "docs" / "reliability.md"
+
+
+@pytest.mark.parametrize("excuse", get_args(excuses.Excuse))
+def test_each_has_its_reason_in_the_documents(excuse):
+    _, _, cannot_be_promised = PAGE.read_text(encoding="utf-8").partition("## What cannot be")
+    assert f"- **{excuse}.**" in cannot_be_promised
+
+
+def test_what_is_excused_is_counted():
+    excuses.forget()
+    assert not excuses.excused("Gone after a refusal", holds=False)
+    assert excuses.excused("Gone after a refusal", holds=True)
+    assert excuses.counted == {"Gone after a refusal": 1}
+    excuses.forget()
+    assert not excuses.counted

@@ -1,0 +1,182 @@
+"""The steps of a removal in a server whose Discord tells the truth, if late: nothing is missed."""
+
+from dataclasses import dataclass, field
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from channelwright import known, removal
+from tests.unit.removal_steps import NOW, UNKNOWN, begun, deletion, thing
+
+CHANNELS = [thing("channel", id_) for id_ in ("31", "32", "33")]
+# The last channel, the second category and the second role are those that nobody recorded.
+CATEGORY, SECOND_CATEGORY = thing("category", "20"), thing("category", "21")
+ROLE, SECOND_ROLE = thing("role", "10"), thing("role", "11")
+THINGS = {one["id"]: one for one in [*CHANNELS, CATEGORY, SECOND_CATEGORY, ROLE, SECOND_ROLE]}
+GUESTS = {id_: thing("channel", id_) for id_ in ("40", "41")}
+RECORDED = st.sampled_from([[], ["10"], ["20", "10"], ["31", "20", "10"], ["31", "32", "20", "10"]])
+WORKS = st.sampled_from(
+    ["works", "works", "refused", "unheard", "unheard, but done", "not known yet"]
+)
+SECONDS = st.integers(0, 5)
+# So long the state repeats a deletion that has no answer: 2, 4, 8 and 16 seconds later.
+REPETITIONS = 30
+
+
+@dataclass
+class Server:
+    """A server: when things came into it, and when they went; a look shows it as it was."""
+
+    lag: int
+    hidden: set[str]
+    born: dict[str, float]
+    gone: dict[str, float] = field(default_factory=dict)
+
+    def stands(self, id_, at):
+        return id_ in self.born and self.born[id_] <= at < self.gone.get(id_, float("inf"))
+
+    def shows(self, id_, at):
+        return self.stands(id_, at - self.lag) and id_ not in self.hidden
+
+    def listed(self, at):
+        return {id_ for id_ in self.born if self.shows(id_, at)}
+
+    def foreign(self, at):
+        """Return the guests that a list shows in our category."""
+        in_category = self.stands("20", at - self.lag)
+        return [one for id_, one in GUESTS.items() if in_category and self.shows(id_, at)]
+
+    def ask(self, id_, at):
+        """Return what Discord says of a channel that is asked for by its id."""
+        if not self.stands(id_, at - self.lag):
+            return "gone"
+        return "hidden" if id_ in self.hidden else "there"
+
+    def delete(self, id_, work, at, late):
+        """Delete something; returns how the attempt ended."""
+        stands, hidden = self.stands(id_, at), id_ in self.hidden
+        if work == "unheard, but done" and stands and not hidden:
+            self.gone[id_] = at + late
+        if work.startswith("unheard"):
+            return "unheard"
+        if not stands or (work == "not known yet" and self.shows(id_, at)):
+            return "gone"
+        if hidden or work == "refused":
+            return "refused"
+        self.gone[id_] = at
+        return "deleted"
+
+
+class Played:
+    """A removal that is played to its end."""
+
+    def __init__(self, server, recorded, settle_seconds, data):
+        self.server, self.recorded, self.data = server, recorded, data
+        self.settles = NOW + settle_seconds
+        self.now, self.looked_at, self.deletions = NOW, [], []
+        self.refused, self.unsaid = set(), set()
+        # What a guest saw of the look that decided on the category.
+        self.last_look = 0.0
+        before = begun(settle_seconds)
+        first = removal.at_once(before, self.ours(set()), NOW)
+        self.step = first or self.look(before)
+        while self.step["next"] != "finished":
+            assert len(self.looked_at) <= removal.MOST_LOOKS
+            self.go_on()
+
+    def go_on(self):
+        deletions = [self.delete(one["id"]) for one in self.step["to_delete"]]
+        if any("failure" in one and one["failure"] is UNKNOWN for one in deletions):
+            self.now += REPETITIONS
+        self.now += self.step["wait_seconds"] + self.data.draw(SECONDS)
+        before = {**self.step, "deletions": deletions}
+        self.step = self.look(removal.begin(before, 0, self.now))
+
+    def delete(self, id_):
+        if id_ in {"20", "21"} and not self.last_look:
+            assert self.looked_at, "nobody looked what others have put into it"
+            self.last_look = self.looked_at[-1]
+        if THINGS[id_]["kind"] != "channel":
+            assert self.now >= self.settles
+        work = self.data.draw(WORKS)
+        late = self.data.draw(
+            st.integers(0, REPETITIONS + known.LISTS_LAG_SECONDS - self.server.lag)
+        )
+        end = self.server.delete(id_, work, self.now, late)
+        self.refused |= {id_} if end == "refused" else set()
+        self.unsaid |= {id_} if work == "unheard, but done" else set()
+        return deletion(THINGS[id_], end)
+
+    def look(self, before):
+        self.looked_at.append(self.now)
+        listed = self.server.listed(self.now)
+        things = removal.join(before["known"], self.ours(listed))
+        asked = removal.unclear(before, things, listed)
+        said = {id_: self.server.ask(id_, self.now) for id_ in asked}
+        look = {
+            "known": things,
+            "listed": listed,
+            "foreign": self.server.foreign(self.now),
+            **{
+                answer: [id_ for id_, each in said.items() if each == answer]
+                for answer in ("there", "gone", "hidden")
+            },
+        }
+        return removal.step(before, look, self.now)
+
+    def ours(self, listed):
+        """Return what is recorded, and what bears our marks: each is known by another."""
+        ours = {*self.recorded} | (listed & {"11"})
+        # A role that is gone is named in no category any more.
+        if "10" in self.recorded and self.server.stands("10", self.now):
+            ours |= listed & {"21"}
+        if ours & listed & {"20"}:
+            ours |= listed & {"33"}
+        return [THINGS[id_] for id_ in THINGS if id_ in ours]
+
+
+@st.composite
+def servers(draw):
+    """Draw a server, what is recorded of it, and how long something unrecorded may appear."""
+    lag, settle_seconds = draw(st.integers(0, 9)), draw(st.sampled_from([0, 10, 57]))
+    recorded = draw(RECORDED)
+    channels = [id_ for id_ in recorded if id_ in {"31", "32", "20"}]
+    hidden = draw(st.sets(st.sampled_from(channels))) if channels else set()
+    born = dict.fromkeys(recorded, NOW - 100)
+    gone = {id_: NOW - draw(st.integers(0, 20)) for id_ in recorded if draw(st.booleans())}
+    if settle_seconds:
+        latest = NOW + settle_seconds - lag
+        born |= {id_: latest - draw(st.integers(0, 60)) for id_ in unrecorded(draw, recorded)}
+        # By them the unrecorded is known.
+        for mark in ({"10"} if "21" in born else set()) | ({"20"} if "33" in born else set()):
+            gone.pop(mark, None)
+            hidden.discard(mark)
+    if "20" in recorded:
+        born |= {id_: NOW + draw(st.integers(-20, 80)) for id_ in GUESTS if draw(st.booleans())}
+    return Server(lag, hidden, born, gone), recorded, settle_seconds
+
+
+def unrecorded(draw, recorded):
+    """Draw what may have been made without our knowing of it."""
+    possible = ["11", *(["21"] if "10" in recorded else []), *(["33"] if "20" in recorded else [])]
+    return draw(st.sets(st.sampled_from(possible)))
+
+
+@given(servers(), st.data())
+def test_what_is_left_is_what_stands_and_what_others_put_in_is_named(drawn, data):
+    """Lists lag behind; others have removed something, or put something in; some of it is hidden.
+
+    Some of it appears only later. A deletion may be refused, or have no answer: then it was done,
+    or is done later, or never. Discord may not know yet what a list shows. Only what it first
+    refused to delete, and then deleted without saying so, is named too.
+    """
+    server, recorded, settle_seconds = drawn
+    played = Played(server, recorded, settle_seconds, data)
+    step, standing = played.step, {id_ for id_ in THINGS if server.stands(id_, played.now)}
+    found = {one["id"] for one in step["found"]}
+    assert standing <= found <= standing | (played.refused & played.unsaid)
+    assert step["nothing_left"] == (not found)
+    foreign = {one["id"] for one in step["foreign"]}
+    until = played.last_look or played.now
+    assert foreign >= {one["id"] for one in server.foreign(until)}
+    assert foreign <= {id_ for id_ in GUESTS if id_ in server.born}
