@@ -46,8 +46,8 @@ soak: N ?= 20000
 soak: SEED ?= $(shell date +%s)
 soak: setup ## Try other schedules of faults (N=20000; SEED=, as printed, tries the same again)
 	@echo "make soak N=$(N) SEED=$(SEED)"
-	@SCHEDULES=$$(($(N) / 4)) $(BIN)/python -m pytest tests/reliability -k schedules \
-		--numprocesses auto --maxprocesses 4 --dist loadfile --hypothesis-seed=$(SEED) $(ARGS)
+	@SCHEDULES=$$(($(N) / 5)) SEED=$(SEED) $(BIN)/python -m pytest tests/reliability/test_schedules.py \
+		--numprocesses auto --maxprocesses 4 --no-loadscope-reorder $(ARGS)
 
 bench: layouts ## Measure: the ACK, a campaign, its cost (ARGS='--quick', ARGS='ack-cold'); minutes
 	@PYTHONPATH=functions:. $(BIN)/python -m bench $(ARGS)

@@ -58,8 +58,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             "`make discord-spec` downloads it."
         )
     passed = terminalreporter.stats.get("passed", [])
-    if said := counted.summary([each for report in passed for each in report.user_properties]):
-        terminalreporter.write_line(said)
+    ended = passed + terminalreporter.stats.get("failed", [])
+    for line in counted.summary([each for report in ended for each in report.user_properties]):
+        terminalreporter.write_line(line)
 
 
 @pytest.fixture

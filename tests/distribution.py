@@ -11,14 +11,18 @@ from xdist.scheduler import LoadFileScheduling
 # to start as most of them to run.
 WITHOUT_THE_STACK = r"test_(commands|emulator|up|violations)\.py"
 ON_THE_STACK = re.compile(rf"tests/integration/(?!{WITHOUT_THE_STACK})")
+# Whose tests are long and all alike.
+SCHEDULES = re.compile(r"tests/reliability/test_schedules")
 # What has no waits in it: it runs while the stack is waited for.
 WITHOUT_WAITS = re.compile(r"tests/reliability/")
 
 
 class ByStackOrFile(LoadFileScheduling):  # type: ignore[misc]
-    """Gives a worker all tests on the stack, or those of another file."""
+    """Gives a worker all tests on the stack, those of another file, or one part of schedules."""
 
     def _split_scope(self, nodeid: str) -> str:
+        if SCHEDULES.match(nodeid):
+            return nodeid
         return "the stack" if ON_THE_STACK.match(nodeid) else str(super()._split_scope(nodeid))
 
 

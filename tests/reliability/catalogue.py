@@ -56,7 +56,9 @@ UNDOING: dict[str, dict[str, Any]] = {
 
 # Calls of a clean-up: the campaign was stopped while its last channels were made.
 CLEANING = {f"clean-up: {call}": matching for call, matching in UNDOING.items()}
-STOPPED_AT = 17
+# The bar has left no room for this edit by then, but earlier.
+CLEANING_SOON = {"clean-up: undoing edit": CLEANING.pop("clean-up: undoing edit")}
+STOPPED_AT, STOPPED_SOON = 17, 9
 
 # Calls that are made in other servers, or after something else has befallen the campaign.
 REJECTED: dict[str, dict[str, Any]] = {
@@ -143,6 +145,7 @@ CONTEXTS: tuple[tuple[dict[str, dict[str, Any]], Schedule], ...] = (
     (BUILDING, Schedule()),
     (UNDOING, UNDONE),
     (CLEANING, STOPPED),
+    (CLEANING_SOON, Schedule(acts=(Act("stop", STOPPED_SOON),))),
     (FALLING_BACK, Schedule(faults=(DEAD_TOKEN,))),
     (
         {"clean-up: message in the channel": FALLING_BACK["message in the channel"]},

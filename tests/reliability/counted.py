@@ -1,19 +1,36 @@
 """How many schedules the tests have played, told at the end of all."""
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
-# Properties of a test: the digests of its schedules in which something went wrong, and how many
-# others it has played.
-PLAYED, IDLE = "schedules", "idle schedules"
+# Properties of a test: the digests of its schedules in which something went wrong, how many others
+# it has played, how often each excuse was used, and the seed that nobody has chosen.
+PLAYED, IDLE, EXCUSED = "schedules", "idle schedules", "excused"
+FRESH_SEED = "fresh seed"
+
+Properties = list[tuple[str, Any]]
 
 
-def summary(properties: list[tuple[str, Any]]) -> str:
-    """Say how many schedules were played; "" if none."""
-    played = [one for name, all_ in properties if name == PLAYED for one in all_]
-    idle = sum(count for name, count in properties if name == IDLE)
+def summary(properties: Properties) -> list[str]:
+    """Say how many schedules were played, and what was excused; nothing if none were."""
+    played = [one for all_ in _all(properties, PLAYED) for one in all_]
     if not played:
-        return ""
-    return (
+        return []
+    lines = [
         f"Something went wrong in {len(played)} schedules, {len(set(played))} of them distinct; "
-        f"in {idle} others nothing did."
-    )
+        f"in {sum(_all(properties, IDLE))} others nothing did."
+    ]
+    excused: Counter[str] = sum((Counter(one) for one in _all(properties, EXCUSED)), Counter())
+    if excused:
+        listed = ", ".join(f"{count} × {words}" for words, count in excused.most_common())
+        lines.append(f"Excused {excused.total()} times (docs/reliability.md): {listed}.")
+    lines += [
+        f"Fresh seed: {seed} (make test ARGS='-k fresh' FRESH_SEED={seed})"
+        for seed in sorted({*_all(properties, FRESH_SEED)})
+    ]
+    return lines
+
+
+def _all(properties: Properties, name: str) -> Iterable[Any]:
+    return [value for key, value in properties if key == name]

@@ -12,6 +12,7 @@ from channelwright.campaign import REMOVAL_SECONDS
 from channelwright.snowflake import created_at
 from start_campaign import AGAIN_SECONDS
 from tests.reliability.deliveries import MAX_RECEIVES
+from tests.reliability.excuses import excused
 from tests.reliability.play import Outcome
 from tests.reliability.wire import Call
 from tests.statemachine.interpreter import Run
@@ -47,35 +48,44 @@ def broken(outcome: Outcome) -> list[str]:
         *too_long(outcome),
         *repeated(outcome),
         *bucket_exceeded(outcome),
+        *held_up(outcome),
     ]
 
 
 def too_early(outcome: Outcome) -> Iterator[str]:
-    """No call is repeated before Retry-After allows: one Lambda's call, or any edit.
-
-    What Discord said to an execution that was stopped, its clean-up cannot know; nor a Lambda that
-    AWS has given up what it said to another, nor a starter what it said to the one that had the
-    same message before. Nor can anybody know what it said to the first edit when the create beside
-    it failed: Step Functions keeps nothing of a branch that it stops.
-    """
-    closed: dict[Any, float] = {}
-    to_starters: set[Any] = set()
+    """No call is repeated before Retry-After allows: one Lambda's call, or any edit."""
+    closed: dict[Any, tuple[float, int]] = {}
     stopped_branches = {id_ for id_, runs in outcome.runs.items() if _stopped_a_branch(runs)}
     for number, call in enumerate(outcome.calls):
-        if number in outcome.clean_ups:
-            closed.clear()
-        if number in outcome.repeats:
-            closed = {who: until for who, until in closed.items() if who not in to_starters}
         who = _identity(call)
-        if call.at < closed.get(who, 0.0) - 1e-6 and not call.lost:
-            early = closed[who] - call.at
-            yield f"{call.function} repeats {call.method} {_path(call)} {early:.1f} s too early"
-        is_first_edit = call.method == "PATCH" and "% (0/" in call.body["content"]
-        if is_first_edit and call.key.strip() in stopped_branches:
-            continue
+        until, since = closed.get(who, (0.0, 0))
+        is_early = call.at < until - 1e-6 and not call.lost
+        if is_early and not _could_not_know(outcome, stopped_branches, since, number):
+            early = f"{until - call.at:.1f} s too early"
+            yield f"{call.function} repeats {call.method} {_path(call)} {early}"
         if call.status == 429 and call.retry_after is not None and not call.lost:
-            closed[who] = max(closed.get(who, 0.0), call.answered_at + call.retry_after)
-            (to_starters.add if call.function == "" else to_starters.discard)(who)
+            closed[who] = max((until, since), (call.answered_at + call.retry_after, number))
+
+
+def _could_not_know(outcome: Outcome, stopped_branches: set[str], since: int, now: int) -> bool:
+    """Tell whether who makes call number `now` cannot know what was said to call number `since`."""
+    said_to, call = outcome.calls[since], outcome.calls[now]
+    is_first_edit = said_to.method == "PATCH" and "% (0/" in said_to.body["content"]
+    in_branch = is_first_edit and said_to.key.strip() in stopped_branches
+    by_starters = said_to.function == call.function == ""
+    anew = by_starters and any(since < repeat <= now for repeat in outcome.repeats)
+    return (
+        excused(
+            "The removal of a stopped execution does not know waits", _stopped(outcome, since, now)
+        )
+        or excused("A branch that is stopped", in_branch)
+        or excused("A starter does not know waits", anew)
+    )
+
+
+def _stopped(outcome: Outcome, since: int, now: int) -> bool:
+    """Tell whether between two calls an execution ended from outside, with all that it knew."""
+    return any(since < begin <= now for begin in outcome.clean_ups)
 
 
 def _stopped_a_branch(runs: list[Run]) -> bool:
@@ -134,19 +144,40 @@ def _executions(outcome: Outcome, function: str) -> int:
 
 def bucket_exceeded(outcome: Outcome) -> Iterator[str]:
     """Only the answer to the edit before, if it came, tells how many more are allowed."""
-    edits = sorted((c for c in outcome.calls if c.method == "PATCH"), key=lambda c: c.path)
-    limited = [
-        now
-        for before, now in itertools.pairwise(edits)
-        if now.status == 429 and not (now.scripted or before.scripted or before.lost)
-    ]
-    if limited:
-        yield f"{len(limited)} edits more than Discord's bucket allows"
+    edits = [(number, c) for number, c in enumerate(outcome.calls) if c.method == "PATCH"]
+    edits.sort(key=lambda one: one[1].path)
+    stopped_branches = {id_ for id_, runs in outcome.runs.items() if _stopped_a_branch(runs)}
+    for (since, before), (now, edit) in itertools.pairwise(edits):
+        if edit.status != 429 or edit.scripted or before.path != edit.path:
+            continue
+        stopped = _stopped(outcome, since, now)
+        in_branch = edit.key.strip() in stopped_branches
+        if (
+            excused("The removal of a stopped execution does not know waits", stopped)
+            or excused("A branch that is stopped", in_branch)
+            or excused("An answer without a bucket", before.scripted or before.lost)
+        ):
+            continue
+        yield "an edit more than Discord's bucket allows"
+
+
+def held_up(outcome: Outcome) -> Iterator[str]:
+    """No last word has to wait because the bar has used up the message's edits."""
+    edits = [call for call in outcome.calls if call.method == "PATCH"]
+    all_is_heard = all(call.status == 200 and not call.scripted for call in edits)
+    limited = any(call.status == 429 for call in outcome.calls)
+    alone = outcome.schedule.table == "quiet" and not outcome.schedule.deaths
+    runs = [run for runs in outcome.runs.values() for run in runs]
+    stopped = bool(outcome.clean_ups) or any(map(_stopped_a_branch, outcome.runs.values()))
+    if all_is_heard and alone and not limited and not stopped:
+        yield from ("a last word waits" for run in runs if "Wait for Discord" in run.states)
 
 
 def deletion_was_refused(outcome: Outcome, id_: str) -> bool:
     """Tell whether Discord refused to delete something, and did not change its mind."""
     tries = [c for c in outcome.calls if c.method == "DELETE" and c.path.endswith(f"/{id_}")]
+    if _dies_for_good(outcome, "delete_created"):
+        return True
     if not tries:
         return any(death.function == "delete_created" for death in outcome.schedule.deaths)
     last = tries[-1]

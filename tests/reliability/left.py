@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from local.simulator.guild import CATEGORY, Channel
 from tests.reliability import discord_respected
+from tests.reliability.excuses import excused
 from tests.reliability.whole import said_to_be_gone
 from tests.reliability.words import names
 
@@ -19,19 +20,38 @@ COULD_NOT_LOOK = "did not let the bot look"
 
 def mistakes(campaign: Campaign, thing: Any) -> Iterator[str]:
     """Say what is wrong with a role or channel being left."""
-    what = f"{type(thing).__name__.lower()} {thing.name} ({thing.id})"
     if not campaign.runs:
         return  # all_or_nothing says it
     if campaign.id in campaign.outcome.dead_letters:
         return  # no clean-up could be started: the operator has the evidence
-    if thing.id in campaign.outcome.people.touched and names(campaign.words, thing):
-        return  # renamed before we learned that we had made it: no longer to be known as ours
-    if thing.id in campaign.outcome.people.hidden and not _was_learned_of(campaign, thing):
-        return  # no list shows it, and no answer told of it
-    if thing.id in campaign.outcome.people.hidden and discord_respected.is_silent_about(
+    found = [*_mistakes(campaign, thing)]
+    if found and not _is_excused(campaign, thing):
+        yield from found
+
+
+def _is_excused(campaign: Campaign, thing: Any) -> bool:
+    """Tell whether nobody could know of it, by no list and no answer."""
+    people = campaign.outcome.people
+    renamed = thing.id in people.touched and names(campaign.words, thing)
+    unheard = thing.id in people.hidden and not _was_learned_of(campaign, thing)
+    silent = thing.id in people.hidden and discord_respected.is_silent_about(
         campaign.outcome, thing.id
-    ):
-        return  # no list shows it any more, and no answer says that it was not deleted
+    )
+    orphaned = (
+        isinstance(thing, Channel)
+        and not _was_learned_of(campaign, thing)
+        and any(getattr(one, "type", None) == CATEGORY for _, _, one in people.deleted.values())
+    )
+    return (
+        excused("A rename before we learn", renamed)
+        or excused("A category deleted before we learn", orphaned)
+        or excused("Hidden before we learn", unheard)
+        or excused("Hidden while deletions are not answered", silent)
+    )
+
+
+def _mistakes(campaign: Campaign, thing: Any) -> Iterator[str]:
+    what = f"{type(thing).__name__.lower()} {thing.name} ({thing.id})"
     causes = " ".join(run.cause or "" for run in campaign.runs)
     if COULD_NOT_LOOK in campaign.words or _could_not_look(campaign):
         if not _look_was_refused(campaign):
@@ -75,6 +95,7 @@ def _was_learned_of(campaign: Campaign, thing: Any) -> bool:
 
 
 def _look_was_refused(campaign: Campaign) -> bool:
+    """Tell whether Discord did not answer all that the last look asked."""
     looks = [
         c
         for c in campaign.outcome.calls
@@ -82,7 +103,10 @@ def _look_was_refused(campaign: Campaign) -> bool:
     ]
     if _is_dead(campaign, "find_created"):
         return True
-    return not looks or looks[-1].status != 200 or not looks[-1].readable
+    if not looks:
+        return False
+    last = [call for call in looks if call.began == looks[-1].began]
+    return any(call.status != 200 or not call.readable for call in last)
 
 
 def _is_dead(campaign: Campaign, function: str) -> bool:

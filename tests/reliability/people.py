@@ -19,9 +19,9 @@ class People:
 
     `others` is the state of every role and channel that is not the bot's, as its people left it;
     `touched` the ids of the bot's own things that they changed, `hidden` those of its channels that
-    it may not see any more, `deleted` those they deleted, with the number of the bot's call before
-    which they did; `copies` are those of `others` that are copies of the bot's, `since` is when
-    each of `others` came to be as it is.
+    it may not see any more, `deleted` what they deleted, after how many of the bot's answered
+    calls, and when; `copies` are those of `others` that are copies of the bot's, `since` is when
+    each of `others` came to be as it is, `since_call` how many calls had been answered by then.
     """
 
     def __init__(self, discord: Simulator, stop: Callable[[], None]):
@@ -31,9 +31,10 @@ class People:
         self.others: dict[str, dict[str, Any]] = {}
         self.copies: set[str] = set()
         self.since: dict[str, float] = {}
+        self.since_call: dict[str, int] = {}
         self.touched: set[str] = set()
         self.hidden: set[str] = set()
-        self.deleted: dict[str, int] = {}
+        self.deleted: dict[str, tuple[int, float, Any]] = {}
         self.did: set[str] = set()
         self._at = 0
         for id_ in [*self.guild.roles, *self.guild.channels]:
@@ -59,7 +60,7 @@ class People:
         ours = self._our_roles()
         if ours:
             role = ours[which % len(ours)]
-            self.deleted.setdefault(role.id, self._at)
+            self.deleted.setdefault(role.id, (self._at, self._discord.clock.now(), role))
             self.guild.remove_role(role.id)
 
     def rename_our_channel(self, which: int) -> None:
@@ -176,7 +177,7 @@ class People:
     def _delete(self, ours: list[Channel], which: int) -> None:
         if ours:
             channel = ours[which % len(ours)]
-            self.deleted.setdefault(channel.id, self._at)
+            self.deleted.setdefault(channel.id, (self._at, self._discord.clock.now(), channel))
             self.guild.remove_channel(channel.id)
 
     def _hide(self, ours: list[Channel], which: int) -> None:
@@ -209,6 +210,7 @@ class People:
     def _keep(self, id_: str) -> None:
         self.others[id_] = copy.deepcopy(self.state(id_))
         self.since[id_] = self._discord.clock.now()
+        self.since_call[id_] = self._at
 
     def state(self, id_: str) -> dict[str, Any]:
         """Return what of a role or channel must not change; a role's position moves with others."""

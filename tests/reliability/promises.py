@@ -1,6 +1,5 @@
 """The promises, checked from the server, the messages and the executions' ends alone."""
 
-import math
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from channelwright import layout
 from local.simulator.guild import Channel, Role
 from tests.reliability import discord_respected, in_time, left
+from tests.reliability.excuses import excused
 from tests.reliability.people import CATEGORY, VOICE
 from tests.reliability.play import Outcome
 from tests.reliability.schedule import Schedule
@@ -84,7 +84,7 @@ def all_or_nothing(campaign: Campaign) -> Iterator[str]:
     if campaign.kind == "summary":
         yield from (f"the summary is not true: {one}" for one in mistakes(campaign, LAYOUT))
         return
-    if campaign.is_whole and not campaign.kind:
+    if not campaign.kind and campaign.is_whole:
         return  # always_heard looks at this
     for thing in campaign.left:
         yield from left.mistakes(campaign, thing)
@@ -115,7 +115,8 @@ def _true_about_what_is_left(campaign: Campaign) -> Iterator[str]:
     if nothing and campaign.left:
         yield "says that nothing was left behind"
     refused = discord_respected.a_deletion_was_refused(campaign.outcome)
-    if "Left behind:" in campaign.words and not campaign.left and not refused:
+    says_left = "Left behind:" in campaign.words and not campaign.left
+    if says_left and not excused("Gone after a refusal", refused):
         yield "says that something was left behind, but nothing was"
 
 
@@ -152,7 +153,8 @@ def bystanders(outcome: Outcome) -> Iterator[str]:
             was.get("overwrites"), ours - people.guild.roles.keys()
         ):
             changed = [key for key in changed if key != "overwrites"]
-        if changed and not _looks_like_ours(outcome, id_, was):
+        like_ours = changed and _looks_like_ours(outcome, id_, was)
+        if changed and not excused("A channel or category like ours", like_ours):
             yield f"a bystander is changed: {was['name']} ({id_}): {changed if now else 'deleted'}"
 
 
@@ -187,37 +189,42 @@ def _are_outcomes_known(outcome: Outcome, like: dict[str, Any]) -> bool:
 
 
 def guests_are_named(campaign: Campaign) -> Iterator[str]:
-    """What others put into our category stays, and the last message names it."""
+    """What others put into our category stays; what a look can show, the last message names."""
     people = campaign.outcome.people
     if campaign.kind != "failure" or left.COULD_NOT_LOOK in campaign.words:
         return
-    if "take_view_channel" in people.did:
-        return  # it sees no guests any more
-    bot = campaign.outcome.discord.world.bot.id
     for id_, was in people.others.items():
         category = was.get("parent_id")
-        if was.get("overwrites") and bot not in was["overwrites"]:
-            continue  # a copy of what was hidden from it: it is hidden, too
         if category not in campaign.made - people.deleted.keys() or id_ in campaign.words:
             continue
-        if _could_be_seen(campaign.outcome, people.since[id_], category):
+        if _could_be_seen(campaign, id_, category):
             yield f"a guest of our category is not named: {was['name']} ({id_})"
 
 
-def _could_be_seen(outcome: Outcome, since: float, category: str) -> bool:
+def _could_be_seen(campaign: Campaign, id_: str, category: str) -> bool:
     """Tell whether a look before the end of our category could show what was in it by then.
 
     A clean-up does not know what the looks of the stopped execution showed.
     """
+    outcome = campaign.outcome
+    people = outcome.people
+    overwrites = people.others[id_].get("overwrites")
+    # A copy of what was hidden from the bot is hidden, too.
+    if "take_view_channel" in people.did or (
+        overwrites and outcome.discord.world.bot.id not in overwrites
+    ):
+        return False
     lag = outcome.schedule.settings.get("stale_reads_ms", 0) / 1000
+    shown_at = people.since[id_] + lag
     ends = [
-        call.at
-        for call in outcome.calls
+        number
+        for number, call in enumerate(outcome.calls)
         if call.method == "DELETE" and call.path.endswith(category) and call.status in {200, 404}
     ]
+    begin = max(people.since_call[id_], *outcome.clean_ups, 0)
     return any(
-        since + lag < call.at < min(ends, default=math.inf)
-        for call in outcome.calls[max(outcome.clean_ups, default=0) :]
+        shown_at < call.at or (not lag and shown_at == call.at)
+        for call in outcome.calls[begin : min(ends, default=None)]
         if call.function == "find_created" and call.path.endswith("/channels")
     )
 

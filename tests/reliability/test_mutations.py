@@ -8,7 +8,18 @@ import complete_campaign
 import report
 import start_campaign
 import start_removal
-from channelwright import answers, calls, campaign, discord, edits, known, ownership, removal
+from channelwright import (
+    answers,
+    calls,
+    campaign,
+    deletions,
+    discord,
+    edits,
+    known,
+    ownership,
+    removal,
+    repetition,
+)
 from local.simulator.contract import named_by_environment
 from tests.reliability import catalogue
 from tests.reliability.mutation import Mutation, assert_caught, code, constant, machine
@@ -67,7 +78,34 @@ def _repeat_a_wave(states: dict[str, Any]) -> None:
     states["Go On without Progress"]["Parameters"]["wave.$"] = "$.building.wave"
 
 
-LATE_ROLE = Schedule(deaths=(Death("create_role", "late", late_s=44.0, times=None),))
+LATE_LISTS = {"stale_reads_ms": 9000}
+# The second attempt does not see what the first one made, just before another channel is refused.
+DOUBLE = Schedule(
+    faults=(
+        catalogue.fault(
+            catalogue.BUILDING["create forum, last wave"], catalogue.FAULTS["done, then 500"], 1
+        ),
+        catalogue.REFUSED_CHANNEL,
+    ),
+    settings=LATE_LISTS,
+)
+# The last attempt alone has an effect, which a list does not show at once.
+UNSEEN = Schedule(
+    faults=(
+        catalogue.fault(catalogue.BUILDING["create forum, last wave"], catalogue.FAULTS["500"], 3),
+        catalogue.fault(
+            catalogue.BUILDING["create forum, last wave"], catalogue.FAULTS["done, then 500"], 1
+        ),
+    ),
+    settings=LATE_LISTS,
+)
+
+
+def _done_then_limited(call: str) -> Schedule:
+    done, limited = catalogue.FAULTS["done, then 500"], catalogue.FAULTS["429 of 61.5 s"]
+    faults = [catalogue.fault(catalogue.BUILDING[call], what, 1) for what in (done, limited)]
+    return Schedule(faults=tuple(faults), settings=LATE_LISTS)
+
 
 # promise, mistake, a schedule that shows it, a word of what the checker says
 CASES: dict[str, tuple[Mutation, Schedule, str]] = {
@@ -120,10 +158,20 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         Schedule(deaths=(Death("report progress", skip=1, times=None),)),
         "stands twice",
     ),
-    "2 all or nothing: late effects are not waited for": (
-        code(known.is_outcome_known, "return all(", "return True or all("),
-        LATE_ROLE,
+    "2 all or nothing: late lists are not waited for": (
+        constant(known, "LISTS_LAG_SECONDS", 3),
+        UNSEEN,
         "left",
+    ),
+    "2 all or nothing: a double is not waited for": (
+        code(known.settle_seconds, "LISTS_LAG_SECONDS", "0"),
+        DOUBLE,
+        "left",
+    ),
+    "1 once: after a wait, an earlier attempt is forgotten": (
+        code(repetition.attempt, '"again" if repeated', '"first" if repeated'),
+        _done_then_limited("create voice"),
+        "stands twice",
     ),
     "2 all or nothing: only what is recorded is undone": (
         code(
@@ -201,7 +249,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "says that nothing was left behind",
     ),
     "4 heard: what is hidden is not named": (
-        code(removal._is_left, 'id_ in tally["refused"]', "False"),
+        code(deletions.is_left, 'id_ in tally["refused"]', "False"),
         _undone(acts=(Act("hide_our_channel", 20),)),
         "says that nothing was left behind",
     ),
@@ -247,10 +295,10 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
     "6 respect: the bar takes what an undoing needs": (
         constant(edits, "RESERVED", 0),
         Schedule(wave_size=1),
-        "edits more than Discord's bucket allows",
+        "a last word waits",
     ),
     "6 respect: a limited deletion is tried again at once": (
-        code(removal.step, '"look again" if wait else', ""),
+        code(removal._how_to_go_on, "if open_ and limited:", "if False:"),
         _undone(
             catalogue.fault(
                 catalogue.UNDOING["delete channel"], catalogue.FAULTS["429 of 61.5 s"], 1

@@ -3,7 +3,7 @@
 import pytest
 
 import start_campaign
-from channelwright import campaign, discord, ownership, removal, repetition
+from channelwright import campaign, discord, known, ownership, removal, repetition
 from tests.reliability import catalogue
 from tests.reliability.mutation import Mutation, assert_caught, code, constant
 from tests.reliability.promises import broken
@@ -44,8 +44,13 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         _dead_letter("after", 900.0),
         "says that nothing was created",
     ),
-    "2 all or nothing: one quiet look is enough": (
-        constant(removal, "QUIET_LOOKS", 1),
+    "2 all or nothing: late effects are waited for as long as late lists": (
+        constant(known, "UNKNOWN_OUTCOME_SECONDS", known.LISTS_LAG_SECONDS),
+        LATE_ROLE,
+        "left",
+    ),
+    "2 all or nothing: what is unknown is not waited for": (
+        code(removal.begin, '"settled_at": now + settle_seconds', '"settled_at": now'),
         LATE_ROLE,
         "left",
     ),

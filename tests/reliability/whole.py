@@ -23,12 +23,12 @@ def mistakes(campaign: Campaign, layout: Sequence[Any]) -> list[str]:
 
 def _parts(campaign: Campaign, layout: Sequence[Any]) -> Iterator[str]:
     name = campaign.request["campaign_name"]
-    excused = _deleted_after_the_last_look(campaign)
+    later = _deleted_after_the_last_look(campaign)
     categories = [c for c in campaign.channels if c.type == 4]
     lied = said_to_be_gone(campaign.outcome)
     channels = [c for c in campaign.channels if c.type != 4 and c.id not in lied]
-    yield from _count(f"role {name} Members", [r.name for r in campaign.roles], excused)
-    yield from _count(f"category {name}", [c.name for c in categories], excused)
+    yield from _count(f"role {name} Members", [*campaign.roles, *_of(later, None)])
+    yield from _count(f"category {name}", [*categories, *_of(later, 4)])
     if not campaign.roles or not categories:
         return
     people = campaign.outcome.people
@@ -46,12 +46,17 @@ def _parts(campaign: Campaign, layout: Sequence[Any]) -> Iterator[str]:
     for place, planned in enumerate(layout):
         if place in places:
             yield from _channel(campaign, places[place], planned, category.id)
-        elif not excused:
+        elif all(gone.position != place for gone in later if hasattr(gone, "parent_id")):
             yield f"{planned['name']} is missing"
 
 
-def _count(what: str, found: list[str], excused: bool) -> Iterator[str]:
-    if len(found) > 1 or (not found and not excused):
+def _of(things: Sequence[Any], type_: int | None) -> list[Any]:
+    """Return the channels of a type; the roles, which have none."""
+    return [one for one in things if getattr(one, "type", None) == type_]
+
+
+def _count(what: str, found: Sequence[Any]) -> Iterator[str]:
+    if len(found) != 1:
         yield f"{len(found)} times the {what}"
 
 
@@ -94,14 +99,20 @@ def said_to_be_gone(outcome: Outcome) -> set[str]:
     }
 
 
-def _deleted_after_the_last_look(campaign: Campaign) -> bool:
-    """What is deleted by hand after the bot has looked for the last time is nobody's lie."""
+def _deleted_after_the_last_look(campaign: Campaign) -> list[Any]:
+    """Return what somebody deleted when no look could show it any more: that is no lie."""
+    outcome = campaign.outcome
     looks = [
-        number
-        for number, call in enumerate(campaign.outcome.calls)
-        if call.function == "complete_campaign"
+        call
+        for call in outcome.calls
+        if call.function == "complete_campaign" and call.key.startswith(campaign.id)
     ]
-    deleted = campaign.outcome.people.deleted
-    return any(
-        id_ in campaign.made and (not looks or at > min(looks)) for id_, at in deleted.items()
+    last = min(
+        (outcome.calls.index(one) for one in looks if one.began == looks[-1].began), default=0
     )
+    lag = outcome.schedule.settings.get("stale_reads_ms", 0) / 1000
+    return [
+        one
+        for id_, (after, at, one) in outcome.people.deleted.items()
+        if id_ in campaign.made and (after > last or at + lag > looks[-1].at)
+    ]

@@ -1,0 +1,22 @@
+"""The promises hold in thousands of schedules: of a fixed seed, or of the one that SEED names."""
+
+import os
+
+import pytest
+
+from tests.reliability import drawn
+
+# As many of each family as `make soak` asks for.
+COUNT = int(os.environ.get("SCHEDULES", "450"))
+SEED = os.environ.get("SEED", "always the same")
+# A part is short enough that several processors share them evenly.
+MOST_OF_A_PART = 500
+PARTS = -(-COUNT // MOST_OF_A_PART)
+
+
+@pytest.mark.parametrize("family", drawn.FAMILIES)
+@pytest.mark.parametrize("part", range(PARTS))
+def test_the_promises_hold(stage_for_all, record_property, family, part):
+    count = min(MOST_OF_A_PART, COUNT - part * MOST_OF_A_PART)
+    found = drawn.play(stage_for_all, family, f"{SEED} {part}", count, record_property)
+    assert not found, drawn.shown(found)

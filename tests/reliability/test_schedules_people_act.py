@@ -1,8 +1,0 @@
-"""Moderators act in the middle of a run."""
-
-from tests.reliability import drawn, strategies
-from tests.reliability.conftest import EXAMPLES
-
-
-def test_the_promises_hold(stage_for_all, record_property):
-    drawn.play(stage_for_all, strategies.people_act, EXAMPLES, record_property)
