@@ -221,11 +221,18 @@ def _could_be_seen(campaign: Campaign, id_: str, category: str) -> bool:
         for number, call in enumerate(outcome.calls)
         if call.method == "DELETE" and call.path.endswith(category) and call.status in {200, 404}
     ]
-    begin = max(people.since_call[id_], *outcome.clean_ups, 0)
-    return any(
-        shown_at < call.at or (not lag and shown_at == call.at)
-        for call in outcome.calls[begin : min(ends, default=None)]
+    end = min(ends, default=None)
+    looks = [
+        (number, call)
+        for number, call in enumerate(outcome.calls[:end])
         if call.function == "find_created" and call.path.endswith("/channels")
+    ]
+    begin = max(people.since_call[id_], *outcome.clean_ups, 0)
+    nobody_looked = bool(ends) and not looks
+    return nobody_looked or any(
+        shown_at < call.at or (not lag and shown_at == call.at)
+        for number, call in looks
+        if number >= begin
     )
 
 

@@ -89,6 +89,7 @@ DOUBLE = Schedule(
     ),
     settings=LATE_LISTS,
 )
+EVERY_CHANNEL_REFUSED = catalogue.REFUSED_CHANNEL | {"body_contains": '"parent_id"'}
 # The last attempt alone has an effect, which a list does not show at once.
 UNSEEN = Schedule(
     faults=(
@@ -163,6 +164,14 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         UNSEEN,
         "left",
     ),
+    "2 all or nothing: what Discord does not know yet is believed to be gone": (
+        code(removal._settled_at, "created_at(id_) + LISTS_LAG_SECONDS", "0.0"),
+        _undone(
+            catalogue.fault(catalogue.UNDOING["delete channel"], catalogue.FAULTS["404"], 6),
+            settings=LATE_LISTS,
+        ),
+        "left",
+    ),
     "2 all or nothing: a double is not waited for": (
         code(known.settle_seconds, "LISTS_LAG_SECONDS", "0"),
         DOUBLE,
@@ -226,6 +235,11 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         _undone(acts=(Act("add_to_our_category", 20),)),
         "a guest of our category is not named",
     ),
+    "3 bystanders: nobody looks before the category goes": (
+        code(removal.at_once, 'if kinds == {"category", "role"} and not settling:', "if False:"),
+        Schedule(faults=(EVERY_CHANNEL_REFUSED,), acts=(Act("add_to_our_category", 7),)),
+        "a guest of our category is not named",
+    ),
     "4 heard: nothing is written in the channel": (
         machine(_write_nothing, REMOVE),
         _undone(catalogue.DEAD_TOKEN),
@@ -266,6 +280,14 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         code(start_campaign._tell_in_channel, "OutOfTime", "ChannelwrightError"),
         _befallen("message in the channel", "503", None, waits_s=901.0),
         "ended as []",
+    ),
+    "6 respect: the starter keeps to itself what Discord said": (
+        code(start_campaign._start, "message = _tell_in_line(", "_tell_in_line("),
+        Schedule(
+            faults=(catalogue.fault({"method": "PATCH"}, catalogue.FAULTS["429 of 14 h"], 1),),
+            table="a line of 5 min",
+        ),
+        "too early",
     ),
     "6 respect: a wait is cut to whole seconds": (
         code(campaign.utc, "int(-(-seconds // 1))", "int(seconds)"),
