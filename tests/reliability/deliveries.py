@@ -15,10 +15,7 @@ MAX_RECEIVES = 3
 
 
 class Deliveries:
-    """What is delivered in a run; `dead_letters` are the interactions whose message waits there.
-
-    `repeats` are the numbers of the bot's calls before which a message came a second time.
-    """
+    """What is delivered in a run; `dead_letters` are the interactions whose message waits there."""
 
     def __init__(
         self, lambdas: Played, arn_of: Callable[[str], str], until_over: Callable[[], None]
@@ -26,16 +23,11 @@ class Deliveries:
         self._lambdas = lambdas
         self._until_over = until_over
         self._arn_of = arn_of
-        self._seen: set[str] = set()
         self.dead_letters: set[str] = set()
         self.unstarted: list[dict[str, Any]] = []
-        self.repeats: set[int] = set()
 
-    def request(self, request: dict[str, Any], number: int) -> None:
+    def request(self, request: dict[str, Any]) -> None:
         """Deliver a message to the starter, which fails up to three times."""
-        if request["interaction_id"] in self._seen:
-            self.repeats.add(number)
-        self._seen.add(request["interaction_id"])
         for count in range(1, MAX_RECEIVES + 1):
             attributes = {"ApproximateReceiveCount": str(count)}
             record = {"body": json.dumps(request), "attributes": attributes, "eventSourceARN": ""}
@@ -49,12 +41,12 @@ class Deliveries:
         self.dead_letters.add(request["interaction_id"])
         self.unstarted.append(request)
 
-    def again(self, number: int) -> list[dict[str, Any]]:
+    def again(self) -> list[dict[str, Any]]:
         """Send again what waits among the dead letters; returns whose it was."""
         requests, self.unstarted = self.unstarted, []
         for request in requests:
             self.dead_letters.discard(request["interaction_id"])
-            self.request(request, number)
+            self.request(request)
         return requests
 
     def end(self, name: str) -> None:

@@ -69,11 +69,11 @@ def too_early(outcome: Outcome) -> Iterator[str]:
 
 def _could_not_know(outcome: Outcome, stopped_branches: set[str], since: int, now: int) -> bool:
     """Tell whether who makes call number `now` cannot know what was said to call number `since`."""
-    said_to, call = outcome.calls[since], outcome.calls[now]
+    said_to = outcome.calls[since]
     is_first_edit = said_to.method == "PATCH" and "% (0/" in said_to.body["content"]
     in_branch = is_first_edit and said_to.key.strip() in stopped_branches
-    by_starters = said_to.function == call.function == ""
-    anew = by_starters and any(since < repeat <= now for repeat in outcome.repeats)
+    # Of two starters with the same message neither knows of the other, nor does who one started.
+    anew = said_to.function == "" and outcome.schedule.starts > 1
     return (
         excused(
             "The removal of a stopped execution does not know waits", _stopped(outcome, since, now)

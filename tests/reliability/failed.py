@@ -1,4 +1,4 @@
-"""Every schedule that ever broke a promise, as it was drawn: each was a fault of ours."""
+"""Every schedule that ever broke a promise, as it was drawn."""
 
 from tests.reliability.schedule import Act, Death, Late, Schedule
 
@@ -283,6 +283,229 @@ FAILED: tuple[Schedule, ...] = (
         ),
         acts=(Act(kind="stop", at=34, which=6),),
         waits_s=5.0,
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "DELETE",
+                "status": 429,
+                "body": {
+                    "message": "You are being rate limited.",
+                    "retry_after": 9.3,
+                    "global": False,
+                },
+                "headers": {"Retry-After": "10", "X-RateLimit-Scope": "shared", "X-Scripted": "1"},
+                "times": 1,
+            },
+            {
+                "method": "POST",
+                "path": "/channels$",
+                "body_contains": '"gm-planning"',
+                "status": 403,
+                "body": {"message": "Missing Permissions", "code": 50013},
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+        ),
+        deaths=(
+            Death(
+                function="create_category",
+                when="before",
+                error="Lambda.TooManyRequestsException",
+                skip=1,
+                times=None,
+                late_s=20.0,
+            ),
+            Death(
+                function="complete_campaign",
+                when="before",
+                error="Runtime.ExitError",
+                skip=6,
+                times=1,
+                late_s=20.0,
+            ),
+            Death(
+                function="delete_created",
+                when="before",
+                error="Sandbox.Timedout",
+                skip=2,
+                times=None,
+                late_s=2.0,
+            ),
+        ),
+        settings={"ack_delay_ms": 1500, "latency_ms": 900},
+        order=1,
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "POST",
+                "path": "/(roles|channels)$",
+                "status": 500,
+                "body": {"message": "Scripted", "code": 0},
+                "effect": "after",
+                "headers": {"X-Scripted": "1"},
+                "times": 3,
+                "skip": 5,
+            },
+            {
+                "method": "POST",
+                "path": "/channels$",
+                "body_contains": '"gm-planning"',
+                "status": 403,
+                "body": {"message": "Missing Permissions", "code": 50013},
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+        ),
+        acts=(
+            Act(kind="delete_our_category", at=11, which=2),
+            Act(kind="take_manage_roles", at=24, which=6),
+        ),
+        settings={"ack_delay_ms": 200, "stale_reads_chance": 0.3},
+    ),
+    Schedule(
+        acts=(Act(kind="delete_our_category", at=21, which=6),), settings={"stale_reads_ms": 500}
+    ),
+    Schedule(
+        acts=(Act(kind="delete_our_category", at=21, which=0),), settings={"stale_reads_ms": 500}
+    ),
+    Schedule(
+        faults=(
+            {
+                "status": 429,
+                "body": {
+                    "message": "You are being rate limited.",
+                    "retry_after": 50400,
+                    "global": False,
+                },
+                "headers": {"Retry-After": "50400", "X-RateLimit-Scope": "user", "X-Scripted": "1"},
+                "times": 1,
+            },
+        ),
+        acts=(Act(kind="jump", at=7, which=2),),
+        waits_s=5.0,
+        wave_size=5,
+        table="a line of 5 min",
+    ),
+    Schedule(
+        faults=(
+            {
+                "status": 429,
+                "body": {
+                    "message": "You are being rate limited.",
+                    "retry_after": 50400,
+                    "global": False,
+                },
+                "headers": {"Retry-After": "50400", "X-RateLimit-Scope": "user", "X-Scripted": "1"},
+                "times": 1,
+            },
+        ),
+        acts=(Act(kind="jump", at=7, which=2),),
+        settings={"stale_reads_chance": 0.3},
+        table="a line of 5 min",
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "GET",
+                "path": "/channels$",
+                "connection": "reset",
+                "headers": {"X-Scripted": "1"},
+                "times": 2,
+            },
+            {
+                "method": "POST",
+                "path": "/channels$",
+                "body_contains": '"type": 4',
+                "status": 200,
+                "body": "not JSON",
+                "effect": "after",
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+            {
+                "method": "POST",
+                "path": "/channels$",
+                "body_contains": '"gm-planning"',
+                "status": 403,
+                "body": {"message": "Missing Permissions", "code": 50013},
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+        ),
+        acts=(Act(kind="jump", at=44, which=6), Act(kind="hide_our_category", at=13, which=3)),
+        campaigns=("My Campaign", "Another"),
+        waits_s=5.0,
+        starts=2,
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "PATCH",
+                "body_contains": "Could not create",
+                "connection": "reset",
+                "headers": {"X-Scripted": "1"},
+                "times": 2,
+            },
+            {
+                "method": "POST",
+                "path": "/channels$",
+                "body_contains": '"type": 4',
+                "status": 200,
+                "body": "not JSON",
+                "effect": "after",
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+            {
+                "method": "POST",
+                "path": "/channels$",
+                "body_contains": '"gm-planning"',
+                "status": 403,
+                "body": {"message": "Missing Permissions", "code": 50013},
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+        ),
+        acts=(Act(kind="jump", at=44, which=6), Act(kind="hide_our_category", at=13, which=3)),
+        campaigns=("My Campaign", "Another"),
+        waits_s=5.0,
+        starts=2,
+    ),
+    Schedule(
+        faults=(
+            {
+                "status": 400,
+                "body": {"message": "Scripted", "code": 30005},
+                "headers": {"X-Scripted": "1"},
+                "times": 3,
+                "skip": 5,
+            },
+            {
+                "status": 429,
+                "body": {
+                    "message": "You are being rate limited.",
+                    "retry_after": 0.7,
+                    "global": False,
+                },
+                "headers": {"Retry-After": "1", "X-RateLimit-Scope": "user", "X-Scripted": "1"},
+                "times": 4,
+            },
+            {
+                "method": "POST",
+                "path": "/channels$",
+                "body_contains": '"gm-planning"',
+                "status": 403,
+                "body": {"message": "Missing Permissions", "code": 50013},
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+        ),
+        acts=(Act(kind="hide_our_category", at=43, which=0),),
+        campaigns=("My Campaign", "My Campaign"),
+        waits_s=895.0,
+        starts=2,
     ),
     Schedule(
         deaths=(

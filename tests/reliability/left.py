@@ -25,11 +25,11 @@ def mistakes(campaign: Campaign, thing: Any) -> Iterator[str]:
     if campaign.id in campaign.outcome.dead_letters:
         return  # no clean-up could be started: the operator has the evidence
     found = [*_mistakes(campaign, thing)]
-    if found and not _is_excused(campaign, thing):
+    if found and not is_excused(campaign, thing):
         yield from found
 
 
-def _is_excused(campaign: Campaign, thing: Any) -> bool:
+def is_excused(campaign: Campaign, thing: Any) -> bool:
     """Tell whether nobody could know of it, by no list and no answer."""
     people = campaign.outcome.people
     renamed = thing.id in people.touched and names(campaign.words, thing)

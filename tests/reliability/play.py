@@ -55,7 +55,7 @@ class Outcome:
     """A run that is over: `runs` are the executions of each interaction, its removals last.
 
     `clean_ups` are the numbers of the calls with which removals began that know nothing of what
-    Discord said to the execution before; `repeats` of those before which a message came again;
+    Discord said to the execution before;
     `dead_letters` the interactions whose message waits in the dead-letter queue; `started` when the
     starter that started an execution (its name) had begun; `strangers` are the names of executions
     that have nobody's; `waits` how long Wait states waited;
@@ -71,7 +71,6 @@ class Outcome:
     runs: dict[str, list[Run]]
     slips: list[str]
     clean_ups: set[int]
-    repeats: set[int]
     dead_letters: set[str]
     started: dict[str, float]
     strangers: list[str]
@@ -184,7 +183,6 @@ class Theatre:
             runs,
             list(lambdas.errors),
             self._clean_ups,
-            deliveries.repeats,
             deliveries.dead_letters,
             self._step_functions.started,
             self._strangers(runs),
@@ -263,12 +261,12 @@ class Theatre:
         runs: dict[str, list[Run]] = {request["interaction_id"]: [] for request in asked}
         for _ in range(schedule.starts):
             for request in asked:
-                deliveries.request(request, len(wire.calls))
+                deliveries.request(request)
         for name, its_own in runs.items():
             self._see_through(name, its_own, deliveries, wire)
         if schedule.sent_again_s is not None:
             self.clock.sleep(schedule.sent_again_s)
-            for request in deliveries.again(len(wire.calls)):
+            for request in deliveries.again():
                 name = request["interaction_id"]
                 if not runs[name]:
                     self._see_through(name, runs[name], deliveries, wire)

@@ -112,7 +112,7 @@ def always_heard(campaign: Campaign) -> Iterator[str]:
 
 def _true_about_what_is_left(campaign: Campaign) -> Iterator[str]:
     nothing = "Nothing was left behind." in campaign.words
-    if nothing and campaign.left:
+    if nothing and not all(left.is_excused(campaign, thing) for thing in campaign.left):
         yield "says that nothing was left behind"
     refused = discord_respected.a_deletion_was_refused(campaign.outcome)
     says_left = "Left behind:" in campaign.words and not campaign.left
