@@ -120,6 +120,18 @@ def test_a_ratio_is_of_pairs(pairs, ratio, goal):
     assert row["goal"].endswith(goal)
 
 
+def test_beyond_no_latency_an_undo_is_measured_in_its_own_calls():
+    """The create failed at 103 s; then come two calls in a row, and one beside the second."""
+    at_once = campaign(edit(113.0, "❌ gone"))
+    deletions = [edit(103.5, "↩️ 0"), edit(104.0, "↩️ 1"), edit(104.0, "↩️ 2")]
+    made = campaign(*deletions, edit(115.0, "❌ gone"))
+    row = before._beyond(0.5, [at_once], [made])
+    assert row["call ms"] == 500
+    # Two seconds more than at once; the last word is the third call in a row, the channel a fourth.
+    assert row["now"].median == pytest.approx(2.0 / (0.5 * 4))
+    assert row["goal"] == "≤ 2.00: met"
+
+
 def test_costs_are_the_transitions_and_the_sum():
     rows = [
         {"what": "Step Functions, state transitions", "a campaign": 23},
