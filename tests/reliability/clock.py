@@ -18,6 +18,10 @@ class Clock(FakeClock):
         self.begin(BEGINNING, order)
         self.waits.clear()
 
+    def jump(self, seconds: float) -> None:
+        """Let time pass for all at once: whoever would have woken meanwhile wakes late."""
+        self._now += seconds
+
     def later(self, seconds: float, what: Callable[[], object]) -> None:
         """Let something happen on its own, so many seconds from now."""
         self.spawn(what, seconds)

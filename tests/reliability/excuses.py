@@ -11,6 +11,7 @@ Excuse = Literal[
     "A category deleted before we learn",
     "Hidden before we learn",
     "Hidden while deletions are not answered",
+    "Hidden, and said to be gone",
     "A channel or category like ours",
     "The removal of a stopped execution does not know waits",
     "A branch that is stopped",

@@ -42,8 +42,10 @@ def is_excused(campaign: Campaign, thing: Any) -> bool:
         and not _was_learned_of(campaign, thing)
         and any(getattr(one, "type", None) == CATEGORY for _, _, one in people.deleted.values())
     )
+    lied = thing.id in people.hidden and thing.id in said_to_be_gone(campaign.outcome)
     return (
         excused("A rename before we learn", renamed)
+        or excused("Hidden, and said to be gone", lied)
         or excused("A category deleted before we learn", orphaned)
         or excused("Hidden before we learn", unheard)
         or excused("Hidden while deletions are not answered", silent)

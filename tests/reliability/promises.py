@@ -197,6 +197,8 @@ def guests_are_named(campaign: Campaign) -> Iterator[str]:
         category = was.get("parent_id")
         if category not in campaign.made - people.deleted.keys() or id_ in campaign.words:
             continue
+        if id_ not in people.guild.channels:
+            continue  # `bystanders` says it, or it is like ours
         if _could_be_seen(campaign, id_, category):
             yield f"a guest of our category is not named: {was['name']} ({id_})"
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 SEE = 1 << 10 | 1 << 20  # View Channel, Connect
 MANAGE_CHANNELS = 1 << 4
+# "Unknown Channel" and "Unknown Role".
+UNKNOWN_THING = {(404, 10003), (404, 10011)}
 TYPES = {"text": 0, "voice": 2, "forum": 15}
 
 
@@ -95,7 +97,7 @@ def said_to_be_gone(outcome: Outcome) -> set[str]:
     return {
         call.path.rsplit("/", 1)[1]
         for call in outcome.calls
-        if call.method == "DELETE" and call.scripted and call.status == 404
+        if call.method == "DELETE" and call.scripted and (call.status, call.code) in UNKNOWN_THING
     }
 
 
