@@ -33,8 +33,8 @@ UNDONE: dict[str, tuple[int, dict[str, Any], float]] = {
     ),
     BROKEN: (1, {"status": 500, "times": None}, 1.0),
 }
-# What an undo may take beyond what it takes where Discord answers at once: so many times its calls
-# in a row.
+# Beyond what it takes where Discord answers at once, an undo may take so many times its calls in a
+# row.
 MOST_OF_ITS_CALLS = 2.0
 
 

@@ -1,4 +1,4 @@
-"""What became of the attempts to delete something, counted. Pure."""
+"""The attempts to delete something, counted. Pure."""
 
 from collections.abc import Collection, Sequence
 from typing import Final, NotRequired, TypedDict

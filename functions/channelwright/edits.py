@@ -52,7 +52,7 @@ class Edits(TypedDict):
     late_until: float
 
 
-# What the states hand on: `Edits`, or nothing while the first edit is on its way. `died` beside it
+# The states hand on `Edits`, or nothing while the first edit is on its way. `died` beside it
 # is a Catch's error: the last edit's Lambda died, perhaps after the edit.
 Known = Mapping[str, Any]
 

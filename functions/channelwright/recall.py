@@ -21,7 +21,7 @@ Events = Iterable[Mapping[str, Any]]
 
 
 class Build(NamedTuple):
-    """What is known of a campaign, its planned waves, and how its message stands."""
+    """All that is known of a campaign, its planned waves, and how its message stands."""
 
     known: Known
     waves: Waves
@@ -39,7 +39,7 @@ class Removal(NamedTuple):
 def build(events: Events) -> Build:
     """Gather from a build's history what is known of its campaign.
 
-    What Discord refused to make was not made, whoever has made the like of it.
+    A thing that Discord refused to make was not made, whoever has made the like of it.
     """
     history = _Build()
     for entered, ended in _data(events):

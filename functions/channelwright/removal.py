@@ -1,19 +1,19 @@
 """How a campaign is removed: delete, look, delete, until nothing is left. Pure.
 
-What is recorded is deleted by its id, whether a list shows it or not: first the channels, at once.
+Recorded things are deleted by their ids, whether a list shows them or not: the channels at once.
 A look comes before the category goes, so that what others put into it is seen. Where all outcomes
 are known that is enough: category and role go together, and a last look follows.
 
 Only what is unknown is waited for, and once: something may have been made that nobody recorded, and
 Discord's lists may lag behind its writes. Until that is settled the category stays, by which we
-know our channels, and the role, by which we know our category. What Discord does not know though
-it has just made it, or though a list shows it, has to settle as well; it is tried once more then.
-But what Discord has deleted is gone, however late a list is.
+know our channels, and the role, by which we know our category. A thing that Discord does not know
+though it has just made it, or though a list shows it, has to settle as well; it is tried once more
+then. But what Discord has deleted is gone, however late a list is.
 
 No list shows a channel that the bot may not see: what Discord refused to delete counts as left,
-listed or not. What it did not answer for counts as gone when the lists that showed it show it no
-more; if none ever did, Discord is asked for it by its id. When Discord shows no lists, what is
-known is deleted blindly.
+listed or not. A thing that it did not answer for counts as gone when the lists that showed it show
+it no more; if none ever did, Discord is asked for it by its id. When Discord shows no lists, all
+that is known is deleted blindly.
 """
 
 import math
@@ -167,7 +167,7 @@ def at_once(before: Removal, recorded: list[Thing], now: float) -> Removal | Non
 def join(before: Sequence[Thing], found: Sequence[Thing]) -> list[Thing]:
     """Join what was known before and what is found now, in the order of its deletion.
 
-    What bore our marks is known by its id from then on: a mark goes with what leaves it.
+    A thing that bore our marks is known by its id from then on: a mark goes with what leaves it.
     """
     things = {one["id"]: one for one in [*before, *found]}
     return sorted(things.values(), key=lambda one: _KINDS.index(one["kind"]))
@@ -238,7 +238,8 @@ def _count(before: Removal, look: Look) -> Tally:
 def _settled_at(before: Removal, standing: set[str], now: float) -> float:
     """Return when it is certain that what Discord knew no more is gone.
 
-    It may not know yet what it has just made. What a list shows all the same is looked at again.
+    It may not know yet what it has just made. A thing that a list shows all the same is looked at
+    again.
     """
     vanished = [one["id"] for one in before["deletions"] if one["gone"] and not one.get("deleted")]
     known_at = [created_at(id_) + LISTS_LAG_SECONDS for id_ in vanished]

@@ -1,6 +1,6 @@
 """A call of the API and its answer, without WSGI: for whoever has no socket between.
 
-What werkzeug makes of a call takes longer than the call. Of one whose path is spelled plainly it
+A request of werkzeug's takes longer to make than the call. Of one whose path is spelled plainly it
 makes the same as this.
 """
 
@@ -35,7 +35,7 @@ class PlainHeaders:
 
 
 class PlainRequest:
-    """What the API asks of a werkzeug request."""
+    """As much of a werkzeug request as the API asks for."""
 
     args: MultiDict[str, str] = MultiDict()
 

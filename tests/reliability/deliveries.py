@@ -15,7 +15,7 @@ MAX_RECEIVES = 3
 
 
 class Deliveries:
-    """What is delivered in a run; `dead_letters` are the interactions whose message waits there."""
+    """The deliveries of a run; `dead_letters` are the interactions whose message waits there."""
 
     def __init__(
         self, lambdas: Played, arn_of: Callable[[str], str], until_over: Callable[[], None]

@@ -12,7 +12,7 @@ from tests.reliability.play import Outcome, Theatre
 from tests.reliability.promises import broken
 from tests.reliability.schedule import Schedule
 
-# What goes wrong in a family of schedules.
+# In each family of schedules other things go wrong.
 FAMILIES: dict[str, st.SearchStrategy[Schedule]] = {
     "Discord fails": strategies.discord_fails,
     "Lambdas die": strategies.lambdas_die,
@@ -21,7 +21,7 @@ FAMILIES: dict[str, st.SearchStrategy[Schedule]] = {
     "many at once": strategies.many_at_once,
 }
 WAVE_SIZES = (4, 4, 5, 1)
-# Who is first of those that are ready at the same moment: 0 is who came first.
+# The order of those that are ready at the same moment; with 0 it is that in which they came.
 ORDERS = (0, 0, 1, 2, 3)
 MOST_SHOWN = 20
 

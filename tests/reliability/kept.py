@@ -1,4 +1,4 @@
-"""What the simulator finds out again and again, though nothing but its arguments decides it."""
+"""Answers that the simulator finds again and again, though nothing but its arguments decides."""
 
 import functools
 import marshal

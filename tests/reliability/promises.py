@@ -189,7 +189,7 @@ def _are_outcomes_known(outcome: Outcome, like: dict[str, Any]) -> bool:
 
 
 def guests_are_named(campaign: Campaign) -> Iterator[str]:
-    """What others put into our category stays; what a look can show, the last message names."""
+    """Others' channels in our category stay; those that a look can show, the last message names."""
     people = campaign.outcome.people
     if campaign.kind != "failure" or left.COULD_NOT_LOOK in campaign.words:
         return

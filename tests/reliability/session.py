@@ -9,7 +9,7 @@ import requests
 from requests.structures import CaseInsensitiveDict
 from requests.utils import default_headers
 
-# What requests sends as it is given.
+# Headers that requests sends as they are given.
 PLAIN_URL = re.compile(r"https?://[a-z.]+/[\w.~/@-]+", re.ASCII)
 PLAIN_VALUE = re.compile(r"[!-~](?:[ -~]*[!-~])?", re.ASCII)
 DEFAULT_HEADERS = dict(default_headers())
@@ -27,7 +27,7 @@ class Prepared:
 class Session:
     """Sends JSON, without redirects, cookies and proxies, as channelwright.discord asks for it.
 
-    What is not spelled plainly is left to requests.
+    A call that is not spelled plainly is left to requests.
     """
 
     trust_env = True

@@ -1,6 +1,6 @@
 """The promises hold in schedules that nobody has drawn before.
 
-What is found here is seldom the fault of the change that is tested: it was there before.
+A fault that is found here is seldom the tested change's: it was there before.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""What moto does with the same JSON again and again, so that it costs less and gives the same.
+"""Work that moto does with the same JSON again and again: it costs less, and gives the same.
 
 Nothing changes an execution's data in place: what a state adds, it adds to a copy (`Fields`). So
 everybody may hold the same object, as long as they like. A history is text only for whoever reads

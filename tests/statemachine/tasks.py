@@ -108,7 +108,7 @@ class Tasks:
             self._alive.discard(getcurrent())
 
     def _let_all_go_on(self, _ended: object = None) -> None:
-        """Go on where a task has ended. What it raises, its parent raises: the main one."""
+        """Go on where a task has ended. Its parent, the main one, raises what it has raised."""
         # A task that has not begun counts as false.
         while (following := self._next()) is not None:
             following.switch()
