@@ -181,7 +181,8 @@ def deletion_was_refused(outcome: Outcome, id_: str) -> bool:
     if not tries:
         return any(death.function == "delete_created" for death in outcome.schedule.deaths)
     last = tries[-1]
-    if last.status == 429 and (last.retry_after or 0) < A_SHORT_WAIT_SECONDS:
+    # Cloudflare's 429 may say nothing of a wait: that is none of seconds.
+    if last.status == 429 and 0 < (last.retry_after or 0) < A_SHORT_WAIT_SECONDS:
         return len(tries) > A_FEW or _faulted(outcome, "DELETE", last.path)
     return not (last.status == 204 or (last.status == 200 and last.readable))
 

@@ -827,6 +827,80 @@ FAILED: tuple[Schedule, ...] = (
         order=3,
     ),
     Schedule(
+        faults=(
+            {
+                "method": "POST",
+                "path": "/channels$",
+                "body_contains": '"dice-rolls"',
+                "status": 400,
+                "body": {"message": "Scripted", "code": 30005},
+                "headers": {"X-Scripted": "1"},
+                "times": 6,
+                "skip": 5,
+            },
+            {
+                "method": "DELETE",
+                "path": "/roles/",
+                "status": 429,
+                "body": "error code: 1015",
+                "headers": {"X-Scripted": "1"},
+                "times": 1,
+            },
+            {
+                "method": "POST",
+                "path": "/channels$",
+                "body_contains": '"gm-planning"',
+                "status": 403,
+                "body": {"message": "Missing Permissions", "code": 50013},
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+        ),
+        acts=(
+            Act(kind="jump", at=26, which=5),
+            Act(kind="jump", at=38, which=5),
+            Act(kind="take_send_messages", at=31, which=9),
+        ),
+        waits_s=700.0,
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "POST",
+                "path": "/channels$",
+                "body_contains": '"dice-rolls"',
+                "status": 400,
+                "body": {"message": "Scripted", "code": 30005},
+                "headers": {"X-Scripted": "1"},
+                "times": 6,
+                "skip": 5,
+            },
+            {
+                "method": "DELETE",
+                "path": "/roles/",
+                "status": 429,
+                "body": "error code: 1015",
+                "headers": {"X-Scripted": "1"},
+                "times": 1,
+            },
+            {
+                "method": "POST",
+                "path": "/channels$",
+                "body_contains": '"gm-planning"',
+                "status": 403,
+                "body": {"message": "Missing Permissions", "code": 50013},
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+        ),
+        acts=(
+            Act(kind="jump", at=26, which=5),
+            Act(kind="jump", at=38, which=5),
+            Act(kind="take_send_messages", at=5, which=9),
+        ),
+        waits_s=700.0,
+    ),
+    Schedule(
         deaths=(
             Death(
                 function="delete_created",
