@@ -11,7 +11,7 @@ import pytest
 
 from tests.reliability import counted, drawn
 
-COUNT = 20
+COUNT = 5
 # All workers of a run have the same.
 RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID") or secrets.token_hex()
 SEED = os.environ.get("FRESH_SEED") or str(zlib.crc32(RUN.encode()))
