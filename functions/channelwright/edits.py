@@ -17,8 +17,6 @@ RESERVED_BY_REMOVAL: Final = 1
 # more: longer than its timeout (template.yaml, Globals) and the 10 seconds that it may take to
 # start. Source: AWS docs, Lambda > Understanding the Lambda execution environment lifecycle.
 UNKNOWN_OUTCOME_SECONDS: Final = 57
-
-
 # So long after it began, the first edit is over, and Discord takes others again: the state's
 # TimeoutSeconds. Where it was on its way, nobody knows what Discord said to it.
 FIRST_EDIT_SECONDS: Final = 10

@@ -211,7 +211,7 @@ def test_no_edit_is_sent_that_discord_would_not_take(stage, operator, function, 
 
 
 def test_a_removal_that_broke_begins_anew(stage, operator):
-    """Else it might break at the same place again. What is gone already does no harm."""
+    """Else it might break at the same place again. Deleting once more does no harm."""
     stage.lambdas.deaths["find_created"] = [None, ("after", "RateLimited")]
     run = operator.run().removal
     assert (run.status, run.error) == ("FAILED", "States.Runtime")

@@ -186,7 +186,7 @@ def test_what_was_perhaps_made_before_the_wait_is_looked_for_after_it(stage, sta
 
 @pytest.mark.parametrize("state", MADE)
 def test_what_is_refused_after_it_only_waited_was_not_made(stage, state):
-    """That is known, so nothing is waited for, and no look is wasted."""
+    """The outcome is known, so nothing is waited for, and no look is wasted."""
     limit(stage, CALLS[state])
     stage.discord.faults.add(**CALLS[state], status=403, body=FORBIDDEN)
     run = stage.run()

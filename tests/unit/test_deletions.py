@@ -1,4 +1,4 @@
-"""What became of the attempts to delete something, counted."""
+"""The attempts to delete something, counted."""
 
 import copy
 

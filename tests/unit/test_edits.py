@@ -39,7 +39,7 @@ def test_a_lambda_that_died_may_have_sent_an_edit(error):
 
 @pytest.mark.parametrize(("before", "after"), [(3, 2), (1, 0), (0, 0), (None, None)])
 def test_a_lambda_that_died_may_have_spent_one_more_edit(before, after):
-    """What was known of the others stays."""
+    """The knowledge of the others stays."""
     known = {**left(before), "closed_until": NOW + 3, "late_until": NOW + 1}
     died = {**known, "died": {"Error": "States.Timeout", "Cause": "..."}}
     late_until = NOW + edits.UNKNOWN_OUTCOME_SECONDS

@@ -1,4 +1,4 @@
-"""What an execution's history says of its end; the events are as Step Functions writes them."""
+"""The history of an execution, recalled; the events are as Step Functions writes them."""
 
 import json
 

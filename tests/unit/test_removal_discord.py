@@ -75,7 +75,7 @@ class Played:
         self.settles = NOW + settle_seconds
         self.now, self.looked_at, self.deletions = NOW, [], []
         self.refused, self.unsaid = set(), set()
-        # What a guest saw of the look that decided on the category.
+        # A guest's view of the look that decided on the category.
         self.last_look = 0.0
         before = begun(settle_seconds)
         first = removal.at_once(before, self.ours(set()), NOW)
