@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from channelwright import calls, connect, known, ownership, removal
-from channelwright.campaign import Campaign, removal_deadline
+from channelwright.campaign import Campaign, interaction_id_of, removal_deadline
 from channelwright.discord import Discord
 from channelwright.errors import DiscordRefused
 from channelwright.removal import Look, Removal
@@ -28,7 +28,8 @@ def handler(event: dict[str, Any]) -> Removal:
     """
     so_far, planned, failure = event["known"], event["waves"], event["failure"]
     now, settling = time.time(), known.settle_seconds(so_far, planned, failure)
-    before = removal.begin(event["removal"], settling, now, event["until"])
+    until = removal_deadline(interaction_id_of(event["at"]["execution"]), event["until"])
+    before = removal.begin(event["removal"], settling, now, until)
     before["blind"] = event["blind"]
     recorded = known.recorded(so_far)
     if event["blind"] or so_far["campaign"] is None:
@@ -40,8 +41,7 @@ def handler(event: dict[str, Any]) -> Removal:
 
 
 def _look(event: dict[str, Any], campaign: Campaign, before: Removal) -> Look:
-    deadline = removal_deadline(campaign["interaction_id"], before["until"])
-    discord = connect.for_campaign(campaign, deadline)
+    discord = connect.for_campaign(campaign, before["until"])
     channels, roles = discord.send_all(
         calls.list_guild_channels(campaign["guild_id"]),
         calls.list_guild_roles(campaign["guild_id"]),

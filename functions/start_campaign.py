@@ -7,6 +7,7 @@ needs, and the campaign's `turn`.
 """
 
 import json
+import math
 import os
 import time
 from dataclasses import asdict
@@ -18,7 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from channelwright import campaign, edits, layout, limiter, log, messages, rejections, snowflake
 from channelwright.calls import CALLS_BESIDE_CHANNELS
-from channelwright.errors import ChannelwrightError, OutOfTime
+from channelwright.errors import ChannelwrightError, RateLimited
 from channelwright.schedule import Turn
 
 # With the defaults (60 s, five attempts) the Lambda would die waiting, and nobody be told.
@@ -208,7 +209,9 @@ def _tell_in_channel(request: dict[str, Any], content: str) -> None:
     from channelwright.delivery import write_in_channel
 
     try:
-        write_in_channel(request, content, deadline=time.time() + AGAIN_SECONDS)
-    except OutOfTime as error:
+        write_in_channel(request, content, deadline=math.inf)
+    except RateLimited as limited:
+        if limited.ends_at <= time.time() + AGAIN_SECONDS:
+            raise
         # The message would come again before Discord allows another call.
-        log.error(f"the game master was not told: {error}")
+        log.error(f"the game master was not told: Discord takes nothing before {limited.until}")

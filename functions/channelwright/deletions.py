@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Final, NotRequired, TypedDict
 
 from channelwright import errors
+from channelwright.errors import OutOfTime
 from channelwright.known import Failure
 
 # A deletion is itself repeated by the state machine: after this many it is Discord's last word.
@@ -42,6 +43,13 @@ class Tally(TypedDict):
 NONE_YET: Final[Tally] = {"seen": [], "gone": [], "deleted": [], "denied": [], "refused": {}}
 
 
+def in_time(ended: Deletion, patience: float) -> Deletion:
+    """Return an attempt; it failed if Discord limits it beyond `patience` (Unix seconds)."""
+    if ended.get("limited_until", 0.0) <= patience:
+        return ended
+    return {"id": ended["id"], "gone": False, "failure": {"Error": OutOfTime.__name__}}
+
+
 def count(before: Tally, ended: Sequence[Deletion], *, is_last: bool) -> Tally:
     """Count attempts that have ended; one that Discord limits was none.
 
@@ -50,7 +58,7 @@ def count(before: Tally, ended: Sequence[Deletion], *, is_last: bool) -> Tally:
     refused = dict(before["refused"])
     for one in ended:
         if "failure" in one:
-            is_final = is_last or one["failure"]["Error"] == "OutOfTime"
+            is_final = is_last or one["failure"]["Error"] == OutOfTime.__name__
             refused[one["id"]] = MOST_DELETIONS if is_final else refused.get(one["id"], 0) + 1
     return {
         "seen": before["seen"],

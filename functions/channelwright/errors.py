@@ -18,6 +18,7 @@ outcome, too: it may have done its work.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final, Literal
 
 from channelwright.messages import refusal
@@ -99,6 +100,11 @@ class RateLimited(ChannelwrightError):
         self.scope = scope
         self.state = ""
         self.attempt: Attempt = "first"
+
+    @property
+    def ends_at(self) -> float:
+        """`until` in Unix seconds."""
+        return datetime.fromisoformat(self.until).timestamp()
 
     def __str__(self) -> str:
         return f"|{self.until}|{self.state}|{self.attempt}|"

@@ -3,7 +3,8 @@
 What a state recorded is known by its id. What may have been made without our learning of it is
 known by marks that nobody else leaves (docs/decisions.md, "What is ours"): ids order by creation
 time, the role has a colour of its own, the category names the role, the channels are in it, with
-our topic, open to the role or not.
+our topic, open to the role or not. A role that somebody deletes takes its overwrites with it: then
+category and channels name the bot and the game master.
 """
 
 from __future__ import annotations
@@ -72,8 +73,10 @@ def is_name_taken(campaign: Campaign, role_id: str, listed: Sequence[Object]) ->
     )
 
 
-def categories(campaign: Campaign, listed: Iterable[Object]) -> list[Object]:
-    """Find the campaign's categories, as `roles` does; without a role there is none."""
+def categories(
+    campaign: Campaign, listed: Iterable[Object], *, role_is_gone: bool = False
+) -> list[Object]:
+    """Find the campaign's categories, as `roles` does; without a role there never was one."""
     if "role" not in campaign:
         return []
     recorded = campaign["category"]["id"] if "category" in campaign else None
@@ -87,13 +90,18 @@ def categories(campaign: Campaign, listed: Iterable[Object]) -> list[Object]:
             and channel["type"] == CATEGORY_TYPE
             and _same(channel["name"], campaign["name"])
             and is_younger(channel["id"], campaign["interaction_id"])
-            and campaign["role"]["id"] in _named_in(channel)
+            and _is_open_as_made(campaign, channel, role_is_gone=role_is_gone)
         )
     )
 
 
 def channels(
-    campaign: Campaign, category_id: str, planned: Channel, listed: Iterable[Object]
+    campaign: Campaign,
+    category_id: str,
+    planned: Channel,
+    listed: Iterable[Object],
+    *,
+    role_is_gone: bool = False,
 ) -> list[Object]:
     """Find a planned channel in our category; a text channel may stand in for a forum.
 
@@ -111,8 +119,19 @@ def channels(
         and channel["type"] in types
         and _same(channel["name"], planned["name"])
         and _same(channel.get("topic") or "", topic)
-        and (campaign["role"]["id"] in _named_in(channel)) is not planned["gm_only"]
+        and _is_open_as_made(
+            campaign, channel, gm_only=planned["gm_only"], role_is_gone=role_is_gone
+        )
     )
+
+
+def _is_open_as_made(
+    campaign: Campaign, channel: Object, *, gm_only: bool = False, role_is_gone: bool
+) -> bool:
+    named = _named_in(channel)
+    if role_is_gone and {campaign["bot_user_id"], campaign["user_id"]} <= named:
+        return True
+    return (campaign["role"]["id"] in named) is not gm_only
 
 
 def all_of(
@@ -133,11 +152,17 @@ def all_of(
     if not perhaps_more:
         listed_roles = listed_roles if "role" in campaign else []
         listed_channels = listed_channels if "category" in campaign else []
+    listed_roles = [*listed_roles]
+    role_ids = {role["id"] for role in listed_roles}
+    role_is_gone = "role" in campaign and campaign["role"]["id"] not in role_ids
     found: dict[str, Thing] = {made["id"]: thing("channel", made) for made in recorded}
-    in_server = categories(campaign, listed_channels)
+    in_server = categories(campaign, listed_channels, role_is_gone=role_is_gone)
     for category in in_server:
         for planned in perhaps_made:
-            for channel in channels(campaign, category["id"], planned, listed_channels):
+            ours = channels(
+                campaign, category["id"], planned, listed_channels, role_is_gone=role_is_gone
+            )
+            for channel in ours:
                 found.setdefault(channel["id"], thing("channel", channel))
     for category in [*_recorded(campaign.get("category")), *in_server]:
         found.setdefault(category["id"], thing("category", category))

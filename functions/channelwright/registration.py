@@ -8,7 +8,6 @@ Overview > Setting an Endpoint.
 
 import time
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from itertools import chain, repeat
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -159,7 +158,7 @@ def ask(discord: Discord, call: Call, deadline: float, *, not_yet: int | None = 
             return discord.send(call)
         except RateLimited as limited:
             # Never beyond the deadline: that is OutOfTime.
-            time.sleep(max(0.0, datetime.fromisoformat(limited.until).timestamp() - time.time()))
+            time.sleep(max(0.0, limited.ends_at - time.time()))
             continue
         except (DiscordUnavailable, NoAnswer) as unknown:
             # GET, PUT and PATCH of what is to be: done twice is done once.

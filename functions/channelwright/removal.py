@@ -32,6 +32,8 @@ SETTLE_SECONDS: Final = 3
 
 # However late a removal begins: long enough for what Discord limits in passing.
 LEAST_SECONDS: Final = 300
+# However late it is: a few limits of so many seconds are waited for.
+SHORT_LIMIT_SECONDS: Final = 30
 
 Next = Literal["look", "delete", "look again", "finished"]
 
@@ -78,10 +80,11 @@ class Removal(HowToGoOn, Tally):
 
     It may wait for Discord `until` then. Before `settled_at` something may still appear in
     Discord's lists, or vanish. (Both are in Unix seconds.) `in_order` tells that the role has to
-    outlast the category: one that nobody recorded is known by it alone. `looks` counts the looks,
-    but not those at which deletions were `limited`. `known` is all that was ever found to be ours,
-    `found` what of it is left, `foreign` what others put into our category. `blind` tells that
-    Discord shows no lists: nothing is known for sure. `deletions` are those since the last step.
+    outlast the category: one that nobody recorded is known by it alone. `looks` counts the looks;
+    while it may wait, not those at which deletions were `limited`. `known` is all that was ever
+    found to be ours, `found` what of it is left, `foreign` what others put into our category.
+    `blind` tells that Discord shows no lists: nothing is known for sure. `deletions` are those
+    since the last step.
     """
 
     blind: bool
@@ -115,9 +118,16 @@ def begin(given: Removal, settle_seconds: int, now: float, until: float = 0.0) -
     wait for Discord `until` then, and for a while whenever it begins.
     """
     if given["next"] != "look":
-        # Its Wait is over: so has settled what there was to wait for.
-        settled_at = min(given["settled_at"], now)
-        return {**given, "until": max(given["until"], until), "settled_at": settled_at}
+        until = max(given["until"], until)
+        is_last = given["looks"] >= MOST_LOOKS - 2  # one after the wait, and one at the end
+        patience = until if is_last else max(until, now + SHORT_LIMIT_SECONDS)
+        return {
+            **given,
+            "until": until,
+            # Its Wait is over: so has settled what there was to wait for.
+            "settled_at": min(given["settled_at"], now),
+            "deletions": [deletions.in_time(one, patience) for one in given["deletions"]],
+        }
     return {
         **deletions.NONE_YET,
         "next": "look",
@@ -207,8 +217,9 @@ def step(before: Removal, look: Look, now: float) -> Removal:
     tally = _count(before, look)
     standing = {*look["listed"], *look["there"]}
     left = [one for one in look["known"] if deletions.is_left(tally, one["id"], standing)]
-    # Neither the look after limited deletions counts nor the one before: patience ends with time.
-    limited = any("limited_until" in one for one in before["deletions"])
+    # Neither the look after limited deletions counts nor the one before, while time is left.
+    has_time = now + SHORT_LIMIT_SECONDS < before["until"]
+    limited = has_time and any("limited_until" in one for one in before["deletions"])
     after: Removal = {
         **before,
         **tally,

@@ -7,7 +7,6 @@ import math
 import os
 import time
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Final
 
 from channelwright import edits
@@ -48,8 +47,7 @@ def show(
     try:
         discord.edit_original(reply["application_id"], reply["interaction_token"], content)
     except RateLimited as limited:
-        until = datetime.fromisoformat(limited.until).timestamp()
-        return {**before, "closed_until": until}
+        return {**before, "closed_until": limited.ends_at}
     except NoAnswer:
         late_until = now + edits.UNKNOWN_OUTCOME_SECONDS
         return {**edits.after(before, NO_BUCKET, now), "late_until": late_until}

@@ -89,6 +89,14 @@ DOUBLE = Schedule(
     ),
     settings=LATE_LISTS,
 )
+# Half of the channels are deleted when half an hour passes at once.
+LIMITED_LATE = catalogue.fault({"method": "DELETE", "skip": 5}, catalogue.FAULTS["429 shared"], 6)
+# A message comes after its token's time, and its starter sleeps for longer than it had.
+LATE_AND_LIMITED = Schedule(
+    faults=(catalogue.fault({}, catalogue.FAULTS["429 of 0.7 s"], 3),),
+    acts=(Act("jump", 1, 3),),
+    waits_s=901,
+)
 EVERY_CHANNEL_REFUSED = catalogue.REFUSED_CHANNEL | {"body_contains": '"parent_id"'}
 # The last attempt alone has an effect, which a list does not show at once.
 UNSEEN = Schedule(
@@ -196,6 +204,23 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         Schedule(acts=(Act("stop", 14),)),
         "left",
     ),
+    "2 all or nothing: with a deleted role the marks are gone": (
+        code(ownership._is_open_as_made, "if role_is_gone and", "if False and"),
+        _undone(
+            catalogue.fault(
+                catalogue.BUILDING["create text, first wave"],
+                catalogue.FAULTS["done, then reset"],
+                1,
+            ),
+            acts=(Act("delete_our_role", 8, 0),),
+        ),
+        "left, though Discord would have deleted it: channel general",
+    ),
+    "2 all or nothing: late, no limit is waited for": (
+        constant(removal, "SHORT_LIMIT_SECONDS", 0),
+        _undone(LIMITED_LATE, acts=(Act("jump", 23, 4), Act("jump", 23, 4))),
+        "left, though Discord would have deleted it",
+    ),
     "3 bystanders: what has a channel's name is ours": (
         code(
             ownership.channels,
@@ -281,6 +306,11 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         _befallen("message in the channel", "503", None, waits_s=901.0),
         "ended as []",
     ),
+    "5 evidence: a starter is silent after a limit that it slept through": (
+        code(start_campaign._tell_in_channel, "<= time.time() +", "< time.time() -"),
+        LATE_AND_LIMITED,
+        "untold",
+    ),
     "6 respect: the starter keeps to itself what Discord said": (
         code(start_campaign._start, "message = _tell_in_line(", "_tell_in_line("),
         Schedule(
@@ -308,6 +338,15 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         code(discord.Discord.limited, "if until >= self._deadline:", "if until < 0:"),
         _befallen("create role", "429 of 14 h", None),
         "waits",
+    ),
+    "6 respect: a removal waits for a limit of hours": (
+        code(deletions.in_time, "<= patience", "<= patience * 2"),
+        _undone(
+            catalogue.fault(
+                catalogue.UNDOING["delete channel"], catalogue.FAULTS["429 of 14 h"], None
+            )
+        ),
+        "an execution waits",
     ),
     "6 respect: whoever had to wait is forgotten": (
         machine(_forget_who_had_to_wait),

@@ -6,9 +6,13 @@ from tests.reliability.play import Outcome
 
 
 def last_words(outcome: Outcome, request: dict[str, Any]) -> str:
-    """Return the last message about an interaction, without its address; "" if there is none."""
+    """Return the last message about an interaction, without its address; "" if there is none.
+
+    The deferred message is one, and each that the bot wrote in the channel: a bar that moves once
+    more takes nothing back of what stands below it.
+    """
     id_ = request["interaction_id"]
-    said = [(v["at"], v["content"]) for v in outcome.discord.messages(id_) if v["content"]]
+    said = [(v["at"], v["content"]) for v in outcome.discord.messages(id_) if v["content"]][-1:]
     asked_for = {
         call.body["content"]
         for call in outcome.calls
@@ -20,7 +24,8 @@ def last_words(outcome: Outcome, request: dict[str, Any]) -> str:
         for message in messages
         if message.interaction_id is None and message.content in asked_for
     ]
-    return sorted(said, key=lambda one: one[0])[-1][1] if said else ""  # of equals the last
+    in_order = sorted(said, key=lambda one: (bool(kind(one[1])), one[0]))  # of equals the last
+    return in_order[-1][1] if in_order else ""
 
 
 def kind(words: str) -> str:

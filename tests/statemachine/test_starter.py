@@ -173,6 +173,19 @@ def test_a_late_word_does_not_come_again_before_discord_allows_it(stage, caplog)
     assert "the game master was not told" in caplog.text
 
 
+def test_a_late_word_comes_again_however_long_the_lambda_took(stage):
+    """A limit is measured from its end, not by the time that was left when the Lambda began."""
+    limit = {"retry_after": 359, "message": "", "global": False}
+    stage.discord.faults.add(method="POST", path="/messages$", status=429, body=limit)
+    request = stage.request()
+    stage.clock.sleep(DEAD)
+    with pytest.raises(RateLimited):
+        deliver(request)
+    stage.clock.sleep(360)
+    deliver(request, 2)
+    assert stage.in_channel == [addressed(stage, TOO_LATE)]
+
+
 @pytest.mark.parametrize("receives", [1, 2])
 def test_a_start_that_fails_is_tried_again_before_anybody_is_told(stage, monkeypatch, receives):
     monkeypatch.setenv("STATE_MACHINE_ARN", NO_MACHINE)

@@ -345,6 +345,40 @@ def test_nothing_is_found_twice():
     assert [id_ for _, id_, _ in found] == ["1031", "1020", "1010"]
 
 
+# What a deleted role leaves of the overwrites: the bot's and the game master's.
+ORPHANED = [
+    {"id": "1", "type": 0, "allow": "0", "deny": "1024"},
+    {"id": "3", "type": 1, "allow": "1024", "deny": "0"},
+    {"id": "2", "type": 1, "allow": "1024", "deny": "0"},
+]
+
+
+@pytest.mark.parametrize(
+    "overwrites", [ORPHANED, CATEGORY["permission_overwrites"]], ids=["of now", "of a late list"]
+)
+def test_a_deleted_role_does_not_hide_what_it_was_for(overwrites):
+    named = {"permission_overwrites": overwrites}
+    listed = [CATEGORY | named, CHANNEL | named, voice(id="1032", name="table") | named]
+    in_it = [{**one, "parent_id": "1021"} for one in listed[1:]]
+    found = all_of(WITH_ROLE, [], [listed[0], *in_it])
+    assert [id_ for _, id_, _ in found] == ["1031", "1032", "1021", "1010"]
+
+
+@pytest.mark.parametrize("lacking", [1, 2])
+def test_but_then_the_bot_and_the_game_master_are_named(lacking):
+    named = {"permission_overwrites": [*ORPHANED[:lacking], *ORPHANED[lacking + 1 :]]}
+    listed = [{**CATEGORY, "id": "1020"}, CATEGORY | named, CHANNEL | named]
+    found = all_of(WHOLE, [], listed)
+    assert [id_ for _, id_, _ in found] == ["1020", "1010"]
+
+
+def test_while_the_role_stands_nothing_is_known_without_it():
+    named = {"permission_overwrites": ORPHANED}
+    listed = [{**CATEGORY, "id": "1020"}, CATEGORY | named, CHANNEL | named]
+    found = all_of(WHOLE, [{**ROLE, "id": "1010"}], listed)
+    assert [id_ for _, id_, _ in found] == ["1020", "1010"]
+
+
 def test_what_was_made_for_certain_is_not_looked_for():
     """Another channel with all its marks is then somebody else's."""
     category, recorded = {**CATEGORY, "id": "1020"}, [{"id": "1030", "name": "general"}]

@@ -21,15 +21,14 @@ THINGS = {
 SOME = st.sets(st.sampled_from(list(THINGS)))
 SETTLE_SECONDS = st.sampled_from([0, 10, 57])
 END = st.sampled_from(list(ENDS))
-END_WITHOUT_LIMIT = st.sampled_from([end for end in ENDS if end != "limited"])
 # What Discord says of a channel that is asked for by its id.
 ANSWER = st.sampled_from(["gone", "hidden", "there"])
 # How much later than it has to be a look is: a Lambda died, or Discord limited the look.
 DELAY = st.sampled_from([0.0, 0.0, 0.25, 7.5, 60.0])
 LIMIT_SECONDS = 10
-# Then its time is over, and the Lambdas say so. For each limit two looks do not count.
-MOST_LIMITS = 6
-MOST_ROUNDS = removal.MOST_LOOKS + 2 * MOST_LIMITS + 1
+UNTIL = NOW + removal.LEAST_SECONDS
+# For each limit before that two looks do not count.
+MOST_ROUNDS = removal.MOST_LOOKS + 2 * removal.LEAST_SECONDS // LIMIT_SECONDS + 1
 
 
 def kind(id_):
@@ -44,7 +43,7 @@ class Model:
         self.ended = {end: set() for end in ENDS}
         self.said = {"gone": set(), "hidden": set(), "there": set()}
         self.tries = dict.fromkeys(THINGS, 0)
-        self.looks = self.limits = 0
+        self.looks = 0
         self.limited = self.must_wait = False
         self.limited_until = 0.0
         self.settled_at = NOW + settle_seconds
@@ -52,10 +51,16 @@ class Model:
         self.just_tried = set()
 
     def ends(self, deletions):
+        """Take how deletions ended; before the last two looks, and without time, none may wait."""
         self.just_tried = {id_ for id_, _ in deletions}
+        may_wait = self.looks < removal.MOST_LOOKS - 2 or self.limited_until <= UNTIL
         for id_, end in deletions:
-            self.ended[end].add(id_)
-            self.tries[id_] += end != "limited"
+            if end == "limited" and not may_wait:
+                self.ended["refused"].add(id_)
+                self.tries[id_] = 2
+            else:
+                self.ended[end].add(id_)
+                self.tries[id_] += end != "limited"
 
     def unclear(self, shown):
         """Return what may be gone or hidden: Discord has to be asked for it."""
@@ -73,9 +78,9 @@ class Model:
         if shown & {id_ for id_, end in deletions if end == "gone"}:
             self.settled_at = max(self.settled_at, now + removal.SETTLE_SECONDS)
         was_limited = self.limited
-        self.limited = any(end == "limited" for _, end in deletions)
-        self.must_wait = self.limited and now < self.limited_until and bool(self.open(shown))
-        self.limits += self.limited
+        limited = any(end == "limited" for _, end in deletions)
+        self.limited = limited and now + removal.SHORT_LIMIT_SECONDS < UNTIL
+        self.must_wait = limited and now < self.limited_until and bool(self.open(shown))
         self.looks += not (self.limited or was_limited)
 
     @property
@@ -159,8 +164,7 @@ def test_whatever_the_lists_show_and_the_deletions_do_each_step_is_the_right_one
     for _ in range(MOST_ROUNDS):
         if step["next"] == "finished":
             break
-        ends = END if model.limits < MOST_LIMITS else END_WITHOUT_LIMIT
-        deletions = [(one["id"], data.draw(ends)) for one in deletes(step)]
+        deletions = [(one["id"], data.draw(END)) for one in deletes(step)]
         until = model.limited_until = now + LIMIT_SECONDS
         now += step["wait_seconds"] + data.draw(DELAY)
         model.ends(deletions)

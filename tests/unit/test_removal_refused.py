@@ -159,15 +159,35 @@ def test_neither_the_look_before_such_a_wait_counts_nor_the_one_after_it():
     assert look(step, refused=[ONE])["looks"] == 2
 
 
-def test_patience_with_limits_ends_with_time():
-    """Then the Lambda says that there is none left."""
-    step = look(first([ONE]), limited=[ONE])
-    step = look(step, now=NOW + 10)
-    assert deletes(step) == [ONE]
-    late = {"id": ONE["id"], "gone": False, "failure": {"Error": "OutOfTime", "Cause": ""}}
+def limited_for(step, seconds, now):
+    """Take a step after Discord limited the deletion of ONE for so many seconds."""
+    ended = [{"id": ONE["id"], "gone": False, "limited_until": now + seconds}]
     seen = {**removal.NOTHING, "known": step["known"]}
-    step = removal.step({**step, "deletions": [late]}, seen, NOW + 10)
+    return removal.step(removal.begin({**step, "deletions": ended}, 0, now), seen, now)
+
+
+UNTIL = NOW + removal.LEAST_SECONDS
+
+
+@pytest.mark.parametrize(
+    ("seconds", "now"), [(removal.LEAST_SECONDS, NOW + 1), (removal.SHORT_LIMIT_SECONDS + 1, UNTIL)]
+)
+def test_patience_with_limits_ends_with_time(seconds, now):
+    step = limited_for(first([ONE]), seconds, now)
     assert (how(step), step["found"], step["nothing_left"]) == (("finished", 0), [ONE], False)
+
+
+@pytest.mark.parametrize("late", [-1, 0, 10_000])
+def test_however_late_it_is_a_few_short_limits_are_waited_for(late):
+    """Lambdas and Step Functions may take their time in the midst of it."""
+    step, now, rounds = first([ONE]), UNTIL + late, 0
+    while step["next"] != "finished":
+        step = limited_for(step, removal.SHORT_LIMIT_SECONDS, now)
+        now += step["wait_seconds"]
+        rounds += step["next"] == "look again"
+        step = removal.step(step, {**removal.NOTHING, "known": step["known"]}, now)
+    assert 3 < rounds < removal.MOST_LOOKS
+    assert (step["found"], step["nothing_left"]) == ([ONE], False)
 
 
 @pytest.mark.parametrize("settle_seconds", [0, 57])
