@@ -14,6 +14,7 @@ REGION = "eu-central-1"
 # An account number as access key id is the account's root user: everything is allowed.
 ACCESS_KEY_ID = "000000000000"
 SECRET_ACCESS_KEY = "local"
+FORK_WORKERS = "FORK_WORKERS"
 
 
 def free_port() -> int:
@@ -43,10 +44,13 @@ def client(service: str, endpoint_url: str) -> Any:
 class Emulator:
     """A running emulator."""
 
-    def __init__(self, folder: Path, wait_scale: float = 1.0) -> None:
+    def __init__(
+        self, folder: Path, wait_scale: float = 1.0, *, fork_workers: bool = False
+    ) -> None:
         """Start it with its files and log in `folder`, and return when it answers.
 
         `wait_scale` multiplies the seconds of the state machine's waits and retries.
+        `fork_workers` spares Lambda's cold starts the import of boto3 (emulator_forks.py).
         Raises ChildError if it ends, TimeoutError if it does not answer.
         """
         port = free_port()
@@ -61,6 +65,7 @@ class Emulator:
             "IOT_MTLS_ENABLED": "0",  # It would listen on every interface.
             "DOCKER_HOST": f"unix://{folder}/no-docker",
             "SFN_WAIT_SCALE": str(wait_scale),
+            FORK_WORKERS: "1" if fork_workers else "",
         }
         log = folder / "emulator.log"
         self.child = Child("The emulator", ["local.emulator_process"], environment, log)

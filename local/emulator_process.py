@@ -20,7 +20,8 @@
 - A task's TimeoutSeconds must not count a worker's start, which takes as long as the machine is
   busy: the function's own timeout, which does not count it, ends the task before.
 
-And the code is unpacked once for all workers (emulator_code.py).
+And the code is unpacked once for all workers (emulator_code.py), which are forked if that is asked
+for (emulator_forks.py).
 """
 
 import inspect
@@ -37,7 +38,9 @@ from ministack.services import (  # type: ignore[import-untyped]
 )
 from ministack.services.cloudformation import provisioners  # type: ignore[import-untyped]
 
+from local.emulator import FORK_WORKERS
 from local.emulator_code import unpack_once
+from local.emulator_forks import fork_workers
 from local.emulator_waits import outlast_lambdas
 
 # The worker tells the type and the stack, as the Lambda runtime does.
@@ -220,6 +223,8 @@ def first_metric(properties: dict[str, Any]) -> dict[str, Any]:
 if __name__ == "__main__":
     patch_worker(lambda_runtime)
     unpack_once(lambda_runtime)
+    if os.environ.pop(FORK_WORKERS):  # which the workers would inherit
+        fork_workers(lambda_runtime)
     patch_service(lambda_svc)
     trust_loopback(app)
     name_reachable_endpoints(provisioners._RESOURCE_HANDLERS, apigateway._apis)

@@ -66,16 +66,19 @@ class Stack:
         discord: Discord | None = None,
         *,
         wait_scale: float = 1.0,
+        fork_workers: bool = False,
         tell: Callable[[str], None] = print,
     ) -> None:
         """Prepare a stack whose files are in `folder`; entering the context starts it.
 
         `discord` is the server to use; without one, a simulator is started. `wait_scale`
-        multiplies the state machine's waits. `tell` is given each step before it begins.
+        multiplies the state machine's waits. `fork_workers` makes Lambda's cold starts cheaper
+        than they are (emulator_forks.py). `tell` is given each step before it begins.
         """
         self.folder = folder
         self.discord = discord
         self.wait_scale = wait_scale
+        self.fork_workers = fork_workers
         self.tell = tell
 
     def __enter__(self) -> "Stack":
@@ -98,7 +101,7 @@ class Stack:
     def start(self) -> None:
         """Start the emulator and, unless there is a Discord already, the simulator; deploy."""
         self.tell("Starting an AWS emulator")
-        self.emulator = Emulator(self.folder, self.wait_scale)
+        self.emulator = Emulator(self.folder, self.wait_scale, fork_workers=self.fork_workers)
         discord = self.discord or self.simulated()
         self.client("ssm").put_parameter(
             Name=BOT_TOKEN_PARAMETER, Value=discord.bot_token, Type="SecureString"

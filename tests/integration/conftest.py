@@ -39,7 +39,8 @@ def fail_for(violations: list[str]) -> None:
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with Stack(Path(tmp_path_factory.mktemp("stack")), wait_scale=0.002) as running:
+    folder = Path(tmp_path_factory.mktemp("stack"))
+    with Stack(folder, wait_scale=0.002, fork_workers=True) as running:
         assert running.simulator
         # However busy the machine is when a worker starts: the answer is not late.
         running.simulator.control("PUT", "settings", {"response_deadline_s": 60})

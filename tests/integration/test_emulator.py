@@ -20,7 +20,7 @@ from local.emulator_process import EmulatorChangedError, patch_worker, replace_o
 from local.polling import wait_until
 
 HANDLER = """
-import os, time
+import os, sys, time
 
 class RateLimited(Exception):
     pass
@@ -35,7 +35,15 @@ def handler(event, context):
             open(event["began"], "w").close()
             time.sleep(600)
         case "tell":
-            return {"pid": os.getpid(), "environment": dict(os.environ)}
+            return {
+                "pid": os.getpid(),
+                "group": os.getpgid(0),
+                "at home": os.path.samefile(".", sys.path[0]),
+                "arguments": sys.argv,
+                "path": sys.path,
+                "environment": dict(os.environ),
+                "local": "local" in sys.modules,
+            }
         case "fail first":
             if event["state"]["RetryCount"] == 0:
                 raise RateLimited("until then")
@@ -90,9 +98,9 @@ time.sleep(600)
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Emulator]:
+def running(folder: Path, *, fork_workers: bool = False) -> Iterator[Emulator]:
     """Run an emulator with one tiny function on it."""
-    emulator = Emulator(folder)
+    emulator = Emulator(folder, fork_workers=fork_workers)
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as code:
         code.writestr("tiny.py", HANDLER)
@@ -127,6 +135,19 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
             yield emulator
 
 
+@pytest.fixture(scope="module")
+def forking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    with running(Path(tmp_path_factory.mktemp("forking")), fork_workers=True) as emulator:
+        yield emulator
+
+
+@pytest.fixture(params=["emulator", "forking"])
+def either(request: pytest.FixtureRequest) -> Emulator:
+    """Return an emulator that starts its workers, or one that forks them."""
+    chosen: Emulator = request.getfixturevalue(request.param)
+    return chosen
+
+
 def group_is_gone(leader: int) -> bool:
     try:
         os.killpg(leader, 0)
@@ -135,16 +156,28 @@ def group_is_gone(leader: int) -> bool:
     return False
 
 
-def test_an_exception_keeps_its_name(emulator: Emulator):
-    answer = invoke(emulator, do="raise")
+def test_an_exception_keeps_its_name(either: Emulator):
+    answer = invoke(either, do="raise")
     assert (answer["errorType"], answer["errorMessage"]) == ("RateLimited", "until then")
     assert "in handler" in answer["stackTrace"][-1]
 
 
-def test_a_worker_that_dies_is_an_error_and_replaced(emulator: Emulator):
-    first = invoke(emulator, do="tell")["pid"]
-    assert invoke(emulator, do="die")["errorType"] == "Runtime.ExitError"
-    assert invoke(emulator, do="tell")["pid"] != first
+def test_a_worker_that_dies_is_an_error_and_replaced(either: Emulator):
+    first = invoke(either, do="tell")["pid"]
+    assert invoke(either, do="die")["errorType"] == "Runtime.ExitError"
+    assert invoke(either, do="tell")["pid"] != first
+
+
+def test_a_worker_that_is_forked_is_like_one_that_is_started(emulator: Emulator, forking: Emulator):
+    started, forked = invoke(emulator, do="tell"), invoke(forking, do="tell")
+    assert forked["group"] == os.getpgid(forking.child.process.pid)
+    assert forked["environment"].keys() == started["environment"].keys()
+    paths = [
+        [path.replace(str(Path(each["arguments"][0]).parent), "") for path in each["path"]]
+        for each in (started, forked)
+    ]
+    assert paths[0] == paths[1]
+    assert (forked["at home"], forked["local"]) == (True, False)
 
 
 def test_workers_see_nothing_of_the_developers(emulator: Emulator):
@@ -164,10 +197,11 @@ def test_it_listens_on_the_loopback_interface_only(emulator: Emulator):
     assert local == [f"0100007F:{port}"]
 
 
-def test_stopping_it_ends_a_worker_in_the_middle_of_its_work(tmp_path: Path):
+@pytest.mark.parametrize("fork_workers", [False, True])
+def test_stopping_it_ends_a_worker_in_the_middle_of_its_work(tmp_path: Path, fork_workers: bool):
     began = tmp_path / "began"
     event = json.dumps({"do": "sleep", "began": str(began)}).encode()
-    with running(tmp_path) as emulator:
+    with running(tmp_path, fork_workers=fork_workers) as emulator:
         emulator.client("lambda").invoke(FunctionName="tiny", InvocationType="Event", Payload=event)
         wait_until(began.exists, "the worker is at work")
     leader = emulator.child.process.pid

@@ -45,7 +45,8 @@ def test_a_deployment_that_discord_refuses_says_why(stack: Stack, tmp_path: Path
     assert stack.simulator
     info = stack.simulator.info
     other = Discord(info["api_base_url"], "ab" * 32, info["bot_token"], register=True)
-    with pytest.raises(DeploymentError) as raised, Stack(tmp_path, other):
+    refused = Stack(tmp_path, other, fork_workers=True)
+    with pytest.raises(DeploymentError) as raised, refused:
         pass
     assert str(raised.value).startswith("Registration: The bot token is that of the application")
     assert info["bot_token"] not in str(raised.value)
@@ -132,7 +133,7 @@ class Deployment:
 
 @pytest.fixture
 def own(tmp_path: Path) -> Iterator[Stack]:
-    with Stack(tmp_path) as running:
+    with Stack(tmp_path, fork_workers=True) as running:
         yield running
 
 
