@@ -20,6 +20,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+# In a worker's folder, a link to its number: its command line is that of the process that forks.
+PID = "pid"
 LIBRARIES = ("boto3", "awslambdaric.lambda_runtime_log_utils")
 
 
@@ -97,6 +99,7 @@ def run(parent: Connection, streams: list[int]) -> None:
     os.environ.clear()
     os.environ.update(environment)
     sys.argv, sys.path[0] = [script], str(Path(script).parent)
+    Path(script).with_name(PID).symlink_to(str(os.getpid()))
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     parent.send(os.getpid())
     runpy.run_path(script, run_name="__main__")

@@ -8,21 +8,18 @@ import os
 import re
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
 
 from channelwright.campaign import AGAIN_SUFFIX, REMOVAL_SUFFIX
 from local.deployment import STACK_NAME
+from local.emulator_forks import PID
 from local.polling import wait_until
 from local.stack import Stack
 from tests.integration.table import Table, unchanged
 
-needs_proc = pytest.mark.skipif(
-    not Path("/proc/self/cmdline").exists(), reason="finds the worker in /proc, which is Linux's"
-)
 ALL = 11  # channels, with the category
 REFUSED = "Discord refused to create the channel **gm-notes**"
 
@@ -242,7 +239,6 @@ def test_an_end_that_cannot_be_handled_is_kept_aside(stack: Stack, table: Table,
     assert told["responsePayload"]["errorType"] == "ExecutionDoesNotExist"
 
 
-@needs_proc
 def test_a_worker_that_is_killed_in_the_middle_of_a_create(stack: Stack, slow: Table):
     asked = slow.ask()
     wait_until(lambda: channels(slow) >= 1, "the category")
@@ -259,14 +255,11 @@ def test_a_worker_that_is_killed_in_the_middle_of_a_create(stack: Stack, slow: T
 
 
 def workers(stack: Stack, function: str) -> list[int]:
-    """Return the ids of a function's worker processes: each runs in a folder named after it."""
-    folder = str(stack.folder)
+    """Return the ids of a function's worker processes: each has a folder named after it."""
     found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            command = (process / "cmdline").read_bytes().decode()
-        except OSError:  # it has just ended
-            continue
-        if folder in command and f"ministack-lambda-{STACK_NAME}-{function}-" in command:
-            found.append(int(process.name))
+    for folder in (stack.folder / "tmp").glob(f"ministack-lambda-{STACK_NAME}-{function}-*"):
+        with suppress(OSError):  # it has just begun or ended
+            id_ = int((folder / PID).readlink().name)
+            os.kill(id_, 0)
+            found.append(id_)
     return found

@@ -43,6 +43,8 @@ DEFINITIONS = {name: FOLDER / f"{name.replace('-', '_')}.asl.json" for name in (
 # The error of a state that does not wait for its Lambda any longer.
 TIMED_OUT = "States.Timeout"
 _ARN = "arn:aws:lambda:us-east-1:123456789012:function:"
+# A program keeps nothing of an execution, and its parsing takes longer than one.
+AmazonStateLanguageParser.parse = functools.cache(AmazonStateLanguageParser.parse)
 ARN_OF_REMOVE = f"arn:aws:states:us-east-1:123456789012:stateMachine:{REMOVE}"
 
 
@@ -174,8 +176,6 @@ class Interpreter:
         self.lambdas = Lambdas()
         monkeypatch.setattr(lambda_eval_utils, "boto_client_for", lambda **_: self.lambdas)
         monkeypatch.setattr(state_task_service_sfn, "boto_client_for", lambda **_: self.direct)
-        # A program keeps nothing of an execution, and its parsing takes longer than one.
-        monkeypatch.setattr(AmazonStateLanguageParser, "parse", _parse_program)
         frugal.use(monkeypatch)
         strict.use(monkeypatch)
         threads.use(clock, monkeypatch)
@@ -229,9 +229,6 @@ class Interpreter:
                 self.execution_arn(f"{request['interaction_id']}{REMOVAL_SUFFIX}")
             )
         return run
-
-
-_parse_program = functools.cache(AmazonStateLanguageParser.parse)
 
 
 def _tell_of_ends(tell: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> None:

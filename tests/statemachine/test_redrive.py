@@ -50,7 +50,7 @@ class Redriven:
         # moto knows no redriving: another execution of the same name stands for it.
         machine.executions.remove(ended)
         strict.redrive_counts[name] = self._count
-        program, _ = interpreter._parse_program(machine.definition)
+        program, _ = interpreter.AmazonStateLanguageParser.parse(machine.definition)
         with self._monkeypatch.context() as patch:
             patch.setattr(program.start_at, "start_at_name", state)
             started = self._stage.interpreter._client.start_execution(
