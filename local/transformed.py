@@ -4,6 +4,8 @@ Whoever checks what is deployed reads this: SAM adds resources of its own (permi
 and would add roles.
 """
 
+import copy
+import functools
 import json
 import os
 from collections.abc import Mapping
@@ -35,18 +37,26 @@ class _NoManagedPolicies(ManagedPolicyLoader):  # type: ignore[misc]
         return {}
 
 
+@functools.cache
+def _template() -> dict[str, Any]:
+    """Return the template as `sam package` leaves it; to parse it takes longer than the rest."""
+    template: dict[str, Any] = yaml_parse((PROJECT / "template.yaml").read_text(encoding="utf-8"))
+    for resource in template["Resources"].values():
+        if resource["Type"] in _UPLOADED:
+            name, place = _UPLOADED[resource["Type"]]
+            resource["Properties"][name] = place
+    return template
+
+
 def transformed(parameters: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Return the template after the transform, which looks at few of the `parameters`.
 
     Raises samtranslator.model.exceptions.InvalidDocumentException if SAM cannot read it.
     """
     os.environ.setdefault("AWS_DEFAULT_REGION", REGION)  # SAM asks which partition it is in
-    template = yaml_parse((PROJECT / "template.yaml").read_text(encoding="utf-8"))
-    for resource in template["Resources"].values():
-        if resource["Type"] in _UPLOADED:
-            name, place = _UPLOADED[resource["Type"]]
-            resource["Properties"][name] = place
-    result: dict[str, Any] = transform(template, dict(parameters or {}), _NoManagedPolicies())
+    result: dict[str, Any] = transform(
+        copy.deepcopy(_template()), dict(parameters or {}), _NoManagedPolicies()
+    )
     return result
 
 
