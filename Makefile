@@ -12,6 +12,9 @@ AUDIT := .local/audit
 SPEC := .local/discord-openapi.json
 export DISCORD_OPENAPI_SPEC ?= $(abspath $(wildcard $(SPEC)))
 
+# The tests are in several processes, each of which would compile all of them anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help setup layouts build demo up down test matrix soak bench check audit cost graph format lock doctor register discord-spec test-sfn-local test-aws clean
 
 help: ## Say what there is
