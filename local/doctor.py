@@ -20,6 +20,7 @@ import requests
 from nacl.signing import SigningKey
 
 from channelwright import registration
+from channelwright.commands import COMMANDS
 from channelwright.discord import Discord
 from channelwright.registered import same_commands
 from channelwright.registration import NotDiscordError, RegistrationError
@@ -182,7 +183,7 @@ def commands(discord: Discord, application_id: str, deadline: float) -> Finding:
     except RegistrationError as error:
         return Finding(False, "the commands could not be looked at", str(error))
     if same_commands(registered):
-        names = ", ".join(f"/{command['name']}" for command in registered)
+        names = ", ".join(f"/{command['name']}" for command in COMMANDS)
         return Finding(True, f"the commands are registered: {names}")
     return Finding(False, "the registered commands are not those of this code", SETTLE)
 

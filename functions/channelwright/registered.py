@@ -28,6 +28,11 @@ COMMAND_FIELDS: Final = frozenset(
     )
 )
 COMMAND_DEFAULTS: Final[Json] = {"type": 1, "integration_types": [0]}
+# The command that starts an application's Activity. Discord itself makes one where Activities are
+# enabled, and refuses a list of commands without it (400, 50240).
+ENTRY_POINT: Final = 4
+# What Discord takes back of an Entry Point command.
+_ENTRY_POINT_FIELDS: Final = COMMAND_FIELDS | {"handler"}
 
 
 def is_application(said: Any) -> bool:
@@ -45,12 +50,36 @@ def are_commands(said: Any) -> bool:
 
 
 def same_commands(registered: Sequence[Json], ours: Sequence[Json] = COMMANDS) -> bool:
-    """Tell whether the commands that Discord has are ours, whatever it adds to them."""
+    """Tell whether the commands that Discord has are ours, whatever it adds to them.
+
+    An Entry Point command does not count: it is not ours.
+    """
 
     def described(commands: Sequence[Json]) -> list[Any]:
         return sorted((_essence(COMMAND_DEFAULTS | c) for c in commands), key=lambda c: c["name"])
 
-    return described(registered) == described(ours)
+    return described([c for c in registered if not _is_entry_point(c)]) == described(ours)
+
+
+def beside_entry_point(ours: Sequence[Json], registered: Sequence[Json]) -> list[Json]:
+    """Return the list that makes `ours` the commands, and keeps the Entry Point command.
+
+    `registered` is what Discord has, with its localizations: what is not sent is forgotten.
+    """
+    kept = [_taken_back(command) for command in registered if _is_entry_point(command)]
+    return [*ours, *kept]
+
+
+def _is_entry_point(command: Json) -> bool:
+    return command.get("type") == ENTRY_POINT
+
+
+def _taken_back(command: Json) -> Json:
+    return {
+        key: value
+        for key, value in command.items()
+        if key in _ENTRY_POINT_FIELDS and not _says_nothing(value)
+    }
 
 
 def _essence(said: Any) -> Any:
@@ -69,4 +98,4 @@ def _essence(said: Any) -> Any:
 
 
 def _says_nothing(value: Any) -> bool:
-    return value is None or value is False or value in ([], {})
+    return value is None or value is False or value in ("", [], {})

@@ -60,8 +60,9 @@ def register(discord: Discord, *, public_key: str, url: str, deadline: float) ->
     if application.get("interactions_endpoint_url") != url:
         set_endpoint(discord, url, deadline)
     application_id = str(application["id"])
-    if not registered.same_commands(commands_of(discord, application_id, deadline)):
-        ask(discord, calls.overwrite_commands(application_id, COMMANDS), deadline)
+    known = commands_of(discord, application_id, deadline)
+    if not registered.same_commands(known):
+        _overwrite(discord, application_id, COMMANDS, known, deadline)
     return application_id
 
 
@@ -70,6 +71,7 @@ def unregister(discord: Discord, *, public_key: str, url: str, deadline: float) 
 
     With another endpoint than `url` the application has been set up for somebody else, and is
     theirs. Discord removes an endpoint that fails: without any, our commands go all the same.
+    The endpoint goes even if the commands stay: they fail without it, and say so.
 
     Raises:
         RegistrationError: as `register`.
@@ -77,15 +79,25 @@ def unregister(discord: Discord, *, public_key: str, url: str, deadline: float) 
     """
     application = own_application(discord, public_key, deadline)
     application_id, endpoint = str(application["id"]), application.get("interactions_endpoint_url")
-    if endpoint is None:
-        ours = registered.same_commands(commands_of(discord, application_id, deadline))
-    else:
-        ours = endpoint == url
-    if ours:
-        ask(discord, calls.overwrite_commands(application_id, []), deadline)
-    if endpoint == url:
-        ask(discord, calls.edit_application(None), deadline)
+    if endpoint not in (None, url):
+        return False
+    try:
+        known = commands_of(discord, application_id, deadline)
+        ours = endpoint == url or registered.same_commands(known)
+        if ours:
+            _overwrite(discord, application_id, [], known, deadline)
+    finally:
+        if endpoint == url:
+            ask(discord, calls.edit_application(None), deadline)
     return ours
+
+
+def _overwrite(
+    discord: Discord, application_id: str, ours: list[Json], known: list[Json], deadline: float
+) -> None:
+    """Make `ours` the commands of an application that has the `known` ones."""
+    commands = registered.beside_entry_point(ours, known)
+    ask(discord, calls.overwrite_commands(application_id, commands), deadline)
 
 
 def own_application(discord: Discord, public_key: str, deadline: float) -> Json:

@@ -4,7 +4,8 @@ import re
 
 from local.simulator.form import REQUIRED, Form
 
-CHAT_INPUT = 1
+CHAT_INPUT, ENTRY_POINT = 1, 4
+HANDLERS = (1, 2)
 OPTION_TYPES = range(1, 12)
 MAXIMUM_OPTIONS = 25
 MAXIMUM_LENGTH = 6000
@@ -22,6 +23,9 @@ def check_command(form: Form) -> Key:
         _check_options(form)
     else:
         name = form.text("name", 1, 32, required=True)
+        form.text("description", 0, 100)
+    if type_ == ENTRY_POINT:
+        form.choice("handler", HANDLERS, HANDLERS[0])
     form.permissions("default_member_permissions", 0)
     return type_, name
 

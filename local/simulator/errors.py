@@ -129,6 +129,15 @@ def maximum_overwrites() -> DiscordHTTPError:
     return DiscordHTTPError(400, 30060, message)
 
 
+def entry_point_left_out() -> DiscordHTTPError:
+    """A list of commands would remove the Entry Point command."""
+    message = (
+        "You cannot remove this app's Entry Point command in a bulk update operation. Please "
+        "include the Entry Point command in your update request or delete it separately."
+    )
+    return DiscordHTTPError(400, 50240, message)
+
+
 def not_ones_own_message() -> DiscordHTTPError:
     """Somebody else wrote it."""
     return DiscordHTTPError(403, 50005, "Cannot edit a message authored by another user")

@@ -1,11 +1,18 @@
 """Application commands (Discord docs: Interactions > Application Commands)."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from local.simulator import errors
 from local.simulator.answer import Answer
 from local.simulator.call import Call, read, write
-from local.simulator.command_rules import CHAT_INPUT, Key, check_command, not_unique
+from local.simulator.command_rules import (
+    CHAT_INPUT,
+    ENTRY_POINT,
+    Key,
+    check_command,
+    not_unique,
+)
 from local.simulator.form import Form
 
 MAXIMUM_COMMANDS = 100
@@ -14,9 +21,22 @@ Command = dict[str, Any]
 
 
 def list_commands(call: Call, application_id: str, guild_id: str | None = None) -> Answer:
-    """Get Global (or Guild) Application Commands."""
+    """Get Global (or Guild) Application Commands: in all languages only if that is asked for."""
     _need_own_application(call, application_id, guild_id)
-    return Answer(200, call.world.commands.get(guild_id, []))
+    commands = call.world.commands.get(guild_id, [])
+    if call.query.get("with_localizations") == "true":
+        return Answer(200, commands)
+    return Answer(200, [_in_one_language(command) for command in commands])
+
+
+def _in_one_language(said: Any) -> Any:
+    """Return a command without the localizations of its names and descriptions."""
+    if isinstance(said, list):
+        return [_in_one_language(one) for one in said]
+    if not isinstance(said, dict):
+        return said
+    kept = {key: value for key, value in said.items() if not key.endswith("_localizations")}
+    return {key: _in_one_language(value) for key, value in kept.items()}
 
 
 def get_command(
@@ -36,6 +56,8 @@ def overwrite_commands(call: Call, application_id: str, guild_id: str | None = N
         raise errors.maximum_commands()
     keys = _read_keys(call.body)
     ids = {_key(c): c["id"] for c in call.world.commands.get(guild_id, [])}
+    if _have_entry_point(ids) and not _have_entry_point(keys):
+        raise errors.entry_point_left_out()
     given = zip(keys, call.body, strict=True)
     commands = [_command(call, sent, ids.get(key), guild_id) for key, sent in given]
     call.world.commands[guild_id] = commands
@@ -52,6 +74,10 @@ def _read_keys(commands: list[Any]) -> list[Key]:
         keys.append(key)
     form.check()
     return keys
+
+
+def _have_entry_point(keys: Iterable[Key]) -> bool:
+    return any(type_ == ENTRY_POINT for type_, _ in keys)
 
 
 def _key(command: Command) -> Key:

@@ -17,6 +17,15 @@ from tests.registration.servers import CloudFormation, Endpoint
 
 STACK = "arn:aws:cloudformation:eu-central-1:000000000000:stack/channelwright/1"
 ELSEWHERE = "https://elsewhere.example/interactions"
+# What Discord makes of an application with Activities.
+LAUNCH = {
+    "name": "launch",
+    "name_localizations": {"de": "starten"},
+    "type": 4,
+    "handler": 2,
+    "integration_types": [0, 1],
+    "contexts": [0, 1, 2],
+}
 # custom_resource keeps 30 s for the end: this much leaves half a second for trying.
 BRIEFLY = 30_500
 
@@ -82,9 +91,21 @@ class Stack:
     def standing(self) -> tuple[str | None, list[dict[str, Any]]]:
         """Return the endpoint and the commands that Discord knows."""
         application = self.bot.call("GET", "/applications/@me").json()
-        commands = self.bot.call("GET", self.commands_path).json()
+        path = f"{self.commands_path}?with_localizations=true"
+        commands = self.bot.call("GET", path).json()
         self.simulator.clear_requests()
         return application["interactions_endpoint_url"], commands
+
+    def enable_activities(self) -> dict[str, Any]:
+        """Let Discord make an Entry Point command; return what must always stay of it."""
+        made = self.bot.call("POST", self.commands_path, LAUNCH).json()
+        self.simulator.clear_requests()
+        return {key: value for key, value in made.items() if key != "version"}
+
+    def entry_points(self) -> list[dict[str, Any]]:
+        """Return the Entry Point commands, without their versions."""
+        found = [command for command in self.standing()[1] if command["type"] == 4]
+        return [{key: value for key, value in c.items() if key != "version"} for c in found]
 
 
 @pytest.fixture
@@ -167,6 +188,71 @@ def test_delete_leaves_others_commands_when_there_is_no_endpoint(stack: Stack, b
     stack.writes()
     assert stack.request("Delete")["Status"] == "SUCCESS"
     assert stack.writes() == []
+
+
+def test_an_entry_point_command_stays_whatever_becomes_of_the_stack(stack: Stack, bot: BotClient):
+    """Discord refuses a list without it."""
+    launch = stack.enable_activities()
+    for kind in ("Create", "Update"):
+        bot.call("PATCH", "/applications/@me", {"interactions_endpoint_url": None})
+        assert stack.request(kind)["Status"] == "SUCCESS"
+        assert stack.entry_points() == [launch]
+        assert same_commands(stack.standing()[1])
+    assert stack.request("Update")["Status"] == "SUCCESS"
+    assert stack.writes() == []
+    answer = stack.request("Delete")
+    assert (answer["Status"], answer["Reason"]) == ("SUCCESS", "Done.")
+    assert stack.standing()[0] is None
+    assert len(stack.standing()[1]) == 1
+    assert stack.entry_points() == [launch]
+
+
+def test_activities_may_be_enabled_after_the_deployment(stack: Stack, bot: BotClient):
+    stack.request("Create")
+    stack.writes()
+    launch = stack.enable_activities()
+    assert stack.request("Update")["Status"] == "SUCCESS"
+    assert stack.writes() == []
+    # Discord has removed the endpoint: the commands are known as ours, and go.
+    bot.call("PATCH", "/applications/@me", {"interactions_endpoint_url": None})
+    assert stack.request("Delete")["Status"] == "SUCCESS"
+    assert stack.entry_points() == [launch]
+    assert len(stack.standing()[1]) == 1
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"status": 400, "body": {"message": "No.", "code": 50240}},
+        {"status": 429, "body": {"message": "Slow.", "retry_after": 3600, "global": False}},
+        {"status": 503},
+        {"connection": "reset"},
+    ],
+)
+def test_delete_unsets_the_endpoint_whatever_the_commands_do(stack: Stack, method: str, fault):
+    stack.request("Create")
+    stack.simulator.faults.add(method=method, path="commands", times=None, **fault)
+    answer = stack.request("Delete")
+    assert answer["Status"] == "SUCCESS"
+    assert "commands" in answer["Reason"]
+    stack.simulator.faults.clear()
+    url, commands = stack.standing()
+    assert url is None
+    assert same_commands(commands)
+    # And the next one finishes it.
+    assert stack.request("Delete")["Reason"] == "Done."
+    assert stack.standing() == (None, [])
+
+
+def test_delete_removes_the_commands_whatever_the_endpoint_does(stack: Stack):
+    stack.request("Create")
+    stack.simulator.faults.add(method="PATCH", status=503, times=None)
+    answer = stack.request("Delete")
+    assert answer["Status"] == "SUCCESS"
+    assert "interactions endpoint URL" in answer["Reason"]
+    stack.simulator.faults.clear()
+    assert stack.standing() == (stack.properties["InteractionsUrl"], [])
 
 
 def test_delete_succeeds_whatever_discord_does(stack: Stack, store_token):

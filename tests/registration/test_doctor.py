@@ -290,6 +290,15 @@ def test_an_application_that_cannot_be_invited(settings, simulator: Simulator, f
     assert what in line
 
 
+def test_an_entry_point_command_is_no_trouble(settings: dict[str, str], bot: BotClient):
+    path = f"/applications/{settings['DISCORD_APPLICATION_ID']}/commands"
+    launch = {"name": "launch", "type": 4, "handler": 2}
+    assert bot.call("POST", path, launch).status_code == 201
+    [line] = [str(one) for one in examine(settings) if "commands are" in one.what]
+    assert line == "✓ the commands are registered: /add-campaign"
+    assert wrong(settings) == []
+
+
 def test_register_sets_up_and_says_how_to_invite(settings: dict[str, str], simulator: Simulator):
     simulator.world.commands.clear()
     result = run(settings, "register")

@@ -3,7 +3,12 @@
 import pytest
 
 from channelwright.commands import COMMANDS
-from channelwright.registered import are_commands, is_application, same_commands
+from channelwright.registered import (
+    are_commands,
+    beside_entry_point,
+    is_application,
+    same_commands,
+)
 
 OPTION = COMMANDS[0]["options"][0]
 # What Discord adds to a command.
@@ -51,6 +56,26 @@ def test_another_number_or_name_of_commands_is_another():
     assert not same_commands([])
     assert not same_commands([AS_ANSWERED, AS_ANSWERED | {"name": "other"}])
     assert not same_commands([AS_ANSWERED | {"name": "other"}])
+
+
+LAUNCH = {"name": "launch", "type": 4, "handler": 2, "contexts": [0], "description": ""}
+
+
+def test_an_entry_point_command_is_not_compared():
+    assert same_commands([LAUNCH, AS_ANSWERED])
+    assert same_commands([LAUNCH], [])
+    assert not same_commands([LAUNCH])
+    assert not same_commands([LAUNCH | {"type": 2}, AS_ANSWERED])
+
+
+def test_an_entry_point_command_is_sent_back_as_discord_takes_it():
+    added = {"id": "1", "application_id": "2", "version": "3", "dm_permission": None, "nsfw": False}
+    localized = {"name_localizations": {"de": "starten"}, "description_localizations": None}
+    said = LAUNCH | added | localized | {"default_member_permissions": None, "options": []}
+    kept = {"name": "launch", "type": 4, "handler": 2, "contexts": [0]}
+    kept |= {"name_localizations": {"de": "starten"}}
+    assert beside_entry_point(COMMANDS, [AS_ANSWERED, said]) == [*COMMANDS, kept]
+    assert beside_entry_point([], [AS_ANSWERED]) == []
 
 
 APPLICATION = {"id": "1", "name": "A", "verify_key": "ab", "interactions_endpoint_url": None}

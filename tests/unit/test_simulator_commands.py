@@ -122,6 +122,47 @@ def test_two_commands_of_one_name(bot: BotClient, path: str) -> None:
     assert bot.call("PATCH", f"{path}/{made[0]['id']}", {"name": "b"}).status_code == 200
 
 
+@pytest.fixture
+def own_path(simulator: Simulator) -> str:
+    """Where the application's own commands are: an Entry Point command is one of them."""
+    return f"/applications/{simulator.info['application_id']}/commands"
+
+
+def test_a_list_without_the_entry_point_command_is_refused(bot: BotClient, own_path: str) -> None:
+    launch = {"name": "launch", "type": 4, "handler": 2}
+    made = bot.call("POST", own_path, launch).json()
+    assert (made["type"], made["handler"]) == (4, 2)
+    for given in ([], [command("c")], [context_menu("launch", 2)]):
+        refusal = bot.call("PUT", own_path, given)
+        assert (refusal.status_code, refusal.json()["code"]) == (400, 50240)
+        assert "Entry Point command" in refusal.json()["message"]
+        assert bot.call("GET", own_path).json()[0]["id"] == made["id"]
+    kept = bot.call("PUT", own_path, [command("c"), launch])
+    assert [one["name"] for one in kept.json()] == ["c", "launch"]
+    assert kept.json()[1]["id"] == made["id"]
+    assert bot.call("DELETE", f"{own_path}/{made['id']}").status_code == 204
+    assert bot.call("PUT", own_path, []).status_code == 200
+
+
+@pytest.mark.bad_requests
+def test_an_entry_point_is_opened_by_discord_or_by_the_application(
+    bot: BotClient, own_path: str
+) -> None:
+    launch = {"name": "launch", "type": 4, "handler": 3}
+    assert refused(bot.call("POST", own_path, launch), "handler")
+
+
+def test_a_list_says_names_in_other_languages_only_if_asked(bot: BotClient, path: str) -> None:
+    words = {"name_localizations": {"de": "wort"}}
+    given = [command("c", option("o") | words) | words]
+    assert bot.call("PUT", path, given).status_code == 200
+    [told] = bot.call("GET", path).json()
+    assert "name_localizations" not in told
+    assert "name_localizations" not in told["options"][0]
+    [told] = bot.call("GET", f"{path}?with_localizations=true").json()
+    assert told["name_localizations"] == told["options"][0]["name_localizations"] == {"de": "wort"}
+
+
 def test_commands_of_one_name_and_different_types(
     bot: BotClient, simulator: Simulator, path: str
 ) -> None:
