@@ -121,7 +121,8 @@ def _reasons_against(interaction: Json, member: Json, name: str) -> list[str]:
     # Both are the channel's permissions: a fast path only. Plan Campaign looks at the server's.
     if lacking := permissions.missing(_bits(member, "permissions"), permissions.CALLER_NEEDS):
         reasons.append(rejections.caller_lacks_here(lacking))
-    if lacking := permissions.missing(_bits(interaction, "app_permissions"), permissions.BOT_NEEDS):
+    needed = permissions.bot_needs_in(_mapping(interaction, "channel").get("type"))
+    if lacking := permissions.missing(_bits(interaction, "app_permissions"), needed):
         reasons.append(rejections.bot_lacks_here(lacking))
     return reasons
 

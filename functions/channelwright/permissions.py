@@ -14,6 +14,7 @@ VIEW_CHANNEL: Final = 1 << 10
 SEND_MESSAGES: Final = 1 << 11
 CONNECT: Final = 1 << 20
 MANAGE_ROLES: Final = 1 << 28
+SEND_MESSAGES_IN_THREADS: Final = 1 << 38
 
 NAMES: Final = {
     VIEW_CHANNEL: "View Channel",
@@ -21,12 +22,17 @@ NAMES: Final = {
     MANAGE_ROLES: "Manage Roles",
     CONNECT: "Connect",
     SEND_MESSAGES: "Send Messages",
+    SEND_MESSAGES_IN_THREADS: "Send Messages in Threads",
 }
 
 # What the bot needs in a server, and what its invite link asks for.
 BOT_NEEDS: Final = VIEW_CHANNEL | MANAGE_CHANNELS | MANAGE_ROLES | CONNECT | SEND_MESSAGES
 # What a game master needs to ask for a campaign.
 CALLER_NEEDS: Final = MANAGE_CHANNELS | MANAGE_ROLES
+
+# Discord docs, Resources > Channel > Channel Types: of announcements, public (a post in a forum is
+# one) and private.
+THREAD_TYPES: Final = (10, 11, 12)
 
 _SEE: Final = VIEW_CHANNEL | CONNECT
 _ROLE: Final = 0
@@ -47,6 +53,17 @@ def missing(held: int, needed: int) -> list[str]:
     if held & ADMINISTRATOR:
         return []
     return [name for bit, name in NAMES.items() if needed & bit and not held & bit]
+
+
+def bot_needs_in(channel_type: object) -> int:
+    """Return what the bot needs where a command is run: it may have to write there.
+
+    In a thread Send Messages means nothing. Source: Discord docs, Topics > Permissions >
+    Inherited Permissions (Threads).
+    """
+    if channel_type in THREAD_TYPES:
+        return BOT_NEEDS & ~SEND_MESSAGES | SEND_MESSAGES_IN_THREADS
+    return BOT_NEEDS
 
 
 @dataclass(frozen=True)

@@ -91,6 +91,9 @@ class Control:
             body["bot_permissions"] = int(body["bot_permissions"])
         return self._simulator.add_guild(**body)
 
+    def _add_thread(self, body: Json) -> Json:
+        return {"id": self._simulator.add_thread(**body)}
+
     def _guild(self, guild_id: str) -> Json:
         return self._simulator.snapshot(guild_id)
 
@@ -132,6 +135,7 @@ CALLS: list[tuple[str, str, Callable[..., Any]]] = [
     ("POST", "/interactions/<interaction_id>/response", Control._receive),
     ("POST", "/guilds", Control._add_guild),
     ("GET", "/guilds/<guild_id>", Control._guild),
+    ("POST", "/threads", Control._add_thread),
     ("POST", "/faults", Control._add_fault),
     ("GET", "/faults", Control._faults),
     ("DELETE", "/faults", Control._clear_faults),

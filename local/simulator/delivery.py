@@ -62,7 +62,7 @@ def build(
         interaction.channel_id = content["channel_id"]
     else:
         guild = world.guild(guild_id)
-        channel = guild.channels.get(channel_id)
+        channel = guild.place(channel_id)
         if channel is None:
             raise errors.unknown_channel()
         if user_id not in guild.members:

@@ -6,6 +6,8 @@ TEXT, VOICE, CATEGORY, ANNOUNCEMENT, STAGE, FORUM = 0, 2, 4, 5, 13, 15
 CHANNEL_TYPES = frozenset({TEXT, VOICE, CATEGORY, ANNOUNCEMENT, STAGE, FORUM})
 VOICE_TYPES = frozenset({VOICE, STAGE})
 COMMUNITY_TYPES = frozenset({ANNOUNCEMENT, STAGE})
+ANNOUNCEMENT_THREAD, PUBLIC_THREAD, PRIVATE_THREAD = 10, 11, 12
+THREAD_TYPES = frozenset({ANNOUNCEMENT_THREAD, PUBLIC_THREAD, PRIVATE_THREAD})
 
 ROLE_OVERWRITE, MEMBER_OVERWRITE = 0, 1
 
@@ -61,7 +63,10 @@ class Overwrite:
 
 @dataclass
 class Channel:
-    """A channel or a category; ``created_by`` is a user's id."""
+    """A channel, a category or a thread; ``created_by`` is a user's id.
+
+    A thread's parent is the channel it is in, and it has no overwrites.
+    """
 
     id: str
     guild_id: str
@@ -106,6 +111,7 @@ class Guild:
     roles: dict[str, Role] = field(default_factory=dict)
     members: dict[str, Member] = field(default_factory=dict)
     channels: dict[str, Channel] = field(default_factory=dict)
+    threads: dict[str, Channel] = field(default_factory=dict)
     audit_log: list[AuditEntry] = field(default_factory=list)
 
     @property
@@ -117,9 +123,14 @@ class Guild:
         """Return the channels in a category."""
         return [c for c in self.channels.values() if c.parent_id == category_id]
 
+    def place(self, channel_id: str) -> Channel | None:
+        """Return a channel or a thread."""
+        return self.channels.get(channel_id) or self.threads.get(channel_id)
+
     def remove_channel(self, channel_id: str) -> None:
-        """Take a channel away; what was in it loses its parent."""
+        """Take a channel away, with its threads; a category's channels lose their parent."""
         del self.channels[channel_id]
+        self.threads = {t.id: t for t in self.threads.values() if t.parent_id != channel_id}
         for child in self.children(channel_id):
             child.parent_id = None
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from local.simulator.guild import CATEGORY, TEXT, Channel, Guild, Role
+from local.simulator.guild import CATEGORY, PUBLIC_THREAD, TEXT, Channel, Guild, Role
 from local.simulator.permissions import BOT_DEFAULT, EVERYONE_DEFAULT
 from local.simulator.world import World
 
@@ -41,6 +41,16 @@ def add_guild(
     world.guilds[guild.id] = guild
     world.written()
     return guild
+
+
+def add_thread(
+    world: World, guild: Guild, channel_id: str, name: str, type_: int = PUBLIC_THREAD
+) -> Channel:
+    """Add a thread of the owner's in a channel, or a post in a forum."""
+    thread = Channel(world.snowflakes.next(), guild.id, type_, name, 0, guild.owner_id)
+    thread.parent_id = guild.channels[channel_id].id
+    guild.threads[thread.id] = thread
+    return thread
 
 
 def guild_ids(guild: Guild, bot_id: str) -> dict[str, str | None]:

@@ -6,6 +6,7 @@ from typing import Any
 from local.simulator.guild import (
     CATEGORY,
     FORUM,
+    THREAD_TYPES,
     VOICE_TYPES,
     Channel,
     Guild,
@@ -15,6 +16,7 @@ from local.simulator.guild import (
     User,
 )
 from local.simulator.messages import Message
+from local.simulator.snowflakes import created_at
 from local.simulator.world import World
 
 Json = dict[str, Any]
@@ -102,6 +104,8 @@ def overwrite_object(overwrite: Overwrite) -> Json:
 
 def channel_object(channel: Channel) -> Json:
     """Resources > Channel: the channel object."""
+    if channel.type in THREAD_TYPES:
+        return thread_object(channel)
     shown = {
         "id": channel.id,
         "type": channel.type,
@@ -131,6 +135,30 @@ def channel_object(channel: Channel) -> Json:
             "default_forum_layout": 0,
         }
     return shown
+
+
+def thread_object(thread: Channel) -> Json:
+    """Resources > Channel: the channel object, of a thread."""
+    return {
+        "id": thread.id,
+        "type": thread.type,
+        "guild_id": thread.guild_id,
+        "name": thread.name,
+        "parent_id": thread.parent_id,
+        "owner_id": thread.created_by,
+        "flags": 0,
+        "last_message_id": None,
+        "rate_limit_per_user": thread.rate_limit_per_user,
+        "message_count": 0,
+        "member_count": 1,
+        "total_message_sent": 0,
+        "thread_metadata": {
+            "archived": False,
+            "archive_timestamp": timestamp(created_at(thread.id)),
+            "auto_archive_duration": 4320,
+            "locked": False,
+        },
+    }
 
 
 def guild_object(guild: Guild) -> Json:

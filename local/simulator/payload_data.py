@@ -125,9 +125,9 @@ def _things(world: World, guild: Guild | None, user_id: str, option: Json) -> di
         return {}
     if type_ in {ROLE, MENTIONABLE} and id_ in guild.roles:
         return {"roles": {id_: role_object(guild.roles[id_])}}
-    if type_ == CHANNEL and id_ in guild.channels:
+    if type_ == CHANNEL and (place := guild.place(id_)):
         asking = guild.members[user_id]
-        return {"channels": {id_: partial_channel(world, guild, asking, guild.channels[id_])}}
+        return {"channels": {id_: partial_channel(world, guild, asking, place)}}
     return {}
 
 

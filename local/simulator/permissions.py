@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable
 
-from local.simulator.guild import VOICE_TYPES, Channel, Guild, Member, Role
+from local.simulator.guild import THREAD_TYPES, VOICE_TYPES, Channel, Guild, Member, Role
 
 CREATE_INSTANT_INVITE = 1 << 0
 ADMINISTRATOR = 1 << 3
@@ -26,6 +26,7 @@ CHANGE_NICKNAME = 1 << 26
 MANAGE_NICKNAMES = 1 << 27
 MANAGE_ROLES = 1 << 28
 USE_APPLICATION_COMMANDS = 1 << 31
+SEND_MESSAGES_IN_THREADS = 1 << 38
 MODERATE_MEMBERS = 1 << 40
 
 ALL = (1 << 53) - 1
@@ -49,6 +50,7 @@ EVERYONE_DEFAULT = (
     | USE_VAD
     | CHANGE_NICKNAME
     | USE_APPLICATION_COMMANDS
+    | SEND_MESSAGES_IN_THREADS
 )
 BOT_DEFAULT = VIEW_CHANNEL | MANAGE_CHANNELS | MANAGE_ROLES | CONNECT | SEND_MESSAGES
 
@@ -71,11 +73,18 @@ def base_permissions(guild: Guild, member: Member, now: float = math.inf) -> int
 def channel_permissions(
     guild: Guild, member: Member, channel: Channel, now: float = math.inf
 ) -> int:
-    """Return a member's permissions in a channel, without those that are implicitly lost."""
+    """Return a member's permissions in a channel, without those that are implicitly lost.
+
+    A thread has those of the channel it is in, except for Send Messages.
+    """
     base = base_permissions(guild, member, now)
     if base & ADMINISTRATOR:
         return ALL
-    permissions = _overwritten(base, guild, member, channel)
+    if channel.type in THREAD_TYPES:
+        parent = guild.channels[channel.parent_id or ""]
+        permissions = _overwritten(base, guild, member, parent) & ~SEND_MESSAGES
+    else:
+        permissions = _overwritten(base, guild, member, channel)
     if member.timed_out(now):
         permissions &= LEFT_IN_TIMEOUT
     return _without_implicitly_lost(channel, permissions)
@@ -97,9 +106,14 @@ def _without_implicitly_lost(channel: Channel, permissions: int) -> int:
         return 0
     if channel.type in VOICE_TYPES and not permissions & CONNECT:
         return VIEW_CHANNEL
-    if not permissions & SEND_MESSAGES:
+    if not permissions & to_send_in(channel):
         permissions &= ~LOST_WITHOUT_SENDING
     return permissions
+
+
+def to_send_in(channel: Channel) -> int:
+    """Return the permission to write in a channel."""
+    return SEND_MESSAGES_IN_THREADS if channel.type in THREAD_TYPES else SEND_MESSAGES
 
 
 def can_access(channel: Channel, permissions: int) -> bool:

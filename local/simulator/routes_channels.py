@@ -46,10 +46,10 @@ def list_channels(call: Call, guild_id: str) -> Answer:
 
 def get_channel(call: Call, channel_id: str) -> Answer:
     """Get Channel."""
-    for guild_id in call.world.guilds:
-        guild = call.world.guild(guild_id)
-        channel = call.world.view(guild).channels.get(channel_id)
+    for guild in call.world.guilds.values():
+        channel = call.world.view(guild).place(channel_id)
         if channel is not None:
+            call.world.guild(guild.id)  # which the bot is in
             call.need_in_channel(guild, channel, 0)
             return Answer(200, channel_object(channel))
     raise errors.unknown_channel()

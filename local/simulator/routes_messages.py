@@ -11,7 +11,7 @@ from local.simulator.permissions import (
     EMBED_LINKS,
     MANAGE_MESSAGES,
     READ_MESSAGE_HISTORY,
-    SEND_MESSAGES,
+    to_send_in,
 )
 from local.simulator.world import World
 
@@ -22,8 +22,8 @@ NEWEST = (1 << 64) - 1
 
 def create_message(call: Call, channel_id: str) -> Answer:
     """Create Message; an enforced ``nonce`` that was used a moment ago makes no second one."""
-    guild, channel = call.world.channel(channel_id)
-    call.need_in_channel(guild, channel, SEND_MESSAGES)
+    guild, channel = call.world.place(channel_id)
+    call.need_in_channel(guild, channel, to_send_in(channel))
     if channel.type in {CATEGORY, FORUM}:
         raise errors.not_a_text_channel()
     world = call.world
@@ -58,7 +58,7 @@ def list_messages(call: Call, channel_id: str) -> Answer:
 
     ``before`` and ``after`` are ids of messages between which (or on one side of which) to look.
     """
-    guild, channel = call.world.channel(channel_id)
+    guild, channel = call.world.place(channel_id)
     call.need_in_channel(guild, channel, 0)
     held = call.held_in_channel(guild, channel)
     limit = call.query_integer("limit", 50, 1, 100)
@@ -97,7 +97,7 @@ def delete_message(call: Call, channel_id: str, message_id: str) -> Answer:
 
 def _find(call: Call, channel_id: str, message_id: str, permissions: int) -> Message:
     """Return a message in a channel where the bot holds these permissions."""
-    guild, channel = call.world.channel(channel_id)
+    guild, channel = call.world.place(channel_id)
     call.need_in_channel(guild, channel, permissions)
     for message in call.world.messages.get(channel_id, []):
         if message.id == message_id:

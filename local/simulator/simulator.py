@@ -11,8 +11,8 @@ from local.simulator.clock import Clock, SystemClock
 from local.simulator.contract import Contract, named_by_environment
 from local.simulator.delivery import Delivery, SignedInteraction
 from local.simulator.faults import Faults
-from local.simulator.guild import Guild, Member
-from local.simulator.guild_setup import GAME_MASTER, PLAYER, add_guild, guild_ids
+from local.simulator.guild import PUBLIC_THREAD, Guild, Member
+from local.simulator.guild_setup import GAME_MASTER, PLAYER, add_guild, add_thread, guild_ids
 from local.simulator.interactions import Interaction
 from local.simulator.permissions import BOT_DEFAULT
 from local.simulator.responses import DEFERRED_CHANNEL_MESSAGE
@@ -117,6 +117,18 @@ class Simulator:
         with self.world.lock:
             user = self.world.add_user(username)
             return self.world.add_member(self.guild(guild_id), user, role_ids)
+
+    def add_thread(
+        self,
+        channel_id: str,
+        *,
+        name: str = "Thread",
+        type_: int = PUBLIC_THREAD,
+        guild_id: str | None = None,
+    ) -> str:
+        """Let the owner begin a thread in a channel, or a post in a forum; returns its id."""
+        with self.world.lock:
+            return add_thread(self.world, self.guild(guild_id), channel_id, name, type_).id
 
     def snapshot(self, guild_id: str | None = None) -> dict[str, Any]:
         """Return a guild as testers look at it: its roles, channels and audit log."""

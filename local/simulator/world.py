@@ -96,6 +96,13 @@ class World:
                 return self.guild(guild.id), guild.channels[channel_id]
         raise errors.unknown_channel()
 
+    def place(self, channel_id: str) -> tuple[Guild, Channel]:
+        """Return a channel or a thread, and its guild, which the bot is in, or raise."""
+        for guild in self.guilds.values():
+            if found := guild.place(channel_id):
+                return self.guild(guild.id), found
+        raise errors.unknown_channel()
+
     def role(self, guild: Guild, role_id: str) -> Role:
         """Return a role of a guild, or raise."""
         if role_id not in guild.roles:

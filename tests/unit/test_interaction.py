@@ -15,6 +15,8 @@ import interaction
 from channelwright import sqs
 from channelwright.permissions import BOT_NEEDS
 from local.simulator import ManualClock, Simulator
+from local.simulator.guild import Overwrite
+from local.simulator.permissions import SEND_MESSAGES, SEND_MESSAGES_IN_THREADS
 from tests.sqs_endpoint import sqs_endpoint
 
 KEY = SigningKey(bytes(range(32)))
@@ -232,6 +234,53 @@ def test_a_bot_that_is_timed_out(queue):
         "If its role has that, then this channel's own permissions (run the command in another "
         "channel), a timeout of the bot or the server's two-factor requirement takes it away."
     )
+
+
+@pytest.fixture(params=[10, 11, 12])
+def thread(request):
+    """A thread in #general, or a post in a forum; #general's overwrites are undone afterwards."""
+    general = DISCORD.guild().channels[DISCORD.info["channel_id"]]
+    yield DISCORD.add_thread(general.id, type_=request.param)
+    general.overwrites.clear()
+
+
+def deny_bot(permission):
+    general = DISCORD.guild().channels[DISCORD.info["channel_id"]]
+    bot_id = DISCORD.info["bot_user_id"]
+    general.overwrites[bot_id] = Overwrite(bot_id, 1, 0, permission)
+
+
+def test_a_command_in_a_thread(thread, queue):
+    """Send Messages is not inherited by threads."""
+    payload = build(options={"name": "x"}, channel_id=thread)
+    assert not int(payload["app_permissions"]) & SEND_MESSAGES
+    assert ask(payload) == {"type": 5}
+    assert queue()[0]["channel_id"] == thread
+
+
+def test_a_channel_in_which_the_bot_cannot_send_may_have_threads(thread, queue):
+    deny_bot(SEND_MESSAGES)
+    assert "lacks the permission Send Messages." in refused(build(options={"name": "x"}), queue)
+    assert ask(build(options={"name": "x"}, channel_id=thread)) == {"type": 5}
+
+
+@pytest.mark.parametrize("more", [0, SEND_MESSAGES])
+def test_a_bot_that_cannot_send_in_threads(thread, queue, more):
+    deny_bot(SEND_MESSAGES_IN_THREADS)
+    payload = build(options={"name": "x"}, channel_id=thread)
+    payload["app_permissions"] = str(int(payload["app_permissions"]) | more)
+    content = refused(payload, queue)
+    assert "The bot lacks the permission Send Messages in Threads." in content
+    assert "run the command in another channel" in content
+    assert ask(build(options={"name": "x"})) == {"type": 5}
+
+
+@pytest.mark.parametrize("channel", [None, [], {}, {"type": None}, {"type": [11]}, {"type": "11"}])
+def test_a_channel_of_no_known_type_is_a_channel(queue, channel):
+    assert ask(change(channel=channel)) == {"type": 5}
+    assert len(queue()) == 1
+    without = change(channel=channel, app_permissions=str(BOT_NEEDS & ~SEND_MESSAGES))
+    assert "Send Messages" in refused(without, queue)
 
 
 def test_everything_is_refused_at_once(queue):

@@ -26,6 +26,19 @@ GUILD = {
 }
 
 
+@pytest.mark.parametrize("channel_type", [0, 2, 5, 13, 15, None, "11", [11], {}])
+def test_a_bot_that_is_to_write_in_a_channel_needs_send_messages(channel_type):
+    assert permissions.bot_needs_in(channel_type) == BOT_NEEDS
+
+
+@pytest.mark.parametrize("channel_type", [10, 11, 12])
+def test_in_a_thread_another_permission_lets_it_write(channel_type):
+    needed = permissions.bot_needs_in(channel_type)
+    assert permissions.missing(BOT_NEEDS, needed) == ["Send Messages in Threads"]
+    assert permissions.missing(needed, BOT_NEEDS) == ["Send Messages"]
+    assert permissions.missing(ADMINISTRATOR, needed) == []
+
+
 def test_missing_names_what_is_missing_and_nothing_else():
     assert permissions.missing(MANAGE_CHANNELS, CALLER_NEEDS) == ["Manage Roles"]
     assert permissions.missing(0, BOT_NEEDS) == [

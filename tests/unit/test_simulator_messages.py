@@ -6,8 +6,15 @@ import pytest
 
 from local.simulator import ManualClock, Simulator
 from local.simulator.bot_client import BotClient
+from local.simulator.guild import Overwrite
 from local.simulator.messages import Message
-from local.simulator.permissions import EMBED_LINKS, MANAGE_MESSAGES
+from local.simulator.permissions import (
+    EMBED_LINKS,
+    MANAGE_MESSAGES,
+    SEND_MESSAGES,
+    SEND_MESSAGES_IN_THREADS,
+    VIEW_CHANNEL,
+)
 
 CATEGORY, FORUM = 4, 15
 
@@ -218,3 +225,45 @@ def test_all_or_some_are_mentioned(bot: BotClient, simulator: Simulator, kind: s
     send(bot, allowed_mentions={"parse": [kind], kind: []})
     other = "roles" if kind == "users" else "users"
     send(bot, allowed_mentions={"parse": [kind], other: ["1"]})
+
+
+def deny(simulator: Simulator, channel_id: str, permission: int) -> None:
+    """Deny everybody something in a channel."""
+    guild = simulator.guild()
+    guild.channels[channel_id].overwrites = {guild.id: Overwrite(guild.id, 0, 0, permission)}
+
+
+@pytest.mark.parametrize("type_", [10, 11, 12])
+def test_in_a_thread_send_messages_means_nothing(
+    bot: BotClient, simulator: Simulator, type_: int
+) -> None:
+    general = simulator.info["channel_id"]
+    thread = simulator.add_thread(general, type_=type_)
+    own_role = simulator.guild().members[simulator.info["bot_user_id"]].role_ids[0]
+    simulator.guild().roles[own_role].permissions &= ~SEND_MESSAGES
+    deny(simulator, general, SEND_MESSAGES)
+    assert send(bot, 403, channel=general)["code"] == 50013
+    message = send(bot, channel=thread)
+    assert message["channel_id"] == thread
+    assert bot.call("GET", f"/channels/{thread}/messages").json() == [message]
+    deny(simulator, general, SEND_MESSAGES_IN_THREADS)
+    assert send(bot, 403, channel=thread)["code"] == 50013
+    deny(simulator, general, VIEW_CHANNEL)
+    assert send(bot, 403, channel=thread)["code"] == 50001
+
+
+def test_a_post_in_a_forum_takes_messages_as_the_forum_does_not(
+    bot: BotClient, simulator: Simulator
+) -> None:
+    body = {"name": "sheets", "type": FORUM}
+    forum = bot.call("POST", f"/guilds/{simulator.guild().id}/channels", body).json()["id"]
+    post = simulator.add_thread(forum, name="Elminster")
+    assert send(bot, 400, channel=forum)["code"] == 50008
+    assert send(bot, channel=post)["content"] == "x"
+    shown = bot.call("GET", f"/channels/{post}").json()
+    assert (shown["type"], shown["name"], shown["parent_id"]) == (11, "Elminster", forum)
+    listed = bot.call("GET", f"/guilds/{simulator.guild().id}/channels").json()
+    assert post not in {channel["id"] for channel in listed}
+    # It goes with its forum.
+    assert bot.call("DELETE", f"/channels/{forum}").status_code == 200
+    assert send(bot, 404, channel=post)["code"] == 10003

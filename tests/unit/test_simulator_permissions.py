@@ -16,6 +16,7 @@ from local.simulator.permissions import (
     MANAGE_ROLES,
     READ_MESSAGE_HISTORY,
     SEND_MESSAGES,
+    SEND_MESSAGES_IN_THREADS,
     VIEW_CHANNEL,
     base_permissions,
     channel_permissions,
@@ -144,6 +145,37 @@ def test_a_bot_that_was_kicked_has_no_access() -> None:
             answer = bot.call(method, path, {"name": "a"} if method == "POST" else None)
             assert (answer.status_code, answer.json()["code"]) == (403, 50001)
     simulator.close()
+
+
+def thread(guild: Guild, type_: int, *overwrites: Overwrite) -> Channel:
+    """Return a thread in a text channel, or a post in a forum, with those overwrites."""
+    parent = channel(TEXT, *overwrites)
+    guild.channels[parent.id] = parent
+    return Channel("7", guild.id, type_, "a", 0, "3", parent_id=parent.id)
+
+
+THREADS = pytest.mark.parametrize("type_", [10, 11, 12])
+
+
+@THREADS
+def test_a_thread_has_the_permissions_of_its_parent_but_to_send(guild: Guild, type_: int) -> None:
+    player = member(guild, "player")
+    held = channel_permissions(guild, player, thread(guild, type_))
+    assert held == EVERYONE_DEFAULT & ~SEND_MESSAGES
+    hidden = thread(guild, type_, Overwrite(guild.id, 0, 0, VIEW_CHANNEL))
+    assert channel_permissions(guild, player, hidden) == 0
+    assert channel_permissions(guild, member(guild, "gamemaster"), hidden) == ALL
+    given = thread(guild, type_, Overwrite(player.user.id, 1, MANAGE_CHANNELS, 0))
+    assert channel_permissions(guild, player, given) & MANAGE_CHANNELS
+
+
+@THREADS
+def test_who_cannot_send_in_threads_cannot_embed_there(guild: Guild, type_: int) -> None:
+    player = member(guild, "player")
+    silent = thread(guild, type_, Overwrite(guild.id, 0, 0, SEND_MESSAGES))
+    assert channel_permissions(guild, player, silent) & EMBED_LINKS
+    silent = thread(guild, type_, Overwrite(guild.id, 0, 0, SEND_MESSAGES_IN_THREADS))
+    assert not channel_permissions(guild, player, silent) & EMBED_LINKS
 
 
 def test_hierarchy(guild: Guild) -> None:

@@ -259,7 +259,7 @@ def test_commands(bot: BotClient, simulator: Simulator) -> None:
     assert first[0]["default_member_permissions"] == "16"
     again = bot.call("PUT", path, [command, {"name": "b", "description": "c"}]).json()
     assert again[0]["id"] == first[0]["id"]
-    assert bot.call("GET", path).json() == again
+    assert bot.call("GET", f"{path}?with_localizations=true").json() == again
     guild_path = path.replace("/commands", f"/guilds/{simulator.guild().id}/commands")
     assert bot.call("GET", guild_path).json() == []
     assert bot.call("PUT", guild_path, [command]).json()[0]["guild_id"] == simulator.guild().id
