@@ -121,9 +121,12 @@ def _reasons_against(interaction: Json, member: Json, name: str) -> list[str]:
     # Both are the channel's permissions: a fast path only. Plan Campaign looks at the server's.
     if lacking := permissions.missing(_bits(member, "permissions"), permissions.CALLER_NEEDS):
         reasons.append(rejections.caller_lacks_here(lacking))
+    held = _bits(interaction, "app_permissions")
     needed = permissions.bot_needs_in(_mapping(interaction, "channel").get("type"))
-    if lacking := permissions.missing(_bits(interaction, "app_permissions"), needed):
-        reasons.append(rejections.bot_lacks_here(lacking))
+    if lacking := permissions.missing(held, needed):
+        # Everybody may manage nothing, as a rule, and a bot that is not in the server no more.
+        may_be_absent = bool(permissions.missing(held, permissions.CALLER_NEEDS))
+        reasons.append(rejections.bot_lacks_here(lacking, may_be_absent=may_be_absent))
     return reasons
 
 

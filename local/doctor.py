@@ -25,6 +25,7 @@ from channelwright.discord import Discord
 from channelwright.registered import same_commands
 from channelwright.registration import NotDiscordError, RegistrationError
 from channelwright.token_form import MalformedBotToken, well_formed
+from local.install_settings import fault as install_settings_fault
 from local.settings import CHECK_BASE_URL, SettingsError, api_base_url, required
 
 PATIENCE = 5.0  # seconds, for a Discord that does not answer
@@ -86,6 +87,7 @@ def examine_discord(environ: Mapping[str, str]) -> Iterator[Finding]:
     yield from endpoint(discord, application.get("interactions_endpoint_url"), expected)
     yield commands(discord, application["id"], deadline)
     yield invitation(application)
+    yield from install_settings(application)
 
 
 def identity(application: Json, application_id: str, public_key: str) -> Iterator[Finding]:
@@ -208,6 +210,12 @@ def invitation(application: Json) -> Finding:
         )
     link = registration.invite_url(application["id"])
     return Finding(True, f"the invite link asks for exactly what the bot needs: {link}")
+
+
+def install_settings(application: Json) -> Iterator[Finding]:
+    """Find what is wrong with the way the application is added without that link."""
+    if fault := install_settings_fault(application):
+        yield Finding(False, *fault)
 
 
 def main() -> None:

@@ -17,6 +17,8 @@ APPLICATION_FIELDS: Final[Mapping[str, tuple[type, ...]]] = {
     "verify_key": (str,),
     "interactions_endpoint_url": (str, NoneType),
     "integration_types_config": (dict, NoneType),
+    "install_params": (dict, NoneType),
+    "custom_install_url": (str, NoneType),
 }
 # What a command says of itself, as documented. Discord adds ids and versions to it.
 COMMAND_FIELDS: Final = frozenset(

@@ -48,10 +48,20 @@ def bot_lacks(names: Sequence[str]) -> str:
     )
 
 
-def bot_lacks_here(names: Sequence[str]) -> str:
-    """Refuse while the bot lacks permissions in the channel."""
+def bot_lacks_here(names: Sequence[str], *, may_be_absent: bool) -> str:
+    """Refuse while the bot lacks permissions in the channel.
+
+    A bot that is not in the server at all may do there what everybody may.
+    """
+    said = bot_lacks(names)
+    if may_be_absent:
+        said = (
+            f"The bot lacks {_permissions(names)}. Is it among the members of this server? If not, "
+            "only its commands are here: invite it again. If it is, grant that to its role (or "
+            "give it one) in Server Settings > Roles, then try again."
+        )
     return (
-        f"{bot_lacks(names)} If its role has that, then this channel's own permissions (run the "
+        f"{said} If its role has that, then this channel's own permissions (run the "
         "command in another channel), a timeout of the bot or the server's two-factor requirement "
         "takes it away."
     )

@@ -87,7 +87,7 @@ class Control:
         return self._interaction(interaction_id)
 
     def _add_guild(self, body: Json) -> Json:
-        if "bot_permissions" in body:
+        if body.get("bot_permissions") is not None:
             body["bot_permissions"] = int(body["bot_permissions"])
         return self._simulator.add_guild(**body)
 

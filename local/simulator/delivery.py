@@ -61,7 +61,9 @@ def build(
         content = payload.in_direct_message(world, interaction, name=command, options=options)
         interaction.channel_id = content["channel_id"]
     else:
-        guild = world.guild(guild_id)
+        guild = world.guilds.get(guild_id)
+        if guild is None:
+            raise errors.unknown_guild()
         channel = guild.place(channel_id)
         if channel is None:
             raise errors.unknown_channel()

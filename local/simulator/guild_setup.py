@@ -15,25 +15,24 @@ def add_guild(
     name: str = "The Yawning Portal",
     features: Sequence[str] = (),
     forums: bool = True,
-    bot_permissions: int = BOT_DEFAULT,
+    bot_permissions: int | None = BOT_DEFAULT,
     owner: str = GAME_MASTER,
     players: Sequence[str] = (PLAYER,),
 ) -> Guild:
     """Add a guild with an owner, players (user names; the first is "the" player) and the bot.
 
     It has a "Text Channels" category with #general in it. ``bot_permissions`` is the bit set of
-    the bot's own role, ``forums`` tells whether the guild can have forum channels.
+    the bot's own role: with 0 it comes without one, with None only the commands do. ``forums``
+    tells whether the guild can have forum channels.
     """
     master = world.add_user(owner)
     guild = Guild(world.snowflakes.next(), name, master.id, list(features), forums)
     guild.roles[guild.id] = Role(guild.id, "@everyone", EVERYONE_DEFAULT, 0)
-    bot_role = Role(world.snowflakes.next(), world.application.name, bot_permissions, 1)
-    bot_role.bot_id = world.bot.id
-    guild.roles[bot_role.id] = bot_role
     world.add_member(guild, master)
     for player in players:
         world.add_member(guild, world.add_user(player))
-    world.add_member(guild, world.bot, [bot_role.id])
+    if bot_permissions is not None:
+        world.add_member(guild, world.bot, _own_roles(world, guild, bot_permissions))
     category = Channel(world.snowflakes.next(), guild.id, CATEGORY, "Text Channels", 0, master.id)
     general = Channel(world.snowflakes.next(), guild.id, TEXT, "general", 0, master.id)
     general.parent_id = category.id
@@ -41,6 +40,16 @@ def add_guild(
     world.guilds[guild.id] = guild
     world.written()
     return guild
+
+
+def _own_roles(world: World, guild: Guild, permissions: int) -> list[str]:
+    """Make the role that the bot comes with, if it asks for any permissions."""
+    if not permissions:
+        return []
+    role = Role(world.snowflakes.next(), world.application.name, permissions, 1)
+    role.bot_id = world.bot.id
+    guild.roles[role.id] = role
+    return [role.id]
 
 
 def add_thread(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from local.simulator.guild import Channel, Guild
+from local.simulator.guild import Channel, Guild, Member
 from local.simulator.interactions import AUTOCOMPLETE, COMPONENT, MODAL_SUBMIT, Interaction
 from local.simulator.messages import Message
 from local.simulator.objects import Json, member_object, message_object, user_object
@@ -57,12 +57,17 @@ def in_guild(
             "guild_locale": guild.locale,
             "channel": partial_channel(world, guild, member, channel),
             "member": shown,
-            "app_permissions": held(world, guild, world.bot_member(guild), channel),
+            "app_permissions": held(world, guild, _bot(world, guild), channel),
             "authorizing_integration_owners": {"0": guild.id},
             "context": IN_GUILD,
             "data": _data(world, interaction, guild, name=name, options=options),
         }
     )
+
+
+def _bot(world: World, guild: Guild) -> Member:
+    """Return the bot; without it in the guild its commands have @everyone's permissions."""
+    return guild.members.get(world.bot.id) or Member(world.bot, world.clock.now())
 
 
 def in_direct_message(

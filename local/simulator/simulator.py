@@ -89,7 +89,7 @@ class Simulator:
         name: str = "The Yawning Portal",
         features: Sequence[str] = (),
         forums: bool = True,
-        bot_permissions: int = BOT_DEFAULT,
+        bot_permissions: int | None = BOT_DEFAULT,
         owner: str = GAME_MASTER,
         players: Sequence[str] = (PLAYER,),
     ) -> dict[str, Any]:

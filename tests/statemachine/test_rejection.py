@@ -11,6 +11,7 @@ from channelwright.permissions import (
     VIEW_CHANNEL,
 )
 from local.simulator.guild import CATEGORY, TEXT, VOICE, Channel, Overwrite, Role
+from local.simulator.permissions import BOT_DEFAULT
 
 HEADING = "❌ **Could not create campaign: My Campaign**\n"
 ALLOWED = {"app_permissions": str(BOT_NEEDS)}
@@ -145,6 +146,16 @@ def test_two_factor_authentication_is_required(stage, guild):
 def test_the_commands_are_here_without_the_bot(stage, guild, bot):
     request = stage.request()
     del guild.members[bot.user.id]
+    assert rejected(stage, request) == (
+        "The bot is not in this server, only its commands are. Invite it again."
+    )
+
+
+def test_nor_does_it_help_that_everybody_may_do_everything(stage):
+    """The interaction looks good, and the plan decides."""
+    ids = stage.discord.add_guild(bot_permissions=None)
+    stage.discord.guild(ids["guild_id"]).everyone.permissions |= BOT_DEFAULT
+    request = stage.request(guild_id=ids["guild_id"], channel_id=ids["channel_id"])
     assert rejected(stage, request) == (
         "The bot is not in this server, only its commands are. Invite it again."
     )

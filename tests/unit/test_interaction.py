@@ -236,6 +236,43 @@ def test_a_bot_that_is_timed_out(queue):
     )
 
 
+ABSENT = (
+    "The bot lacks the permissions Manage Channels and Manage Roles. Is it among the members of "
+    "this server? If not, only its commands are here: invite it again. If it is, grant that to its "
+    "role (or give it one) in Server Settings > Roles, then try again. If its role has that, then "
+)
+
+
+@pytest.mark.parametrize("bot_permissions", [None, 0])
+def test_the_commands_are_there_without_the_bot_or_it_is_without_a_role(queue, bot_permissions):
+    """Discord tells of both with the permissions that everybody has in the channel."""
+    guild_id = DISCORD.add_guild(bot_permissions=bot_permissions)["guild_id"]
+    payload = build(options={"name": "x"}, guild_id=guild_id)
+    everyone = DISCORD.guild(guild_id).everyone
+    assert payload["app_permissions"] == str(everyone.permissions)
+    assert refused(payload, queue).startswith(ABSENT)
+
+
+@pytest.mark.parametrize(
+    ("held", "may_be_absent"),
+    [
+        (2251804225, True),
+        (0, True),
+        # Such as Discord once documented it: what an answer may use, and no more.
+        ((1 << 14) | (1 << 15) | (1 << 17) | (1 << 18), True),
+        # Everybody may have the one or the other.
+        (BOT_NEEDS & ~(1 << 28), True),
+        (BOT_NEEDS & ~(1 << 4), True),
+        (BOT_NEEDS & ~(1 << 20), False),
+        (BOT_NEEDS & ~SEND_MESSAGES, False),
+    ],
+)
+def test_a_bot_that_manages_something_is_there(queue, held, may_be_absent):
+    content = refused(change(app_permissions=str(held)), queue)
+    assert ("only its commands are here: invite it again" in content) is may_be_absent
+    assert ("Grant that to the bot's role in Server Settings" in content) is not may_be_absent
+
+
 @pytest.fixture(params=[10, 11, 12])
 def thread(request):
     """A thread in #general, or a post in a forum; #general's overwrites are undone afterwards."""

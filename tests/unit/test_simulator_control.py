@@ -126,6 +126,24 @@ def test_guilds(control: Control) -> None:
     assert {u["name"] for u in general["visible_to"]} == {"gamemaster", "player", "channelwright"}
 
 
+def test_a_guild_that_has_the_commands_alone(control: Control) -> None:
+    ids = control.call("POST", "/guilds", {"bot_permissions": None})
+    shown = control.call("GET", f"/guilds/{ids['guild_id']}")
+    assert {member["name"] for member in shown["members"]} == {"gamemaster", "player"}
+    wanted = {"command": "c", "guild_id": ids["guild_id"], "channel_id": ids["channel_id"]}
+    assert control.call("POST", "/interactions/build", wanted)["id"]
+    control.call("POST", "/interactions/build", {"command": "c", "guild_id": "1"}, status=404)
+
+
+def test_a_command_in_a_thread(control: Control) -> None:
+    general = control.call("GET", "/info")["channel_id"]
+    thread = control.call("POST", "/threads", {"channel_id": general, "name": "Lore"})["id"]
+    wanted = {"command": "c", "channel_id": thread}
+    built = json.loads(control.call("POST", "/interactions/build", wanted)["body"])
+    assert built["channel"]["name"] == "Lore"
+    control.call("POST", "/threads", {"channel_id": thread}, status=404)
+
+
 def test_faults_and_settings(control: Control) -> None:
     made = control.call("POST", "/faults", {"path": "/users", "status": 500, "times": None})
     info = control.call("GET", "/info")

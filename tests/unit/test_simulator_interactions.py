@@ -11,8 +11,16 @@ from requests.adapters import BaseAdapter
 
 from local.simulator import ManualClock, Simulator
 from local.simulator.bot_client import BotClient
+from local.simulator.guild import Overwrite
 from local.simulator.interaction_schema import check
-from local.simulator.permissions import ALL, BOT_DEFAULT, EVERYONE_DEFAULT
+from local.simulator.permissions import (
+    ALL,
+    ATTACH_FILES,
+    BOT_DEFAULT,
+    EMBED_LINKS,
+    EVERYONE_DEFAULT,
+    SEND_MESSAGES,
+)
 
 URL = "https://bot.example/interactions"
 DEFERRED = {"type": 5, "data": {"flags": 64}}
@@ -95,6 +103,30 @@ def test_the_payload(simulator: Simulator) -> None:
     owners = json.loads(simulator.build_interaction("campaign").body)
     assert owners["member"]["permissions"] == str(ALL)
     assert "options" not in owners["data"]
+
+
+def test_commands_without_the_bot_have_everyones_permissions(simulator: Simulator) -> None:
+    ids = simulator.add_guild(bot_permissions=None)
+    guild = simulator.guild(ids["guild_id"])
+    where = {"guild_id": guild.id, "channel_id": ids["channel_id"]}
+    payload = json.loads(simulator.build_interaction("campaign", **where).body)
+    assert payload["app_permissions"] == str(EVERYONE_DEFAULT)
+    assert not any(member.user.bot for member in guild.members.values())
+    assert list(guild.roles) == [guild.id]
+    silent = Overwrite(guild.id, 0, 0, SEND_MESSAGES | EMBED_LINKS | ATTACH_FILES)
+    guild.channels[ids["channel_id"]].overwrites[guild.id] = silent
+    payload = json.loads(simulator.build_interaction("campaign", **where).body)
+    assert payload["app_permissions"] == str(EVERYONE_DEFAULT & ~silent.deny)
+
+
+def test_a_command_in_a_thread(simulator: Simulator) -> None:
+    thread = simulator.add_thread(simulator.info["channel_id"], name="Lore", type_=12)
+    payload = json.loads(simulator.build_interaction("campaign", channel_id=thread).body)
+    shown = payload["channel"]
+    assert (payload["channel_id"], shown["id"], shown["type"]) == (thread, thread, 12)
+    assert shown["parent_id"] == simulator.info["channel_id"]
+    assert shown["thread_metadata"]["archived"] is False
+    assert payload["app_permissions"] == str((EVERYONE_DEFAULT | BOT_DEFAULT) & ~SEND_MESSAGES)
 
 
 def test_a_registered_command_tells_its_options_types(simulator: Simulator) -> None:
