@@ -190,6 +190,10 @@ _REMEDIES: Final = {
         "This server has as many channels (500) or categories (50) as Discord allows; there may be "
         "some that the bot cannot see. Delete some and try again."
     ),
+    30061: (
+        "All channels of this server together are too large for Discord. Delete some that nobody "
+        "needs and try again."
+    ),
     50001: "The bot cannot see what it has to change. Give its role back View Channel.",
     50013: (
         "Check in Server Settings > Roles that the bot's role has View Channel, Manage Channels, "
@@ -197,6 +201,10 @@ _REMEDIES: Final = {
         "again."
     ),
     50024: "This server cannot have a channel of this type.",
+    50074: (
+        "This server has it for its rules or for Discord's updates: choose another channel for "
+        "that in Server Settings > Community, then delete it."
+    ),
     60003: TWO_FACTOR,
 }
 

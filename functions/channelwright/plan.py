@@ -82,9 +82,9 @@ def _against_bot(bot: Standing) -> list[str]:
         reasons.append(rejections.bot_timed_out(bot.timed_out_until))
     if lacking := permissions.missing(bot.permissions, permissions.BOT_NEEDS):
         reasons.append(rejections.bot_lacks(lacking))
-    # A new role is made just above @everyone, below all others, and a bot can give out and delete
-    # only roles below its highest. So any role of its own will do, and only none is too low.
-    # Discord docs, Topics > Permissions > Permission Hierarchy.
+    # A new role is made just above @everyone, where of several the older stands higher, and a bot
+    # can give out and delete only roles below its highest. So any role of its own will do, and
+    # only none is too low. Discord docs, Topics > Permissions > Permission Hierarchy; Role Object.
     if bot.highest == 0:
         reasons.append(rejections.bot_has_no_role())
     return reasons

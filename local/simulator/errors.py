@@ -168,6 +168,12 @@ def two_factor_required() -> DiscordHTTPError:
     return DiscordHTTPError(403, 60003, "Two factor is required for this operation")
 
 
+def needed_by_community() -> DiscordHTTPError:
+    """The guild's rules or moderators' updates are in that channel."""
+    message = "Cannot delete a channel required for Community guilds"
+    return DiscordHTTPError(400, 50074, message)
+
+
 def not_json() -> DiscordHTTPError:
     """The body isn't JSON."""
     return DiscordHTTPError(400, 50109, "The request body contains invalid JSON.")

@@ -98,7 +98,8 @@ class AuditEntry:
 class Guild:
     """A guild; ``forums`` tells whether it can have forum channels.
 
-    Where ``mfa_level`` is 1, moderators need two-factor authentication.
+    Where ``mfa_level`` is 1, moderators need two-factor authentication. A Community guild needs its
+    ``rules_channel_id`` and ``public_updates_channel_id``.
     """
 
     id: str
@@ -108,6 +109,8 @@ class Guild:
     forums: bool = True
     locale: str = "en-US"
     mfa_level: int = 0
+    rules_channel_id: str | None = None
+    public_updates_channel_id: str | None = None
     roles: dict[str, Role] = field(default_factory=dict)
     members: dict[str, Member] = field(default_factory=dict)
     channels: dict[str, Channel] = field(default_factory=dict)
@@ -123,6 +126,11 @@ class Guild:
         """Return the channels in a category."""
         return [c for c in self.channels.values() if c.parent_id == category_id]
 
+    def needs(self, channel_id: str) -> bool:
+        """Tell whether a Community guild cannot do without a channel."""
+        needed = (self.rules_channel_id, self.public_updates_channel_id)
+        return "COMMUNITY" in self.features and channel_id in needed
+
     def place(self, channel_id: str) -> Channel | None:
         """Return a channel or a thread."""
         return self.channels.get(channel_id) or self.threads.get(channel_id)
@@ -136,10 +144,7 @@ class Guild:
 
     def remove_role(self, role_id: str) -> None:
         """Take a role away from the guild, its members and its channels' overwrites."""
-        gone = self.roles.pop(role_id)
-        for role in self.roles.values():
-            if role.position > gone.position:
-                role.position -= 1
+        del self.roles[role_id]
         for member in self.members.values():
             member.role_ids = [id_ for id_ in member.role_ids if id_ != role_id]
         for channel in self.channels.values():

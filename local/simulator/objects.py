@@ -165,8 +165,8 @@ def guild_object(guild: Guild) -> Json:
     """Resources > Guild: the guild object."""
     unset = (
         "icon description home_header splash discovery_splash banner application_id afk_channel_id "
-        "system_channel_id widget_channel_id max_presences vanity_url_code rules_channel_id "
-        "safety_alerts_channel_id public_updates_channel_id incidents_data"
+        "system_channel_id widget_channel_id max_presences vanity_url_code "
+        "safety_alerts_channel_id incidents_data"
     )
     return dict.fromkeys(unset.split()) | {
         "id": guild.id,
@@ -184,6 +184,8 @@ def guild_object(guild: Guild) -> Json:
         "verification_level": 0,
         "default_message_notifications": 1,
         "mfa_level": guild.mfa_level,
+        "rules_channel_id": guild.rules_channel_id,
+        "public_updates_channel_id": guild.public_updates_channel_id,
         "explicit_content_filter": 0,
         "max_members": 500_000,
         "max_video_channel_users": 25,

@@ -133,11 +133,16 @@ def visible_channels(
 
 def outranks(guild: Guild, member: Member, role: Role) -> bool:
     """Tell whether a role is below the member's highest, so that they may manage it."""
-    return highest_position(guild, member) > role.position
+    return highest_rank(guild, member) > rank(role)
 
 
-def highest_position(guild: Guild, member: Member) -> float:
-    """Return the position of the member's highest role; the owner is above them all."""
+def rank(role: Role) -> tuple[float, int]:
+    """Return what roles are sorted by: of two at one position the older stands higher."""
+    return role.position, -int(role.id)
+
+
+def highest_rank(guild: Guild, member: Member) -> tuple[float, int]:
+    """Return the rank of the member's highest role; the owner is above them all."""
     if member.user.id == guild.owner_id:
-        return math.inf
-    return max((guild.roles[role_id].position for role_id in member.role_ids), default=0)
+        return math.inf, 0
+    return max(rank(guild.roles[role_id]) for role_id in (guild.id, *member.role_ids))

@@ -135,6 +135,8 @@ def delete_channel(call: Call, channel_id: str) -> Answer:
     """Delete/Close Channel: answers with the channel; a category's children stay."""
     guild, channel = call.world.channel(channel_id)
     call.need_in_channel(guild, channel, MANAGE_CHANNELS)
+    if guild.needs(channel_id):
+        raise errors.needed_by_community()
     guild.remove_channel(channel_id)
     call.world.messages.pop(channel_id, None)
     call.world.audit(guild, "channel_delete", channel_id, channel.name, call.reason)

@@ -15,7 +15,7 @@ from local.simulator.permissions import (
     MANAGE_ROLES,
     MODERATE_MEMBERS,
     base_permissions,
-    highest_position,
+    highest_rank,
     outranks,
 )
 
@@ -105,7 +105,7 @@ def _read_timeout(form: Form, now: float) -> float | None:
 
 def _need_to_be_above(call: Call, guild: Guild, member: Member) -> None:
     bot = call.world.bot_member(guild)
-    if member is not bot and highest_position(guild, bot) <= highest_position(guild, member):
+    if member is not bot and highest_rank(guild, bot) <= highest_rank(guild, member):
         raise errors.missing_permissions()
 
 

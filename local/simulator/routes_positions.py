@@ -16,7 +16,12 @@ from local.simulator.channel_rules import (
 from local.simulator.form import Form
 from local.simulator.guild import Channel, Guild, Role
 from local.simulator.objects import role_object
-from local.simulator.permissions import MANAGE_CHANNELS, MANAGE_ROLES, highest_position
+from local.simulator.permissions import (
+    MANAGE_CHANNELS,
+    MANAGE_ROLES,
+    outranks,
+    rank,
+)
 from local.simulator.routes_roles import MAXIMUM_ROLES
 
 
@@ -74,29 +79,34 @@ def _check_room(guild: Guild, moves: list[Move]) -> None:
 
 
 def modify_role_positions(call: Call, guild_id: str) -> Answer:
-    """Modify Guild Role Positions: a bot sorts only roles below its own highest."""
+    """Modify Guild Role Positions: a bot sorts only roles below its own highest.
+
+    A position is a place in the order of all roles, also where roles shared one before.
+    """
     guild = call.world.guild(guild_id)
     call.need_in_guild(guild, MANAGE_ROLES)
     form = Form({"rows": call.body})
-    top = highest_position(guild, call.world.bot_member(guild))
+    bot = call.world.bot_member(guild)
+    order = {role.id: n for n, role in enumerate(sorted(guild.roles.values(), key=rank))}
+    top = max((order[role_id] for role_id in bot.role_ids), default=0)
     moves = []
     for index, row in enumerate(form.rows("rows", MAXIMUM_ROLES)):
         move = form.nested("rows", index, row)
         role = call.world.role(guild, move.snowflake("id", required=True) or "")
-        position = move.integer("position", 0, MAXIMUM_ROLES, role.position)
-        if role is guild.everyone or max(role.position, position) >= top:
+        position = move.integer("position", 0, MAXIMUM_ROLES, order[role.id])
+        if role is guild.everyone or not outranks(guild, bot, role) or position >= top:
             raise errors.missing_permissions()
         moves.append((role, position))
     form.check()
-    _sort(guild, moves)
+    _sort(guild, order, moves)
     return Answer(200, [role_object(role) for role in guild.roles.values()])
 
 
-def _sort(guild: Guild, moves: list[tuple[Role, int]]) -> None:
+def _sort(guild: Guild, order: dict[str, int], moves: list[tuple[Role, int]]) -> None:
     """Move roles, and number all of them anew: each has a position of its own."""
-    keys = {role.id: (role.position, 0) for role in guild.roles.values()}
+    keys = {role_id: (place, 0) for role_id, place in order.items()}
     # A role that moves up comes in above the one that was there, one that moves down below it.
-    keys |= {role.id: (to, 1 if to > role.position else -1) for role, to in moves}
+    keys |= {role.id: (to, 1 if to > order[role.id] else -1) for role, to in moves}
     for position, role in enumerate(sorted(guild.roles.values(), key=lambda r: keys[r.id])):
         role.position = position
 

@@ -166,6 +166,20 @@ def test_a_refusal_says_what_to_do():
     assert "two-factor" in messages.refusal("create a role", 403, 60003, "Two factor is required")
 
 
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (30061, "Delete some that nobody needs and try again."),
+        (50074, "choose another channel for that in Server Settings > Community"),
+    ],
+)
+def test_a_refusal_that_the_server_can_do_something_about(code, said):
+    refusal = messages.refusal("delete the channel", 400, code, "Discord's words")
+    assert said in refusal
+    assert f"(Discord's words, 400/{code})" in refusal
+    assert "tell whoever runs this bot" not in refusal
+
+
 def test_a_name_that_only_discord_knows_to_be_wrong():
     """A forbidden word: code 20031, or in Server Discovery an invalid form whose name is wrong."""
     in_discovery = "Invalid Form Body: name: Contains words not allowed for servers in Discovery."

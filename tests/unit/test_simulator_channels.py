@@ -436,3 +436,27 @@ def test_wrong_embeds_and_components(bot: BotClient, simulator: Simulator) -> No
     for component in ("x", {}, {"type": 2, "style": 1, "label": "b", "custom_id": "c"}):
         answer = bot.call("POST", path, {"content": "x", "components": [component]})
         assert fields(answer.json()) == {"components"}
+
+
+@pytest.mark.parametrize("needed", ["rules_channel_id", "public_updates_channel_id"])
+def test_a_community_keeps_the_channels_it_needs(
+    bot: BotClient, simulator: Simulator, needed: str
+) -> None:
+    ids = simulator.add_guild(features=["COMMUNITY"])
+    guild, general = simulator.guild(ids["guild_id"]), str(ids["channel_id"])
+    setattr(guild, needed, general)
+    assert bot.call("GET", f"/guilds/{guild.id}").json()[needed] == general
+    refused = bot.call("DELETE", f"/channels/{general}")
+    assert (refused.status_code, refused.json()["code"]) == (400, 50074)
+    assert general in guild.channels
+    category = str(guild.channels[general].parent_id)
+    assert bot.call("DELETE", f"/channels/{category}").status_code == 200
+    # Another one is chosen, or the guild is no Community any more.
+    setattr(guild, needed, None)
+    assert bot.call("DELETE", f"/channels/{general}").status_code == 200
+
+
+def test_another_guild_needs_no_channel(bot: BotClient, simulator: Simulator) -> None:
+    general = str(simulator.info["channel_id"])
+    simulator.guild().rules_channel_id = general
+    assert bot.call("DELETE", f"/channels/{general}").status_code == 200

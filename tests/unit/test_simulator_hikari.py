@@ -73,7 +73,9 @@ def test_roles_and_members(play: Play) -> None:
         assert (role.name, int(role.color), role.permissions) == ("Party", 0xABCDEF, 0)
         assert role.is_mentionable
         listed = {known.name: known for known in await rest.fetch_roles(guild_id)}
-        assert listed["Party"].position == 1 < listed["Channelwright"].position
+        # They share a position, and the older stands higher.
+        assert listed["Party"].position == listed["Channelwright"].position == 1
+        assert listed["Party"].id > listed["Channelwright"].id
         assert listed["Channelwright"].bot_id == (await rest.fetch_my_user()).id
         edited = await rest.edit_role(guild_id, role, name="Band", hoist=True)
         assert (edited.name, edited.is_hoisted) == ("Band", True)

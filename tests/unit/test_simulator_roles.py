@@ -10,8 +10,10 @@ from local.simulator.permissions import (
     EVERYONE_DEFAULT,
     MANAGE_CHANNELS,
     MANAGE_NICKNAMES,
+    MANAGE_ROLES,
     MODERATE_MEMBERS,
     VIEW_CHANNEL,
+    rank,
 )
 
 KICK_MEMBERS = 1 << 1
@@ -34,7 +36,35 @@ def test_create(bot: BotClient, simulator: Simulator) -> None:
     assert (second["color"], second["mentionable"]) == (0xABCDEF, True)
     assert int(second["id"]) > int(first["id"])
     positions = {role["name"]: role["position"] for role in simulator.snapshot()["roles"]}
-    assert positions == {"@everyone": 0, "Party": 1, "new role": 2, "Channelwright": 3}
+    assert positions == {"@everyone": 0, "Party": 1, "new role": 1, "Channelwright": 1}
+
+
+def test_of_roles_at_one_position_the_older_stands_higher(
+    bot: BotClient, simulator: Simulator
+) -> None:
+    guild = simulator.guild()
+    older = guild.members[simulator.info["bot_user_id"]].role_ids[0]
+    role = create(bot, permissions="0")
+    assert guild.roles[older].position == role["position"] == 1
+    path = f"/guilds/{guild.id}/roles/{role['id']}"
+    assert bot.call("PATCH", path, {"name": "a"}).status_code == 200
+    # A bot that has only a younger one may not touch it.
+    other = create(bot, permissions=str(MANAGE_ROLES))
+    guild.members[simulator.info["bot_user_id"]].role_ids = [other["id"]]
+    for method, body in (("DELETE", None), ("PATCH", {"name": "b"})):
+        assert bot.call(method, path, body).json()["code"] == 50013
+    player = simulator.info["player_id"]
+    member_role = f"/guilds/{guild.id}/members/{player}/roles/{role['id']}"
+    assert bot.call("PUT", member_role).json()["code"] == 50013
+
+
+def test_a_role_that_goes_moves_none(bot: BotClient, simulator: Simulator) -> None:
+    guild = simulator.guild()
+    gone = create(bot, permissions="0")["id"]
+    above = create(bot, permissions="0")["id"]
+    guild.roles[above].position = 2
+    assert bot.call("DELETE", f"/guilds/{guild.id}/roles/{gone}").status_code == 204
+    assert guild.roles[above].position == 2
 
 
 def test_a_bot_grants_only_what_it_holds(bot: BotClient, simulator: Simulator) -> None:
@@ -129,7 +159,7 @@ def test_roles_can_be_sorted(bot: BotClient, simulator: Simulator) -> None:
     path = f"/guilds/{guild.id}/roles"
 
     def order() -> list[str]:
-        return [r.name for r in sorted(guild.roles.values(), key=lambda r: r.position)]
+        return [r.name for r in sorted(guild.roles.values(), key=rank)]
 
     assert order() == ["@everyone", "3", "2", "1", "0", "Channelwright"]
     assert bot.call("PATCH", path, [{"id": ids[3], "position": 3}]).status_code == 200
