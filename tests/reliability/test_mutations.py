@@ -193,7 +193,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
     "2 all or nothing: only what is recorded is undone": (
         code(
             ownership.all_of,
-            "in_server = categories(campaign, listed_channels)",
+            "in_server = categories(campaign, listed_channels, role_is_gone=role_is_gone)",
             "in_server = []; listed_roles = []",
         ),
         Schedule(deaths=(Death("create_category", "after", times=None),)),
@@ -302,7 +302,11 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "left",
     ),
     "5 evidence: a starter that cannot speak keeps silent": (
-        code(start_campaign._tell_in_channel, "OutOfTime", "ChannelwrightError"),
+        code(
+            start_campaign._tell_in_channel,
+            "except RateLimited as limited:",
+            "except ChannelwrightError: return\n    except RateLimited as limited:",
+        ),
         _befallen("message in the channel", "503", None, waits_s=901.0),
         "ended as []",
     ),
