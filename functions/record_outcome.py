@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 import boto3
 
-from channelwright import log, snowflake
+from channelwright import ended, log, snowflake
 from channelwright.campaign import REMOVAL_SUFFIX, interaction_id_of
 
 _step_functions = boto3.client("stepfunctions")
@@ -46,37 +46,38 @@ def handler(event: dict[str, Any], _context: object) -> None:
     """Record the end of the execution that `event` (EventBridge's) tells of.
 
     Raises:
+        EndNotSeen: Step Functions does not show that end yet; Lambda tries again.
         botocore.exceptions.ClientError: it could not be looked at; Lambda tries again.
 
     """
-    ended = _step_functions.describe_execution(executionArn=event["detail"]["executionArn"])
-    log.about(ended["name"])
-    outcome = outcome_of(ended)
+    execution = ended.described(_step_functions, event)
+    log.about(execution["name"])
+    outcome = outcome_of(execution)
     if outcome.metric:
         log.count(outcome.metric)
     if outcome.metric == "CampaignsCreated":
-        clicked = snowflake.created_at(interaction_id_of(ended["name"]))
-        log.count("CampaignDuration", ended["stopDate"].timestamp() - clicked)
-    if ended["status"] == "SUCCEEDED":
+        clicked = snowflake.created_at(interaction_id_of(execution["name"]))
+        log.count("CampaignDuration", execution["stopDate"].timestamp() - clicked)
+    if execution["status"] == "SUCCEEDED":
         log.info(outcome.words)
     else:
-        log.error(outcome.words, status=ended["status"], error=ended.get("error"))
+        log.error(outcome.words, status=execution["status"], error=execution.get("error"))
 
 
-def outcome_of(ended: Mapping[str, Any]) -> Outcome:
-    """Tell what an execution made of its campaign; `ended` is what DescribeExecution says."""
-    return OUTCOMES[_end(ended)]
+def outcome_of(execution: Mapping[str, Any]) -> Outcome:
+    """Tell what an execution made of its campaign; `execution` is what DescribeExecution says."""
+    return OUTCOMES[_end(execution)]
 
 
-def _end(ended: Mapping[str, Any]) -> str:
-    name, status = ended["name"], ended["status"]
+def _end(execution: Mapping[str, Any]) -> str:
+    name, status = execution["name"], execution["status"]
     is_removal = REMOVAL_SUFFIX in name
     # The second one, and one by hand: there is no other after it.
     is_last = is_removal and not name.endswith(REMOVAL_SUFFIX)
     if status == "SUCCEEDED":
-        return "removed" if is_removal else str(json.loads(ended["output"])["status"])
+        return "removed" if is_removal else str(json.loads(execution["output"])["status"])
     # Whoever stops an execution may give it any error.
-    error = ended.get("error") if status == "FAILED" else None
+    error = execution.get("error") if status == "FAILED" else None
     if error in OUTCOMES:
         return str(error)
     if is_removal:

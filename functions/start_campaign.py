@@ -32,6 +32,10 @@ limiter.dynamodb()
 
 # The queue's VisibilityTimeout: a message that is not done comes again after it.
 AGAIN_SECONDS: Final = 360
+# How long an execution that is not described is looked for. AWS names no bound; but the game master
+# waits, and the Lambda needs the rest of its time should all else hang.
+LAG_SECONDS: Final = 3.0
+LOOK_AGAIN_SECONDS: Final = 0.25
 # Whoever waits longer is told. An edit that comes late must come before the next one.
 LONG_WAIT_SECONDS: Final = 60.0
 CALLS: Final = CALLS_BESIDE_CHANNELS + len(layout.load())
@@ -103,7 +107,7 @@ def _start(body: str, *, is_last: bool, priority: bool) -> None:
         if not is_last:
             raise
         # The answer may have been lost on its way: it may have started after all.
-        if _has_started(interaction_id):
+        if _has_started_by_now(interaction_id):
             return
         _tell(request, messages.not_started(name))
         raise
@@ -126,7 +130,22 @@ def _request(body: str) -> dict[str, Any]:
     return request
 
 
+def _has_started_by_now(interaction_id: str) -> bool:
+    """Tell whether it has started, and give AWS a moment to know of what began just now."""
+    until = time.time() + LAG_SECONDS
+    while not _has_started(interaction_id):
+        if time.time() >= until:
+            return False
+        time.sleep(LOOK_AGAIN_SECONDS)
+    return True
+
+
 def _has_started(interaction_id: str) -> bool:
+    """Tell whether DescribeExecution knows the execution; what is known has started.
+
+    Of one that began a moment ago it may say that there is none.
+    Source: AWS docs, Step Functions API Reference > DescribeExecution.
+    """
     machine = os.environ["STATE_MACHINE_ARN"].replace(":stateMachine:", ":execution:")
     try:
         _step_functions.describe_execution(executionArn=f"{machine}:{interaction_id}")

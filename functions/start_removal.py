@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import boto3
 
-from channelwright import edits, log, recall
+from channelwright import edits, ended, log, recall
 from channelwright.campaign import AGAIN_SUFFIX, REMOVAL_SECONDS, REMOVAL_SUFFIX
 from channelwright.removal import NOT_LOOKED
 
@@ -37,55 +37,55 @@ def handler(event: Json, _context: object) -> None:
     """Start the removal, if it is needed, after the end that EventBridge's `event` tells of.
 
     Raises:
+        EndNotSeen: Step Functions does not show that end yet; Lambda tries again.
         botocore.exceptions.ClientError: it could not be started; Lambda tries again.
 
     """
-    arn = event["detail"]["executionArn"]
-    ended = _step_functions.describe_execution(executionArn=arn)
-    name = ended["name"]
+    execution = ended.described(_step_functions, event)
+    name, status = execution["name"], execution["status"]
     log.about(name)
     # Whoever stops an execution may give it any error.
-    error = ended.get("error", "") if ended["status"] == "FAILED" else ended["status"]
+    error = execution.get("error", "") if status == "FAILED" else status
     # After a second removal, or one by hand, there is no other.
     is_last = REMOVAL_SUFFIX in name and not name.endswith(REMOVAL_SUFFIX)
-    if is_last or error in {NOTHING_TO_REMOVE, *REMOVALS_ENDS}:
+    if status == "SUCCEEDED" or is_last or error in {NOTHING_TO_REMOVE, *REMOVALS_ENDS}:
         return
     if name.endswith(REMOVAL_SUFFIX):
-        _start(name.removesuffix(REMOVAL_SUFFIX) + AGAIN_SUFFIX, _again(ended))
+        _start(name.removesuffix(REMOVAL_SUFFIX) + AGAIN_SUFFIX, _again(execution))
     else:
-        _start(name + REMOVAL_SUFFIX, _input(arn, ended, error))
+        _start(name + REMOVAL_SUFFIX, _input(execution, error))
 
 
-def _again(ended: Mapping[str, Any]) -> Json:
+def _again(execution: Mapping[str, Any]) -> Json:
     """Return a removal's input for a second one.
 
     It goes on where a removal was stopped. One that broke, or took too long, is begun anew: to go
     on there might break again.
     """
-    given: Json = json.loads(ended["input"])
+    given: Json = json.loads(execution["input"])
     now = time.time()
-    recalled = recall.removal(_events(ended["executionArn"]))
+    recalled = recall.removal(_events(execution["executionArn"]))
     so_far = recalled.removal
-    if so_far and so_far["next"] != "look" and ended["status"] == "ABORTED":
+    if so_far and so_far["next"] != "look" and execution["status"] == "ABORTED":
         wait_seconds = max(so_far["wait_seconds"], ceil(recalled.limited_until - now))
         # Somebody may have stopped it to mend what kept it from its work.
         anew = {"wait_seconds": wait_seconds, "looks": 0, "refused": {}, "blind": False}
         given |= {"removal": so_far | anew}
     return given | {
-        STARTED_BY: ended["executionArn"],
+        STARTED_BY: execution["executionArn"],
         "edits": edits.with_one_on_its_way(recalled.edits or given["edits"], now),
         "until": now + REMOVAL_SECONDS,
     }
 
 
-def _input(arn: str, ended: Mapping[str, Any], error: str) -> Json:
+def _input(execution: Mapping[str, Any], error: str) -> Json:
     """Return what *Remove Campaign* of a failed build hands on; the history knows what was made."""
-    recalled = recall.build(_events(arn))
-    build, cause, now = json.loads(ended["input"]), ended.get("cause", ""), time.time()
+    recalled = recall.build(_events(execution["executionArn"]))
+    build, cause, now = json.loads(execution["input"]), execution.get("cause", ""), time.time()
     # The cause of a failed build is its failure (add_campaign.asl.json, "Campaign Failed").
     failure = _failure(cause) if error == BUILDS_END else {"Error": error, "Cause": cause}
     return {
-        STARTED_BY: arn,
+        STARTED_BY: execution["executionArn"],
         "request": build["request"],
         "reply": build["reply"],
         "failure": failure,

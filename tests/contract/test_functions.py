@@ -45,8 +45,8 @@ def test_a_function_is_told_of_the_ends_of_this_stacks_executions(name):
     assert target["Arn"] == f"<{name}.Arn>"
     # An execution's input has the interaction's token; a failure would keep it for 14 days.
     assert target["InputTransformer"] == {
-        "InputPathsMap": {"arn": "$.detail.executionArn"},
-        "InputTemplate": '{"detail": {"executionArn": <arn>}}',
+        "InputPathsMap": {"arn": "$.detail.executionArn", "status": "$.detail.status"},
+        "InputTemplate": '{"detail": {"executionArn": <arn>, "status": <status>}}',
     }
 
 

@@ -141,8 +141,8 @@ def _removals_input_of_the_state():
 def test_the_removal_is_given_the_same_by_the_state_and_by_the_net(monkeypatch):
     """By the state after a failed build, by the net after one that ended from outside."""
     monkeypatch.setattr(start_removal, "_step_functions", Histories(lambda _arn: []))
-    ended = {"input": json.dumps({"request": {}, "reply": {}}), "cause": "x"}
-    by_the_net = start_removal._input("arn:1", ended, "ABORTED")
+    ended = {"executionArn": "arn:1", "input": json.dumps({"request": {}, "reply": {}}), "cause": "x"}
+    by_the_net = start_removal._input(ended, "ABORTED")
     by_the_state = _removals_input_of_the_state()
     assert set(by_the_net) == set(by_the_state)
     assert (
@@ -189,7 +189,7 @@ def test_after_an_end_from_outside_an_edit_may_still_be_on_its_way(monkeypatch):
     now = 1_700_000_000.0
     monkeypatch.setattr(start_removal, "time", SimpleNamespace(time=lambda: now))
     build = {"request": {}, "reply": {}}
-    first = start_removal._input("arn:1", {"input": json.dumps(build)}, "ABORTED")
+    first = start_removal._input({"executionArn": "arn:1", "input": json.dumps(build)}, "ABORTED")
     assert first["edits"] == edits.since(edits.ON_ITS_WAY, now)
     known_so_far = {"input": json.dumps({"edits": {**edits.NONE_YET, "left": 1}})}
     again = start_removal._again(known_so_far | {"executionArn": "arn:1", "status": "FAILED"})

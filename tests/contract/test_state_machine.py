@@ -12,7 +12,7 @@ import record_outcome
 import report
 import start_campaign
 import start_removal
-from channelwright import bot_token, campaign, discord, errors, limiter
+from channelwright import bot_token, campaign, discord, errors, limiter, webhook
 from tests.contract.deployed import ROOT, TEMPLATE
 from tests.contract.machines import (
     ADD,
@@ -226,11 +226,13 @@ def test_the_starter_lives_until_all_that_hangs_has_been_given_up():
     ask = _longest(config.connect_timeout + config.read_timeout, config.retries)
     ssm = bot_token.CONNECT_SECONDS + bot_token.READ_SECONDS
     read_token = _longest(ssm, {"mode": "standard", "total_max_attempts": bot_token.ATTEMPTS})
-    tell = discord.CONNECT_SECONDS + discord.READ_SECONDS
+    edit = sum(webhook.TIMEOUT)
+    write = discord.CONNECT_SECONDS + discord.READ_SECONDS
+    look = start_campaign.LAG_SECONDS + start_campaign.LOOK_AGAIN_SECONDS + ask
     reserve = 2 * limiter.TIMEOUT_SECONDS  # to connect, to read; it is not asked again
     # Reserve a turn, start, look whether it has started, edit the message, read the token, write
     # in the channel.
-    longest = reserve + ask + ask + tell + read_token + tell
+    longest = reserve + ask + look + edit + read_token + write
     assert longest + 3 < RESOURCES["StartCampaignFunction"]["Properties"]["Timeout"]
 
 

@@ -88,6 +88,15 @@ DEAD_TOKEN = {
     "headers": {"X-Scripted": "1"},
     "times": None,
 }
+# Nor may the bot write in the channel.
+NOT_WRITTEN = {
+    "method": "POST",
+    "path": "/messages$",
+    "status": 403,
+    "body": {"message": "Missing Permissions", "code": 50013},
+    "headers": {"X-Scripted": "1"},
+    "times": None,
+}
 
 
 def _said(status: int, code: int = 0, **more: Any) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 import start_campaign
 import start_removal
 from channelwright import campaign
+from channelwright.ended import EndNotSeen
 from tests.reliability.lambdas import Killed, Played
 
 MAX_RECEIVES = 3
@@ -49,13 +50,13 @@ class Deliveries:
             self.request(request)
         return requests
 
-    def end(self, name: str) -> None:
-        """Tell of an execution's end: Lambda tries thrice, and keeps the event then."""
-        event = {"detail": {"executionArn": self._arn_of(name)}}
+    def end(self, name: str, status: str) -> None:
+        """Tell how an execution ended: Lambda tries thrice, and keeps the event then."""
+        event = {"detail": {"executionArn": self._arn_of(name), "status": status}}
         for wait in (60, 120, 0):
             try:
                 self._lambdas.call("start_removal", start_removal.handler, event)
-            except (Killed, BotoCoreError, ClientError):
+            except (Killed, EndNotSeen, BotoCoreError, ClientError):
                 self._lambdas.clock.sleep(wait)
             else:
                 return

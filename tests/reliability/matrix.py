@@ -51,6 +51,7 @@ def rows() -> Iterator[Row]:
     yield from _deaths(("StartExecution",), catalogue.STOPPED, "clean-up: ", skip=1)
     yield from _deaths(("StartExecution",), Schedule())
     yield from _deaths(("DescribeExecution",), Schedule(waits_s=901.0))
+    yield from _described_late()
 
 
 def _deaths(
@@ -63,6 +64,16 @@ def _deaths(
                 yield Row(words + function, name, times, replace(context, deaths=(death,)))
 
 
+def _described_late() -> Iterator[Row]:
+    """Step Functions describes starts and ends late: of what is stopped, undone, not told of."""
+    untold = Schedule(faults=(catalogue.DEAD_TOKEN, catalogue.NOT_WRITTEN))
+    contexts = {"stopped": catalogue.STOPPED, "undone": catalogue.UNDONE, "untold": untold}
+    for words, context in contexts.items():
+        for seconds in (1.0, 90.0):
+            call, fault = f"the end of a build, {words}", f"described {seconds:.0f} s late"
+            yield Row(call, fault, "for ever", replace(context, described_late_s=seconds))
+
+
 def result(stage: Theatre, row: Row) -> tuple[str, list[str]]:
     """Play a row; return what happened, and which promises were broken."""
     outcome = stage.play(row.schedule)
@@ -73,6 +84,8 @@ def result(stage: Theatre, row: Row) -> tuple[str, list[str]]:
 
 def struck(outcome: Outcome) -> bool:
     """Tell whether a row's fault, the first of its schedule, or its death found an occasion."""
+    if outcome.schedule.described_late_s:
+        return True
     if outcome.schedule.deaths:
         return any(seen[0] > death.skip for death, seen in outcome.lambdas._deaths)
     return bool(outcome.discord.faults.list()[0]["hits"])

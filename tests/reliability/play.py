@@ -48,6 +48,7 @@ from tests.statemachine import interpreter as interpreters
 from tests.statemachine.direct import backend
 from tests.statemachine.histories import Histories
 from tests.statemachine.interpreter import Interpreter, Run
+from tests.statemachine.lagging import Lagging
 
 
 @dataclass
@@ -152,7 +153,7 @@ class Theatre:
         discord = Simulator(self.clock, base_url="http://discord.test")
         lambdas = Played(self.clock, schedule.deaths)
         wire = Wire(discord, lambdas, schedule)
-        self._enter(discord, lambdas, wire)
+        self._enter(discord, lambdas, wire, schedule.described_late_s)
         discord.guild().forums = schedule.forums
         discord.configure(**schedule.settings)
         self.clock.sleep(60)
@@ -226,9 +227,14 @@ class Theatre:
 
         return hand_over
 
-    def _enter(self, discord: Simulator, lambdas: Played, wire: Wire) -> None:
+    def _enter(
+        self, discord: Simulator, lambdas: Played, wire: Wire, described_late_s: float
+    ) -> None:
         self.interpreter.lambdas = lambdas
-        self._step_functions = StepFunctions(self.interpreter.direct, lambdas, self._histories)
+        client = Lagging(
+            self.interpreter.direct, self.clock, starts_s=described_late_s, ends_s=described_late_s
+        )
+        self._step_functions = StepFunctions(client, lambdas, self._histories)
         for module in (start_campaign, start_removal):
             module._step_functions = self._step_functions
         requests.Session.get_adapter = lambda *_, **__: wire  # type: ignore[method-assign]
@@ -291,7 +297,7 @@ class Theatre:
                 return
             if runs[-1].error != "CampaignFailed":
                 self._clean_ups.add(len(wire.calls))
-            deliveries.end(name + suffix)
+            deliveries.end(name + suffix, runs[-1].status)
 
     def _finish(self, name: str, runs: list[Run], wire: Wire) -> None:
         execution = next((one for one in self._executions() if one.name == name), None)

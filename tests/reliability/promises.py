@@ -79,6 +79,9 @@ def broken(outcome: Outcome) -> list[str]:
 
 
 def all_or_nothing(campaign: Campaign) -> Iterator[str]:
+    build, *removals = campaign.runs or [None]
+    if build and build.error == "MessageNotDelivered" and removals:
+        yield "removed, though only its last word was not delivered"
     if campaign.made and not campaign.runs:
         yield "made something without an execution of the interaction's name"
     if campaign.kind == "summary":

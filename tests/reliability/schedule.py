@@ -51,7 +51,8 @@ class Schedule:
     deliveries of its message; what is a dead letter when all is over is sent again after
     `sent_again_s`. An operator stops the execution as it enters the state `stopped_in`, which is
     one of the machine `stopped_machine`. Waves are of `wave_size`. `table` says how the limiter's
-    table is (a key of table.TABLES). `server` is what its people did before (a method of
+    table is (a key of table.TABLES). Step Functions describes an execution's start and its end
+    `described_late_s` after it. `server` is what its people did before (a method of
     `people.People`). `order` draws who is first of those who are ready at the same moment; with 0
     it is who came first.
     """
@@ -69,6 +70,7 @@ class Schedule:
     stopped_machine: str = ""
     wave_size: int = 4
     table: str = "quiet"
+    described_late_s: float = 0.0
     forums: bool = True
     server: str = ""
     order: int = 0

@@ -147,12 +147,13 @@ people_act = st.builds(
     settings,
 )
 stopped_late_and_twice = st.builds(
-    lambda done, others, found, undo, names, waits, starts: Schedule(
+    lambda done, others, found, undo, names, waits, starts, late: Schedule(
         acts=(*done, *others),
         faults=(*found, *undo),
         campaigns=names,
         waits_s=waits,
         starts=starts,
+        described_late_s=late,
     ),
     few(acts(("stop", "jump")), 2),
     few(acts(HANDS), 1),
@@ -168,6 +169,7 @@ stopped_late_and_twice = st.builds(
     ),
     st.sampled_from([0.0, 0.0, 5.0, 700.0, 790.0, 895.0, 901.0]),
     st.sampled_from([1, 1, 2]),
+    st.sampled_from([0.0, 0.0, 0.5, 2.5, 90.0]),
 )
 many_at_once = st.builds(
     lambda table, done, dead, found, undo, configured, waits, starts: Schedule(

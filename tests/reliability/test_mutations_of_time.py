@@ -3,7 +3,7 @@
 import pytest
 
 import start_campaign
-from channelwright import campaign, discord, known, ownership, removal, repetition
+from channelwright import campaign, discord, ended, known, ownership, removal, repetition
 from tests.reliability import catalogue
 from tests.reliability.mutation import Mutation, assert_caught, code, constant
 from tests.reliability.promises import broken
@@ -78,6 +78,11 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         code(ownership.roles, 'and int(role["permissions"]) == 0', ""),
         _undone(ROLE_REPEATED, acts=(Act("make_a_role_like_ours_with_permissions", IN_THE_MIDST),)),
         "a bystander is changed",
+    ),
+    "2 all or nothing: what is described as running is believed to be": (
+        code(ended.described, 'status not in ENDS or found["status"] != status', "False"),
+        Schedule(faults=(catalogue.DEAD_TOKEN, catalogue.NOT_WRITTEN), described_late_s=1.0),
+        "removed, though",
     ),
     "4 heard: whatever is not found is gone": (
         code(discord.Discord.delete, "or refused.code not in GONE", ""),

@@ -190,7 +190,7 @@ def play(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[A
     def finish(name: str) -> Run:
         execution = stage.interpreter.execution_arn(name)
         run = stage.interpreter.finish(execution)
-        event = {"detail": {"executionArn": execution}}
+        event = {"detail": {"executionArn": execution, "status": run.status}}
         record_outcome.handler(event, None)
         if run.status != "SUCCEEDED":
             start_removal.handler(event, None)

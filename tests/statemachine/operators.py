@@ -190,8 +190,14 @@ class Operator:
 
     # ---- EventBridge ----
 
+    def told(self, suffix: str = "") -> dict[str, Any]:
+        """Return what EventBridge tells of an end."""
+        arn = self.arn(suffix)
+        ended = self.client.describe_execution(executionArn=arn)
+        return {"detail": {"executionArn": arn, "status": ended["status"]}}
+
     def notify(self, suffix: str = "") -> None:
-        start_removal.handler({"detail": {"executionArn": self.arn(suffix)}}, None)
+        start_removal.handler(self.told(suffix), None)
 
     def metric(self, suffix: str = "") -> str | None:
         """Return what record_outcome counts the end as."""

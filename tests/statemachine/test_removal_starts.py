@@ -87,12 +87,15 @@ def test_the_net_may_be_told_while_the_removal_runs(stage, operator):
 
 
 def test_a_name_that_is_taken_is_as_good(stage, operator):
-    """The net was first: the build tries once, and ends as if it had started the removal."""
+    """Somebody was first: the build tries once, and ends as if it had started the removal."""
     stage.discord.faults.add(method="PUT", status=403, body=FORBIDDEN)
 
     def be_first(name, _event):
         if name == "complete_campaign":
-            operator.notify()
+            build = operator.client.describe_execution(executionArn=operator.arn())
+            start_removal._start(
+                f"{stage.asked}{REMOVAL_SUFFIX}", start_removal._input(build, "ABORTED")
+            )
 
     stage.lambdas.on_invoke = be_first
     run = operator.run()
@@ -298,5 +301,6 @@ def test_of_a_last_word_that_was_not_delivered_nothing_is_removed(stage, operato
 
 def test_an_execution_that_nobody_knows_is_an_error(stage, operator):
     stage.request()
+    told = {"detail": {"executionArn": operator.arn(), "status": "ABORTED"}}
     with pytest.raises(ClientError, match="ExecutionDoesNotExist"):
-        operator.notify()
+        start_removal.handler(told, None)

@@ -76,7 +76,8 @@ def started(monkeypatch):
         client = StepFunctions(name, given, ended, events)
         client.is_taken = is_taken
         monkeypatch.setattr(start_removal, "_step_functions", client)
-        start_removal.handler({"detail": {"executionArn": ARN + name}}, None)
+        detail = {"executionArn": ARN + name, "status": ended["status"]}
+        start_removal.handler({"detail": detail}, None)
         assert all(one["stateMachineArn"] == "arn:remove" for one in client.started)
         return {one["name"]: json.loads(one["input"]) for one in client.started}
 
