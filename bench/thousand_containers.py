@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from greenlet import getcurrent, greenlet  # type: ignore[import-untyped]
 
 from bench.thousand_clock import VirtualClock
+from channelwright.bot_token import Kept
 from channelwright.limiter import Outage
 
 # A container is kept for some minutes after its last use.
@@ -17,9 +18,13 @@ KEPT_SECONDS = 300.0
 
 @dataclass
 class Container:
-    """One of a function's containers; its limiter finds out for itself that the table is down."""
+    """One of a function's containers.
+
+    It reads the token for itself, and its limiter finds out for itself that the table is down.
+    """
 
     outage: Outage = field(default_factory=Outage)
+    token: Kept = field(default_factory=Kept)
     used_at: float = 0.0
 
 
@@ -51,11 +56,17 @@ class Containers:
         return self._at_work[getcurrent()]
 
 
-class OwnOutage:
-    """Stands for the limiter's `_outage`: every container has its own."""
+class Own:
+    """Stands for an object of a module, of which every container has its own: `what` it is."""
 
-    def __init__(self, containers: Containers) -> None:
-        self._containers = containers
+    def __init__(self, containers: Containers, what: Literal["outage", "token"]) -> None:
+        self.__dict__.update(_containers=containers, _what=what)
+
+    def _mine(self) -> Any:
+        return getattr(self._containers.here(), self._what)
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._containers.here().outage, name)
+        return getattr(self._mine(), name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        setattr(self._mine(), name, value)

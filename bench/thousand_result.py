@@ -135,6 +135,7 @@ def _spent(world: World, asked: int) -> Json:
         "table_reads_a_campaign": world.table.reads / asked,
         "lambdas_at_once": world.lambdas.most,
         "throttled": world.lambdas.throttled,
+        "token_reads_refused": world.parameters.refused,
     }
 
 

@@ -6,7 +6,6 @@ import math
 import os
 import random
 import re
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -25,7 +24,8 @@ from bench.defaults import (
 )
 from bench.thousand_aws import Lambdas, Queue, StepFunctions
 from bench.thousand_clock import VirtualClock
-from bench.thousand_containers import OwnOutage
+from bench.thousand_containers import Own
+from bench.thousand_parameters import ParameterStore
 from bench.thousand_table import DynamoDB
 from bench.thousand_wire import Wire
 from channelwright import bot_token, limiter
@@ -37,6 +37,7 @@ ADD, REMOVE = "arn:stateMachine:add-campaign", "arn:stateMachine:remove-campaign
 TASKS, PRIORITY = "arn:tasks", "arn:priority"
 # The modules that look at the clock, or sleep.
 CLOCKED = (
+    "channelwright.bot_token",
     "channelwright.discord",
     "channelwright.limiter",
     "channelwright.webhook",
@@ -93,6 +94,7 @@ class World:
     step_functions: StepFunctions
     queues: dict[str, Queue]
     table: DynamoDB
+    parameters: ParameterStore
     asked: list[Json] = field(default_factory=list)
     first: dict[str, bool] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=itertools.count)
@@ -162,7 +164,9 @@ def world(
         for arn, at_most in ((TASKS, starters), (PRIORITY, PRIORITY_STARTERS))
     }
     table = DynamoDB(clock, fails_at=clock.now() + setting.table_fails_after_s)
+    parameters = ParameterStore(clock, discord.info["bot_token"], setting.seed)
     environment = {
+        "DISCORD_BOT_TOKEN_PARAMETER": "/bench/discord-bot-token",
         "DISCORD_API_BASE_URL": discord.info["api_base_url"],
         "STACK_NAME": "bench",
         "EXECUTION_CONSOLE": "https://console.test/",
@@ -182,9 +186,11 @@ def world(
         stack.enter_context(patch("start_campaign._step_functions", step_functions))
         stack.enter_context(patch.object(requests.Session, "get_adapter", lambda *_, **__: wire))
         stack.enter_context(patch("channelwright.discord.ThreadPoolExecutor", clock.pool))
-        token = (time.monotonic() + 1e6, discord.info["bot_token"])
-        stack.enter_context(patch.object(bot_token, "_cached", token))
+        stack.enter_context(patch.object(bot_token, "_ssm", parameters))
+        stack.enter_context(patch.object(bot_token, "_kept", Own(lambdas.containers, "token")))
         stack.enter_context(patch.object(limiter, "_client", table))
-        stack.enter_context(patch.object(limiter, "_outage", OwnOutage(lambdas.containers)))
-        yield World(setting, clock, discord, wire, lambdas, step_functions, queues, table)
+        stack.enter_context(patch.object(limiter, "_outage", Own(lambdas.containers, "outage")))
+        yield World(
+            setting, clock, discord, wire, lambdas, step_functions, queues, table, parameters
+        )
     discord.close()

@@ -6,14 +6,12 @@ The custom resource of the template; see `channelwright.registration`.
 import os
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from channelwright import bot_token, log, registration
 from channelwright.connect import as_bot
 from channelwright.custom_resource import Context, serve
 from channelwright.discord import Discord
+from channelwright.errors import BotTokenNotRead
 from channelwright.registration import NotDiscordError, RegistrationError
-from channelwright.token_form import MalformedBotToken
 
 Json = dict[str, Any]
 
@@ -59,11 +57,5 @@ def _discord(deadline: float) -> Discord:
     bot_token.forget()
     try:
         return as_bot(deadline)
-    except ClientError as error:
-        name = os.environ["DISCORD_BOT_TOKEN_PARAMETER"]
-        raise RegistrationError(
-            f"The bot token cannot be read from the SSM parameter {name} "
-            f"({error.response['Error']['Code']}): store it there, as a SecureString."
-        ) from None
-    except MalformedBotToken as malformed:
-        raise RegistrationError(str(malformed)) from None
+    except BotTokenNotRead as failed:
+        raise RegistrationError(failed.why) from None

@@ -6,8 +6,11 @@ from typing import Final
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 
-from channelwright.token_form import well_formed
+from channelwright import log
+from channelwright.errors import BotTokenNotRead
+from channelwright.token_form import MalformedBotToken, well_formed
 
 # Warm Lambdas learn of a rotated token within this time.
 CACHE_SECONDS: Final = 300
@@ -24,29 +27,54 @@ _ssm = boto3.client(
     ),
 )
 
-_cached: tuple[float, str] | None = None
+
+class Kept:
+    """The token that a container keeps, and when it was read (by the monotonic clock)."""
+
+    def __init__(self) -> None:
+        self.token: str | None = None
+        self.read_at = 0.0
+
+
+_kept = Kept()
 
 
 def read() -> str:
     """Return the bot token.
 
     Raises:
-        botocore.exceptions.ClientError: the parameter is not there, or this function may not
-            read it.
-        botocore.exceptions.BotoCoreError: SSM did not answer.
-        MalformedBotToken: what is stored cannot be a token.
+        BotTokenNotRead: it is not there, this function may not read it, it cannot be a token, or
+            SSM did not answer. An account may read 40 parameters a second (AWS docs, Systems
+            Manager endpoints and quotas), which many cold starts at once exceed.
 
     """
-    global _cached  # noqa: PLW0603
-    if _cached is None or time.monotonic() - _cached[0] > CACHE_SECONDS:
-        name = os.environ["DISCORD_BOT_TOKEN_PARAMETER"]
-        answer = _ssm.get_parameter(Name=name, WithDecryption=True)
-        token = well_formed(answer["Parameter"]["Value"], f"the SSM parameter {name}")
-        _cached = (time.monotonic(), token)
-    return _cached[1]
+    if _kept.token is None or time.monotonic() - _kept.read_at > CACHE_SECONDS:
+        try:
+            _kept.token = _ask(os.environ["DISCORD_BOT_TOKEN_PARAMETER"])
+        except BotTokenNotRead as failed:
+            log.error(failed.why)
+            raise
+        _kept.read_at = time.monotonic()
+    return _kept.token
+
+
+def _ask(name: str) -> str:
+    try:
+        stored = _ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
+        return well_formed(stored, f"the SSM parameter {name}")
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        if code == "ParameterNotFound":
+            why = f"The bot token is missing: store it in the SSM parameter {name}, as a SecureString."
+        else:
+            why = f"The bot token in the SSM parameter {name} cannot be read: {code}."
+    except BotoCoreError as error:
+        why = f"The bot token in the SSM parameter {name} cannot be read: {type(error).__name__}."
+    except MalformedBotToken as malformed:
+        why = str(malformed)
+    raise BotTokenNotRead(why)
 
 
 def forget() -> None:
     """Read it anew the next time, for who must not act on one that was replaced just now."""
-    global _cached  # noqa: PLW0603
-    _cached = None
+    _kept.token = None

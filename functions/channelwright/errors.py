@@ -8,6 +8,7 @@
     ├── CampaignRejected         the user has to change something first; nothing was made
     ├── NameTaken                another campaign of that name was quicker; our role was made
     ├── EarlierOutcomeUnknown    this attempt was refused, but an earlier one may have done it
+    ├── BotTokenNotRead          our own token was not to be had, so Discord was asked for nothing
     ├── RateLimited              Discord wants a wait: until when, and which state has to wait
     │   └── EarlierEditUnknown   edited, but an earlier edit may still come: edit again then
     ├── DiscordUnavailable       5xx, half an answer: it may have been done
@@ -21,7 +22,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, Literal
 
-from channelwright.messages import refusal
+from channelwright.messages import refusal, token_not_read
 
 Scope = Literal["user", "shared", "global", "cloudflare"]
 Attempt = Literal["first", "again"]
@@ -82,6 +83,17 @@ class EarlierOutcomeUnknown(ChannelwrightError):
     """The outcome of this attempt is known, but an earlier one may have done it."""
 
 
+class BotTokenNotRead(ChannelwrightError):
+    """The bot's token was not to be had, so Discord was asked for nothing; `why`, for an operator.
+
+    An earlier attempt may have had it.
+    """
+
+    def __init__(self, why: str):
+        super().__init__(token_not_read())
+        self.why = why
+
+
 class RateLimited(ChannelwrightError):
     """Discord wants a wait `until` a UTC second; the message names the `state` that has to wait.
 
@@ -125,6 +137,7 @@ class NoAnswer(ChannelwrightError):
 OUTCOME_KNOWN: Final = frozenset(cls.__name__ for cls in OutcomeKnown.__subclasses__())
 # Their messages are sentences for the user.
 OURS: Final = OUTCOME_KNOWN | {
+    "BotTokenNotRead",
     "CampaignRejected",
     "DiscordUnavailable",
     "EarlierOutcomeUnknown",

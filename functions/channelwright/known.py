@@ -17,8 +17,8 @@ if TYPE_CHECKING:  # who only edits a message reads no layout, and TOML takes lo
 
 # Long enough for Discord's lists to show what it has done, even where they lag behind.
 LISTS_LAG_SECONDS: Final = 10
-# Discord answered, or did so before a retry's wait: nothing is at work any more.
-ANSWERED: Final = frozenset({"DiscordUnavailable", "EarlierOutcomeUnknown"})
+# Discord answered, was not asked, or did so before a retry's wait: nothing is at work any more.
+ANSWERED: Final = frozenset({"BotTokenNotRead", "DiscordUnavailable", "EarlierOutcomeUnknown"})
 
 
 class Failure(TypedDict):

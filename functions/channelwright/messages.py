@@ -263,6 +263,14 @@ def stopped() -> str:
     return "Whoever runs this bot stopped it. Ask them, or try again."
 
 
+def token_not_read() -> str:
+    """Say that the bot had no token to speak with."""
+    return (
+        "The bot could not read its own token. Try again in a few minutes; if it stays, tell "
+        "whoever runs this bot."
+    )
+
+
 def redriven() -> str:
     """Say that somebody let a failed execution go on."""
     return "Whoever runs this bot let it go on after it had failed. Run the command again."

@@ -141,7 +141,11 @@ def _removals_input_of_the_state():
 def test_the_removal_is_given_the_same_by_the_state_and_by_the_net(monkeypatch):
     """By the state after a failed build, by the net after one that ended from outside."""
     monkeypatch.setattr(start_removal, "_step_functions", Histories(lambda _arn: []))
-    ended = {"executionArn": "arn:1", "input": json.dumps({"request": {}, "reply": {}}), "cause": "x"}
+    ended = {
+        "executionArn": "arn:1",
+        "input": json.dumps({"request": {}, "reply": {}}),
+        "cause": "x",
+    }
     by_the_net = start_removal._input(ended, "ABORTED")
     by_the_state = _removals_input_of_the_state()
     assert set(by_the_net) == set(by_the_state)

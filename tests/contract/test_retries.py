@@ -31,6 +31,11 @@ def never(*errors):
 # To ask again would give the same answer, or it is waited for in another way.
 KNOWN = ("DiscordRefused", "EarlierOutcomeUnknown", "OutOfTime", "RateLimited")
 NO_ROOM = {"ErrorEquals": ["Lambda.TooManyRequestsException"], "MaxAttempts": 7}
+# Nothing was asked of Discord: there was no Lambda, or it had no token.
+NOT_BEGUN = {
+    "ErrorEquals": ["BotTokenNotRead", "Lambda.TooManyRequestsException"],
+    "MaxAttempts": 7,
+}
 ANY = {"ErrorEquals": ["States.ALL"], "IntervalSeconds": 2, "MaxAttempts": 4}
 QUICKLY = {"ErrorEquals": ["DiscordUnavailable"], "IntervalSeconds": 3, "MaxAttempts": 3}
 WHEN_IT_IS_OVER = {
@@ -42,10 +47,10 @@ WHEN_IT_IS_OVER = {
 TAKEN = ("ExecutionAlreadyExists", "StepFunctions.ExecutionAlreadyExistsException")
 
 # Wherever they mean the same they are the same.
-ASK = [never(*KNOWN), NO_ROOM, ANY]
-PLAN = [never(*KNOWN, "CampaignRejected"), NO_ROOM, ANY]
-COMPLETE = [never(*KNOWN, "NameTaken"), NO_ROOM, ANY]
-CREATE = [never(*KNOWN), NO_ROOM, QUICKLY, WHEN_IT_IS_OVER]
+ASK = [never(*KNOWN), NOT_BEGUN, ANY]
+PLAN = [never(*KNOWN, "CampaignRejected"), NOT_BEGUN, ANY]
+COMPLETE = [never(*KNOWN, "NameTaken"), NOT_BEGUN, ANY]
+CREATE = [never(*KNOWN), NOT_BEGUN, QUICKLY, WHEN_IT_IS_OVER]
 LAST_EDIT = [never(*KNOWN, "EarlierEditUnknown"), NO_ROOM, ANY]
 PROGRESS_ONLY = [{"ErrorEquals": ["Lambda.TooManyRequestsException"], "MaxAttempts": 2}]
 START = [never(*TAKEN), ANY]
@@ -119,8 +124,17 @@ def test_a_lambda_that_had_no_room_is_waited_for():
     for box, task in TASKS.items():
         if box not in FUNCTIONS or box in PROGRESS:
             continue
-        [rule] = [each for each in task["Retry"] if each["ErrorEquals"] == NO_ROOM["ErrorEquals"]]
+        [no_room] = NO_ROOM["ErrorEquals"]
+        [rule] = [each for each in task["Retry"] if no_room in each["ErrorEquals"]]
         assert sum(waits(rule)) >= 120, box
+
+
+def test_who_needs_the_token_reads_it_again_soon():
+    for box, function in FUNCTIONS.items():
+        variables = RESOURCES[f"{function}Function"]["Properties"].get("Environment", {})
+        reads = "DISCORD_BOT_TOKEN_PARAMETER" in variables.get("Variables", {})
+        soon = [rule for rule in TASKS[box]["Retry"] if "BotTokenNotRead" in rule["ErrorEquals"]]
+        assert soon == ([NOT_BEGUN] if reads else []), box
 
 
 @pytest.mark.parametrize("box", sorted(CREATES), ids=str)
@@ -133,7 +147,7 @@ def test_a_create_is_repeated_only_when_its_lambda_can_live_no_more(box):
     repeated_quickly = {
         name for rule in quick if rule["MaxAttempts"] for name in rule["ErrorEquals"]
     }
-    assert repeated_quickly == {"DiscordUnavailable", "Lambda.TooManyRequestsException"}
+    assert repeated_quickly == {"DiscordUnavailable", *NOT_BEGUN["ErrorEquals"]}
 
 
 def test_an_unknown_outcome_is_waited_for_until_no_lambda_can_change_it():

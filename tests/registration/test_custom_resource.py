@@ -295,7 +295,8 @@ def test_a_token_that_is_not_stored_is_told_with_its_place(stack: Stack, monkeyp
     monkeypatch.setenv("DISCORD_BOT_TOKEN_PARAMETER", "/other/discord-bot-token")
     answer = stack.request("Create")
     assert answer["Status"] == "FAILED"
-    assert "/other/discord-bot-token (ParameterNotFound)" in answer["Reason"]
+    assert answer["Reason"].startswith("The bot token is missing: store it in the SSM parameter")
+    assert "/other/discord-bot-token" in answer["Reason"]
 
 
 @pytest.mark.parametrize("broken", ["open", "closed", "silent"])

@@ -71,7 +71,9 @@ def _described_late() -> Iterator[Row]:
     for words, context in contexts.items():
         for seconds in (1.0, 90.0):
             call, fault = f"the end of a build, {words}", f"described {seconds:.0f} s late"
-            yield Row(call, fault, "for ever", replace(context, described_late_s=seconds))
+            # So that a build takes longer than it is described late.
+            late = replace(context, described_late_s=seconds, settings={"latency_ms": 5000})
+            yield Row(call, fault, "for ever", late)
 
 
 def result(stage: Theatre, row: Row) -> tuple[str, list[str]]:

@@ -81,7 +81,11 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
     ),
     "2 all or nothing: what is described as running is believed to be": (
         code(ended.described, 'status not in ENDS or found["status"] != status', "False"),
-        Schedule(faults=(catalogue.DEAD_TOKEN, catalogue.NOT_WRITTEN), described_late_s=1.0),
+        Schedule(
+            faults=(catalogue.DEAD_TOKEN, catalogue.NOT_WRITTEN),
+            settings={"latency_ms": 900},
+            described_late_s=1.0,
+        ),
         "removed, though",
     ),
     "4 heard: whatever is not found is gone": (

@@ -151,7 +151,7 @@ def set_stage(aws: Interpreter, queue: Queue, monkeypatch: pytest.MonkeyPatch) -
         monkeypatch.setattr(f"{module}.time", clock)
     monkeypatch.setattr(limiter, "_client", None)
     monkeypatch.setattr(limiter, "_outage", limiter.Outage())
-    monkeypatch.setattr(bot_token, "_cached", None)
+    monkeypatch.setattr(bot_token, "_kept", bot_token.Kept())
     limiter_table.clear()
     aws.use(clock, monkeypatch)
     stage = Stage(clock, discord, aws, queue)

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from channelwright import campaign, messages
+from channelwright import bot_token, campaign, messages
 from channelwright.permissions import CALLER_NEEDS
 from local.simulator.guild import TEXT, Channel, Overwrite, Role
 from local.simulator.objects import guild_object
@@ -35,9 +35,9 @@ def test_a_cold_lambda_asks_who_it_is_and_a_warm_one_remembers(stage):
     assert asked(stage, request=stage.request("Another")) == ALWAYS
 
 
-def test_another_token_is_another_bot(stage, monkeypatch):
+def test_another_token_is_another_bot(stage):
     asked(stage)
-    monkeypatch.setattr("channelwright.bot_token._cached", None)
+    bot_token.forget()
     stage.put_token("another")
     stage.discord.world.application.bot_token = "another"
     assert asked(stage, request=stage.request("Another")) == ["/users/@me", *ALWAYS]

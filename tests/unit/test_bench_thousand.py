@@ -4,11 +4,13 @@ import re
 import statistics
 
 import pytest
+from botocore.exceptions import ClientError
 
-from bench import thousand
+from bench import thousand, thousand_parameters
 from bench.thousand_alternatives import ALTERNATIVES, CHOSEN
 from bench.thousand_clock import BEGINNING, VirtualClock
-from bench.thousand_containers import KEPT_SECONDS, Containers, OwnOutage
+from bench.thousand_containers import KEPT_SECONDS, Containers, Own
+from bench.thousand_parameters import READS_A_SECOND, ParameterStore
 from bench.thousand_world import CLOCKED, PRIORITY, TASKS, Setting, world
 from channelwright import limiter
 from local.child import PROJECT
@@ -59,7 +61,7 @@ def test_a_container_keeps_what_it_noticed_of_the_table_and_another_knows_nothin
     clock, seen = VirtualClock(), []
     containers = Containers(clock)
     monkeypatch.setattr(limiter, "time", clock)
-    outage = OwnOutage(containers)
+    outage = Own(containers, "outage")
 
     def work(seconds):
         with containers.use("any") as is_warm:
@@ -73,6 +75,35 @@ def test_a_container_keeps_what_it_noticed_of_the_table_and_another_knows_nothin
     first, beside_it, again, later = [begins_at for _, begins_at in seen]
     assert again == beside_it != first  # the one that was used last
     assert later == 30.0 + KEPT_SECONDS  # its turn has come
+
+
+def test_parameter_store_gives_so_many_reads_a_second_and_refuses_the_others():
+    clock, read, refused = VirtualClock(), [], []
+    store = ParameterStore(clock, "the-token", seed=1)
+
+    def ask():
+        try:
+            read.append(store.get_parameter()["Parameter"]["Value"])
+        except ClientError as error:
+            refused.append(error.response["Error"]["Code"])
+
+    for _ in range(3 * READS_A_SECOND):
+        clock.spawn(ask)
+    clock.run()
+    assert len(read) + len(refused) == 3 * READS_A_SECOND
+    assert set(read) == {"the-token"}
+    assert set(refused) == {"ThrottlingException"}
+    assert READS_A_SECOND <= len(read) <= 2 * READS_A_SECOND
+    assert store.refused >= 2 * len(refused)
+
+
+def test_a_token_that_could_not_be_read_costs_nobody_the_campaign(monkeypatch):
+    """Each is read again soon: after an unknown outcome it would be 57 seconds."""
+    monkeypatch.setattr(thousand_parameters, "READS_A_SECOND", 3)
+    [run] = thousand.measure([12], [CHOSEN], within_s=0.1)
+    assert run["token_reads_refused"] > 12
+    assert (run["created"], run["untold"]) == (12, 0)
+    assert run["last_created_s"] < 50
 
 
 def test_a_perfect_scheduler_takes_as_long_for_a_campaign_whatever_it_is_compared_with():
@@ -93,7 +124,6 @@ def test_a_call_that_comes_before_its_retry_after_is_noticed():
 
 # Modules that look at the clock, but not for what is measured here.
 UNCLOCKED = {
-    "channelwright.bot_token",  # the run's token never grows old
     "channelwright.custom_resource",  # of a deployment
     "channelwright.log",  # when a line was written
     "channelwright.registration",  # of a deployment

@@ -1,20 +1,23 @@
 """The token as it is stored: what a file adds is forgiven, what cannot be a token is said."""
 
 import os
+from types import SimpleNamespace
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError, ReadTimeoutError
 from moto import mock_aws
 
 from channelwright import bot_token
-from channelwright.token_form import MalformedBotToken
+from channelwright.errors import BotTokenNotRead
+from tests import log_lines
 
 TOKEN = "MTc1OTI4.Xr-3_q.s3cret"
 
 
 @pytest.fixture
 def read(monkeypatch):
-    monkeypatch.setattr(bot_token, "_cached", None)
+    monkeypatch.setattr(bot_token, "_kept", bot_token.Kept())
     with mock_aws():
 
         def store_and_read(value):
@@ -34,8 +37,39 @@ def test_white_space_around_a_token_is_none_of_it(read, stored):
     "stored", [" \n", f"{TOKEN}\n{TOKEN}", f"Bot {TOKEN}", f"{TOKEN}\N{CYRILLIC SMALL LETTER A}"]
 )
 def test_what_cannot_be_a_token_is_said_where_it_is_read_and_not_repeated(read, stored):
-    with pytest.raises(MalformedBotToken, match="the SSM parameter /channelwright/") as raised:
+    with pytest.raises(BotTokenNotRead) as raised:
         read(stored)
-    assert "Bot > Reset Token" in str(raised.value)
-    assert "s3cret" not in str(raised.value)
-    assert bot_token._cached is None
+    assert "the SSM parameter /channelwright/" in raised.value.why
+    assert "Bot > Reset Token" in raised.value.why
+    assert "s3cret" not in raised.value.why + str(raised.value)
+    assert bot_token._kept.token is None
+
+
+FAILURES = {
+    "ParameterNotFound": "is missing: store it in the SSM parameter /channelwright/",
+    "AccessDeniedException": "cannot be read: AccessDeniedException",
+    "ThrottlingException": "cannot be read: ThrottlingException",
+}
+
+
+@pytest.mark.parametrize(
+    ("failure", "why"),
+    [
+        *((ClientError({"Error": {"Code": c}}, "GetParameter"), w) for c, w in FAILURES.items()),
+        (ReadTimeoutError(endpoint_url="https://ssm"), "cannot be read: ReadTimeoutError"),
+    ],
+)
+def test_what_keeps_it_from_being_read_is_said_in_the_log(monkeypatch, failure, why):
+    def get_parameter(**_):
+        raise failure
+
+    monkeypatch.setattr(bot_token, "_kept", bot_token.Kept())
+    monkeypatch.setattr(bot_token, "_ssm", SimpleNamespace(get_parameter=get_parameter))
+    with log_lines.captured() as lines, pytest.raises(BotTokenNotRead) as raised:
+        bot_token.read()
+    [line] = lines
+    assert line["level"] == "ERROR"
+    assert line["message"] == raised.value.why
+    assert line["message"].startswith("The bot token ")
+    assert why in line["message"]
+    assert raised.value.__cause__ is raised.value.__context__ is None

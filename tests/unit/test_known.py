@@ -91,6 +91,8 @@ SECONDS = {
     # Discord has answered, if only that it is broken: its lists may lag behind.
     "DiscordUnavailable": LISTS,
     "EarlierOutcomeUnknown": LISTS,
+    # Discord was not asked, and an earlier attempt has been waited for.
+    "BotTokenNotRead": LISTS,
     # Discord or a Lambda may be at work.
     "NoAnswer": LAMBDAS,
     "KeyError": LAMBDAS,

@@ -19,6 +19,7 @@ def wave_failed(*failures):
 
 def test_these_are_our_own_errors():
     assert {
+        "BotTokenNotRead",
         "CampaignIncomplete",
         "CampaignRejected",
         "DiscordRefused",
