@@ -65,7 +65,7 @@ def _ask(name: str) -> str:
     except ClientError as error:
         code = error.response["Error"]["Code"]
         if code == "ParameterNotFound":
-            why = f"The bot token is missing: store it in the SSM parameter {name}, as a SecureString."
+            why = f"The bot token is missing: store it in the SSM parameter {name} (SecureString)."
         else:
             why = f"The bot token in the SSM parameter {name} cannot be read: {code}."
     except BotoCoreError as error:

@@ -63,7 +63,8 @@ def serve(event: Any, context: Context, perform: Perform, known: type[Exception]
     except Exception as error:  # noqa: BLE001 - CloudFormation is told, and the log
         # What it says may be anything; where it happened is not.
         where = traceback.format_tb(error.__traceback__)
-        log.error(f"the request failed: {type(error).__name__}", stackTrace=where)
+        # Not `stackTrace`: Lambda's formatter has a field of that name, and drops ours.
+        log.error(f"the request failed: {type(error).__name__}", where=where)
         answer.failed(f"Unexpected {type(error).__name__}: the function's log tells more.")
     else:
         answer.give("SUCCESS", data=data)

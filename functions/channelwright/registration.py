@@ -202,13 +202,15 @@ def _refusal(failure: ChannelwrightError, call: Call) -> RegistrationError:
     # All that is asked for is there, where Discord is.
     if failure.status == 404:
         return NotDiscordError(said)
-    return RegistrationError(f"{said} {_remedy(failure, call)}")
+    remedy = _remedy(failure, call)
+    # A wrong token is said first: CloudFormation shows the beginning.
+    return RegistrationError(f"{remedy} {said}" if failure.status == 401 else f"{said} {remedy}")
 
 
 def _remedy(refused: DiscordRefused, call: Call) -> str:
     if refused.status == 401:
         return (
-            "The bot token is not valid (any more): make a new one in Discord's developer portal "
+            "The bot token is wrong, or is not valid any more: make a new one in Discord's developer portal "
             "(Bot > Reset Token) and store that."
         )
     if call.method == "PATCH" and refused.code == INVALID_FORM:

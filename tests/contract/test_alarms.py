@@ -46,7 +46,8 @@ ONCE = {
 ONCE_IN_A_QUARTER = ONCE | {"EvaluationPeriods": 3, "DatapointsToAlarm": 1}
 MAXIMUM = {"Statistic": "Maximum", "Period": 60}
 ABOVE_TWO_MINUTES = {
-    "EvaluationPeriods": 2,
+    "EvaluationPeriods": 4,
+    "DatapointsToAlarm": 2,
     "Threshold": 120,
     "ComparisonOperator": "GreaterThanThreshold",
 }
@@ -183,7 +184,21 @@ def test_who_is_told(parameters, told):
     assert mailed == ([EMAIL] if "AlarmEmail" in parameters else [])
 
 
-def test_the_alarm_of_a_waiting_task_comes_while_it_can_still_be_started():
+@pytest.mark.parametrize("alarms", [USUAL, PRIORITY], ids=["usual", "priority"])
+@pytest.mark.parametrize("late", [0, 1, 2])
+def test_the_alarm_of_a_waiting_task_comes_though_its_age_comes_late(alarms, late):
+    """FILL makes a 0 of what is missing yet; without it, what is missing is looked past."""
+    alarm = alarms["OldestTaskAlarm"]
+    ages = [300] * 10 + [None] * late
+    if "Metrics" in alarm:
+        assert "FILL(tasks, 0)" in alarm["Metrics"][0]["Expression"]
+        ages = [age or 0 for age in ages]
+    ages = [age for age in ages if age is not None][-alarm["EvaluationPeriods"] :]
+    breaching = [age > alarm["Threshold"] for age in ages]
+    assert sum(breaching) >= alarm.get("DatapointsToAlarm", alarm["EvaluationPeriods"])
+
+
+def test_the_alarm_of_a_waiting_task_comes_while_while_it_can_still_be_started():
     waiting = USUAL["OldestTaskAlarm"]
     latest = waiting["Threshold"] + waiting["Period"] * waiting["EvaluationPeriods"]
     assert latest < 13 * 60 / 2

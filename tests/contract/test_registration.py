@@ -12,6 +12,7 @@ def test_it_comes_after_all_that_answers_an_interaction():
         "InteractionsRoute",
         "DefaultStage",
         "InteractionPermission",
+        "InteractionAliasPermission",
         "TasksEventSourceMapping",
         "PriorityEventSourceMapping",
     }

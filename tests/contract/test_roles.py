@@ -189,6 +189,9 @@ def test_who_is_fed_from_a_queue_may_read_it(mapping):
     assert reads | {f"sqs:GetQueueAttributes {queue}"} <= grants(role)
 
 
+BY_THE_API = {"InteractionPermission", "InteractionAliasPermission"}
+
+
 def test_functions_are_invoked_by_this_stacks_api_and_rules_alone():
     """CloudFormation and the state machine invoke with roles."""
     sources = {}
@@ -197,7 +200,8 @@ def test_functions_are_invoked_by_this_stacks_api_and_rules_alone():
         assert "FunctionUrlAuthType" not in permission
         sources[name] = (permission["Principal"], spelled(permission["SourceArn"]))
     api = OURS % "execute-api" + "${HttpApi}/*/POST/interactions"
-    assert sources.pop("InteractionPermission") == ("apigateway.amazonaws.com", api)
+    for name in BY_THE_API:
+        assert sources.pop(name) == ("apigateway.amazonaws.com", api)
     rules = of_type("AWS::Events::Rule")
     for principal, source in sources.values():
         assert principal == "events.amazonaws.com"
@@ -209,7 +213,7 @@ def test_a_rule_reaches_what_it_may():
     invoked = {
         spelled(permission["SourceArn"]).removesuffix(".Arn"): spelled(permission["FunctionName"])
         for name, permission in of_type("AWS::Lambda::Permission").items()
-        if name != "InteractionPermission"
+        if name not in BY_THE_API
     }
     for name, rule in of_type("AWS::Events::Rule").items():
         [target] = rule["Targets"]

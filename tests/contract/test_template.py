@@ -5,7 +5,7 @@ import json
 import pytest
 
 from channelwright import log
-from tests.contract.deployed import TEMPLATE, deployed, of_type
+from tests.contract.deployed import ROOT, TEMPLATE, deployed, of_type
 
 STACK = deployed()
 # The most that there can be.
@@ -157,6 +157,60 @@ def test_the_priority_queue_is_read_only_if_somebody_has_priority(parameters, re
     assert ("<PriorityQueue.QueueName>" in watched) == read
 
 
+# ---- What AWS limits ----
+
+# AWS docs: Lambda > Lambda quotas; Lambda API Reference > CreateFunction; SQS > Queue quotas;
+# Step Functions API Reference > CreateStateMachine; CloudWatch API > PutMetricAlarm.
+LONGEST_NAME = {
+    "AWS::Lambda::Function": 64,
+    "AWS::SQS::Queue": 80,
+    "AWS::Serverless::StateMachine": 80,
+    "AWS::StepFunctions::StateMachine": 80,
+    "AWS::DynamoDB::Table": 255,
+    "AWS::CloudWatch::Alarm": 255,
+}
+LONGEST_STACK = 43
+ENVIRONMENT_BYTES = 4096
+# Of what is known only on AWS, the longest.
+KNOWN_LATER = {
+    "AWS::Region": "ap-southeast-2",
+    "TasksQueue": "https://sqs.ap-southeast-2.amazonaws.com/123456789012/" + "s" * 50,
+    "PriorityQueue": "https://sqs.ap-southeast-2.amazonaws.com/123456789012/" + "s" * 54,
+}
+
+
+def too_long(stack):
+    return [
+        name
+        for type_, name in _names(deployed(stack=stack))
+        if len(name) > LONGEST_NAME.get(type_, 512)
+    ]
+
+
+def test_a_stacks_name_may_be_as_long_as_is_said_where_it_is_chosen():
+    assert too_long("s" * LONGEST_STACK) == []
+    assert too_long("s" * (LONGEST_STACK + 1)) != []
+    for place in ("README.md", "docs/operations.md", "samconfig.toml"):
+        said = " ".join((ROOT / place).read_text(encoding="utf-8").split())
+        assert f"{LONGEST_STACK} characters" in said.replace(" # ", " "), place
+
+
+def test_no_more_priority_guilds_are_taken_than_fit_into_an_environment():
+    """CloudFormation says so before it changes anything; Lambda would in the middle of it."""
+    parameter = TEMPLATE["Parameters"]["PriorityGuilds"]
+    most = parameter["MaxLength"]
+    guilds = ",".join(["1" * 19] * 130)
+    assert len(guilds) <= most
+    for number in (f"{most:,} characters", "130 ids"):
+        assert number in parameter["ConstraintDescription"]
+    stack = deployed(
+        stack="s" * LONGEST_STACK, PriorityGuilds="1" * most, PrioritySkuId="1" * 19, **KNOWN_LATER
+    )
+    for properties in of_type(stack, "AWS::Lambda::Function").values():
+        # As AWS may count them: with names, and as JSON.
+        assert len(json.dumps(properties["Environment"]["Variables"])) <= ENVIRONMENT_BYTES
+
+
 # ---- Several stacks, and none left behind ----
 
 
@@ -178,10 +232,11 @@ def _names(resources):
 
 
 def test_everything_goes_with_the_stack():
+    """A version too: SAM would retain it, and after a rollback the same code not be deployed."""
     for name, resource in WHOLE.items():
-        # Lambda deletes a function's versions with it.
-        if resource["Type"] != "AWS::Lambda::Version":
-            assert resource.get("DeletionPolicy", "Delete") == "Delete", name
+        assert resource.get("DeletionPolicy", "Delete") == "Delete", name
+    versions = [one for one in WHOLE.values() if one["Type"] == "AWS::Lambda::Version"]
+    assert [one["DeletionPolicy"] for one in versions] == ["Delete"] * 2
 
 
 def test_everything_that_costs_is_tagged():

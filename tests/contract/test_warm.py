@@ -1,6 +1,9 @@
 """What is kept for the answer to Discord, and kept warm: an alias of a version of *interaction*."""
 
+import copy
+import hashlib
 import itertools
+import json
 
 import pytest
 
@@ -24,8 +27,16 @@ def test_lambdas_can_be_kept_for_the_answer():
 )
 def test_the_api_calls_what_is_kept_warm(stack, called):
     assert stack["InteractionIntegration"]["Properties"]["IntegrationUri"] == called
-    allowed = stack["InteractionPermission"]["Properties"]["FunctionName"]
-    assert allowed == called.replace(".Arn", "")
+
+
+def test_while_the_api_moves_it_may_call_both():
+    """An update has no order but that of dependencies."""
+    permissions = ["InteractionPermission", "InteractionAliasPermission"]
+    allowed = [WARM[name]["Properties"]["FunctionName"] for name in permissions]
+    assert allowed == ["<InteractionFunction>", "<InteractionFunctionAliaslive>"]
+    assert [STACK[name] for name in permissions] == [WARM[name] for name in permissions]
+    for stack in (STACK, WARM):
+        assert set(stack["InteractionIntegration"]["DependsOn"]) >= set(permissions)
 
 
 # What is part of a published version: its code, its settings, its variables.
@@ -52,6 +63,52 @@ def content(stack):
     properties = stack["InteractionFunction"]["Properties"]
     beside = {"FunctionName", "ReservedConcurrentExecutions", "Tags"}
     return {key: value for key, value in properties.items() if key not in beside}
+
+
+# What is no part of a version, or is in its description already.
+APART = {
+    "AutoPublishAlias",
+    "CodeUri",
+    "Description",
+    "FunctionName",
+    "ProvisionedConcurrencyConfig",
+    "ReservedConcurrentExecutions",
+    "Tags",
+    "VersionDeletionPolicy",
+    "VersionDescription",
+}
+
+
+def settings_digest(template):
+    """Return a digest of what a version keeps beside code and parameters, such as its memory."""
+    own = template["Resources"]["InteractionFunction"]["Properties"]
+    everyones = template["Globals"]["Function"]
+    kept = [{key: one[key] for key in sorted(one.keys() - APART)} for one in (everyones, own)]
+    return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()[:6]
+
+
+def test_what_is_kept_warm_learns_of_any_changed_setting():
+    """SAM makes no version for most of them. Source: SAM issue 3622."""
+    digest = settings_digest(TEMPLATE)
+    begins = version(WARM)["Description"].partition(" ")[0]
+    assert begins == digest, f"let WhatIsKeptWarm in template.yaml begin with {digest}"
+
+
+@pytest.mark.parametrize(
+    ("place", "name", "value"),
+    [
+        ("own", "MemorySize", 512),
+        ("own", "Timeout", 4),
+        ("everyone's", "LoggingConfig", {"LogFormat": "JSON", "ApplicationLogLevel": "DEBUG"}),
+        ("everyone's", "Tracing", "PassThrough"),
+        ("everyone's", "Environment", {"Variables": {}}),
+    ],
+)
+def test_the_digest_is_of_every_setting(place, name, value):
+    changed = copy.deepcopy(TEMPLATE)
+    own = changed["Resources"]["InteractionFunction"]["Properties"]
+    {"own": own, "everyone's": changed["Globals"]["Function"]}[place][name] = value
+    assert settings_digest(changed) != settings_digest(TEMPLATE)
 
 
 @pytest.mark.parametrize("parameter", sorted(VERSIONED))

@@ -13,6 +13,7 @@ from channelwright.permissions import BOT_NEEDS
 from channelwright.registered import same_commands
 from local.simulator import Simulator
 from local.simulator.bot_client import BotClient
+from tests import log_lines
 from tests.registration.servers import CloudFormation, Endpoint
 
 STACK = "arn:aws:cloudformation:eu-central-1:000000000000:stack/channelwright/1"
@@ -284,6 +285,7 @@ def test_an_invalid_token_is_refused_and_never_told(stack: Stack, store_token, c
     store_token("a-s3cret-token")
     answer = stack.request("Create")
     assert answer["Status"] == "FAILED"
+    assert answer["Reason"].startswith("The bot token is wrong, or is not valid any more: ")
     assert "Reset Token" in answer["Reason"]
     assert "a-s3cret-token" not in json.dumps(answer) + caplog.text
     # The next deployment sees the token that was stored meanwhile.
@@ -395,10 +397,15 @@ def test_an_unexpected_error_is_answered_without_its_words(stack: Stack, monkeyp
         raise KeyError("s3cret")
 
     monkeypatch.setattr("channelwright.registration.register", broken)
-    answer = stack.request("Create")
+    with log_lines.captured() as lines:
+        answer = stack.request("Create")
     assert answer["Status"] == "FAILED"
     assert "Unexpected KeyError" in answer["Reason"]
     assert "s3cret" not in answer["Reason"]
+    # The log says where, in what Lambda's own formatter leaves of it.
+    [failed] = [line for line in lines if line["message"] == "the request failed: KeyError"]
+    assert any("in broken" in place for place in failed["where"])
+    assert "s3cret" not in lines.text.replace('raise KeyError(\\"s3cret\\")', "")
 
 
 def test_work_that_does_not_end_is_answered_before_lambda_ends_it(stack: Stack):
