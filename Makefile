@@ -108,10 +108,10 @@ register: setup ## Set endpoint and commands, for a stack that does not do it by
 discord-spec: setup ## Download Discord's OpenAPI document; with it, the tests are stricter
 	@$(BIN)/python -m local.discord_document $(SPEC)
 
-test-sfn-local: setup ## Run the state machine's tests on AWS's own Step Functions Local (Docker)
+test-sfn-local: setup ## Run the state machine's tests on Step Functions Local, which AWS does not support (Docker)
 	@sh local/sfn_local.sh $(BIN)/python -m pytest tests/statemachine/test_sfn_local.py $(ARGS)
 
-test-aws: setup ## Ask AWS itself: its TestState API, and a deployed stack (credentials; STACK= names it)
+test-aws: setup ## Ask AWS itself: both definitions, every state, a deployed stack (credentials; STACK= names it)
 	TEST_AWS=1 $(BIN)/python -m pytest tests/aws -rs $(ARGS)
 
 clean: ## Stop the local stack and remove everything that make has made

@@ -41,15 +41,37 @@ def test_every_state_is_visited(visited):
 
 
 def test_every_way_out_of_a_state_is_taken(visited):
-    """But for those that a Parallel's or a Map's failure takes: AWS would have to know whose."""
+    """A Map catches nothing: its items do."""
     taken = {(visit.machine, visit.name, visit.answer.get("nextState")) for visit in visited}
     for (machine, name), state in STATES.items():
         ways = {state.get("Next"), state.get("Default")}
         ways |= {rule["Next"] for rule in state.get("Choices", [])}
-        if state["Type"] == "Task":
-            ways |= {catcher["Next"] for catcher in state.get("Catch", [])}
+        ways |= {catcher["Next"] for catcher in state.get("Catch", [])}
         if state["Type"] != "Wait":
             assert {(machine, name, way) for way in ways - {None}} <= taken
+
+
+def test_of_a_map_it_is_seen_what_its_items_are_given(visited):
+    maps = [visit for visit in visited if STATES[visit.machine, visit.name]["Type"] == "Map"]
+    assert {visit.name for visit in maps} == {"Create Channels", "Delete All Created"}
+    for visit in visited:
+        assert (visit.items is not None) == (visit in maps), visit
+    for visit in maps:
+        selector = STATES[visit.machine, visit.name]["ItemSelector"]
+        fields = {field.removesuffix(".$") for field in selector}
+        assert visit.items, visit
+        assert all(set(item) == fields for item in visit.items), visit
+        assert len(visit.items) == len(json.loads(visit.request["mock"]["result"]))
+
+
+def test_of_what_fails_inside_it_is_seen_where(visited):
+    """TestState takes it for a mistake if the state named is not inside."""
+    told = {
+        (visit.name, visit.request["stateConfiguration"]["errorCausedByState"])
+        for visit in visited
+        if "errorCausedByState" in visit.request.get("stateConfiguration", {})
+    }
+    assert told == {("Begin Building", "Create Role")}
 
 
 def test_aws_agrees(visited):
@@ -60,3 +82,5 @@ def test_aws_agrees(visited):
         if "output" in answer:
             answer["output"] = json.loads(answer["output"])
         assert answer == visit.answer, visit
+        if visit.items is not None:
+            assert json.loads(said["inspectionData"]["afterItemSelector"]) == visit.items, visit

@@ -171,6 +171,8 @@ class Visit:
     name: str
     request: Json
     answer: Json
+    # What each item of a Map is given.
+    items: Json = None
 
     def __str__(self) -> str:
         return f"{self.scenario}: {self.name} of {self.machine}"
@@ -181,8 +183,8 @@ def visits() -> list[Visit]:
     found: dict[str, Visit] = {}
     for scenario in SCENARIOS:
         for machine, run in _played(scenario):
-            for name, request, answer in _visits(machine, run):
-                visit = Visit(scenario, machine, name, request, answer)
+            for name, request, answer, items in _visits(machine, run):
+                visit = Visit(scenario, machine, name, request, answer, items)
                 # Another visit that went the same way differs in ids alone, or not at all.
                 found.setdefault(f"{machine} {name} {_shape(request, answer)}", visit)
     return list(found.values())
@@ -212,8 +214,11 @@ def _played(scenario: str) -> Iterator[tuple[str, Run]]:
             yield REMOVE, run.removal
 
 
-def _visits(machine: str, run: Run) -> Iterator[tuple[str, Json, Json]]:
-    """Yield the name of each state that was entered, what to ask of it, and how it answered."""
+def _visits(machine: str, run: Run) -> Iterator[tuple[str, Json, Json, Json]]:
+    """Yield the name of each state that was entered, what to ask of it, and how it answered.
+
+    And of a Map what each of its items was given.
+    """
     history = run.history
     execution_input = json.loads(history[0]["executionStartedEventDetails"]["input"])
     for place, event in enumerate(history):
@@ -224,23 +229,32 @@ def _visits(machine: str, run: Run) -> Iterator[tuple[str, Json, Json]]:
         request: Json = {"definition": json.dumps(state), "input": entered["input"]}
         if state["Type"] == "Fail":
             failed = history[-1]["executionFailedEventDetails"]
-            yield name, request, {"status": "FAILED", **failed}
+            yield name, request, {"status": "FAILED", **failed}, None
             continue
         way = _way(history[place:], name, state)
         if not way:
             continue
-        if state["Type"] in {"Map", "Parallel"}:
+        items = None
+        if state["Type"] == "Map":
+            items = _given_to_items(way)
+            request["inspectionLevel"] = "DEBUG"
+        if state["Type"] != "Task" and (failed_inside := _failed_inside(way)):
+            request |= failed_inside
+        elif state["Type"] in {"Map", "Parallel"}:
             request["mock"] = _inner_result(way, state)
         elif state["Type"] == "Task":
             request |= _mock(way)
             context = _context(machine, name, execution_input)
             request["context"] = json.dumps(context)
+            if way[-1]["stateExitedEventDetails"]["name"] != name:  # nobody has caught it here
+                yield name, request, {"status": "FAILED", **request["mock"]["errorOutput"]}, None
+                continue
         output = json.loads(way[-1]["stateExitedEventDetails"]["output"])
         caught = "errorOutput" in request.get("mock", {})
         answer = {"status": "CAUGHT_ERROR" if caught else "SUCCEEDED", "output": output}
         if following := _following(history, way[-1]):
             answer["nextState"] = following
-        yield name, request, answer
+        yield name, request, answer, items
 
 
 def _way(history: list[Json], name: str, state: Json) -> list[Json]:
@@ -248,12 +262,7 @@ def _way(history: list[Json], name: str, state: Json) -> list[Json]:
     if state["Type"] in {"Map", "Parallel"}:
         for place, event in enumerate(history):
             if event.get("stateExitedEventDetails", {}).get("name") == name:
-                # If it was caught, AWS would have to be told which state inside failed.
-                ended = any(
-                    str(one["type"]).endswith(("MapStateFailed", "ParallelStateFailed"))
-                    for one in history[:place]
-                )
-                return [] if ended else history[: place + 1]
+                return history[: place + 1]
         return []
     after = {event["previousEventId"]: event for event in reversed(history[1:])}
     way = [history[0]]
@@ -299,6 +308,39 @@ def _details(event: Json, how: str) -> Json | None:
         if kind in event:
             return event[kind]
     return None
+
+
+def _failed_inside(way: list[Json]) -> Json | None:
+    """Return the error of a state inside a Map or a Parallel that has failed for it, and which."""
+    if not any(
+        str(event["type"]).endswith(("MapStateFailed", "ParallelStateFailed")) for event in way
+    ):
+        return None
+    by_id = {event["id"]: event for event in way}
+    event = next(event for event in reversed(way) if _details(event, "Failed"))
+    details = _details(event, "Failed")
+    assert details
+    while "stateEnteredEventDetails" not in event:
+        event = by_id[event["previousEventId"]]
+    return {
+        "mock": {"errorOutput": {"error": details["error"], "cause": details["cause"]}},
+        "stateConfiguration": {"errorCausedByState": event["stateEnteredEventDetails"]["name"]},
+    }
+
+
+def _given_to_items(way: list[Json]) -> list[Json]:
+    """Return what each item of a Map began with, in their order."""
+    begun = {
+        event["id"]: details["index"]
+        for event in way
+        if (details := event.get("mapIterationStartedEventDetails"))
+    }
+    given = {
+        begun[event["previousEventId"]]: json.loads(event["stateEnteredEventDetails"]["input"])
+        for event in way
+        if event["previousEventId"] in begun and "stateEnteredEventDetails" in event
+    }
+    return [given[index] for index in sorted(given)]
 
 
 def _inner_result(way: list[Json], state: Json) -> Json:
