@@ -210,8 +210,8 @@ def _refusal(failure: ChannelwrightError, call: Call) -> RegistrationError:
 def _remedy(refused: DiscordRefused, call: Call) -> str:
     if refused.status == 401:
         return (
-            "The bot token is wrong, or is not valid any more: make a new one in Discord's developer "
-            "portal (Bot > Reset Token) and store that."
+            "The bot token is wrong, or is not valid any more: make a new one in Discord's "
+            "developer portal (Bot > Reset Token) and store that."
         )
     if call.method == "PATCH" and refused.code == INVALID_FORM:
         return (
