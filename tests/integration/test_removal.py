@@ -221,7 +221,7 @@ def test_a_removal_that_came_to_its_end_is_not_started_again(table: Table):
 @pytest.mark.parametrize("function", ["start-removal", "record-outcome"])
 def test_an_end_that_cannot_be_handled_is_kept_aside(stack: Stack, table: Table, function: str):
     """The runbook's second kind of dead letter. The emulator's EventBridge does not try again."""
-    event = {"detail": {"executionArn": table.arn("there-is-none")}}
+    event = {"detail": {"executionArn": table.arn("there-is-none"), "status": "ABORTED"}}
     stack.client("lambda").invoke(
         FunctionName=f"{STACK_NAME}-{function}", InvocationType="Event", Payload=json.dumps(event)
     )

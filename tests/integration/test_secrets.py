@@ -290,7 +290,10 @@ def test_who_is_told_of_an_end_is_told_of_no_token(written: Written, ears: str):
 
     wait_until(all_are_told, "every end is told")
     for one in told:
-        assert one == {"detail": {"executionArn": one["detail"]["executionArn"]}}
+        arn, status = one["detail"]["executionArn"], one["detail"]["status"]
+        assert one == {"detail": {"executionArn": arn, "status": status}}
+        described = written.table.stepfunctions.describe_execution(executionArn=arn)
+        assert status == described["status"]
 
 
 def _paths(value: Any) -> Iterator[str]:
