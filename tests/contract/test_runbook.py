@@ -41,3 +41,24 @@ def test_every_function_begins_anew_with_what_it_says():
         of_type(deployed(CallsPerSecond=calls), "AWS::Lambda::Function") for calls in (50, 49)
     )
     assert all(before[name]["Environment"] != after[name]["Environment"] for name in before)
+
+
+def test_github_is_trusted_by_either_form_of_its_subject():
+    """Source: GitHub Changelog > Immutable subject claims for GitHub Actions OIDC tokens."""
+    told = RUNBOOK.partition("\n## Deploy from GitHub\n")[2].partition("\n## ")[0]
+    assert "`repo:<owner>@<owner id>/<repository>@<repository id>:environment:prod`" in told
+    assert "`repo:<owner>/<repository>:environment:prod`" in told
+    [ask] = re.findall(r"--jq '(.*)'", told)
+    played = {r"\(.owner.login)": "me", r"\(.owner.id)": "1", r"\(.name)": "it", r"\(.id)": "2"}
+    for path, value in played.items():
+        ask = ask.replace(path, value)
+    assert ask == '"repo:me@1/it@2:environment:prod"'
+
+
+def test_after_a_first_deployment_that_failed_comes_a_minute():
+    """SQS gives a queue's name away again after 60 seconds. Source: SQS API > CreateQueue."""
+    told = RUNBOOK.partition("\n## A deployment that failed\n")[2].partition("\n## ")[0]
+    assert "`ROLLBACK_COMPLETE`" in told
+    assert 'sam delete --stack-name "$STACK" && sleep 60 && sam deploy\n' in told
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "(docs/operations.md#a-deployment-that-failed)" in readme
