@@ -138,7 +138,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "an execution that nobody expects",
     ),
     "2 all or nothing: the net is gone, and the build cannot hand over": (
-        code(start_removal.handler, "ended = ", "return; ended = "),
+        code(start_removal.handler, "execution = ", "return; execution = "),
         _undone(deaths=(Death("Remove Campaign", times=None),)),
         "left",
     ),
@@ -295,7 +295,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
     "5 evidence: a removal that broke is not started again": (
         code(
             start_removal.handler,
-            "_start(name.removesuffix(REMOVAL_SUFFIX) + AGAIN_SUFFIX, _again(ended))",
+            "_start(name.removesuffix(REMOVAL_SUFFIX) + AGAIN_SUFFIX, _again(execution))",
             "return",
         ),
         _undone(acts=(Act("stop", 24),)),
