@@ -95,10 +95,13 @@ def _no_turn(*_: Any, **__: Any) -> Turn:
 
 def _jitter(seconds: float, seed: int) -> Any:
     chance = random.Random(seed)
-    said: Callable[[Any], float] = answers.retry_after
-    return patch.object(
-        answers, "retry_after", lambda response: said(response) + chance.uniform(0, seconds)
-    )
+    said: Callable[[Any], answers.Limit] = answers.limit
+
+    def later(response: Any) -> answers.Limit:
+        limit = said(response)
+        return limit._replace(seconds=limit.seconds + chance.uniform(0, seconds))
+
+    return patch.object(answers, "limit", later)
 
 
 def _wait_for_a_lambda(machine: Json) -> None:

@@ -24,6 +24,9 @@ CONDITIONS: dict[str, Callable[[Numbers, Numbers], bool]] = {
     "attribute_not_exists(free_at) OR free_at <= :now": lambda item, values: (
         "free_at" not in item or item["free_at"] <= values[":now"]
     ),
+    "attribute_not_exists(free_at) OR free_at < :next": lambda item, values: (
+        "free_at" not in item or item["free_at"] < values[":next"]
+    ),
     "attribute_not_exists(id) OR version = :version": lambda item, values: (
         not item or item["version"] == values[":version"]
     ),

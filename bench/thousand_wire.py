@@ -9,7 +9,7 @@ import requests
 from greenlet import getcurrent  # type: ignore[import-untyped]
 
 from bench.thousand_clock import VirtualClock
-from channelwright.answers import retry_after as retry_after_of
+from channelwright import answers
 from local.simulator.in_process import InProcessAdapter
 from local.simulator.simulator import Simulator
 
@@ -59,7 +59,7 @@ class Wire(InProcessAdapter):
         beaten = now < self._not_before.pop(same, 0.0)
         retry_after = None
         if response.status_code == 429:
-            retry_after = retry_after_of(response)
+            retry_after = answers.limit(response).seconds
             self._not_before[same] = now + retry_after
         guild = re.search(r"/guilds/(\d+)", path)
         self.calls.append(

@@ -1,13 +1,15 @@
 """Delete Created: delete one role, category or channel of the campaign."""
 
 import math
-from typing import Any
+from typing import Any, Final
 
 from channelwright import calls, connect
 from channelwright.campaign import Campaign
 from channelwright.deletions import Deletion
-from channelwright.errors import RateLimited
+from channelwright.errors import DiscordRefused, RateLimited
 from channelwright.task import task
+
+NOT_FOUND: Final = 404
 
 
 @task
@@ -23,7 +25,13 @@ def handler(event: dict[str, Any]) -> Deletion:
     campaign: Campaign = event["campaign"]
     thing = event["thing"]
     try:
-        deleted = connect.for_campaign(campaign, math.inf).delete(calls.delete(campaign, thing))
+        discord = connect.for_campaign(campaign, math.inf, short_waits=0)
+        deleted = discord.delete(calls.delete(campaign, thing))
+    except DiscordRefused as refused:
+        if refused.status != NOT_FOUND:
+            raise
+        # Of what else is not there? Lists tell whether the thing is.
+        return {"id": thing["id"], "gone": False, "failure": {"Error": "NotFound"}}
     except RateLimited as limited:
         return {"id": thing["id"], "gone": False, "limited_until": limited.ends_at}
     return {"id": thing["id"], "gone": True, "deleted": deleted}

@@ -8,6 +8,7 @@ import time
 from typing import Any
 
 from channelwright import calls, edits, known, last_word, messages, removal, waves, webhook
+from channelwright.answers import Limit
 from channelwright.campaign import removal_deadline, utc
 from channelwright.errors import EarlierEditUnknown
 from channelwright.task import task
@@ -85,11 +86,12 @@ def _last_word(event: Json) -> Json | None:
     interaction_id = event["request"]["interaction_id"]
     now = time.time()
     before = edits.since(event["edits"], now)
-    discord = webhook.connect(removal_deadline(interaction_id, event["until"]))
+    deadline = removal_deadline(interaction_id, event["until"])
+    discord = webhook.connect(deadline, short_waits=0)  # a wait is the machine's
     call = calls.edit_original(reply["application_id"], reply["interaction_token"], word.content)
     waited_for = (event["rate_limit"] or {}).get("error")
     if now < (until := edits.closed_until(before, now)):
-        raise discord.limited(call, until - now, "user")
+        raise discord.limited(call, Limit(until - now, "user"))
     discord.edit_original(reply["application_id"], reply["interaction_token"], word.content)
     if waited_for != EarlierEditUnknown.__name__ and time.time() < before["late_until"]:
         raise EarlierEditUnknown(utc(before["late_until"]), "user")

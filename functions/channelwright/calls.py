@@ -106,7 +106,7 @@ def create_role(campaign: Campaign) -> Call:
         {
             "name": campaigns.role_name(campaign["name"]),
             "permissions": "0",
-            "color": campaigns.colour(campaign["interaction_id"]),
+            "colors": {"primary_color": campaigns.colour(campaign["interaction_id"])},
             "mentionable": True,
         },
         campaigns.audit_log_reason(campaign),

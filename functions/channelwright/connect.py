@@ -5,25 +5,31 @@ from typing import Any
 
 from channelwright import bot_token, calls, limiter
 from channelwright.campaign import Campaign
-from channelwright.discord import Discord
+from channelwright.discord import SHORT_WAITS, Company, Discord
 
 # What was answered to "who am I", by the bot's token.
 _bot_users: dict[str, dict[str, Any]] = {}
 
 
-def as_bot(deadline: float, *, in_company: bool = False) -> Discord:
+def as_bot(deadline: float, *, in_company: bool = False, short_waits: int = SHORT_WAITS) -> Discord:
     """Speak as the bot; rate limits may be waited for until `deadline` (Unix seconds).
 
-    `in_company` of other campaigns every call waits for its slot.
+    `in_company` of other campaigns every call waits for its slot. So many `short_waits` are slept.
     """
-    slots = limiter.seconds_to_slot if in_company else None
+    company = Company(limiter.seconds_to_slot, limiter.note_invalid) if in_company else None
     base_url = os.environ["DISCORD_API_BASE_URL"]
-    return Discord(base_url, token=bot_token.read(), deadline=deadline, seconds_to_slot=slots)
+    return Discord(
+        base_url,
+        token=bot_token.read(),
+        deadline=deadline,
+        company=company,
+        short_waits=short_waits,
+    )
 
 
-def for_campaign(campaign: Campaign, deadline: float) -> Discord:
+def for_campaign(campaign: Campaign, deadline: float, *, short_waits: int = SHORT_WAITS) -> Discord:
     """Speak as the bot about a campaign that was planned."""
-    return as_bot(deadline, in_company=campaign["in_company"])
+    return as_bot(deadline, in_company=campaign["in_company"], short_waits=short_waits)
 
 
 def bot_user(discord: Discord, *, again: bool = False) -> dict[str, Any]:

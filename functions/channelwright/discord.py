@@ -2,8 +2,9 @@
 
 A call has three outcomes. *Done*: the answer is returned. *Refused* (4xx) or *limited* (429): it
 was not done, which `DiscordRefused`, `RateLimited` and `OutOfTime` say. *Unknown*: it may
-have been done, which `DiscordUnavailable` says (5xx, half an answer), or may even be done later,
-which `NoAnswer` says; repeating a create then takes a look first, and that is the caller's to do.
+have been done, which `DiscordUnavailable` says (5xx, half an answer, or an answer that is not
+Discord's), or may even be done later, which `NoAnswer` says; repeating a create then takes a look
+first, and that is the caller's to do.
 Nothing here repeats a call but after a 429 with a short wait, which Discord answers instead of
 doing anything.
 
@@ -16,12 +17,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
 import requests
 
-from channelwright import answers, campaign, log, messages, tls
+from channelwright import answers, campaign, log, messages, patience, tls
+from channelwright.answers import Limit
 from channelwright.calls import Call, Json, edit_original
 from channelwright.edits import NO_BUCKET
 from channelwright.errors import (
@@ -32,7 +34,6 @@ from channelwright.errors import (
     NoAnswer,
     OutOfTime,
     RateLimited,
-    Scope,
     to_heed,
 )
 
@@ -42,13 +43,24 @@ CONNECT_SECONDS: Final = 3.05
 READ_SECONDS: Final = 12.0
 # A wait of up to this long is slept here; a longer one becomes a Wait state.
 SHORT_WAIT_SECONDS: Final = 2.0
-SHORT_WAITS: Final = 2
+SHORT_WAITS: Final = 1
 # A worker can be faster than Discord's handling of our ACK: the message is not there yet.
 NOT_YET: Final = frozenset({10008, 10015})
 NOT_YET_WAITS: Final = (0.25, 0.5, 1.0)
 # "Unknown channel" and "Unknown role": what was to be deleted is not there.
 GONE: Final = frozenset({10003, 10011})
 LONGEST_PAUSE_SECONDS: Final = 5.0
+
+
+class Company(NamedTuple):
+    """What all that call Discord at the same time agree on (limiter.py).
+
+    `seconds_to_slot` takes a slot for a call, and tells how far it is; `note_invalid` counts an
+    answer that Discord counts against us.
+    """
+
+    seconds_to_slot: Callable[[], float]
+    note_invalid: Callable[[], None]
 
 
 class Discord:
@@ -58,8 +70,7 @@ class Discord:
         base_url: such as `https://discord.com/api/v10`.
         token: the bot's token; None for calls that carry their own secret in the path.
         deadline: until when (Unix seconds) it may wait for a rate limit.
-        seconds_to_slot: takes a slot for a call within the global limit, and tells how far it is
-            (limiter.py); None if there is no need.
+        company: what it shares Discord's limits with; None if it is alone.
         timeout: seconds to connect, and to wait for the answer.
         short_waits: how often a call may sleep for a short rate limit.
 
@@ -71,13 +82,13 @@ class Discord:
         *,
         token: str | None,
         deadline: float,
-        seconds_to_slot: Callable[[], float] | None = None,
+        company: Company | None = None,
         timeout: tuple[float, float] = (CONNECT_SECONDS, READ_SECONDS),
         short_waits: int = SHORT_WAITS,
     ):
         self._base_url = base_url.rstrip("/")
         self._deadline = deadline
-        self._seconds_to_slot = seconds_to_slot
+        self._company = company
         self._timeout = timeout
         self._short_waits = short_waits
         # The call's bucket, as the last answer describes it.
@@ -155,17 +166,16 @@ class Discord:
             NoAnswer: the outcome is unknown, and may still change.
 
         """
-        for _ in range(self._short_waits):
-            response = self._request(call)
-            if response.status_code != 429:
-                return answers.result(call, response)
-            wait = answers.retry_after(response)
-            if wait > SHORT_WAIT_SECONDS:
-                raise self.limited(call, wait, answers.scope(response))
-            _wait(wait)
+        # Whoever has waited already for nothing asks once, and waits longer.
+        short_waits = 0 if patience.times() else self._short_waits
         response = self._request(call)
-        if response.status_code == 429:
-            raise self.limited(call, answers.retry_after(response), answers.scope(response))
+        while response.status_code == 429:
+            limit = answers.limit(response)
+            if limit.seconds > SHORT_WAIT_SECONDS or not short_waits:
+                raise self.limited(call, limit, times=patience.times() + 1)
+            _wait(limit.seconds)
+            short_waits -= 1
+            response = self._request(call)
         return answers.result(call, response)
 
     def send_all(self, *calls: Call) -> list[Any]:
@@ -190,22 +200,34 @@ class Discord:
         except ChannelwrightError as failure:
             return failure
 
-    def limited(self, call: Call, wait: float, scope: Scope) -> RateLimited | OutOfTime:
-        """Return the error for a call that may be sent only after a `wait` (seconds)."""
-        log.info(f"rate limit ({scope}): {call.action} again in {wait:.1f} s")
-        until = time.time() + wait
-        if until >= self._deadline:
+    def limited(self, call: Call, limit: Limit, *, times: int = 0) -> RateLimited | OutOfTime:
+        """Return the error for a call that Discord takes only after a wait.
+
+        If Discord said so for the second of so many `times` in a row, or a later one, the wait is
+        longer than told, but does not exceed the deadline.
+        """
+        now, (seconds, scope, _) = time.time(), limit
+        if now + seconds >= self._deadline:
+            log.info(f"rate limit ({scope}): {call.action} again in {seconds:.1f} s: too late")
+            if times > 1:  # the last of many waits is not what took so long
+                return OutOfTime(messages.deadline_exceeded())
+            said = seconds if limit.said else None
             everything = scope in EVERYTHING
-            return OutOfTime(messages.wait_too_long(call.action, wait, everything=everything))
-        log.count("DiscordWaits", wait)
-        return RateLimited(campaign.utc(until), scope)
+            return OutOfTime(messages.wait_too_long(call.action, said, everything=everything))
+        least = patience.least_seconds(times - 1)
+        seconds = min(max(seconds, least), self._deadline - now)
+        log.info(f"rate limit ({scope}): {call.action} again in {seconds:.1f} s")
+        log.count("DiscordWaits", seconds)
+        limited = RateLimited(campaign.utc(now + seconds), scope)
+        limited.times = times or patience.times()
+        return limited
 
     def _await_slot(self, call: Call) -> None:
-        if self._seconds_to_slot is None:
+        if self._company is None:
             return
-        wait = self._seconds_to_slot()
+        wait = self._company.seconds_to_slot()
         if wait > LONGEST_PAUSE_SECONDS:
-            raise self.limited(call, wait, "global")
+            raise self.limited(call, Limit(wait, "global"))
         _wait(wait)
 
     def _request(self, call: Call) -> requests.Response:
@@ -229,6 +251,8 @@ class Discord:
         log.call(call.action, str(response.status_code), seconds)
         if response.status_code == 429:
             log.count("DiscordRateLimits")
+        if self._company and answers.is_invalid(response):
+            self._company.note_invalid()
         self.bucket = answers.bucket(response)
         return response
 

@@ -97,9 +97,10 @@ class BotTokenNotRead(ChannelwrightError):
 class RateLimited(ChannelwrightError):
     """Discord wants a wait `until` a UTC second; the message names the `state` that has to wait.
 
-    It reads `|2026-11-23T15:04:06Z|Create Role|first|`: an intrinsic function of the state machine
-    splits the error's cause there, for a Wait state and for the way back. `attempt` is "again" if
-    an earlier one may have done the work: Discord did nothing at this one.
+    It reads `|2026-11-23T15:04:06Z|Create Role|first|1|`: an intrinsic function of the state
+    machine splits the error's cause there, for a Wait state and for the way back. `attempt` is
+    "again" if an earlier one may have done the work: Discord did nothing at this one. `times` is
+    how often in a row Discord limited the state.
 
     `scope` says what is limited: the bot in one place ("user"), everybody there ("shared"), the
     bot everywhere ("global"), or, before Discord is reached, our address ("cloudflare").
@@ -112,6 +113,7 @@ class RateLimited(ChannelwrightError):
         self.scope = scope
         self.state = ""
         self.attempt: Attempt = "first"
+        self.times = 0
 
     @property
     def ends_at(self) -> float:
@@ -119,7 +121,7 @@ class RateLimited(ChannelwrightError):
         return datetime.fromisoformat(self.until).timestamp()
 
     def __str__(self) -> str:
-        return f"|{self.until}|{self.state}|{self.attempt}|"
+        return f"|{self.until}|{self.state}|{self.attempt}|{self.times}|"
 
 
 class EarlierEditUnknown(RateLimited):

@@ -1,5 +1,6 @@
 """The channel set, read from `layouts/*.toml`: data that an operator edits."""
 
+import json
 import re
 import tomllib
 from collections.abc import Iterator
@@ -15,6 +16,9 @@ DEFAULT: Final = "default.toml"
 NAME_LENGTH: Final = 100
 DESCRIPTION_LENGTH: Final = 1024
 CHANNELS: Final = 50
+# States hand on at most 256 KiB in UTF-8, and hold the channels up to three times.
+# AWS docs, Step Functions > Service quotas > Quotas related to task executions.
+MOST_BYTES: Final = 60_000
 
 Kind = Literal["text", "voice", "forum"]
 KINDS: Final = ("text", "voice", "forum")
@@ -73,7 +77,17 @@ def load(path: Path = LAYOUTS / DEFAULT) -> list[Channel]:
             place = _place(_syntax(text), key, number, len(tables))
             raise LayoutError(f"{path.name}, {place}: {reason}")
         channels.append(_channel(table, number))
+    if size(channels) > MOST_BYTES:
+        raise LayoutError(
+            f"{path.name}: the channels have {size(channels)} bytes in UTF-8, "
+            f"the most are {MOST_BYTES}: make descriptions shorter"
+        )
     return channels
+
+
+def size(channels: list[Channel]) -> int:
+    """Return how many bytes of UTF-8 the states hand on for these channels."""
+    return len(json.dumps(channels, ensure_ascii=False).encode())
 
 
 def _syntax(text: str) -> str:

@@ -1,13 +1,15 @@
 """All Lambdas together within Discord's global limit: what they agree on lies in DynamoDB.
 
-Two items: `schedule` has the turns by which campaigns begin, `calls` the moment from which the
-next call has room. Whoever makes a campaign beside others takes a slot for each call.
+Three items: `schedule` has the turns by which campaigns begin, `calls` the moment from which the
+next call has room, `invalid` the same of invalid answers. Whoever makes a campaign beside others
+takes a slot for each call, and counts the answers that Discord counts against us: when there were
+too many, all pause, before Discord bans the address.
 
 Without the table everything goes on: campaigns begin at a slower pace that needs no agreement,
 and Discord's own 429s do the rest.
 
-Source: Discord docs, Topics > Rate Limits > Global Rate Limit; AWS docs, DynamoDB > Condition
-expressions.
+Source: Discord docs, Topics > Rate Limits > Global Rate Limit; Invalid Request Limit; AWS docs,
+DynamoDB > Condition expressions.
 """
 
 import json
@@ -27,6 +29,11 @@ CAMPAIGNS_SHARE: Final = 0.97
 SHARE_WITHOUT_TABLE: Final = 0.6
 # How far ahead a call's slot may lie.
 MOST_AHEAD_SECONDS: Final = 5.0
+# Of invalid answers: 10,000 in ten minutes ban the address. Calls that have their slots, and edits
+# of messages, which need none, come on top.
+INVALID_PER_SECOND: Final = 5.0
+# So much of their time may be used up before all pause, for as long.
+MOST_INVALID_SECONDS: Final = 60.0
 ATTEMPTS: Final = 20
 TIMEOUT_SECONDS: Final = 0.5
 
@@ -146,7 +153,8 @@ def seconds_to_slot() -> float:
     try:
         for _ in range(ATTEMPTS):
             now = time.time()
-            free_at = _take_slot(now)
+            step = 1 / (_calls_per_second() * CALLS_SHARE)
+            free_at = _take_slot("calls", now, step, now + MOST_AHEAD_SECONDS)
             if free_at is not None:
                 return max(0.0, free_at - time.time())
     except _failures() as error:
@@ -154,14 +162,45 @@ def seconds_to_slot() -> float:
     return 0.0
 
 
-def _take_slot(now: float) -> float | None:
-    """Return a slot's moment, or the first one if that is far ahead; None if another was faster."""
-    step = 1 / (_calls_per_second() * CALLS_SHARE)
+def note_invalid() -> None:
+    """Count an invalid answer; let all pause if there were too many."""
+    try:
+        for _ in range(ATTEMPTS):
+            now = time.time()
+            pause_at = now + MOST_INVALID_SECONDS
+            free_at = _take_slot("invalid", now, 1 / INVALID_PER_SECOND, pause_at)
+            if free_at is not None:
+                break
+        if free_at is not None and free_at >= pause_at:
+            _pause_until(pause_at)
+    except _failures() as error:
+        log.info(f"an invalid answer is not counted: {error}")
+
+
+def _pause_until(moment: float) -> None:
+    try:
+        _update(
+            "calls",
+            "SET free_at = :next",
+            "attribute_not_exists(free_at) OR free_at < :next",
+            {":next": moment},
+        )
+    except dynamodb().exceptions.ConditionalCheckFailedException:
+        return  # somebody else has seen to it
+    log.error(f"too many invalid answers: nobody calls for {MOST_INVALID_SECONDS:.0f} s")
+
+
+def _take_slot(item: str, now: float, step: float, most: float) -> float | None:
+    """Return a slot's moment, or the first one if that comes after `most`.
+
+    None: another was faster.
+    """
     try:
         answer = _update(
+            item,
             "SET free_at = free_at + :step",
             "free_at BETWEEN :now AND :most",
-            {":step": step, ":now": now, ":most": now + MOST_AHEAD_SECONDS},
+            {":step": step, ":now": now, ":most": most},
         )
         return float(answer["Attributes"]["free_at"]["N"])
     except dynamodb().exceptions.ConditionalCheckFailedException as failed:
@@ -170,6 +209,7 @@ def _take_slot(now: float) -> float | None:
         return free_at
     try:
         _update(
+            item,
             "SET free_at = :next",
             "attribute_not_exists(free_at) OR free_at <= :now",
             {":next": now + step, ":now": now},
@@ -179,10 +219,10 @@ def _take_slot(now: float) -> float | None:
     return now
 
 
-def _update(what: str, condition: str, values: dict[str, float]) -> Any:
+def _update(item: str, what: str, condition: str, values: dict[str, float]) -> Any:
     return dynamodb().update_item(
         TableName=os.environ["LIMITER_TABLE"],
-        Key={"id": {"S": "calls"}},
+        Key={"id": {"S": item}},
         UpdateExpression=what,
         ConditionExpression=condition,
         ExpressionAttributeValues={name: _number(value) for name, value in values.items()},

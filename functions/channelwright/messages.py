@@ -17,9 +17,15 @@ MOST_NAMES: Final = 5  # in a sentence
 NOTHING_CREATED: Final = "Nothing was created."
 
 
+# In a link Discord shows a backslash, and what would be Markdown elsewhere is none.
+_LINK: Final = re.compile(r"(https?://[^\s<*|`\\]+)")
+
+
 def as_typed(text: str) -> str:
     """Escape Markdown and mentions, so that Discord shows `text` as it was typed."""
-    return re.sub(r"([\\*_~`|<\[])", r"\\\1", text)
+    parts = _LINK.split(text)
+    parts[::2] = (re.sub(r"([\\*_~`|<\[])", r"\\\1", part) for part in parts[::2])
+    return "".join(parts)
 
 
 def bold(text: str) -> str:
@@ -230,8 +236,16 @@ def unavailable(action: str) -> str:
     return f"Discord did not answer when asked to {action}. Try again in a few minutes."
 
 
-def wait_too_long(action: str, seconds: float, *, everything: bool) -> str:
-    """Say that a rate limit (of `everything`, or of `action`) is longer than there is time."""
+def wait_too_long(action: str, seconds: float | None, *, everything: bool) -> str:
+    """Say that a rate limit (of `everything`, or of `action`) is longer than there is time.
+
+    None: Discord did not say how long it is.
+    """
+    if seconds is None:
+        return (
+            "Discord takes no calls from this bot at the moment, and does not say for how long. "
+            "Try again later; if it stays, tell whoever runs this bot."
+        )
     again = "go on" if everything else f"{action} again"
     return f"Discord lets this bot {again} in {duration(seconds)}. Run the command then."
 

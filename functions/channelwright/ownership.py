@@ -57,10 +57,15 @@ def roles(campaign: Campaign, listed: Iterable[Object]) -> list[Object]:
             by_marks
             and _same(role["name"], name)
             and int(role["permissions"]) == 0
-            and role.get("color") == colour
+            and _colour(role) == colour
             and is_younger(role["id"], campaign["interaction_id"])
         )
     )
+
+
+def _colour(role: Object) -> Any:
+    """Return a role's colour; `color` alone is deprecated. Discord docs, Topics > Permissions."""
+    return (role.get("colors") or {}).get("primary_color", role.get("color"))
 
 
 def is_name_taken(campaign: Campaign, role_id: str, listed: Sequence[Object]) -> bool:

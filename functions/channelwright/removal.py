@@ -20,7 +20,7 @@ import math
 from collections.abc import Sequence
 from typing import Final, Literal, TypedDict
 
-from channelwright import deletions
+from channelwright import deletions, patience
 from channelwright.deletions import Deletion, Tally
 from channelwright.known import LISTS_LAG_SECONDS
 from channelwright.ownership import Thing
@@ -81,7 +81,8 @@ class Removal(HowToGoOn, Tally):
     It may wait for Discord `until` then. Before `settled_at` something may still appear in
     Discord's lists, or vanish. (Both are in Unix seconds.) `in_order` tells that the role has to
     outlast the category: one that nobody recorded is known by it alone. `looks` counts the looks;
-    while it may wait, not those at which deletions were `limited`. `known` is all that was ever
+    while it may wait, not those at which deletions were `limited`. `limits` is how often in a row
+    Discord took none of them. `known` is all that was ever
     found to be ours, `found` what of it is left, `foreign` what others put into our category.
     `blind` tells that Discord shows no lists: nothing is known for sure. `deletions` are those
     since the last step.
@@ -93,6 +94,7 @@ class Removal(HowToGoOn, Tally):
     in_order: bool
     looks: int
     limited: bool
+    limits: int
     known: list[Thing]
     found: list[Thing]
     foreign: list[Thing]
@@ -139,6 +141,7 @@ def begin(given: Removal, settle_seconds: int, now: float, until: float = 0.0) -
         "in_order": settle_seconds > 0,
         "looks": 0,
         "limited": False,
+        "limits": 0,
         "known": [],
         "found": [],
         "foreign": [],
@@ -226,6 +229,7 @@ def step(before: Removal, look: Look, now: float) -> Removal:
         "settled_at": _settled_at(before, standing, now),
         "looks": before["looks"] + (not limited and not before["limited"]),
         "limited": limited,
+        "limits": _limits(before),
         "known": look["known"],
         "found": left,
         # With the category gone they can no longer be seen to have been in it.
@@ -244,6 +248,13 @@ def _count(before: Removal, look: Look) -> Tally:
         "gone": tally["gone"] + look["gone"],
         "denied": tally["denied"] + look["hidden"],
     }
+
+
+def _limits(before: Removal) -> int:
+    if not before["deletions"]:
+        return before["limits"]
+    all_limited = all("limited_until" in one for one in before["deletions"])
+    return before["limits"] + 1 if all_limited else 0
 
 
 def _settled_at(before: Removal, standing: set[str], now: float) -> float:
@@ -266,8 +277,7 @@ def _how_to_go_on(after: Removal, standing: set[str], now: float) -> HowToGoOn:
         and (thing["id"] in standing or thing["id"] not in after["gone"])
     ]
     settling = 0 if after["blind"] else _seconds_until(after["settled_at"], now)
-    limits = [one.get("limited_until", 0.0) for one in after["deletions"]]
-    limited = _seconds_until(max(limits, default=0.0), now)
+    limited = _seconds_until(_limited_until(after, now), now)
     if after["looks"] >= MOST_LOOKS:
         return _go_on("finished")
     if open_ and limited:
@@ -283,12 +293,26 @@ def _how_to_go_on(after: Removal, standing: set[str], now: float) -> HowToGoOn:
     )
 
 
+def _limited_until(after: Removal, now: float) -> float:
+    """Return until when Discord takes no deletion; whoever is limited again waits longer."""
+    limits = [one["limited_until"] for one in after["deletions"] if "limited_until" in one]
+    if not limits:
+        return 0.0
+    longer = now + patience.least_seconds(after["limits"] - 1)
+    return max(*limits, min(longer, after["until"]))
+
+
 def _go_on(next_: Next, wait_seconds: int = 0, to_delete: Sequence[Thing] = ()) -> HowToGoOn:
     return {"next": next_, "to_delete": [*to_delete], "wait_seconds": wait_seconds}
 
 
 def _ready(after: Removal, open_: Sequence[Thing], *, is_settled: bool) -> list[Thing]:
-    """Return what can be deleted now."""
+    """Return what can be deleted now; after a limit, one to see whether it is over."""
+    ready = _all_ready(after, open_, is_settled=is_settled)
+    return ready[:1] if after["limits"] else ready
+
+
+def _all_ready(after: Removal, open_: Sequence[Thing], *, is_settled: bool) -> list[Thing]:
     if not is_settled:
         tried = {one["id"] for one in after["deletions"]}
         return [one for one in open_ if one["kind"] == "channel" and one["id"] not in tried]

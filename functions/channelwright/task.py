@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from channelwright import log, messages
+from channelwright import log, messages, patience
 from channelwright.errors import EarlierOutcomeUnknown, RateLimited
 
 Result = TypeVar("Result")
@@ -30,10 +30,12 @@ def task(
     def lambda_handler(event: dict[str, Any], _context: object) -> Result:
         if event["at"].get("redrive_count"):
             raise EarlierOutcomeUnknown(messages.redriven())
+        state = event["at"]["state"]
         try:
-            return handler(event)
+            with patience.after(event.get("rate_limit"), state):
+                return handler(event)
         except RateLimited as limited:
-            limited.state = event["at"]["state"]
+            limited.state = state
             raise
 
     return lambda_handler

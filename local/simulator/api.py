@@ -78,7 +78,8 @@ class Api:
         body = request.get_data()
         if self._world.settings.latency_ms:
             self._world.clock.sleep(self._world.latency_s())
-        fault = self._faults.take(request.method, path, body.decode(errors="replace"))
+        now = self._world.clock.now()
+        fault = self._faults.take(request.method, path, body.decode(errors="replace"), now)
         answer: Answer | None = None
         with self._world.lock:
             if fault is None or fault.effect == "after":

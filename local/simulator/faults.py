@@ -18,9 +18,10 @@ class Fault:
 
     A call matches by ``method``, by ``path`` (a regular expression searched for in what follows
     /api/v10) and by ``body_contains``. The first ``skip`` matching calls go through, then
-    ``times`` calls fail (None: all). ``effect`` tells whether the failure comes "before" the work,
-    which then isn't done, or "after" it. ``connection`` ("refuse", "reset", "timeout") gives no
-    answer at all, else the answer is ``status`` with ``body`` and ``headers``.
+    ``times`` calls fail (None: all), or all within so many ``seconds``: an outage, which began at
+    the moment ``since`` (Unix seconds; None: not yet). ``effect`` tells whether the failure comes
+    "before" the work, which then isn't done, or "after" it. ``connection`` ("refuse", "reset",
+    "timeout") gives no answer at all, else the answer is ``status`` with ``body`` and ``headers``.
     """
 
     method: str | None = None
@@ -28,6 +29,8 @@ class Fault:
     body_contains: str | None = None
     skip: int = 0
     times: int | None = 1
+    seconds: float | None = None
+    since: float | None = None
     status: int = 500
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
@@ -38,6 +41,8 @@ class Fault:
     hits: int = 0
 
     def __post_init__(self) -> None:
+        if self.seconds is not None and self.seconds < 0:
+            raise ValueError(f"seconds: {self.seconds!r}")
         if self.effect not in {"before", "after"}:
             raise ValueError(f"effect: {self.effect!r}")
         if self.connection not in {None, "refuse", "reset", "timeout"}:
@@ -53,6 +58,18 @@ class Fault:
             and (self.path is None or re.search(self.path, path) is not None)
             and (self.body_contains is None or self.body_contains in body)
         )
+
+    def is_over(self, now: float) -> bool:
+        """Tell whether it hits no call any more, ``now`` in Unix seconds."""
+        if self.seconds is not None:
+            return self.since is not None and now >= self.since + self.seconds
+        return self.times is not None and self.hits >= self.times
+
+    def hit(self, now: float) -> None:
+        """Count a call that fails."""
+        self.hits += 1
+        if self.since is None:
+            self.since = now
 
     def answer(self) -> Answer | None:
         """Return what the client gets: None for a failed connection."""
@@ -95,15 +112,14 @@ class Faults:
         with self._lock:
             return [asdict(fault) for fault in self._faults]
 
-    def take(self, method: str, path: str, body: str) -> Fault | None:
-        """Return the fault that hits this call, if any, and count it."""
+    def take(self, method: str, path: str, body: str, now: float) -> Fault | None:
+        """Return the fault that hits this call ``now`` (Unix seconds), if any, and count it."""
         with self._lock:
             for fault in self._faults:
                 if not fault.matches(method, path, body):
                     continue
                 fault.seen += 1
-                used_up = fault.times is not None and fault.hits >= fault.times
-                if fault.seen > fault.skip and not used_up:
-                    fault.hits += 1
+                if fault.seen > fault.skip and not fault.is_over(now):
+                    fault.hit(now)
                     return fault
         return None

@@ -1,5 +1,7 @@
 """Roles (Discord docs: Resources > Guild; Topics > Permissions)."""
 
+from typing import Any
+
 from local.simulator import errors
 from local.simulator.answer import Answer
 from local.simulator.call import Call, read, write
@@ -12,16 +14,23 @@ MAXIMUM_ROLES = 250
 MAXIMUM_COLOR = 0xFFFFFF
 
 
+def _shown(call: Call, role: Role) -> dict[str, Any]:
+    shown = role_object(role)
+    if not call.world.settings.deprecated_fields:
+        del shown["color"]
+    return shown
+
+
 def list_roles(call: Call, guild_id: str) -> Answer:
     """Get Guild Roles."""
     guild = call.world.view(call.world.guild(guild_id))
-    return Answer(200, [role_object(role) for role in guild.roles.values()])
+    return Answer(200, [_shown(call, role) for role in guild.roles.values()])
 
 
 def get_role(call: Call, guild_id: str, role_id: str) -> Answer:
     """Get Guild Role."""
     guild = call.world.view(call.world.guild(guild_id))
-    return Answer(200, role_object(call.world.role(guild, role_id)))
+    return Answer(200, _shown(call, call.world.role(guild, role_id)))
 
 
 def create_role(call: Call, guild_id: str) -> Answer:
@@ -38,7 +47,7 @@ def create_role(call: Call, guild_id: str) -> Answer:
     role.id = call.world.snowflakes.next()
     guild.roles[role.id] = role
     call.world.audit(guild, "role_create", role.id, role.name, call.reason)
-    return Answer(200, role_object(role))
+    return Answer(200, _shown(call, role))
 
 
 def modify_role(call: Call, guild_id: str, role_id: str) -> Answer:
@@ -48,7 +57,7 @@ def modify_role(call: Call, guild_id: str, role_id: str) -> Answer:
     _need_to_manage(call, guild, role)
     _write_role(call, guild, role)
     call.world.audit(guild, "role_update", role.id, role.name, call.reason)
-    return Answer(200, role_object(role))
+    return Answer(200, _shown(call, role))
 
 
 def delete_role(call: Call, guild_id: str, role_id: str) -> Answer:

@@ -19,7 +19,8 @@ class Settings:
     existing. A GET of roles, channels or members doesn't show, with a chance of
     ``stale_reads_chance``, what was written in the last ``stale_reads_ms``. An overwrite that is
     put in the first ``lost_overwrites_ms`` of its channel is silently lost. A channel's name may
-    not contain ``forbidden_words``. ``rate_limits`` turns all limits on or off, and ``limits`` says
+    not contain ``forbidden_words``. Objects have ``deprecated_fields`` as long as Discord sends
+    them. ``rate_limits`` turns all limits on or off, and ``limits`` says
     what each is.
     """
 
@@ -31,6 +32,7 @@ class Settings:
     stale_reads_chance: float = 1
     lost_overwrites_ms: float = 0
     forbidden_words: list[str] = field(default_factory=list)
+    deprecated_fields: bool = True
     rate_limits: bool = True
     limits: dict[str, Limit] = field(default_factory=lambda: dict(DEFAULT_LIMITS))
 

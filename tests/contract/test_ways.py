@@ -35,7 +35,7 @@ MAY_BE_MISSING = {
 )
 def test_a_rate_limit_is_read_as_the_error_says_it(machine, title, kind, attempt):
     limited = kind(UNTIL, "user")
-    limited.state, limited.attempt = "Create Role", attempt
+    limited.state, limited.attempt, limited.times = "Create Role", attempt, 3
     cause = {"errorMessage": str(limited), "errorType": kind.__name__, "stackTrace": ["x"]}
     caught = {"Error": kind.__name__, "Cause": json.dumps(cause)}
     read = played(state(machine, title), {"campaign": 1, "rate_limit": caught})
@@ -45,7 +45,7 @@ def test_a_rate_limit_is_read_as_the_error_says_it(machine, title, kind, attempt
     named = {} if "Channel" in title else {"error": kind.__name__}
     # Nothing is made in a removal.
     named |= {"attempt": attempt} if machine == ADD else {}
-    assert read["rate_limit"] == {"until": UNTIL, "state": "Create Role"} | named
+    assert read["rate_limit"] == {"until": UNTIL, "state": "Create Role", "times": "3"} | named
 
 
 @pytest.mark.parametrize("box", sorted(CREATES), ids=str)

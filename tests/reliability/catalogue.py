@@ -123,6 +123,11 @@ FAULTS: dict[str, dict[str, Any]] = {
     "504": {"status": 504, "body": "<html>504 Gateway Time-out</html>"},
     "403 50013": _said(403, 50013),
     "403 50001": _said(403, 50001),
+    "403 of the edge": {
+        "status": 403,
+        "body": {"message": "internal network error", "code": 40333},
+    },
+    "429 of a ban": {"status": 429, "body": {"message": "You are being blocked", "code": 0}},
     "403 without JSON": {"status": 403, "body": "<html>error code: 1010</html>"},
     "401": _said(401),
     "404": _said(404, 10003),
@@ -146,6 +151,15 @@ def fault(call: dict[str, Any], what: dict[str, Any], times: int | None) -> dict
     """Join a call and what befalls it."""
     headers = {**what.get("headers", {}), "X-Scripted": "1"}
     return {**call, **what, "headers": headers, "times": times}
+
+
+# What Discord, or the edge in front of it, answers to all calls for a while.
+OUTAGES = ("403 of the edge", "403 without JSON", "429 Cloudflare", "502", "503", "504", "reset")
+
+
+def outage(what: str, seconds: float, skip: int) -> dict[str, Any]:
+    """Let all calls of so many seconds fail, from a call on."""
+    return fault({"seconds": seconds, "skip": skip}, FAULTS[what], None)
 
 
 STOPPED = Schedule(acts=(Act("stop", STOPPED_AT),))

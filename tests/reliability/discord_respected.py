@@ -21,12 +21,16 @@ if TYPE_CHECKING:
     from tests.reliability.promises import Campaign
 
 NOT_THERE_YET = {10008, 10015}
+# Beside a refusal, what tells that Discord did something, or nothing.
+ANSWERS = {200, 204, 429}
 INVALID = {401, 403, 404}
 MOST_INVALID_A_CALL = 2
 # A rollback waits this long a few times, whenever it begins.
 A_SHORT_WAIT_SECONDS = 30
 A_FEW = 2
 MOST_INVALID_A_RUN = 60
+# While Discord is not reached, each call is repeated a few times.
+MOST_OF_THE_EDGE_A_RUN = 120
 # As often as the state machine tries to say a last word.
 MOST_TRIES = 5
 OF_BUILDS = {
@@ -118,6 +122,7 @@ def repeated(outcome: Outcome) -> Iterator[str]:
         call
         for call in outcome.calls
         if call.status in INVALID
+        and call.refused
         and not call.lost
         and not (call.method == "PATCH" and call.code in NOT_THERE_YET)
     ]
@@ -132,6 +137,9 @@ def repeated(outcome: Outcome) -> Iterator[str]:
             yield f"{count} invalid answers to the same call: {call}"
     if len(invalid) > MOST_INVALID_A_RUN:
         yield f"{len(invalid)} invalid answers in one run"
+    of_the_edge = [c for c in outcome.calls if c.status in INVALID and not c.refused]
+    if len(of_the_edge) > MOST_OF_THE_EDGE_A_RUN:
+        yield f"{len(of_the_edge)} answers of the edge in one run"
 
 
 def _executions(outcome: Outcome, function: str) -> int:
@@ -178,8 +186,9 @@ def deletion_was_refused(outcome: Outcome, id_: str) -> bool:
     tries = [c for c in outcome.calls if c.method == "DELETE" and c.path.endswith(f"/{id_}")]
     if _dies_for_good(outcome, "delete_created"):
         return True
-    if not tries:
-        return any(death.function == "delete_created" for death in outcome.schedule.deaths)
+    if not tries:  # a channel that cannot go keeps its category and the role
+        dead = any(death.function == "delete_created" for death in outcome.schedule.deaths)
+        return dead or _faulted(outcome, "DELETE", f"/channels/{id_}")
     last = tries[-1]
     # Cloudflare's 429 may say nothing of a wait: that is none of seconds.
     if last.status == 429 and 0 < (last.retry_after or 0) < A_SHORT_WAIT_SECONDS:
@@ -191,7 +200,8 @@ def is_silent_about(outcome: Outcome, id_: str) -> bool:
     """Tell whether Discord answered no attempt to delete something."""
     tries = [c for c in outcome.calls if c.method == "DELETE" and c.path.endswith(f"/{id_}")]
     return bool(tries) and all(
-        call.lost or (call.status or 500) >= 500 or not call.readable for call in tries
+        call.lost or not (call.refused or call.status in ANSWERS) or not call.readable
+        for call in tries
     )
 
 
@@ -199,7 +209,7 @@ def a_deletion_was_refused(outcome: Outcome) -> bool:
     """Tell whether Discord refused a deletion, and never said that it was gone."""
     deletions = [c for c in outcome.calls if c.method == "DELETE" and not c.lost]
     gone = {c.path for c in deletions if c.status in {204, 404}}
-    return any(c.path not in gone and 400 <= (c.status or 0) < 500 for c in deletions)
+    return any(c.path not in gone and (c.refused or c.status == 429) for c in deletions)
 
 
 def nothing_could_be_said(campaign: Campaign) -> bool:
@@ -255,13 +265,14 @@ def _refused_at_last(campaign: Campaign, method: str, path: str) -> bool:
     enough = MOST_TRIES if last.function else MAX_RECEIVES  # the starter's tries are SQS's
     patient = len(its_own) >= enough and all(call.scripted for call in its_own)
     not_there_yet = method == "PATCH" and last.code in NOT_THERE_YET
-    refused = last.status in {400, 401, 403, 404} and not not_there_yet
+    refused = last.refused and not not_there_yet
     return refused or too_long or patient
 
 
 def _faulted(outcome: Outcome, method: str, path: str) -> bool:
+    now = outcome.discord.clock.now()
     for fault in outcome.discord.faults._faults:
-        open_ = fault.times is None or fault.hits < fault.times
+        open_ = not fault.is_over(now)
         text = '{"content": "❌ Could not \\u274c ✅ Campaign Created"}'
         if open_ and fault.matches(method, path, fault.body_contains or text):
             return True

@@ -15,7 +15,6 @@ from tests.reliability.whole import mistakes
 from tests.reliability.words import kind, last_words
 
 LAYOUT = layout.load()
-REFUSALS = range(400, 429)
 
 
 class Campaign:
@@ -185,7 +184,7 @@ def _are_outcomes_known(outcome: Outcome, like: dict[str, Any]) -> bool:
     if "stop" in outcome.people.did or creator in dead:
         return False
     return all(
-        not call.lost and ((call.status == 201 and call.readable) or call.status in REFUSALS)
+        not call.lost and ((call.status == 201 and call.readable) or call.refused)
         for call in outcome.calls
         if call.method == "POST" and (call.body or {}).get("name") == like["name"]
     )

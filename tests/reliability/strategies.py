@@ -38,7 +38,17 @@ def _fault(call: dict[str, Any], what: dict[str, Any], times: int | None, skip: 
     return made if not skip else {**made, "skip": made.get("skip", 0) + skip}
 
 
-faults = st.builds(_fault, _calls, _whats, _times, st.sampled_from([0, 0, 0, 1, 2, 5]))
+_single = st.builds(_fault, _calls, _whats, _times, st.sampled_from([0, 0, 0, 1, 2, 5]))
+_outages = st.builds(
+    catalogue.outage,
+    st.sampled_from(catalogue.OUTAGES),
+    st.sampled_from([5, 20, 60, 200]),
+    st.integers(0, 45),
+)
+# One in six.
+faults = st.sampled_from([_single, _single, _single, _single, _single, _outages]).flatmap(
+    lambda one: one
+)
 deaths = st.builds(
     lambda function, fate, skip, times, late: Death(function, *fate, skip, times, late),
     st.sampled_from(ALL_LAMBDAS),
@@ -109,6 +119,7 @@ def with_occasion(schedule: Schedule) -> Schedule:
     """Let Discord refuse a channel if something can befall nothing but an undoing."""
     of_an_undoing = (
         any(fault.get("method") == "DELETE" for fault in schedule.faults)
+        or any(fault.get("skip", 0) >= CALLS_OF_A_BUILDING for fault in schedule.faults)
         or any(fault.get("body_contains") in WORDS_OF_AN_UNDOING for fault in schedule.faults)
         or any(death.function in catalogue.LAMBDAS_OF_THE_UNDOING for death in schedule.deaths)
         or any(act.at >= CALLS_OF_A_BUILDING for act in schedule.acts)

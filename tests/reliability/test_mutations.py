@@ -374,7 +374,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
 }
 if named_by_environment():
     CASES["6 respect: a request is not what Discord's document says"] = (
-        code(calls.create_role, '"color":', '"colour":'),
+        code(calls.create_role, '"colors":', '"colour":'),
         Schedule(),
         "request of POST /guilds/{guild_id}/roles",
     )

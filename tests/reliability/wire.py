@@ -21,7 +21,8 @@ class Call:
     """A call of the bot's: `function`, which `began` before it, made it, for the purpose of `key`.
 
     `lost` tells that the function died, or that its execution was stopped before, so that nobody
-    learned of the answer; `scripted` that the answer is a fault's.
+    learned of the answer; `scripted` that the answer is a fault's; `refused` that Discord itself
+    refused, and not the edge in front of it.
     """
 
     at: float
@@ -35,6 +36,7 @@ class Call:
     body: Any
     status: int | None
     code: int
+    refused: bool
     retry_after: float | None
     readable: bool
     scripted: bool
@@ -117,12 +119,19 @@ class Wire(InProcessAdapter):
                 body=json.loads(request.body) if request.body else None,
                 status=None if response is None else response.status_code,
                 code=said.get("code", 0),
+                refused=_is_refused(response, said),
                 retry_after=retry_after if isinstance(retry_after, float | int) else None,
                 readable=is_readable,
                 scripted=response is None or "X-Scripted" in response.headers,
                 made_id=said.get("id") if request.method == "POST" else None,
             )
         )
+
+
+def _is_refused(response: requests.Response | None, said: dict[str, Any]) -> bool:
+    if response is None or not 400 <= response.status_code < 500 or response.status_code == 429:
+        return False
+    return "message" in said and "code" in said and said["code"] != 40333
 
 
 def _json(response: requests.Response | None) -> tuple[dict[str, Any], bool]:

@@ -11,7 +11,7 @@ EARLY, LATE = "2026-11-23T15:04:06Z", "2026-11-23T15:04:07Z"
 def test_a_wait_names_its_end_and_its_state_between_bars(kind):
     limited = kind(EARLY, "user")
     limited.state = "Create Role"
-    assert str(limited) == f"|{EARLY}|Create Role|first|"
+    assert str(limited) == f"|{EARLY}|Create Role|first|0|"
     assert (limited.until, limited.scope) == (EARLY, "user")
 
 
@@ -19,11 +19,11 @@ def test_a_wait_tells_whether_an_earlier_attempt_may_have_done_it():
     """Discord did nothing at the attempt that it limits."""
     limited = errors.RateLimited(EARLY, "user")
     limited.state, limited.attempt = "Create Role", "again"
-    assert str(limited) == f"|{EARLY}|Create Role|again|"
+    assert str(limited) == f"|{EARLY}|Create Role|again|0|"
 
 
 def test_before_a_state_is_named_a_wait_has_none():
-    assert str(errors.RateLimited(EARLY, "user")) == f"|{EARLY}||first|"
+    assert str(errors.RateLimited(EARLY, "user")) == f"|{EARLY}||first|0|"
 
 
 def test_whoever_waits_for_discord_waits_for_an_earlier_edit_too():

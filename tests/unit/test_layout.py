@@ -67,6 +67,10 @@ BROKEN = [
         "".join(GOOD.replace("general", f"c{n}") for n in range(51)),
         "line 201: Discord allows 50 channels in a category",
     ),
+    (
+        "".join(GOOD.replace("general", f"c{n}").replace("Talk.", "龍" * 1024) for n in range(20)),
+        f"the most are {layout.MOST_BYTES}",
+    ),
 ]
 
 

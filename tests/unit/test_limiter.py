@@ -365,3 +365,60 @@ def _play(steps, table):
                 turn = limiter.reserve_turn(21, clock.now() + 8, priority=what == "first")
                 answers.append(json.dumps([round(turn.wait, 3), turn.in_company]))
         return answers
+
+
+# ---- Invalid answers ----
+
+PER_MINUTE = round(60 * limiter.INVALID_PER_SECOND)
+
+
+def invalid(clock, count, seconds_apart=0.0):
+    for _ in range(count):
+        limiter.note_invalid()
+        clock.sleep(seconds_apart)
+
+
+def test_after_too_many_invalid_answers_all_pause(clock, caplog):
+    invalid(clock, PER_MINUTE - 3)
+    assert limiter.seconds_to_slot() < 1
+    invalid(clock, 6)
+    assert limiter.seconds_to_slot() == pytest.approx(limiter.MOST_INVALID_SECONDS, abs=0.1)
+    assert caplog.text.count("too many invalid answers") == 1
+
+
+def test_a_pause_ends_and_the_next_one_comes_as_soon_as_it_has_to(clock):
+    invalid(clock, PER_MINUTE + 3)
+    clock.sleep(limiter.MOST_INVALID_SECONDS + 1)
+    assert limiter.seconds_to_slot() < 1
+    invalid(clock, PER_MINUTE + 3)
+    assert limiter.seconds_to_slot() > limiter.MOST_INVALID_SECONDS - 1
+
+
+def test_a_pause_is_not_made_shorter_by_the_slots_that_are_taken(clock):
+    for _ in range(200):
+        limiter.seconds_to_slot()
+    invalid(clock, PER_MINUTE + 3)
+    assert limiter.seconds_to_slot() > limiter.MOST_INVALID_SECONDS - 1
+
+
+def test_now_and_then_an_invalid_answer_stops_nobody(clock):
+    invalid(clock, 2 * PER_MINUTE, seconds_apart=1 / limiter.INVALID_PER_SECOND)
+    assert limiter.seconds_to_slot() < 1
+
+
+def test_whatever_discord_answers_the_address_is_not_banned(clock):
+    """Fifty calls a second, each answered 403, for ten minutes."""
+    began, answered = clock.time(), 0
+    while clock.time() < began + 600:
+        wait = limiter.seconds_to_slot()
+        clock.sleep(wait)
+        if wait <= limiter.MOST_AHEAD_SECONDS:
+            answered += 1
+            limiter.note_invalid()
+    assert PER_MINUTE < answered < 5_000
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+def test_without_the_table_an_invalid_answer_is_not_counted(clock, failure):
+    limiter._client = Broken(FAILURES[failure])
+    limiter.note_invalid()

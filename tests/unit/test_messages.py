@@ -85,6 +85,21 @@ def test_failure():
     assert "Nothing was left" not in messages.failure("x", "Because.", [], looked=False)
 
 
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("https://example.com/a_b_(c)", "https://example.com/a_b_(c)"),
+        ("_x_ http://e.org/~a_b *y*", "\\_x\\_ http://e.org/~a_b \\*y\\*"),
+        ("https://e.org/**b**", "https://e.org/\\*\\*b\\*\\*"),
+        ("https://e.org/<@1>", "https://e.org/\\<@1>"),
+        ("https:// _x_", "https:// \\_x\\_"),
+    ],
+)
+def test_a_link_has_no_backslashes(typed, shown):
+    """Discord shows them there."""
+    assert messages.as_typed(typed) == shown
+
+
 def test_rejection():
     assert messages.rejection("My Campaign", ["One.", "Two."]) == (
         "❌ **Could not create campaign: My Campaign**\n- One.\n- Two.\n\nNothing was created."

@@ -5,7 +5,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channelwright import removal
+from channelwright import patience, removal
 from tests.unit.removal_steps import ENDS, NOW, begun, deletes, deletion, thing
 
 KINDS = ["channel", "category", "role"]
@@ -43,8 +43,8 @@ class Model:
         self.ended = {end: set() for end in ENDS}
         self.said = {"gone": set(), "hidden": set(), "there": set()}
         self.tries = dict.fromkeys(THINGS, 0)
-        self.looks = 0
-        self.limited = self.must_wait = False
+        self.looks = self.limits = 0
+        self.limited = self.must_wait = self.may_wait = False
         self.limited_until = 0.0
         self.settled_at = NOW + settle_seconds
         self.in_order = settle_seconds > 0
@@ -53,9 +53,9 @@ class Model:
     def ends(self, deletions):
         """Take how deletions ended; before the last two looks, and without time, none may wait."""
         self.just_tried = {id_ for id_, _ in deletions}
-        may_wait = self.looks < removal.MOST_LOOKS - 2 or self.limited_until <= UNTIL
+        self.may_wait = self.looks < removal.MOST_LOOKS - 2 or self.limited_until <= UNTIL
         for id_, end in deletions:
-            if end == "limited" and not may_wait:
+            if end == "limited" and not self.may_wait:
                 self.ended["refused"].add(id_)
                 self.tries[id_] = 2
             else:
@@ -78,8 +78,14 @@ class Model:
         if shown & {id_ for id_, end in deletions if end == "gone"}:
             self.settled_at = max(self.settled_at, now + removal.SETTLE_SECONDS)
         was_limited = self.limited
-        limited = any(end == "limited" for _, end in deletions)
+        limits = [self.may_wait and end == "limited" for _, end in deletions]
+        limited = any(limits)
+        if limits:
+            self.limits = self.limits + 1 if all(limits) else 0
         self.limited = limited and now + removal.SHORT_LIMIT_SECONDS < UNTIL
+        longer = now + patience.least_seconds(self.limits - 1)
+        if limited:
+            self.limited_until = max(self.limited_until, min(longer, UNTIL))
         self.must_wait = limited and now < self.limited_until and bool(self.open(shown))
         self.looks += not (self.limited or was_limited)
 
@@ -185,7 +191,9 @@ def test_whatever_the_lists_show_and_the_deletions_do_each_step_is_the_right_one
         assert step["looks"] == model.looks
         assert ids(step["found"]) == model.found(shown)
         assert step["nothing_left"] == (not model.found(shown))
-        assert ids(deletes(step)) == model.deletes(shown, now)
+        ready = model.deletes(shown, now)
+        assert ids(deletes(step)) <= ready
+        assert len(deletes(step)) == (min(1, len(ready)) if model.limits else len(ready))
         assert (step["next"], step["wait_seconds"]) == model.next(shown, now)
         if now < model.settled_at:
             assert {one["kind"] for one in deletes(step)} <= {"channel"}

@@ -98,7 +98,9 @@ def test_where_deletions_are_limited_all_wait_until_discord_takes_them():
     step = look(step, [ONE, TWO, CATEGORY, ROLE], limited=[ONE, TWO], now=NOW + 3)
     assert (how(step), step["to_delete"]) == (("look again", 7), [])
     step = look(step, [ONE, TWO, CATEGORY, ROLE], now=NOW + 10)
-    assert (deletes(step), how(step)) == ([ONE, TWO], ("delete", 0))
+    assert (deletes(step), how(step)) == ([ONE], ("delete", 0))  # to see whether it is over
+    step = look(step, [TWO, CATEGORY, ROLE], deleted=[ONE], now=NOW + 10)
+    assert (deletes(step), how(step)) == ([TWO], ("delete", 0))
 
 
 def test_also_what_is_not_limited_waits():

@@ -8,7 +8,7 @@ import pytest
 from werkzeug.wrappers import Request, Response
 
 from channelwright import calls, log
-from channelwright.discord import Discord
+from channelwright.discord import Company, Discord
 from channelwright.errors import DiscordRefused
 from tests import log_lines
 from tests.serving import serving
@@ -41,7 +41,8 @@ def test_a_refusal_is_told_when_all_have_ended(refused):
         time.sleep(0.2 if is_last else 0)
         ended.append(request.path)
         if refused & {request.path, "all"}:
-            body = json.dumps({"code": 10004 if request.path == SERVER.path else 10003})
+            code = 10004 if request.path == SERVER.path else 10003
+            body = json.dumps({"message": "Unknown", "code": code})
             return Response(body, 404, content_type="application/json")
         return answer(request)
 
@@ -60,9 +61,8 @@ def test_each_takes_its_slot_and_both_are_in_the_line_of_the_log():
 
     @log.invocation
     def handler(_event: object, _context: object) -> None:
-        Discord(url, token="secret", deadline=0, seconds_to_slot=seconds_to_slot).send_all(
-            SERVER, CHANNELS
-        )
+        company = Company(seconds_to_slot, note_invalid=lambda: None)
+        Discord(url, token="secret", deadline=0, company=company).send_all(SERVER, CHANNELS)
 
     with serving(answer) as url, log_lines.captured() as lines:
         handler({}, None)
