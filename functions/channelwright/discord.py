@@ -204,21 +204,15 @@ class Discord:
         """Return the error for a call that Discord takes only after a wait.
 
         If Discord said so for the second of so many `times` in a row, or a later one, the wait is
-        longer than told, but does not exceed the deadline.
+        longer than told. One beyond the deadline is none.
         """
-        now, (seconds, scope, _) = time.time(), limit
-        if now + seconds >= self._deadline:
-            log.info(f"rate limit ({scope}): {call.action} again in {seconds:.1f} s: too late")
-            if times > 1:  # the last of many waits is not what took so long
-                return OutOfTime(messages.deadline_exceeded())
-            said = seconds if limit.said else None
-            everything = scope in EVERYTHING
-            return OutOfTime(messages.wait_too_long(call.action, said, everything=everything))
-        least = patience.least_seconds(times - 1)
-        seconds = min(max(seconds, least), self._deadline - now)
-        log.info(f"rate limit ({scope}): {call.action} again in {seconds:.1f} s")
-        log.count("DiscordWaits", seconds)
-        limited = RateLimited(campaign.utc(now + seconds), scope)
+        now, scope = time.time(), limit.scope
+        wait = max(limit.seconds, patience.least_seconds(times - 1))
+        log.info(f"rate limit ({scope}): {call.action} again in {wait:.1f} s")
+        if now + wait >= self._deadline:
+            return OutOfTime(_why_too_long(call, limit, times))
+        log.count("DiscordWaits", wait)
+        limited = RateLimited(campaign.utc(now + wait), scope)
         limited.times = times or patience.times()
         return limited
 
@@ -255,6 +249,15 @@ class Discord:
             self._company.note_invalid()
         self.bucket = answers.bucket(response)
         return response
+
+
+def _why_too_long(call: Call, limit: Limit, times: int) -> str:
+    if times > 1 and limit.seconds <= SHORT_WAIT_SECONDS:  # what Discord said last is not why
+        return messages.deadline_exceeded()
+    everything = limit.scope in EVERYTHING
+    return messages.wait_too_long(
+        call.action, limit.seconds if limit.said else None, everything=everything
+    )
 
 
 def _wait(seconds: float) -> None:

@@ -110,14 +110,14 @@ def test_a_token_that_is_not_valid(settings: dict[str, str]):
 
 
 def test_another_refusal_says_what_to_do(settings: dict[str, str], simulator: Simulator):
-    refusal = {"message": "Internal rule", "code": 40333}
+    refusal = {"message": "Internal rule", "code": 20012}
     simulator.faults.add(method="GET", path="@me$", status=403, body=refusal)
     [line] = wrong(settings)
-    assert "(Internal rule, 403/40333). Try again in a few minutes; if it stays," in line
+    assert "(Internal rule, 403/20012). Try again in a few minutes; if it stays," in line
     simulator.faults.add(method="GET", path="commands", status=403, body=refusal)
     [line] = wrong(settings)
     assert line.startswith("✗ the commands could not be looked at. Discord refused to ")
-    assert "403/40333). Try again in a few minutes; if it stays," in line
+    assert "403/20012). Try again in a few minutes; if it stays," in line
 
 
 @pytest.mark.parametrize("token", ["a-s3cret\ntoken", "Bot a-s3cret", "a-s3cret\N{DEGREE SIGN}"])

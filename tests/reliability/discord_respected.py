@@ -29,6 +29,8 @@ MOST_INVALID_A_CALL = 2
 A_SHORT_WAIT_SECONDS = 30
 A_FEW = 2
 MOST_INVALID_A_RUN = 60
+# Of a build and of its removal.
+MOST_LIMITED_A_RUN = 80
 # While Discord is not reached, each call is repeated a few times.
 MOST_OF_THE_EDGE_A_RUN = 120
 # As often as the state machine tries to say a last word.
@@ -137,6 +139,9 @@ def repeated(outcome: Outcome) -> Iterator[str]:
             yield f"{count} invalid answers to the same call: {call}"
     if len(invalid) > MOST_INVALID_A_RUN:
         yield f"{len(invalid)} invalid answers in one run"
+    limited = [c for c in outcome.calls if c.status == 429]
+    if len(limited) > MOST_LIMITED_A_RUN * len(outcome.requests):
+        yield f"{len(limited)} answers of 429 in one run"
     of_the_edge = [c for c in outcome.calls if c.status in INVALID and not c.refused]
     if len(of_the_edge) > MOST_OF_THE_EDGE_A_RUN:
         yield f"{len(of_the_edge)} answers of the edge in one run"
@@ -193,6 +198,9 @@ def deletion_was_refused(outcome: Outcome, id_: str) -> bool:
     # Cloudflare's 429 may say nothing of a wait: that is none of seconds.
     if last.status == 429 and 0 < (last.retry_after or 0) < A_SHORT_WAIT_SECONDS:
         return len(tries) > A_FEW or _faulted(outcome, "DELETE", last.path)
+    if 400 <= (last.status or 0) < 500 and not last.refused and last.status != 429:
+        # The edge's: it is tried for as long as a 503 is, twice.
+        return len(tries) >= 2 * MOST_TRIES or _faulted(outcome, "DELETE", last.path)
     return not (last.status == 204 or (last.status == 200 and last.readable))
 
 

@@ -17,6 +17,7 @@ from channelwright import (
     edits,
     known,
     ownership,
+    patience,
     removal,
     repetition,
 )
@@ -128,7 +129,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "without an execution",
     ),
     "1 once: a repeated create adopts nothing": (
-        code(ownership.roles, "and role.get(", "and not role.get("),
+        code(ownership.roles, "_colour(role) == colour", "_colour(role) != colour"),
         _befallen("create role", "done, then reset"),
         "role My Campaign Members",
     ),
@@ -215,6 +216,11 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
             acts=(Act("delete_our_role", 8, 0),),
         ),
         "left, though Discord would have deleted it: channel general",
+    ),
+    "2 all or nothing: what the edge refuses is refused": (
+        code(answers._is_discords, 'body["code"] != NETWORK_ERROR', "True"),
+        Schedule(faults=(catalogue.outage("403 of the edge", 20, 12),)),
+        "left, though Discord would have deleted it",
     ),
     "2 all or nothing: late, no limit is waited for": (
         constant(removal, "SHORT_LIMIT_SECONDS", 0),
@@ -334,14 +340,19 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "too early",
     ),
     "6 respect: a refusal is taken for silence": (
-        code(answers.result, "if 400 <= status < 500:", "if 400 <= status < 401:"),
+        code(answers.result, "if 400 <= status < 500 and", "if 400 <= status < 401 and"),
         _befallen("create category", "403 50013", None),
         "invalid answers",
     ),
     "6 respect: a wait beyond the deadline is waited for": (
-        code(discord.Discord.limited, "if until >= self._deadline:", "if until < 0:"),
+        code(discord.Discord.limited, "if now + wait >= self._deadline:", "if now + wait < 0:"),
         _befallen("create role", "429 of 14 h", None),
         "waits",
+    ),
+    "6 respect: whoever is limited again and again asks as often": (
+        constant(patience, "GROWTH", 1),
+        _befallen("create role", "429 of 0.7 s", None),
+        "answers of 429",
     ),
     "6 respect: a removal waits for a limit of hours": (
         code(deletions.in_time, "<= patience", "<= patience * 2"),

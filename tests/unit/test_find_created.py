@@ -60,7 +60,14 @@ def test_what_discord_does_not_know_is_gone(asked):
 
 
 @pytest.mark.parametrize(
-    "refusal", [MISSING_ACCESS, (403, {"code": 0}), (404, {"code": 0}), (404, {"code": 10004})]
+    "refusal",
+    [
+        MISSING_ACCESS,
+        *(
+            (status, {"message": "No", "code": code})
+            for status, code in ((403, 0), (404, 0), (404, 10004))
+        ),
+    ],
 )
 def test_any_other_refusal_does_not_say_that_it_is_gone(asked, refusal):
     assert asked({"31": refusal}) == {**LOOK, "hidden": ["31"]}
