@@ -7,6 +7,7 @@ from typing import Any
 from channelwright import layout
 from local.simulator.guild import Channel, Role
 from tests.reliability import discord_respected, in_time, left
+from tests.reliability.catalogue import REFUSED_CHANNEL
 from tests.reliability.excuses import excused
 from tests.reliability.people import CATEGORY, VOICE
 from tests.reliability.play import Outcome
@@ -15,6 +16,8 @@ from tests.reliability.whole import mistakes
 from tests.reliability.words import kind, last_words
 
 LAYOUT = layout.load()
+# So many seconds of an outage a campaign outlasts.
+MINUTES = 200
 
 
 class Campaign:
@@ -68,6 +71,7 @@ def broken(outcome: Outcome) -> list[str]:
         found += no_secret(campaign)
         found += guests_are_named(campaign)
         found += progress_decides_nothing(campaign)
+        found += outages_end_well(campaign)
     found += once_a_name(outcome)
     found += [f"an execution that nobody expects: {name}" for name in outcome.strangers]
     found += bystanders(outcome)
@@ -131,6 +135,18 @@ def progress_decides_nothing(campaign: Campaign) -> Iterator[str]:
     nothing_else = else_ == Schedule() and befallen <= {"report progress", "/10)"}
     if nothing_else and campaign.kind != "summary":
         yield "undone for its progress alone"
+
+
+def outages_end_well(campaign: Campaign) -> Iterator[str]:
+    """However Discord, or the edge in front of it, fails for some minutes: nothing is half-done."""
+    schedule = campaign.outcome.schedule
+    outages = [fault for fault in schedule.faults if "seconds" in fault]
+    others = [fault for fault in schedule.faults if fault not in (*outages, REFUSED_CHANNEL)]
+    nothing_else = not (others or schedule.deaths or schedule.acts or schedule.lates)
+    if not outages or not nothing_else or sum(fault["seconds"] for fault in outages) > MINUTES:
+        return
+    if not campaign.kind or (campaign.kind != "summary" and campaign.left):
+        yield f"an outage did not end well: {campaign.what_happened}"
 
 
 def once_a_name(outcome: Outcome) -> Iterator[str]:

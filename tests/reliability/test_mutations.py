@@ -220,7 +220,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
     "2 all or nothing: what the edge refuses is refused": (
         code(answers._is_discords, 'body["code"] != NETWORK_ERROR', "True"),
         Schedule(faults=(catalogue.outage("403 of the edge", 20, 12),)),
-        "left, though Discord would have deleted it",
+        "an outage did not end well",
     ),
     "2 all or nothing: late, no limit is waited for": (
         constant(removal, "SHORT_LIMIT_SECONDS", 0),
