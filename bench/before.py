@@ -3,6 +3,7 @@
 What is said of each is its ratio to the build of before, measured in pairs.
 """
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -20,7 +21,7 @@ WARM = {"latency": 0.05}
 LAST_CHANNEL = {
     "method": "POST",
     "path": r"/guilds/\d+/channels$",
-    "body_contains": f'"{layout.load()[-1]["name"]}"',
+    "body_contains": json.dumps(layout.load()[-1]["name"]),
 }
 # Why a campaign is undone, how often that is measured, and how much of the time of before it may
 # take. The second took minutes, because it was not known what Discord had made.

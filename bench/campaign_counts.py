@@ -41,10 +41,7 @@ def counts(wave_size: int, channels: int) -> Counts:
 
 
 def _layout(channels: int) -> list[layout.Channel]:
-    text = campaign_layout.toml(channels)
-    if text is None:
-        return layout.load()
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "generated.toml"
-        file.write_text(text)
+        file.write_text(campaign_layout.toml(channels), encoding="utf-8")
         return layout.load(file)

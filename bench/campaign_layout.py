@@ -5,10 +5,10 @@ from channelwright import layout
 KINDS = ("text", "text", "voice", "text", "forum")
 
 
-def toml(count: int) -> str | None:
-    """Return a layout file with so many channels; None for the one that is shipped."""
+def toml(count: int) -> str:
+    """Return a layout file with so many channels: the bot's own, if it has as many."""
     if count == len(layout.load()):
-        return None
+        return (layout.LAYOUTS / layout.DEFAULT).read_text(encoding="utf-8")
     return "\n".join(
         f'[[channels]]\nname = "channel-{number}"\ntype = "{KINDS[number % len(KINDS)]}"\n'
         f'description = "Number {number}."\n'

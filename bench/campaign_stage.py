@@ -1,9 +1,7 @@
 """The local stack as a benchmark needs it: any wave size, any layout, any latency of Discord."""
 
-import io
 import tempfile
 import time
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,16 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from bench import campaign_layout
-from local import execution
+from local import execution, other_layout
 from local.background import FOLDER
-from local.deployment import BUILD, STACK_NAME
+from local.deployment import STACK_NAME
 from local.polling import wait_until
 from local.simulated_discord import SimulatedDiscord
 from local.simulator.rate_limits import DEFAULT_LIMITS
 from local.stack import Stack
 
 PATIENCE = 300  # seconds for one campaign
-LAYOUT = "channelwright/layouts/default.toml"
 LIMITER = f"{STACK_NAME}-limiter"
 
 Json = dict[str, Any]
@@ -58,9 +55,7 @@ class Stage:
     def use(self, *, wave_size: int, channels: int) -> None:
         """Deploy a wave size and a layout, and warm everything up for it."""
         name = f"{STACK_NAME}-plan-campaign"
-        self._lambda.update_function_code(
-            FunctionName=name, ZipFile=_package(campaign_layout.toml(channels))
-        )
+        other_layout.use(self._lambda, campaign_layout.toml(channels))
         found = self._lambda.get_function_configuration(FunctionName=name)
         variables = found["Environment"]["Variables"] | {"WAVE_SIZE": str(wave_size)}
         self._lambda.update_function_configuration(
@@ -124,20 +119,6 @@ class Stage:
         machine = self.stack.endpoints.state_machine_arn
         found = execution.find(self.stepfunctions, machine, interaction_id)
         return found if found and found.status != "RUNNING" else None
-
-
-def _package(layout: str | None) -> bytes:
-    """Zip what was built of Plan Campaign, with another layout."""
-    root = BUILD / "PlanCampaignFunction"
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as package:
-        for path in sorted(root.rglob("*")):
-            name = str(path.relative_to(root))
-            if path.is_file() and not (layout and name == LAYOUT):
-                package.write(path, name)
-        if layout:
-            package.writestr(LAYOUT, layout)
-    return file.getvalue()
 
 
 @contextmanager

@@ -5,6 +5,7 @@ execution of its own.
 """
 
 import argparse
+import json
 import os
 import signal
 import sys
@@ -62,7 +63,7 @@ class Demo:
         guild_id = self.discord.new_guild()
         before = self.discord.guild(guild_id)
         if fault:
-            self.discord.refuse(f'"{fault}"')
+            self.discord.refuse(json.dumps(fault))
         options = {"name": campaign}
         sent = self.discord.command("add-campaign", options, guild_id=guild_id)
         console.print(Text.assemble(("gamemaster", "bold"), f"  /add-campaign name:{campaign}\n"))

@@ -1,7 +1,8 @@
-"""What all tests share: no real AWS, but for tests/aws when it is asked for."""
+"""What all tests share: a layout of their own, and no real AWS (tests/aws: if asked for)."""
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 # How to come to the real one.
 REAL_AWS = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
@@ -29,6 +30,13 @@ os.environ.update(
 )
 for _name in ("AWS_PROFILE", "AWS_ENDPOINT_URL"):
     os.environ.pop(_name, None)
+
+from channelwright import layout  # noqa: E402
+
+# The operator edits the layout that ships; what the tests expect of one, theirs has. The handlers
+# load it at import, too.
+SHIPPED_LAYOUTS = layout.LAYOUTS
+layout.LAYOUTS = Path(__file__).parent / "layouts"
 
 # moto hooks itself into botocore when it is imported: before any client is made.
 import moto  # noqa: E402, F401

@@ -44,13 +44,14 @@ class LayoutError(ValueError):
     """A layout file with a mistake; the message names the file, the line and the reason."""
 
 
-def load(path: Path = LAYOUTS / DEFAULT) -> list[Channel]:
-    """Read a layout file.
+def load(path: Path | None = None) -> list[Channel]:
+    """Read a layout file: the default, if none is named.
 
     Raises:
         LayoutError: the file breaks a rule above, is not TOML, or cannot be read.
 
     """
+    path = path or LAYOUTS / DEFAULT
     try:
         text = path.read_text(encoding="utf-8")
         data = tomllib.loads(text)

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 import requests
 
+from channelwright import layout
+from local import other_layout
 from local.simulated_discord import SimulatedDiscord
 from local.stack import Stack
 from tests.integration.table import Table
@@ -42,6 +44,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     folder = Path(tmp_path_factory.mktemp("stack"))
     with Stack(folder, wait_scale=0.002, fork_workers=True) as running:
         assert running.simulator
+        expected = (layout.LAYOUTS / layout.DEFAULT).read_text(encoding="utf-8")
+        other_layout.use(running.client("lambda"), expected)
         # However busy the machine is when a worker starts: the answer is not late.
         running.simulator.control("PUT", "settings", {"response_deadline_s": 60})
         yield running

@@ -32,11 +32,11 @@ def test_the_demo_shows_a_campaign_and_a_removal():
     assert result.returncode == 0, result.stdout + result.stderr
     for line in (
         "✅ Campaign Created: Curse of Strahd",
-        "🔊 voice-chat 🔒",
+        *demo.channel_names(),
         "Report Progress at Start",
-        "Create Channel ×5",
+        "Create Channel",
         "❌ Could not create campaign: Storm King's Thunder",
-        "Create Channel ×5 1 failed",
+        " 1 failed",
         "FAILED with CampaignFailed",
         "✓ the server is as it was before",
         *(["✓ Discord's document allows all that was sent"] if os.environ.get(DOCUMENT) else []),
@@ -50,15 +50,24 @@ def test_the_demo_shows_a_campaign_and_a_removal():
     assert set((PROJECT / ".local").glob("demo-*")) <= before
 
 
+@pytest.fixture
+def two(monkeypatch, tmp_path):
+    """A layout of two channels, as an operator may have made it."""
+    layout = tmp_path / "mine.toml"
+    layout.write_text('[[channels]]\nname = "one"\n[[channels]]\nname = "two"\n')
+    monkeypatch.setattr(demo, "LAYOUT", layout)
+
+
 @pytest.mark.parametrize(
     ("arguments", "acts"),
     [
-        (["--fault", "gm-notes"], [("Curse of Strahd", "gm-notes")]),
+        (["--fault", "two"], [("Curse of Strahd", "two")]),
         (["--name", "Mine"], [("Mine", "")]),
-        (["--name", "Mine", "--fault", "general"], [("Mine", "general")]),
+        (["--name", "Mine", "--fault", "one"], [("Mine", "one")]),
+        ([], [("Curse of Strahd", ""), ("Storm King's Thunder", "two")]),
     ],
 )
-def test_the_demo_performs_the_one_act_that_is_asked_for(monkeypatch, arguments, acts):
+def test_the_demo_performs_the_acts_that_are_asked_for(monkeypatch, two, arguments, acts):
     performed = []
     monkeypatch.setattr("sys.argv", ["demo", *arguments])
     monkeypatch.setattr(demo, "perform", lambda acts, _: performed.extend(acts))
@@ -67,27 +76,14 @@ def test_the_demo_performs_the_one_act_that_is_asked_for(monkeypatch, arguments,
     assert performed == acts
 
 
-def test_the_demo_knows_at_once_that_there_is_no_such_channel(monkeypatch, capsys):
+def test_the_demo_knows_at_once_that_there_is_no_such_channel(monkeypatch, two, capsys):
     monkeypatch.setattr("sys.argv", ["demo", "--fault", "nosuch"])
     monkeypatch.setattr(demo, "perform", lambda *_: pytest.fail("it began"))
     with pytest.raises(SystemExit) as ended:
         demo.main()
     assert ended.value.code == 2
     complaint = capsys.readouterr().err
-    assert "the layout has no channel 'nosuch', but general, session-zero, " in complaint
-    assert complaint.endswith(", gm-planning\n")
-
-
-def test_the_demo_refuses_a_channel_of_the_layout_whatever_it_is(monkeypatch, tmp_path):
-    layout = tmp_path / "mine.toml"
-    layout.write_text('[[channels]]\nname = "one"\n[[channels]]\nname = "two"\n')
-    performed = []
-    monkeypatch.setattr("sys.argv", ["demo"])
-    monkeypatch.setattr(demo, "LAYOUT", layout)
-    monkeypatch.setattr(demo, "perform", lambda acts, _: performed.extend(acts))
-    monkeypatch.setattr(demo, "exit_on", lambda *_: None)
-    demo.main()
-    assert [fault for _, fault in performed] == ["", "two"]
+    assert complaint.endswith("the layout has no channel 'nosuch', but one, two\n")
 
 
 @pytest.mark.parametrize(

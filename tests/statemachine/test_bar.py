@@ -48,7 +48,7 @@ class TestOfManyWaves:
     def names(self, stage, monkeypatch, latency_ms):
         monkeypatch.setenv("WAVE_SIZE", "1")
         stage.discord.configure(latency_ms=latency_ms)
-        return layouts.use(monkeypatch)
+        return layouts.many(monkeypatch)
 
     def test_the_bar_is_never_limited_and_names_each_channel_in_its_turn(
         self, stage, names, bucket

@@ -7,9 +7,7 @@ import pytest
 
 from bench.defaults import WAVE_SIZE as DEFAULT_WAVE_SIZE
 from channelwright import campaign, layout
-from channelwright.permissions import CONNECT, MANAGE_CHANNELS, VIEW_CHANNEL
-
-SEE = VIEW_CHANNEL | CONNECT
+from tests.statemachine import layouts
 
 pytestmark = pytest.mark.usefixtures("wave_size")
 
@@ -78,26 +76,7 @@ def test_the_role(stage):
 
 def test_the_channels_are_the_layouts_and_private(stage):
     run = stage.run()
-    info, channels = stage.discord.info, stage.discord.snapshot()["channels"]
-    made = {c["name"]: c for c in channels if c["parent_id"] == run.output["category_id"]}
-    role, game_master, bot = run.output["role_id"], info["owner_id"], info["bot_user_id"]
-    for planned in layout.load():
-        channel = made.pop(planned["name"])
-        assert channel["type"] == {"text": 0, "voice": 2, "forum": 15}[planned["type"]]
-        assert channel["position"] == planned["position"]
-        assert channel["topic"] == (None if planned["type"] == "voice" else planned["topic"])
-        expected = {
-            info["guild_id"]: (0, SEE),
-            role: (SEE, 0),
-            game_master: (SEE, 0),
-            bot: (SEE | MANAGE_CHANNELS, 0),
-        }
-        if planned["gm_only"]:
-            del expected[role]
-        assert _overwrites(channel) == expected
-    assert not made
-    category = next(c for c in channels if c["id"] == run.output["category_id"])
-    assert _overwrites(category)[role] == (SEE, 0)
+    layouts.assert_built(stage, run.output, layout.load())
 
 
 def test_a_player_sees_the_campaign_only_with_the_role_and_never_what_is_the_game_masters(stage):
@@ -182,10 +161,3 @@ def test_a_campaign_does_not_touch_what_was_there(stage):
         for thing in before[kind]:
             # a new role moves the others up, as Discord does
             assert {**now[thing["id"]], "position": 0} == {**thing, "position": 0}
-
-
-def _overwrites(channel) -> dict[str, tuple[int, int]]:
-    return {
-        overwrite["id"]: (int(overwrite["allow"]), int(overwrite["deny"]))
-        for overwrite in channel["permission_overwrites"]
-    }
