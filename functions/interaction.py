@@ -24,7 +24,11 @@ Json = dict[str, Any]
 
 
 class Refused(Exception):
-    """The request is not begun; the message says why, in the user's words."""
+    """The request is not begun, for these reasons, in the user's words."""
+
+    def __init__(self, *reasons: str):
+        super().__init__(*reasons)
+        self.reasons = reasons
 
 
 @log.invocation
@@ -81,12 +85,13 @@ def _command(interaction: Json) -> Json:
     try:
         sqs.send_message(_queue_url(interaction), json.dumps(_task(interaction)))
     except Refused as refused:
-        return _say(str(refused))
+        return _say(rejections.at_once(refused.reasons))
     except (sqs.NotSent, sqs.MaybeSent) as error:
         log.count("CampaignsNotQueued")
         log.error(f"SendMessage failed: {error}")
-        unknown = isinstance(error, sqs.MaybeSent)
-        return _say(rejections.maybe_queued() if unknown else rejections.not_queued())
+        if isinstance(error, sqs.MaybeSent):
+            return _say(rejections.maybe_queued())
+        return _say(rejections.at_once([rejections.not_queued()]))
     return {"type": DEFERRED_MESSAGE}
 
 
@@ -99,7 +104,7 @@ def _task(interaction: Json) -> Json:
         raise Refused(rejections.only_in_a_server())
     name = commands.option(data, "name")
     if reasons := _reasons_against(interaction, member, name):
-        raise Refused("\n".join(reasons))
+        raise Refused(*reasons)
     return {
         "interaction_id": str(interaction.get("id")),
         "application_id": str(interaction.get("application_id")),

@@ -11,7 +11,7 @@ from channelwright import campaign as campaigns
 from channelwright import permissions
 from channelwright.campaign import Campaign
 from channelwright.layout import Channel
-from channelwright.messages import bold
+from channelwright.messages import GIVE_ROLE, bold
 from channelwright.ownership import CATEGORY_TYPE, CHANNEL_TYPES, Thing
 
 Json = dict[str, Any]
@@ -154,7 +154,7 @@ def create_channel(campaign: Campaign, planned: Channel) -> Call:
 def assign_role(campaign: Campaign) -> Call:
     """Give the campaign's role to the game master."""
     return Call(
-        "give you the campaign's role",
+        GIVE_ROLE,
         "PUT",
         f"/guilds/{campaign['guild_id']}/members/{campaign['user_id']}"
         f"/roles/{campaign['role']['id']}",

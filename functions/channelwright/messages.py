@@ -185,10 +185,19 @@ TWO_FACTOR: Final = (
     "This server requires two-factor authentication of moderators, and of whoever runs this bot: "
     "ask them to turn it on in their Discord account."
 )
+GIVE_ROLE: Final = "give you the campaign's role"
+# A bot can give out and delete only roles below its own highest; it can make them where it stands.
+# Discord docs, Topics > Permissions > Permission Hierarchy.
+_TAKES_RANK: Final = (GIVE_ROLE, "delete the role ")
 _REMEDIES: Final = {
-    10003: "It was deleted meanwhile. Run the command again.",
+    10003: "The campaign's category or one of its channels was deleted meanwhile. Run the command "
+    "again.",
     10004: "The bot is no longer in this server. Invite it again.",
     10007: "Whoever ran the command is no longer in this server.",
+    10009: (
+        "The campaign's role was deleted meanwhile, or whoever ran the command has left this "
+        "server. Run the command again."
+    ),
     10011: "The role was deleted meanwhile. Run the command again.",
     20031: _OTHER_NAME,
     30005: "This server has as many roles as Discord allows (250). Delete one and try again.",
@@ -203,8 +212,7 @@ _REMEDIES: Final = {
     50001: "The bot cannot see what it has to change. Give its role back View Channel.",
     50013: (
         "Check in Server Settings > Roles that the bot's role has View Channel, Manage Channels, "
-        "Manage Roles, Connect and Send Messages, and stands above the campaign's roles, then try "
-        "again."
+        "Manage Roles, Connect and Send Messages, then try again."
     ),
     50024: "This server cannot have a channel of this type.",
     50074: (
@@ -212,6 +220,14 @@ _REMEDIES: Final = {
         "that in Server Settings > Community, then delete it."
     ),
     60003: TWO_FACTOR,
+}
+# What to do about an invalid form body (50035), by its first wrong field.
+_FIELD_REMEDIES: Final = {
+    "name": _OTHER_NAME,
+    "parent_id": (
+        "The campaign's category was deleted meanwhile, or others have filled it (Discord allows "
+        "50 channels in a category). Run the command again."
+    ),
 }
 
 
@@ -225,10 +241,20 @@ def refusal(action: str, status: int, code: int, detail: str) -> str:
     said = refused(action, status, code, as_typed(detail))
     if status == 401:
         return f"{said} The bot's token is not valid: please tell whoever runs this bot."
-    # An invalid form body whose first wrong field is the name.
-    if code == 50035 and ": name: " in detail:
-        return f"{said} {_OTHER_NAME}"
-    return f"{said} {_REMEDIES.get(code, 'Try again; if it stays, tell whoever runs this bot.')}"
+    return f"{said} {_remedy(action, code, detail)}"
+
+
+def _remedy(action: str, code: int, detail: str) -> str:
+    if code == 50013 and action.startswith(_TAKES_RANK):
+        return (
+            "Check in Server Settings > Roles that the bot's role has Manage Roles, and stands "
+            "above the campaign's role, then try again."
+        )
+    if code == 50035:
+        for field, remedy in _FIELD_REMEDIES.items():
+            if f": {field}: " in detail:
+                return remedy
+    return _REMEDIES.get(code, "Try again; if it stays, tell whoever runs this bot.")
 
 
 def unavailable(action: str) -> str:

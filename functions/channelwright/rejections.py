@@ -9,6 +9,15 @@ from channelwright import messages
 from channelwright.messages import bold
 
 
+def at_once(reasons: Sequence[str]) -> str:
+    """Refuse a command before anything is begun, in an answer that stands right below it."""
+    if len(reasons) == 1:
+        said = f"❌ {reasons[0]}"
+    else:
+        said = "\n".join(["❌ **Could not create the campaign**", *(f"- {one}" for one in reasons)])
+    return f"{said}\n\n{messages.NOTHING_CREATED}"
+
+
 def bad_name(mistake: str, limit: int) -> str:
     """Refuse a campaign name; `mistake` ends the sentence."""
     return f"The campaign's name {mistake}. Use 1 to {limit} visible characters on one line."
@@ -129,9 +138,7 @@ def too_busy(seconds: float) -> str:
 
 def not_queued() -> str:
     """Say that the request could not be taken."""
-    return (
-        "The bot could not take your request just now. Nothing was created. Try again in a minute."
-    )
+    return "The bot could not take your request just now. Try again in a minute."
 
 
 def maybe_queued() -> str:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from channelwright.permissions import CALLER_NEEDS
-from local.simulator.guild import Role
+from local.simulator.guild import TEXT, Channel, Role
 from tests.statemachine.interpreter import TIMED_OUT
 
 FORBIDDEN = {"message": "Missing Permissions", "code": 50013}
@@ -55,6 +55,72 @@ def test_discord_is_down_for_good(stage, call, action):
     stage.discord.faults.add(**call, status=503, times=5)
     message = failed(stage)
     assert f"Discord did not answer when asked to {action}." in message
+
+
+@pytest.mark.parametrize(("call", "action"), REFUSED)
+def test_only_who_gives_the_role_is_told_where_it_has_to_stand(stage, call, action):
+    stage.discord.faults.add(**call, status=403, body=FORBIDDEN)
+    assert ("stands above" in failed(stage)) is action.startswith("give you")
+
+
+# A state's function, what somebody does just before it is invoked, and what the bot says to that.
+ELSEWHERE = [
+    ("create_category", "delete role", "role was deleted meanwhile"),
+    ("create_channel", "delete role", "role was deleted meanwhile"),
+    ("complete_campaign", "delete role", "role was deleted meanwhile"),
+    ("create_channel", "delete category", "category was deleted meanwhile"),
+    ("create_category", "leave", "whoever ran the command has left this server"),
+    ("create_channel", "leave", "whoever ran the command has left this server"),
+    ("complete_campaign", "leave", "Whoever ran the command is no longer in this server."),
+    ("create_channel", "fill category", "others have filled it"),
+]
+
+
+@pytest.mark.parametrize(("function", "deed", "words"), ELSEWHERE)
+def test_what_somebody_did_meanwhile_is_named_and_no_operator(stage, function, deed, words):
+    guild = stage.discord.guild()
+    player = stage.discord.info["player_id"]
+    guild.roles["77"] = Role("77", "Game Masters", CALLER_NEEDS, 1)
+    guild.members[player].role_ids.append("77")
+    stage.before = stage.standing()
+
+    def act(name, _event):
+        if name == function and not done:
+            done.append(deed)
+            disturb(guild, deed, player)
+
+    done = []
+    stage.lambdas.on_invoke = act
+    run = stage.interpreter.run(stage.request(user_id=player))
+    assert (run.error, run.removal.status) == ("CampaignFailed", "SUCCEEDED")
+    assert words in stage.messages[-1]
+    assert "whoever runs this bot" not in stage.messages[-1]
+
+
+def disturb(guild, deed, player):
+    """Do what somebody does who is not the bot."""
+    if deed == "leave":
+        del guild.members[player]
+    if deed == "delete role":
+        [role] = [one.id for one in guild.roles.values() if one.name == "My Campaign Members"]
+        guild.remove_role(role)
+    if deed in ("delete category", "fill category"):
+        [category] = [one for one in guild.channels.values() if one.name == "My Campaign"]
+        if deed == "delete category":
+            del guild.channels[category.id]
+            return
+        for number in range(50):
+            id_ = f"{2**62 + number}"
+            theirs = Channel(id_, guild.id, TEXT, f"theirs-{number}", 0, guild.owner_id)
+            theirs.parent_id = category.id
+            guild.channels[id_] = theirs
+
+
+def test_an_unknown_channel_is_a_category_that_somebody_deleted(stage):
+    """Discord says so, too, of a category that was deleted a moment ago."""
+    gone = {"message": "Unknown Channel", "code": 10003}
+    stage.discord.faults.add(method="POST", body_contains='"general"', status=404, body=gone)
+    assert "category or one of its channels was deleted meanwhile" in failed(stage)
 
 
 def test_the_caller_is_asked_for_and_has_left(stage):

@@ -85,7 +85,16 @@ def refused(payload, queue) -> str:
     assert answer["data"]["flags"] == 64
     assert answer["data"]["allowed_mentions"] == {"parse": []}
     assert queue() == []
-    return answer["data"]["content"]
+    return reasons(answer)
+
+
+def reasons(answer) -> str:
+    """Return why nothing was begun; every such answer looks as a rejection does."""
+    content: str = answer["data"]["content"]
+    assert content.startswith("❌ ")
+    assert content.endswith("\n\nNothing was created.")
+    assert len(content) <= 2000
+    return content.removeprefix("❌ ").removesuffix("\n\nNothing was created.")
 
 
 def test_a_body_that_is_too_large_is_refused_unread(queue, monkeypatch):
@@ -323,10 +332,11 @@ def test_a_channel_of_no_known_type_is_a_channel(queue, channel):
 def test_everything_is_refused_at_once(queue):
     member = COMMAND["member"] | {"permissions": "0"}
     content = refused(named("x" * 81) | {"member": member, "app_permissions": "0"}, queue)
-    assert [line.split()[0:2] for line in content.split("\n")] == [
-        ["The", "campaign's"],
-        ["You", "need"],
-        ["The", "bot"],
+    assert [line.split()[0:3] for line in content.split("\n")] == [
+        ["**Could", "not", "create"],
+        ["-", "The", "campaign's"],
+        ["-", "You", "need"],
+        ["-", "The", "bot"],
     ]
 
 
@@ -366,20 +376,20 @@ def test_other_interactions_get_a_valid_answer(payload, answer, queue):
     assert queue() == []
 
 
-def troubled(payload, caplog) -> str:
-    """Ask for what cannot be enqueued; return what the user is told."""
+def troubled(payload, caplog):
+    """Ask for what cannot be enqueued; return the answer."""
     answer = ask(payload)
     assert answer["data"]["flags"] == 64
     [failure] = [one for one in caplog.records if one.getMessage().startswith("SendMessage failed")]
     assert failure.interaction_id == COMMAND["id"]
     assert not hasattr(failure, "execution")  # there will never be one to link to
     assert COMMAND["token"] not in caplog.text
-    return answer["data"]["content"]
+    return answer
 
 
 def test_a_queue_that_is_not_there(monkeypatch, caplog, queue):
     monkeypatch.setenv("TASKS_QUEUE_URL", os.environ["TASKS_QUEUE_URL"] + "-gone")
-    assert "Nothing was created" in troubled(COMMAND, caplog)
+    assert "Try again in a minute." in reasons(troubled(COMMAND, caplog))
     assert "QueueDoesNotExist" in caplog.text
     assert queue() == []
 
@@ -389,13 +399,13 @@ def test_an_sqs_that_is_not_reached(monkeypatch, caplog):
         closed.bind(("127.0.0.1", 0))  # and never listens
         url = f"http://127.0.0.1:{closed.getsockname()[1]}/1/q"
         monkeypatch.setenv("TASKS_QUEUE_URL", url)
-        assert "Nothing was created" in troubled(COMMAND, caplog)
+        assert "Try again in a minute." in reasons(troubled(COMMAND, caplog))
 
 
 def test_an_sqs_that_somebody_else_answers_for(monkeypatch, caplog, endpoint):
     """The queue speaks no TLS: the connection is not trusted with the message."""
     monkeypatch.setenv("TASKS_QUEUE_URL", endpoint.url.replace("http://", "https://"))
-    assert "Nothing was created" in troubled(COMMAND, caplog)
+    assert "Try again in a minute." in reasons(troubled(COMMAND, caplog))
     assert endpoint.bodies == []
 
 
@@ -403,12 +413,14 @@ def test_an_sqs_that_somebody_else_answers_for(monkeypatch, caplog, endpoint):
 def test_it_is_not_known_whether_sqs_took_it(endpoint, monkeypatch, caplog, trouble):
     monkeypatch.setattr(sqs, "TIMEOUT_SECONDS", 0.2)
     endpoint.troubles.append(trouble)
-    assert "not sure that your request was taken" in troubled(COMMAND, caplog)
+    content = troubled(COMMAND, caplog)["data"]["content"]
+    assert "not sure that your request was taken" in content
+    assert "Nothing was created" not in content
 
 
 def test_a_wrong_key_is_refused(monkeypatch, caplog, queue):
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "another")
-    assert "Nothing was created" in troubled(COMMAND, caplog)
+    assert "Try again in a minute." in reasons(troubled(COMMAND, caplog))
     assert queue() == []
 
 

@@ -195,6 +195,23 @@ def test_a_refusal_that_the_server_can_do_something_about(code, said):
     assert "tell whoever runs this bot" not in refusal
 
 
+@pytest.mark.parametrize(
+    ("action", "where"),
+    [
+        ("create a role", False),
+        ("create the category", False),
+        ("create the channel **stands above**", False),
+        ("delete the channel **general**", False),
+        (messages.GIVE_ROLE, True),
+        ("delete the role **My Campaign Members**", True),
+    ],
+)
+def test_where_the_role_stands_matters_only_to_a_role_that_is_there(action, where):
+    said = messages.refusal(action, 403, 50013, "Missing Permissions")
+    assert ("and stands above the campaign's role" in said) is where
+    assert "Manage Roles" in said
+
+
 def test_a_name_that_only_discord_knows_to_be_wrong():
     """A forbidden word: code 20031, or in Server Discovery an invalid form whose name is wrong."""
     in_discovery = "Invalid Form Body: name: Contains words not allowed for servers in Discovery."
