@@ -23,7 +23,7 @@ help: ## Say what there is
 setup: ## Make .venv with everything that is needed (others do this by themselves)
 	@PYTHON='$(PYTHON)' sh local/setup.sh
 
-layouts: setup
+layouts: setup ## Check the channel layouts
 	@cd functions && ../$(BIN)/python -m channelwright.layout
 
 build: layouts ## Check the channel layouts, sam build, add bytecode; for sam deploy (ARGS='--use-container')

@@ -8,6 +8,7 @@ from pathlib import Path
 from bench import ack_cold, ack_warm, before, campaign, campaign_cost, connection, report, thousand
 from bench.report import Row
 from local.child import PROJECT
+from local.emulator import forget_aws_settings
 
 FOLDER = PROJECT / ".local" / "bench"
 
@@ -37,6 +38,7 @@ def main() -> None:
     options = parser.parse_args()
     if unknown := set(options.names) - set(BENCHMARKS):
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
+    forget_aws_settings()
     began, results = report.machine(), {}
     for name in options.names or BENCHMARKS:
         title, measure = BENCHMARKS[name]

@@ -24,6 +24,7 @@ from rich.text import Text
 from local import demo_view, execution
 from local.background import FOLDER
 from local.child import PROJECT, ChildError
+from local.emulator import forget_aws_settings
 from local.execution import Execution, Visit
 from local.sam import DeploymentError
 from local.simulated_discord import SimulatedDiscord
@@ -34,6 +35,7 @@ from local.up import exit_on
 
 PATIENCE = 120  # seconds for one campaign
 LATENCY = 400  # milliseconds that each call to Discord takes: slow enough for the bar to move
+DEFERRED = 5  # Discord docs, Interactions > Receiving and Responding: the message follows
 LAYOUT = PROJECT / "functions" / "channelwright" / "layouts" / "default.toml"
 
 
@@ -69,6 +71,8 @@ class Demo:
         console.print(Text.assemble(("gamemaster", "bold"), f"  /add-campaign name:{campaign}\n"))
         if sent["status"] != 200:
             raise DemoError(f"the bot answered with {sent['status']}: {sent['response']}")
+        if sent["response"]["type"] != DEFERRED:
+            raise DemoError(f"the bot refused it at once:\n{sent['response']['data']['content']}")
         ended = self.watch(sent["id"], guild_id)
         self.discord.forgive()
         after = self.discord.guild(guild_id)
@@ -195,6 +199,7 @@ def perform(acts: list[tuple[str, str]], wait_scale: float) -> None:
 
     Raises DemoError, or what starting the stack raises.
     """
+    forget_aws_settings()
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="demo-", dir=FOLDER) as folder, Steps() as steps:
         with Stack(Path(folder), wait_scale=wait_scale, tell=steps.tell) as stack:

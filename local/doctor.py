@@ -2,7 +2,7 @@
 
 Environment: DISCORD_BOT_TOKEN, DISCORD_PUBLIC_KEY, DISCORD_APPLICATION_ID; INTERACTIONS_URL (the
 stack's output) to check that Discord sends interactions there; DISCORD_API_BASE_URL for another
-server that speaks Discord's API.
+server that speaks Discord's API. With none of them set it examines the local stack, if that runs.
 
 Only Discord can sign a PING. So the doctor sets the endpoint URL to what it is already: Discord
 PINGs a URL that is saved, and refuses it if the answer is wrong. Nothing else is written.
@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import requests
@@ -25,11 +26,15 @@ from channelwright.discord import Discord
 from channelwright.registered import same_commands
 from channelwright.registration import NotDiscordError, RegistrationError
 from channelwright.token_form import MalformedBotToken, well_formed
+from local import background, running
+from local.emulator import forget_aws_settings
 from local.install_settings import fault as install_settings_fault
 from local.settings import CHECK_BASE_URL, SettingsError, api_base_url, required
 
 PATIENCE = 5.0  # seconds, for a Discord that does not answer
 SECONDS = 10.0  # for the endpoint
+TOLD = ("DISCORD_BOT_TOKEN", "DISCORD_PUBLIC_KEY", "DISCORD_APPLICATION_ID", "INTERACTIONS_URL")
+LOCALLY = "(With none of them set it examines the local stack, if that runs: `make up`.)"
 SETTLE = (
     "Deploy again with RegisterWithDiscord=true (a change of a parameter makes it look again), "
     "or run `make register`."
@@ -218,15 +223,23 @@ def install_settings(application: Json) -> Iterator[Finding]:
         yield Finding(False, *fault)
 
 
+def whom(environ: Mapping[str, str], folder: Path) -> Mapping[str, str]:
+    """Return whom to examine: what the environment names or, if nothing, the stack of `folder`."""
+    if any(environ.get(name) for name in TOLD):
+        return environ
+    return running.settings(folder) or environ
+
+
 def main() -> None:
     """Print the findings; exit with 1 if anything is not as it should be."""
+    forget_aws_settings()
     well = True
     try:
-        for finding in examine(os.environ):
+        for finding in examine(whom(os.environ, background.FOLDER)):
             print(finding, flush=True)
             well &= finding.ok
     except SettingsError as error:
-        sys.exit(f"The doctor needs to know more: {error}")
+        sys.exit(f"The doctor needs to know more: {error}. {LOCALLY}")
     sys.exit(0 if well else 1)
 
 

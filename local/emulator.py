@@ -1,5 +1,6 @@
 """The AWS emulator (ministack) as a child process on 127.0.0.1, and clients that talk to it."""
 
+import os
 import socket
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ REGION = "eu-central-1"
 ACCESS_KEY_ID = "000000000000"
 SECRET_ACCESS_KEY = "local"
 FORK_WORKERS = "FORK_WORKERS"
+# No profile, credentials or option of the developer's.
+NO_FILES = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
 
 
 def free_port() -> int:
@@ -31,8 +34,19 @@ def answers(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+def forget_aws_settings() -> None:
+    """Let this process know nothing of the developer's AWS settings, good or bad.
+
+    boto3 asks each of them, whatever a client is given: it refuses a profile that is not there, and
+    some options it does not take with an endpoint of one's own.
+    """
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]
+    os.environ.update(NO_FILES)
+
+
 def client(service: str, endpoint_url: str) -> Any:
-    """Return a boto3 client of the emulator, whatever the caller's AWS and proxy settings are."""
+    """Return a boto3 client of the emulator, whatever the caller's proxy settings are."""
     session: Any = boto3.Session(ACCESS_KEY_ID, SECRET_ACCESS_KEY, region_name=REGION)
     return session.client(
         service,

@@ -8,7 +8,7 @@ API.
 import os
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from channelwright import registration
 from channelwright.discord import Discord
@@ -19,11 +19,20 @@ from local.settings import CHECK_BASE_URL, SettingsError, api_base_url, required
 PATIENCE = 30.0  # seconds
 
 
-def register(environ: Mapping[str, str], patience: float = PATIENCE) -> str:
-    """Set up the token's application; return its id.
+class HalfRegisteredError(Exception):
+    """The endpoint is set and the commands are not; the message says why."""
 
-    Raises SettingsError if a setting is missing, MalformedBotToken if the token cannot be one, and
-    RegistrationError if Discord refuses or does not answer within `patience` seconds.
+
+def register(
+    environ: Mapping[str, str],
+    patience: float = PATIENCE,
+    tell: Callable[[str], None] = lambda step: print(step, flush=True),
+) -> str:
+    """Set up the token's application; return its id. `tell` is given each step before it begins.
+
+    Raises SettingsError if a setting is missing, MalformedBotToken if the token cannot be one,
+    RegistrationError if Discord refuses or does not answer within `patience` seconds, and
+    HalfRegisteredError if it did so after the endpoint was set.
     """
     token, public_key, url = required(
         environ, "DISCORD_BOT_TOKEN", "DISCORD_PUBLIC_KEY", "INTERACTIONS_URL"
@@ -31,7 +40,16 @@ def register(environ: Mapping[str, str], patience: float = PATIENCE) -> str:
     token = well_formed(token, "DISCORD_BOT_TOKEN")
     deadline = time.time() + patience
     discord = Discord(api_base_url(environ), token=token, deadline=deadline)
-    return registration.register(discord, public_key=public_key.lower(), url=url, deadline=deadline)
+    tell(f"Setting the endpoint {url}: Discord has up to {patience:g} s to find that it answers …")
+    application_id = registration.register_endpoint(
+        discord, public_key=public_key.lower(), url=url, deadline=deadline
+    )
+    tell("The endpoint is set. Setting the commands …")
+    try:
+        registration.register_commands(discord, application_id, deadline)
+    except RegistrationError as error:
+        raise HalfRegisteredError(str(error)) from None
+    return application_id
 
 
 def main() -> None:
@@ -41,6 +59,8 @@ def main() -> None:
     except NotDiscordError as error:
         where = api_base_url(os.environ)
         sys.exit(f"{where} does not answer like Discord's API. {CHECK_BASE_URL} {error}")
+    except HalfRegisteredError as error:
+        sys.exit(f"The endpoint is set, but the commands are not: {error}")
     except (SettingsError, MalformedBotToken, RegistrationError) as error:
         sys.exit(f"The application is not registered: {error}")
     print("Endpoint and commands are set. Invite the bot:")

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from local.child import PROJECT, VENV_BIN
-from local.emulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
+from local.emulator import ACCESS_KEY_ID, NO_FILES, REGION, SECRET_ACCESS_KEY
 
 SAM = (sys.executable, "-m", "local.sam_process")
 # What could point sam at a real account, or its pip at another interpreter's packages.
@@ -24,18 +24,20 @@ def sam_environment(endpoint_url: str) -> dict[str, str]:
     kept = {k: v for k, v in os.environ.items() if not k.startswith(FOREIGN_SETTINGS)}
     for name in ("no_proxy", "NO_PROXY"):
         kept[name] = ",".join(filter(None, [kept.get(name), "127.0.0.1"]))
-    return kept | {
-        "PATH": f"{VENV_BIN}{os.pathsep}{os.environ['PATH']}",
-        "AWS_ENDPOINT_URL": endpoint_url,
-        "AWS_ACCESS_KEY_ID": ACCESS_KEY_ID,
-        "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
-        "AWS_DEFAULT_REGION": REGION,
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        "SAM_CLI_TELEMETRY": "0",
-        "SAM_CLI_POLL_DELAY": "0.2",
-        "__SAM_CLI_APP_DIR": str(sam_settings()),
-    }
+    return (
+        kept
+        | NO_FILES
+        | {
+            "PATH": f"{VENV_BIN}{os.pathsep}{os.environ['PATH']}",
+            "AWS_ENDPOINT_URL": endpoint_url,
+            "AWS_ACCESS_KEY_ID": ACCESS_KEY_ID,
+            "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
+            "AWS_DEFAULT_REGION": REGION,
+            "SAM_CLI_TELEMETRY": "0",
+            "SAM_CLI_POLL_DELAY": "0.2",
+            "__SAM_CLI_APP_DIR": str(sam_settings()),
+        }
+    )
 
 
 def sam_settings() -> Path:

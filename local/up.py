@@ -18,6 +18,7 @@ from pathlib import Path
 
 from local import background
 from local.child import PROJECT, ChildError
+from local.emulator import forget_aws_settings
 from local.sam import DeploymentError
 from local.settings import SettingsError
 from local.stack import Discord, Endpoints, Stack
@@ -112,6 +113,7 @@ def serve(folder: Path, environ: Mapping[str, str]) -> None:
     if os.fork():
         os._exit(0)  # Whoever started us need not wait for us: our parent is init.
     background.claim(folder)
+    forget_aws_settings()
     try:
         with Stack(folder, discord_settings(environ)) as stack:
             describe(stack.endpoints, folder)

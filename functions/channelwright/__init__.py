@@ -1,1 +1,6 @@
 """What the Lambda functions share. Only `discord.py` speaks HTTP, only `bot_token.py` to AWS."""
+
+import logging
+
+# Each new Lambda would say where boto3 found its credentials.
+logging.getLogger("botocore.credentials").setLevel(logging.WARNING)

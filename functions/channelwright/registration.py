@@ -56,14 +56,34 @@ def register(discord: Discord, *, public_key: str, url: str, deadline: float) ->
         RegistrationError: Discord refused, did not answer, or it is another application.
 
     """
+    application_id = register_endpoint(discord, public_key=public_key, url=url, deadline=deadline)
+    register_commands(discord, application_id, deadline)
+    return application_id
+
+
+def register_endpoint(discord: Discord, *, public_key: str, url: str, deadline: float) -> str:
+    """Set the endpoint, if Discord has another; return the application's id.
+
+    Raises:
+        RegistrationError: as `register`.
+
+    """
     application = own_application(discord, public_key, deadline)
     if application.get("interactions_endpoint_url") != url:
         set_endpoint(discord, url, deadline)
-    application_id = str(application["id"])
+    return str(application["id"])
+
+
+def register_commands(discord: Discord, application_id: str, deadline: float) -> None:
+    """Set the commands, if Discord has others.
+
+    Raises:
+        RegistrationError: as `register`.
+
+    """
     known = commands_of(discord, application_id, deadline)
     if not registered.same_commands(known):
         _overwrite(discord, application_id, COMMANDS, known, deadline)
-    return application_id
 
 
 def unregister(discord: Discord, *, public_key: str, url: str, deadline: float) -> bool:

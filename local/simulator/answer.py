@@ -24,7 +24,8 @@ class Answer:
             return Response(status=self.status, headers=self.headers)
         if isinstance(self.body, str):
             return Response(self.body, self.status, self.headers, mimetype="text/html")
-        text = json.dumps(self.body)
+        # Whoever asks with curl can read it. Half of a surrogate pair has no UTF-8: it is escaped.
+        text = json.dumps(self.body, ensure_ascii=False).encode("utf-8", "backslashreplace")
         return Response(text, self.status, self.headers, mimetype="application/json")
 
 

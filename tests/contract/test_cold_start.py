@@ -25,3 +25,13 @@ def test_nothing_is_imported_that_is_not_needed(handlers, not_imported):
         [sys.executable, "-c", code], cwd=FUNCTIONS, capture_output=True, text=True, check=True
     ).stdout
     assert printed.strip() == "[]"
+
+
+@pytest.mark.parametrize("handler", sorted(path.stem for path in FUNCTIONS.glob("*.py")))
+def test_no_start_fills_the_log_with_where_credentials_were_found(handler):
+    """Lambda's log is of the level INFO (template.yaml, ApplicationLogLevel), and boto3 says so."""
+    code = f"import logging; logging.basicConfig(level='INFO'); import {handler}"
+    said = subprocess.run(
+        [sys.executable, "-c", code], cwd=FUNCTIONS, capture_output=True, text=True, check=True
+    ).stderr
+    assert said == ""

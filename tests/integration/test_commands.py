@@ -24,7 +24,7 @@ def test_the_demo_shows_a_campaign_and_a_removal():
     result = subprocess.run(
         [sys.executable, "-m", "local.demo", "--wait-scale", "0.002"],
         cwd=PROJECT,
-        env=dict(os.environ),
+        env=os.environ | {"AWS_PROFILE": "nope"},
         capture_output=True,
         text=True,
         check=False,
@@ -48,6 +48,11 @@ def test_the_demo_shows_a_campaign_and_a_removal():
     )
     assert titles(result.stdout) == [build, build, removal]
     assert set((PROJECT / ".local").glob("demo-*")) <= before
+
+
+def test_the_demo_waits_for_nothing_where_the_bot_refuses_at_once(stack):
+    with pytest.raises(demo.DemoError, match="at once:\n❌ The campaign's name has 81 char"):
+        demo.Demo(stack, stack.simulator).act("x" * 81)
 
 
 @pytest.fixture

@@ -399,6 +399,28 @@ def test_register_sets_up_and_says_how_to_invite(settings: dict[str, str], simul
     assert wrong(settings) == []
 
 
+def test_register_says_what_it_waits_for(settings: dict[str, str], endpoint: Endpoint):
+    told: list[str] = []
+    elsewhere = settings | {"INTERACTIONS_URL": f"{endpoint.url}-not"}
+    endpoint.broken = "closed"
+    with pytest.raises(RegistrationError, match="Discord sends that URL two PINGs"):
+        register(elsewhere, tell=told.append)
+    [said] = told
+    assert said.startswith(f"Setting the endpoint {elsewhere['INTERACTIONS_URL']}: Discord has up")
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+def test_register_says_that_the_endpoint_is_set(settings, simulator: Simulator, method: str):
+    simulator.world.commands.clear()
+    refusal = {"message": "Missing Access", "code": 50001}
+    simulator.faults.add(method=method, path="commands$", status=403, body=refusal)
+    result = run(settings, "register")
+    assert result.returncode == 1
+    said = "The endpoint is set, but the commands are not: Discord refused to "
+    assert result.stderr.startswith(said)
+    assert "Traceback" not in result.stderr
+
+
 def test_register_says_what_is_wrong_and_not_the_token(settings: dict[str, str]):
     with pytest.raises(SettingsError, match="not set: INTERACTIONS_URL"):
         register(settings | {"INTERACTIONS_URL": ""})
