@@ -47,8 +47,8 @@ def handler(event: dict[str, Any]) -> Completed:
     made = [campaign["role"], campaign["category"], *channels]
     if missing := ownership.missing(made, [*listed_roles, *listed_channels]):
         raise CampaignIncomplete(messages.incomplete(missing))
-    if ownership.is_name_taken(campaign, campaign["role"]["id"], listed_roles):
-        raise NameTaken(messages.name_taken("role", campaign["role"]["name"]))
+    if taken := ownership.name_taken_by(campaign, campaign["role"]["id"], listed_roles):
+        raise NameTaken(messages.name_taken("role", taken))
     planned: Waves = event["waves"]
     found = ownership.all_of(
         campaign,

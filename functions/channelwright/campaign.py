@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NotRequired, TypedDict
 
 from channelwright import snowflake
+from channelwright.names import BLANK
 
 if TYPE_CHECKING:  # the interaction Lambda reads no layout, and TOML takes long to import
     from channelwright.layout import Channel
@@ -28,10 +29,6 @@ TOKEN_SECONDS: Final = 15 * 60
 # and a second removal, after one that broke, with one word more.
 REMOVAL_SUFFIX: Final = "-remove"
 AGAIN_SUFFIX: Final = "-remove-again"
-
-# Letters and a symbol that show nothing: the fillers of Hangul, and the empty Braille pattern.
-# Discord trims names, so that of one of them alone nothing may be left.
-_BLANK: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
 
 class Made(TypedDict):
@@ -90,7 +87,8 @@ def has_control_character(text: str) -> bool:
 
 def _is_visible(character: str) -> bool:
     # Letters, digits, punctuation and symbols are; a mark without a letter to stand on is not.
-    return unicodedata.category(character)[0] in "LNPS" and character not in _BLANK
+    # Discord trims names, so that of blanks alone nothing may be left.
+    return unicodedata.category(character)[0] in "LNPS" and character not in BLANK
 
 
 def _is_control(character: str) -> bool:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NotRequired, TypedDict
 
 from channelwright import campaign as campaigns
 from channelwright.campaign import Campaign, Made, MadeChannel
+from channelwright.names import are_the_same, is_kept_as
 from channelwright.snowflake import is_younger
 
 if TYPE_CHECKING:  # who only edits a message reads no layout, and TOML takes long to import
@@ -55,7 +56,7 @@ def roles(campaign: Campaign, listed: Iterable[Object]) -> list[Object]:
         if role["id"] == recorded
         or (
             by_marks
-            and _same(role["name"], name)
+            and is_kept_as(name, role["name"])
             and int(role["permissions"]) == 0
             and _colour(role) == colour
             and is_younger(role["id"], campaign["interaction_id"])
@@ -68,14 +69,18 @@ def _colour(role: Object) -> Any:
     return (role.get("colors") or {}).get("primary_color", role.get("color"))
 
 
-def is_name_taken(campaign: Campaign, role_id: str, listed: Sequence[Object]) -> bool:
-    """Tell whether somebody else's role of the same name is older: that campaign was quicker."""
+def name_taken_by(campaign: Campaign, role_id: str, listed: Sequence[Object]) -> str | None:
+    """Name an older role of somebody else's that a person would call the same as ours.
+
+    That campaign was quicker. Without one, the name is free (None).
+    """
     name = campaigns.role_name(campaign["name"])
     ours = {role_id, *(role["id"] for role in roles(campaign, listed))}
-    return any(
-        _same(role["name"], name) and role["id"] not in ours and is_younger(role_id, role["id"])
-        for role in listed
-    )
+    others = [role for role in listed if role["id"] not in ours]
+    for role in others:
+        if is_younger(role_id, role["id"]) and are_the_same(role["name"], name):
+            return str(role["name"])
+    return None
 
 
 def categories(
@@ -93,7 +98,7 @@ def categories(
         or (
             by_marks
             and channel["type"] == CATEGORY_TYPE
-            and _same(channel["name"], campaign["name"])
+            and is_kept_as(campaign["name"], channel["name"])
             and is_younger(channel["id"], campaign["interaction_id"])
             and _is_open_as_made(campaign, channel, role_is_gone=role_is_gone)
         )
@@ -122,8 +127,8 @@ def channels(
         if channel.get("parent_id") == category_id
         and is_younger(channel["id"], category_id)
         and channel["type"] in types
-        and _same(channel["name"], planned["name"])
-        and _same(channel.get("topic") or "", topic)
+        and is_kept_as(planned["name"], channel["name"])
+        and is_kept_as(topic, channel.get("topic") or "")
         and _is_open_as_made(
             campaign, channel, gm_only=planned["gm_only"], role_is_gone=role_is_gone
         )
@@ -227,8 +232,3 @@ def thing(kind: Kind, found: Object) -> Thing:
 def _oldest_first(found: Iterable[Object]) -> list[Object]:
     # A copy of ours is younger than ours.
     return sorted(found, key=lambda one: int(one["id"]))
-
-
-def _same(one: str, other: str) -> bool:
-    # Discord trims names and may fold white space: that does not make it another's.
-    return one.split() == other.split()

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from channelwright import campaign as campaigns
 from channelwright import messages, permissions, rejections
+from channelwright.names import are_the_same
 from channelwright.ownership import CATEGORY_TYPE
 from channelwright.permissions import Standing
 
@@ -103,16 +104,20 @@ def _against_name(name: str, roles: Sequence[Object], channels: Sequence[Object]
     reasons = []
     if mistake := campaigns.name_mistake(name):
         reasons.append(rejections.bad_name(mistake, campaigns.NAME_LENGTH))
-    role_name = campaigns.role_name(name)
-    role = any(role["name"].split() == role_name.split() for role in roles)
-    category = any(one["name"].split() == name.split() for one in _categories(channels))
+    role = _called(campaigns.role_name(name), roles)
+    category = _called(name, _categories(channels))
     if role and category:
-        reasons.append(rejections.campaign_exists(name, role_name))
+        reasons.append(rejections.campaign_exists(category, role))
     elif role:
-        reasons.append(messages.name_taken("role", role_name))
+        reasons.append(messages.name_taken("role", role))
     elif category:
-        reasons.append(messages.name_taken("category", name))
+        reasons.append(messages.name_taken("category", category))
     return reasons
+
+
+def _called(name: str, listed: Sequence[Object]) -> str | None:
+    """Return what the first is called, exactly, that a person would call by this name."""
+    return next((str(one["name"]) for one in listed if are_the_same(one["name"], name)), None)
 
 
 def _no_room(roles: Sequence[Object], channels: Sequence[Object], channel_count: int) -> list[str]:

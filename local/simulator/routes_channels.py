@@ -69,6 +69,7 @@ def create_channel(call: Call, guild_id: str) -> Answer:
     overwrites = read_overwrites(form)
     check_words(form, guild, call.world.settings.forbidden_words)
     write_channel(form, channel)
+    channel.name = call.world.settings.kept_name(channel.name)
     if overwrites:
         call.need_in_guild(guild, MANAGE_ROLES)
     need_parent(call, guild, parent)
@@ -110,6 +111,7 @@ def modify_channel(call: Call, channel_id: str) -> Answer:
         changed.overwrites = read_overwrites(form)
     check_words(form, guild, call.world.settings.forbidden_words)
     write_channel(form, changed)
+    changed.name = call.world.settings.kept_name(changed.name)
     if changed.parent_id != channel.parent_id:
         need_parent(call, guild, parent)
     if form.given("permission_overwrites"):

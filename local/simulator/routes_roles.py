@@ -120,7 +120,7 @@ def _write_role(call: Call, guild: Guild, role: Role) -> None:
     form.check()
     # What a role already has, or gets from @everyone, isn't granted by the bot.
     call.need_in_guild(guild, permissions & ~role.permissions)
-    role.name = name or role.name
+    role.name = call.world.settings.kept_name(name) if name else role.name
     role.permissions = permissions
     role.color, role.hoist, role.mentionable = color, hoist, mentionable
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from local.simulator.buckets import Limit
 from local.simulator.interactions import RESPONSE_DEADLINE_S
+from local.simulator.name_forms import AS_SENT, FORMS
 from local.simulator.rate_limits import DEFAULT_LIMITS
 
 
@@ -19,9 +20,9 @@ class Settings:
     existing. A GET of roles, channels or members doesn't show, with a chance of
     ``stale_reads_chance``, what was written in the last ``stale_reads_ms``. An overwrite that is
     put in the first ``lost_overwrites_ms`` of its channel is silently lost. A channel's name may
-    not contain ``forbidden_words``. Objects have ``deprecated_fields`` as long as Discord sends
-    them. ``rate_limits`` turns all limits on or off, and ``limits`` says
-    what each is.
+    not contain ``forbidden_words``. Names are kept in a ``name_form`` (``name_forms.FORMS``), such
+    as "composed". Objects have ``deprecated_fields`` as long as Discord sends them. ``rate_limits``
+    turns all limits on or off, and ``limits`` says what each is.
     """
 
     response_deadline_s: float = RESPONSE_DEADLINE_S
@@ -33,6 +34,7 @@ class Settings:
     lost_overwrites_ms: float = 0
     forbidden_words: list[str] = field(default_factory=list)
     deprecated_fields: bool = True
+    name_form: str = AS_SENT
     rate_limits: bool = True
     limits: dict[str, Limit] = field(default_factory=lambda: dict(DEFAULT_LIMITS))
 
@@ -45,11 +47,17 @@ class Settings:
         unknown = changes.keys() - {f.name for f in fields(self)}
         if unknown:
             raise ValueError(f"no such settings: {', '.join(sorted(unknown))}")
+        if changes.get("name_form", AS_SENT) not in FORMS:
+            raise ValueError(f"name_form is one of {', '.join(FORMS)}")
         for name, value in changes.items():
             if name == "limits":
                 self.limits |= {key: self._limit(key, new) for key, new in value.items()}
             else:
                 setattr(self, name, value)
+
+    def kept_name(self, name: str) -> str:
+        """Return what is kept of the name of a role or a channel."""
+        return FORMS[self.name_form](name)
 
     def _limit(self, name: str, new: Any) -> Limit:
         if name not in self.limits:

@@ -149,18 +149,20 @@ def test_the_oldest_is_the_first(find):
         ({**ROLE, "id": "1005", "color": 7, "permissions": "8"}, True),
         ({**ROLE, "id": "900", "color": 7}, True),
         ({**ROLE, "id": "1012", "color": 7}, False),  # it is younger: the other one gives way
-        ({**ROLE, "id": "1005", "color": 7, "name": "my campaign members"}, False),
+        ({**ROLE, "id": "1005", "color": 7, "name": "my campaign members"}, True),
+        ({**ROLE, "id": "1005", "color": 7, "name": "Ｍy Campaign Members\ufe0f"}, True),
+        ({**ROLE, "id": "1005", "color": 7, "name": "My Campaign Members 2"}, False),
         ({**ROLE, "id": "1005"}, False),  # our own double
     ],
 )
 def test_the_older_role_of_two_of_the_same_name_stays(other, taken):
     ours = {**ROLE, "id": "1010"}
     for listed in itertools.permutations([ours, other]):
-        assert ownership.is_name_taken(CAMPAIGN, "1010", listed) is taken
+        assert (ownership.name_taken_by(CAMPAIGN, "1010", listed) is not None) is taken
 
 
 def test_a_name_is_not_taken_by_the_role_itself():
-    assert not ownership.is_name_taken(CAMPAIGN, "1010", [{**ROLE, "id": "1010", "color": 7}])
+    assert not ownership.name_taken_by(CAMPAIGN, "1010", [{**ROLE, "id": "1010", "color": 7}])
 
 
 # ---- Categories ----

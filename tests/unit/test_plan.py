@@ -105,13 +105,14 @@ def test_a_server_that_does_not_know_two_factor_authentication():
     [
         ("My Campaign Members", True),
         (" My  Campaign Members ", True),
-        ("my campaign members", False),
+        ("my campaign members", True),
+        ("MY\u00a0CAMPAIGN MEMBERS", True),
         ("My Campaign", False),
         ("My Campaign Members 2", False),
     ],
 )
 def test_a_role_has_the_name(role, taken):
-    expected = [messages.name_taken("role", "My Campaign Members")] if taken else []
+    expected = [messages.name_taken("role", role)] if taken else []
     assert reasons(roles=[EVERYONE, {"name": role}]) == expected
 
 
@@ -120,22 +121,23 @@ def test_a_role_has_the_name(role, taken):
     [
         ("My Campaign", CATEGORY, True),
         ("My   Campaign ", CATEGORY, True),
-        ("my campaign", CATEGORY, False),
+        ("my campaign", CATEGORY, True),
+        ("Ｍy Campaign", CATEGORY, True),
         ("My Campaign Members", CATEGORY, False),
         ("My Campaign", TEXT, False),  # a channel may be called so
     ],
 )
 def test_a_category_has_the_name(name, type_, taken):
-    expected = [messages.name_taken("category", "My Campaign")] if taken else []
+    expected = [messages.name_taken("category", name)] if taken else []
     assert reasons(channels=[{"name": name, "type": type_}]) == expected
 
 
 def test_the_whole_campaign_is_here_already():
     said = reasons(
-        roles=[EVERYONE, {"name": "My Campaign Members"}],
-        channels=[{"name": "My Campaign", "type": CATEGORY}],
+        roles=[EVERYONE, {"name": "my campaign members"}],
+        channels=[{"name": "MY CAMPAIGN", "type": CATEGORY}],
     )
-    assert said == [rejections.campaign_exists("My Campaign", "My Campaign Members")]
+    assert said == [rejections.campaign_exists("MY CAMPAIGN", "my campaign members")]
 
 
 def test_a_name_that_discord_would_not_take():

@@ -1,0 +1,14 @@
+"""The forms in which Discord may keep a name: which of them it does is not documented."""
+
+import unicodedata
+from collections.abc import Callable, Mapping
+
+AS_SENT = "as sent"
+
+FORMS: Mapping[str, Callable[[str], str]] = {
+    AS_SENT: lambda name: name,
+    "composed": lambda name: unicodedata.normalize("NFC", name),
+    "compatible": lambda name: unicodedata.normalize("NFKC", name),
+    "spaces folded": lambda name: " ".join(name.split()),
+    "visible": lambda name: "".join(one for one in name if unicodedata.category(one) != "Cf"),
+}
