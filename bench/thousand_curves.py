@@ -9,51 +9,74 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.ticker import NullLocator, StrMethodFormatter
 
 from bench.thousand_alternatives import ALTERNATIVES, CHOSEN
 from local.child import PROJECT
 
 Json = Any
 DOCS = PROJECT / "docs"
-COLOURS = {
-    alternative.name: "black" if alternative is CHOSEN else f"C{number}"
-    for number, alternative in enumerate(ALTERNATIVES)
+# What there was, what there is, and what could not be better. The table has the others.
+WAS, IS, BEST = ALTERNATIVES[0].name, CHOSEN.name, "perfect"
+LABELS = {
+    WAS: "waiting for Retry-After alone",
+    IS: "this bot: a turn for each campaign, a slot for each call",
+    BEST: "a perfect scheduler",
+}
+STYLES: dict[str, Json] = {
+    WAS: {"color": "#e5534b", "linewidth": 4.0},
+    IS: {"color": "black", "linewidth": 1.5},
+    BEST: {"color": "#6e7781", "linewidth": 1.5, "linestyle": ":"},
 }
 POINTS = 40
 MANY = 1000
+MINUTE = 60.0
 mpl.use("svg")
 # The same figures give the same file; text stays text.
-mpl.rcParams.update({"svg.hashsalt": "channelwright", "svg.fonttype": "none", "font.size": 9})
+mpl.rcParams.update({"svg.hashsalt": "channelwright", "svg.fonttype": "none", "font.size": 10})
 
 
-def finished(axes: Axes, runs: Sequence[Json]) -> None:
-    """Draw how many of 1,000 campaigns were finished when, beside a perfect scheduler."""
+def made(axes: Axes, runs: dict[str, Json]) -> None:
+    """Draw how many of 1,000 campaigns were made when."""
+    until = runs[IS]["last_created_s"] / MINUTE
+    _line(axes, BEST, [0, runs[IS]["perfect_s"] / MINUTE], [0, runs[IS]["created"]])
+    for name in (WAS, IS):
+        ended = runs[name]["ended_at_s"]
+        numbers = [*range(0, len(ended), max(1, len(ended) // POINTS)), len(ended)]
+        at = [ended[max(0, number - 1)] / MINUTE if number else 0 for number in numbers]
+        # What is not made by then never is, or later than what this bot makes.
+        _line(axes, name, [*at, max(until, at[-1])], [*numbers, numbers[-1]])
+    axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+    axes.set(xlabel="minutes since the first command", ylabel="campaigns made")
+    axes.set_title("1,000 campaigns are asked for in one minute")
+
+
+def last(axes: Axes, runs: Sequence[Json]) -> None:
+    """Draw when the last campaign is made, by how many are asked for, where none is lost."""
+    good = [run for run in runs if not run["failed"] + run["untold"]]
+    for name, key in ((BEST, "perfect_s"), (WAS, "last_created_s"), (IS, "last_created_s")):
+        found = [run for run in good if run["name"] == (IS if name == BEST else name)]
+        points = sorted((run["campaigns"], run[key] / MINUTE) for run in found)
+        _line(axes, name, *zip(*points, strict=True), marker="o", markersize=4)
     for run in runs:
-        ended = run["ended_at_s"]
-        step = max(1, len(ended) // POINTS)
-        made = [*range(1, len(ended) + 1, step), len(ended)] if ended else [0]
-        at = [ended[number - 1] for number in made] if ended else [0]
-        _line(axes, run["name"], at, made)
-        if run["name"] == CHOSEN.name:
-            perfect = run["perfect_s"]
-            axes.plot([0, perfect], [0, run["created"]], ":", color="grey", label="perfect")
-    axes.set(xlabel="seconds since the first command", ylabel="campaigns made")
-    axes.set_title("1,000 campaigns in one minute")
-
-
-def grown(
-    axes: Axes, runs: Sequence[Json], keys: Sequence[str], title: str, *, unit: float = 1.0
-) -> None:
-    """Draw a figure (the sum of `keys`) against the number of campaigns."""
-    for name in COLOURS:
-        points = [
-            (run["campaigns"], sum(run[one] for one in keys) * unit)
-            for run in runs
-            if run["name"] == name and run[keys[0]] is not None
-        ]
-        if points:
-            _line(axes, name, *zip(*sorted(points), strict=True), marker="o", markersize=3)
-    axes.set(xlabel="campaigns asked for in one minute", xscale="log", title=title)
+        lost = run["failed"] + run["untold"]
+        if run["name"] == WAS and lost:
+            at = run["campaigns"], 0.2
+            axes.annotate(
+                f"{lost:,} of {run['campaigns']:,} lost", at, ha="center", color="#cf222e"
+            )
+        if run["name"] == IS and run["refused"]:
+            at = run["campaigns"] * 0.8, run["last_created_s"] / MINUTE
+            axes.annotate(
+                f"{run['refused']:,} told that there is no room", at, ha="right", va="top"
+            )
+    axes.set_xscale("log")
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.set_xticks(sorted({run["campaigns"] for run in runs}))
+    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+    axes.set(xlabel="campaigns asked for in one minute", ylabel="minutes until the last is made")
+    axes.set_ylim(bottom=0)
+    axes.set_title("More campaigns, or fewer")
 
 
 def lanes(axes: Axes, run: Json) -> None:
@@ -68,8 +91,7 @@ def lanes(axes: Axes, run: Json) -> None:
 
 
 def _line(axes: Axes, name: str, x: Sequence[float], y: Sequence[float], **how: Any) -> None:
-    width = 2.0 if name == CHOSEN.name else 1.0
-    axes.plot(x, y, color=COLOURS[name], linewidth=width, label=name, **how)
+    axes.plot(x, y, label=LABELS[name], **STYLES[name], **how)
 
 
 def _save(figure: Any, name: str) -> None:
@@ -83,20 +105,17 @@ def main() -> None:
     parser.add_argument("files", type=Path, nargs="+")
     files = parser.parse_args().files
     every = [run for file in files for run in json.loads(file.read_text("utf-8"))["runs"]]
-    runs = [run for run in every if not set(run["setting"]) - {"seed"}]
-    figure, ((when, last), (limited, wrong)) = plt.subplots(2, 2, figsize=(10, 7.5))
-    finished(when, [run for run in runs if run["campaigns"] == MANY])
-    good = [run for run in runs if not run["failed"] + run["untold"]]
-    grown(last, good, ["last_created_s"], "seconds until the last is made, where none was lost")
-    last.set_yscale("log")
-    grown(limited, runs, ["limited_share"], "% of the bot's calls answered 429", unit=100)
-    grown(wrong, runs, ["failed", "untold"], "campaigns that failed, or of which nobody was told")
-    wrong.set_yscale("symlog")
-    wrong.set_ylim(bottom=-0.5)
-    figure.tight_layout(h_pad=2)
-    handles, labels = when.get_legend_handles_labels()
+    runs = [run for run in every if not set(run["setting"]) - {"seed"} and run["name"] in (WAS, IS)]
+    figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4))
+    made(left, {run["name"]: run for run in runs if run["campaigns"] == MANY})
+    last(right, runs)
+    figure.tight_layout(w_pad=3)
     figure.legend(
-        handles, labels, loc="upper center", ncol=2, frameon=False, bbox_to_anchor=(0.5, 0)
+        *left.get_legend_handles_labels(),
+        loc="upper center",
+        ncol=3,
+        frameon=False,
+        bbox_to_anchor=(0.5, 0),
     )
     _save(figure, "thousand-at-once.svg")
     for run in every:

@@ -6,7 +6,7 @@ import statistics
 import pytest
 from botocore.exceptions import ClientError
 
-from bench import thousand, thousand_parameters
+from bench import thousand, thousand_curves, thousand_parameters
 from bench.thousand_alternatives import ALTERNATIVES, CHOSEN
 from bench.thousand_clock import BEGINNING, VirtualClock
 from bench.thousand_containers import KEPT_SECONDS, Containers, Own
@@ -174,3 +174,28 @@ def test_what_is_gathered_comes_in_order_and_not_more_at_once_than_allowed():
     clock.spawn(parent)
     clock.run()
     assert (results, at_work[1]) == ([0, 1, 2, 3, 4], 2)
+
+
+def words(picture):
+    """Return the words of a picture, as drawn."""
+    return re.findall(r"<text[^>]*>([^<]+)</text>", picture.read_text(encoding="utf-8"))
+
+
+def test_the_curves_are_three_in_words_and_plain_numbers(monkeypatch, tmp_path):
+    few = tmp_path / "few.json"
+    thousand.keep(thousand.measure([1, 5], [*ALTERNATIVES[:2], CHOSEN]), few)
+    monkeypatch.setattr(thousand_curves, "DOCS", tmp_path)
+    monkeypatch.setattr(thousand_curves, "MANY", 5)
+    monkeypatch.setattr("sys.argv", ["thousand_curves", str(few)])
+    thousand_curves.main()
+    drawn = words(tmp_path / "thousand-at-once.svg")
+    assert {*thousand_curves.LABELS.values(), "1", "5", "minutes until the last is made"} <= {
+        *drawn
+    }
+    assert not {one.name for one in ALTERNATIVES} & {*drawn}
+
+
+def test_the_picture_in_the_docs_is_of_those_curves():
+    drawn = words(PROJECT / "docs" / "thousand-at-once.svg")
+    assert {*thousand_curves.LABELS.values(), "10", "100", "1,000", "3,000"} <= {*drawn}
+    assert not {one.name for one in ALTERNATIVES} & {*drawn}
