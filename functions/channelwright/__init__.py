@@ -2,5 +2,5 @@
 
 import logging
 
-# Each new Lambda would say where boto3 found its credentials.
-logging.getLogger("botocore.credentials").setLevel(logging.WARNING)
+# Each new Lambda would say where boto3 found its credentials and its endpoints.
+logging.getLogger("botocore").setLevel(logging.WARNING)
