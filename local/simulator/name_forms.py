@@ -1,5 +1,6 @@
 """The forms in which Discord may keep a name: which of them it does is not documented."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 
@@ -10,5 +11,5 @@ FORMS: Mapping[str, Callable[[str], str]] = {
     "composed": lambda name: unicodedata.normalize("NFC", name),
     "compatible": lambda name: unicodedata.normalize("NFKC", name),
     "spaces folded": lambda name: " ".join(name.split()),
-    "visible": lambda name: "".join(one for one in name if unicodedata.category(one) != "Cf"),
+    "visible": lambda name: re.sub("[\u200b-\u200f\u2060\ufeff]", "", name),
 }

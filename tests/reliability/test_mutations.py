@@ -230,7 +230,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
     "3 bystanders: what has a channel's name is ours": (
         code(
             ownership.channels,
-            'and _same(channel.get("topic") or "", topic)',
+            'and is_kept_as(topic, channel.get("topic") or "")',
             "",
         ),
         _befallen(
@@ -257,7 +257,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "voice-chat",
     ),
     "3 bystanders: a role of the name is ours": (
-        code(ownership.roles, 'role["id"] == recorded', '_same(role["name"], name)'),
+        code(ownership.roles, 'role["id"] == recorded', 'is_kept_as(name, role["name"])'),
         _undone(acts=(Act("make_same_named_role", 8),)),
         "a bystander is changed",
     ),

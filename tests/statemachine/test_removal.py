@@ -194,13 +194,13 @@ def test_a_role_of_which_nobody_learned_is_found(stage):
 def test_what_is_not_ours_stays(stage):
     """The same names, made before and during the run, in the server and in our own category."""
     guild = stage.discord.guild()
-    guild.roles["77"] = Role("77", "my campaign members", 0, 1)
     guild.channels["78"] = Channel("78", guild.id, 0, "general", 3, created_by="1")
 
     foreign = str(2**63)
 
     def moderator(name, event):
         if name == "create_channel" and foreign not in guild.channels:
+            guild.roles["77"] = Role("77", "My Campaign Members", 0, 1)
             category = event["campaign"]["category"]["id"]
             guild.channels[foreign] = Channel(
                 foreign, guild.id, 0, "house-rules", 9, created_by="1", parent_id=category
@@ -211,7 +211,7 @@ def test_what_is_not_ours_stays(stage):
     assert {"77"} <= set(guild.roles)
     assert {"78", foreign} <= set(guild.channels)
     roles, channels = stage.standing()
-    assert roles - stage.before[0] == {"my campaign members"}
+    assert roles - stage.before[0] == {"My Campaign Members"}
     assert channels - stage.before[1] == {"house-rules"}
 
 
