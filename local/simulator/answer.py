@@ -1,6 +1,5 @@
 """An answer to a call, before it is HTTP."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from werkzeug.wrappers import Response
 
 from local.simulator.errors import DiscordHTTPError
+from local.simulator.json_text import write_json
 
 
 @dataclass
@@ -24,9 +24,9 @@ class Answer:
             return Response(status=self.status, headers=self.headers)
         if isinstance(self.body, str):
             return Response(self.body, self.status, self.headers, mimetype="text/html")
-        # Whoever asks with curl can read it. Half of a surrogate pair has no UTF-8: it is escaped.
-        text = json.dumps(self.body, ensure_ascii=False).encode("utf-8", "backslashreplace")
-        return Response(text, self.status, self.headers, mimetype="application/json")
+        return Response(
+            write_json(self.body), self.status, self.headers, mimetype="application/json"
+        )
 
 
 def error_answer(error: DiscordHTTPError, headers: Mapping[str, str] | None = None) -> Answer:

@@ -1,4 +1,4 @@
-"""JSON as Discord reads it: what it can't read is an answer, never a crash."""
+"""JSON as Discord reads it (what it can't read is an answer, never a crash), and writes it."""
 
 import json
 from typing import Any
@@ -16,6 +16,14 @@ def read_json(text: str | bytes) -> Any:
         raise ValueError("nested too deeply") from None
     _check_depth(content)
     return content
+
+
+def write_json(content: Any) -> bytes:
+    """Return a JSON text that whoever asks with curl can read.
+
+    Half of a surrogate pair has no UTF-8: it is escaped.
+    """
+    return json.dumps(content, ensure_ascii=False).encode("utf-8", "backslashreplace")
 
 
 def _refuse(name: str) -> Any:

@@ -7,7 +7,6 @@ makes the same as this.
 from __future__ import annotations
 
 import functools
-import json
 import re
 from typing import Any
 
@@ -17,6 +16,7 @@ from werkzeug.utils import get_content_type
 
 from local.simulator.answer import Answer
 from local.simulator.api import API_PREFIX
+from local.simulator.json_text import write_json
 
 # Nothing in it is escaped, nor is there a query.
 PLAIN_URL = re.compile(rf"https?://[\w.:-]+({API_PREFIX}/[\w.~/@-]+)", re.ASCII)
@@ -70,7 +70,7 @@ def sent(answer: Answer) -> tuple[dict[str, str], bytes]:
     elif answer.body is None:
         body, mimetype = b"", "text/plain"
     else:
-        body, mimetype = json.dumps(answer.body).encode(), "application/json"
+        body, mimetype = write_json(answer.body), "application/json"
     given = {name.lower() for name in headers}
     if answer.body is not None or "content-type" not in given:
         headers = {name: value for name, value in headers.items() if name.lower() != "content-type"}
