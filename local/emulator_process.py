@@ -1,4 +1,4 @@
-"""The emulator's process: ministack 1.5.33, with ten things mended that our template needs.
+"""The emulator's process: ministack 1.5.33, with eleven things mended that our template needs.
 
 - A Python handler's exception must keep its class name as `errorType`, as on AWS: the state
   machine catches and retries by that name. ministack reports all as `Runtime.HandlerError`.
@@ -8,6 +8,8 @@
   nobody could PING it. ministack answers under a path as well, and the endpoint names that.
 - What a handler logs must come as JSON into the log group, as Lambda's runtime writes it
   (LoggingConfig). ministack drops all below WARNING, and every field.
+- All that a handler logged must come, however busy the machine is. ministack waits 50 ms for the
+  first line and 5 ms for the next; here the worker says when there are no more.
 - A saved query of the log (AWS::Logs::QueryDefinition) must not keep the template from being
   deployed: ministack knows no such thing, and makes nothing of it.
 - Nor must an alarm on several metrics, which ministack refuses: here it watches the first of them.
@@ -26,6 +28,8 @@ for (emulator_forks.py).
 
 import inspect
 import os
+import queue
+from contextlib import suppress
 from types import ModuleType
 from typing import Any
 
@@ -64,6 +68,17 @@ WORKER_LOGS = """\
             logging.getLogger().addHandler(_handler)
             logging.getLogger().setLevel("INFO")
 """
+
+WORKER_RUNS = "            result = handler_fn(event, context)"
+# The line after the last one that an invocation wrote into its log.
+END_OF_LOG = "-- end of log --"
+WORKER_ENDS_LOG = f"""\
+            try:
+                result = handler_fn(event, context)
+            finally:
+                print({END_OF_LOG!r}, file=sys.stderr, flush=True)"""
+# It comes before the answer: only a worker that somebody kills just then never sends it.
+END_OF_LOG_SECONDS = 10.0
 
 # The service passes them on. A worker that died without a word is AWS's Runtime.ExitError.
 SERVICE_FORGETS_TYPE = 'error_type = "Runtime.HandlerError"'
@@ -104,9 +119,25 @@ def patch_worker(runtime: Any) -> None:
     for old, new in (
         (WORKER_REPORTS_MESSAGE, WORKER_REPORTS_TYPE),
         (WORKER_IMPORTS, WORKER_LOGS + WORKER_IMPORTS),
+        (WORKER_RUNS, WORKER_ENDS_LOG),
     ):
         script = runtime._PYTHON_WORKER_SCRIPT
         runtime._PYTHON_WORKER_SCRIPT = replace_once(script, old, new, "Python worker script")
+
+
+def read_whole_logs(worker: Any) -> None:
+    """Read what a worker logged until it says that this is all."""
+    if not callable(getattr(worker, "_drain_stderr_bounded", None)):
+        raise EmulatorChangedError("ministack no longer calls _drain_stderr_bounded")
+
+    def read(self: Any, **_: float) -> str:
+        lines: list[str] = []
+        with suppress(queue.Empty):
+            while (line := self._stderr_queue.get(timeout=END_OF_LOG_SECONDS)) != END_OF_LOG:
+                lines.append(line)
+        return "\n".join(lines)
+
+    worker._drain_stderr_bounded = read
 
 
 def patch_service(service: ModuleType) -> None:
@@ -222,6 +253,7 @@ def first_metric(properties: dict[str, Any]) -> dict[str, Any]:
 
 if __name__ == "__main__":
     patch_worker(lambda_runtime)
+    read_whole_logs(lambda_runtime.Worker)
     unpack_once(lambda_runtime)
     if os.environ.pop(FORK_WORKERS):  # which the workers would inherit
         fork_workers(lambda_runtime)

@@ -3,9 +3,11 @@
 import io
 import json
 import os
+import queue
 import signal
 import subprocess
 import sys
+import threading
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +18,13 @@ import pytest
 
 from local.child import PROJECT
 from local.emulator import Emulator
-from local.emulator_process import EmulatorChangedError, patch_worker, replace_once
+from local.emulator_process import (
+    END_OF_LOG,
+    EmulatorChangedError,
+    patch_worker,
+    read_whole_logs,
+    replace_once,
+)
 from local.polling import wait_until
 
 HANDLER = """
@@ -352,3 +360,31 @@ def test_another_ministack_is_refused_with_a_reason():
         patch_worker(Runtime)
     with pytest.raises(EmulatorChangedError):
         replace_once("twice twice", "twice", "once", "text")
+
+
+class Worker:
+    """What `read_whole_logs` uses of ministack's."""
+
+    def __init__(self, *lines: str) -> None:
+        self._stderr_queue: queue.SimpleQueue[str] = queue.SimpleQueue()
+        for line in lines:
+            self._stderr_queue.put(line)
+
+    def _drain_stderr_bounded(self) -> str:
+        raise NotImplementedError
+
+
+def test_a_log_is_read_to_its_end_and_no_further():
+    """However late its lines come: each invocation says when there are no more."""
+    read_whole_logs(Worker)
+    worker = Worker("one", "two", END_OF_LOG, END_OF_LOG, "of the next")
+    late = threading.Thread(target=lambda: worker._stderr_queue.put(END_OF_LOG))
+    late.start()
+    read = [worker._drain_stderr_bounded() for _ in range(3)]
+    late.join()
+    assert read == ["one\ntwo", "", "of the next"]
+
+
+def test_without_the_method_that_reads_a_log_nothing_is_replaced():
+    with pytest.raises(EmulatorChangedError, match="_drain_stderr_bounded"):
+        read_whole_logs(object)
