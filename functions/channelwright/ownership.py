@@ -4,7 +4,7 @@ What a state recorded is known by its id. What may have been made without our le
 known by marks that nobody else leaves (docs/decisions.md, "What is ours"): ids order by creation
 time, the role has a colour of its own, the category names the role, the channels are in it, with
 our topic, open to the role or not. A role that somebody deletes takes its overwrites with it: then
-category and channels name the bot and the game master.
+category and channels name the bot and the game master, and nobody else.
 """
 
 from __future__ import annotations
@@ -139,7 +139,9 @@ def _is_open_as_made(
     campaign: Campaign, channel: Object, *, gm_only: bool = False, role_is_gone: bool
 ) -> bool:
     named = _named_in(channel)
-    if role_is_gone and {campaign["bot_user_id"], campaign["user_id"]} <= named:
+    # Another campaign of the same game master's names its own role.
+    without_role = {campaign["guild_id"], campaign["bot_user_id"], campaign["user_id"]}
+    if role_is_gone and named == without_role:
         return True
     return (campaign["role"]["id"] in named) is not gm_only
 

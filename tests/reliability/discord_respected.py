@@ -79,7 +79,8 @@ def _could_not_know(outcome: Outcome, stopped_branches: set[str], since: int, no
     is_first_edit = said_to.method == "PATCH" and "% (0/" in said_to.body["content"]
     in_branch = is_first_edit and said_to.key.strip() in stopped_branches
     # Of two starters with the same message neither knows of the other, nor does who one started.
-    anew = said_to.function == "" and outcome.schedule.starts > 1
+    starters = said_to.function == "" or outcome.calls[now].function == ""
+    anew = starters and outcome.schedule.starts > 1
     return (
         excused(
             "The removal of a stopped execution does not know waits", _stopped(outcome, since, now)

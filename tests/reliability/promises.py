@@ -236,10 +236,14 @@ def _could_be_seen(campaign: Campaign, id_: str, category: str) -> bool:
         return False
     lag = outcome.schedule.settings.get("stale_reads_ms", 0) / 1000
     shown_at = people.since[id_] + lag
+    log = people.guild.audit_log
+    deleted = [one for one in log if (one.action, one.target_id) == ("channel_delete", category)]
     ends = [
         number
         for number, call in enumerate(outcome.calls)
-        if call.method == "DELETE" and call.path.endswith(category) and call.status in {200, 404}
+        if call.method == "DELETE"
+        and call.path.endswith(category)
+        and any(call.at <= one.at <= call.answered_at for one in deleted)
     ]
     end = min(ends, default=None)
     looks = [

@@ -374,6 +374,12 @@ def test_but_then_the_bot_and_the_game_master_are_named(lacking):
     assert [id_ for _, id_, _ in found] == ["1020", "1010"]
 
 
+def test_another_campaign_of_the_same_name_and_game_master_names_its_own_role():
+    other = {"id": "1099", "type": 0, "allow": "1024", "deny": "0"}
+    found = all_of(WHOLE, [], [CATEGORY | {"permission_overwrites": [*ORPHANED, other]}])
+    assert [id_ for _, id_, _ in found] == ["1020", "1010"]
+
+
 def test_while_the_role_stands_nothing_is_known_without_it():
     named = {"permission_overwrites": ORPHANED}
     listed = [{**CATEGORY, "id": "1020"}, CATEGORY | named, CHANNEL | named]
