@@ -3,7 +3,7 @@
 import time
 from typing import Any, TypedDict
 
-from channelwright import calls, connect, messages, ownership, waves
+from channelwright import calls, connect, messages, ownership, permissions, waves
 from channelwright import campaign as campaigns
 from channelwright.campaign import Campaign, MadeChannel
 from channelwright.errors import CampaignIncomplete, NameTaken, OutOfTime
@@ -14,11 +14,13 @@ from channelwright.waves import Nested, Waves
 class Completed(TypedDict):
     """A campaign that stands: its channels in the layout's order, as made.
 
-    `instead_of_forum` tells that a text channel took the place of a forum.
+    `instead_of_forum` tells that a text channel took the place of a forum; `lacking` names what
+    players may not do in this server.
     """
 
     channels: list[MadeChannel]
     instead_of_forum: bool
+    lacking: list[str]
 
 
 @task
@@ -63,7 +65,14 @@ def handler(event: dict[str, Any]) -> Completed:
     return {
         "channels": channels,
         "instead_of_forum": [channel["type"] for channel in channels] != wanted,
+        "lacking": _lacking_for_players(campaign["guild_id"], listed_roles),
     }
+
+
+def _lacking_for_players(guild_id: str, listed_roles: list[dict[str, Any]]) -> list[str]:
+    # The @everyone role has the server's own id.
+    everyone = next((role for role in listed_roles if role["id"] == guild_id), None)
+    return permissions.lacking_for_players(int(everyone["permissions"])) if everyone else []
 
 
 def _in_order(made: Nested) -> list[MadeChannel]:

@@ -44,6 +44,8 @@ def _summary(event: Mapping[str, Any]) -> LastWord:
         campaign["role"]["id"],
         completed["channels"],
         instead_of_forum=completed["instead_of_forum"],
+        # An execution that an earlier release began has none.
+        lacking=completed.get("lacking", []),
     )
     output = _output("created", campaign) | {
         "role_id": campaign["role"]["id"],

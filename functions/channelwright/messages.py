@@ -57,9 +57,17 @@ def _name_and_kind(channel: Mapping[str, Any]) -> str:
 
 
 def summary(
-    name: str, role_id: str, channels: Sequence[Mapping[str, Any]], *, instead_of_forum: bool
+    name: str,
+    role_id: str,
+    channels: Sequence[Mapping[str, Any]],
+    *,
+    instead_of_forum: bool,
+    lacking: Sequence[str] = (),
 ) -> str:
-    """Show a finished campaign: `channels` as made (`id`, `type`, `gm_only`), in their order."""
+    """Show a finished campaign: `channels` as made (`id`, `type`, `gm_only`), in their order.
+
+    `lacking` are the names of permissions that this server does not give to everybody.
+    """
     lines = [
         f"✅ **Campaign Created: {as_typed(name)}**",
         f"Role: <@&{role_id}> · {_count(channels)}",
@@ -78,6 +86,11 @@ def summary(
     if instead_of_forum:
         lines.append("This server cannot have forum channels: text channels took their place.")
     lines += ["", f"Invite players: give them the role <@&{role_id}>."]
+    if lacking:
+        lines.append(
+            f"In this server they may not: {', '.join(lacking)}. Allow it for that role in Server "
+            "Settings > Roles."
+        )
     # A category has at most 50 channels: their mentions fit.
     return "\n".join(lines)
 

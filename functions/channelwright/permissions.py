@@ -12,7 +12,9 @@ ADMINISTRATOR: Final = 1 << 3
 MANAGE_CHANNELS: Final = 1 << 4
 VIEW_CHANNEL: Final = 1 << 10
 SEND_MESSAGES: Final = 1 << 11
+READ_MESSAGE_HISTORY: Final = 1 << 16
 CONNECT: Final = 1 << 20
+SPEAK: Final = 1 << 21
 MANAGE_ROLES: Final = 1 << 28
 SEND_MESSAGES_IN_THREADS: Final = 1 << 38
 
@@ -103,6 +105,25 @@ def standing(
     ends = datetime.fromisoformat(until).timestamp() if until else 0.0
     binds = ends > at and not held & ADMINISTRATOR
     return Standing(held, highest, int(ends) if binds else None)
+
+
+# What players do in a campaign. Its channels take nothing of it away, nor does its role give it.
+_OF_PLAYERS: Final = {
+    "Send Messages": SEND_MESSAGES,
+    "Send Messages in Threads": SEND_MESSAGES_IN_THREADS,
+    "Read Message History": READ_MESSAGE_HISTORY,
+    "Speak": SPEAK,
+}
+
+
+def lacking_for_players(everyone: int) -> list[str]:
+    """Name what players need and @everyone's permissions do not give them.
+
+    Source: Discord docs, Topics > Permissions > Permission Hierarchy.
+    """
+    if everyone & ADMINISTRATOR:
+        return []
+    return [name for name, bit in _OF_PLAYERS.items() if not everyone & bit]
 
 
 def private_to(

@@ -161,3 +161,18 @@ def test_a_campaign_does_not_touch_what_was_there(stage):
         for thing in before[kind]:
             # a new role moves the others up, as Discord does
             assert {**now[thing["id"]], "position": 0} == {**thing, "position": 0}
+
+
+def test_a_server_in_which_everybody_may_do_nothing_is_told_what_players_lack(stage):
+    stage.discord.guild().everyone.permissions = 0
+    assert stage.run().output["status"] == "created"
+    last = stage.messages[-1].splitlines()[-1]
+    assert last == (
+        "In this server they may not: Send Messages, Send Messages in Threads, Read Message "
+        "History, Speak. Allow it for that role in Server Settings > Roles."
+    )
+
+
+def test_a_server_in_which_everybody_may_write_is_told_nothing_of_it(stage):
+    stage.run()
+    assert "they may not" not in stage.messages[-1]

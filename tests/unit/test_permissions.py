@@ -106,3 +106,16 @@ def test_private_to_denies_everyone_and_allows_the_rest():
             "deny": "0",
         },
     ]
+
+
+@pytest.mark.parametrize(
+    ("everyone", "lacking"),
+    [
+        (0, ["Send Messages", "Send Messages in Threads", "Read Message History", "Speak"]),
+        (1 << 11 | 1 << 16 | 1 << 21 | 1 << 38, []),
+        (1 << 11 | 1 << 16 | 1 << 38, ["Speak"]),
+        (1 << 3, []),
+    ],
+)
+def test_what_players_lack_is_named_as_in_discord(everyone, lacking):
+    assert permissions.lacking_for_players(everyone) == lacking
