@@ -2,7 +2,8 @@
 
 A removal waits so long that no Lambda of the stopped campaign can be at work any more. Lambdas take
 as long as ever, however short the waits are made. So a wait that is as long as a function may take
-ends only when the function's invocations that were at work at its beginning have ended.
+ends only when the function's invocations that were at work at its beginning have ended. One that a
+stopped execution was about to begin never begins.
 """
 
 import threading
@@ -12,6 +13,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+NOT_BEGUN = {
+    "error": True,
+    "body": {"errorType": "NotBegun", "errorMessage": "the execution was stopped"},
+}
 DEFAULT_TIMEOUT = 3  # seconds; AWS's, of a function that names none
 
 
@@ -54,6 +59,17 @@ class AtWork:
             self._change.wait_for(lambda: not some & self._invocations)
 
 
+def _is_stopped(stepfunctions: Any, event: Any) -> bool:
+    """Tell whether somebody has stopped the execution that an event names, in `at`."""
+    at = event.get("at") if isinstance(event, dict) else None
+    if not isinstance(at, dict):
+        return False
+    return any(
+        execution["name"] == at["execution"] and execution["status"] == "ABORTED"
+        for execution in stepfunctions._executions.all_values()
+    )
+
+
 def outlast_lambdas(
     stepfunctions: Any, lambdas: Any, sleep: Callable[[float], None] = time.sleep
 ) -> None:
@@ -65,6 +81,9 @@ def outlast_lambdas(
     def count_and_execute(function: dict[str, Any], event: Any) -> Any:
         config = function.get("config") or function
         with at_work.one(float(config.get("Timeout", DEFAULT_TIMEOUT))):
+            # Once it is counted: a removal that begins now waits for it, or it sees the stop.
+            if _is_stopped(stepfunctions, event):
+                return NOT_BEGUN
             return execute(function, event)
 
     def wait(seconds: float) -> None:

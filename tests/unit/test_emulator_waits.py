@@ -92,3 +92,32 @@ def test_what_a_function_answers_is_handed_on():
     machine = Machine(Timeout=45)
     machine.end()
     assert machine.lambdas._execute_function({}, "answer") == "answer"
+
+
+class Executions(dict[str, dict[str, str]]):
+    """Those that the emulator knows."""
+
+    def all_values(self) -> list[dict[str, str]]:
+        return list(self.values())
+
+
+@pytest.mark.parametrize(
+    ("event", "begins"),
+    [
+        ({"at": {"execution": "stopped"}}, False),
+        ({"at": {"execution": "running"}}, True),
+        ({"at": {"execution": "another"}}, True),
+        ({"detail": {}}, True),
+        ("event", True),
+    ],
+)
+def test_what_a_stopped_execution_was_about_to_begin_never_begins(event, begins):
+    seen: list[Any] = []
+    lambdas = SimpleNamespace(_execute_function=lambda _function, given: seen.append(given))
+    executions = Executions(
+        a={"name": "stopped", "status": "ABORTED"}, b={"name": "running", "status": "RUNNING"}
+    )
+    outlast_lambdas(SimpleNamespace(_SFN_WAIT_SCALE=0.5, _executions=executions), lambdas)
+    answer = lambdas._execute_function({"config": {}}, event)
+    assert (seen == [event]) is begins
+    assert begins or answer["error"]
