@@ -140,7 +140,7 @@ def repeated(outcome: Outcome) -> Iterator[str]:
             yield f"{count} invalid answers to the same call: {call}"
     if len(invalid) > MOST_INVALID_A_RUN:
         yield f"{len(invalid)} invalid answers in one run"
-    limited = [c for c in outcome.calls if c.status == 429]
+    limited = [c for c in outcome.calls if c.status == 429 and not c.lost]
     if len(limited) > MOST_LIMITED_A_RUN * len(outcome.requests):
         yield f"{len(limited)} answers of 429 in one run"
     of_the_edge = [c for c in outcome.calls if c.status in INVALID and not c.refused]
@@ -166,9 +166,11 @@ def bucket_exceeded(outcome: Outcome) -> Iterator[str]:
             continue
         stopped = _stopped(outcome, since, now)
         in_branch = edit.key.strip() in stopped_branches
+        by_starters = outcome.schedule.starts > 1 and "" in (before.function, edit.function)
         if (
             excused("The removal of a stopped execution does not know waits", stopped)
             or excused("A branch that is stopped", in_branch)
+            or excused("A starter does not know waits", by_starters)
             or excused("An answer without a bucket", before.scripted or before.lost)
         ):
             continue
