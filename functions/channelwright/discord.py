@@ -207,7 +207,9 @@ class Discord:
         longer than told. One beyond the deadline is none.
         """
         now, scope = time.time(), limit.scope
-        wait = max(limit.seconds, patience.least_seconds(times - 1))
+        wait = limit.seconds
+        if wait < patience.LONG_SECONDS:
+            wait = max(wait, patience.least_seconds(times - 1))
         log.info(f"rate limit ({scope}): {call.action} again in {wait:.1f} s")
         if now + wait >= self._deadline:
             return OutOfTime(_why_too_long(call, limit, times))

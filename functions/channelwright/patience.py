@@ -13,6 +13,8 @@ from typing import Any, Final
 
 GROWTH: Final = 4
 MOST_SECONDS: Final = 480.0
+# A wait of so many seconds is long enough as it is: few fit into ten minutes.
+LONG_SECONDS: Final = 30.0
 
 _times: ContextVar[int] = ContextVar("_times", default=0)
 

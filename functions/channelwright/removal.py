@@ -326,9 +326,10 @@ def _first_kind(things: Sequence[Thing]) -> list[Thing]:
 
 
 def _is_in_doubt(after: Removal, standing: set[str]) -> bool:
-    """Tell whether lists may be late: they show what Discord did not refuse to delete."""
+    """Tell whether lists may be late: they show what Discord did not refuse to delete, or lost."""
     left = {one["id"] for one in after["found"]}
-    return not after["blind"] and bool(left & standing - {*after["denied"]})
+    refused = {*after["denied"]} - {*after["gone"]}
+    return not after["blind"] and bool(left & standing - refused)
 
 
 def _seconds_until(moment: float, now: float) -> int:

@@ -144,7 +144,7 @@ def repeated(outcome: Outcome) -> Iterator[str]:
     if len(limited) > MOST_LIMITED_A_RUN * len(outcome.requests):
         yield f"{len(limited)} answers of 429 in one run"
     of_the_edge = [c for c in outcome.calls if c.status in INVALID and not c.refused]
-    if len(of_the_edge) > MOST_OF_THE_EDGE_A_RUN:
+    if len(of_the_edge) > MOST_OF_THE_EDGE_A_RUN * _executions(outcome, "delete_created"):
         yield f"{len(of_the_edge)} answers of the edge in one run"
 
 
@@ -197,7 +197,8 @@ def deletion_was_refused(outcome: Outcome, id_: str) -> bool:
     if not tries:  # a channel that cannot go keeps its category and the role
         dead = any(death.function == "delete_created" for death in outcome.schedule.deaths)
         return dead or _faulted(outcome, "DELETE", f"/channels/{id_}")
-    last = tries[-1]
+    decided = [c for c in tries if c.refused or c.status in ANSWERS]
+    last = [*tries, *decided][-1]  # what the edge said is nobody's decision
     # Cloudflare's 429 may say nothing of a wait: that is none of seconds.
     if last.status == 429 and 0 < (last.retry_after or 0) < A_SHORT_WAIT_SECONDS:
         return len(tries) > A_FEW or _faulted(outcome, "DELETE", last.path)

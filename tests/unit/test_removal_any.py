@@ -110,7 +110,7 @@ class Model:
         return (shown - self.ended["deleted"]) | (self.denied - self.gone - shown)
 
     def in_doubt(self, shown):
-        return bool(self.found(shown) & shown - self.denied)
+        return bool(self.found(shown) & shown - (self.denied - self.gone))
 
     def deletes(self, shown, now):
         """Return what has to be deleted now."""
