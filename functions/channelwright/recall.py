@@ -77,6 +77,7 @@ class _Build:
         self.edits: edits.Known = edits.ON_ITS_WAY
         self._campaign: Campaign | None = None
         self._begun: list[Channel] = []
+        self._entered: set[int] = set()
         self._tried: dict[int, Any] = {}
         self._made: dict[int, Any] = {}
 
@@ -102,9 +103,11 @@ class _Build:
         self._begun = building["wave"] if "category" in data["campaign"] else []
         for one in waves.flat([building["made"], data["made"]["channels"]]):
             (self._made if one["ok"] else self._tried)[one["position"]] = one
+            self._entered.add(one["position"])
 
     def _read_item(self, entered: Json) -> None:
         position = entered["channel"]["position"]
+        self._entered.add(position)
         self._tried[position] = _not_told(position)
         if "failure" in entered:
             self._tried[position]["failure"] = entered["failure"]
@@ -113,8 +116,9 @@ class _Build:
         """Return all that was told."""
         told = {**self._tried, **self._made}
         begun = {channel["position"] for channel in self._begun}
-        if not begun & told.keys():  # a history may lack what a Map that was stopped had begun
-            told |= {one: _not_told(one) for one in begun}
+        # A history may lack what a Map that was stopped had begun, and have what has ended of it.
+        if not begun & self._entered:
+            told = {one: _not_told(one) for one in begun} | told
         return {"campaign": self._campaign, "made": list(told.values())}
 
 
