@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
-# These start what they need themselves. The others share one deployed stack, which takes as long
-# to start as most of them to run.
+# These start what they need themselves. The others share a deployed stack, which takes as long to
+# start as most of them to run; the removals wait so much that they have one of their own.
 WITHOUT_THE_STACK = r"test_(commands|emulator|up|violations)\.py"
 ON_THE_STACK = re.compile(rf"tests/integration/(?!{WITHOUT_THE_STACK})")
+REMOVALS = re.compile(r"tests/integration/test_removal\.py")
 # Whose tests are long and all alike.
 SCHEDULES = re.compile(r"tests/reliability/test_schedules")
 # What has no waits in it: it runs while the stack is waited for.
@@ -18,12 +19,13 @@ WITHOUT_WAITS = re.compile(r"tests/reliability/")
 
 
 class ByStackOrFile(LoadFileScheduling):  # type: ignore[misc]
-    """Gives a worker all tests on the stack, those of another file, or one part of schedules."""
+    """Gives a worker the tests on the shared stack, those of a file, or one part of schedules."""
 
     def _split_scope(self, nodeid: str) -> str:
         if SCHEDULES.match(nodeid):
             return nodeid
-        return "the stack" if ON_THE_STACK.match(nodeid) else str(super()._split_scope(nodeid))
+        is_shared = ON_THE_STACK.match(nodeid) and not REMOVALS.match(nodeid)
+        return "the stack" if is_shared else str(super()._split_scope(nodeid))
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -33,8 +35,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByStackOrFil
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Have one more than there are processors: who has the stack mostly waits for it."""
-    return (os.cpu_count() or 1) + 1
+    """Have two more than there are processors: those on a stack mostly wait for it."""
+    return (os.cpu_count() or 1) + 2
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
