@@ -1,5 +1,6 @@
 """How `make test` is shared out: who runs what, and what first."""
 
+import gc
 import os
 import re
 from typing import Any
@@ -48,3 +49,9 @@ def _turn(nodeid: str) -> int:
     if ON_THE_STACK.match(nodeid):
         return 0
     return 1 if WITHOUT_WAITS.match(nodeid) else 2
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector the thousands of tests and modules that stay to the end."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
