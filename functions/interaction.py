@@ -115,7 +115,6 @@ def _task(interaction: Json) -> Json:
         "campaign_name": name,
         "locale": str(interaction.get("locale") or "en-US"),
         "app_permissions": str(interaction["app_permissions"]),
-        "member": _standing(member),
     }
 
 
@@ -133,15 +132,6 @@ def _reasons_against(interaction: Json, member: Json, name: str) -> list[str]:
         may_be_absent = bool(permissions.missing(held, permissions.CALLER_NEEDS))
         reasons.append(rejections.bot_lacks_here(lacking, may_be_absent=may_be_absent))
     return reasons
-
-
-def _standing(member: Json) -> Json:
-    """Keep of the member object what Plan Campaign would ask Discord for.
-
-    Who is timed out would not have the permissions, and has been refused.
-    """
-    roles = member.get("roles")
-    return {"roles": [str(role) for role in roles]} if isinstance(roles, list) else {}
 
 
 def _queue_url(interaction: Json) -> str:

@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Mapping
-from typing import Any, Final, TypedDict
+from typing import Any, Final, NamedTuple, TypedDict
 
 from channelwright import (
     calls,
@@ -15,7 +15,6 @@ from channelwright import (
     permissions,
     plan,
     rejections,
-    snowflake,
     waves,
 )
 from channelwright.campaign import Campaign
@@ -27,7 +26,6 @@ from channelwright.errors import (
     OutOfTime,
     RateLimited,
 )
-from channelwright.permissions import Standing
 from channelwright.schedule import Ticket
 from channelwright.task import task
 from channelwright.waves import Building, Waves
@@ -36,6 +34,8 @@ LAYOUT = layout.load()
 # "Unknown guild" and "Missing access": what Discord says of a server that the bot is not in. Its
 # commands may be there without it.
 NOT_A_MEMBER: Final = frozenset({10004, 50001})
+# "Unknown member".
+CALLER_HAS_LEFT: Final = 10007
 # A turn that is not further away is not worth a wait of its own.
 EARLY_SECONDS: Final = 2.0
 
@@ -60,14 +60,21 @@ class Plan(TypedDict):
     rate_limit: None
 
 
+class Seen(NamedTuple):
+    """What Discord shows: the server, its channels, and the caller as its member."""
+
+    guild: Json
+    channels: list[Json]
+    caller: Json
+
+
 @task
 def handler(event: Json) -> Plan:
     """Plan the campaign of a `request` (the fields of the queue's message) at its `turn`.
 
-    It asks Discord for the server and its channels, and for nothing else that is known already:
-    who the bot is, a warm container knows; how the caller stands, the interaction says (`member`),
-    unless that is against them; and the bot needs no more than the role that it came with, as a
-    rule.
+    It asks Discord for the server, its channels and the caller, who is authorised now and not when
+    the command was given. It does not ask for what is known already: a warm container knows who
+    the bot is, and as a rule the bot needs no more than the role that it came with.
 
     Raises:
         CampaignRejected: there are reasons against it.
@@ -85,57 +92,44 @@ def handler(event: Json) -> Plan:
     discord = connect.as_bot(deadline, in_company=turn["in_company"])
     bot_user = connect.bot_user(discord)
     try:
-        guild, channels = _ask(discord, request["guild_id"])
+        seen = _ask(discord, request)
     except DiscordRefused as refused:
+        if refused.code == CALLER_HAS_LEFT:
+            raise CampaignRejected([rejections.caller_has_left()]) from None
         if refused.code not in NOT_A_MEMBER:
             raise
         raise CampaignRejected([rejections.bot_not_in_server()]) from None
-    if reasons := _reasons_against(discord, request, bot_user, guild, channels):
+    if reasons := _reasons_against(discord, request, bot_user, seen):
         raise CampaignRejected(reasons)
     return _plan(request, bot_user["id"], in_company=turn["in_company"])
 
 
-def _reasons_against(
-    discord: Discord, request: Json, bot_user: Json, guild: Json, channels: list[Json]
-) -> list[str]:
-    at = snowflake.created_at(request["interaction_id"])
-    caller = _caller(discord, request, guild, at)
+def _reasons_against(discord: Discord, request: Json, bot_user: Json, seen: Seen) -> list[str]:
+    now, guild = time.time(), seen.guild
     bot = _bot(discord, guild, bot_user["id"])
     if plan.requires_two_factor(guild) and not _has_two_factor(bot_user):
         bot_user = connect.bot_user(discord, again=True)
     return plan.reasons_against(
         name=request["campaign_name"],
         guild=guild,
-        channels=channels,
-        caller=caller,
-        bot=permissions.standing(guild, bot, bot_user["id"], at),
+        channels=seen.channels,
+        caller=permissions.standing(guild, seen.caller, request["user_id"], now),
+        bot=permissions.standing(guild, bot, bot_user["id"], now),
         bot_has_two_factor=_has_two_factor(bot_user),
         channel_count=len(LAYOUT),
     )
 
 
-def _ask(discord: Discord, guild_id: str) -> tuple[Json, list[Json]]:
-    """Return the server and its channels."""
-    guild, channels = discord.send_all(
-        calls.get_guild(guild_id), calls.list_guild_channels(guild_id)
+def _ask(discord: Discord, request: Json) -> Seen:
+    guild, channels, caller = discord.send_all(
+        calls.get_guild(request["guild_id"]),
+        calls.list_guild_channels(request["guild_id"]),
+        calls.get_guild_member(request["guild_id"], request["user_id"]),
     )
     # Discord docs, Resources > Guild > Unavailable Guild Object: an outage.
     if guild.get("unavailable"):
         raise DiscordUnavailable(messages.unavailable("show the server"))
-    return guild, channels
-
-
-def _caller(discord: Discord, request: Json, guild: Json, at: float) -> Standing:
-    """Return how the caller stands: as the interaction had it, which is as they asked.
-
-    Nobody is rejected for that alone: their roles may have changed since, so Discord is asked.
-    """
-    if request["member"]:
-        told = permissions.standing(guild, request["member"], request["user_id"], at)
-        if not permissions.missing(told.permissions, permissions.CALLER_NEEDS):
-            return told
-    member: Json = discord.send(calls.get_guild_member(request["guild_id"], request["user_id"]))
-    return permissions.standing(guild, member, request["user_id"], at)
+    return Seen(guild, channels, caller)
 
 
 def _bot(discord: Discord, guild: Json, bot_user_id: str) -> Json:

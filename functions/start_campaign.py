@@ -17,9 +17,19 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from channelwright import campaign, edits, layout, limiter, log, messages, rejections, snowflake
+from channelwright import (
+    campaign,
+    edits,
+    layout,
+    limiter,
+    log,
+    messages,
+    rejections,
+    snowflake,
+)
 from channelwright.calls import CALLS_BESIDE_CHANNELS
 from channelwright.errors import ChannelwrightError, RateLimited
+from channelwright.request import REPLY, parsed
 from channelwright.schedule import Turn
 
 # With the defaults (60 s, five attempts) the Lambda would die waiting, and nobody be told.
@@ -39,8 +49,6 @@ LOOK_AGAIN_SECONDS: Final = 0.25
 # Whoever waits longer is told. An edit that comes late must come before the next one.
 LONG_WAIT_SECONDS: Final = 60.0
 CALLS: Final = CALLS_BESIDE_CHANNELS + len(layout.load())
-# An edit of the deferred message needs these; the token is a secret, so nothing else has it.
-REPLY: Final = ("application_id", "interaction_token")
 # The states know this of a campaign before its plan.
 NOTHING_YET: Final[dict[str, Any]] = {
     "says": "rejection",
@@ -52,7 +60,6 @@ NOTHING_YET: Final[dict[str, Any]] = {
     "completed": None,
     "rate_limit": None,
 }
-NEEDED: Final = frozenset((*REPLY, "guild_id", "channel_id", "user_id", "campaign_name", "member"))
 
 
 @log.invocation
@@ -74,7 +81,7 @@ def handler(event: dict[str, Any], _context: object) -> None:
 
 
 def _start(body: str, *, is_last: bool, priority: bool) -> None:
-    request = _request(body)
+    request = parsed(body)
     name, interaction_id = request["campaign_name"], request["interaction_id"]
     log.about(interaction_id)
     if campaign.has_expired(interaction_id, time.time()):
@@ -115,19 +122,6 @@ def _start(body: str, *, is_last: bool, priority: bool) -> None:
         log.count("CampaignsStarted")
         if turn.ticket is None:
             limiter.pace_without_table(CALLS, int(os.environ["STARTERS"]))
-
-
-def _request(body: str) -> dict[str, Any]:
-    try:
-        request: dict[str, Any] = json.loads(body)
-        int(request["interaction_id"])
-        lacking = NEEDED - set(request)
-    except (ValueError, TypeError, KeyError):
-        # `from None`, and no word of the body: an interaction token may be in it.
-        raise ValueError("the message on the queue is not a campaign's") from None
-    if lacking:
-        raise ValueError("the message on the queue is not a campaign's: it lacks a field")
-    return request
 
 
 def _has_started_by_now(interaction_id: str) -> bool:

@@ -198,6 +198,7 @@ TWO_FACTOR: Final = (
     "This server requires two-factor authentication of moderators, and of whoever runs this bot: "
     "ask them to turn it on in their Discord account."
 )
+CALLER_HAS_LEFT: Final = "Whoever ran the command is no longer in this server."
 GIVE_ROLE: Final = "give you the campaign's role"
 # A bot can give out and delete only roles below its own highest; it can make them where it stands.
 # Discord docs, Topics > Permissions > Permission Hierarchy.
@@ -206,7 +207,7 @@ _REMEDIES: Final = {
     10003: "The campaign's category or one of its channels was deleted meanwhile. Run the command "
     "again.",
     10004: "The bot is no longer in this server. Invite it again.",
-    10007: "Whoever ran the command is no longer in this server.",
+    10007: CALLER_HAS_LEFT,
     10009: (
         "The campaign's role was deleted meanwhile, or whoever ran the command has left this "
         "server. Run the command again."

@@ -49,6 +49,11 @@ def caller_timed_out(until: int) -> str:
     return f"You are timed out until {_time(until)}. Wait, or ask a moderator to end it."
 
 
+def caller_has_left() -> str:
+    """Reject a caller who is no longer in the server."""
+    return messages.CALLER_HAS_LEFT
+
+
 def bot_lacks(names: Sequence[str]) -> str:
     """Reject while the bot lacks permissions in the whole server."""
     return (

@@ -30,18 +30,16 @@ def impatient_queue(stack: Stack, sqs: Any) -> Iterator[str]:
 def task(table: Table) -> dict[str, Any]:
     """Return what the interaction function enqueues for a command, which Discord has deferred."""
     signed = json.loads(table.build(acked=True)["body"])
-    member = signed["member"]
     return {
         "interaction_id": signed["id"],
         "application_id": signed["application_id"],
         "interaction_token": signed["token"],
         "guild_id": signed["guild_id"],
         "channel_id": signed["channel_id"],
-        "user_id": member["user"]["id"],
+        "user_id": signed["member"]["user"]["id"],
         "campaign_name": "My Campaign",
         "locale": signed["locale"],
         "app_permissions": signed["app_permissions"],
-        "member": {"roles": member["roles"]},
     }
 
 
@@ -53,13 +51,12 @@ def waiting(sqs: Any, url: str) -> int:
 
 
 def test_the_message_is_the_documented_one(table: Table):
-    documented = task(table)  # before the campaign gives the game master its role
+    documented = task(table)
     given = json.loads(table.finished(table.ask())["input"])
     assert set(given) == {"request", "reply", "turn", *NOTHING_YET}
     assert set(given["reply"]) == set(REPLY)
     # Together they are the message, and none has what the other has.
     assert sorted([*given["request"], *given["reply"]]) == sorted(documented)
-    assert given["request"]["member"] == documented["member"]
 
 
 def test_a_message_delivered_twice_makes_one_campaign(stack: Stack, table: Table, sqs: Any):

@@ -123,19 +123,6 @@ def test_an_unknown_channel_is_a_category_that_somebody_deleted(stage):
     assert "category or one of its channels was deleted meanwhile" in failed(stage)
 
 
-def test_the_caller_is_asked_for_and_has_left(stage):
-    """Their roles, as the message tells them, are not enough."""
-    player = stage.discord.info["player_id"]
-    guild = stage.discord.guild()
-    guild.roles["77"] = Role("77", "Game Masters", CALLER_NEEDS, 1)
-    guild.members[player].role_ids.append("77")
-    stage.before = stage.standing()
-    request = stage.request(user_id=player) | {"member": {"roles": []}}
-    gone = {"message": "Unknown Member", "code": 10007}
-    stage.discord.faults.add(method="GET", path="/members/", status=404, body=gone)
-    assert "Whoever ran the command is no longer in this server." in failed(stage, request)
-
-
 FUNCTIONS = ["create_role", "create_category", "create_channel", "complete_campaign"]
 
 

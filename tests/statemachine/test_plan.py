@@ -27,7 +27,7 @@ def asked(stage, *, request=None) -> list[str]:
     return paths
 
 
-ALWAYS = ["/guilds/G", "/guilds/G/channels"]
+ALWAYS = ["/guilds/G", "/guilds/G/channels", "/guilds/G/members/caller"]
 
 
 def test_a_cold_lambda_asks_who_it_is_and_a_warm_one_remembers(stage):
@@ -43,16 +43,27 @@ def test_another_token_is_another_bot(stage):
     assert asked(stage, request=stage.request("Another")) == ["/users/@me", *ALWAYS]
 
 
-def test_who_would_be_rejected_by_the_message_is_asked_for(stage):
-    """The message's roles are those of a moment ago, or all that another server tells."""
+def test_the_caller_is_authorised_when_it_runs_not_when_it_was_asked(stage):
     guild, player = stage.discord.guild(), stage.discord.info["player_id"]
     guild.roles["77"] = Role("77", "Game Masters", CALLER_NEEDS, 2)
     guild.members[player].role_ids.append("77")
     request = stage.request(user_id=player)
-    assert asked(stage, request=request) == ["/users/@me", *ALWAYS]
-    request = stage.request("Another", user_id=player)
-    request["member"] = {"roles": []}
-    assert asked(stage, request=request) == [*ALWAYS, f"/guilds/G/members/{player}"]
+    guild.members[player].role_ids.remove("77")
+    run = stage.interpreter.run(request)
+    assert run.output["status"] == "rejected"
+    assert "You need the permissions" in stage.messages[-1]
+    assert "Nothing was created." in stage.messages[-1]
+
+
+def test_roles_that_a_message_claims_count_for_nothing(stage):
+    """The interaction Lambda may send any message."""
+    guild, player = stage.discord.guild(), stage.discord.info["player_id"]
+    guild.roles["77"] = Role("77", "Game Masters", CALLER_NEEDS, 2)
+    guild.members[player].role_ids.append("77")
+    request = stage.request(user_id=player) | {"member": {"roles": ["77"]}}
+    guild.members[player].role_ids.remove("77")
+    run = stage.interpreter.run(request)
+    assert run.output["status"] == "rejected"
 
 
 def test_a_bot_that_lives_by_another_role_is_asked_for(stage):

@@ -115,20 +115,28 @@ def test_any_role_of_the_bots_is_high_enough(stage, guild, bot):
 
 
 def test_somebody_is_timed_out_after_the_command(stage, guild, bot):
-    """And the caller's roles are no longer those that the message tells."""
     guild.remove_role(bot.role_ids[0])
     guild.roles["77"] = Role("77", "Bots", BOT_NEEDS, 1)
     guild.roles["78"] = Role("78", "Game Masters", CALLER_NEEDS, 1)
     bot.role_ids.append("77")
     player = guild.members[stage.discord.info["player_id"]]
     player.role_ids.append("78")
-    request = stage.request(user_id=player.user.id) | {"member": {"roles": []}}
+    request = stage.request(user_id=player.user.id)
     until = int(stage.clock.now()) + 600
     bot.timed_out_until = player.timed_out_until = until
     assert rejected(stage, request) == (
         f"- You are timed out until <t:{until}:f>. Wait, or ask a moderator to end it.\n"
         f"- The bot is timed out until <t:{until}:f>. Ask a moderator to end it."
     )
+
+
+def test_the_caller_has_left(stage, guild):
+    guild.roles["78"] = Role("78", "Game Masters", CALLER_NEEDS, 1)
+    player = stage.discord.info["player_id"]
+    guild.members[player].role_ids.append("78")
+    request = stage.request(user_id=player)
+    del guild.members[player]
+    assert rejected(stage, request) == "Whoever ran the command is no longer in this server."
 
 
 def test_two_factor_authentication_is_required(stage, guild):

@@ -139,4 +139,4 @@ def test_the_lambda_endpoint_speaks_as_lambda_does(monkeypatch):
             timeout=5,
         )
     assert answer.headers["X-Amz-Function-Error"] == "Unhandled"
-    assert answer.json()["errorType"] == "ValueError"
+    assert answer.json()["errorType"] == "NotARequest"

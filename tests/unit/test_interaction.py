@@ -133,7 +133,6 @@ def test_a_campaign_is_deferred_and_enqueued_with_the_seeds_field_names(queue):
             "campaign_name": "Curse of Strahd",
             "locale": "de",
             "app_permissions": COMMAND["app_permissions"],
-            "member": {"roles": []},
         }
     ]
 
@@ -224,12 +223,6 @@ def test_the_caller_lacks_a_permission(queue):
 def test_the_bot_lacks_permissions(queue):
     content = refused(change(app_permissions=str(BOT_NEEDS & ~(1 << 28) & ~(1 << 20))), queue)
     assert "The bot lacks the permissions Manage Roles and Connect." in content
-
-
-def test_the_roles_of_the_caller_go_along(queue):
-    member = COMMAND["member"] | {"roles": ["11", "22"]}
-    assert ask(change(member=member)) == {"type": 5}
-    assert queue()[0]["member"] == {"roles": ["11", "22"]}
 
 
 def test_a_bot_that_is_timed_out(queue):

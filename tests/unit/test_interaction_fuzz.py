@@ -138,9 +138,7 @@ def test_an_interaction_in_which_anything_is_changed_or_missing(queue, payload, 
         place[key] = data.draw(ANY)
     assert answered(signed(json.dumps(changed).encode())) in {200, 400}
     for message in queue.take():
-        roles = message["member"].get("roles", [])
-        strings = [value for key, value in message.items() if key != "member"]
-        assert all(isinstance(value, str) for value in [*strings, *roles])
+        assert all(isinstance(value, str) for value in message.values())
         assert 1 <= len(message["campaign_name"]) <= 80
 
 

@@ -12,7 +12,9 @@ from moto import mock_aws
 
 import start_campaign
 from channelwright import edits, limiter, snowflake
+from channelwright.request import FIELDS, NotARequest
 from channelwright.schedule import Ticket, Turn
+from start_campaign import NOTHING_YET
 from tests import limiter_table
 
 ID = "175928847299117063"
@@ -44,7 +46,7 @@ def executions(client):
 
 
 def deliver(receives=1, **message):
-    given = dict.fromkeys(start_campaign.NEEDED, "1")
+    given = dict.fromkeys(FIELDS, "1")
     body = json.dumps({**given, "interaction_id": ID, "interaction_token": TOKEN, **message})
     receive(body, receives)
     return body
@@ -69,7 +71,7 @@ def input_of_the_one_execution(client):
 
 
 def test_the_message_becomes_a_request_and_what_a_reply_needs(step_functions):
-    message = json.loads(deliver(locale="de", member={"roles": ["1"]}))
+    message = json.loads(deliver(locale="de"))
     given = input_of_the_one_execution(step_functions)
     assert given["reply"] == {"application_id": "1", "interaction_token": TOKEN}
     assert given["request"] | given["reply"] == message
@@ -100,7 +102,7 @@ def test_whoever_need_not_wait_has_a_turn_that_has_begun(step_functions):
 def test_whoever_has_to_wait_has_a_turn_to_come():
     begins_at = MADE // 1 + 80.5
     ticket = Ticket(priority=True, place=7.5, seconds=0.06, promised=begins_at)
-    message = {**dict.fromkeys(start_campaign.NEEDED, "1"), "interaction_id": ID}
+    message = {**dict.fromkeys(FIELDS, "1"), "interaction_id": ID}
     turn = Turn(begins_at, 20.5, in_company=True, ticket=ticket)
     given = start_campaign._input(message, turn)["turn"]
     assert datetime.fromisoformat(given["begins_at"]).timestamp() == MADE // 1 + 81
@@ -125,7 +127,7 @@ def test_the_same_name_with_another_input_starts_nothing_either(step_functions):
 
 @pytest.mark.parametrize("body", ["", "{", "[]", "{}", '{"interaction_id": null}', '"x"'])
 def test_what_is_no_campaign_goes_back_to_the_queue_without_a_word_of_it(body, step_functions):
-    with pytest.raises(ValueError, match="the message on the queue is not a campaign's"):
+    with pytest.raises(NotARequest, match="the message on the queue is not a campaign's"):
         receive(body)
 
 
@@ -135,11 +137,17 @@ def test_a_start_that_fails_goes_back_to_the_queue(step_functions, monkeypatch):
         deliver()
 
 
-@pytest.mark.parametrize("field", [*sorted(start_campaign.NEEDED), "interaction_id"])
-def test_a_message_that_lacks_a_field_goes_back_to_the_queue(field, step_functions):
-    message = {**dict.fromkeys(start_campaign.NEEDED, TOKEN), "interaction_id": ID}
-    del message[field]
-    with pytest.raises(ValueError, match="the message on the queue is not a campaign's") as caught:
+@pytest.mark.parametrize("field", sorted(FIELDS))
+@pytest.mark.parametrize("value", [None, 7, ["7"], {"S": "7"}, f"{TOKEN}/../7?", "LACKS"])
+def test_a_message_with_a_field_of_another_form_goes_back_to_the_queue(
+    field, value, step_functions
+):
+    message = {**dict.fromkeys(FIELDS, "7"), "interaction_id": ID, field: value}
+    if value == "LACKS":
+        del message[field]
+    if field == "campaign_name" and isinstance(value, str) and value != "LACKS":
+        pytest.skip("a name may be anything: the plan judges it")
+    with pytest.raises(NotARequest, match=f"its {field} is missing or has a wrong form") as caught:
         receive(json.dumps(message))
     assert TOKEN not in str(caught.value)
     assert caught.value.__context__ is None or caught.value.__suppress_context__
@@ -147,5 +155,18 @@ def test_a_message_that_lacks_a_field_goes_back_to_the_queue(field, step_functio
 
 
 def test_what_is_no_campaign_is_told_to_nobody_even_the_last_time(step_functions):
-    with pytest.raises(ValueError, match="it lacks a field"):
+    with pytest.raises(NotARequest, match="its application_id is missing"):
         receive(json.dumps({"interaction_id": ID}), receives=3)
+
+
+def test_whatever_else_a_message_says_reaches_no_execution(step_functions):
+    """The fields with which a removal tells another campaign's category and role, for instance."""
+    of_a_removal = {"mode": "remove", "of": "1", "campaign": {"role": {"id": "7"}}, "waves": [[1]]}
+    deliver(**of_a_removal, member={"roles": ["7"]}, known={"made": []}, failure={"Error": "x"})
+    [started] = executions(step_functions)
+    described = step_functions.describe_execution(executionArn=started["executionArn"])
+    given = json.loads(described["input"])
+    assert set(given["request"]) | set(given["reply"]) == set(FIELDS)
+    assert {key: given[key] for key in NOTHING_YET if key != "building"} == {
+        key: value for key, value in NOTHING_YET.items() if key != "building"
+    }
