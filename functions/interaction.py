@@ -16,6 +16,9 @@ from channelwright import campaign, commands, log, permissions, priority, reject
 PING, COMMAND, COMPONENT, AUTOCOMPLETE, MODAL = 1, 2, 3, 4, 5
 PONG, MESSAGE, DEFERRED_MESSAGE, CHOICES = 1, 4, 5, 8
 EPHEMERAL: Final = 64
+# Discord docs, Interactions > Receiving and Responding > Interaction Context Types; Authorizing
+# Integration Owners Object: for a server that installed the app, its id.
+IN_GUILD, GUILD_INSTALL = 0, "0"
 # An interaction has some kilobytes; with a name of 6,000 escaped characters, which Discord would
 # take, less than 100. Whoever sends more is not Discord.
 MOST_CHARACTERS: Final = 128 * 1024
@@ -100,8 +103,11 @@ def _task(interaction: Json) -> Json:
     if data.get("name") != commands.ADD_CAMPAIGN:
         raise Refused(rejections.unknown_command())
     member = _mapping(interaction, "member")
-    if not interaction.get("guild_id") or not member:
+    if not interaction.get("guild_id") or not member or not _is_in_guild(interaction):
         raise Refused(rejections.only_in_a_server())
+    owners = _mapping(interaction, "authorizing_integration_owners")
+    if owners.get(GUILD_INSTALL) != interaction["guild_id"]:
+        raise Refused(rejections.not_installed_in_server())
     name = commands.option(data, "name")
     if reasons := _reasons_against(interaction, member, name):
         raise Refused(*reasons)
@@ -116,6 +122,11 @@ def _task(interaction: Json) -> Json:
         "locale": str(interaction.get("locale") or "en-US"),
         "app_permissions": str(interaction["app_permissions"]),
     }
+
+
+def _is_in_guild(interaction: Json) -> bool:
+    context = interaction.get("context")
+    return type(context) is int and context == IN_GUILD
 
 
 def _reasons_against(interaction: Json, member: Json, name: str) -> list[str]:

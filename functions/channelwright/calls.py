@@ -20,6 +20,9 @@ Json = dict[str, Any]
 # not count globally.
 CALLS_BESIDE_CHANNELS: Final = 8
 
+# No previews of what people type. Discord docs, Resources > Message > Message Flags.
+SUPPRESS_EMBEDS: Final = 1 << 2
+
 
 @dataclass(frozen=True)
 class Call:
@@ -183,7 +186,7 @@ def edit_original(application_id: str, interaction_token: str, content: str) -> 
         "edit its message",
         "PATCH",
         f"/webhooks/{application_id}/{interaction_token}/messages/@original",
-        {"content": content, "allowed_mentions": {"parse": []}},
+        {"content": content, "allowed_mentions": {"parse": []}, "flags": SUPPRESS_EMBEDS},
     )
 
 
@@ -196,6 +199,7 @@ def create_message(channel_id: str, interaction_id: str, content: str) -> Call:
         {
             "content": content,
             "allowed_mentions": {"parse": []},
+            "flags": SUPPRESS_EMBEDS,
             "nonce": interaction_id,
             "enforce_nonce": True,
         },

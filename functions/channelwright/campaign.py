@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NotRequired, TypedDict
 
 from channelwright import snowflake
+from channelwright.invisible import has_invisible
 from channelwright.names import BLANK
 
 if TYPE_CHECKING:  # the interaction Lambda reads no layout, and TOML takes long to import
@@ -75,6 +76,8 @@ def name_mistake(name: str) -> str | None:
         return "has a control character or a line break in it"
     if not any(_is_visible(character) for character in name):
         return "is empty"
+    if has_invisible(name):
+        return "has a character in it that cannot be seen"
     if len(name) > NAME_LENGTH:
         return f"has {len(name)} characters"
     return None

@@ -1,13 +1,20 @@
 """When two names are the same: to Discord, which may keep another form, and to a person. Pure.
 
 Source: The Unicode Standard, 3.13 Default Case Algorithms, D146 (compatibility caseless match);
-5.21 Ignoring Characters in Processing.
+5.21 Ignoring Characters in Processing; UTS #39, 4 Confusable Detection (of its table, the letters
+that people have on a keyboard).
 """
 
 import unicodedata
 
 # Letters and a symbol that show nothing: the fillers of Hangul, and the empty Braille pattern.
 BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+
+# Letters that look like Latin ones, in lower or in upper case; the case is folded before.
+_LOOK_ALIKES = str.maketrans(
+    "авекмнорстухіјѕһӏԁԛԝαβεζηικμνορτυχɑɡı",
+    "abekmhopctyxijshldqwabezhikmnoptyxagi",
+)
 
 
 def is_kept_as(sent: str, kept: str) -> bool:
@@ -19,7 +26,7 @@ def is_kept_as(sent: str, kept: str) -> bool:
 
 
 def are_the_same(one: str, other: str) -> bool:
-    """Tell whether a person would call both the same."""
+    """Tell whether a person would call both the same, or could not tell them apart."""
     return _folded(one) == _folded(other)
 
 
@@ -31,7 +38,7 @@ def _form(name: str) -> str:
 
 def _folded(name: str) -> str:
     # Twice, as folding may compose what the next one folds.
-    return _form(_form(_form(name).casefold()).casefold())
+    return _form(_form(_form(name).casefold()).casefold()).translate(_LOOK_ALIKES)
 
 
 def _is_ignorable(character: str) -> bool:

@@ -28,6 +28,11 @@ def only_in_a_server() -> str:
     return "This command works only in a server: run it in the server that is to have the campaign."
 
 
+def not_installed_in_server() -> str:
+    """Refuse where a user brought the command along, and the server did not install the bot."""
+    return "The bot is not installed in this server. Ask an administrator to invite it."
+
+
 def caller_lacks(names: Sequence[str]) -> str:
     """Refuse a caller without the permissions."""
     return (

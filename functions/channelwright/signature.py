@@ -8,8 +8,10 @@ from typing import Final
 from nacl.exceptions import BadSignatureError
 from nacl.signing import VerifyKey
 
-# Older than this, a request is a replay. Clocks may differ by as much the other way.
-MAX_AGE_SECONDS: Final = 300
+# Older than this, a request is a replay.
+MOST_SECONDS_OLD: Final = 300
+# So far may Discord's clock be ahead of ours.
+MOST_SECONDS_AHEAD: Final = 30
 
 
 def is_valid(public_key: str, signature: str, timestamp: str, body: bytes) -> bool:
@@ -24,10 +26,10 @@ def is_valid(public_key: str, signature: str, timestamp: str, body: bytes) -> bo
 
 
 def is_fresh(timestamp: str, now: float) -> bool:
-    """Tell whether `timestamp` (Unix seconds, in digits) lies within five minutes of `now`."""
+    """Tell whether `timestamp` (Unix seconds, in digits) is neither old at `now` nor to come."""
     return (
         timestamp.isascii()
         and timestamp.isdigit()
         and len(timestamp) <= 12
-        and abs(now - int(timestamp)) <= MAX_AGE_SECONDS
+        and -MOST_SECONDS_AHEAD <= now - int(timestamp) <= MOST_SECONDS_OLD
     )

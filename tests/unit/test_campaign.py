@@ -11,7 +11,24 @@ from channelwright import campaign, snowflake
 
 @pytest.mark.parametrize(
     "name",
-    ["A", "Curse of Strahd", "x" * 80, "Ravnica: 7 🎲", "👨‍👩‍👧", "**bold**", "呪い", "नि", "!"],
+    [
+        "A",
+        "Curse of Strahd",
+        "x" * 80,
+        "Ravnica: 7 🎲",
+        "👨‍👩‍👧",
+        "🏳️‍🌈 🧑🏽‍🚀 ⚔️",  # joined, with a colour of skin and a form chosen
+        "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f",  # Scotland's flag
+        "**bold**",
+        "呪い",
+        "葛\U000e0100城",  # a variant of an ideograph
+        "नि",
+        "क्\u200dष",  # half a letter of Devanagari
+        "می\u200cخواهم",  # Persian
+        "\u0600٢٣",  # a format character that is a sign
+        "ᠠ\u180b",  # a variant of a Mongolian letter
+        "!",
+    ],
 )
 def test_good_names(name):
     assert campaign.name_mistake(name) is None
@@ -32,6 +49,29 @@ def test_good_names(name):
         ("a\u2028b", "has a control character or a line break in it"),
         ("a\u202eb", "has a control character or a line break in it"),
         ("a\ud800b", "has a control character or a line break in it"),
+        *(
+            (name, "has a character in it that cannot be seen")
+            for name in (
+                "Str\u200bahd",  # zero-width space
+                "Str\u00adahd",  # soft hyphen
+                "Strahd\u200f",  # a mark of direction
+                "\u061cStrahd",
+                "Str\u2060ahd",  # word joiner
+                "\ufeffStrahd",
+                "Str\u200dahd",  # a joiner between letters that do not need it
+                "Str\u200cahd",
+                "Strahd\u200d",
+                "\u200d🎲",
+                "🎲\u200dStrahd",
+                "Strahd \ufe0f",  # a variant of nothing
+                "Strahd⚔\ufe0f\ufe0f",
+                "Strahd\U000e0061",  # a tag
+                "\U0001f3f4\U000e0061\U000e007f",  # nobody's flag
+                "Str\u3164ahd",  # the filler of Hangul
+                "Str\u034fahd",
+                "Str\u180bahd",
+            )
+        ),
     ],
 )
 def test_bad_names(name, mistake):

@@ -210,6 +210,20 @@ def test_a_direct_message(queue):
     assert "only in a server" in refused(dm, queue)
 
 
+@pytest.mark.parametrize("context", [1, 2, None, "0", False])
+def test_another_context(context, queue):
+    assert "only in a server" in refused(change(context=context), queue)
+
+
+@pytest.mark.parametrize(
+    "owners",
+    [{}, {"1": "175928847299117063"}, {"0": "175928847299117063"}, {"0": "0"}, None, ["0"]],
+)
+def test_another_server_or_a_user_installed_the_bot(owners, queue):
+    content = refused(change(authorizing_integration_owners=owners), queue)
+    assert "The bot is not installed in this server." in content
+
+
 def test_the_caller_lacks_a_permission(queue):
     member = {**COMMAND["member"], "permissions": str(1 << 4)}
     content = refused(change(member=member), queue)

@@ -26,10 +26,16 @@ SAME = [
     ("Ｓｔｒａｈｄ", "Strahd"),
     ("Volume ②", "Volume 2"),
     ("ﬁre", "fire"),
+    ("Strаhd", "Strahd"),  # with the a of the Cyrillic alphabet
+    ("МАТСН", "MATCH"),
+    ("ΡΟΡΕ", "pope"),
+    ("cafе\u0301", "café"),
 ]
 OTHERS = [
     ("Strahd", "Strahd 2"),
     ("Käse", "Kase"),
+    ("Сага", "Saga"),
+    ("Игра", "Игры"),
     ("Curse of Strahd", "CurseofStrahd"),
     ("🐉", "🐲"),
     (
