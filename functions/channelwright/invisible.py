@@ -9,7 +9,9 @@ import unicodedata
 
 from channelwright.names import BLANK
 
-ZERO_WIDTH_JOINERS = frozenset("\u200c\u200d")
+NON_JOINER, JOINER = "\u200c", "\u200d"
+# Its canonical combining class.
+VIRAMA = 9
 # Of the format characters these are signs, such as Arabic's sign of a year.
 _SIGNS = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2")
 _MARKS = frozenset("\u034f\u17b4\u17b5")
@@ -40,7 +42,7 @@ def _shows_nothing(name: str, at: int) -> bool:
         return not before or _selects_variant(before) or before.isspace()
     if one in _MONGOLIAN:
         return not "\u1820" <= before <= "\u18aa"
-    if one in ZERO_WIDTH_JOINERS:
+    if one in {NON_JOINER, JOINER}:
         return not (_joins_emoji(name, at) or _joins_letters(name, at))
     is_format = unicodedata.category(one) == "Cf" and one not in _SIGNS
     return is_format or one in BLANK or one in _MARKS
@@ -57,10 +59,13 @@ def _joins_emoji(name: str, at: int) -> bool:
 
 
 def _joins_letters(name: str, at: int) -> bool:
-    """Tell whether the letters beside a joiner need it, as in Persian, Hindi or Malayalam."""
-    from idna.core import valid_contextj  # rarely needed, and the interaction Lambda starts faster
+    """Tell whether the letters beside a joiner need it.
 
-    try:
-        return valid_contextj(name, at)
-    except ValueError:  # the character before it is unknown
-        return False
+    A virama does, in Hindi or Malayalam; and in Persian a non-joiner parts Arabic letters.
+    """
+    before, after = name[at - 1 : at], name[at + 1 : at + 2]
+    if before and unicodedata.combining(before) == VIRAMA:
+        return True
+    return name[at] == NON_JOINER and all(
+        one and unicodedata.bidirectional(one) == "AL" for one in (before, after)
+    )
