@@ -1,10 +1,12 @@
 """What the transformed template promises the operator."""
 
 import json
+import re
 
 import pytest
 
-from channelwright import log
+from channelwright import addresses, log
+from local import settings
 from tests.contract.deployed import ROOT, TEMPLATE, deployed, of_type
 
 STACK = deployed()
@@ -117,6 +119,14 @@ def test_the_api_has_one_way_in_and_it_is_throttled():
     limits = stage["DefaultRouteSettings"]
     assert int(limits["ThrottlingRateLimit"]) == 50
     assert int(limits["ThrottlingBurstLimit"]) == 100
+
+
+def test_the_token_goes_out_encrypted():
+    """The template says so to who deploys, addresses.py to the functions, settings.py to make."""
+    parameter = TEMPLATE["Parameters"]["DiscordApiBaseUrl"]
+    patterns = {parameter["AllowedPattern"], addresses.API_BASE_URL, settings.API_BASE_URL}
+    assert len(patterns) == 1
+    assert re.fullmatch(parameter["AllowedPattern"], parameter["Default"])
 
 
 def test_nothing_else_is_public():
