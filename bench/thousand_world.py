@@ -153,7 +153,7 @@ def world(
 ) -> Iterator[World]:
     """Make a world in which the handlers run on the virtual clock; `machines` may be others."""
     clock = VirtualClock()
-    discord = Simulator(clock, base_url="http://discord.test")
+    discord = Simulator(clock, base_url="https://discord.test")
     discord.configure(limits=dict(setting.limits))
     wire = Wire(discord, clock, setting.latency_s, setting.spread, setting.seed)
     lambdas = Lambdas(clock, setting.concurrency, caps)

@@ -7,6 +7,7 @@ import os
 from typing import Any
 
 from channelwright import bot_token, log, registration
+from channelwright.addresses import UnsafeAddressError
 from channelwright.connect import as_bot
 from channelwright.custom_resource import Context, serve
 from channelwright.discord import Discord
@@ -59,3 +60,5 @@ def _discord(deadline: float) -> Discord:
         return as_bot(deadline)
     except BotTokenNotRead as failed:
         raise RegistrationError(failed.why) from None
+    except UnsafeAddressError as unsafe:
+        raise RegistrationError(str(unsafe)) from None

@@ -8,7 +8,8 @@ if ! docker info >/dev/null 2>&1; then
 fi
 
 # Where the container can reach the Lambda endpoint that the tests serve: Docker Desktop forwards
-# to our loopback interface, an engine on Linux to the address of its own bridge.
+# to our loopback interface, an engine on Linux to the address of its own bridge, as no container
+# reaches loopback there. Nothing listens on every interface.
 SFN_LAMBDA_HOST=127.0.0.1
 if [ "$(uname)" = Linux ]; then
     SFN_LAMBDA_HOST=$(docker network inspect bridge --format '{{ (index .IPAM.Config 0).Gateway }}')

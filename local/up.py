@@ -20,7 +20,7 @@ from local import background
 from local.child import PROJECT, ChildError
 from local.emulator import forget_aws_settings
 from local.sam import DeploymentError
-from local.settings import SettingsError
+from local.settings import SettingsError, api_base_url
 from local.stack import Discord, Endpoints, Stack
 from local.terminal import Steps, console
 
@@ -41,14 +41,10 @@ def discord_settings(environ: Mapping[str, str]) -> Discord | None:
             f"{', '.join(missing)} must be set too: for a Discord of your own give all of "
             f"{', '.join(FOREIGN)}; for a simulated one give none"
         )
-    if not re.fullmatch(r"https?://[^/\s]\S*", given["DISCORD_API_BASE_URL"]):
-        raise SettingsError(
-            "DISCORD_API_BASE_URL must be a URL that begins with http:// or https://"
-        )
     if not re.fullmatch(r"[0-9a-fA-F]{64}", given["DISCORD_PUBLIC_KEY"]):
         raise SettingsError("DISCORD_PUBLIC_KEY must be 64 hexadecimal digits")
     return Discord(
-        given["DISCORD_API_BASE_URL"].rstrip("/"),
+        api_base_url(given),
         given["DISCORD_PUBLIC_KEY"].lower(),
         given["DISCORD_BOT_TOKEN"],
         environ.get("DISCORD_APPLICATION_ID", "").strip() or None,

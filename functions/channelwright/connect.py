@@ -1,9 +1,8 @@
 """How a Lambda comes to speak as the bot: from its environment."""
 
-import os
 from typing import Any
 
-from channelwright import bot_token, calls, limiter
+from channelwright import addresses, bot_token, calls, limiter
 from channelwright.campaign import Campaign
 from channelwright.discord import SHORT_WAITS, Company, Discord
 
@@ -17,9 +16,8 @@ def as_bot(deadline: float, *, in_company: bool = False, short_waits: int = SHOR
     `in_company` of other campaigns every call waits for its slot. So many `short_waits` are slept.
     """
     company = Company(limiter.seconds_to_slot, limiter.note_invalid) if in_company else None
-    base_url = os.environ["DISCORD_API_BASE_URL"]
     return Discord(
-        base_url,
+        addresses.api_base_url(),
         token=bot_token.read(),
         deadline=deadline,
         company=company,

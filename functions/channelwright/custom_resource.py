@@ -9,11 +9,12 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any, Final, Protocol
 
 import requests
 
-from channelwright import log
+from channelwright import addresses, log
 
 Json = dict[str, Any]
 # What to do (Create, Update or Delete), with which properties, until when (Unix seconds). Returns
@@ -47,7 +48,9 @@ def serve(event: Any, context: Context, perform: Perform, known: type[Exception]
 
     """
     request: Mapping[str, Any] = event if isinstance(event, dict) else {}
-    if not isinstance(request.get("ResponseURL"), str):
+    url = request.get("ResponseURL")
+    if not isinstance(url, str) or not addresses.is_cloudformations(url):
+        # Without the URL: whoever has it may answer in our place.
         log.error("there is nobody to answer: this is no request of CloudFormation")
         return
     answer = _Answer(request)
@@ -117,15 +120,23 @@ class _Answer:
 
 
 def _put(url: str, body: bytes) -> None:
-    """Put `body` (bytes, so that no Content-Type is sent: the URL's signature has none)."""
+    """Put `body` (bytes, so that no Content-Type is sent: the URL's signature has none).
+
+    A redirect is not followed: it could lead anywhere.
+    """
     with requests.Session() as session:
         session.trust_env = False
         for _ in range(ATTEMPTS):
             try:
-                answer = session.put(url, data=body, timeout=(CONNECT_SECONDS, READ_SECONDS))
+                answer = session.put(
+                    url,
+                    data=body,
+                    timeout=(CONNECT_SECONDS, READ_SECONDS),
+                    allow_redirects=False,
+                )
             except requests.RequestException:
                 continue
-            if answer.ok:
+            if answer.status_code == HTTPStatus.OK:
                 return
     # Not chained, and without the URL: whoever has that may answer in our place.
     raise RuntimeError("CloudFormation did not take the answer")

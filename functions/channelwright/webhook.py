@@ -4,12 +4,11 @@ Apart from connect.py, because who only edits the message has no use for boto3, 
 """
 
 import math
-import os
 import time
 from collections.abc import Mapping
 from typing import Final
 
-from channelwright import edits
+from channelwright import addresses, edits
 from channelwright.discord import Discord
 from channelwright.edits import NO_BUCKET, Edits
 from channelwright.errors import DiscordRefused, DiscordUnavailable, NoAnswer, RateLimited
@@ -24,7 +23,7 @@ def connect(deadline: float, *, short_waits: int = 1) -> Discord:
     So many short ones are slept.
     """
     return Discord(
-        os.environ["DISCORD_API_BASE_URL"],
+        addresses.api_base_url(),
         token=None,
         deadline=deadline,
         timeout=TIMEOUT,

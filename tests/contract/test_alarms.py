@@ -110,6 +110,8 @@ DECIDES = {
     "RegisterWithDiscord": "false",
     "AlarmEmail": EMAIL,
     "AlarmTopicArn": TOPIC,
+    "MonthlyBudgetUSD": 20,
+    "PermissionsBoundary": "arn:aws:iam::123456789012:policy/bounds",
     "ShowDashboard": "true",
     "ReservedConcurrency": 5,
     "PriorityGuilds": "1",
@@ -182,6 +184,45 @@ def test_who_is_told(parameters, told):
     assert all(alarm["AlarmActions"] == told for alarm in alarms.values())
     mailed = [one["Endpoint"] for one in of_type(resources, "AWS::SNS::Subscription").values()]
     assert mailed == ([EMAIL] if "AlarmEmail" in parameters else [])
+
+
+# Source: AWS docs, CloudFormation > AWS::Budgets::Budget.
+BY_EMAIL = {"SubscriptionType": "EMAIL", "Address": EMAIL}
+BY_TOPIC = {"SubscriptionType": "SNS", "Address": TOPIC}
+
+
+def budgets(**parameters):
+    return list(of_type(deployed(**parameters), "AWS::Budgets::Budget").values())
+
+
+def test_there_is_no_budget_unless_one_is_given():
+    assert budgets() == budgets(AlarmEmail=EMAIL) == []
+    [budget] = budgets(MonthlyBudgetUSD=20)
+    assert budget["Budget"] == {
+        "BudgetType": "COST",
+        "TimeUnit": "MONTHLY",
+        "BudgetLimit": {"Amount": 20, "Unit": "USD"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("parameters", "told"),
+    [
+        ({}, None),
+        ({"AlarmEmail": EMAIL}, [BY_EMAIL]),
+        ({"AlarmTopicArn": TOPIC}, [BY_TOPIC]),
+        ({"AlarmEmail": EMAIL, "AlarmTopicArn": TOPIC}, [BY_EMAIL, BY_TOPIC]),
+    ],
+)
+def test_who_hears_of_the_budget(parameters, told):
+    """A notification takes one topic at most, and must have somebody to tell."""
+    [budget] = budgets(MonthlyBudgetUSD=20, **parameters)
+    notifications = budget.get("NotificationsWithSubscribers", [])
+    kinds = [one["Notification"].pop("NotificationType") for one in notifications]
+    assert kinds == (["ACTUAL", "FORECASTED"] if told else [])
+    for one in notifications:
+        assert one["Notification"] == {"ComparisonOperator": "GREATER_THAN", "Threshold": 100}
+        assert one["Subscribers"] == told
 
 
 @pytest.mark.parametrize("alarms", [USUAL, PRIORITY], ids=["usual", "priority"])

@@ -1,18 +1,28 @@
 """What README and runbook tell people to type."""
 
-import os
+import json
 import re
+import shutil
 import subprocess
+import sys
 
 import pytest
+from botocore.session import Session
+from botocore.validate import ParamValidator
 
-from tests.contract.deployed import ROOT
+from tests.contract.deployed import ROOT, TEMPLATE
 from tests.runbook import RUNBOOK
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
-# `aws` tells what it was given.
-PLAYED = 'aws() { printf "%s=" "$AWS_DEFAULT_REGION" "$@" >&2; }\n'
+# The only program there is: what a shell does without one is in the arguments of no process.
+AWS = f"""#!{sys.executable}
+import json, os, sys
+with open("told.json", "w") as told:
+    arguments = sys.argv[1:]
+    asks = "put-parameter" in arguments
+    json.dump([arguments, json.load(open("/dev/stdin")) if asks else None], told)
+"""
 
 
 def blocks(document: str) -> list[str]:
@@ -22,19 +32,34 @@ def blocks(document: str) -> list[str]:
 @pytest.mark.parametrize(
     "script", [one for one in blocks(README) + blocks(RUNBOOK) if "read -rs TOKEN" in one]
 )
-def test_who_is_asked_for_the_token_sees_it(script):
+def test_the_token_is_asked_for_and_in_nobodys_arguments(script, tmp_path):
+    (tmp_path / "aws").write_text(AWS)
+    (tmp_path / "aws").chmod(0o755)
     played = subprocess.run(
-        ["bash", "-euc", PLAYED + script],
+        [shutil.which("bash"), "-euc", "output() { :; }\n" + script],
         input="a-s3cret\n",
-        env={"PATH": os.environ["PATH"], "STACK": "channelwright", "AWS_DEFAULT_REGION": "x"},
+        env={"PATH": str(tmp_path), "STACK": "channelwright"},
+        cwd=tmp_path,
         capture_output=True,
         text=True,
         check=True,
     )
     assert played.stdout.startswith("Token: ")
-    assert "a-s3cret" not in played.stdout
-    assert "put-parameter" in played.stderr
-    assert "=a-s3cret=" in played.stderr
+    assert "a-s3cret" not in played.stdout + played.stderr
+    arguments, given = json.loads((tmp_path / "told.json").read_text())
+    assert arguments == ["ssm", "put-parameter", "--cli-input-json", "file:///dev/stdin"]
+    name = TEMPLATE["Parameters"]["DiscordBotTokenParameter"]["Default"]
+    again = {"Overwrite": True} if "Overwrite" in script else {}
+    assert given == {"Name": name, "Type": "SecureString", "Value": "a-s3cret"} | again
+    operation = Session().get_service_model("ssm").operation_model("PutParameter")
+    assert not ParamValidator().validate(given, operation.input_shape).has_errors()
+
+
+def test_nothing_else_that_people_type_has_the_token_in_its_arguments():
+    """`--value` would; so would curl's header, but for the simulator's token."""
+    asking = [one for one in blocks(README) + blocks(RUNBOOK) if "TOKEN" in one]
+    assert len(asking) >= 3
+    assert not any(re.search(r"--value|-H ", one) for one in asking)
 
 
 def test_both_say_which_region():

@@ -62,3 +62,20 @@ def test_after_a_first_deployment_that_failed_comes_a_minute():
     assert 'sam delete --stack-name "$STACK" && sleep 60 && sam deploy\n' in told
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert "(docs/operations.md#a-deployment-that-failed)" in readme
+
+
+def test_it_says_for_how_long_an_interactions_token_can_be_read():
+    """And by whom: executions, queues, EventBridge."""
+    told = RUNBOOK.partition("\n## Who may read what\n")[2].partition("\n## ")[0]
+    rows = dict(re.findall(r"^\| (`.*?) \| (.*) \|$", told, re.MULTILINE))
+    [history] = [row for who, row in rows.items() if "states:GetExecutionHistory" in who]
+    assert "90 days" in history
+    stack = deployed()
+    days = stack["TasksDeadLetterQueue"]["Properties"]["MessageRetentionPeriod"] // 86_400
+    hours = stack["TasksQueue"]["Properties"]["MessageRetentionPeriod"] // 3_600
+    [waits] = [row for who, row in rows.items() if who.startswith("`sqs:ReceiveMessage`")]
+    assert hours == 1
+    assert "for an hour at most" in waits
+    assert f"the dead letters' queue for {days} days" in waits
+    [bus] = [row for who, row in rows.items() if "events:PutRule" in who]
+    assert "EventBridge" in bus

@@ -1,10 +1,12 @@
 """What the transformed template promises the operator."""
 
 import json
+import re
 
 import pytest
 
-from channelwright import log
+from channelwright import addresses, log
+from local import settings
 from tests.contract.deployed import ROOT, TEMPLATE, deployed, of_type
 
 STACK = deployed()
@@ -15,6 +17,8 @@ WHOLE = deployed(
     ShowDashboard="true",
     ReservedConcurrency=5,
     ProvisionedConcurrency=2,
+    MonthlyBudgetUSD=20,
+    PermissionsBoundary="arn:aws:iam::123456789012:policy/bounds",
 )
 FUNCTIONS = of_type(STACK, "AWS::Lambda::Function")
 MACHINES = of_type(STACK, "AWS::StepFunctions::StateMachine")
@@ -32,6 +36,7 @@ NO_TAGS = {
     "AWS::SQS::QueuePolicy",
     "Custom::DiscordApplication",
     # They could, but cost nothing.
+    "AWS::Budgets::Budget",
     "AWS::ApiGatewayV2::Stage",
     "AWS::Events::Rule",
     "AWS::IAM::Role",
@@ -53,7 +58,9 @@ def test_logs_are_kept_as_long_as_the_operator_says():
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_function_logs_json_into_the_stacks_log_group(name):
     """Or Lambda would make a log group of its own, which is kept for ever and stays behind."""
-    assert FUNCTIONS[name]["LoggingConfig"] == {
+    # Who floods the URL fills the log with no line of Lambda's own.
+    quiet = {"SystemLogLevel": "WARN"} if name == "InteractionFunction" else {}
+    assert FUNCTIONS[name]["LoggingConfig"] == quiet | {
         "LogFormat": "JSON",
         "LogGroup": "<LogGroup>",
         # The metrics are on lines of this level.
@@ -117,6 +124,14 @@ def test_the_api_has_one_way_in_and_it_is_throttled():
     limits = stage["DefaultRouteSettings"]
     assert int(limits["ThrottlingRateLimit"]) == 50
     assert int(limits["ThrottlingBurstLimit"]) == 100
+
+
+def test_the_token_goes_out_encrypted():
+    """The template says so to who deploys, addresses.py to the functions, settings.py to make."""
+    parameter = TEMPLATE["Parameters"]["DiscordApiBaseUrl"]
+    patterns = {parameter["AllowedPattern"], addresses.API_BASE_URL, settings.API_BASE_URL}
+    assert len(patterns) == 1
+    assert re.fullmatch(parameter["AllowedPattern"], parameter["Default"])
 
 
 def test_nothing_else_is_public():

@@ -242,9 +242,10 @@ def test_a_discord_named_in_part_is_an_error(folder: Path, missing: str):
     [
         ("DISCORD_PUBLIC_KEY", "abc", "DISCORD_PUBLIC_KEY must be 64 hexadecimal digits"),
         ("DISCORD_PUBLIC_KEY", "xy" * 32, "DISCORD_PUBLIC_KEY must be 64 hexadecimal digits"),
-        ("DISCORD_API_BASE_URL", "127.0.0.1:9/api/v10", "begins with http:// or https://"),
-        ("DISCORD_API_BASE_URL", "ftp://127.0.0.1/api", "begins with http:// or https://"),
-        ("DISCORD_API_BASE_URL", "http:///api/v10", "begins with http:// or https://"),
+        ("DISCORD_API_BASE_URL", "127.0.0.1:9/api/v10", "begins with https://"),
+        ("DISCORD_API_BASE_URL", "ftp://127.0.0.1/api", "begins with https://"),
+        ("DISCORD_API_BASE_URL", "http:///api/v10", "begins with https://"),
+        ("DISCORD_API_BASE_URL", "http://discord.example/api/v10", "begins with https://"),
     ],
 )
 def test_what_cannot_be_a_discord_is_an_error(folder: Path, name: str, value: str, reason: str):

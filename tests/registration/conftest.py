@@ -43,7 +43,9 @@ def store_token(simulator: Simulator) -> Iterator[object]:
     with mock_aws():
 
         def store(token: str) -> None:
-            boto3.client("ssm").put_parameter(
+            # AWS's own, whose place moto takes: not the emulator that `cloudformation` names.
+            ssm = boto3.client("ssm", endpoint_url="https://ssm.us-east-1.amazonaws.com")
+            ssm.put_parameter(
                 Name=os.environ["DISCORD_BOT_TOKEN_PARAMETER"],
                 Value=token,
                 Type="SecureString",
@@ -62,9 +64,11 @@ def bot(simulator: Simulator) -> Iterator[BotClient]:
 
 
 @pytest.fixture
-def cloudformation() -> Iterator[CloudFormation]:
+def cloudformation(monkeypatch: pytest.MonkeyPatch) -> Iterator[CloudFormation]:
+    """An emulator's, as it answers in clear on this machine."""
     made = CloudFormation()
     with serving(made) as origin:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", origin)
         made.url = f"{origin}/answer?signature=s3cret"
         yield made
 

@@ -14,17 +14,23 @@ PONG = Response(json.dumps({"type": 1}), mimetype="application/json")
 
 @dataclass
 class CloudFormation:
-    """Where the answers to custom resource requests go; the first `refuse` of them get a 503."""
+    """Where the answers to custom resource requests go.
+
+    The first `refuse` of them get a 503. With `elsewhere`, all are to be given there.
+    """
 
     url: str = ""
     answers: list[Json] = field(default_factory=list)
     content_types: list[str | None] = field(default_factory=list)
     refuse: int = 0
+    elsewhere: str = ""
 
     def __call__(self, request: Request) -> Response:
         if self.refuse:
             self.refuse -= 1
             return Response(status=503)
+        if self.elsewhere:
+            return Response(status=307, headers={"Location": self.elsewhere})
         assert (request.method, request.full_path) == ("PUT", "/answer?signature=s3cret")
         self.content_types.append(request.headers.get("Content-Type"))
         self.answers.append(json.loads(request.get_data()))

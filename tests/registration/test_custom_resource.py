@@ -15,6 +15,7 @@ from local.simulator import Simulator
 from local.simulator.bot_client import BotClient
 from tests import log_lines
 from tests.registration.servers import CloudFormation, Endpoint
+from tests.serving import serving
 
 STACK = "arn:aws:cloudformation:eu-central-1:000000000000:stack/channelwright/1"
 ELSEWHERE = "https://elsewhere.example/interactions"
@@ -465,6 +466,35 @@ def test_a_request_without_ids_is_answered(stack: Stack):
 @pytest.mark.parametrize("event", [None, [], "x", {}, {"ResponseURL": None}])
 def test_a_request_of_nobody_is_let_be(event: Any):
     register_application.handler(event, Context())
+
+
+@pytest.mark.parametrize("emulated", [False, True])
+def test_nobody_but_cloudformation_is_heard(stack: Stack, monkeypatch, caplog, emulated):
+    """Without an emulator, this machine is anybody's; with one, everything else is."""
+    if not emulated:
+        monkeypatch.delenv("AWS_ENDPOINT_URL")
+    url = ELSEWHERE if emulated else stack.cfn.url
+    register_application.handler(stack.event("Create", ResponseURL=url), Context())
+    assert stack.cfn.answers == []
+    assert stack.simulator.requests == []
+    assert "this is no request of CloudFormation" in caplog.text
+    assert url not in caplog.text
+
+
+def test_an_answer_is_not_taken_elsewhere(stack: Stack, cloudformation):
+    other = CloudFormation()
+    with serving(other) as origin:
+        cloudformation.elsewhere = f"{origin}/answer?signature=s3cret"
+        with pytest.raises(RuntimeError, match="did not take the answer"):
+            register_application.handler(stack.event("Create"), Context())
+    assert other.answers == cloudformation.answers == []
+
+
+def test_a_discord_in_clear_is_told_and_sent_no_token(stack: Stack, monkeypatch):
+    monkeypatch.setenv("DISCORD_API_BASE_URL", "http://discord.example/api/v10")
+    answer = stack.request("Create")
+    assert answer["Status"] == "FAILED"
+    assert answer["Reason"].startswith("The parameter DiscordApiBaseUrl must be a URL that begins")
 
 
 def test_an_answer_fits_into_what_cloudformation_takes(stack: Stack):

@@ -141,14 +141,25 @@ SOMETHING_ELSE = "Asked to {action}, it answered something else."
     "url",
     [
         "http://127.0.0.1:9/api/v10",
-        *("nonsense", "127.0.0.1:9/api/v10", "ftp://127.0.0.1/api", "http://[::1/api"),
-        *("http://127.0.0.1:99999", "http://a..b/api", "http://*/api"),
+        *("http://127.0.0.1:99999", "https://[::1/api", "https://a..b/api", "https://*/api"),
     ],
 )
 def test_a_base_url_at_which_nobody_answers(settings: dict[str, str], monkeypatch, url: str):
     monkeypatch.setattr("local.doctor.PATIENCE", 0)
     said = NO_ANSWER.format(action="show the application")
     assert wrong(settings, DISCORD_API_BASE_URL=url) == [NOT_DISCORD.format(url=url, said=said)]
+
+
+@pytest.mark.parametrize("command", ["doctor", "register"])
+@pytest.mark.parametrize(
+    "url",
+    ["nonsense", "127.0.0.1:9/api/v10", "ftp://127.0.0.1/api", "http://discord.example/api/v10"],
+)
+def test_a_base_url_to_which_the_token_must_not_go(settings: dict[str, str], command, url):
+    result = run(settings | {"DISCORD_API_BASE_URL": url}, command)
+    assert result.returncode == 1
+    assert "DISCORD_API_BASE_URL must be a URL that begins with https://" in result.stderr
+    assert "Traceback" not in result.stderr
 
 
 PARTS = {"id": "1", "name": "A", "verify_key": "ab", "interactions_endpoint_url": None}

@@ -150,7 +150,7 @@ class Theatre:
     def _play(self, schedule: Schedule) -> Outcome:
         self._forget()
         self.clock.reset(schedule.order)
-        discord = Simulator(self.clock, base_url="http://discord.test")
+        discord = Simulator(self.clock, base_url="https://discord.test")
         lambdas = Played(self.clock, schedule.deaths)
         wire = Wire(discord, lambdas, schedule)
         self._enter(discord, lambdas, wire, schedule.described_late_s)

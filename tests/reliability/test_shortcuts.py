@@ -47,7 +47,7 @@ class Noting(InProcessAdapter):
 
 
 def _seen(session_type: Any, fault: dict[str, Any] | None, monkeypatch: Any) -> list[Any]:
-    discord = Simulator(Clock(), base_url="http://discord.test")
+    discord = Simulator(Clock(), base_url="https://discord.test")
     if fault is not None:
         discord.faults.add(**fault)
     adapter = Noting(discord)

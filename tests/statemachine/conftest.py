@@ -130,7 +130,7 @@ def set_stage(aws: Interpreter, queue: Queue, monkeypatch: pytest.MonkeyPatch) -
     """Set a server, a bot and a clock for one scenario or more."""
     # In whole milliseconds, as AWS and Discord tell the time: nothing ends before it begins.
     clock = FakeClock(round(time.time(), 3))
-    discord = Simulator(clock, base_url="http://discord.test")
+    discord = Simulator(clock, base_url="https://discord.test")
     adapter = InProcessAdapter(discord)
     monkeypatch.setenv("TASKS_QUEUE_URL", queue.url)
     monkeypatch.setenv("DISCORD_PUBLIC_KEY", discord.info["public_key"])
