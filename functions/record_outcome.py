@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 import boto3
 
-from channelwright import ended, log, snowflake
+from channelwright import blame, ended, known, log, snowflake
 from channelwright.campaign import REMOVAL_SUFFIX, interaction_id_of
 
 _step_functions = boto3.client("stepfunctions")
@@ -26,8 +26,12 @@ class Outcome(NamedTuple):
 OUTCOMES: Final = {
     "created": Outcome("campaign created", "CampaignsCreated"),
     "rejected": Outcome("campaign rejected", "CampaignsRejected"),
-    "CampaignFailed": Outcome("campaign failed: its removal has been started"),
+    "CampaignFailed": Outcome("campaign failed: its removal has been started", "CampaignsFailed"),
+    "people's": Outcome(
+        "campaign failed by what people did in their server: its removal has been started"
+    ),
     "MessageNotDelivered": Outcome("Discord did not take the last message"),
+    "broken": Outcome("broke without a removal: start_removal starts it", "CampaignsFailed"),
     "no removal": Outcome("ended without a removal: start_removal starts it"),
     "removed": Outcome("campaign undone: nothing is left", "CampaignsRolledBack"),
     "FailureNotDelivered": Outcome(
@@ -78,8 +82,10 @@ def _end(execution: Mapping[str, Any]) -> str:
         return "removed" if is_removal else str(json.loads(execution["output"])["status"])
     # Whoever stops an execution may give it any error.
     error = execution.get("error") if status == "FAILED" else None
+    if error == known.BUILDS_END and blame.is_peoples(known.failure_of(execution.get("cause", ""))):
+        return "people's"
     if error in OUTCOMES:
         return str(error)
     if is_removal:
         return "CampaignNotUndone" if is_last else "removal again"
-    return "no removal"
+    return "broken" if status == "FAILED" else "no removal"

@@ -119,7 +119,6 @@ def _start(body: str, *, is_last: bool, priority: bool) -> None:
         _tell(request, messages.not_started(name))
         raise
     else:
-        log.count("CampaignsStarted")
         if turn.ticket is None:
             limiter.pace_without_table(CALLS, int(os.environ["STARTERS"]))
 

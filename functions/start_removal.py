@@ -15,13 +15,12 @@ from typing import Any, Final
 
 import boto3
 
-from channelwright import edits, ended, log, recall
+from channelwright import edits, ended, known, log, recall
 from channelwright.campaign import AGAIN_SUFFIX, REMOVAL_SECONDS, REMOVAL_SUFFIX
 from channelwright.removal import NOT_LOOKED
 
 _step_functions = boto3.client("stepfunctions")
 
-BUILDS_END: Final = "CampaignFailed"
 # A campaign stands whole, or none was begun: only the last word was not delivered.
 NOTHING_TO_REMOVE: Final = "MessageNotDelivered"
 # A removal that came to its end: what is left is for a person (record_outcome.py tells of it).
@@ -83,7 +82,8 @@ def _input(execution: Mapping[str, Any], error: str) -> Json:
     recalled = recall.build(_events(execution["executionArn"]))
     build, cause, now = json.loads(execution["input"]), execution.get("cause", ""), time.time()
     # The cause of a failed build is its failure (add_campaign.asl.json, "Campaign Failed").
-    failure = _failure(cause) if error == BUILDS_END else {"Error": error, "Cause": cause}
+    broke = error != known.BUILDS_END
+    failure = {"Error": error, "Cause": cause} if broke else known.failure_of(cause)
     return {
         STARTED_BY: execution["executionArn"],
         "request": build["request"],
@@ -103,14 +103,6 @@ def _events(arn: str) -> Iterator[Mapping[str, Any]]:
         executionArn=arn, includeExecutionData=True
     )
     return (event for page in pages for event in page["events"])
-
-
-def _failure(cause: str) -> Json:
-    try:
-        failure: Json = json.loads(cause)
-    except ValueError:  # cut off: it was longer than AWS allows
-        return {"Error": BUILDS_END, "Cause": cause}
-    return failure
 
 
 def _start(name: str, given: Json) -> None:

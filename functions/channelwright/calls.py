@@ -11,7 +11,7 @@ from channelwright import campaign as campaigns
 from channelwright import permissions
 from channelwright.campaign import Campaign
 from channelwright.layout import Channel
-from channelwright.messages import GIVE_ROLE, bold
+from channelwright.messages import CREATE_CHANNEL, GIVE_ROLE, bold
 from channelwright.ownership import CATEGORY_TYPE, CHANNEL_TYPES, Thing
 
 Json = dict[str, Any]
@@ -146,7 +146,7 @@ def create_channel(campaign: Campaign, planned: Channel) -> Call:
     if planned["type"] != "voice":
         body["topic"] = planned["topic"]
     return Call(
-        f"create the channel {bold(planned['name'])}",
+        f"{CREATE_CHANNEL} {bold(planned['name'])}",
         "POST",
         f"/guilds/{campaign['guild_id']}/channels",
         body,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, NotRequired, TypedDict, cast
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:  # who only edits a message reads no layout, and TOML takes lo
     from channelwright.layout import Channel
 
 
+# The error of a build that failed by itself.
+BUILDS_END: Final = "CampaignFailed"
 # Long enough for Discord's lists to show what it has done, even where they lag behind.
 LISTS_LAG_SECONDS: Final = 10
 # Discord answered, was not asked, or did so before a retry's wait: nothing is at work any more.
@@ -59,6 +62,14 @@ def _settle_seconds(error: str) -> int:
     if error in errors.OUTCOME_KNOWN:
         return 0
     return LISTS_LAG_SECONDS if error in ANSWERED else UNKNOWN_OUTCOME_SECONDS
+
+
+def failure_of(cause: str) -> Failure:
+    """Return the failure that is the `cause` of a failed build's end."""
+    try:
+        return cast("Failure", json.loads(cause))
+    except ValueError:  # cut off: it was longer than AWS allows
+        return {"Error": BUILDS_END, "Cause": cause}
 
 
 def causes(failure: Failure) -> list[Failure]:

@@ -192,6 +192,9 @@ def _first(most: int, items: Sequence[str]) -> list[str]:
 
 # ---- Why a campaign failed ----
 
+_TELL_OPERATOR: Final = "The bot's token is not valid: please tell whoever runs this bot."
+_ASK_OPERATOR: Final = "Try again; if it stays, tell whoever runs this bot."
+CREATE_CHANNEL: Final = "create the channel"
 _OTHER_NAME: Final = (
     "Discord does not allow a word in the name. Choose another name for the campaign; if it is a "
     "channel's name, tell whoever runs this bot."
@@ -256,7 +259,7 @@ def refusal(action: str, status: int, code: int, detail: str) -> str:
     """Say that Discord refused `action`, and what to do about it."""
     said = refused(action, status, code, as_typed(detail))
     if status == 401:
-        return f"{said} The bot's token is not valid: please tell whoever runs this bot."
+        return f"{said} {_TELL_OPERATOR}"
     return f"{said} {_remedy(action, code, detail)}"
 
 
@@ -270,7 +273,14 @@ def _remedy(action: str, code: int, detail: str) -> str:
         for field, remedy in _FIELD_REMEDIES.items():
             if f": {field}: " in detail:
                 return remedy
-    return _REMEDIES.get(code, "Try again; if it stays, tell whoever runs this bot.")
+    return _REMEDIES.get(code, _ASK_OPERATOR)
+
+
+def is_for_people(refusal: str) -> bool:
+    """Tell whether people of the server can do what a `refusal` asks for."""
+    if refusal.endswith(_OTHER_NAME):  # the operator chose the channels' names
+        return not refusal.startswith(f"Discord refused to {CREATE_CHANNEL}")
+    return not refusal.endswith((_ASK_OPERATOR, _TELL_OPERATOR))
 
 
 def unavailable(action: str) -> str:

@@ -12,9 +12,9 @@ from typing import Any, Final
 NAMESPACE: Final = "Channelwright"
 DIMENSION: Final = "Stack"
 UNITS: Final = {
-    "CampaignsStarted": "Count",
     "CampaignsNotQueued": "Count",
     "CampaignsCreated": "Count",
+    "CampaignsFailed": "Count",
     "CampaignsRejected": "Count",
     "CampaignsRolledBack": "Count",
     "CampaignsNotUndone": "Count",

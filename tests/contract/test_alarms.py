@@ -55,7 +55,8 @@ ABOVE_TWO_MINUTES = {
 EXACTLY = {
     "CampaignNotUndoneAlarm": metric("Channelwright", "CampaignsNotUndone", Stack="channelwright")
     | ONCE_IN_A_QUARTER,
-    "CampaignFailedAlarm": states("ExecutionsFailed") | ONCE,
+    "CampaignFailedAlarm": metric("Channelwright", "CampaignsFailed", Stack="channelwright")
+    | ONCE_IN_A_QUARTER,
     "CampaignTimedOutAlarm": states("ExecutionsTimedOut") | ONCE,
     "CampaignStoppedAlarm": states("ExecutionsAborted") | ONCE,
     "DeadLettersAlarm": visible("TasksDeadLetterQueue") | ONCE | {"Statistic": "Maximum"},

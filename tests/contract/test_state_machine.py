@@ -12,7 +12,7 @@ import record_outcome
 import report
 import start_campaign
 import start_removal
-from channelwright import bot_token, campaign, discord, errors, limiter, webhook
+from channelwright import bot_token, campaign, discord, errors, known, limiter, webhook
 from tests.contract.deployed import ROOT, TEMPLATE
 from tests.contract.machines import (
     ADD,
@@ -160,7 +160,7 @@ def ends(machine):
 
 
 def test_every_end_is_known_to_those_who_are_told_of_it():
-    assert ends(ADD) == {start_removal.BUILDS_END, start_removal.NOTHING_TO_REMOVE}
+    assert ends(ADD) == {known.BUILDS_END, start_removal.NOTHING_TO_REMOVE}
     assert ends(REMOVE) == start_removal.REMOVALS_ENDS
     assert ends(ADD) | ends(REMOVE) <= set(record_outcome.OUTCOMES)
 

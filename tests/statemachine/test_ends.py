@@ -24,9 +24,9 @@ def metric(execution):
         (ended(output={"status": "created"}), "CampaignsCreated"),
         (ended(output={"status": "rejected"}), "CampaignsRejected"),
         (ended("FAILED", error="MessageNotDelivered"), None),
-        # Their removal tells what becomes of them.
-        (ended("FAILED", error="CampaignFailed"), None),
-        (ended("FAILED", error="States.Runtime"), None),
+        # Their removal tells what becomes of them, too.
+        (ended("FAILED", error="CampaignFailed"), "CampaignsFailed"),
+        (ended("FAILED", error="States.Runtime"), "CampaignsFailed"),
         (ended("TIMED_OUT"), None),
         (ended("ABORTED"), None),
         (ended("ABORTED", error="CampaignFailed"), None),

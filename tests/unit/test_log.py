@@ -160,12 +160,12 @@ def test_what_is_counted_is_written_even_by_a_failure(lines):
 
 
 def test_counts_end_with_their_invocation(lines):
-    run({}, lambda: log.count("CampaignsStarted"))
+    run({}, lambda: log.count("CampaignsFailed"))
     run({})
-    assert log_lines.total(lines) == {"CampaignsStarted": 1}
-    log.count("CampaignsStarted")  # outside of one: nobody's
+    assert log_lines.total(lines) == {"CampaignsFailed": 1}
+    log.count("CampaignsFailed")  # outside of one: nobody's
     run({})
-    assert log_lines.total(lines) == {"CampaignsStarted": 1}
+    assert log_lines.total(lines) == {"CampaignsFailed": 1}
 
 
 def test_every_metric_is_written_as_cloudwatch_reads_it(lines):
@@ -183,7 +183,7 @@ def test_every_metric_is_written_as_cloudwatch_reads_it(lines):
 
 
 def test_the_schema_refuses_what_cloudwatch_does(lines):
-    run({}, lambda: log.count("CampaignsStarted"))
+    run({}, lambda: log.count("CampaignsFailed"))
     [line] = lines
     for spoil in (
         lambda aws: aws.pop("Timestamp"),

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from channelwright import metrics
+from channelwright import messages, metrics
 from record_outcome import OUTCOMES, outcome_of
 
 ID = "175928847299117063"
@@ -33,11 +33,66 @@ def test_a_build_that_succeeded_says_what_it_made(status, counted):
     assert metric(ID, "SUCCEEDED", output={"status": status}) == counted
 
 
-@pytest.mark.parametrize(
-    "ended", [("FAILED", "CampaignFailed"), ("FAILED", "MessageNotDelivered"), *BROKEN]
-)
-def test_a_build_that_failed_counts_when_its_removal_has_ended(ended):
+@pytest.mark.parametrize("error", ["CampaignFailed", "States.Runtime", None])
+def test_a_build_that_failed_counts(error):
+    assert metric(ID, "FAILED", error) == "CampaignsFailed"
+
+
+@pytest.mark.parametrize("ended", [("FAILED", "MessageNotDelivered"), *FROM_OUTSIDE])
+def test_what_has_an_alarm_of_its_own_or_needs_nobody_does_not(ended):
     assert metric(ID, *ended) is None
+
+
+def refused(action, status, code, detail="No"):
+    said = messages.refusal(action, status, code, detail)
+    return {"Error": "DiscordRefused", "Cause": json.dumps({"errorMessage": said})}
+
+
+WORD = "Invalid Form Body: name: it contains a word (somebody's (own)) that is not allowed"
+PEOPLES = [
+    {"Error": "CampaignIncomplete", "Cause": "{}"},
+    {"Error": "NameTaken", "Cause": "{}"},
+    refused("create the role **Strahd**", 400, 50035, WORD),
+    refused("create the role **a (b, 400/50035)**", 400, 20031),
+    refused("create the category", 403, 50013, "Missing Permissions"),
+    refused("create the channel **general**", 404, 10003),
+    refused("create the channel **general**", 400, 50035, "Invalid Form Body: parent_id: full"),
+    refused(messages.GIVE_ROLE, 404, 10007),
+]
+OTHERS = [
+    {"Error": "DiscordUnavailable", "Cause": "{}"},
+    {"Error": "Lambda.Unknown", "Cause": "Something died"},
+    refused("create the role **Strahd**", 401, 0),
+    refused("create the role **Strahd**", 400, 50109),
+    refused("create the channel **general**", 400, 50035, WORD),  # the operator's layout
+    refused("create the channel **general**", 400, 20031),
+]
+
+
+def build(failure):
+    return {
+        "name": ID,
+        "status": "FAILED",
+        "error": "CampaignFailed",
+        "cause": json.dumps(failure),
+    }
+
+
+@pytest.mark.parametrize("failure", PEOPLES)
+def test_what_people_cause_rings_nobody(failure):
+    assert outcome_of(build(failure)).metric is None
+    assert outcome_of(build({"Error": "WaveFailed", "failures": [failure] * 2})).metric is None
+
+
+@pytest.mark.parametrize("failure", OTHERS)
+def test_whatever_else_fails_rings(failure):
+    assert outcome_of(build(failure)).metric == "CampaignsFailed"
+    wave = {"Error": "WaveFailed", "failures": [PEOPLES[0], failure]}
+    assert outcome_of(build(wave)).metric == "CampaignsFailed"
+
+
+def test_a_cause_that_was_cut_off_rings():
+    assert outcome_of(build({}) | {"cause": '{"Error": "NameTak'}).metric == "CampaignsFailed"
 
 
 @pytest.mark.parametrize("name", REMOVALS)
