@@ -6,13 +6,19 @@ import threading
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from werkzeug.datastructures import EnvironHeaders
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.test import run_wsgi_app
+from werkzeug.wrappers import Request, Response
 
+from local.own_origin import own_hosts, refusal
+from local.simulator.answer import Answer
 from local.simulator.connection_faults import ConnectionFault
 from local.simulator.simulator import Simulator
 
 if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
     from local.simulator.app import App
 
 # Longer than any client waits.
@@ -30,11 +36,15 @@ class _Handler(WSGIRequestHandler):
     # A header and a body are two packets: Nagle's algorithm would hold the second one back.
     disable_nagle_algorithm = True
     simulator: Simulator
+    hosts: frozenset[str]
 
     def run_wsgi(self) -> None:
         """Answer one request, or break the connection."""
+        environ = self.make_environ()
+        reason = refusal(EnvironHeaders(environ), self.hosts)
+        app = self.simulator.app if reason is None else _refused(reason)
         try:
-            parts, status, headers = run_wsgi_app(self.simulator.app, self.make_environ())
+            parts, status, headers = run_wsgi_app(app, environ)
         except ConnectionFault as fault:
             self.close_connection = True
             if fault.kind == "timeout":
@@ -51,6 +61,17 @@ class _Handler(WSGIRequestHandler):
         """Log nothing."""
 
 
+def _refused(reason: str) -> WSGIApplication:
+    """Return an application that answers any request with 403 and why."""
+
+    @Request.application
+    def refuse(request: Request) -> Response:
+        request.get_data()  # as in app.py
+        return Answer(403, {"message": reason}).response()
+
+    return refuse
+
+
 class SimulatorServer:
     """A simulator that listens at ``base_url`` from the start, until it is closed."""
 
@@ -59,6 +80,7 @@ class SimulatorServer:
         handler = type("Handler", (_Handler,), {"simulator": simulator})
         app: App = simulator.app
         self._server = make_server(host, port, app, threaded=True, request_handler=handler)
+        handler.hosts = own_hosts(self._server.server_port, host)
         self.base_url = f"http://{host}:{self._server.server_port}"
         simulator.base_url = self.base_url
         self._thread = threading.Thread(
