@@ -36,12 +36,12 @@ class _Handler(WSGIRequestHandler):
     # A header and a body are two packets: Nagle's algorithm would hold the second one back.
     disable_nagle_algorithm = True
     simulator: Simulator
-    hosts: frozenset[str]
 
     def run_wsgi(self) -> None:
         """Answer one request, or break the connection."""
         environ = self.make_environ()
-        reason = refusal(EnvironHeaders(environ), self.hosts)
+        hosts = own_hosts(self.server.server_port, self.server.host)
+        reason = refusal(EnvironHeaders(environ), hosts)
         app = self.simulator.app if reason is None else _refused(reason)
         try:
             parts, status, headers = run_wsgi_app(app, environ)
@@ -80,7 +80,6 @@ class SimulatorServer:
         handler = type("Handler", (_Handler,), {"simulator": simulator})
         app: App = simulator.app
         self._server = make_server(host, port, app, threaded=True, request_handler=handler)
-        handler.hosts = own_hosts(self._server.server_port, host)
         self.base_url = f"http://{host}:{self._server.server_port}"
         simulator.base_url = self.base_url
         self._thread = threading.Thread(

@@ -281,18 +281,6 @@ def test_no_page_of_another_origin_is_told_that_it_may_ask(emulator: Emulator, p
     assert not [name for name in answer.headers if name.lower().startswith("access-control-")]
 
 
-def test_no_page_of_another_origin_opens_a_websocket(emulator: Emulator):
-    upgrade = {
-        "Connection": "Upgrade",
-        "Upgrade": "websocket",
-        "Sec-WebSocket-Version": "13",
-        "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
-        "Origin": "http://page.example",
-    }
-    url = f"{emulator.endpoint_url}/_aws/execute-api/0123abcd/"
-    assert requests.get(url, headers=upgrade, timeout=30).status_code == 403
-
-
 @pytest.mark.parametrize("fork_workers", [False, True])
 def test_stopping_it_ends_a_worker_in_the_middle_of_its_work(tmp_path: Path, fork_workers: bool):
     began = tmp_path / "began"
