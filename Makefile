@@ -69,13 +69,13 @@ check: layouts ## Check format, style, types, security, layouts, workflows, temp
 	$(BIN)/python -m pytest tests/contract
 
 $(AUDIT)/.installed: requirements-audit.txt | setup
-	$(BIN)/python -m venv --clear $(AUDIT)
-	$(AUDIT)/bin/python -m pip install --quiet --disable-pip-version-check \
+	umask 077; $(BIN)/python -m venv --clear $(AUDIT)
+	umask 077; $(AUDIT)/bin/python -m pip install --quiet --disable-pip-version-check \
 		--no-deps --require-hashes -r $<
-	@touch $@
+	@umask 077; touch $@
 
 audit: $(AUDIT)/.installed ## Ask what is known against the template and the dependencies (internet)
-	$(BIN)/python -m local.transformed >.local/transformed.json
+	umask 077; $(BIN)/python -m local.transformed >.local/transformed.json
 	@failed=; \
 	$(AUDIT)/bin/checkov --config-file .checkov.yaml || failed=1; \
 	for each in functions/requirements.txt requirements-dev.txt; do \
@@ -106,7 +106,7 @@ register: setup ## Set endpoint and commands, for a stack that does not do it by
 	@PYTHONPATH=functions $(BIN)/python -m local.register
 
 discord-spec: setup ## Download Discord's OpenAPI document; with it, the tests are stricter
-	@$(BIN)/python -m local.discord_document $(SPEC)
+	@umask 077; $(BIN)/python -m local.discord_document $(SPEC)
 
 test-sfn-local: setup ## Run the state machine's tests on Step Functions Local, which AWS does not support (Docker)
 	@sh local/sfn_local.sh $(BIN)/python -m pytest tests/statemachine/test_sfn_local.py $(ARGS)

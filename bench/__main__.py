@@ -7,10 +7,9 @@ from pathlib import Path
 
 from bench import ack_cold, ack_warm, before, campaign, campaign_cost, connection, report, thousand
 from bench.report import Row
-from local.child import PROJECT
+from local.background import FOLDER
 from local.emulator import forget_aws_settings
-
-FOLDER = PROJECT / ".local" / "bench"
+from local.private import private
 
 # A benchmark: what its table is called, and the function that measures its rows.
 BENCHMARKS: dict[str, tuple[str, Callable[..., list[Row]]]] = {
@@ -34,19 +33,22 @@ def main() -> None:
     parser.add_argument("names", nargs="*", metavar="BENCHMARK", help=", ".join(BENCHMARKS))
     parser.add_argument("--quick", action="store_true", help="see it work: each thing once")
     parser.add_argument("--before", default=before.BEFORE, help="the revision to compare with")
-    parser.add_argument("--folder", type=Path, default=FOLDER, help="where the report goes")
+    parser.add_argument(
+        "--folder", type=Path, default=FOLDER / "bench", help="where the report goes"
+    )
     options = parser.parse_args()
     if unknown := set(options.names) - set(BENCHMARKS):
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
     forget_aws_settings()
-    began, results = report.machine(), {}
-    for name in options.names or BENCHMARKS:
-        title, measure = BENCHMARKS[name]
-        print(f"… {title}", flush=True)
-        if measure in (before.created, before.undone):
-            measure = functools.partial(measure, revision=options.before)
-        results[name] = title, measure(quick=options.quick)
-    print("\n" + report.write(options.folder, began, results))
+    with private(FOLDER):
+        began, results = report.machine(), {}
+        for name in options.names or BENCHMARKS:
+            title, measure = BENCHMARKS[name]
+            print(f"… {title}", flush=True)
+            if measure in (before.created, before.undone):
+                measure = functools.partial(measure, revision=options.before)
+            results[name] = title, measure(quick=options.quick)
+        print("\n" + report.write(options.folder, began, results))
     print(f"Written to {options.folder}/bench.md and bench.json")
 
 

@@ -76,7 +76,7 @@ def running(stack: Stack) -> bool:
 
 def main() -> None:
     """Start the stack, and do what the input says until it ends."""
-    FOLDER.mkdir(exist_ok=True)
+    FOLDER.mkdir(mode=0o700, exist_ok=True)  # of whatever build this is
     with (
         tempfile.TemporaryDirectory(prefix="bench-", dir=FOLDER) as folder,
         Stack(Path(folder), tell=lambda _: None) as stack,

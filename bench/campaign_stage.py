@@ -13,6 +13,7 @@ from local import execution, other_layout
 from local.background import FOLDER
 from local.deployment import STACK_NAME
 from local.polling import wait_until
+from local.private import private
 from local.simulated_discord import SimulatedDiscord
 from local.simulator.rate_limits import DEFAULT_LIMITS
 from local.stack import Stack
@@ -124,8 +125,8 @@ class Stage:
 @contextmanager
 def stage() -> Iterator[Stage]:
     """Start a stack of its own; stop it at the end."""
-    FOLDER.mkdir(exist_ok=True)
     with (
+        private(FOLDER),
         tempfile.TemporaryDirectory(prefix="bench-", dir=FOLDER) as folder,
         Stack(Path(folder), tell=lambda _: None) as stack,
     ):

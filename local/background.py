@@ -35,7 +35,7 @@ def claim(folder: Path) -> None:
 
     Raises RuntimeError if another process is.
     """
-    file = os.open(folder / "stack.pid", os.O_RDWR | os.O_CREAT)  # Never closed: the kernel does.
+    file = os.open(folder / "stack.pid", os.O_RDWR | os.O_CREAT, 0o600)  # The kernel closes it.
     if not try_lock(file):
         raise RuntimeError("another stack is being started at this moment")
     os.truncate(file, 0)

@@ -26,6 +26,7 @@ from local.background import FOLDER
 from local.child import PROJECT, ChildError
 from local.emulator import forget_aws_settings
 from local.execution import Execution, Visit
+from local.private import private
 from local.sam import DeploymentError
 from local.simulated_discord import SimulatedDiscord
 from local.simulator.contract import DOCUMENT
@@ -200,8 +201,11 @@ def perform(acts: list[tuple[str, str]], wait_scale: float) -> None:
     Raises DemoError, or what starting the stack raises.
     """
     forget_aws_settings()
-    FOLDER.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="demo-", dir=FOLDER) as folder, Steps() as steps:
+    with (
+        private(FOLDER),
+        tempfile.TemporaryDirectory(prefix="demo-", dir=FOLDER) as folder,
+        Steps() as steps,
+    ):
         with Stack(Path(folder), wait_scale=wait_scale, tell=steps.tell) as stack:
             steps.finish()
             console.print()

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from local.bytecode import add_bytecode
 from local.child import PROJECT
 from local.emulator import client
+from local.private import private
 from local.sam import DeploymentError, sam, sam_environment
 
 STACK_NAME = "channelwright"
@@ -30,8 +31,7 @@ def platform_parameters() -> dict[str, str]:
 @contextmanager
 def build_folder() -> Iterator[None]:
     """Hold the one build folder: nobody builds there while we do, or deploy from it."""
-    BUILD.parent.mkdir(exist_ok=True)
-    with (BUILD.parent / "build.lock").open("w") as lock:
+    with private(BUILD.parent), (BUILD.parent / "build.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 

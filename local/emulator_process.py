@@ -1,5 +1,7 @@
-"""The emulator's process: ministack 1.5.33, with eleven things mended that our template needs.
+"""The emulator's process: ministack 1.5.33, with twelve things mended.
 
+- A page in the developer's browser must not read the token. ministack answers pages of any origin
+  under any name; here only its own (emulator_origin.py).
 - A Python handler's exception must keep its class name as `errorType`, as on AWS: the state
   machine catches and retries by that name. ministack reports all as `Runtime.HandlerError`.
 - The queues' policy refuses what does not come over TLS, and here everything is plain HTTP on
@@ -45,6 +47,7 @@ from ministack.services.cloudformation import provisioners  # type: ignore[impor
 from local.emulator import FORK_WORKERS
 from local.emulator_code import unpack_once
 from local.emulator_forks import fork_workers
+from local.emulator_origin import refuse_other_origins
 from local.emulator_waits import outlast_lambdas
 
 # The worker tells the type and the stack, as the Lambda runtime does.
@@ -267,4 +270,5 @@ if __name__ == "__main__":
     record_nothing_when_stopped(stepfunctions)
     outlast_lambdas(stepfunctions, lambda_svc)
     let_functions_end_by_themselves(stepfunctions)
+    refuse_other_origins(app, int(os.environ["GATEWAY_PORT"]))
     app.main()

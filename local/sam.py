@@ -7,8 +7,10 @@ import sys
 import time
 from pathlib import Path
 
+from local.background import FOLDER
 from local.child import PROJECT, VENV_BIN
 from local.emulator import ACCESS_KEY_ID, NO_FILES, REGION, SECRET_ACCESS_KEY
+from local.private import private
 
 SAM = (sys.executable, "-m", "local.sam_process")
 # What could point sam at a real account, or its pip at another interpreter's packages.
@@ -42,9 +44,10 @@ def sam_environment(endpoint_url: str) -> dict[str, str]:
 
 def sam_settings() -> Path:
     """Return sam's settings folder, made to say that it looked for a newer sam just now."""
-    folder = PROJECT / ".local" / "sam"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "metadata.json").write_text(json.dumps({"lastVersionCheck": time.time()}))
+    folder = FOLDER / "sam"
+    with private(FOLDER):
+        folder.mkdir(exist_ok=True)
+        (folder / "metadata.json").write_text(json.dumps({"lastVersionCheck": time.time()}))
     return folder
 
 
@@ -72,7 +75,9 @@ def sam(command: str, parameters: dict[str, str], env: dict[str, str]) -> None:
 def main() -> None:
     """Run sam with our arguments, where no emulator is needed."""
     nowhere = "http://127.0.0.1:9"
-    sys.exit(subprocess.call(["sam", *sys.argv[1:]], cwd=PROJECT, env=sam_environment(nowhere)))
+    with private(FOLDER):
+        command = ["sam", *sys.argv[1:]]
+        sys.exit(subprocess.call(command, cwd=PROJECT, env=sam_environment(nowhere)))
 
 
 if __name__ == "__main__":

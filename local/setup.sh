@@ -3,6 +3,13 @@
 # PYTHON names the interpreter; without it, an existing .venv keeps its own.
 set -eu
 
+# What lies in .local is its user's alone: the local stack has the bot's token.
+(umask 077 && mkdir -p .local)
+case $(ls -ld .local) in
+drwx------*) ;;
+*) chmod -R go= .local ;;
+esac
+
 lock=requirements-dev.txt
 stamp=.venv/.setup
 python=${PYTHON:-python3}

@@ -42,11 +42,12 @@ class SimulatedDiscord:
             return json.loads(complete[0]) if complete else {}
 
         try:
-            self.info = wait_until(announcement, "The Discord simulator answers")
+            told = wait_until(announcement, "The Discord simulator answers")
+            self.origin = told["base_url"]
+            self.info = self.control("GET", "info")
         except BaseException:
             self.child.stop()
             raise
-        self.origin = self.info["api_base_url"].split("/api/")[0]
         self._alive.append(self)
 
     def stop(self) -> None:

@@ -11,6 +11,7 @@ import requests
 
 from local.deployment import STACK_NAME, deploy
 from local.emulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, Emulator
+from local.private import private
 from local.sam import DeploymentError
 from local.simulated_discord import SimulatedDiscord
 
@@ -86,9 +87,9 @@ class Stack:
 
         Raises ChildError, TimeoutError or DeploymentError, with nothing left running.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
         try:
-            self.start()
+            with private(self.folder):
+                self.start()
         except BaseException:
             self.stop()
             raise

@@ -19,6 +19,7 @@ from pathlib import Path
 from local import background
 from local.child import PROJECT, ChildError
 from local.emulator import forget_aws_settings
+from local.private import private
 from local.sam import DeploymentError
 from local.settings import SettingsError, api_base_url
 from local.stack import Discord, Endpoints, Stack
@@ -58,7 +59,12 @@ def up(folder: Path, environ: Mapping[str, str]) -> dict[str, str | None]:
     Raises SettingsError for the environment, ChildError if the stack could not be started.
     """
     discord_settings(environ)
-    folder.mkdir(parents=True, exist_ok=True)
+    with private(folder):
+        return replace(folder, environ)
+
+
+def replace(folder: Path, environ: Mapping[str, str]) -> dict[str, str | None]:
+    """Do what `up` does, with settings that make sense."""
     if background.stop(folder):
         console.print("The stack that was running is stopped: this one replaces it.")
     log = folder / "stack.log"

@@ -10,7 +10,10 @@ from local.simulator.simulator import Simulator
 
 
 def main() -> None:
-    """Listen, say where in one line of JSON, and stay until SIGINT or SIGTERM."""
+    """Listen, say where in one line of JSON, and stay until SIGINT or SIGTERM.
+
+    The control API says the rest: a log must not have the bot's token.
+    """
     parser = argparse.ArgumentParser(prog="python -m local.simulator", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
@@ -19,7 +22,7 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     with SimulatorServer(Simulator(), arguments.host, arguments.port) as server:
-        print(json.dumps(server.simulator.info), flush=True)
+        print(json.dumps({"base_url": server.base_url}), flush=True)
         stop.wait()
 
 

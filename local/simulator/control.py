@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, UnsupportedMediaType
 from werkzeug.routing import Map, Rule
 
 from local.simulator.answer import Answer, error_answer
@@ -45,7 +45,7 @@ class Control:
         try:
             call, arguments = CALL_MAP.bind("simulator").match(path, method=request.method)
             if request.method in {"POST", "PUT"}:
-                arguments = dict(arguments) | {"body": read_json(request.get_data())}
+                arguments = dict(arguments) | {"body": _body(request)}
             return Answer(200, call(self, **arguments))
         except HTTPException as error:
             return Answer(error.code or 500, {"message": str(error)})
@@ -69,7 +69,9 @@ class Control:
         )
 
     def _interact(self, body: Json) -> Json:
-        url = body.get("url") or self._simulator.endpoint_for(body.get("command", ""))
+        url = self._simulator.endpoint_for(body.get("command", ""))
+        if body.get("url", url) != url:
+            raise ValueError(f"url must be the endpoint that the application has set: {url}")
         signed = self._signed(body)
         delivery = self._simulator.deliver(signed, url)
         return {"id": signed.id, "token": signed.token, **asdict(delivery)}
@@ -125,6 +127,16 @@ class Control:
     def _clear_violations(self) -> None:
         if self._simulator.contract is not None:
             self._simulator.contract.take()
+
+
+def _body(request: Request) -> Any:
+    """Return what a call's JSON says; raises a 415 if it isn't said to be JSON.
+
+    A page may send any other type to any server, without being asked whether it may.
+    """
+    if request.mimetype != "application/json":
+        raise UnsupportedMediaType("Send it with Content-Type: application/json.")
+    return read_json(request.get_data())
 
 
 CALLS: list[tuple[str, str, Callable[..., Any]]] = [

@@ -6,13 +6,19 @@ import threading
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from werkzeug.datastructures import EnvironHeaders
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.test import run_wsgi_app
+from werkzeug.wrappers import Request, Response
 
+from local.own_origin import own_hosts, refusal
+from local.simulator.answer import Answer
 from local.simulator.connection_faults import ConnectionFault
 from local.simulator.simulator import Simulator
 
 if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
     from local.simulator.app import App
 
 # Longer than any client waits.
@@ -33,8 +39,12 @@ class _Handler(WSGIRequestHandler):
 
     def run_wsgi(self) -> None:
         """Answer one request, or break the connection."""
+        environ = self.make_environ()
+        hosts = own_hosts(self.server.server_port, self.server.host)
+        reason = refusal(EnvironHeaders(environ), hosts)
+        app = self.simulator.app if reason is None else _refused(reason)
         try:
-            parts, status, headers = run_wsgi_app(self.simulator.app, self.make_environ())
+            parts, status, headers = run_wsgi_app(app, environ)
         except ConnectionFault as fault:
             self.close_connection = True
             if fault.kind == "timeout":
@@ -49,6 +59,17 @@ class _Handler(WSGIRequestHandler):
 
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 (werkzeug's name)
         """Log nothing."""
+
+
+def _refused(reason: str) -> WSGIApplication:
+    """Return an application that answers any request with 403 and why."""
+
+    @Request.application
+    def refuse(request: Request) -> Response:
+        request.get_data()  # as in app.py
+        return Answer(403, {"message": reason}).response()
+
+    return refuse
 
 
 class SimulatorServer:

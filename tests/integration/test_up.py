@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -43,6 +44,7 @@ KEYS = {
     "application_id",
     "invite_url",
 }
+PRIVATE = ("stack.json", "stack.pid", "stack.log", "emulator.log")
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +98,31 @@ def signed(key: SigningKey, body: bytes, age: int = 0) -> dict[str, str]:
     return {"X-Signature-Ed25519": signature, "X-Signature-Timestamp": timestamp}
 
 
+def open_to_others(folder: Path) -> list[tuple[Path, str]]:
+    """Return what another user of the machine could use, and its mode."""
+    modes = {path: path.lstat().st_mode for path in [folder, *folder.rglob("*")]}
+    return [
+        (path, stat.filemode(mode))
+        for path, mode in modes.items()
+        if mode & 0o077 and not stat.S_ISLNK(mode)
+    ]
+
+
+def logged(folder: Path) -> str:
+    """Return what the stack's processes have said."""
+    logs = sorted(folder.glob("*.log"))
+    assert {"emulator.log", "stack.log"} <= {log.name for log in logs}
+    return "".join(log.read_text(errors="replace") for log in logs)
+
+
+@pytest.fixture
+def open_umask() -> Iterator[None]:
+    """Create files for everybody, as the shell of most developers does."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
 def readme_scripts() -> list[str]:
     """Return what the README tries on the local stack: a command, questions, a look at the log."""
     readme = (PROJECT / "README.md").read_text(encoding="utf-8")
@@ -111,9 +138,11 @@ def as_the_readme_says(folder: Path, script: str) -> str:
     return done.stdout.decode()
 
 
+@pytest.mark.usefixtures("open_umask")
 def test_up_serves_another_discord_and_a_second_up_replaces_the_first(
     folder: Path, discord: SimulatedDiscord, http: requests.Session
 ):
+    folder.chmod(0o755)
     first = up(folder, environment(discord))
     assert first == described(folder)
     assert set(first) == KEYS
@@ -136,12 +165,17 @@ def test_up_serves_another_discord_and_a_second_up_replaces_the_first(
     sent = json.loads(as_the_readme_says(folder, command))
     assert (sent["status"], sent["response"]) == (200, {"type": 5})
     assert table.finished(sent["id"])["status"] == "SUCCEEDED"
-    where = command.splitlines()[0]
+    where = "\n".join(command.splitlines()[:2])
     asked = f"{where}\n{questions}".replace("/ID", f"/{sent['id']}")
     said = as_the_readme_says(folder, asked.replace("GUILD_ID", discord.info["guild_id"]))
     assert "✅ **Campaign Created: Curse of Strahd**" in said
     assert discord.info["bot_token"] in said
     assert '"latency_ms": 400' in said
+    assert open_to_others(folder) == []
+    assert {(folder / name).stat().st_mode & 0o777 for name in PRIVATE} == {0o600}
+    for secret in (discord.info["bot_token"], sent["token"]):
+        assert secret not in logged(folder)
+        assert secret not in discord.child.log.read_text()
     assert discord.control("GET", "faults") == []
     discord.control("PUT", "settings", {"latency_ms": 0})
 

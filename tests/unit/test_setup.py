@@ -64,6 +64,20 @@ def test_it_says_how_far_it_is_in_a_few_lines(folder: Path):
     assert setup(folder).stdout == ""
 
 
+@pytest.mark.parametrize("old", [False, True])
+def test_what_the_local_stack_keeps_is_its_users_alone(folder: Path, old: bool):
+    before = os.umask(0o022)
+    try:
+        if old:  # of a version that left it open to all
+            (folder / ".local" / "sam").mkdir(parents=True)
+            (folder / ".local" / "sam" / "old.log").touch()
+        setup(folder)
+    finally:
+        os.umask(before)
+    kept = [folder / ".local", *(folder / ".local").rglob("*")]
+    assert [path for path in kept if path.stat().st_mode & 0o077] == []
+
+
 def test_on_a_terminal_it_counts_in_one_line(folder: Path):
     ours, its = pty.openpty()
     assert setup(folder, stdout=its).returncode == 0

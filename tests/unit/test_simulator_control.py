@@ -5,15 +5,23 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 import requests
 from werkzeug.wrappers import Request, Response
 
-from local.simulator.bot_client import USER_AGENT
+from local.simulator import Simulator
+from local.simulator.bot_client import USER_AGENT, BotClient
 from local.simulator.server import SimulatorServer
 from tests.serving import serving
+
+NAME = {"type": 3, "name": "name", "description": "Its name", "required": True}
+COMMANDS = [
+    {"name": "campaign", "description": "Make one", "options": [NAME]},
+    {"name": "c", "description": "Do something"},
+]
 
 
 class Control(requests.Session):
@@ -41,11 +49,28 @@ def deferred(_request: Request) -> Response:
     return Response(json.dumps({"type": 5, "data": {"flags": 64}}), mimetype="application/json")
 
 
+@contextmanager
+def reached_at(simulator: Simulator, url: str) -> Iterator[str]:
+    """Let the application have an endpoint and two commands."""
+    simulator.world.application.fields["interactions_endpoint_url"] = url
+    with BotClient(simulator) as bot:
+        path = f"/applications/{simulator.info['application_id']}/commands"
+        try:
+            bot.call("PUT", path, COMMANDS).raise_for_status()
+            yield url
+        finally:
+            bot.call("PUT", path, [])
+            del simulator.world.application.fields["interactions_endpoint_url"]
+
+
 @pytest.fixture
-def endpoint() -> Iterator[str]:
+def endpoint(served: SimulatorServer) -> Iterator[str]:
     """An application that defers every interaction, ephemerally."""
-    with serving(deferred) as origin:
-        yield f"{origin}/interactions"
+    with (
+        serving(deferred) as origin,
+        reached_at(served.simulator, f"{origin}/interactions") as url,
+    ):
+        yield url
 
 
 def test_info(control: Control) -> None:
@@ -66,7 +91,7 @@ def test_info(control: Control) -> None:
 
 def test_an_interaction_from_end_to_end(control: Control, endpoint: str) -> None:
     info = control.call("GET", "/info")
-    body = {"url": endpoint, "command": "campaign", "options": {"name": "Curse"}}
+    body = {"command": "campaign", "options": {"name": "Curse"}}
     sent = control.call("POST", "/interactions", body)
     assert (sent["status"], sent["response"]["type"]) == (200, 5)
     url = f"{info['api_base_url']}/webhooks/{info['application_id']}/{sent['token']}"
@@ -84,8 +109,25 @@ def test_an_interaction_from_end_to_end(control: Control, endpoint: str) -> None
     assert control.call("GET", "/requests") == []
 
 
+def test_it_is_sent_to_the_applications_endpoint_alone(control: Control, endpoint: str) -> None:
+    """Else whoever may call the simulator could let it send to any port of the machine."""
+    asked: list[str] = []
+
+    def note(request: Request) -> Response:
+        asked.append(request.path)
+        return deferred(request)
+
+    with serving(note) as elsewhere:
+        wanted = {"command": "c", "url": f"{elsewhere}/interactions"}
+        told = control.call("POST", "/interactions", wanted, status=400)
+    assert asked == []
+    assert told["message"].endswith(f"the endpoint that the application has set: {endpoint}")
+    assert control.call("POST", "/interactions", wanted | {"url": endpoint})["status"] == 200
+
+
 def test_nobody_listens(control: Control) -> None:
-    sent = control.call("POST", "/interactions", {"url": "http://127.0.0.1:9/", "command": "c"})
+    with reached_at(control.server.simulator, "http://127.0.0.1:9/"):
+        sent = control.call("POST", "/interactions", {"command": "c"})
     assert (sent["status"], sent["response"]) == (None, None)
     assert control.call("GET", f"/interactions/{sent['id']}")["token_alive"] is False
 
@@ -167,13 +209,31 @@ def test_mistakes_are_told(control: Control) -> None:
     control.call("GET", "/nowhere", status=404)
 
 
+@pytest.mark.parametrize("kind", [None, "text/plain", "application/x-www-form-urlencoded"])
+@pytest.mark.parametrize(("method", "path"), [("POST", "/guilds"), ("PUT", "/settings")])
+def test_what_is_not_said_to_be_json_is_not_read(
+    control: Control, method: str, path: str, kind: str | None
+) -> None:
+    """A form of any page could send it."""
+    url = f"{control.server.base_url}/_simulator{path}"
+    before = control.server.simulator.snapshot(), len(control.server.simulator.world.guilds)
+    answer = control.request(method, url, data=b"{}", headers={"Content-Type": kind})
+    assert answer.status_code == 415
+    assert "Content-Type: application/json" in answer.json()["message"]
+    after = control.server.simulator.snapshot(), len(control.server.simulator.world.guilds)
+    assert after == before
+    said = {"Content-Type": "application/json; charset=utf-8"}
+    assert control.request(method, url, data=b"{}", headers=said).status_code == 200
+
+
 def test_command_line() -> None:
     command = [sys.executable, "-W", "error", "-m", "local.simulator", "--port", "0"]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
-        info = json.loads(process.stdout.readline())
+        origin = json.loads(process.stdout.readline())["base_url"]
+        info = requests.get(f"{origin}/_simulator/info", timeout=5).json()
         headers = {"User-Agent": USER_AGENT, "Authorization": f"Bot {info['bot_token']}"}
         answer = requests.get(f"{info['api_base_url']}/users/@me", headers=headers, timeout=5)
         assert answer.json()["id"] == info["bot_user_id"]

@@ -88,7 +88,8 @@ def test_what_cannot_be_read_is_no_json(bot: BotClient, simulator: Simulator, bo
         {"message": "The request body contains invalid JSON.", "code": 50109},
     )
     assert simulator.requests[-1]["body"] is None
-    told = bot.session.post(f"{simulator.base_url}/_simulator/guilds", data=body)
+    url = f"{simulator.base_url}/_simulator/guilds"
+    told = bot.session.post(url, data=body, headers=headers)
     assert told.status_code == 400
 
 
