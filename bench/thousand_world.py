@@ -40,6 +40,7 @@ CLOCKED = (
     "channelwright.bot_token",
     "channelwright.discord",
     "channelwright.limiter",
+    "channelwright.places",
     "channelwright.webhook",
     "complete_campaign",
     "find_created",
@@ -177,6 +178,7 @@ def world(
         "CALLS_PER_SECOND": "50",
         "STARTERS": str(STARTERS),
         "CAMPAIGNS_PER_MINUTE": str(setting.campaigns_per_minute),
+        "CAMPAIGNS_AT_ONCE": "1000",  # they are one game master's, in a thousand servers
         "PRIORITY_QUEUE_ARN": PRIORITY,
     }
     with ExitStack() as stack:

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 import boto3
 
-from channelwright import blame, ended, known, log, snowflake
+from channelwright import blame, ended, known, log, places, snowflake
 from channelwright.campaign import REMOVAL_SUFFIX, interaction_id_of
 
 _step_functions = boto3.client("stepfunctions")
@@ -43,6 +43,17 @@ OUTCOMES: Final = {
     ),
     "removal again": Outcome("the removal broke: start_removal starts it again"),
 }
+# After these nothing of a campaign is done any more.
+ENDS: Final = frozenset(
+    {
+        "created",
+        "rejected",
+        "MessageNotDelivered",
+        "removed",
+        "FailureNotDelivered",
+        "CampaignNotUndone",
+    }
+)
 
 
 @log.invocation
@@ -57,6 +68,7 @@ def handler(event: dict[str, Any], _context: object) -> None:
     execution = ended.described(_step_functions, event)
     log.about(execution["name"])
     outcome = outcome_of(execution)
+    _leave_places(execution)
     if outcome.metric:
         log.count(outcome.metric)
     if outcome.metric == "CampaignsCreated":
@@ -66,6 +78,15 @@ def handler(event: dict[str, Any], _context: object) -> None:
         log.info(outcome.words)
     else:
         log.error(outcome.words, status=execution["status"], error=execution.get("error"))
+
+
+def _leave_places(execution: Mapping[str, Any]) -> None:
+    """Make room for another campaign, unless this one's removal is still to end."""
+    if (end := _end(execution)) not in ENDS:
+        return
+    request = json.loads(execution["input"])["request"]
+    seconds = 0.0 if end == "created" else places.AFTER_NOTHING_SECONDS
+    places.leave_all(request, seconds)
 
 
 def outcome_of(execution: Mapping[str, Any]) -> Outcome:

@@ -24,6 +24,7 @@ from channelwright import (
     limiter,
     log,
     messages,
+    places,
     rejections,
     snowflake,
 )
@@ -50,6 +51,8 @@ LOOK_AGAIN_SECONDS: Final = 0.25
 LONG_WAIT_SECONDS: Final = 60.0
 CALLS: Final = CALLS_BESIDE_CHANNELS + len(layout.load())
 # The states know this of a campaign before its plan.
+Json = dict[str, Any]
+
 NOTHING_YET: Final[dict[str, Any]] = {
     "says": "rejection",
     "campaign": None,
@@ -60,6 +63,10 @@ NOTHING_YET: Final[dict[str, Any]] = {
     "completed": None,
     "rate_limit": None,
 }
+
+
+class NotYetSeen(Exception):
+    """Step Functions may not show yet what a delivery before this one has started."""
 
 
 @log.invocation
@@ -82,23 +89,35 @@ def handler(event: dict[str, Any], _context: object) -> None:
 
 def _start(body: str, *, is_last: bool, priority: bool) -> None:
     request = parsed(body)
-    name, interaction_id = request["campaign_name"], request["interaction_id"]
+    interaction_id = request["interaction_id"]
     log.about(interaction_id)
     if campaign.has_expired(interaction_id, time.time()):
         if not _has_started(interaction_id):
             log.info("expired: nothing was started")
-            _tell_in_channel(request, messages.too_late(name))
+            _tell_in_channel(request, messages.too_late(request["campaign_name"]))
+        return
+    place = places.take_all(request, int(os.environ["CAMPAIGNS_AT_ONCE"]))
+    if place.is_told:
+        log.info("refused before")
+        return
+    if not place.has_room:
+        _refuse(request, rejections.too_many_at_once(place.owner, place.most))
         return
     latest = campaign.turn_deadline(interaction_id)
     turn = limiter.reserve_turn(CALLS, latest, priority=priority)
     if reason := _reason_against(turn, latest):
-        if not _has_started(interaction_id):
+        if not _may_have_started(interaction_id, place):
             _refuse(request, reason)
         return
     message: edits.Known = edits.NONE_YET
     # Not once it is being made: that would stand over its bar.
     if turn.wait >= LONG_WAIT_SECONDS and not _has_started(interaction_id):
         message = _tell_in_line(request, turn)
+    _start_execution(request, turn, message, is_last=is_last)
+
+
+def _start_execution(request: Json, turn: Turn, message: edits.Known, *, is_last: bool) -> None:
+    interaction_id = request["interaction_id"]
     try:
         _step_functions.start_execution(
             stateMachineArn=os.environ["STATE_MACHINE_ARN"],
@@ -116,11 +135,26 @@ def _start(body: str, *, is_last: bool, priority: bool) -> None:
         # The answer may have been lost on its way: it may have started after all.
         if _has_started_by_now(interaction_id):
             return
-        _tell(request, messages.not_started(name))
+        _tell(request, messages.not_started(request["campaign_name"]))
         raise
     else:
         if turn.ticket is None:
             limiter.pace_without_table(CALLS, int(os.environ["STARTERS"]))
+
+
+def _may_have_started(interaction_id: str, place: places.Place) -> bool:
+    """Tell whether it has started.
+
+    Raises:
+        NotYetSeen: a delivery before this one may have started it a moment ago, and Step Functions
+            not show it yet; when SQS delivers the message again, it does.
+
+    """
+    if _has_started(interaction_id):
+        return True
+    if not place.is_new and time.time() < place.heard_at + AGAIN_SECONDS:
+        raise NotYetSeen("it came before, and may have been started: to be looked at again")
+    return False
 
 
 def _has_started_by_now(interaction_id: str) -> bool:
@@ -197,6 +231,7 @@ def _refuse(request: dict[str, Any], reason: str) -> None:
     log.info("too busy")
     content = messages.rejection(request["campaign_name"], [reason])
     edit_or_write(request, request, content, deadline=time.time() + AGAIN_SECONDS)
+    places.leave_all(request, told=True)
 
 
 def _tell_in_line(request: dict[str, Any], turn: Turn) -> edits.Edits:

@@ -112,6 +112,8 @@ class Stack:
             "DiscordPublicKey": discord.public_key,
             "DiscordApiBaseUrl": discord.api_base_url,
             "RegisterWithDiscord": str(discord.register).lower(),
+            # Here is nobody to keep out, and who tries something has many that come to nothing.
+            "CampaignsAtOnce": "1000",
         }
         deploy(self.emulator.endpoint_url, parameters)
         self.endpoints = self.look_up(discord, self.emulator.endpoint_url)

@@ -22,6 +22,7 @@ os.environ.update(
     LIMITER_TABLE="channelwright-limiter",
     CALLS_PER_SECOND="50",
     CAMPAIGNS_PER_MINUTE="1000",
+    CAMPAIGNS_AT_ONCE="1000",
     STARTERS="5",
     PRIORITY_QUEUE_ARN="arn:aws:sqs:us-east-1:123456789012:channelwright-priority",
     PRIORITY_QUEUE_URL="https://sqs.us-east-1.amazonaws.com/123456789012/channelwright-priority",

@@ -1,9 +1,10 @@
 """All Lambdas together within Discord's global limit: what they agree on lies in DynamoDB.
 
-Three items: `schedule` has the turns by which campaigns begin, `calls` the moment from which the
-next call has room, `invalid` the same of invalid answers. Whoever makes a campaign beside others
-takes a slot for each call, and counts the answers that Discord counts against us: when there were
-too many, all pause, before Discord bans the address.
+Three items of its table are here, and places.py has others. `schedule` has the turns by which
+campaigns begin, `calls` the moment from which the next call has room, `invalid` the same of invalid
+answers. Whoever makes a campaign beside others takes a slot for each call, and counts the answers
+that Discord counts against us. When there were too many, all pause, before Discord bans the
+address.
 
 Without the table everything goes on: campaigns begin at a slower pace that needs no agreement,
 and Discord's own 429s do the rest.
@@ -53,10 +54,10 @@ def reserve_turn(calls: int, latest: float, *, priority: bool = False) -> Turn:
         for _ in range(ATTEMPTS):
             before, version = _read()
             after, turn = reserve(before, time.time(), seconds, latest, priority=priority)
-            if turn.comes_after(latest) or _write(after, version):
+            if turn.comes_after(latest) or put("schedule", _as_item(after), version):
                 return turn
         log.error(f"no turn, Discord must do: others were faster {ATTEMPTS} times")
-    except _failures() as error:
+    except failures() as error:
         log.error(f"no turn, Discord must do: {error}")
     return _outage.turn()
 
@@ -81,7 +82,7 @@ def look_up(ticket: Ticket) -> Look:
     """Look how a turn stands."""
     try:
         schedule, _ = _read()
-    except _failures() as error:
+    except failures() as error:
         log.info(f"no schedule, Discord must do: {error}")
         begins_at = _outage.begins_at(ticket.promised)
         return Look(begins_at, True, begins_at)
@@ -99,9 +100,9 @@ def give_back(ticket: Ticket) -> None:
         for _ in range(ATTEMPTS):
             before, version = _read()
             after = before.without(ticket)
-            if after == before or _write(after, version):
+            if after == before or put("schedule", _as_item(after), version):
                 return
-    except _failures() as error:
+    except failures() as error:
         log.info(f"no room given back: {error}")
 
 
@@ -157,7 +158,7 @@ def seconds_to_slot() -> float:
             free_at = _take_slot("calls", now, step, now + MOST_AHEAD_SECONDS)
             if free_at is not None:
                 return max(0.0, free_at - time.time())
-    except _failures() as error:
+    except failures() as error:
         log.info(f"no slot, Discord must do: {error}")
     return 0.0
 
@@ -173,7 +174,7 @@ def note_invalid() -> None:
                 break
         if free_at is not None and free_at >= pause_at:
             _pause_until(pause_at)
-    except _failures() as error:
+    except failures() as error:
         log.info(f"an invalid answer is not counted: {error}")
 
 
@@ -243,16 +244,12 @@ def _read() -> tuple[Schedule, int]:
     return schedule, int(item["version"]["N"]) if item else 0
 
 
-def _write(schedule: Schedule, version: int) -> bool:
-    """Replace the schedule of this `version`; False if another was faster."""
+def put(id_: str, item: dict[str, Any], version: int) -> bool:
+    """Replace the item that had this `version`; False if another was faster."""
     try:
         dynamodb().put_item(
             TableName=os.environ["LIMITER_TABLE"],
-            Item={
-                "id": {"S": "schedule"},
-                "version": {"N": str(version + 1)},
-                **_as_item(schedule),
-            },
+            Item={"id": {"S": id_}, "version": {"N": str(version + 1)}, **item},
             ConditionExpression="attribute_not_exists(id) OR version = :version",
             ExpressionAttributeValues={":version": {"N": str(version)}},
         )
@@ -298,7 +295,8 @@ def _calls_per_second() -> float:
     return float(os.environ["CALLS_PER_SECOND"])
 
 
-def _failures() -> tuple[type[Exception], ...]:
+def failures() -> tuple[type[Exception], ...]:
+    """Return the errors of a table that does not answer."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     return BotoCoreError, ClientError

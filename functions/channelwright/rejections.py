@@ -138,6 +138,16 @@ def nothing_to_press() -> str:
     return "This does nothing any more."
 
 
+def too_many_at_once(owner: str, most: int) -> str:
+    """Refuse because an owner of places (`server 1`, `user 2`) has so many campaigns already."""
+    has = "You have" if owner.startswith("user") else "This server has"
+    campaigns = "a campaign" if most == 1 else f"{most} campaigns"
+    return (
+        f"{has} {campaigns} waiting or being made just now, or had some that came to nothing. "
+        "Run the command again in a minute."
+    )
+
+
 def too_busy(seconds: float) -> str:
     """Refuse because so many came first that there is no time left."""
     return (

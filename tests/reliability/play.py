@@ -118,6 +118,7 @@ class Theatre:
         for module in (
             "channelwright.discord",
             "channelwright.limiter",
+            "channelwright.places",
             "channelwright.webhook",
             "plan_campaign",
             "start_campaign",

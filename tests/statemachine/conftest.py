@@ -140,6 +140,7 @@ def set_stage(aws: Interpreter, queue: Queue, monkeypatch: pytest.MonkeyPatch) -
     for module in (
         "channelwright.discord",
         "channelwright.limiter",
+        "channelwright.places",
         "channelwright.webhook",
         "plan_campaign",
         "interaction",

@@ -1,0 +1,107 @@
+"""One server, and one user, do not take everybody's room; whoever is refused hears of it once."""
+
+import json
+
+import pytest
+
+import start_campaign
+from channelwright import limiter, places, schedule
+
+
+@pytest.fixture(autouse=True)
+def two_at_once(stage, monkeypatch):
+    monkeypatch.setenv("CAMPAIGNS_AT_ONCE", "2")
+    monkeypatch.setenv("MAX_RECEIVES", "3")
+    monkeypatch.setattr(start_campaign, "time", stage.clock)
+
+
+def deliver(request, receives=1):
+    attributes = {"ApproximateReceiveCount": str(receives)}
+    record = {"body": json.dumps(request), "attributes": attributes, "eventSourceARN": ""}
+    start_campaign.handler({"Records": [record]}, None)
+
+
+def fill(stage):
+    for number in range(2):
+        request = stage.request(f"Campaign {number}")
+        assert places.take_all(request, 2).has_room
+
+
+def test_a_third_campaign_at_once_is_refused_with_words(stage):
+    fill(stage)
+    deliver(stage.request("Another"))
+    assert stage.messages == [
+        "❌ **Could not create campaign: Another**\n"
+        "This server has 2 campaigns waiting or being made just now, or had some that came to "
+        "nothing. Run the command again in a minute.\n\nNothing was created."
+    ]
+    stage.assert_nothing_left()
+
+
+def test_a_user_hears_that_it_is_theirs(stage):
+    for number in range(2):
+        request = stage.request(f"Campaign {number}") | {"guild_id": f"7{number}"}
+        assert places.take_all(request, 2).has_room
+    deliver(stage.request("Another"))
+    assert "You have 2 campaigns waiting" in stage.messages[-1]
+
+
+def test_a_replay_of_what_was_refused_is_told_nothing(stage):
+    fill(stage)
+    request = stage.request("Another")
+    deliver(request)
+    calls = len(stage.discord.requests)
+    deliver(request)
+    assert len(stage.discord.requests) == calls
+
+
+def test_a_refusal_that_could_not_be_told_is_told_when_the_message_comes_again(stage):
+    fill(stage)
+    request = stage.request("Another")
+    stage.discord.faults.add(method="PATCH", connection="reset", times=2)
+    stage.discord.faults.add(method="POST", path="/channels/", connection="reset", times=9)
+    with pytest.raises(Exception, match=r"."):
+        deliver(request)
+    stage.discord.faults.clear()
+    deliver(request, receives=2)
+    assert "This server has 2 campaigns" in stage.messages[-1]
+
+
+def test_what_is_refused_takes_no_turn(stage):
+    fill(stage)
+    before = limiter._read()
+    deliver(stage.request("Another"))
+    assert limiter._read() == before
+
+
+def test_a_campaign_that_is_done_makes_room(stage, play):
+    for number in range(4):
+        _, run = play(name=f"Campaign {number}")
+        assert run.output["status"] == "created"
+
+
+def test_what_came_to_nothing_keeps_its_place_for_half_a_minute(stage, play):
+    play(name="Taken")
+    for _ in range(2):
+        _, run = play(name="Taken")
+        assert run.output["status"] == "rejected"
+    deliver(stage.request("Another"))
+    assert "or had some that came to nothing" in stage.messages[-1]
+    stage.clock.sleep(places.AFTER_NOTHING_SECONDS + 1)
+    _, run = play(name="Another")
+    assert run.output["status"] == "created"
+
+
+def test_a_second_delivery_is_not_refused_while_nobody_can_see_the_first(stage, monkeypatch):
+    """Step Functions may show an execution late: then the message comes again."""
+    request = stage.request()
+    assert places.take_all(request, 2).has_room  # the first delivery
+    late = schedule.Turn(stage.clock.time() + 3600, 3600.0, in_company=True)
+    monkeypatch.setattr(limiter, "reserve_turn", lambda *_, **__: late)
+    monkeypatch.setattr(start_campaign, "_has_started", lambda _: False)
+    with pytest.raises(start_campaign.NotYetSeen):
+        deliver(request)
+    assert stage.messages == []
+    stage.clock.sleep(start_campaign.AGAIN_SECONDS)
+    deliver(request, receives=2)
+    assert "Too many campaigns are being made just now" in stage.messages[-1]
