@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 # The least that must happen one after another, whatever the design: what is asked before anything
-# is made, the role, the category that names it, the channels in it, a look whether all of it
-# stands (the role is given beside), and the final message. All calls of one step could be made at
-# once.
+# is made, the role, the category that names it (the role is given beside), the channels in it, a
+# look whether all of it stands, and the final message. All calls of one step could be made at once.
 STEPS = ("ask", "role", "category", "channels", "look", "message")
 CATEGORY = 4
 
@@ -42,7 +41,7 @@ def _step(call: Json, number: int, made: list[int]) -> str:
         return "category" if call["body"]["type"] == CATEGORY else "channels"
     return {
         ("POST", "/guilds/N/roles"): "role",
-        ("PUT", "/guilds/N/members/N/roles/N"): "look",
+        ("PUT", "/guilds/N/members/N/roles/N"): "meanwhile",
         ("PATCH", "/webhooks/N/{token}/messages/@original"): "meanwhile",
     }[kind]
 

@@ -1,14 +1,19 @@
-"""Complete Campaign: give the role, look whether all stands, remove what was made twice."""
+"""Complete Campaign: look whether all stands, the role too, remove what was made twice."""
 
 import time
-from typing import Any, TypedDict
+from typing import Any, Final, TypedDict
 
 from channelwright import calls, connect, messages, ownership, permissions, waves
 from channelwright import campaign as campaigns
+from channelwright.answers import Limit
 from channelwright.campaign import Campaign, MadeChannel
-from channelwright.errors import CampaignIncomplete, NameTaken, OutOfTime
+from channelwright.discord import Discord
+from channelwright.errors import CampaignIncomplete, DiscordRefused, NameTaken, OutOfTime
 from channelwright.task import task
 from channelwright.waves import Nested, Waves
+
+# "Unknown member": the game master has left the server.
+UNKNOWN_MEMBER: Final = 10007
 
 
 class Completed(TypedDict):
@@ -27,7 +32,7 @@ class Completed(TypedDict):
 def handler(event: dict[str, Any]) -> Completed:
     """Complete `campaign`: `made` is what became of the channels, `waves` what was planned.
 
-    The role is given to the game master beside the looks; doing it twice does no harm.
+    A game master who lacks the role, or seems to, is given it again: that does no harm.
 
     Raises:
         CampaignIncomplete: Discord does not list everything that was made.
@@ -40,11 +45,9 @@ def handler(event: dict[str, Any]) -> Completed:
     if time.time() >= deadline:
         raise OutOfTime(messages.deadline_exceeded())
     discord = connect.for_campaign(campaign, deadline)
-    _, listed_roles, listed_channels = discord.send_all(
-        calls.assign_role(campaign),
-        calls.list_guild_roles(campaign["guild_id"]),
-        calls.list_guild_channels(campaign["guild_id"]),
-    )
+    game_master, listed_roles, listed_channels = _look(discord, campaign)
+    if campaign["role"]["id"] not in game_master["roles"]:
+        _give_role(discord, campaign)
     channels = _in_order(event["made"])
     made = [campaign["role"], campaign["category"], *channels]
     if missing := ownership.missing(made, [*listed_roles, *listed_channels]):
@@ -67,6 +70,31 @@ def handler(event: dict[str, Any]) -> Completed:
         "instead_of_forum": [channel["type"] for channel in channels] != wanted,
         "lacking": _lacking_for_players(campaign["guild_id"], listed_roles),
     }
+
+
+def _look(discord: Discord, campaign: Campaign) -> list[Any]:
+    """Return the game master as a member, the server's roles, and its channels."""
+    try:
+        return discord.send_all(
+            calls.get_guild_member(campaign["guild_id"], campaign["user_id"]),
+            calls.list_guild_roles(campaign["guild_id"]),
+            calls.list_guild_channels(campaign["guild_id"]),
+        )
+    except DiscordRefused as refused:
+        if refused.code != UNKNOWN_MEMBER:
+            raise
+        # The role cannot be given: that is what a user has to know.
+        said = refused.status, refused.code, refused.detail
+        raise DiscordRefused(messages.GIVE_ROLE, *said) from None
+
+
+def _give_role(discord: Discord, campaign: Campaign) -> None:
+    """Give the role: the first assignment failed, did not last, or is not shown yet."""
+    call = calls.assign_role(campaign)
+    wait = campaign["category"].get("assign_at", 0) - time.time()
+    if wait > 0:
+        raise discord.limited(call, Limit(wait, "user"))
+    discord.send(call)
 
 
 def _lacking_for_players(guild_id: str, listed_roles: list[dict[str, Any]]) -> list[str]:

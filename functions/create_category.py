@@ -1,16 +1,22 @@
-"""Create Category: make the campaign's private category, or adopt an earlier attempt's."""
+"""Create Category: make the campaign's private category, or adopt an earlier attempt's.
 
+The role goes to the game master at the same time.
+"""
+
+import math
 from typing import Any
 
 from channelwright import calls, connect, ownership
-from channelwright.campaign import Campaign, Made, build_deadline
+from channelwright.campaign import Campaign, MadeCategory, build_deadline
 from channelwright.repetition import attempt
 from channelwright.task import task
 
 
 @task
-def handler(event: dict[str, Any]) -> Made:
+def handler(event: dict[str, Any]) -> MadeCategory:
     """Return the category of `campaign`; `at` and `rate_limit` tell of earlier attempts.
+
+    The first attempt also assigns the role, and raises nothing if that fails.
 
     Raises:
         ChannelwrightError: there is none, or it is not known whether there is.
@@ -18,8 +24,18 @@ def handler(event: dict[str, Any]) -> Made:
     """
     campaign: Campaign = event["campaign"]
     list_channels = calls.list_guild_channels(campaign["guild_id"])
+    create = calls.create_category(campaign)
     discord = connect.for_campaign(campaign, build_deadline(campaign["interaction_id"]))
+    free_at = 0.0
     with attempt(event) as repeated:
         ours = ownership.categories(campaign, discord.send(list_channels)) if repeated else []
-        category = ours[0] if ours else discord.create(calls.create_category(campaign))
-    return {"id": category["id"], "name": category["name"], "repeated": repeated}
+        if ours:
+            category = ours[0]
+        elif repeated:
+            category = discord.create(create)
+        else:
+            # *Complete Campaign* looks whether the role is there. To raise what became of the
+            # assignment would lose what is known of the category.
+            category, free_at = discord.create_beside(create, calls.assign_role(campaign))
+    made: MadeCategory = {"id": category["id"], "name": category["name"], "repeated": repeated}
+    return made | {"assign_at": math.ceil(free_at)} if free_at else made

@@ -18,7 +18,7 @@ Json = dict[str, Any]
 
 # The bot's calls for a campaign beside one for each channel, when Plan Campaign is warm. Edits do
 # not count globally.
-CALLS_BESIDE_CHANNELS: Final = 8
+CALLS_BESIDE_CHANNELS: Final = 9
 
 # No previews of what people type. Discord docs, Resources > Message > Message Flags.
 SUPPRESS_EMBEDS: Final = 1 << 2

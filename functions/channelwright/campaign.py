@@ -43,6 +43,15 @@ class Made(TypedDict):
     repeated: bool
 
 
+class MadeCategory(Made):
+    """A category; the role goes to the game master beside its creation.
+
+    `assign_at` is from when (Unix seconds) Discord takes the role's assignment, if it limited it.
+    """
+
+    assign_at: NotRequired[int]
+
+
 class MadeChannel(TypedDict):
     """A channel that Discord made for us; `type` is what it really is, `repeated` as in `Made`."""
 
@@ -67,7 +76,7 @@ class Campaign(TypedDict):
     bot_user_id: str
     in_company: bool
     role: NotRequired[Made]
-    category: NotRequired[Made]
+    category: NotRequired[MadeCategory]
 
 
 def name_mistake(name: str) -> str | None:

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from functools import partial
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote
@@ -116,6 +117,34 @@ class Discord:
         made: Json = self.send(call)
         return made
 
+    def create_beside(self, call: Call, other: Call) -> tuple[Json, float]:
+        """Make something, and send another call at the same time that may fail.
+
+        Nothing waits for the `other`, and nothing repeats it.
+
+        Returns what was made, and from when (Unix seconds) Discord takes the other call: 0 unless
+        it was limited.
+
+        Raises:
+            ChannelwrightError: as `create`; the other call raises nothing.
+
+        """
+        made, free_at = _side_by_side(
+            partial(self._ended, self.create, call), partial(self._try, other)
+        )
+        if isinstance(made, ChannelwrightError):
+            raise made
+        return made, free_at
+
+    def _try(self, call: Call) -> float:
+        try:
+            response = self._request(call)
+        except ChannelwrightError:
+            return 0.0
+        if response.status_code != 429:
+            return 0.0
+        return time.time() + answers.limit(response).seconds
+
     def delete(self, call: Call) -> bool:
         """Delete something; that it is gone already (False) is as good.
 
@@ -184,19 +213,15 @@ class Discord:
         Raises, when all have ended, what `send` raises; of several failures the one that decides
         (errors.py), so that none of the calls is repeated in vain or too early.
         """
-        contexts = [copy_context() for _ in calls]
-        with ThreadPoolExecutor(len(calls)) as threads:
-            ended = list(
-                threads.map(lambda context, call: context.run(self._ended, call), contexts, calls)
-            )
+        ended = _side_by_side(*(partial(self._ended, self.send, call) for call in calls))
         if failures := [one for one in ended if isinstance(one, ChannelwrightError)]:
             raise to_heed(failures)
         return ended
 
-    def _ended(self, call: Call) -> Any:
+    def _ended(self, how: Callable[[Call], Any], call: Call) -> Any:
         """Send a call, and return what Discord answers or how it failed."""
         try:
-            return self.send(call)
+            return how(call)
         except ChannelwrightError as failure:
             return failure
 
@@ -251,6 +276,13 @@ class Discord:
             self._company.note_invalid()
         self.bucket = answers.bucket(response)
         return response
+
+
+def _side_by_side(*work: Callable[[], Any]) -> list[Any]:
+    """Do in a thread each what raises nothing; the log's line holds what all of them did."""
+    contexts = [copy_context() for _ in work]
+    with ThreadPoolExecutor(len(work)) as threads:
+        return list(threads.map(lambda context, one: context.run(one), contexts, work))
 
 
 def _why_too_long(call: Call, limit: Limit, times: int) -> str:

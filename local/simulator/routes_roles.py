@@ -93,11 +93,19 @@ def _change_member_role(
     if role is guild.everyone or role.bot_id:
         raise errors.invalid_role()
     _need_to_manage(call, guild, role)
-    if wanted is not (role_id in member.role_ids):
+    lost = wanted and _lost(call)
+    if wanted is not (role_id in member.role_ids) and not lost:
         (member.role_ids.append if wanted else member.role_ids.remove)(role_id)
     name = f"{member.user.username}: {role.name}"
     call.world.audit(guild, "member_role_update", user_id, name, call.reason)
     return Answer(204)
+
+
+def _lost(call: Call) -> bool:
+    """Tell whether Discord forgets this assignment, as it may, and count it."""
+    lost = call.world.settings.lost_assignments > 0
+    call.world.settings.lost_assignments -= lost
+    return lost
 
 
 def _need_to_manage(call: Call, guild: Guild, role: Role) -> None:

@@ -19,10 +19,11 @@ class Settings:
     half a minute). ``ack_delay_ms`` passes between the answer to an interaction and its message
     existing. A GET of roles, channels or members doesn't show, with a chance of
     ``stale_reads_chance``, what was written in the last ``stale_reads_ms``. An overwrite that is
-    put in the first ``lost_overwrites_ms`` of its channel is silently lost. A channel's name may
-    not contain ``forbidden_words``. Names are kept in a ``name_form`` (``name_forms.FORMS``), such
-    as "composed". Objects have ``deprecated_fields`` as long as Discord sends them. ``rate_limits``
-    turns all limits on or off, and ``limits`` says what each is.
+    put in the first ``lost_overwrites_ms`` of its channel is silently lost, and so are the next
+    ``lost_assignments`` of a role. A channel's name may not contain ``forbidden_words``. Names are
+    kept in a ``name_form`` (``name_forms.FORMS``), such as "composed". Objects have
+    ``deprecated_fields`` as long as Discord sends them. ``rate_limits`` turns all limits on or off,
+    and ``limits`` says what each is.
     """
 
     response_deadline_s: float = RESPONSE_DEADLINE_S
@@ -32,6 +33,7 @@ class Settings:
     stale_reads_ms: float = 0
     stale_reads_chance: float = 1
     lost_overwrites_ms: float = 0
+    lost_assignments: int = 0
     forbidden_words: list[str] = field(default_factory=list)
     deprecated_fields: bool = True
     name_form: str = AS_SENT

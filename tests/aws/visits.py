@@ -42,7 +42,7 @@ def _limited(stage: Stage) -> None:
         {"method": "POST", "path": "/roles$"},
         {"method": "POST", "path": "/channels$", "body_contains": '"type": 4'},
         {"method": "POST", "path": "/channels$", "body_contains": '"session-zero"'},
-        {"method": "PUT", "path": r"/members/\d+/roles/"},
+        {"method": "PUT", "path": r"/members/\d+/roles/", "times": 2},
         {"method": "PATCH", "path": "@original", "body_contains": "Campaign Created"},
     ):
         stage.discord.faults.add(status=429, body=LIMITED, **fault)
@@ -85,7 +85,7 @@ def _unheard_role(stage: Stage) -> None:
 
 
 def _refused_assignment(stage: Stage) -> None:
-    stage.discord.faults.add(method="PUT", status=403, body=FORBIDDEN)
+    stage.discord.faults.add(method="PUT", status=403, body=FORBIDDEN, times=2)
 
 
 def _refused(stage: Stage) -> None:

@@ -16,6 +16,7 @@ USES = {
     "reserve_turn(": {"dynamodb:GetItem", "dynamodb:PutItem"},
     "limiter.look_up(": {"dynamodb:GetItem"},
     "limiter.give_back(": {"dynamodb:GetItem", "dynamodb:PutItem"},
+    "places.": {"dynamodb:GetItem", "dynamodb:PutItem"},
     "for_campaign(": {"dynamodb:UpdateItem"},
     "in_company=": {"dynamodb:UpdateItem"},
 }

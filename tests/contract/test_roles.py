@@ -39,6 +39,7 @@ LOOK, READ = (
     for action in ("DescribeExecution", "GetExecutionHistory")
 )
 KEEP = {"sqs:SendMessage TasksDeadLetterQueue.Arn"}
+PLACES = {"dynamodb:GetItem LimiterTable.Arn", "dynamodb:PutItem LimiterTable.Arn"}
 SLOTS = {"dynamodb:UpdateItem LimiterTable.Arn"}
 QUEUES = ("TasksQueue", "PriorityQueue")
 DELIVER = {
@@ -78,7 +79,7 @@ REVIEWED = {
     | KEEP
     | READ
     | {"states:StartExecution RemoveCampaign"},
-    "RecordOutcomeFunctionRole": LOGS | LOOK | KEEP,
+    "RecordOutcomeFunctionRole": LOGS | LOOK | KEEP | PLACES,
     "PlanCampaignFunctionRole": LOGS | TOKEN | SLOTS | {"dynamodb:GetItem LimiterTable.Arn"},
     "CreateRoleFunctionRole": LOGS | TOKEN | SLOTS,
     "CreateCategoryFunctionRole": LOGS | TOKEN | SLOTS,

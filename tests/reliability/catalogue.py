@@ -37,6 +37,7 @@ BUILDING: dict[str, dict[str, Any]] = {
     "create forum, last wave": _create("lore-and-worldbuilding"),
     "middle progress": {"method": "PATCH", "body_contains": "(4/10)"},
     "last progress": {"method": "PATCH", "body_contains": "(8/10)"},
+    "game master at completion": {"method": "GET", "path": r"/members/\d+$"},
     "roles at completion": {"method": "GET", "path": "/roles$"},
     "channels at completion": {"method": "GET", "path": "/channels$", "skip": 1},
     "summary": {"method": "PATCH", "body_contains": "Campaign Created"},
@@ -58,7 +59,7 @@ UNDOING: dict[str, dict[str, Any]] = {
 CLEANING = {f"clean-up: {call}": matching for call, matching in UNDOING.items()}
 # The bar has left no room for this edit by then, but earlier.
 CLEANING_SOON = {"clean-up: undoing edit": CLEANING.pop("clean-up: undoing edit")}
-STOPPED_AT, STOPPED_SOON = 17, 9
+STOPPED_AT, STOPPED_SOON = 18, 10
 
 # Calls that are made in other servers, or after something else has befallen the campaign.
 REJECTED: dict[str, dict[str, Any]] = {
@@ -67,6 +68,10 @@ REJECTED: dict[str, dict[str, Any]] = {
 WITH_ANOTHER_ROLE: dict[str, dict[str, Any]] = {
     "the bot as member": {"method": "GET", "path": r"/members/\d+$"},
 }
+GIVEN_AGAIN: dict[str, dict[str, Any]] = {
+    "assign role again": {"method": "PUT", "skip": 1},
+}
+LOST_ASSIGNMENT = {"lost_assignments": 1}
 WITHOUT_FORUMS: dict[str, dict[str, Any]] = {
     "create text for a forum": _create("character-sheets") | {"skip": 1},
 }
@@ -176,6 +181,7 @@ CONTEXTS: tuple[tuple[dict[str, dict[str, Any]], Schedule], ...] = (
     ),
     (REJECTED, Schedule(server="make_same_named_role")),
     (WITH_ANOTHER_ROLE, Schedule(server="give_the_bot_another_role")),
+    (GIVEN_AGAIN, Schedule(settings=LOST_ASSIGNMENT)),
     (WITHOUT_FORUMS, Schedule(forums=False)),
     (REPEATED, Schedule(faults=(fault(_create("general"), FAULTS["500"], 1),))),
     (

@@ -59,7 +59,7 @@ def broken(outcome: Outcome) -> list[str]:
 
 
 def too_early(outcome: Outcome) -> Iterator[str]:
-    """No call is repeated before Retry-After allows: one Lambda's call, or any edit."""
+    """No call is repeated before Retry-After allows: one Lambda's, any edit or assignment."""
     closed: dict[Any, tuple[float, int]] = {}
     stopped_branches = {id_ for id_, runs in outcome.runs.items() if _stopped_a_branch(runs)}
     for number, call in enumerate(outcome.calls):
@@ -87,6 +87,18 @@ def _could_not_know(outcome: Outcome, stopped_branches: set[str], since: int, no
         )
         or excused("A branch that is stopped", in_branch)
         or excused("A starter does not know waits", anew)
+        or excused("An assignment beside a category that failed", _is_forgotten(outcome, said_to))
+    )
+
+
+def _is_forgotten(outcome: Outcome, assignment: Call) -> bool:
+    """Tell whether the attempt to make the category failed beside which an assignment went."""
+    return assignment.method == "PUT" and any(
+        call.function == "create_category"
+        and call.key == assignment.key
+        and call.began > assignment.began
+        for call in outcome.calls
+        if assignment.function == "create_category"
     )
 
 
@@ -110,7 +122,7 @@ def too_long(outcome: Outcome) -> Iterator[str]:
 
 
 def _identity(call: Call) -> Any:
-    if call.method == "PATCH":
+    if call.method in {"PATCH", "PUT"}:
         return call.method, call.path
     return call.function, call.key, call.method, call.path, repr(call.body)
 
@@ -136,7 +148,7 @@ def repeated(outcome: Outcome) -> Iterator[str]:
         by_sqs = MAX_RECEIVES * outcome.schedule.starts
         most = by_sqs if by_the_starter else MOST_INVALID_A_CALL * _executions(outcome, who[0])
         if count > most:
-            call = f"{who[-2 if who[0] == 'PATCH' else 2]} {body[:60]}"
+            call = f"{who[-2 if len(who) == 2 else 2]} {body[:60]}"
             yield f"{count} invalid answers to the same call: {call}"
     if len(invalid) > MOST_INVALID_A_RUN:
         yield f"{len(invalid)} invalid answers in one run"

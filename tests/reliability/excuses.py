@@ -18,6 +18,8 @@ Excuse = Literal[
     "A starter does not know waits",
     "An answer without a bucket",
     "Gone after a refusal",
+    "An assignment beside a category that failed",
+    "A role that is given at the end",
 ]
 
 # How often each excused a breach since `forget`.

@@ -9,7 +9,12 @@ from tests.reliability import catalogue
 from tests.reliability.schedule import Act, Death, Late, Schedule
 from tests.reliability.table import TABLES
 
-ALL_CALLS = {**catalogue.BUILDING, **catalogue.UNDOING, **catalogue.FALLING_BACK}
+ALL_CALLS = {
+    **catalogue.BUILDING,
+    **catalogue.GIVEN_AGAIN,
+    **catalogue.UNDOING,
+    **catalogue.FALLING_BACK,
+}
 ALL_LAMBDAS = (
     *catalogue.LAMBDAS,
     *catalogue.LAMBDAS_OF_THE_UNDOING,
@@ -73,6 +78,7 @@ settings = st.fixed_dictionaries(
         "ack_delay_ms": st.sampled_from([200, 1500, 4000]),
         "latency_ms": st.sampled_from([50, 900]),
         "latency_spread": st.just(0.5),
+        "lost_assignments": st.sampled_from([0, 1]),
         "forbidden_words": st.sampled_from([[], [], ["dice"], ["lore"]]),
     },
 )
@@ -111,7 +117,7 @@ def few(strategy: st.SearchStrategy[Any], most: int, least: int = 0) -> st.Searc
     return st.lists(strategy, min_size=least, max_size=most).map(tuple)
 
 
-CALLS_OF_A_BUILDING = 24
+CALLS_OF_A_BUILDING = 25
 WORDS_OF_AN_UNDOING = ("Undoing", "Could not create")
 
 

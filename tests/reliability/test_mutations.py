@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 import complete_campaign
+import create_category
 import report
 import start_campaign
 import start_removal
@@ -153,9 +154,14 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         _undone(),
         "left",
     ),
-    "2 all or nothing: the role is not given": (
-        code(complete_campaign.handler, "calls.assign_role(campaign)", "calls.get_current_user()"),
-        Schedule(),
+    "2 all or nothing: a role that did not last is not given again": (
+        code(complete_campaign.handler, "_give_role(discord, campaign)", "pass"),
+        Schedule(settings=catalogue.LOST_ASSIGNMENT),
+        "the game master has not got the role",
+    ),
+    "2 all or nothing: the role is given beside the category alone": (
+        code(complete_campaign.handler, "_give_role(discord, campaign)", "pass"),
+        _befallen("assign role", "503"),
         "the game master has not got the role",
     ),
     "2 all or nothing: progress decides": (
@@ -372,6 +378,11 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         constant(edits, "RESERVED", 0),
         Schedule(wave_size=1),
         "a last word waits",
+    ),
+    "6 respect: what was said to the first assignment is forgotten": (
+        code(create_category.handler, "if free_at else made", "if False else made"),
+        _befallen("assign role", "429 of 61.5 s"),
+        "too early",
     ),
     "6 respect: a limited deletion is tried again at once": (
         code(removal._how_to_go_on, "if open_ and limited:", "if False:"),

@@ -38,7 +38,7 @@ def others(stage: Any, seconds: int, *, priority: bool = False, until: float = F
     schedule, version = limiter._read()
     for _ in range(seconds):
         schedule, _ = reserve(schedule, stage.clock.now(), 1.0, until, priority=priority)
-    assert limiter._write(schedule, version)
+    assert limiter.put("schedule", limiter._as_item(schedule), version)
 
 
 def finish(stage: Any, suffix: str = "") -> Run:

@@ -128,8 +128,8 @@ def stage(aws: Interpreter, queue: Queue, monkeypatch: pytest.MonkeyPatch) -> It
 @contextmanager
 def set_stage(aws: Interpreter, queue: Queue, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     """Set a server, a bot and a clock for one scenario or more."""
-    # In whole milliseconds, as AWS and Discord tell the time: nothing ends before it begins.
-    clock = FakeClock(round(time.time(), 3))
+    # On a whole second: Wait states round, and how much must not go by when the tests are run.
+    clock = FakeClock(float(round(time.time())))
     discord = Simulator(clock, base_url="https://discord.test")
     adapter = InProcessAdapter(discord)
     monkeypatch.setenv("TASKS_QUEUE_URL", queue.url)

@@ -40,7 +40,7 @@ def test_what_a_build_made_that_no_state_could_save_is_removed(stage, operator, 
     run = operator.run()
     assert (run.status, run.error) == ("FAILED", "States.Runtime")
     assert (stage.standing() != stage.before) is (function != "plan_campaign")
-    assert operator.metric() is None
+    assert operator.metric() == "CampaignsFailed"
     assert_removed(stage, operator.remove(), messages.unexpected(stage.asked))
     assert operator.metric(REMOVAL_SUFFIX) == "CampaignsRolledBack"
 

@@ -49,6 +49,8 @@ def test_what_is_read_is_told(stage, lines, play, monkeypatch):
     play(name="Created")  # is rejected
     refuse(stage, "POST", body_contains='"general"')
     play(name="Undone")
+    stage.discord.faults.add(method="POST", body_contains='"general"', status=500, times=9)
+    play(name="Failed")
     refuse(stage, "POST", body_contains='"general"')
     refuse(stage, "DELETE", times=None)
     play(name="Not undone")

@@ -60,7 +60,7 @@ def test_who_has_given_up_is_told_so_even_if_those_behind_have_begun(stage):
     deadline = campaign.turn_deadline(stage.asked)
     hidden = replace(lane, begun=60.0, stretches=(Stretch(40, 50, deadline), Stretch(60, 100, FAR)))
     schedule, version = limiter._read()
-    assert limiter._write(replace(schedule, normal=hidden), version)
+    assert limiter.put("schedule", limiter._as_item(replace(schedule, normal=hidden)), version)
     begins_at = campaign.utc(stage.clock.now() + 20)
     ticket = asdict(Ticket(False, 55.0, 0.4, stage.clock.now() + 20))
     turn = {"in_company": True, "begins_at": begins_at, "reserved": ticket}

@@ -88,7 +88,7 @@ def test_the_net_may_be_told_while_the_removal_runs(stage, operator):
 
 def test_a_name_that_is_taken_is_as_good(stage, operator):
     """Somebody was first: the build tries once, and ends as if it had started the removal."""
-    stage.discord.faults.add(method="PUT", status=403, body=FORBIDDEN)
+    stage.discord.faults.add(method="PUT", status=403, body=FORBIDDEN, times=2)
 
     def be_first(name, _event):
         if name == "complete_campaign":

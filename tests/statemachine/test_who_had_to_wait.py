@@ -223,7 +223,8 @@ def test_a_create_that_is_limited_for_another_time_does_not_look_either(stage):
 
 def test_several_states_wait_one_after_another(stage):
     for state in ("Plan Campaign", "Create Role", "Create Category", "Complete Campaign"):
-        limit(stage, CALLS[state])
+        # The first assignment goes beside the category.
+        limit(stage, CALLS[state], times=2 if state == "Complete Campaign" else 1)
     run = stage.run()
     assert run.output["status"] == "created"
     waited = [event for event in run.states if event == "Who Had to Wait?"]

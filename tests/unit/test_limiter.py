@@ -207,7 +207,7 @@ def test_what_is_written_is_what_is_read(clock):
     schedule, version = limiter._read()
     assert len(schedule.normal.stretches) == len(schedule.priority.stretches) == 1
     assert schedule.normal.handed_out > schedule.normal.stretches[-1].end
-    assert limiter._write(schedule, version)
+    assert limiter.put("schedule", limiter._as_item(schedule), version)
     assert limiter._read() == (schedule, version + 1)
     assert schedule.has_given_up(turns[-1].ticket)
 

@@ -73,3 +73,59 @@ def test_each_takes_its_slot_and_both_are_in_the_line_of_the_log():
         "list the channels",
         "show the server",
     ]
+
+
+def test_what_is_made_and_what_goes_beside_are_with_discord_at_the_same_time():
+    both = threading.Barrier(2, timeout=10)
+
+    def app(request: Request) -> Response:
+        both.wait()
+        return answer(request)
+
+    with serving(app) as url:
+        discord = Discord(url, token="secret", deadline=time.time() + 60)
+        made, free_at = discord.create_beside(SERVER, CHANNELS)
+    assert (made["path"], free_at) == ("/guilds/1", 0)
+
+
+@pytest.mark.parametrize("failure", [403, 404, 500, 502])
+def test_what_goes_beside_may_fail(failure):
+    def app(request: Request) -> Response:
+        return Response("?", failure) if request.path == CHANNELS.path else answer(request)
+
+    with serving(app) as url:
+        discord = Discord(url, token="secret", deadline=time.time() + 60)
+        made, free_at = discord.create_beside(SERVER, CHANNELS)
+    assert (made["path"], free_at) == ("/guilds/1", 0)
+
+
+def test_nobody_waits_for_a_limit_of_what_goes_beside():
+    asked = []
+
+    def app(request: Request) -> Response:
+        asked.append(request.path)
+        if request.path == CHANNELS.path:
+            return Response(json.dumps({"retry_after": 1.5}), 429)
+        return answer(request)
+
+    with serving(app) as url:
+        began = time.time()
+        discord = Discord(url, token="secret", deadline=began + 60)
+        _, free_at = discord.create_beside(SERVER, CHANNELS)
+        assert time.time() < began + 1.5 <= free_at
+    assert sorted(asked) == [SERVER.path, CHANNELS.path]
+
+
+def test_what_is_not_made_is_told_when_both_have_ended():
+    ended = []
+
+    def app(request: Request) -> Response:
+        time.sleep(0.2 if request.path == CHANNELS.path else 0)
+        ended.append(request.path)
+        body = json.dumps({"message": "Unknown", "code": 10004})
+        return Response(body, 404, content_type="application/json")
+
+    with serving(app) as url, pytest.raises(DiscordRefused) as failed:
+        Discord(url, token="secret", deadline=time.time() + 60).create_beside(SERVER, CHANNELS)
+    assert len(ended) == 2
+    assert failed.value.code == 10004

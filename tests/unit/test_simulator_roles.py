@@ -140,6 +140,21 @@ def test_member_role_can_be_taken_back(bot: BotClient, simulator: Simulator) -> 
     assert bot.call("PUT", path.replace(role["id"], "1")).json()["code"] == 10011
 
 
+def test_assignments_can_be_lost(bot: BotClient, simulator: Simulator) -> None:
+    guild, player = simulator.guild(), simulator.info["player_id"]
+    paths = [f"/guilds/{guild.id}/members/{player}/roles/{create(bot)['id']}" for _ in range(2)]
+    kept, lost = (path.rpartition("/")[2] for path in paths)
+    assert bot.call("PUT", paths[0]).status_code == 204
+    simulator.configure(lost_assignments=2)
+    assert bot.call("PUT", paths[1].replace(player, "1")).status_code == 404
+    for now in ([kept], [kept], [kept, lost]):
+        assert bot.call("PUT", paths[1]).status_code == 204
+        assert bot.call("GET", f"/guilds/{guild.id}/members/{player}").json()["roles"] == now
+    simulator.configure(lost_assignments=1)
+    assert bot.call("DELETE", paths[1]).status_code == 204
+    assert guild.members[player].role_ids == [kept]
+
+
 def test_hierarchy(bot: BotClient, simulator: Simulator) -> None:
     guild = simulator.guild()
     role = create(bot, permissions="0")
