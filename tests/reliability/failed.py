@@ -1555,4 +1555,18 @@ FAILED: tuple[Schedule, ...] = (
         described_late_s=90.0,
         order=1,
     ),
+    Schedule(
+        acts=(Act(kind="jump", at=2, which=2),),
+        campaigns=("My Campaign", "Another"),
+        starts=2,
+        described_late_s=0.5,
+        order=1,
+    ),
+    Schedule(
+        acts=(Act(kind="jump", at=7, which=8),),
+        campaigns=("My Campaign", "Another"),
+        waits_s=5.0,
+        starts=2,
+        described_late_s=90.0,
+    ),
 )
