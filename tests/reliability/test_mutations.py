@@ -122,7 +122,7 @@ def _done_then_limited(call: str) -> Schedule:
 CASES: dict[str, tuple[Mutation, Schedule, str]] = {
     "1 once: a second start is another execution": (
         code(
-            start_campaign._start,
+            start_campaign._start_execution,
             "name=interaction_id,",
             'name=__import__("uuid").uuid4().hex,',
         ),
@@ -219,7 +219,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
                 catalogue.FAULTS["done, then reset"],
                 1,
             ),
-            acts=(Act("delete_our_role", 8, 0),),
+            acts=(Act("delete_our_role", 9, 0),),
         ),
         "left, though Discord would have deleted it: channel general",
     ),

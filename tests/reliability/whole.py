@@ -27,9 +27,10 @@ def mistakes(campaign: Campaign, layout: Sequence[Any]) -> list[str]:
 def _parts(campaign: Campaign, layout: Sequence[Any]) -> Iterator[str]:
     name = campaign.request["campaign_name"]
     later = _deleted_after_the_last_look(campaign)
-    categories = [c for c in campaign.channels if c.type == 4]
+    known = [c for c in campaign.channels if not _was_made_again(campaign, c)]
+    categories = [c for c in known if c.type == 4]
     lied = said_to_be_gone(campaign.outcome)
-    channels = [c for c in campaign.channels if c.type != 4 and c.id not in lied]
+    channels = [c for c in known if c.type != 4 and c.id not in lied]
     yield from _count(f"role {name} Members", [*campaign.roles, *_of(later, None)])
     yield from _count(f"category {name}", [*categories, *_of(later, 4)])
     if not campaign.roles or not categories:
@@ -52,6 +53,19 @@ def _parts(campaign: Campaign, layout: Sequence[Any]) -> Iterator[str]:
             yield from _channel(campaign, places[place], planned, category.id)
         elif all(gone.position != place for gone in later if hasattr(gone, "parent_id")):
             yield f"{planned['name']} is missing"
+
+
+def _was_made_again(campaign: Campaign, channel: Channel) -> bool:
+    """Tell whether it was hidden while the bot did not know of it, so that another was made."""
+    calls = campaign.outcome.calls
+    is_twin = any(
+        (one.name, one.type) == (channel.name, channel.type)
+        for one in campaign.channels
+        if one.id != channel.id
+    )
+    is_unheard = is_twin and channel.id in campaign.outcome.people.hidden
+    is_unheard = is_unheard and all(c.lost or c.made_id != channel.id for c in calls)
+    return excused("Hidden before we learn", is_unheard)
 
 
 def _is_given_last(campaign: Campaign) -> bool:
