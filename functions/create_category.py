@@ -6,7 +6,7 @@ The role goes to the game master at the same time.
 import math
 from typing import Any
 
-from channelwright import calls, connect, ownership
+from channelwright import calls, connect, ownership, patience
 from channelwright.campaign import Campaign, MadeCategory, build_deadline
 from channelwright.repetition import attempt
 from channelwright.task import task
@@ -31,7 +31,7 @@ def handler(event: dict[str, Any]) -> MadeCategory:
         ours = ownership.categories(campaign, discord.send(list_channels)) if repeated else []
         if ours:
             category = ours[0]
-        elif repeated:
+        elif repeated or patience.times():
             category = discord.create(create)
         else:
             # *Complete Campaign* looks whether the role is there. To raise what became of the

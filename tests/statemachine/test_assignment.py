@@ -123,8 +123,15 @@ def test_lists_that_lag_behind_do_no_harm(stage):
     assert_given(stage, stage.run())
 
 
-def test_a_repeated_category_sends_it_no_second_time(stage):
-    stage.discord.faults.add(**CATEGORY, connection="reset", effect="after")
+@pytest.mark.parametrize("effect", ["before", "after"])
+def test_a_repeated_category_sends_it_no_second_time(stage, effect):
+    stage.discord.faults.add(**CATEGORY, connection="reset", effect=effect)
+    assert_given(stage, stage.run())
+    assert statuses(stage) == [204]
+
+
+def test_a_category_that_has_to_wait_sends_it_no_second_time(stage):
+    stage.discord.faults.add(**CATEGORY, status=429, body={**LIMITED, "retry_after": 61.5})
     assert_given(stage, stage.run())
     assert statuses(stage) == [204]
 
