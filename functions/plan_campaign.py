@@ -61,7 +61,7 @@ class Plan(TypedDict):
 
 
 class Seen(NamedTuple):
-    """What Discord shows: the server, its channels, and the caller as its member."""
+    """Discord's answers: the server, its channels, and the caller as its member."""
 
     guild: Json
     channels: list[Json]

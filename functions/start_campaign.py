@@ -50,9 +50,9 @@ LOOK_AGAIN_SECONDS: Final = 0.25
 # Whoever waits longer is told. An edit that comes late must come before the next one.
 LONG_WAIT_SECONDS: Final = 60.0
 CALLS: Final = CALLS_BESIDE_CHANNELS + len(layout.load())
-# The states know this of a campaign before its plan.
-Json = dict[str, Any]
 
+Json = dict[str, Any]
+# The states know this of a campaign before its plan.
 NOTHING_YET: Final[dict[str, Any]] = {
     "says": "rejection",
     "campaign": None,
@@ -96,12 +96,13 @@ def _start(body: str, *, is_last: bool, priority: bool) -> None:
             log.info("expired: nothing was started")
             _tell_in_channel(request, messages.too_late(request["campaign_name"]))
         return
-    place = places.take_all(request, int(os.environ["CAMPAIGNS_AT_ONCE"]))
+    most = int(os.environ["CAMPAIGNS_AT_ONCE"])
+    place = places.take_all(request, most)
     if place.is_told:
         log.info("refused before")
         return
     if not place.has_room:
-        _refuse(request, rejections.too_many_at_once(place.owner, place.most))
+        _refuse(request, rejections.too_many_at_once(place.owner, most))
         return
     latest = campaign.turn_deadline(interaction_id)
     turn = limiter.reserve_turn(CALLS, latest, priority=priority)

@@ -1,4 +1,4 @@
-"""What is the user's alone: on the local stack lies the bot's token, which may be a real one."""
+"""Files that only the user may read: the local stack has the bot's token, perhaps a real one."""
 
 import os
 from collections.abc import Iterator

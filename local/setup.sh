@@ -3,7 +3,7 @@
 # PYTHON names the interpreter; without it, an existing .venv keeps its own.
 set -eu
 
-# What lies in .local is its user's alone: the local stack has the bot's token.
+# Only the user may read .local: the local stack has the bot's token.
 (umask 077 && mkdir -p .local)
 case $(ls -ld .local) in
 drwx------*) ;;

@@ -29,13 +29,12 @@ Entries = dict[str, tuple[float, float, bool]]
 
 
 class Place(NamedTuple):
-    """What is known of an interaction at an `owner` who may have `most` places.
+    """An interaction as an `owner` (`server 1`, `user 2`) knows it.
 
-    `heard_at` is when it came first, in Unix seconds; `is_told` that it was refused.
+    It came first at `heard_at` (Unix seconds). `is_told`: its user heard that it was refused.
     """
 
     owner: str = ""
-    most: int = 0
     heard_at: float = 0.0
     is_new: bool = True
     has_room: bool = True
@@ -72,11 +71,11 @@ def _take(owner: str, interaction_id: str, most: int) -> Place:
             now = time.time()
             if known := entries.get(interaction_id):
                 heard_at, until, told = known
-                return Place(owner, most, heard_at, is_new=False, has_room=until > 0, is_told=told)
+                return Place(owner, heard_at, is_new=False, has_room=until > 0, is_told=told)
             has_room = sum(until > now for _, until, _ in entries.values()) < most
             until = campaign.build_deadline(interaction_id) if has_room else 0.0
             if _write(owner, entries | {interaction_id: (now, until, False)}, version):
-                return Place(owner, most, now, has_room=has_room)
+                return Place(owner, now, has_room=has_room)
         log.error(f"no place is kept: others were faster {limiter.ATTEMPTS} times")
     except limiter.failures() as error:
         log.info(f"no place is kept: {error}")

@@ -139,12 +139,12 @@ def nothing_to_press() -> str:
 
 
 def too_many_at_once(owner: str, most: int) -> str:
-    """Refuse because an owner of places (`server 1`, `user 2`) has so many campaigns already."""
-    has = "You have" if owner.startswith("user") else "This server has"
-    campaigns = "a campaign" if most == 1 else f"{most} campaigns"
+    """Refuse a command of a server or user (`server 1`, `user 2`) that has `most` campaigns."""
+    whose = "You have reached your" if owner.startswith("user") else "This server has reached its"
+    campaigns = "one campaign" if most == 1 else f"{most} campaigns"
     return (
-        f"{has} {campaigns} waiting or being made just now, or had some that came to nothing. "
-        "Run the command again in a minute."
+        f"{whose} limit of {campaigns} at once. A campaign that failed or was rejected counts for "
+        "half a minute more. Wait for one to finish, then run the command again."
     )
 
 

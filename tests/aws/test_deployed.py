@@ -1,6 +1,6 @@
 """A deployed stack stands as it should: `make test-aws STACK=channelwright`. It changes nothing.
 
-Who names a stack means it: then it must be there. Who names none asks
+A stack that is named must be there. A run that names none asks
 about the default one, if there is one.
 """
 

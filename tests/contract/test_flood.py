@@ -1,4 +1,4 @@
-"""What a flood costs, as the documents say: by the price, the quota and the throttle.
+"""The documents state the cost of a flood: by the price, the quota and the throttle.
 
 Source: Amazon API Gateway pricing (HTTP APIs are metered in 512 KB increments); AWS docs, API
 Gateway > Quotas for configuring and running an HTTP API (a payload has 10 MB at most).

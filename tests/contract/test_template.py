@@ -58,7 +58,7 @@ def test_logs_are_kept_as_long_as_the_operator_says():
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_function_logs_json_into_the_stacks_log_group(name):
     """Or Lambda would make a log group of its own, which is kept for ever and stays behind."""
-    # Who floods the URL fills the log with no line of Lambda's own.
+    # A flood of the URL fills the log with no line of Lambda's own.
     quiet = {"SystemLogLevel": "WARN"} if name == "InteractionFunction" else {}
     assert FUNCTIONS[name]["LoggingConfig"] == quiet | {
         "LogFormat": "JSON",

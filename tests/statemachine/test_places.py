@@ -32,8 +32,9 @@ def test_a_third_campaign_at_once_is_refused_with_words(stage):
     deliver(stage.request("Another"))
     assert stage.messages == [
         "❌ **Could not create campaign: Another**\n"
-        "This server has 2 campaigns waiting or being made just now, or had some that came to "
-        "nothing. Run the command again in a minute.\n\nNothing was created."
+        "This server has reached its limit of 2 campaigns at once. A campaign that failed or was "
+        "rejected counts for half a minute more. Wait for one to finish, then run the command "
+        "again.\n\nNothing was created."
     ]
     stage.assert_nothing_left()
 
@@ -43,7 +44,7 @@ def test_a_user_hears_that_it_is_theirs(stage):
         request = stage.request(f"Campaign {number}") | {"guild_id": f"7{number}"}
         assert places.take_all(request, 2).has_room
     deliver(stage.request("Another"))
-    assert "You have 2 campaigns waiting" in stage.messages[-1]
+    assert "You have reached your limit of 2 campaigns at once" in stage.messages[-1]
 
 
 def test_a_replay_of_what_was_refused_is_told_nothing(stage):
@@ -64,7 +65,7 @@ def test_a_refusal_that_could_not_be_told_is_told_when_the_message_comes_again(s
         deliver(request)
     stage.discord.faults.clear()
     deliver(request, receives=2)
-    assert "This server has 2 campaigns" in stage.messages[-1]
+    assert "limit of 2 campaigns at once" in stage.messages[-1]
 
 
 def test_what_is_refused_takes_no_turn(stage):
@@ -86,7 +87,7 @@ def test_what_came_to_nothing_keeps_its_place_for_half_a_minute(stage, play):
         _, run = play(name="Taken")
         assert run.output["status"] == "rejected"
     deliver(stage.request("Another"))
-    assert "or had some that came to nothing" in stage.messages[-1]
+    assert "limit of 2 campaigns at once" in stage.messages[-1]
     stage.clock.sleep(places.AFTER_NOTHING_SECONDS + 1)
     _, run = play(name="Another")
     assert run.output["status"] == "created"

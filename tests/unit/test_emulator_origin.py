@@ -1,4 +1,4 @@
-"""What the emulator's application is not even shown."""
+"""The guard refuses requests before the emulator's application sees them."""
 
 import asyncio
 from typing import Any
