@@ -2,6 +2,7 @@
 
 import pytest
 
+from channelwright.calls import SUPPRESS_EMBEDS
 from local.simulator.guild import CATEGORY, Channel, Role
 from local.simulator.name_forms import FORMS
 from tests.statemachine.test_repetition import CREATES
@@ -85,3 +86,16 @@ def test_what_was_made_without_an_answer_is_undone_in_any_form(stage, form, func
     assert (run.error, run.removal.status) == ("CampaignFailed", "SUCCEEDED")
     assert stage.messages[-1].endswith("Nothing was left behind.")
     stage.assert_nothing_left()
+
+
+@pytest.mark.parametrize("token_is_dead", [False, True])
+def test_an_address_is_no_link_and_has_no_preview(stage, token_is_dead):
+    if token_is_dead:
+        gone = {"message": "Invalid Webhook Token", "code": 50027}
+        stage.discord.faults.add(method="PATCH", status=401, body=gone, times=None)
+    stage.run("https://example.com/a")
+    messages = [one for all_ in stage.discord.world.messages.values() for one in all_]
+    said = [one for one in messages if "example.com" in one.content]
+    assert said
+    assert all(one.flags & SUPPRESS_EMBEDS for one in said)
+    assert not any("https://example" in one.content for one in said)
