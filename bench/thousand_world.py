@@ -61,7 +61,8 @@ class Setting:
     a log-normal distribution with sigma `spread`. `concurrency` is the account's Lambda quota,
     `campaigns_per_minute` the stack's parameter, `priority` the share of those who come first.
     `also` are more who ask: how many, from which second to which, and whether they come first.
-    The limiter's table fails after `table_fails_after_s`.
+    The limiter's table fails after `table_fails_after_s`. The bot takes Discord's limit for
+    `calls_per_second`.
     """
 
     campaigns: int
@@ -72,6 +73,7 @@ class Setting:
     seed: int = 1
     table_fails_after_s: float = math.inf
     campaigns_per_minute: float = 1000.0
+    calls_per_second: float = 50.0
     priority: float = 0.0
     also: tuple[tuple[int, float, float, bool], ...] = ()
     wave_size: int = WAVE_SIZE
@@ -175,7 +177,7 @@ def world(
         "MAX_RECEIVES": str(MAX_RECEIVES),
         "WAVE_SIZE": str(setting.wave_size),
         "LIMITER_TABLE": "limiter",
-        "CALLS_PER_SECOND": "50",
+        "CALLS_PER_SECOND": str(setting.calls_per_second),
         "STARTERS": str(STARTERS),
         "CAMPAIGNS_PER_MINUTE": str(setting.campaigns_per_minute),
         "CAMPAIGNS_AT_ONCE": "1000",  # they are one game master's, in a thousand servers

@@ -196,12 +196,14 @@ class Discord:
 
         """
         # Whoever has waited already for nothing asks once, and waits longer.
-        short_waits = 0 if patience.times() else self._short_waits
+        limited = patience.times()
+        short_waits = 0 if limited else self._short_waits
         response = self._request(call)
         while response.status_code == 429:
+            limited += 1
             limit = answers.limit(response)
             if limit.seconds > SHORT_WAIT_SECONDS or not short_waits:
-                raise self.limited(call, limit, times=patience.times() + 1)
+                raise self.limited(call, limit, times=limited)
             _wait(limit.seconds)
             short_waits -= 1
             response = self._request(call)

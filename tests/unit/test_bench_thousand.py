@@ -2,6 +2,7 @@
 
 import re
 import statistics
+from bisect import bisect
 
 import pytest
 from botocore.exceptions import ClientError
@@ -120,6 +121,31 @@ def test_a_call_that_comes_before_its_retry_after_is_noticed():
         made.clock.sleep = lambda seconds: sleep(0.1 if seconds == 1.5 else seconds)
         made.run()
     assert sum(call.beaten for call in made.wire.calls) == 1
+
+
+LIMITED = {"message": "You are being rate limited.", "retry_after": 0.03, "global": False}
+NETWORK_ERROR = {"message": "internal network error", "code": 40333}
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"status": 429, "body": LIMITED},
+        {"status": 403, "body": NETWORK_ERROR, "skip": 200, "seconds": 200},
+        {"status": 403, "body": NETWORK_ERROR, "skip": 200, "seconds": 700},
+    ],
+    ids=["limited for ever", "an outage of 200 s", "an outage of 700 s"],
+)
+def test_however_many_are_refused_the_address_is_not_banned(fault, monkeypatch):
+    """A twentieth of a thousand campaigns, at a twentieth of all limits: it scales."""
+    monkeypatch.setattr(limiter, "INVALID_PER_SECOND", limiter.INVALID_PER_SECOND / 20)
+    with world(Setting(50, calls_per_second=2.5)) as made:
+        made.discord.faults.add(**fault, times=None)
+        made.run()
+        at = [call["at"] for call in made.discord.requests if call["status"] in {403, 429}]
+    assert len(at) > 50
+    most = max(bisect(at, moment + 600) - number for number, moment in enumerate(at))
+    assert most < 10_000 / 20
 
 
 # Modules that look at the clock, but not for what is measured here.
