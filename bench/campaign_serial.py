@@ -65,9 +65,14 @@ def _begin(bot: Discord, interaction: dict[str, Any], bot_user_id: str) -> Campa
         "in_company": False,
     }
     role = bot.create(calls.create_role(made))
-    made["role"] = {"id": role["id"], "name": role["name"], "repeated": False}
+    made["role"] = {"id": role["id"], "name": role["name"], "repeated": False, "settled_at": 0}
     category = bot.create(calls.create_category(made))
-    made["category"] = {"id": category["id"], "name": category["name"], "repeated": False}
+    made["category"] = {
+        "id": category["id"],
+        "name": category["name"],
+        "repeated": False,
+        "settled_at": 0,
+    }
     bot.send(calls.assign_role(made))
     return made
 

@@ -8,7 +8,13 @@ from channelwright import campaign as campaigns
 from channelwright.answers import Limit
 from channelwright.campaign import Campaign, MadeChannel
 from channelwright.discord import Discord
-from channelwright.errors import CampaignIncomplete, DiscordRefused, NameTaken, OutOfTime
+from channelwright.errors import (
+    CampaignIncomplete,
+    DiscordRefused,
+    NameTaken,
+    OutOfTime,
+    RateLimited,
+)
 from channelwright.task import task
 from channelwright.waves import Nested, Waves
 
@@ -37,6 +43,7 @@ def handler(event: dict[str, Any]) -> Completed:
     Raises:
         CampaignIncomplete: Discord does not list everything that was made.
         NameTaken: another campaign of that name was quicker.
+        RateLimited: Discord's lists may not show yet what was made twice.
         ChannelwrightError: the role was not given, or Discord could not be asked.
 
     """
@@ -44,12 +51,16 @@ def handler(event: dict[str, Any]) -> Completed:
     deadline = campaigns.build_deadline(campaign["interaction_id"])
     if time.time() >= deadline:
         raise OutOfTime(messages.deadline_exceeded())
+    channels = _in_order(event["made"])
+    made: list[Any] = [campaign["role"], campaign["category"], *channels]
+    # An execution that an earlier release began has none.
+    settled_at = max(one.get("settled_at", 0) for one in made)
+    if time.time() < settled_at:
+        raise RateLimited(campaigns.utc(settled_at), "user")
     discord = connect.for_campaign(campaign, deadline)
     game_master, listed_roles, listed_channels = _look(discord, campaign)
     if campaign["role"]["id"] not in game_master["roles"]:
         _give_role(discord, campaign)
-    channels = _in_order(event["made"])
-    made = [campaign["role"], campaign["category"], *channels]
     if missing := ownership.missing(made, [*listed_roles, *listed_channels]):
         raise CampaignIncomplete(messages.incomplete(missing))
     if taken := ownership.name_taken_by(campaign, campaign["role"]["id"], listed_roles):

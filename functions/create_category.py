@@ -4,11 +4,12 @@ The role goes to the game master at the same time.
 """
 
 import math
+import time
 from typing import Any
 
 from channelwright import calls, connect, ownership, patience
 from channelwright.campaign import Campaign, MadeCategory, build_deadline
-from channelwright.repetition import attempt
+from channelwright.repetition import attempt, settled_at
 from channelwright.task import task
 
 
@@ -37,5 +38,10 @@ def handler(event: dict[str, Any]) -> MadeCategory:
             # *Complete Campaign* looks whether the role is there. To raise what became of the
             # assignment would lose what is known of the category.
             category, free_at = discord.create_beside(create, calls.assign_role(campaign))
-    made: MadeCategory = {"id": category["id"], "name": category["name"], "repeated": repeated}
+    made: MadeCategory = {
+        "id": category["id"],
+        "name": category["name"],
+        "repeated": repeated,
+        "settled_at": settled_at(event, time.time()) if ours else 0,
+    }
     return made | {"assign_at": math.ceil(free_at)} if free_at else made

@@ -1,5 +1,6 @@
 """Create Channel: make one planned channel, or adopt the one that an earlier attempt made."""
 
+import time
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -8,7 +9,7 @@ from channelwright.campaign import Campaign, build_deadline
 from channelwright.discord import Discord
 from channelwright.errors import DiscordRefused
 from channelwright.layout import Channel
-from channelwright.repetition import attempt
+from channelwright.repetition import attempt, settled_at
 from channelwright.task import task
 
 # "Cannot execute action on this channel type", and "Invalid Form Body" if it is the type that is
@@ -43,6 +44,7 @@ def handler(event: dict[str, Any]) -> dict[str, Any]:
         "gm_only": planned["gm_only"],
         "position": planned["position"],
         "repeated": repeated,
+        "settled_at": settled_at(event, time.time()) if ours else 0,
     }
 
 

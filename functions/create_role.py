@@ -1,10 +1,11 @@
 """Create Role: make the campaign's role, or adopt the one that an earlier attempt made."""
 
+import time
 from typing import Any
 
 from channelwright import calls, connect, ownership
 from channelwright.campaign import Campaign, Made, build_deadline
-from channelwright.repetition import attempt
+from channelwright.repetition import attempt, settled_at
 from channelwright.task import task
 
 
@@ -22,4 +23,9 @@ def handler(event: dict[str, Any]) -> Made:
     with attempt(event) as repeated:
         ours = ownership.roles(campaign, discord.send(list_roles)) if repeated else []
         role = ours[0] if ours else discord.create(calls.create_role(campaign))
-    return {"id": role["id"], "name": role["name"], "repeated": repeated}
+    return {
+        "id": role["id"],
+        "name": role["name"],
+        "repeated": repeated,
+        "settled_at": settled_at(event, time.time()) if ours else 0,
+    }

@@ -35,12 +35,14 @@ AGAIN_SUFFIX: Final = "-remove-again"
 class Made(TypedDict):
     """A role or a category that Discord made for us.
 
-    `repeated` tells that its creation was, so that there may be a second one.
+    `repeated` tells that its creation was, so that there may be a second one, which lists show
+    from `settled_at` on (Unix seconds).
     """
 
     id: str
     name: str
     repeated: bool
+    settled_at: int
 
 
 class MadeCategory(Made):
@@ -53,7 +55,7 @@ class MadeCategory(Made):
 
 
 class MadeChannel(TypedDict):
-    """A channel that Discord made for us; `type` is what it really is, `repeated` as in `Made`."""
+    """A channel that Discord made for us; `type` is what it really is, the rest as in `Made`."""
 
     id: str
     name: str
@@ -61,6 +63,7 @@ class MadeChannel(TypedDict):
     gm_only: bool
     position: int
     repeated: bool
+    settled_at: int
 
 
 class Campaign(TypedDict):

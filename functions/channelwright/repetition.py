@@ -1,10 +1,12 @@
 """What an attempt must know of earlier ones. Pure."""
 
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from channelwright.errors import EarlierOutcomeUnknown, OutcomeKnown, RateLimited
+from channelwright.known import LISTS_LAG_SECONDS
 
 
 def is_repeated(event: Mapping[str, Any]) -> bool:
@@ -14,9 +16,24 @@ def is_repeated(event: Mapping[str, Any]) -> bool:
     None: which state had to wait, and whether that was at its first attempt. Discord does nothing
     when it wants a wait.
     """
-    at, limited = event["at"], event["rate_limit"] or {}
-    waited = limited.get("state") == at["state"]
-    return bool(at["retry_count"] > 0 or (waited and limited["attempt"] == "again"))
+    if event["at"]["retry_count"] > 0:
+        return True
+    return _has_waited(event) and bool(event["rate_limit"]["attempt"] == "again")
+
+
+def settled_at(event: Mapping[str, Any], now: float) -> int:
+    """Return from when on (Unix seconds) lists show all that attempts before this one have made.
+
+    Of a single one they show it already: this attempt has found it there. After a wait for Discord
+    it is not known how many there were.
+    """
+    single = event["at"]["retry_count"] == 1 and not _has_waited(event)
+    return 0 if single else math.ceil(now) + LISTS_LAG_SECONDS
+
+
+def _has_waited(event: Mapping[str, Any]) -> bool:
+    limited = event["rate_limit"] or {}
+    return bool(limited.get("state") == event["at"]["state"])
 
 
 @contextmanager

@@ -1569,4 +1569,38 @@ FAILED: tuple[Schedule, ...] = (
         starts=2,
         described_late_s=90.0,
     ),
+    Schedule(
+        faults=(
+            {
+                "method": "POST",
+                "path": "/channels$",
+                "body_contains": '"gm-notes"',
+                "status": 500,
+                "body": {"message": "Scripted", "code": 0},
+                "effect": "after",
+                "headers": {"X-Scripted": "1"},
+                "times": 1,
+            },
+            {
+                "method": "POST",
+                "path": "/channels$",
+                "body_contains": '"gm-notes"',
+                "status": 500,
+                "body": {"message": "Scripted", "code": 0},
+                "effect": "after",
+                "headers": {"X-Scripted": "1"},
+                "times": 1,
+            },
+        ),
+        settings={
+            "forbidden_words": [],
+            "stale_reads_ms": 9000,
+            "lost_assignments": 0,
+            "ack_delay_ms": 1500,
+        },
+        waits_s=5.0,
+        wave_size=5,
+        table="slow later",
+        order=1,
+    ),
 )

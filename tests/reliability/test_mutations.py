@@ -118,6 +118,16 @@ def _done_then_limited(call: str) -> Schedule:
     return Schedule(faults=tuple(faults), settings=LATE_LISTS)
 
 
+# The last channel is made, and the answer is lost.
+LAST_LOST = {
+    "method": "POST",
+    "path": "/channels$",
+    "body_contains": '"gm-notes"',
+    "status": 500,
+    "effect": "after",
+    "times": 1,
+}
+
 # promise, mistake, a schedule that shows it, a word of what the checker says
 CASES: dict[str, tuple[Mutation, Schedule, str]] = {
     "1 once: a second start is another execution": (
@@ -133,6 +143,17 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         code(ownership.roles, "_colour(role) == colour", "_colour(role) != colour"),
         _befallen("create role", "done, then reset"),
         "role My Campaign Members",
+    ),
+    "1 once: what is made twice is looked for before lists show it": (
+        code(repetition.settled_at, "math.ceil(now) + LISTS_LAG_SECONDS", "0"),
+        Schedule(
+            faults=(dict(LAST_LOST), dict(LAST_LOST)),
+            settings={"stale_reads_ms": 9000},
+            wave_size=5,
+            table="slow later",
+            order=1,
+        ),
+        "stands twice",
     ),
     "1 once: a removal has another name each time": (
         machine(_start_twice),

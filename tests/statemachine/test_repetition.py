@@ -2,6 +2,7 @@
 
 import pytest
 
+from channelwright import layout
 from tests.statemachine.interpreter import TIMED_OUT
 
 CREATES = {
@@ -74,6 +75,19 @@ def test_a_double_that_a_late_read_hid_is_removed(stage):
     """The look before the second create does not show the first channel yet."""
     stage.discord.faults.add(**CREATES["create_channel"], status=500, effect="after")
     stage.discord.configure(stale_reads_ms=8000)
+    whole(stage)
+
+
+def test_a_double_that_was_made_just_before_the_first_was_found_is_removed(stage):
+    """The look before the third create shows the first one, but not the second yet.
+
+    It is of the last wave: after another one, time enough passes until the rest is listed.
+    """
+    last = f'"{layout.load()[-1]["name"]}"'
+    stage.discord.faults.add(
+        method="POST", path="/channels$", body_contains=last, status=500, effect="after", times=2
+    )
+    stage.discord.configure(stale_reads_ms=8500)
     whole(stage)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from channelwright import errors
-from channelwright.repetition import attempt, is_repeated
+from channelwright.repetition import attempt, is_repeated, settled_at
 
 STATE = "Create Category"
 
@@ -132,3 +132,16 @@ def test_what_is_told_is_what_the_next_attempt_is_given():
             told = told_by(event(waited=STATE, attempt=told))
         assert told == then
         assert is_repeated(event(waited=STATE, attempt=told)) is (retry_count > 0)
+
+
+NOW = 1_800_000_000.5
+
+
+@pytest.mark.parametrize("earlier", REPEATED)
+def test_what_more_than_one_attempt_may_have_made_is_listed_later(earlier):
+    single = earlier == event(retry_count=1)
+    assert settled_at(earlier, NOW) == (0 if single else NOW + 10.5)
+
+
+def test_the_wait_of_another_state_says_nothing_of_the_attempts():
+    assert settled_at(event(retry_count=1, waited="Create Role"), NOW) == 0
