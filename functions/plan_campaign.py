@@ -9,6 +9,7 @@ from channelwright import (
     calls,
     campaign,
     connect,
+    edits,
     layout,
     limiter,
     messages,
@@ -72,6 +73,7 @@ class Seen(NamedTuple):
 def handler(event: Json) -> Plan:
     """Plan the campaign of a `request` (the fields of the queue's message) at its `turn`.
 
+    `edits` is how the message stands, which its starter may have edited.
     It asks Discord for the server, its channels and the caller, who is authorised now and not when
     the command was given. It does not ask for what is known already: a warm container knows who
     the bot is, and as a rule the bot needs no more than the role that it came with.
@@ -101,7 +103,8 @@ def handler(event: Json) -> Plan:
         raise CampaignRejected([rejections.bot_not_in_server()]) from None
     if reasons := _reasons_against(discord, request, bot_user, seen):
         raise CampaignRejected(reasons)
-    return _plan(request, bot_user["id"], in_company=turn["in_company"])
+    before = edits.on_its_way(event["edits"])
+    return _plan(request, bot_user["id"], before, in_company=turn["in_company"])
 
 
 def _reasons_against(discord: Discord, request: Json, bot_user: Json, seen: Seen) -> list[str]:
@@ -153,7 +156,7 @@ def _has_two_factor(bot_user: Mapping[str, Any]) -> bool:
     return bot_user.get("mfa_enabled") is not False
 
 
-def _plan(request: Json, bot_user_id: str, *, in_company: bool) -> Plan:
+def _plan(request: Json, bot_user_id: str, before: edits.Known, *, in_company: bool) -> Plan:
     planned = waves.cut(LAYOUT, int(os.environ["WAVE_SIZE"]))
     return {
         "says": "summary",
@@ -167,7 +170,7 @@ def _plan(request: Json, bot_user_id: str, *, in_company: bool) -> Plan:
         },
         "waves": planned,
         "last": len(planned) - 1,
-        "building": waves.first(planned),
+        "building": waves.first(planned, before),
         "made": {"channels": []},
         "failure": None,
         "completed": None,

@@ -43,7 +43,7 @@ def _progress(event: Json) -> Any:
     """Show what is made so far, and hand out the next wave; at the start there is none yet."""
     building, planned, made = event["building"], event["waves"], event["made"]
     before = edits.since(building["edits"], time.time())
-    if building["edits"] == edits.ON_ITS_WAY:
+    if edits.is_on_its_way(building["edits"]):
         if event["rate_limit"]:  # beside Create Role once more: of the first edit nothing is known
             return {**building, "edits": before}
         before = edits.since(event["edits"], time.time())
@@ -71,8 +71,8 @@ def _removal(event: Json) -> edits.Known:
     gone = set() if begins else removal.gone(event["removal"])
     left = [one for one in things if one["id"] not in gone]
     news = begins or any(one["gone"] for one in event["removal"]["deletions"])
-    if so_far == edits.ON_ITS_WAY:
-        return edits.first_on_its_way(time.time())
+    if edits.is_on_its_way(so_far):
+        return edits.first_on_its_way(so_far, time.time())
     if not edits.are_known(so_far) or not left or not news:
         return so_far
     name = event["request"]["campaign_name"]

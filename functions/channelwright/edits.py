@@ -50,8 +50,8 @@ class Edits(TypedDict):
     late_until: float
 
 
-# The states hand on `Edits`, or nothing while the first edit is on its way. `died` beside it
-# is a Catch's error: the last edit's Lambda died, perhaps after the edit.
+# The states hand on `Edits`, or (`on_its_way`) next to nothing while the first edit is on its way.
+# `died` beside it is a Catch's error: the last edit's Lambda died, perhaps after the edit.
 Known = Mapping[str, Any]
 
 ON_ITS_WAY: Final[Known] = {}
@@ -69,9 +69,24 @@ def are_known(known: Known) -> bool:
     return "left" in known and "died" not in known
 
 
-def first_on_its_way(now: float) -> Known:
+def on_its_way(before: Known) -> Known:
+    """Return how the message stands while a campaign's first edit is on its way.
+
+    Of the edits `before` it (the starter's) only a limit matters still.
+    """
+    closed_until = before["closed_until"]
+    return {"closed_until": closed_until} if closed_until else ON_ITS_WAY
+
+
+def is_on_its_way(known: Known) -> bool:
+    """Tell whether a campaign's first edit is on its way, so that nobody knows of it."""
+    return known.keys() <= {"closed_until"}
+
+
+def first_on_its_way(known: Known, now: float) -> Known:
     """Return how the message stands if the first edit was sent just before `now`."""
-    return {"closed_until": now + FIRST_EDIT_SECONDS, "late_until": now + UNKNOWN_OUTCOME_SECONDS}
+    closed_until = max(known.get("closed_until", 0.0), now + FIRST_EDIT_SECONDS)
+    return {"closed_until": closed_until, "late_until": now + UNKNOWN_OUTCOME_SECONDS}
 
 
 def since(known: Known, now: float) -> Edits:

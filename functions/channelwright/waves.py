@@ -37,9 +37,9 @@ def cut(channels: Sequence[Channel], size: int) -> Waves:
     return [list(channels[start : start + size]) for start in range(0, len(channels), size)]
 
 
-def first(waves: Waves) -> Building:
-    """Hand out the first wave. Of the message nothing is known: the first edit goes beside."""
-    return {"number": 0, "wave": waves[0], "made": [], "edits": {}}
+def first(waves: Waves, edits: Known) -> Building:
+    """Hand out the first wave; `edits` is how the message stands before it."""
+    return {"number": 0, "wave": waves[0], "made": [], "edits": edits}
 
 
 def after(building: Building, waves: Waves, made: Nested, edits: Known) -> Building:

@@ -248,7 +248,7 @@ EDITS = {**edits.NONE_YET, "left": 3, "died": DIED}
 
 
 def test_a_wave_goes_on_without_progress_as_with_it():
-    first = {**waves.first(PLANNED), "edits": {"died": DIED}}
+    first = {**waves.first(PLANNED, edits.ON_ITS_WAY), "edits": {"died": DIED}}
     second = {**waves.after(first, PLANNED, MADE[0], edits.NONE_YET), "edits": EDITS}
     for building, made in ((first, MADE[0]), (second, MADE[1])):
         data = {"waves": PLANNED, "last": 2, "building": building, "made": {"channels": made}}
@@ -265,7 +265,7 @@ def test_what_killed_a_progress_is_told_beside_what_was_known_of_the_message():
 
 
 def test_where_progress_died_at_the_start_the_first_wave_is_made():
-    building = {**waves.first(PLANNED), "edits": {"died": DIED}}
+    building = {**waves.first(PLANNED, edits.ON_ITS_WAY), "edits": {"died": DIED}}
     told = played(state(ADD, "Progress Not Shown"), {"building": building, "campaign": {}})
     # The other branch has the campaign; both are merged.
     assert told == {"building": building}

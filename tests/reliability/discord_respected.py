@@ -156,7 +156,8 @@ def repeated(outcome: Outcome) -> Iterator[str]:
     if len(limited) > MOST_LIMITED_A_RUN * len(outcome.requests):
         yield f"{len(limited)} answers of 429 in one run"
     of_the_edge = [c for c in outcome.calls if c.status in INVALID and not c.refused]
-    if len(of_the_edge) > MOST_OF_THE_EDGE_A_RUN * _executions(outcome, "delete_created"):
+    executions = len(outcome.requests) * _executions(outcome, "delete_created")
+    if len(of_the_edge) > MOST_OF_THE_EDGE_A_RUN * executions:
         yield f"{len(of_the_edge)} answers of the edge in one run"
 
 

@@ -1603,4 +1603,66 @@ FAILED: tuple[Schedule, ...] = (
         table="slow later",
         order=1,
     ),
+    Schedule(
+        faults=(
+            {
+                "method": "DELETE",
+                "status": 403,
+                "body": {"message": "internal network error", "code": 40333},
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+            {
+                "method": "PATCH",
+                "status": 400,
+                "body": {"message": "Scripted", "code": 30013},
+                "headers": {"X-Scripted": "1"},
+                "times": 1,
+                "skip": 5,
+            },
+            {
+                "method": "POST",
+                "path": "/channels$",
+                "body_contains": '"gm-planning"',
+                "status": 403,
+                "body": {"message": "Missing Permissions", "code": 50013},
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+        ),
+        campaigns=("My Campaign", "Another"),
+        wave_size=1,
+        described_late_s=90.0,
+        order=3,
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "GET",
+                "path": "/users/@me$",
+                "status": 429,
+                "body": {
+                    "message": "You are being rate limited.",
+                    "retry_after": 50400,
+                    "global": False,
+                },
+                "headers": {"Retry-After": "50400", "X-RateLimit-Scope": "user", "X-Scripted": "1"},
+                "times": 1,
+                "skip": 2,
+            },
+            {
+                "status": 429,
+                "body": {
+                    "message": "You are being rate limited.",
+                    "retry_after": 50400,
+                    "global": False,
+                },
+                "headers": {"Retry-After": "50400", "X-RateLimit-Scope": "user", "X-Scripted": "1"},
+                "times": 1,
+            },
+        ),
+        acts=(Act(kind="jump", at=1, which=0),),
+        table="a line to the deadline",
+        order=2,
+    ),
 )

@@ -29,6 +29,26 @@ def test_what_is_not_known_may_be_an_edit_on_its_way():
     assert edits.since(edits.ON_ITS_WAY, NOW) == may_come
 
 
+def test_while_the_first_edit_is_on_its_way_only_an_earlier_limit_is_known():
+    assert edits.on_its_way(NONE_YET) == edits.ON_ITS_WAY == edits.on_its_way(left(0))
+    limited = edits.on_its_way({**left(3), "closed_until": NOW + 99})
+    assert limited == {"closed_until": NOW + 99}
+    for known in (edits.ON_ITS_WAY, limited):
+        assert edits.is_on_its_way(known)
+        assert not edits.are_known(known)
+        assert not edits.is_on_its_way({**known, "died": {"Error": "x"}})
+        assert not edits.is_on_its_way(edits.since(known, NOW))
+        assert not edits.is_on_its_way(edits.first_on_its_way(known, NOW))
+
+
+def test_a_limit_outlives_the_first_edit():
+    for seconds in (1, 10, 99):
+        limited = {"closed_until": NOW + seconds}
+        assert edits.since(limited, NOW)["closed_until"] == NOW + seconds
+        first = edits.first_on_its_way(limited, NOW)
+        assert edits.since(first, NOW)["closed_until"] == NOW + max(seconds, 10)
+
+
 @pytest.mark.parametrize(
     "error", ["States.Timeout", "Sandbox.Timedout", "Lambda.Unknown", "DiscordUnavailable", "x"]
 )

@@ -32,12 +32,12 @@ def test_the_default_layout_in_waves_of_four():
 def test_the_first_wave_is_made_before_anything_is_known_of_the_message():
     planned = waves.cut(channels(3), 2)
     building = {"number": 0, "wave": planned[0], "made": [], "edits": edits.ON_ITS_WAY}
-    assert waves.first(planned) == building
+    assert waves.first(planned, edits.ON_ITS_WAY) == building
 
 
 def test_the_next_wave_is_made_when_the_one_before_has_become_something():
     planned = waves.cut(channels(5), 2)
-    building = waves.first(planned)
+    building = waves.first(planned, edits.ON_ITS_WAY)
     second = waves.after(building, planned, made(planned[0]), edits.NONE_YET)
     assert second == {
         "number": 1,
@@ -48,13 +48,13 @@ def test_the_next_wave_is_made_when_the_one_before_has_become_something():
     third = waves.after(second, planned, made(planned[1]), edits.ON_ITS_WAY)
     assert (third["number"], third["wave"], third["edits"]) == (2, planned[2], {})
     assert third["made"] == [[[], made(planned[0])], made(planned[1])]
-    assert building == waves.first(planned)  # nothing is changed that was given
+    assert building == waves.first(planned, edits.ON_ITS_WAY)  # nothing is changed that was given
 
 
 @given(st.integers(1, 50), st.integers(1, 10))
 def test_what_has_become_of_every_channel_is_told_in_order(count, size):
     planned = waves.cut(channels(count), size)
-    building = waves.first(planned)
+    building = waves.first(planned, edits.ON_ITS_WAY)
     for wave in planned[:-1]:
         assert building["wave"] == wave
         building = waves.after(building, planned, made(wave), None)
