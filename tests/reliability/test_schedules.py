@@ -7,7 +7,7 @@ import pytest
 from tests.reliability import drawn
 
 # As many of each family as `make soak` asks for.
-COUNT = int(os.environ.get("SCHEDULES", "450"))
+COUNT = int(os.environ.get("SCHEDULES", "400"))
 SEED = os.environ.get("SEED", "always the same")
 # A part is short enough that several processors share them evenly.
 MOST_OF_A_PART = 500

@@ -131,10 +131,9 @@ NETWORK_ERROR = {"message": "internal network error", "code": 40333}
     "fault",
     [
         {"status": 429, "body": LIMITED},
-        {"status": 403, "body": NETWORK_ERROR, "skip": 200, "seconds": 200},
         {"status": 403, "body": NETWORK_ERROR, "skip": 200, "seconds": 700},
     ],
-    ids=["limited for ever", "an outage of 200 s", "an outage of 700 s"],
+    ids=["limited for ever", "an outage of 700 s"],
 )
 def test_however_many_are_refused_the_address_is_not_banned(fault, monkeypatch):
     """A twentieth of a thousand campaigns, at a twentieth of all limits: it scales."""
