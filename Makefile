@@ -24,7 +24,7 @@ setup: ## Make .venv with everything that is needed (others do this by themselve
 	@PYTHON='$(PYTHON)' sh local/setup.sh
 
 layouts: setup ## Check the channel layouts
-	@cd functions && ../$(BIN)/python -m channelwright.layout
+	@cd functions && ../$(BIN)/python -m channelwright.campaign.layout
 
 build: layouts ## Check the channel layouts, sam build, add bytecode; for sam deploy (ARGS='--use-container')
 	$(BIN)/sam build $(ARGS)

@@ -11,7 +11,7 @@ from bench import builds
 from bench.builds_child import Made
 from bench.campaign_path import calls_in_a_row, is_edit
 from bench.report import Row, Spread
-from channelwright import layout
+from channelwright.campaign import layout
 
 BEFORE = "896f1b5"  # the one state machine, before there were two
 LATENCIES = (0.0, 0.15, 0.4)

@@ -14,7 +14,7 @@ from unittest.mock import patch
 
 from bench import campaign_layout
 from bench.thousand_world import Setting, world
-from channelwright import layout
+from channelwright.campaign import layout
 
 
 @dataclass(frozen=True)

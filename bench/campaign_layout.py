@@ -1,6 +1,6 @@
 """Layouts of any size, for the benchmark alone."""
 
-from channelwright import layout
+from channelwright.campaign import layout
 
 KINDS = ("text", "text", "voice", "text", "forum")
 

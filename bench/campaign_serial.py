@@ -10,9 +10,10 @@ import time
 from typing import Any
 
 from bench.campaign_stage import Stage
-from channelwright import calls, campaign, layout, messages
-from channelwright.campaign import Campaign
-from channelwright.discord import Discord
+from channelwright.campaign import deadlines, layout, things
+from channelwright.campaign.campaign import Campaign
+from channelwright.discord.client import Discord
+from channelwright.words import messages
 
 
 def seconds(stage: Stage, latency: float) -> float:
@@ -31,7 +32,7 @@ def seconds(stage: Stage, latency: float) -> float:
     began = time.time()
     response = {"response": {"type": 5}}
     stage.discord.control("POST", f"interactions/{interaction['id']}/response", response)
-    deadline = campaign.build_deadline(interaction["id"])
+    deadline = deadlines.build_deadline(interaction["id"])
     info = stage.stack.endpoints
     bot = Discord(
         info.discord_api_base_url, token=stage.discord.info["bot_token"], deadline=deadline
@@ -44,7 +45,7 @@ def seconds(stage: Stage, latency: float) -> float:
     while len(channels) < len(layout.load()):
         (message,) = sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=5)["Messages"]
         made, planned = json.loads(message["Body"])
-        channel = bot.create(calls.create_channel(made, planned))
+        channel = bot.create(things.create_channel(made, planned))
         channels.append({**planned, "id": channel["id"]})
         webhook.edit_original(
             interaction["application_id"],
@@ -64,16 +65,16 @@ def _begin(bot: Discord, interaction: dict[str, Any], bot_user_id: str) -> Campa
         "bot_user_id": bot_user_id,
         "in_company": False,
     }
-    role = bot.create(calls.create_role(made))
+    role = bot.create(things.create_role(made))
     made["role"] = {"id": role["id"], "name": role["name"], "repeated": False, "settled_at": 0}
-    category = bot.create(calls.create_category(made))
+    category = bot.create(things.create_category(made))
     made["category"] = {
         "id": category["id"],
         "name": category["name"],
         "repeated": False,
         "settled_at": 0,
     }
-    bot.send(calls.assign_role(made))
+    bot.send(things.assign_role(made))
     return made
 
 

@@ -14,9 +14,9 @@ from requests import adapters
 
 from bench.ack_sqs import Sqs, sqs_over_tls
 from bench.report import Row, Spread
-from channelwright import tls
-from channelwright.calls import create_message
-from channelwright.discord import Discord
+from channelwright.discord import tls
+from channelwright.discord.calls import create_message
+from channelwright.discord.client import Discord
 
 TITLE = "A Lambda's first call to Discord, over TLS"
 OURS, THEIRS = "ours: the CAs are read at import", "requests' own adapter"

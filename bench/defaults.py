@@ -4,7 +4,7 @@ from typing import Any
 
 from samcli.yamlhelper import yaml_parse  # type: ignore[import-untyped]
 
-from channelwright import layout
+from channelwright.campaign import layout
 from local.child import PROJECT
 
 _TEMPLATE = yaml_parse((PROJECT / "template.yaml").read_text(encoding="utf-8"))

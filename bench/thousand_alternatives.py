@@ -9,8 +9,10 @@ from typing import Any
 from unittest.mock import patch
 
 from bench.thousand_world import ADD, Json, Setting, World, definitions, world
-from channelwright import answers, campaign, limiter
-from channelwright.schedule import Turn
+from channelwright.aws import executions
+from channelwright.discord import answers
+from channelwright.pace import limiter
+from channelwright.pace.schedule import Turn
 
 CREATES = ("create_role", "create_category", "create_channel")
 # About as many as are busy when Discord's limit is spent, divided by the calls of each.
@@ -178,7 +180,7 @@ def _reserver(made: World, *, exact: bool) -> Callable[[Json, object], Json]:
         first = max(free_at[0], made.clock.now())
         calls = event.get("calls") or len(event["of"])
         free_at[0] = first + calls / (50 * limiter.CALLS_SHARE)
-        return {"at": first, "second": campaign.utc(first - 1 if exact else first)}
+        return {"at": first, "second": executions.utc(first - 1 if exact else first)}
 
     return reserve
 

@@ -16,7 +16,7 @@ from bench.defaults import MAX_RECEIVES, VISIBILITY_SECONDS
 from bench.thousand_clock import VirtualClock
 from bench.thousand_containers import Containers
 from bench.thousand_machine import Execution, Invoke, Machine, StateError
-from channelwright import connect
+from channelwright.discord import connect
 
 Json = Any
 

@@ -9,8 +9,8 @@ from typing import Any, Literal
 from greenlet import getcurrent, greenlet  # type: ignore[import-untyped]
 
 from bench.thousand_clock import VirtualClock
-from channelwright.bot_token import Kept
-from channelwright.limiter import Outage
+from channelwright.aws.bot_token import Kept
+from channelwright.pace.limiter import Outage
 
 # A container is kept for some minutes after its last use.
 KEPT_SECONDS = 300.0

@@ -7,7 +7,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from bench.thousand_clock import VirtualClock
-from channelwright import bot_token
+from channelwright.aws import bot_token
 
 # Shared by all reads of an account in a region, unless it pays for more.
 # Source: AWS General Reference > Systems Manager endpoints and quotas > Parameter Store.

@@ -10,7 +10,7 @@ from typing import Any
 from bench.thousand_clock import BEGINNING
 from bench.thousand_wire import Call
 from bench.thousand_world import World
-from channelwright import layout
+from channelwright.campaign import layout
 
 Json = Any
 LIMIT = 50.0

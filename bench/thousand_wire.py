@@ -9,7 +9,7 @@ import requests
 from greenlet import getcurrent  # type: ignore[import-untyped]
 
 from bench.thousand_clock import VirtualClock
-from channelwright import answers
+from channelwright.discord import answers
 from local.simulator.in_process import InProcessAdapter
 from local.simulator.simulator import Simulator
 

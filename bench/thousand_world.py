@@ -28,7 +28,8 @@ from bench.thousand_containers import Own
 from bench.thousand_parameters import ParameterStore
 from bench.thousand_table import DynamoDB
 from bench.thousand_wire import Wire
-from channelwright import bot_token, limiter
+from channelwright.aws import bot_token
+from channelwright.pace import limiter
 from local.child import PROJECT
 from local.simulator.simulator import Simulator
 
@@ -37,11 +38,11 @@ ADD, REMOVE = "arn:stateMachine:add-campaign", "arn:stateMachine:remove-campaign
 TASKS, PRIORITY = "arn:tasks", "arn:priority"
 # The modules that look at the clock, or sleep.
 CLOCKED = (
-    "channelwright.bot_token",
-    "channelwright.discord",
-    "channelwright.limiter",
-    "channelwright.places",
-    "channelwright.webhook",
+    "channelwright.aws.bot_token",
+    "channelwright.discord.client",
+    "channelwright.pace.limiter",
+    "channelwright.pace.places",
+    "channelwright.discord.webhook",
     "complete_campaign",
     "create_category",
     "create_channel",
@@ -192,7 +193,7 @@ def world(
             stack.enter_context(patch(f"{module}.time", clock))
         stack.enter_context(patch("start_campaign._step_functions", step_functions))
         stack.enter_context(patch.object(requests.Session, "get_adapter", lambda *_, **__: wire))
-        stack.enter_context(patch("channelwright.discord.ThreadPoolExecutor", clock.pool))
+        stack.enter_context(patch("channelwright.discord.client.ThreadPoolExecutor", clock.pool))
         stack.enter_context(patch.object(bot_token, "_ssm", parameters))
         stack.enter_context(patch.object(bot_token, "_kept", Own(lambdas.containers, "token")))
         stack.enter_context(patch.object(limiter, "_client", table))

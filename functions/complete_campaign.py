@@ -3,11 +3,14 @@
 import time
 from typing import Any, Final, TypedDict
 
-from channelwright import calls, connect, messages, ownership, permissions, waves
-from channelwright import campaign as campaigns
-from channelwright.answers import Limit
-from channelwright.campaign import Campaign, MadeChannel
-from channelwright.discord import Discord
+from channelwright.aws import executions
+from channelwright.campaign import campaign as campaigns
+from channelwright.campaign import deadlines, ownership, things, waves
+from channelwright.campaign.campaign import Campaign, MadeChannel
+from channelwright.campaign.waves import Nested, Waves
+from channelwright.discord import calls, connect, permissions
+from channelwright.discord.answers import Limit
+from channelwright.discord.client import Discord
 from channelwright.errors import (
     CampaignIncomplete,
     DiscordRefused,
@@ -16,7 +19,7 @@ from channelwright.errors import (
     RateLimited,
 )
 from channelwright.task import task
-from channelwright.waves import Nested, Waves
+from channelwright.words import messages
 
 # "Unknown member": the game master has left the server.
 UNKNOWN_MEMBER: Final = 10007
@@ -48,7 +51,7 @@ def handler(event: dict[str, Any]) -> Completed:
 
     """
     campaign: Campaign = event["campaign"]
-    deadline = campaigns.build_deadline(campaign["interaction_id"])
+    deadline = deadlines.build_deadline(campaign["interaction_id"])
     if time.time() >= deadline:
         raise OutOfTime(messages.deadline_exceeded())
     channels = _in_order(event["made"])
@@ -56,8 +59,8 @@ def handler(event: dict[str, Any]) -> Completed:
     # An execution that an earlier release began has none.
     settled_at = max(one.get("settled_at", 0) for one in made)
     if time.time() < settled_at:
-        raise RateLimited(campaigns.utc(settled_at), "user")
-    discord = connect.for_campaign(campaign, deadline)
+        raise RateLimited(executions.utc(settled_at), "user")
+    discord = connect.as_bot(deadline, in_company=campaign["in_company"])
     game_master, listed_roles, listed_channels = _look(discord, campaign)
     if campaign["role"]["id"] not in game_master["roles"]:
         _give_role(discord, campaign)
@@ -74,7 +77,7 @@ def handler(event: dict[str, Any]) -> Completed:
         listed_channels=listed_channels,
     )
     for double in ownership.doubles(found, made):
-        discord.delete(calls.delete(campaign, double))
+        discord.delete(things.delete(campaign, double))
     wanted = [channel["type"] for channel in waves.channels_of(planned)]
     return {
         "channels": channels,
@@ -101,7 +104,7 @@ def _look(discord: Discord, campaign: Campaign) -> list[Any]:
 
 def _give_role(discord: Discord, campaign: Campaign) -> None:
     """Give the role: the first assignment failed, did not last, or is not shown yet."""
-    call = calls.assign_role(campaign)
+    call = things.assign_role(campaign)
     wait = campaign["category"].get("assign_at", 0) - time.time()
     if wait > 0:
         raise discord.limited(call, Limit(wait, "user"))

@@ -7,9 +7,12 @@ import math
 import time
 from typing import Any
 
-from channelwright import calls, connect, ownership, patience
-from channelwright.campaign import Campaign, MadeCategory, build_deadline
-from channelwright.repetition import attempt, settled_at
+from channelwright.campaign import ownership, things
+from channelwright.campaign.campaign import Campaign, MadeCategory
+from channelwright.campaign.deadlines import build_deadline
+from channelwright.campaign.repetition import attempt, settled_at
+from channelwright.discord import calls, connect
+from channelwright.pace import patience
 from channelwright.task import task
 
 
@@ -25,8 +28,9 @@ def handler(event: dict[str, Any]) -> MadeCategory:
     """
     campaign: Campaign = event["campaign"]
     list_channels = calls.list_guild_channels(campaign["guild_id"])
-    create = calls.create_category(campaign)
-    discord = connect.for_campaign(campaign, build_deadline(campaign["interaction_id"]))
+    create = things.create_category(campaign)
+    deadline = build_deadline(campaign["interaction_id"])
+    discord = connect.as_bot(deadline, in_company=campaign["in_company"])
     free_at = 0.0
     with attempt(event) as repeated:
         ours = ownership.categories(campaign, discord.send(list_channels)) if repeated else []
@@ -37,7 +41,7 @@ def handler(event: dict[str, Any]) -> MadeCategory:
         else:
             # *Complete Campaign* looks whether the role is there. To raise what became of the
             # assignment would lose what is known of the category.
-            category, free_at = discord.create_beside(create, calls.assign_role(campaign))
+            category, free_at = discord.create_beside(create, things.assign_role(campaign))
     made: MadeCategory = {
         "id": category["id"],
         "name": category["name"],

@@ -4,12 +4,14 @@ import time
 from collections.abc import Mapping
 from typing import Any, Final
 
-from channelwright import calls, connect, ownership
-from channelwright.campaign import Campaign, build_deadline
-from channelwright.discord import Discord
+from channelwright.campaign import ownership, things
+from channelwright.campaign.campaign import Campaign
+from channelwright.campaign.deadlines import build_deadline
+from channelwright.campaign.layout import Channel
+from channelwright.campaign.repetition import attempt, settled_at
+from channelwright.discord import calls, connect
+from channelwright.discord.client import Discord
 from channelwright.errors import DiscordRefused
-from channelwright.layout import Channel
-from channelwright.repetition import attempt, settled_at
 from channelwright.task import task
 
 # "Cannot execute action on this channel type", and "Invalid Form Body" if it is the type that is
@@ -31,7 +33,8 @@ def handler(event: dict[str, Any]) -> dict[str, Any]:
     campaign: Campaign = event["campaign"]
     planned: Channel = event["channel"]
     list_channels = calls.list_guild_channels(campaign["guild_id"])
-    discord = connect.for_campaign(campaign, build_deadline(campaign["interaction_id"]))
+    deadline = build_deadline(campaign["interaction_id"])
+    discord = connect.as_bot(deadline, in_company=campaign["in_company"])
     with attempt(event) as repeated:
         listed = discord.send(list_channels) if repeated else []
         ours = ownership.channels(campaign, campaign["category"]["id"], planned, listed)
@@ -50,12 +53,12 @@ def handler(event: dict[str, Any]) -> dict[str, Any]:
 
 def _create(discord: Discord, campaign: Campaign, planned: Channel) -> Mapping[str, Any]:
     try:
-        return discord.create(calls.create_channel(campaign, planned))
+        return discord.create(things.create_channel(campaign, planned))
     except DiscordRefused as refused:
         if planned["type"] != "forum" or not _lacks_type(refused):
             raise
     text: Channel = {**planned, "type": "text"}
-    return discord.create(calls.create_channel(campaign, text))
+    return discord.create(things.create_channel(campaign, text))
 
 
 def _lacks_type(refused: DiscordRefused) -> bool:

@@ -3,9 +3,11 @@
 import time
 from typing import Any
 
-from channelwright import calls, connect, ownership
-from channelwright.campaign import Campaign, Made, build_deadline
-from channelwright.repetition import attempt, settled_at
+from channelwright.campaign import ownership, things
+from channelwright.campaign.campaign import Campaign, Made
+from channelwright.campaign.deadlines import build_deadline
+from channelwright.campaign.repetition import attempt, settled_at
+from channelwright.discord import calls, connect
 from channelwright.task import task
 
 
@@ -19,10 +21,11 @@ def handler(event: dict[str, Any]) -> Made:
     """
     campaign: Campaign = event["campaign"]
     list_roles = calls.list_guild_roles(campaign["guild_id"])
-    discord = connect.for_campaign(campaign, build_deadline(campaign["interaction_id"]))
+    deadline = build_deadline(campaign["interaction_id"])
+    discord = connect.as_bot(deadline, in_company=campaign["in_company"])
     with attempt(event) as repeated:
         ours = ownership.roles(campaign, discord.send(list_roles)) if repeated else []
-        role = ours[0] if ours else discord.create(calls.create_role(campaign))
+        role = ours[0] if ours else discord.create(things.create_role(campaign))
     return {
         "id": role["id"],
         "name": role["name"],

@@ -3,9 +3,10 @@
 import math
 from typing import Any, Final
 
-from channelwright import calls, connect
-from channelwright.campaign import Campaign
-from channelwright.deletions import Deletion
+from channelwright.campaign import things
+from channelwright.campaign.campaign import Campaign
+from channelwright.campaign.deletions import Deletion
+from channelwright.discord import connect
 from channelwright.errors import DiscordRefused, RateLimited
 from channelwright.task import task
 
@@ -25,8 +26,8 @@ def handler(event: dict[str, Any]) -> Deletion:
     campaign: Campaign = event["campaign"]
     thing = event["thing"]
     try:
-        discord = connect.for_campaign(campaign, math.inf, short_waits=0)
-        deleted = discord.delete(calls.delete(campaign, thing))
+        discord = connect.as_bot(math.inf, in_company=campaign["in_company"], short_waits=0)
+        deleted = discord.delete(things.delete(campaign, thing))
     except DiscordRefused as refused:
         if refused.status != NOT_FOUND:
             raise

@@ -4,11 +4,14 @@ import time
 from collections.abc import Sequence
 from typing import Any, Final
 
-from channelwright import calls, connect, known, ownership, removal
-from channelwright.campaign import Campaign, interaction_id_of, removal_deadline
-from channelwright.discord import Discord
+from channelwright.aws.executions import interaction_id_of
+from channelwright.campaign import known, ownership, removal
+from channelwright.campaign.campaign import Campaign
+from channelwright.campaign.deadlines import removal_deadline
+from channelwright.campaign.removal import Look, Removal
+from channelwright.discord import calls, connect
+from channelwright.discord.client import Discord
 from channelwright.errors import DiscordRefused
-from channelwright.removal import Look, Removal
 from channelwright.task import task
 
 # Discord docs, Topics > Opcodes and Status Codes > JSON.
@@ -41,7 +44,7 @@ def handler(event: dict[str, Any]) -> Removal:
 
 
 def _look(event: dict[str, Any], campaign: Campaign, before: Removal) -> Look:
-    discord = connect.for_campaign(campaign, before["until"])
+    discord = connect.as_bot(before["until"], in_company=campaign["in_company"])
     channels, roles = discord.send_all(
         calls.list_guild_channels(campaign["guild_id"]),
         calls.list_guild_roles(campaign["guild_id"]),

@@ -11,7 +11,12 @@ import time
 from collections.abc import Mapping
 from typing import Any, Final
 
-from channelwright import campaign, commands, log, permissions, priority, rejections, signature, sqs
+from channelwright.aws import log, sqs
+from channelwright.campaign import name_mistakes
+from channelwright.discord import permissions, signature
+from channelwright.pace import priority
+from channelwright.setup import commands
+from channelwright.words import rejections
 
 PING, COMMAND, COMPONENT, AUTOCOMPLETE, MODAL = 1, 2, 3, 4, 5
 PONG, MESSAGE, DEFERRED_MESSAGE, CHOICES = 1, 4, 5, 8
@@ -131,8 +136,8 @@ def _is_in_guild(interaction: Json) -> bool:
 
 def _reasons_against(interaction: Json, member: Json, name: str) -> list[str]:
     reasons = []
-    if mistake := campaign.name_mistake(name):
-        reasons.append(rejections.bad_name(mistake, campaign.NAME_LENGTH))
+    if mistake := name_mistakes.name_mistake(name):
+        reasons.append(rejections.bad_name(mistake, name_mistakes.NAME_LENGTH))
     # Both are the channel's permissions: a fast path only. Plan Campaign looks at the server's.
     if lacking := permissions.missing(_bits(member, "permissions"), permissions.CALLER_NEEDS):
         reasons.append(rejections.caller_lacks_here(lacking))

@@ -5,21 +5,12 @@ import time
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple, TypedDict
 
-from channelwright import (
-    calls,
-    campaign,
-    connect,
-    edits,
-    layout,
-    limiter,
-    messages,
-    permissions,
-    plan,
-    rejections,
-    waves,
-)
-from channelwright.campaign import Campaign
-from channelwright.discord import Discord
+from channelwright.aws import executions
+from channelwright.campaign import deadlines, layout, plan, waves
+from channelwright.campaign.campaign import Campaign
+from channelwright.campaign.waves import Building, Waves
+from channelwright.discord import calls, connect, edits, permissions
+from channelwright.discord.client import Discord
 from channelwright.errors import (
     CampaignRejected,
     DiscordRefused,
@@ -27,9 +18,10 @@ from channelwright.errors import (
     OutOfTime,
     RateLimited,
 )
-from channelwright.schedule import Ticket
+from channelwright.pace import limiter
+from channelwright.pace.schedule import Ticket
 from channelwright.task import task
-from channelwright.waves import Building, Waves
+from channelwright.words import messages, rejections
 
 LAYOUT = layout.load()
 # "Unknown guild" and "Missing access": what Discord says of a server that the bot is not in. Its
@@ -88,7 +80,7 @@ def handler(event: Json) -> Plan:
     request, turn = event["request"], event["turn"]
     if "reserved" in turn:
         _await_turn(Ticket.of(turn["reserved"]), request["interaction_id"])
-    deadline = campaign.build_deadline(request["interaction_id"])
+    deadline = deadlines.build_deadline(request["interaction_id"])
     if time.time() >= deadline:
         raise OutOfTime(messages.deadline_exceeded())
     discord = connect.as_bot(deadline, in_company=turn["in_company"])
@@ -190,6 +182,6 @@ def _await_turn(ticket: Ticket, interaction_id: str) -> None:
     now = time.time()
     if look.is_kept and look.begins_at <= now + EARLY_SECONDS:
         return
-    if not look.is_kept or look.begins_at > campaign.turn_deadline(interaction_id):
+    if not look.is_kept or look.begins_at > deadlines.turn_deadline(interaction_id):
         raise CampaignRejected([rejections.too_busy(look.next_begins_at - now)])
-    raise RateLimited(campaign.utc(look.begins_at), "global")
+    raise RateLimited(executions.utc(look.begins_at), "global")

@@ -10,8 +10,11 @@ from typing import Any, Final, NamedTuple
 
 import boto3
 
-from channelwright import blame, ended, known, log, places, snowflake
-from channelwright.campaign import REMOVAL_SUFFIX, interaction_id_of
+from channelwright.aws import ended, log
+from channelwright.aws.executions import REMOVAL_SUFFIX, interaction_id_of
+from channelwright.campaign import blame, known
+from channelwright.discord import snowflake
+from channelwright.pace import places
 
 _step_functions = boto3.client("stepfunctions")
 

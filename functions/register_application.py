@@ -1,18 +1,19 @@
 """Tell Discord of the application's endpoint and commands, when the stack is deployed or deleted.
 
-The custom resource of the template; see `channelwright.registration`.
+The custom resource of the template; see `channelwright.setup.registration`.
 """
 
 import os
 from typing import Any
 
-from channelwright import bot_token, log, registration
-from channelwright.addresses import UnsafeAddressError
-from channelwright.connect import as_bot
-from channelwright.custom_resource import Context, serve
-from channelwright.discord import Discord
+from channelwright.aws import bot_token, log
+from channelwright.discord.addresses import UnsafeAddressError
+from channelwright.discord.client import Discord
+from channelwright.discord.connect import as_bot
 from channelwright.errors import BotTokenNotRead
-from channelwright.registration import NotDiscordError, RegistrationError
+from channelwright.setup import registration
+from channelwright.setup.custom_resource import Context, serve
+from channelwright.setup.registration import NotDiscordError, RegistrationError
 
 Json = dict[str, Any]
 

@@ -7,11 +7,14 @@ The boxes are *Report Progress*, *Report Rejection*, *Report Completion*, *Repor
 import time
 from typing import Any
 
-from channelwright import calls, edits, known, last_word, messages, removal, waves, webhook
-from channelwright.answers import Limit
-from channelwright.campaign import removal_deadline, utc
+from channelwright.aws.executions import utc
+from channelwright.campaign import known, last_word, removal, waves
+from channelwright.campaign.deadlines import removal_deadline
+from channelwright.discord import calls, edits, webhook
+from channelwright.discord.answers import Limit
 from channelwright.errors import EarlierEditUnknown
 from channelwright.task import task
+from channelwright.words import messages
 
 Json = dict[str, Any]
 

@@ -17,21 +17,15 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from channelwright import (
-    campaign,
-    edits,
-    layout,
-    limiter,
-    log,
-    messages,
-    places,
-    rejections,
-    snowflake,
-)
-from channelwright.calls import CALLS_BESIDE_CHANNELS
+from channelwright.aws import executions, log
+from channelwright.campaign import deadlines, layout
+from channelwright.campaign.request import REPLY, parsed
+from channelwright.campaign.things import CALLS_BESIDE_CHANNELS
+from channelwright.discord import edits, snowflake
 from channelwright.errors import ChannelwrightError, RateLimited
-from channelwright.request import REPLY, parsed
-from channelwright.schedule import Turn
+from channelwright.pace import limiter, places
+from channelwright.pace.schedule import Turn
+from channelwright.words import messages, rejections
 
 # With the defaults (60 s, five attempts) the Lambda would die waiting, and nobody be told.
 CONFIG: Final = Config(
@@ -91,20 +85,20 @@ def _start(body: str, *, is_last: bool, priority: bool) -> None:
     request = parsed(body)
     interaction_id = request["interaction_id"]
     log.about(interaction_id)
-    if campaign.has_expired(interaction_id, time.time()):
+    if deadlines.has_expired(interaction_id, time.time()):
         if not _has_started(interaction_id):
             log.info("expired: nothing was started")
             _tell_in_channel(request, messages.too_late(request["campaign_name"]))
         return
     most = int(os.environ["CAMPAIGNS_AT_ONCE"])
-    place = places.take_all(request, most)
+    place = places.take_all(request, most, deadlines.build_deadline(request["interaction_id"]))
     if place.is_told:
         log.info("refused before")
         return
     if not place.has_room:
         _refuse(request, rejections.too_many_at_once(place.owner, most))
         return
-    latest = campaign.turn_deadline(interaction_id)
+    latest = deadlines.turn_deadline(interaction_id)
     turn = limiter.reserve_turn(CALLS, latest, priority=priority)
     if reason := _reason_against(turn, latest):
         if not _may_have_started(interaction_id, place):
@@ -200,7 +194,7 @@ def _input(
     begins_at = turn.begins_at
     if turn.wait <= 0:  # a second earlier, as the moment is rounded up
         begins_at = snowflake.created_at(message["interaction_id"]) - 1
-    given: dict[str, Any] = {"begins_at": campaign.utc(begins_at), "in_company": turn.in_company}
+    given: dict[str, Any] = {"begins_at": executions.utc(begins_at), "in_company": turn.in_company}
     if turn.wait > 0 and turn.ticket:
         given["reserved"] = asdict(turn.ticket)
     return {
@@ -226,7 +220,7 @@ def _give_back(turn: Turn) -> None:
 
 
 def _refuse(request: dict[str, Any], reason: str) -> None:
-    from channelwright.delivery import edit_or_write
+    from channelwright.discord.delivery import edit_or_write
 
     log.count("CampaignsRejected")
     log.info("too busy")
@@ -237,14 +231,16 @@ def _refuse(request: dict[str, Any], reason: str) -> None:
 
 def _tell_in_line(request: dict[str, Any], turn: Turn) -> edits.Edits:
     """Say that others come first, and return how the message stands then: its states must know."""
-    from channelwright import webhook
+    from channelwright.discord import webhook
 
     content = messages.in_line(request["campaign_name"], turn.wait)
     return webhook.show(request, content, edits.NONE_YET, 0)
 
 
 def _tell(request: dict[str, Any], content: str) -> None:
-    from channelwright.delivery import edit_or_write  # needed almost never, and slow to import
+    from channelwright.discord.delivery import (
+        edit_or_write,  # needed almost never, and slow to import
+    )
 
     try:
         edit_or_write(request, request, content, deadline=time.time() + AGAIN_SECONDS)
@@ -254,7 +250,7 @@ def _tell(request: dict[str, Any], content: str) -> None:
 
 
 def _tell_in_channel(request: dict[str, Any], content: str) -> None:
-    from channelwright.delivery import write_in_channel
+    from channelwright.discord.delivery import write_in_channel
 
     try:
         write_in_channel(request, content, deadline=math.inf)

@@ -15,9 +15,12 @@ from typing import Any, Final
 
 import boto3
 
-from channelwright import edits, ended, known, log, recall
-from channelwright.campaign import AGAIN_SUFFIX, REMOVAL_SECONDS, REMOVAL_SUFFIX
-from channelwright.removal import NOT_LOOKED
+from channelwright.aws import ended, log
+from channelwright.aws.executions import AGAIN_SUFFIX, REMOVAL_SUFFIX
+from channelwright.campaign import known, recall
+from channelwright.campaign.deadlines import REMOVAL_SECONDS
+from channelwright.campaign.removal import NOT_LOOKED
+from channelwright.discord import edits
 
 _step_functions = boto3.client("stepfunctions")
 

@@ -5,8 +5,9 @@ The deferred message cannot be edited (any more).
 
 from typing import Any
 
-from channelwright import delivery, last_word
-from channelwright.campaign import removal_deadline
+from channelwright.campaign import last_word
+from channelwright.campaign.deadlines import removal_deadline
+from channelwright.discord import delivery
 from channelwright.task import task
 
 

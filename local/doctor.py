@@ -20,12 +20,12 @@ from typing import Any
 import requests
 from nacl.signing import SigningKey
 
-from channelwright import registration
-from channelwright.commands import COMMANDS
-from channelwright.discord import Discord
-from channelwright.registered import same_commands
-from channelwright.registration import NotDiscordError, RegistrationError
-from channelwright.token_form import MalformedBotToken, well_formed
+from channelwright.aws.token_form import MalformedBotToken, well_formed
+from channelwright.discord.client import Discord
+from channelwright.setup import registration
+from channelwright.setup.commands import COMMANDS
+from channelwright.setup.registered import same_commands
+from channelwright.setup.registration import NotDiscordError, RegistrationError
 from local import background, running
 from local.emulator import forget_aws_settings
 from local.install_settings import fault as install_settings_fault

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
-from channelwright.permissions import BOT_NEEDS, missing
+from channelwright.discord.permissions import BOT_NEEDS, missing
 
 GUILD_INSTALL: Final = "0"
 SETTINGS: Final = "Installation > Default Install Settings > Guild Install"

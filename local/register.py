@@ -10,10 +10,10 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 
-from channelwright import registration
-from channelwright.discord import Discord
-from channelwright.registration import NotDiscordError, RegistrationError
-from channelwright.token_form import MalformedBotToken, well_formed
+from channelwright.aws.token_form import MalformedBotToken, well_formed
+from channelwright.discord.client import Discord
+from channelwright.setup import registration
+from channelwright.setup.registration import NotDiscordError, RegistrationError
 from local.settings import CHECK_BASE_URL, SettingsError, api_base_url, required
 
 PATIENCE = 30.0  # seconds

@@ -32,7 +32,7 @@ os.environ.update(
 for _name in ("AWS_PROFILE", "AWS_ENDPOINT_URL"):
     os.environ.pop(_name, None)
 
-from channelwright import layout  # noqa: E402
+from channelwright.campaign import layout  # noqa: E402
 
 # The operator edits the layout that ships; what the tests expect of one, theirs has. The handlers
 # load it at import, too.

@@ -12,7 +12,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from channelwright import sqs
+from channelwright.aws import sqs
 
 REGION = "us-east-1"
 

@@ -9,8 +9,10 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from channelwright import log, messages, patience
+from channelwright.aws import log
 from channelwright.errors import EarlierOutcomeUnknown, RateLimited
+from channelwright.pace import patience
+from channelwright.words import messages
 
 Result = TypeVar("Result")
 

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from channelwright import metrics
+from channelwright.aws import metrics
 from local.transformed import transformed
 from tests.contract.deployed import TEMPLATE, deployed, given, of_type, resolved
 from tests.contract.test_monitoring import assert_metric_exists

@@ -2,7 +2,7 @@
 
 import pytest
 
-from channelwright.commands import COMMANDS, option
+from channelwright.setup.commands import COMMANDS, option
 from local.simulator import ManualClock, Simulator
 from local.simulator.bot_client import BotClient
 

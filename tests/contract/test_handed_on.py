@@ -9,7 +9,8 @@ import pytest
 import plan_campaign
 import start_campaign
 import start_removal
-from channelwright import campaign, edits, known, removal, waves
+from channelwright.campaign import deadlines, known, removal, waves
+from channelwright.discord import edits
 from tests.contract.machines import (
     ADD,
     CREATES,
@@ -199,7 +200,7 @@ def test_after_an_end_from_outside_an_edit_may_still_be_on_its_way(monkeypatch):
     again = start_removal._again(known_so_far | {"executionArn": "arn:1", "status": "FAILED"})
     assert again["edits"] == {**first["edits"], "left": 0}
     assert again["edits"]["late_until"] == now + edits.UNKNOWN_OUTCOME_SECONDS
-    assert first["until"] == again["until"] == now + campaign.REMOVAL_SECONDS
+    assert first["until"] == again["until"] == now + deadlines.REMOVAL_SECONDS
 
 
 def test_the_removal_is_told_what_became_of_every_channel():

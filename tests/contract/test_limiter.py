@@ -2,7 +2,7 @@
 
 import pytest
 
-from channelwright import limiter
+from channelwright.pace import limiter
 from tests.contract.roles import grants, role_of
 from tests.contract.test_state_machine import HANDLERS, RESOURCES, ROOT, TEMPLATE
 
@@ -17,7 +17,6 @@ USES = {
     "limiter.look_up(": {"dynamodb:GetItem"},
     "limiter.give_back(": {"dynamodb:GetItem", "dynamodb:PutItem"},
     "places.": {"dynamodb:GetItem", "dynamodb:PutItem"},
-    "for_campaign(": {"dynamodb:UpdateItem"},
     "in_company=": {"dynamodb:UpdateItem"},
 }
 

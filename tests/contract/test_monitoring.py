@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from channelwright import metrics
+from channelwright.aws import metrics
 from tests.contract.deployed import deployed, of_type
 from tests.runbook import RUNBOOK
 

@@ -1,6 +1,6 @@
 """The custom resource in the template, and what the code builds on."""
 
-from channelwright import custom_resource
+from channelwright.setup import custom_resource
 from tests.contract.test_state_machine import RESOURCES, TEMPLATE
 
 REGISTRATION = RESOURCES["Registration"]

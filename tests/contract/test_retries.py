@@ -4,7 +4,9 @@ import itertools
 
 import pytest
 
-from channelwright import campaign, edits, errors
+from channelwright import errors
+from channelwright.campaign import deadlines
+from channelwright.discord import edits
 from tests.contract.machines import (
     ADD,
     CREATES,
@@ -196,9 +198,9 @@ def test_a_progress_that_dies_costs_seconds(box):
 
 
 def test_the_machines_outlive_what_they_wait_for():
-    assert campaign.REMOVAL_SECONDS > campaign.TOKEN_SECONDS > campaign.BUILD_SECONDS
+    assert deadlines.REMOVAL_SECONDS > deadlines.TOKEN_SECONDS > deadlines.BUILD_SECONDS
     for machine in MACHINES.values():
-        assert machine["TimeoutSeconds"] > campaign.REMOVAL_SECONDS + 2 * 60
+        assert machine["TimeoutSeconds"] > deadlines.REMOVAL_SECONDS + 2 * 60
 
 
 # ---- Who catches it ----

@@ -12,7 +12,12 @@ import record_outcome
 import report
 import start_campaign
 import start_removal
-from channelwright import bot_token, campaign, discord, errors, known, limiter, webhook
+from channelwright import errors
+from channelwright.aws import bot_token, executions
+from channelwright.campaign import deadlines, known
+from channelwright.discord import client as discord
+from channelwright.discord import webhook
+from channelwright.pace import limiter
 from tests.contract.deployed import ROOT, TEMPLATE
 from tests.contract.machines import (
     ADD,
@@ -173,14 +178,18 @@ def test_an_end_is_called_by_its_error():
 
 def test_a_removal_is_named_by_those_who_start_it():
     name = state(ADD, "Remove Campaign")["Parameters"]["Name.$"]
-    assert name == f"States.Format('{{}}{campaign.REMOVAL_SUFFIX}', $$.Execution.Name)"
+    assert name == f"States.Format('{{}}{executions.REMOVAL_SUFFIX}', $$.Execution.Name)"
 
 
 # ---- The template knows what the code does ----
 
 
 def test_only_those_that_need_the_bot_token_may_read_it():
-    ways = ("as_bot(", "for_campaign(", "channelwright.delivery", "delivery.write_in_channel(")
+    ways = (
+        "as_bot(",
+        "channelwright.discord.delivery",
+        "delivery.write_in_channel(",
+    )
     for logical_id, resource in RESOURCES.items():
         if resource["Type"] != "AWS::Serverless::Function":
             continue
@@ -218,7 +227,7 @@ def test_the_queue_gives_the_starter_six_times_its_timeout():
     assert visibility >= 6 * RESOURCES["StartCampaignFunction"]["Properties"]["Timeout"]
     assert visibility >= start_campaign.AGAIN_SECONDS
     receives = RESOURCES["TasksQueue"]["Properties"]["RedrivePolicy"]["maxReceiveCount"]
-    assert (receives - 1) * visibility < campaign.BUILD_SECONDS, "the last may still build"
+    assert (receives - 1) * visibility < deadlines.BUILD_SECONDS, "the last may still build"
 
 
 def test_the_starter_lives_until_all_that_hangs_has_been_given_up():

@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-from channelwright import addresses, log
+from channelwright.aws import log
+from channelwright.discord import addresses
 from local import settings
 from tests.contract.deployed import ROOT, TEMPLATE, deployed, of_type
 

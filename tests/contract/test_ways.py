@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-from channelwright import errors, removal
+from channelwright import errors
+from channelwright.campaign import removal
 from tests.contract.machines import (
     ADD,
     CREATES,

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from channelwright import layout
+from channelwright.campaign import layout
 from local import other_layout
 from local.simulated_discord import SimulatedDiscord
 from local.stack import Stack

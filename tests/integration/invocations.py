@@ -7,8 +7,8 @@ from typing import Any
 # The emulator's own: it makes of a state's data what the state gives its function.
 from ministack.services.stepfunctions import _resolve_params_obj as resolved
 
-from channelwright import snowflake
-from channelwright.campaign import AGAIN_SUFFIX, REMOVAL_SUFFIX
+from channelwright.aws.executions import AGAIN_SUFFIX, REMOVAL_SUFFIX
+from channelwright.discord import snowflake
 from local import execution
 from local.deployment import STACK_NAME
 from local.stack import Stack

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from channelwright.campaign import REMOVAL_SUFFIX
+from channelwright.aws.executions import REMOVAL_SUFFIX
 from local import execution
 from local.polling import wait_until
 from local.simulated_discord import SimulatedDiscord

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from channelwright.campaign import REMOVAL_SUFFIX
+from channelwright.aws.executions import REMOVAL_SUFFIX
 from local.polling import wait_until
 from local.stack import Stack
 from tests.integration.table import Table

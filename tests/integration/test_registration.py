@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from samcli.yamlhelper import yaml_parse
 
-from channelwright import calls, discord
-from channelwright.registered import same_commands
-from channelwright.registration import invite_url
+from channelwright.discord import calls
+from channelwright.discord import client as discord
+from channelwright.setup.registered import same_commands
+from channelwright.setup.registration import invite_url
 from local.deployment import BUILD, STACK_NAME
 from local.polling import wait_until
 from local.sam import DeploymentError

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from channelwright.campaign import AGAIN_SUFFIX, REMOVAL_SUFFIX
+from channelwright.aws.executions import AGAIN_SUFFIX, REMOVAL_SUFFIX
 from local.deployment import STACK_NAME
 from local.emulator_forks import PID
 from local.polling import wait_until

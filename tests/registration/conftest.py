@@ -9,7 +9,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from channelwright import custom_resource, discord, registration
+from channelwright.discord import client as discord
+from channelwright.setup import custom_resource, registration
 from local.simulator import Simulator
 from local.simulator.bot_client import BotClient
 from local.simulator.clock import ManualClock

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 import register_application
-from channelwright.commands import COMMANDS
-from channelwright.permissions import BOT_NEEDS
-from channelwright.registered import same_commands
+from channelwright.discord.permissions import BOT_NEEDS
+from channelwright.setup.commands import COMMANDS
+from channelwright.setup.registered import same_commands
 from local.simulator import Simulator
 from local.simulator.bot_client import BotClient
 from tests import log_lines
@@ -397,7 +397,7 @@ def test_an_unexpected_error_is_answered_without_its_words(stack: Stack, monkeyp
     def broken(*_: Any, **__: Any) -> str:
         raise KeyError("s3cret")
 
-    monkeypatch.setattr("channelwright.registration.register", broken)
+    monkeypatch.setattr("channelwright.setup.registration.register", broken)
     with log_lines.captured() as lines:
         answer = stack.request("Create")
     assert answer["Status"] == "FAILED"

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from channelwright.commands import COMMANDS
-from channelwright.permissions import BOT_NEEDS
-from channelwright.registration import RegistrationError, invite_url
-from channelwright.token_form import MalformedBotToken
+from channelwright.aws.token_form import MalformedBotToken
+from channelwright.discord.permissions import BOT_NEEDS
+from channelwright.setup.commands import COMMANDS
+from channelwright.setup.registration import RegistrationError, invite_url
 from local.child import PROJECT
 from local.doctor import examine
 from local.register import register

@@ -3,7 +3,7 @@
 import pytest
 import requests
 
-from channelwright.commands import COMMANDS
+from channelwright.setup.commands import COMMANDS
 from local.simulator import Simulator
 from local.simulator.bot_client import BotClient
 from tests.registration.servers import Endpoint

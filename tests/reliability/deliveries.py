@@ -8,8 +8,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 import start_campaign
 import start_removal
-from channelwright import campaign
-from channelwright.ended import EndNotSeen
+from channelwright.aws import executions
+from channelwright.aws.ended import EndNotSeen
 from tests.reliability.lambdas import Killed, Played
 
 MAX_RECEIVES = 3
@@ -60,4 +60,4 @@ class Deliveries:
                 self._lambdas.clock.sleep(wait)
             else:
                 return
-        self.dead_letters.add(campaign.interaction_id_of(name))
+        self.dead_letters.add(executions.interaction_id_of(name))

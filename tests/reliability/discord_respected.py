@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from channelwright.campaign import REMOVAL_SECONDS
-from channelwright.snowflake import created_at
+from channelwright.campaign.deadlines import REMOVAL_SECONDS
+from channelwright.discord.snowflake import created_at
 from start_campaign import AGAIN_SECONDS
 from tests.reliability.deliveries import MAX_RECEIVES
 from tests.reliability.excuses import excused
@@ -199,7 +199,14 @@ def held_up(outcome: Outcome) -> Iterator[str]:
     runs = [run for runs in outcome.runs.values() for run in runs]
     stopped = bool(outcome.clean_ups) or any(map(_stopped_a_branch, outcome.runs.values()))
     if all_is_heard and alone and not limited and not stopped:
-        yield from ("a last word waits" for run in runs if "Wait for Discord" in run.states)
+        yield from ("a last word waits" for run in runs if _has_last_word_waited(run.states))
+
+
+def _has_last_word_waited(states: list[str]) -> bool:
+    return any(
+        before.startswith("Report ") and after == "Read Rate Limit"
+        for before, after in itertools.pairwise(states)
+    )
 
 
 def deletion_was_refused(outcome: Outcome, id_: str) -> bool:

@@ -1665,4 +1665,29 @@ FAILED: tuple[Schedule, ...] = (
         table="a line to the deadline",
         order=2,
     ),
+    Schedule(
+        faults=(
+            {
+                "method": "POST",
+                "path": "/(roles|channels)$",
+                "status": 200,
+                "body": "not JSON",
+                "effect": "after",
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+            {
+                "method": "GET",
+                "path": "/(roles|channels)$",
+                "status": 200,
+                "body": "not JSON",
+                "effect": "after",
+                "headers": {"X-Scripted": "1"},
+                "times": 2,
+                "skip": 2,
+            },
+        ),
+        settings={"latency_spread": 0.5},
+        order=2,
+    ),
 )

@@ -1,6 +1,6 @@
 """People who make a role look like the campaign's: by its name and colour, but not by all marks."""
 
-from channelwright.campaign import colour, role_name
+from channelwright.campaign.campaign import colour, role_name
 from local.simulator.guild import Role
 from tests.reliability.people import SEND_MESSAGES, People
 

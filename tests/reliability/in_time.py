@@ -6,7 +6,7 @@ wait on it.
 
 from collections.abc import Iterator
 
-from channelwright import snowflake
+from channelwright.discord import snowflake
 from tests.reliability.play import Outcome
 
 # Said once more, and independently of the bot.

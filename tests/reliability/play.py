@@ -29,7 +29,9 @@ from moto.stepfunctions.parser.asl.component.state.state import CommonStateField
 import interaction
 import start_campaign
 import start_removal
-from channelwright import bot_token, campaign, connect, limiter
+from channelwright.aws import bot_token, executions
+from channelwright.discord import connect
+from channelwright.pace import limiter
 from local.simulator import delivery, world
 from local.simulator.contract import named_by_environment
 from local.simulator.simulator import Simulator
@@ -116,10 +118,10 @@ class Theatre:
             self._entering(CommonStateField._get_state_entered_event_details),
         )
         for module in (
-            "channelwright.discord",
-            "channelwright.limiter",
-            "channelwright.places",
-            "channelwright.webhook",
+            "channelwright.discord.client",
+            "channelwright.pace.limiter",
+            "channelwright.pace.places",
+            "channelwright.discord.webhook",
             "plan_campaign",
             "start_campaign",
             "interaction",
@@ -132,10 +134,10 @@ class Theatre:
             "start_removal",
         ):
             patch.setattr(f"{module}.time", self.clock)
-        patch.setattr("channelwright.discord.ThreadPoolExecutor", self.clock.pool)
-        patch.setattr("channelwright.discord.requests", REQUESTS)
+        patch.setattr("channelwright.discord.client.ThreadPoolExecutor", self.clock.pool)
+        patch.setattr("channelwright.discord.client.requests", REQUESTS)
         kept.use(patch)
-        patch.setattr("channelwright.discord.tls", SimpleNamespace(Adapter=SimpleNamespace))
+        patch.setattr("channelwright.discord.client.tls", SimpleNamespace(Adapter=SimpleNamespace))
         patch.setattr(StateTaskServiceSfn, "_eval_service_task", self._handing_over())
         self._histories = Histories(self.interpreter.history)
         for module in (start_campaign, start_removal):
@@ -257,7 +259,7 @@ class Theatre:
         for execution in self._executions():
             begun = execution.exec_worker is not None and execution.exec_worker.env is not None
             runs = begun and execution.exec_status == ExecutionStatus.RUNNING
-            if runs and execution.name.removesuffix(campaign.REMOVAL_SUFFIX) in ids:
+            if runs and execution.name.removesuffix(executions.REMOVAL_SUFFIX) in ids:
                 execution.stop(stop_date=None, error=None, cause=None)
                 self._stopped.add(execution.name)
 
@@ -288,13 +290,13 @@ class Theatre:
             self.interpreter.finish(execution.exec_arn)
 
     def _strangers(self, ids: Iterable[str]) -> list[str]:
-        suffixes = ("", campaign.REMOVAL_SUFFIX, campaign.AGAIN_SUFFIX)
+        suffixes = ("", executions.REMOVAL_SUFFIX, executions.AGAIN_SUFFIX)
         expected = {id_ + suffix for id_ in ids for suffix in suffixes}
         return sorted({one.name for one in self._executions()} - expected)
 
     def _see_through(self, name: str, runs: list[Run], deliveries: Deliveries, wire: Wire) -> None:
         """Wait for an execution, and for its removals if it needs them."""
-        for suffix in ("", campaign.REMOVAL_SUFFIX, campaign.AGAIN_SUFFIX):
+        for suffix in ("", executions.REMOVAL_SUFFIX, executions.AGAIN_SUFFIX):
             count = len(runs)
             self._finish(name + suffix, runs, wire)
             if len(runs) == count or runs[-1].status == "SUCCEEDED":
@@ -319,7 +321,7 @@ class Theatre:
 
 def _machine(env: Any) -> str:
     name = env.states.context_object.context_object_data["Execution"]["Name"]
-    return interpreters.REMOVE if campaign.REMOVAL_SUFFIX in name else interpreters.ADD
+    return interpreters.REMOVE if executions.REMOVAL_SUFFIX in name else interpreters.ADD
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from channelwright import layout
+from channelwright.campaign import layout
 from local.simulator.guild import Channel, Role
 from tests.reliability import discord_respected, in_time, left
 from tests.reliability.catalogue import REFUSED_CHANNEL

@@ -25,7 +25,7 @@ class Prepared:
 
 
 class Session:
-    """Sends JSON, without redirects, cookies and proxies, as channelwright.discord asks for it.
+    """Sends JSON, without redirects, cookies and proxies, as discord/client.py asks for it.
 
     A call that is not spelled plainly is left to requests.
     """

@@ -6,7 +6,8 @@ from typing import Any
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from bench.thousand_table import DynamoDB
-from channelwright import campaign, limiter, schedule
+from channelwright.campaign import deadlines
+from channelwright.pace import limiter, schedule
 from tests.reliability.clock import Clock
 
 
@@ -78,7 +79,7 @@ def _slow(works_for: int) -> Callable[[Clock], Table]:
 
 
 TO_THE_DEADLINE = (
-    campaign.BUILD_SECONDS - campaign.TURN_SECONDS - campaign.TURN_DEADLINE_EVERY_SECONDS - 2
+    deadlines.BUILD_SECONDS - deadlines.TURN_SECONDS - deadlines.TURN_DEADLINE_EVERY_SECONDS - 2
 )
 TABLES: dict[str, Callable[[Clock], Table]] = {
     "quiet": _quiet,
@@ -86,7 +87,7 @@ TABLES: dict[str, Callable[[Clock], Table]] = {
     "a line of 20 s": _busy(20.0),
     "a line of 5 min": _busy(300.0),
     "a line to the deadline": _busy(TO_THE_DEADLINE),
-    "a line beyond the deadline": _busy(campaign.BUILD_SECONDS),
+    "a line beyond the deadline": _busy(deadlines.BUILD_SECONDS),
     "down": _fails("InternalServerError"),
     "throttled later": _fails("ThrottlingException", 6),
     "down during the undoing": _fails("InternalServerError", 30),

@@ -9,19 +9,11 @@ import create_category
 import report
 import start_campaign
 import start_removal
-from channelwright import (
-    answers,
-    calls,
-    campaign,
-    deletions,
-    discord,
-    edits,
-    known,
-    ownership,
-    patience,
-    removal,
-    repetition,
-)
+from channelwright.aws import executions
+from channelwright.campaign import deletions, known, ownership, removal, repetition, things
+from channelwright.discord import answers, edits
+from channelwright.discord import client as discord
+from channelwright.pace import patience
 from local.simulator.contract import named_by_environment
 from tests.reliability import catalogue
 from tests.reliability.mutation import Mutation, assert_caught, code, constant, machine
@@ -357,7 +349,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "too early",
     ),
     "6 respect: a wait is cut to whole seconds": (
-        code(campaign.utc, "int(-(-seconds // 1))", "int(seconds)"),
+        code(executions.utc, "int(-(-seconds // 1))", "int(seconds)"),
         _befallen("create role", "429 of 61.5 s"),
         "too early",
     ),
@@ -417,7 +409,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
 }
 if named_by_environment():
     CASES["6 respect: a request is not what Discord's document says"] = (
-        code(calls.create_role, '"colors":', '"colour":'),
+        code(things.create_role, '"colors":', '"colour":'),
         Schedule(),
         "request of POST /guilds/{guild_id}/roles",
     )

@@ -3,7 +3,9 @@
 import pytest
 
 import start_campaign
-from channelwright import campaign, discord, ended, known, ownership, removal, repetition
+from channelwright.aws import ended
+from channelwright.campaign import deadlines, known, ownership, removal, repetition
+from channelwright.discord import client as discord
 from tests.reliability import catalogue
 from tests.reliability.mutation import Mutation, assert_caught, code, constant
 from tests.reliability.promises import broken
@@ -60,12 +62,12 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "left",
     ),
     "2 all or nothing: it is made for as long as the token lives": (
-        constant(campaign, "BUILD_SECONDS", 895),
+        constant(deadlines, "BUILD_SECONDS", 895),
         Schedule(acts=(Act("jump", IN_THE_MIDST, 4),)),
         "made 8",
     ),
     "2 all or nothing: the deadline is half a minute before the token's": (
-        constant(campaign, "BUILD_SECONDS", 14 * 60 + 30),
+        constant(deadlines, "BUILD_SECONDS", 14 * 60 + 30),
         Schedule(acts=(Act("jump", IN_THE_MIDST, 4),)),
         "made 8",
     ),
@@ -110,12 +112,12 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "untold",
     ),
     "5 evidence: an expired request is started": (
-        code(campaign.has_expired, "return now >=", "return False and now >="),
+        code(deadlines.has_expired, "return now >=", "return False and now >="),
         Schedule(waits_s=901.0),
         "started 901 s after",
     ),
     "5 evidence: an expired dead letter is started": (
-        code(campaign.has_expired, "return now >=", "return False and now >="),
+        code(deadlines.has_expired, "return now >=", "return False and now >="),
         _dead_letter("before", 900.0),
         "s after the interaction",
     ),

@@ -7,7 +7,7 @@ import pytest
 import requests
 from requests.structures import CaseInsensitiveDict
 
-from channelwright.discord import USER_AGENT
+from channelwright.discord.client import USER_AGENT
 from local.simulator import in_process
 from local.simulator.in_process import InProcessAdapter
 from local.simulator.simulator import Simulator

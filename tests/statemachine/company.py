@@ -9,8 +9,8 @@ import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 import start_campaign
-from channelwright import limiter
-from channelwright.schedule import reserve
+from channelwright.pace import limiter
+from channelwright.pace.schedule import reserve
 from tests.statemachine.interpreter import ADD, Run
 
 PRIORITY = os.environ["PRIORITY_QUEUE_ARN"]

@@ -17,8 +17,10 @@ import record_outcome
 import start_campaign
 import start_removal
 from bench.defaults import WAVE_SIZE as DEFAULT_WAVE_SIZE
-from channelwright import bot_token, errors, limiter
-from channelwright.campaign import REMOVAL_SUFFIX
+from channelwright import errors
+from channelwright.aws import bot_token
+from channelwright.aws.executions import REMOVAL_SUFFIX
+from channelwright.pace import limiter
 from local.simulator.in_process import InProcessAdapter
 from local.simulator.messages import Message
 from local.simulator.simulator import Simulator
@@ -136,12 +138,12 @@ def set_stage(aws: Interpreter, queue: Queue, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("DISCORD_PUBLIC_KEY", discord.info["public_key"])
     monkeypatch.setenv("DISCORD_API_BASE_URL", discord.info["api_base_url"])
     monkeypatch.setattr(requests.Session, "get_adapter", lambda *_, **__: adapter)
-    monkeypatch.setattr("channelwright.discord.ThreadPoolExecutor", threads.PoolInPlace)
+    monkeypatch.setattr("channelwright.discord.client.ThreadPoolExecutor", threads.PoolInPlace)
     for module in (
-        "channelwright.discord",
-        "channelwright.limiter",
-        "channelwright.places",
-        "channelwright.webhook",
+        "channelwright.discord.client",
+        "channelwright.pace.limiter",
+        "channelwright.pace.places",
+        "channelwright.discord.webhook",
         "plan_campaign",
         "interaction",
         "complete_campaign",

@@ -31,8 +31,8 @@ from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguagePa
 from moto.stepfunctions.parser.backend import execution as executions
 
 import start_campaign
-from channelwright.campaign import REMOVAL_SUFFIX
-from channelwright.schedule import Turn
+from channelwright.aws.executions import REMOVAL_SUFFIX
+from channelwright.pace.schedule import Turn
 from tests.statemachine import frugal, strict, threads
 from tests.statemachine.direct import StepFunctions, backend
 from tests.statemachine.tasks import Tasks

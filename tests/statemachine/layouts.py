@@ -7,9 +7,9 @@ import pytest
 
 import plan_campaign
 import start_campaign
-from channelwright.calls import CALLS_BESIDE_CHANNELS
-from channelwright.layout import Channel
-from channelwright.permissions import CONNECT, MANAGE_CHANNELS, VIEW_CHANNEL
+from channelwright.campaign.layout import Channel
+from channelwright.campaign.things import CALLS_BESIDE_CHANNELS
+from channelwright.discord.permissions import CONNECT, MANAGE_CHANNELS, VIEW_CHANNEL
 
 SEE = VIEW_CHANNEL | CONNECT
 TYPES = {"text": 0, "voice": 2, "forum": 15}

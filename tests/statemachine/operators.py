@@ -20,7 +20,7 @@ from moto.stepfunctions.parser.asl.eval.program_state import ProgramStopped
 
 import record_outcome
 import start_removal
-from channelwright.campaign import AGAIN_SUFFIX, REMOVAL_SUFFIX
+from channelwright.aws.executions import AGAIN_SUFFIX, REMOVAL_SUFFIX
 from tests.statemachine.interpreter import ADD, DEFINITIONS, REMOVE, Run
 from tests.statemachine.tasks import Event
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from channelwright import edits
+from channelwright.discord import edits
 from local.simulator.buckets import Limit, new_bucket
 from tests.statemachine import layouts
 

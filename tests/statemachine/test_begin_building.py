@@ -2,7 +2,7 @@
 
 import pytest
 
-from channelwright.edits import FIRST_EDIT_SECONDS, UNKNOWN_OUTCOME_SECONDS
+from channelwright.discord.edits import FIRST_EDIT_SECONDS, UNKNOWN_OUTCOME_SECONDS
 from tests.statemachine.reports import edit, said_at
 
 FORBIDDEN = {"message": "Missing Permissions", "code": 50013}

@@ -9,7 +9,7 @@ from collections import Counter
 import pytest
 
 from bench.thousand_world import Setting, world
-from channelwright.campaign import REMOVAL_SUFFIX
+from channelwright.aws.executions import REMOVAL_SUFFIX
 
 LIMITED = {
     "status": 429,

@@ -5,9 +5,9 @@ from types import SimpleNamespace
 import pytest
 
 import find_created
-from channelwright import messages
-from channelwright.campaign import AGAIN_SUFFIX, REMOVAL_SUFFIX
-from channelwright.removal import NOT_LOOKED
+from channelwright.aws.executions import AGAIN_SUFFIX, REMOVAL_SUFFIX
+from channelwright.campaign.removal import NOT_LOOKED
+from channelwright.words import messages
 from tests.statemachine import operators, threads
 from tests.statemachine.operators import (
     FORBIDDEN,

@@ -2,7 +2,8 @@
 
 import pytest
 
-from channelwright.campaign import REMOVAL_SECONDS, REMOVAL_SUFFIX
+from channelwright.aws.executions import REMOVAL_SUFFIX
+from channelwright.campaign.deadlines import REMOVAL_SECONDS
 from tests import runbook
 from tests.statemachine import operators
 from tests.statemachine.interpreter import REMOVE

@@ -5,7 +5,7 @@ import os
 from collections import Counter
 from pathlib import Path
 
-from channelwright import limiter
+from channelwright.pace import limiter
 from local import cost
 from local.cost import ASSUMED, Usage
 from tests.contract.deployed import TEMPLATE, deployed, of_type

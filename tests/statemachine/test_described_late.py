@@ -5,8 +5,8 @@ import pytest
 import record_outcome
 import start_campaign
 import start_removal
-from channelwright.campaign import AGAIN_SUFFIX, REMOVAL_SUFFIX
-from channelwright.ended import EndNotSeen
+from channelwright.aws.ended import EndNotSeen
+from channelwright.aws.executions import AGAIN_SUFFIX, REMOVAL_SUFFIX
 from tests import log_lines
 from tests.statemachine import operators
 from tests.statemachine.lagging import Lagging

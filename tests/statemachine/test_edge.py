@@ -2,7 +2,7 @@
 
 import pytest
 
-from channelwright import layout
+from channelwright.campaign import layout
 
 NETWORK_ERROR = {"status": 403, "body": {"message": "internal network error", "code": 40333}}
 HTML = {"status": 403, "body": "<html>error code: 1020</html>"}

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from channelwright.permissions import CALLER_NEEDS
+from channelwright.discord.permissions import CALLER_NEEDS
 from local.simulator.guild import TEXT, Channel, Role
 from tests.statemachine.interpreter import TIMED_OUT
 

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from bench.defaults import WAVE_SIZE as DEFAULT_WAVE_SIZE
-from channelwright import campaign, layout
+from channelwright.campaign import campaign, layout
 from tests.statemachine import layouts
 
 pytestmark = pytest.mark.usefixtures("wave_size")

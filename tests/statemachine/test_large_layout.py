@@ -5,7 +5,7 @@ import json
 import pytest
 
 import plan_campaign
-from channelwright import layout
+from channelwright.campaign import layout
 
 # AWS docs, Step Functions > Service quotas > Quotas related to task executions.
 MOST_BYTES = 256 * 1024

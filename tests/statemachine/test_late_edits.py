@@ -2,7 +2,7 @@
 
 import pytest
 
-from channelwright.edits import UNKNOWN_OUTCOME_SECONDS
+from channelwright.discord.edits import UNKNOWN_OUTCOME_SECONDS
 from tests.statemachine.reports import THROTTLED, edit, said_at
 
 # The last words, by what the state `says`.

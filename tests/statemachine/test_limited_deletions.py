@@ -2,8 +2,8 @@
 
 import pytest
 
-from channelwright.campaign import REMOVAL_SECONDS
-from channelwright.removal import MOST_LOOKS
+from channelwright.campaign.deadlines import REMOVAL_SECONDS
+from channelwright.campaign.removal import MOST_LOOKS
 
 FORBIDDEN = {"message": "Missing Permissions", "code": 50013}
 WAIT = 61.5

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from channelwright.snowflake import created_at
+from channelwright.discord.snowflake import created_at
 from tests.statemachine.reports import said_at
 
 FOURTEEN_HOURS = 50_400

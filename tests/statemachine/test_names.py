@@ -2,7 +2,7 @@
 
 import pytest
 
-from channelwright.calls import SUPPRESS_EMBEDS
+from channelwright.discord.calls import SUPPRESS_EMBEDS
 from local.simulator.guild import CATEGORY, Channel, Role
 from local.simulator.name_forms import FORMS
 from tests.statemachine.test_repetition import CREATES

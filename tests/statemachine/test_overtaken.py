@@ -5,9 +5,11 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from channelwright import campaign, limiter
-from channelwright.lane import Stretch
-from channelwright.schedule import Ticket
+from channelwright.aws import executions
+from channelwright.campaign import deadlines
+from channelwright.pace import limiter
+from channelwright.pace.lane import Stretch
+from channelwright.pace.schedule import Ticket
 from tests.statemachine import company
 from tests.statemachine.company import FAR, PRIORITY, bot_calls, deliver, finish, others, play
 
@@ -41,7 +43,7 @@ def test_who_is_overtaken_beyond_the_deadline_is_told_so_and_nothing_is_made(sta
 
 def test_who_is_overtaken_beyond_the_deadline_keeps_no_room_for_themselves(stage, monkeypatch):
     request, now = stage.request(), stage.clock.now()
-    deadline = campaign.turn_deadline(stage.asked)
+    deadline = deadlines.turn_deadline(stage.asked)
     others(stage, 600, until=deadline)
     overtake(stage, monkeypatch, 1000)
     deliver(request)
@@ -57,11 +59,11 @@ def test_who_has_given_up_is_told_so_even_if_those_behind_have_begun(stage):
     request = stage.request()
     others(stage, 100)
     lane = limiter._read()[0].normal
-    deadline = campaign.turn_deadline(stage.asked)
+    deadline = deadlines.turn_deadline(stage.asked)
     hidden = replace(lane, begun=60.0, stretches=(Stretch(40, 50, deadline), Stretch(60, 100, FAR)))
     schedule, version = limiter._read()
     assert limiter.put("schedule", limiter._as_item(replace(schedule, normal=hidden)), version)
-    begins_at = campaign.utc(stage.clock.now() + 20)
+    begins_at = executions.utc(stage.clock.now() + 20)
     ticket = asdict(Ticket(False, 55.0, 0.4, stage.clock.now() + 20))
     turn = {"in_company": True, "begins_at": begins_at, "reserved": ticket}
     run = stage.interpreter.finish(stage.interpreter.start(request, **turn))

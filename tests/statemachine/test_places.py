@@ -5,7 +5,13 @@ import json
 import pytest
 
 import start_campaign
-from channelwright import limiter, places, schedule
+from channelwright.campaign import deadlines
+from channelwright.pace import limiter, places, schedule
+
+
+def take(request, most):
+    until = deadlines.build_deadline(request["interaction_id"])
+    return places.take_all(request, most, until)
 
 
 @pytest.fixture(autouse=True)
@@ -24,7 +30,7 @@ def deliver(request, receives=1):
 def fill(stage):
     for number in range(2):
         request = stage.request(f"Campaign {number}")
-        assert places.take_all(request, 2).has_room
+        assert take(request, 2).has_room
 
 
 def test_a_third_campaign_at_once_is_refused_with_words(stage):
@@ -42,7 +48,7 @@ def test_a_third_campaign_at_once_is_refused_with_words(stage):
 def test_a_user_hears_that_it_is_theirs(stage):
     for number in range(2):
         request = stage.request(f"Campaign {number}") | {"guild_id": f"7{number}"}
-        assert places.take_all(request, 2).has_room
+        assert take(request, 2).has_room
     deliver(stage.request("Another"))
     assert "You have reached your limit of 2 campaigns at once" in stage.messages[-1]
 
@@ -96,7 +102,7 @@ def test_what_came_to_nothing_keeps_its_place_for_half_a_minute(stage, play):
 def test_a_second_delivery_is_not_refused_while_nobody_can_see_the_first(stage, monkeypatch):
     """Step Functions may show an execution late: then the message comes again."""
     request = stage.request()
-    assert places.take_all(request, 2).has_room  # the first delivery
+    assert take(request, 2).has_room  # the first delivery
     late = schedule.Turn(stage.clock.time() + 3600, 3600.0, in_company=True)
     monkeypatch.setattr(limiter, "reserve_turn", lambda *_, **__: late)
     monkeypatch.setattr(start_campaign, "_has_started", lambda _: False)

@@ -4,8 +4,10 @@ import math
 
 import pytest
 
-from channelwright import bot_token, campaign, messages
-from channelwright.permissions import CALLER_NEEDS
+from channelwright.aws import bot_token
+from channelwright.campaign import deadlines
+from channelwright.discord.permissions import CALLER_NEEDS
+from channelwright.words import messages
 from local.simulator.guild import TEXT, Channel, Overwrite, Role
 from local.simulator.objects import guild_object
 from local.simulator.permissions import VIEW_CHANNEL
@@ -118,7 +120,7 @@ def test_a_plan_after_the_deadline_asks_for_nothing(stage, warm):
         asked(stage)
         stage.before = stage.standing()
     request = stage.request("Too late")
-    stage.clock.sleep(campaign.build_deadline(stage.asked) - stage.clock.now())
+    stage.clock.sleep(deadlines.build_deadline(stage.asked) - stage.clock.now())
     stage.discord.clear_requests()
     run = stage.interpreter.run(request)
     assert run.error == "CampaignFailed"
@@ -131,7 +133,7 @@ def test_a_plan_after_the_deadline_asks_for_nothing(stage, warm):
 
 def test_a_plan_just_before_the_deadline_asks(stage):
     request = stage.request()
-    stage.clock.sleep(campaign.build_deadline(stage.asked) - stage.clock.now() - 1)
+    stage.clock.sleep(deadlines.build_deadline(stage.asked) - stage.clock.now() - 1)
     assert stage.interpreter.run(request).output["status"] == "created"
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from channelwright.edits import UNKNOWN_OUTCOME_SECONDS
+from channelwright.discord.edits import UNKNOWN_OUTCOME_SECONDS
 from tests.statemachine.interpreter import TIMED_OUT
 from tests.statemachine.reports import THROTTLED, befall, said_at
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from channelwright.campaign import build_deadline
+from channelwright.campaign.deadlines import build_deadline
 
 CALLS = {
     "Create Role": {"method": "POST", "path": "/roles$"},

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from channelwright.campaign import REMOVAL_SUFFIX
+from channelwright.aws.executions import REMOVAL_SUFFIX
 from local.simulator.guild import Role
 from tests.statemachine import interpreter, operators, strict
 from tests.statemachine.interpreter import ADD

@@ -2,14 +2,14 @@
 
 import pytest
 
-from channelwright import rejections
-from channelwright.permissions import (
+from channelwright.discord.permissions import (
     BOT_NEEDS,
     CALLER_NEEDS,
     MANAGE_CHANNELS,
     MANAGE_ROLES,
     VIEW_CHANNEL,
 )
+from channelwright.words import rejections
 from local.simulator.guild import CATEGORY, TEXT, VOICE, Channel, Overwrite, Role
 from local.simulator.permissions import BOT_DEFAULT
 

@@ -7,7 +7,7 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service impor
 )
 
 import start_removal
-from channelwright.campaign import AGAIN_SUFFIX, REMOVAL_SUFFIX
+from channelwright.aws.executions import AGAIN_SUFFIX, REMOVAL_SUFFIX
 from tests.statemachine import operators
 from tests.statemachine.operators import (
     FORBIDDEN,

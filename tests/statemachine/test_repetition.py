@@ -2,7 +2,7 @@
 
 import pytest
 
-from channelwright import layout
+from channelwright.campaign import layout
 from tests.statemachine.interpreter import TIMED_OUT
 
 CREATES = {

@@ -2,9 +2,9 @@
 
 import pytest
 
-from channelwright.campaign import AGAIN_SUFFIX, REMOVAL_SUFFIX
-from channelwright.edits import UNKNOWN_OUTCOME_SECONDS
-from channelwright.removal import NOT_LOOKED
+from channelwright.aws.executions import AGAIN_SUFFIX, REMOVAL_SUFFIX
+from channelwright.campaign.removal import NOT_LOOKED
+from channelwright.discord.edits import UNKNOWN_OUTCOME_SECONDS
 from local.simulator.guild import Channel
 from tests.statemachine import operators
 from tests.statemachine.operators import Operator, assert_removed, refuse_a_channel

@@ -9,7 +9,7 @@ import boto3
 import pytest
 import requests
 
-from channelwright.campaign import REMOVAL_SUFFIX
+from channelwright.aws.executions import REMOVAL_SUFFIX
 from tests.statemachine.interpreter import (
     ADD,
     ARN_OF_REMOVE,

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from channelwright import layout
+from channelwright.campaign import layout
 from tests.conftest import SHIPPED_LAYOUTS
 from tests.statemachine import layouts
 

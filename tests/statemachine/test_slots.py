@@ -5,8 +5,9 @@ import os
 import boto3
 import pytest
 
-from channelwright import campaign, limiter
-from channelwright.campaign import REMOVAL_SUFFIX
+from channelwright.aws.executions import REMOVAL_SUFFIX
+from channelwright.campaign import deadlines
+from channelwright.pace import limiter
 from tests.statemachine import company, operators
 from tests.statemachine.company import (
     COLD_CALLS,
@@ -74,7 +75,7 @@ def test_a_removal_after_a_stop_takes_slots_too_and_waits_for_no_turn(stage, mon
     others(stage, 30)
     assert play(stage).status == "ABORTED"
     operator.wait_for_lambdas()
-    others(stage, campaign.BUILD_SECONDS)
+    others(stage, deadlines.BUILD_SECONDS)
     waits = len(stage.clock.waits)
     removal = operator.remove()
     assert removal.status == "SUCCEEDED"

@@ -9,9 +9,9 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 import start_campaign
-from channelwright.campaign import TOKEN_SECONDS
+from channelwright.campaign.deadlines import TOKEN_SECONDS
+from channelwright.discord.snowflake import created_at
 from channelwright.errors import DiscordRefused, DiscordUnavailable, NoAnswer, RateLimited
-from channelwright.snowflake import created_at
 from tests.statemachine.interpreter import ADD
 
 NO_MACHINE = "arn:aws:states:us-east-1:123456789012:stateMachine:there-is-none"

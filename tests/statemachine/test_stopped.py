@@ -2,9 +2,9 @@
 
 import pytest
 
-from channelwright import layout
-from channelwright.campaign import AGAIN_SUFFIX, REMOVAL_SUFFIX
-from channelwright.edits import UNKNOWN_OUTCOME_SECONDS
+from channelwright.aws.executions import AGAIN_SUFFIX, REMOVAL_SUFFIX
+from channelwright.campaign import layout
+from channelwright.discord.edits import UNKNOWN_OUTCOME_SECONDS
 from local.simulator.guild import Channel
 from tests.statemachine import operators
 from tests.statemachine.histories import Histories

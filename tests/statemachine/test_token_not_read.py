@@ -3,7 +3,8 @@
 import pytest
 from botocore.exceptions import ClientError
 
-from channelwright import bot_token, edits
+from channelwright.aws import bot_token
+from channelwright.discord import edits
 from tests.statemachine import operators
 from tests.statemachine.operators import Operator
 

@@ -4,8 +4,9 @@ import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 import start_campaign
-from channelwright import campaign, layout, limiter
-from channelwright.calls import CALLS_BESIDE_CHANNELS
+from channelwright.campaign import deadlines, layout
+from channelwright.campaign.things import CALLS_BESIDE_CHANNELS
+from channelwright.pace import limiter
 from tests.statemachine import company
 from tests.statemachine.company import (
     COLD_CALLS,
@@ -63,7 +64,7 @@ def test_who_cannot_be_told_waits_all_the_same(stage):
 
 
 def test_a_turn_beyond_the_deadline_is_refused_at_once_and_nothing_is_made(stage):
-    others(stage, campaign.BUILD_SECONDS)
+    others(stage, deadlines.BUILD_SECONDS)
     began = stage.clock.now()
     deliver(stage.request())
     assert not has_started(stage)
@@ -82,7 +83,7 @@ def test_a_second_delivery_of_what_has_begun_is_not_refused(stage):
     request = stage.request()
     deliver(request)
     run = finish(stage)
-    others(stage, campaign.BUILD_SECONDS)
+    others(stage, deadlines.BUILD_SECONDS)
     deliver(request)
     assert run.output["status"] == "created"
     assert stage.messages[-1].startswith("✅")
@@ -119,7 +120,7 @@ def test_a_start_of_which_nobody_knows_keeps_its_turn(stage, monkeypatch):
 
 
 def test_a_refusal_that_does_not_arrive_comes_again(stage):
-    others(stage, campaign.BUILD_SECONDS)
+    others(stage, deadlines.BUILD_SECONDS)
     stage.discord.faults.add(status=500, times=None)
     with pytest.raises(Exception, match="Discord did not answer"):
         deliver(stage.request())

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from channelwright.edits import FIRST_EDIT_SECONDS
+from channelwright.discord.edits import FIRST_EDIT_SECONDS
 from tests.statemachine.reports import said_at
 
 CALLS = {

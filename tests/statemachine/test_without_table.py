@@ -3,7 +3,8 @@
 import pytest
 
 import start_campaign
-from channelwright import campaign, limiter
+from channelwright.campaign import deadlines
+from channelwright.pace import limiter
 from tests.statemachine import company
 from tests.statemachine.company import (
     COLD_CALLS,
@@ -56,7 +57,7 @@ def test_without_the_table_who_is_new_begins_behind_those_who_wait(stage, monkey
 def test_without_the_table_who_waited_in_the_queue_for_too_long_is_told_so(stage, monkeypatch):
     monkeypatch.setattr(limiter, "_client", Table())
     request = stage.request()
-    stage.clock.sleep(campaign.BUILD_SECONDS - campaign.TURN_SECONDS + 1)
+    stage.clock.sleep(deadlines.BUILD_SECONDS - deadlines.TURN_SECONDS + 1)
     deliver(request)
     assert not has_started(stage)
     assert "It took longer than the time Discord allows for a command." in stage.messages[-1]

@@ -4,11 +4,11 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from channelwright import removal
-from channelwright.deletions import Deletion
-from channelwright.known import Failure
-from channelwright.ownership import Kind, Thing
-from channelwright.removal import Look, Removal
+from channelwright.campaign import removal
+from channelwright.campaign.deletions import Deletion
+from channelwright.campaign.known import Failure
+from channelwright.campaign.ownership import Kind, Thing
+from channelwright.campaign.removal import Look, Removal
 
 KNOWN: Failure = {"Error": "DiscordRefused", "Cause": json.dumps({"errorMessage": "Refused."})}
 UNKNOWN: Failure = {"Error": "NoAnswer", "Cause": json.dumps({"errorMessage": "No answer."})}

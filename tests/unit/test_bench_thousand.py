@@ -13,7 +13,7 @@ from bench.thousand_clock import BEGINNING, VirtualClock
 from bench.thousand_containers import KEPT_SECONDS, Containers, Own
 from bench.thousand_parameters import READS_A_SECOND, ParameterStore
 from bench.thousand_world import CLOCKED, PRIORITY, TASKS, Setting, world
-from channelwright import limiter
+from channelwright.pace import limiter
 from local.child import PROJECT
 
 
@@ -149,10 +149,10 @@ def test_however_many_are_refused_the_address_is_not_banned(fault, monkeypatch):
 
 # Modules that look at the clock, but not for what is measured here.
 UNCLOCKED = {
-    "channelwright.custom_resource",  # of a deployment
-    "channelwright.log",  # when a line was written
-    "channelwright.registration",  # of a deployment
-    "channelwright.sqs",  # a campaign is put on the queue without it
+    "channelwright.setup.custom_resource",  # of a deployment
+    "channelwright.aws.log",  # when a line was written
+    "channelwright.setup.registration",  # of a deployment
+    "channelwright.aws.sqs",  # a campaign is put on the queue without it
     "start_removal",  # nothing ends from outside
 }
 

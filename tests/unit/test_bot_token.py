@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 from moto import mock_aws
 
-from channelwright import bot_token
+from channelwright.aws import bot_token
 from channelwright.errors import BotTokenNotRead
 from tests import log_lines
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from channelwright import calls
+from channelwright.campaign import things
 from channelwright.errors import DiscordRefused
 
 NAME = "**_~~`||[x](y)<@1>"
@@ -23,10 +23,10 @@ CHANNEL = {"name": NAME, "type": "text", "topic": "", "gm_only": False, "positio
 @pytest.mark.parametrize(
     ("call", "what"),
     [
-        (calls.create_channel(CAMPAIGN, CHANNEL), "create the channel"),
-        (calls.delete(CAMPAIGN, {"kind": "role", "id": "5", "name": NAME}), "delete the role"),
+        (things.create_channel(CAMPAIGN, CHANNEL), "create the channel"),
+        (things.delete(CAMPAIGN, {"kind": "role", "id": "5", "name": NAME}), "delete the role"),
         (
-            calls.delete(CAMPAIGN, {"kind": "channel", "id": "7", "name": NAME}),
+            things.delete(CAMPAIGN, {"kind": "channel", "id": "7", "name": NAME}),
             "delete the channel",
         ),
     ],

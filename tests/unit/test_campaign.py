@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channelwright import campaign, snowflake
+from channelwright.aws import executions
+from channelwright.campaign import campaign, deadlines, name_mistakes
+from channelwright.discord import snowflake
 
 
 @pytest.mark.parametrize(
@@ -31,7 +33,7 @@ from channelwright import campaign, snowflake
     ],
 )
 def test_good_names(name):
-    assert campaign.name_mistake(name) is None
+    assert name_mistakes.name_mistake(name) is None
 
 
 @pytest.mark.parametrize(
@@ -75,7 +77,7 @@ def test_good_names(name):
     ],
 )
 def test_bad_names(name, mistake):
-    assert campaign.name_mistake(name) == mistake
+    assert name_mistakes.name_mistake(name) == mistake
 
 
 @given(st.integers(1, 2**63))
@@ -90,37 +92,39 @@ def test_colours_tell_campaigns_apart():
     assert len(colours) > 1980
 
 
-@pytest.mark.parametrize("after", ["", campaign.REMOVAL_SUFFIX, campaign.AGAIN_SUFFIX, "-remove-2"])
+@pytest.mark.parametrize(
+    "after", ["", executions.REMOVAL_SUFFIX, executions.AGAIN_SUFFIX, "-remove-2"]
+)
 def test_an_execution_is_named_with_its_interaction(after):
-    assert campaign.interaction_id_of("175928847299117063" + after) == "175928847299117063"
+    assert executions.interaction_id_of("175928847299117063" + after) == "175928847299117063"
 
 
 def test_deadlines_count_from_the_interaction():
     interaction_id = "175928847299117063"  # the example in Discord's documentation
     made = snowflake.created_at(interaction_id)
     assert made == pytest.approx(1462015105.796)
-    assert campaign.build_deadline(interaction_id) == made + 13 * 60
-    assert not campaign.has_expired(interaction_id, made + 15 * 60 - 1)
-    assert campaign.has_expired(interaction_id, made + 15 * 60)
+    assert deadlines.build_deadline(interaction_id) == made + 13 * 60
+    assert not deadlines.has_expired(interaction_id, made + 15 * 60 - 1)
+    assert deadlines.has_expired(interaction_id, made + 15 * 60)
 
 
 def test_a_removal_may_begin_late_and_then_has_its_own_deadline():
     made = snowflake.created_at("175928847299117063")
-    assert campaign.removal_deadline("175928847299117063") == made + 25 * 60
-    assert campaign.removal_deadline("175928847299117063", made) == made + 25 * 60
-    assert campaign.removal_deadline("175928847299117063", made + 3600) == made + 3600
+    assert deadlines.removal_deadline("175928847299117063") == made + 25 * 60
+    assert deadlines.removal_deadline("175928847299117063", made) == made + 25 * 60
+    assert deadlines.removal_deadline("175928847299117063", made + 3600) == made + 3600
 
 
 @given(st.floats(0, 10**6))
 def test_campaigns_that_came_within_seconds_share_a_turn_deadline(after):
     id_ = str(int((1_800_000_000 + after - 1_420_070_400) * 1000) << 22)
-    deadline = campaign.turn_deadline(id_)
-    assert deadline % campaign.TURN_DEADLINE_EVERY_SECONDS == 0
+    deadline = deadlines.turn_deadline(id_)
+    assert deadline % deadlines.TURN_DEADLINE_EVERY_SECONDS == 0
     early = snowflake.created_at(id_) + 12 * 60 - deadline
-    assert 0 <= early < campaign.TURN_DEADLINE_EVERY_SECONDS
+    assert 0 <= early < deadlines.TURN_DEADLINE_EVERY_SECONDS
 
 
 @given(st.floats(1e9, 4e9))
 def test_utc_never_comes_early(seconds):
-    written = datetime.fromisoformat(campaign.utc(seconds)).timestamp()
+    written = datetime.fromisoformat(executions.utc(seconds)).timestamp()
     assert seconds <= written < seconds + 1

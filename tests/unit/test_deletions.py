@@ -4,8 +4,9 @@ import copy
 
 import pytest
 
-from channelwright import deletions, errors
-from channelwright.deletions import MOST_DELETIONS, NONE_YET
+from channelwright import errors
+from channelwright.campaign import deletions
+from channelwright.campaign.deletions import MOST_DELETIONS, NONE_YET
 from tests.unit.removal_steps import ENDS, ONE, TWO, deletion
 
 LISTED: set[str] = {"31"}

@@ -5,9 +5,9 @@ import json
 import pytest
 from werkzeug.wrappers import Request, Response
 
-from channelwright import answers, calls
-from channelwright.answers import Limit
-from channelwright.discord import Discord
+from channelwright.discord import answers, calls
+from channelwright.discord.answers import Limit
+from channelwright.discord.client import Discord
 from channelwright.errors import DiscordRefused, DiscordUnavailable
 from tests.serving import serving
 

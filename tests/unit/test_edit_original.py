@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from werkzeug.wrappers import Request, Response
 
-from channelwright import discord as discord_module
-from channelwright.discord import Discord
-from channelwright.edits import NO_BUCKET, Bucket
+from channelwright.discord import client as discord_module
+from channelwright.discord.client import Discord
+from channelwright.discord.edits import NO_BUCKET, Bucket
 from channelwright.errors import DiscordRefused, DiscordUnavailable
 from tests.serving import serving
 

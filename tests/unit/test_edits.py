@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channelwright import edits
-from channelwright.edits import NONE_YET, RESERVED, RESERVED_BY_REMOVAL, Bucket
+from channelwright.discord import edits
+from channelwright.discord.edits import NONE_YET, RESERVED, RESERVED_BY_REMOVAL, Bucket
 
 NOW = 1_700_000_000.0
 SECONDS = st.integers(0, 60)

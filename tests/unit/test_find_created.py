@@ -10,10 +10,11 @@ import pytest
 from werkzeug.wrappers import Request, Response
 
 import find_created
-from channelwright import bot_token, removal
-from channelwright.discord import Discord
+from channelwright.aws import bot_token
+from channelwright.campaign import removal
+from channelwright.campaign.removal import Look
+from channelwright.discord.client import Discord
 from channelwright.errors import DiscordUnavailable, RateLimited
-from channelwright.removal import Look
 from tests.serving import serving
 from tests.unit.removal_steps import KNOWN, NOW, UNKNOWN
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from nacl.signing import SigningKey
 
 import interaction
-from channelwright import sqs
-from channelwright.permissions import BOT_NEEDS
+from channelwright.aws import sqs
+from channelwright.discord.permissions import BOT_NEEDS
 from local.simulator import ManualClock, Simulator
 from local.simulator.guild import Overwrite
 from local.simulator.permissions import SEND_MESSAGES, SEND_MESSAGES_IN_THREADS

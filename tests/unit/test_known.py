@@ -2,8 +2,9 @@
 
 import pytest
 
-from channelwright import campaign as campaigns
-from channelwright import edits, known
+from channelwright.campaign import campaign as campaigns
+from channelwright.campaign import known
+from channelwright.discord import edits
 
 CAMPAIGN = {
     "interaction_id": "1000",

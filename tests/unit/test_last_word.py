@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from channelwright import last_word, messages, removal
+from channelwright.campaign import last_word, removal
+from channelwright.words import messages
 
 REQUEST = {"interaction_id": "1000", "guild_id": "1", "campaign_name": "My *Campaign*"}
 ROLE = {"id": "1010", "name": "My *Campaign* Members", "repeated": False}

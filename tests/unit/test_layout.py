@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from channelwright import layout
+from channelwright.campaign import layout
 from tests.conftest import SHIPPED_LAYOUTS
 
 GOOD = '[[channels]]\nname = "general"\ntype = "text"\ndescription = "Talk."\n'
@@ -117,7 +117,7 @@ def test_the_check_fails_without_the_default(tmp_path):
 def checked(folder):
     """Check a folder of layouts as `make check` does; return the exit code and what is said."""
     code = (
-        "from pathlib import Path; from channelwright import layout;"
+        "from pathlib import Path; from channelwright.campaign import layout;"
         f"layout.LAYOUTS = Path({str(folder)!r}); layout.main()"
     )
     done = subprocess.run(

@@ -11,8 +11,9 @@ from moto import mock_aws
 
 from bench.thousand_clock import VirtualClock
 from bench.thousand_table import DynamoDB
-from channelwright import campaign, limiter
-from channelwright.schedule import Schedule, Ticket, Turn, reserve
+from channelwright.campaign import deadlines
+from channelwright.pace import limiter
+from channelwright.pace.schedule import Schedule, Ticket, Turn, reserve
 from tests import limiter_table, log_lines
 
 STEP = 1 / (50 * limiter.CALLS_SHARE)
@@ -214,7 +215,7 @@ def test_what_is_written_is_what_is_read(clock):
 
 def test_the_item_stays_small_however_many_are_in_line():
     """For half an hour each lane is asked for twice the room that there is."""
-    schedule, now, most, every = Schedule(), 1.8e9, 0, campaign.TURN_DEADLINE_EVERY_SECONDS
+    schedule, now, most, every = Schedule(), 1.8e9, 0, deadlines.TURN_DEADLINE_EVERY_SECONDS
     for number in range(30 * 60):
         latest = (now + number + 720) // every * every
         for priority in (False, True):

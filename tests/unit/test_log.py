@@ -5,7 +5,7 @@ import json
 import pytest
 from jsonschema_rs import ValidationError
 
-from channelwright import log, metrics
+from channelwright.aws import log, metrics
 from channelwright.errors import (
     CampaignRejected,
     DiscordRefused,

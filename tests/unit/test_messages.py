@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from channelwright import messages
+from channelwright.words import messages
 
 SHEETS = {"id": "5", "name": "character-sheets", "type": "forum", "gm_only": False}
 NOTES = {"id": "6", "name": "gm-notes", "type": "text", "gm_only": True}

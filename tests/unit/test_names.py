@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channelwright.names import are_the_same, is_kept_as
+from channelwright.campaign.names import are_the_same, is_kept_as
 from local.simulator.name_forms import FORMS
 
 NFC, NFD = "Café", "Cafe\u0301"

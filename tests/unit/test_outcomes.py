@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from channelwright import messages, metrics
+from channelwright.aws import metrics
+from channelwright.words import messages
 from record_outcome import OUTCOMES, outcome_of
 
 ID = "175928847299117063"

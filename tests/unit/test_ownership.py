@@ -4,8 +4,8 @@ import itertools
 
 import pytest
 
-from channelwright import campaign as campaigns
-from channelwright import ownership
+from channelwright.campaign import campaign as campaigns
+from channelwright.campaign import ownership
 
 INTERACTION = "1000"
 CAMPAIGN = {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from channelwright import patience
+from channelwright.pace import patience
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from channelwright import permissions
-from channelwright.permissions import (
+from channelwright.discord import permissions
+from channelwright.discord.permissions import (
     ADMINISTRATOR,
     BOT_NEEDS,
     CALLER_NEEDS,

@@ -2,8 +2,8 @@
 
 import pytest
 
-from channelwright import campaign, messages, plan, rejections
-from channelwright.permissions import (
+from channelwright.campaign import campaign, name_mistakes, plan
+from channelwright.discord.permissions import (
     ADMINISTRATOR,
     BOT_NEEDS,
     CALLER_NEEDS,
@@ -14,6 +14,7 @@ from channelwright.permissions import (
     VIEW_CHANNEL,
     Standing,
 )
+from channelwright.words import messages, rejections
 
 TEXT, CATEGORY = 0, 4
 EVERYONE = {"name": "@everyone"}
@@ -145,7 +146,7 @@ def test_a_name_that_discord_would_not_take():
 
 
 def test_the_longest_name_leaves_room_for_the_roles():
-    assert len(campaign.role_name("x" * campaign.NAME_LENGTH)) <= 100
+    assert len(campaign.role_name("x" * name_mistakes.NAME_LENGTH)) <= 100
 
 
 @pytest.mark.parametrize(

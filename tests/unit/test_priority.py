@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channelwright.priority import comes_first
+from channelwright.pace.priority import comes_first
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC).timestamp()
 SKU = "1019475255913222144"

@@ -4,7 +4,9 @@ import json
 
 import pytest
 
-from channelwright import edits, errors, recall, removal, waves
+from channelwright import errors
+from channelwright.campaign import recall, removal, waves
+from channelwright.discord import edits
 
 REQUEST = {"interaction_id": "1000", "campaign_name": "My Campaign"}
 CAMPAIGN = {"interaction_id": "1000", "guild_id": "1", "name": "My Campaign"}

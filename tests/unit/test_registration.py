@@ -2,8 +2,8 @@
 
 import pytest
 
-from channelwright.commands import COMMANDS
-from channelwright.registered import (
+from channelwright.setup.commands import COMMANDS
+from channelwright.setup.registered import (
     are_commands,
     beside_entry_point,
     is_application,

@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from channelwright import removal
+from channelwright.campaign import removal
 from tests.unit.removal_steps import (
     BEGUN,
     CATEGORY,

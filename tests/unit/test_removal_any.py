@@ -5,7 +5,8 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channelwright import patience, removal
+from channelwright.campaign import removal
+from channelwright.pace import patience
 from tests.unit.removal_steps import ENDS, NOW, begun, deletes, deletion, thing
 
 KINDS = ["channel", "category", "role"]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channelwright import known, removal
+from channelwright.campaign import known, removal
 from tests.unit.removal_steps import NOW, UNKNOWN, begun, deletion, thing
 
 CHANNELS = [thing("channel", id_) for id_ in ("31", "32", "33")]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from channelwright import removal
+from channelwright.campaign import removal
 from tests.unit.removal_steps import (
     CATEGORY,
     NOW,

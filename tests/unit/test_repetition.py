@@ -3,7 +3,7 @@
 import pytest
 
 from channelwright import errors
-from channelwright.repetition import attempt, is_repeated, settled_at
+from channelwright.campaign.repetition import attempt, is_repeated, settled_at
 
 STATE = "Create Category"
 

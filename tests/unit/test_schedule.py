@@ -10,13 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channelwright.lane import LOOK_SECONDS, ROUNDING
-from channelwright.schedule import (
-    COMPANY_SECONDS,
-    SHARE,
-    Schedule,
-    reserve,
-)
+from channelwright.pace.lane import LOOK_SECONDS, ROUNDING
+from channelwright.pace.schedule import COMPANY_SECONDS, SHARE, Schedule, reserve
 
 NOW = 1_800_000_000.0
 FAR = NOW + 100_000.0

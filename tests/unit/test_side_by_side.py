@@ -7,8 +7,9 @@ import time
 import pytest
 from werkzeug.wrappers import Request, Response
 
-from channelwright import calls, log
-from channelwright.discord import Company, Discord
+from channelwright.aws import log
+from channelwright.discord import calls
+from channelwright.discord.client import Company, Discord
 from channelwright.errors import DiscordRefused
 from tests import log_lines
 from tests.serving import serving

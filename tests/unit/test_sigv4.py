@@ -8,7 +8,7 @@ from botocore.credentials import Credentials
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channelwright import sigv4
+from channelwright.aws import sigv4
 
 WORD = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=40)
 

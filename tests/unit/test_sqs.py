@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from channelwright import sqs
+from channelwright.aws import sqs
 from tests.sqs_endpoint import Queue, sqs_endpoint
 
 

@@ -11,9 +11,10 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 import start_campaign
-from channelwright import edits, limiter, snowflake
-from channelwright.request import FIELDS, NotARequest
-from channelwright.schedule import Ticket, Turn
+from channelwright.campaign.request import FIELDS, NotARequest
+from channelwright.discord import edits, snowflake
+from channelwright.pace import limiter
+from channelwright.pace.schedule import Ticket, Turn
 from start_campaign import NOTHING_YET
 from tests import limiter_table
 

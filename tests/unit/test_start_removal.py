@@ -7,9 +7,9 @@ from types import SimpleNamespace
 import pytest
 
 import start_removal
-from channelwright import edits
-from channelwright.campaign import REMOVAL_SECONDS
-from channelwright.removal import NOT_LOOKED
+from channelwright.campaign.deadlines import REMOVAL_SECONDS
+from channelwright.campaign.removal import NOT_LOOKED
+from channelwright.discord import edits
 from tests.statemachine.histories import Histories
 
 ID = "175928847299117063"

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from channelwright import messages
 from channelwright.errors import (
     DiscordRefused,
     EarlierEditUnknown,
@@ -13,6 +12,7 @@ from channelwright.errors import (
     RateLimited,
 )
 from channelwright.task import task
+from channelwright.words import messages
 from tests import log_lines
 
 ID = "175928847299117063"

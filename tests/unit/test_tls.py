@@ -9,8 +9,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 import trustme
 
-from channelwright import calls, errors, tls
-from channelwright.discord import Discord
+from channelwright import errors
+from channelwright.discord import calls, tls
+from channelwright.discord.client import Discord
 
 
 class _Answer(BaseHTTPRequestHandler):

@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channelwright import edits, layout, waves
+from channelwright.campaign import layout, waves
+from channelwright.discord import edits
 
 
 def channels(count):

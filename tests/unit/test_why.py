@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from channelwright import last_word, messages
+from channelwright.campaign import last_word
 from channelwright.errors import OURS
+from channelwright.words import messages
 
 
 def failed(error, message="A sentence."):

@@ -1,0 +1,1 @@
+"""AWS, as a Lambda meets it: the log, queues, signed requests, the bot's token."""

@@ -1,0 +1,136 @@
+"""One line in the log for each invocation: what it was for, how it ended, what it counted.
+
+Lambda writes a record of `logging` as a JSON object that has the record's `extra` fields as
+members (AWS docs, Lambda > Logging > Python). Every line of ours has the `interaction_id`, by which
+a campaign is followed from click to summary (docs/operations.md), and a failure has the
+`execution`, a link to the console, once there is one.
+
+No field holds a token: events are not logged, nor is what an error says that is not our own.
+"""
+
+import logging
+import os
+import time
+from collections.abc import Callable
+from contextvars import ContextVar
+from functools import wraps
+from typing import Any, Final, TypeVar
+
+from channelwright.aws import metrics
+from channelwright.aws.executions import REMOVAL_SUFFIX, interaction_id_of
+from channelwright.errors import CampaignRejected, ChannelwrightError, RateLimited
+
+_logger: Final = logging.getLogger("channelwright")
+
+Handler = TypeVar("Handler", bound=Callable[[Any, Any], Any])
+
+
+class _Invocation:
+    """What is known of an invocation while it runs."""
+
+    def __init__(self, function: str, execution: str | None):
+        self.function = function
+        self.execution = execution
+        self.has_begun = True
+        self.calls: list[str] = []
+        self.counts: dict[str, float] = {}
+
+
+_running: ContextVar[_Invocation] = ContextVar("_running")
+
+
+def invocation(handler: Handler) -> Handler:
+    """Make a handler write its line; its event may name an `execution`, in `at` (task.py)."""
+
+    @wraps(handler)
+    def logged(event: Any, context: Any) -> Any:
+        running = _Invocation(handler.__module__, _execution(event))
+        token = _running.set(running)
+        try:
+            result = handler(event, context)
+        except RateLimited as limited:
+            _end(logging.INFO, f"{running.function} waits until {limited.until}")
+            raise
+        except CampaignRejected:
+            _end(logging.INFO, f"{running.function} done: rejected")
+            raise
+        except Exception as error:
+            # What is not our own error may quote anything; Lambda tells it in a line of its own.
+            why = f": {error}" if isinstance(error, ChannelwrightError) else ""
+            message = f"{running.function} failed: {type(error).__name__}{why}"
+            _end(logging.ERROR, message, error=type(error).__name__)
+            raise
+        else:
+            _end(logging.INFO, f"{running.function} done")
+            return result
+        finally:
+            _running.reset(token)
+
+    return logged  # type: ignore[return-value]
+
+
+def about(execution: str, *, has_begun: bool = True) -> None:
+    """Say for which execution the invocation is, if its event does not tell in `execution`.
+
+    Unless it `has_begun`, a failure has no link to it: there may never be one.
+    """
+    running = _running.get()
+    running.execution, running.has_begun = execution, has_begun
+
+
+def count(metric: str, value: float = 1) -> None:
+    """Add to one of `metrics.UNITS`."""
+    if running := _running.get(None):
+        running.counts[metric] = running.counts.get(metric, 0) + value
+
+
+def call(action: str, outcome: str, seconds: float) -> None:
+    """Note a call to Discord: what for, how it ended, how long it took."""
+    count("DiscordCalls")
+    if running := _running.get(None):
+        running.calls.append(f"{action}: {outcome}, {seconds * 1000:.0f} ms")
+
+
+def info(message: str, **fields: Any) -> None:
+    """Write a line before the end."""
+    _write(logging.INFO, message, fields)
+
+
+def error(message: str, **fields: Any) -> None:
+    """Write a line of something that the operator should see."""
+    _write(logging.ERROR, message, fields)
+
+
+def console(execution: str) -> str:
+    """Return the link to an execution in the AWS console; its name tells its state machine."""
+    machine = "remove-campaign" if REMOVAL_SUFFIX in execution else "add-campaign"
+    return f"{os.environ['EXECUTION_CONSOLE']}{machine}:{execution}"
+
+
+def _end(level: int, message: str, **fields: Any) -> None:
+    running = _running.get()
+    if running.calls:
+        fields["calls"] = running.calls
+    if running.counts:
+        stack = os.environ["STACK_NAME"]
+        fields |= metrics.embedded(running.counts, stack=stack, at=time.time())
+    _write(level, message, fields)
+
+
+def _write(level: int, message: str, fields: dict[str, Any]) -> None:
+    running = _running.get(None)
+    if running:
+        fields["function"] = running.function
+    if running and running.execution:
+        fields["interaction_id"] = interaction_id_of(running.execution)
+        if level >= logging.ERROR and running.has_begun:
+            fields["execution"] = console(running.execution)
+    # Source: AWS docs, Lambda > Environment variables > Defined runtime environment variables.
+    if trace := os.environ.get("_X_AMZN_TRACE_ID"):
+        fields["xray_trace_id"] = trace.partition("Root=")[2].partition(";")[0]
+    _logger.log(level, message, extra=fields)
+
+
+def _execution(event: Any) -> str | None:
+    at = event.get("at") if isinstance(event, dict) else None
+    return at["execution"] if isinstance(at, dict) else None

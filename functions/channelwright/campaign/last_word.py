@@ -1,0 +1,86 @@
+"""The last word of an execution: what the game master reads, and what the execution puts out. Pure.
+
+`event` is what a state gives its Lambda: what it `says`, and what that is about.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+from channelwright import errors
+from channelwright.campaign import known
+from channelwright.campaign.known import Failure
+from channelwright.words import messages
+
+# Statuses of an execution that ended from outside (start_removal.py).
+_ENDS: Final = {"ABORTED": messages.stopped, "TIMED_OUT": messages.timed_out}
+
+Json = dict[str, Any]
+
+
+class LastWord(NamedTuple):
+    """A message's content, and the execution's output (None: it has none)."""
+
+    content: str
+    output: Json | None
+
+
+def of(event: Mapping[str, Any]) -> LastWord:
+    """Return the last word: a "rejection", a "summary" or a "failure"."""
+    words = {"rejection": _rejection, "summary": _summary, "failure": _failure}
+    return words[event["says"]](event)
+
+
+def _rejection(event: Mapping[str, Any]) -> LastWord:
+    request = event["request"]
+    # The plan raised its reasons: the first of our own errors.
+    reasons = why(event["failure"], request["interaction_id"]).split("\n")
+    output = _output("rejected", request) | {"reasons": reasons}
+    return LastWord(messages.rejection(request["campaign_name"], reasons), output)
+
+
+def _summary(event: Mapping[str, Any]) -> LastWord:
+    campaign, completed = event["campaign"], event["completed"]
+    content = messages.summary(
+        campaign["name"],
+        campaign["role"]["id"],
+        completed["channels"],
+        instead_of_forum=completed["instead_of_forum"],
+        # An execution that an earlier release began has none.
+        lacking=completed.get("lacking", []),
+    )
+    output = _output("created", campaign) | {
+        "role_id": campaign["role"]["id"],
+        "category_id": campaign["category"]["id"],
+        "channel_ids": [channel["id"] for channel in completed["channels"]],
+    }
+    return LastWord(content, output)
+
+
+def _failure(event: Mapping[str, Any]) -> LastWord:
+    request, removed = event["request"], event["removal"]
+    left = removed["found"]
+    if removed["next"] == "look":  # no look has ended: what is known by its id may be there
+        left = known.recorded(event["known"])
+    content = messages.failure(
+        request["campaign_name"],
+        why(event["failure"], request["interaction_id"]),
+        left,
+        looked=removed["next"] == "finished" and not removed["blind"],
+        foreign=removed["foreign"],
+    )
+    return LastWord(content, None)
+
+
+def _output(status: str, of: Mapping[str, Any]) -> Json:
+    return {"status": status, "interaction_id": of["interaction_id"], "guild_id": of["guild_id"]}
+
+
+def why(failure: Failure, interaction_id: str) -> str:
+    """Say in the user's words why the campaign failed; the first of our own errors tells most."""
+    for one in known.causes(failure):
+        if one["Error"] in errors.OURS:
+            return str(json.loads(one["Cause"])["errorMessage"])
+        if one["Error"] in _ENDS:
+            return _ENDS[one["Error"]]()
+    return messages.unexpected(interaction_id)

@@ -1,0 +1,176 @@
+"""The channel set, read from `layouts/*.toml`: data that an operator edits."""
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final, Literal, TypedDict, cast
+
+LAYOUTS: Final = Path(__file__).parents[1] / "layouts"
+DEFAULT: Final = "default.toml"
+
+# Discord docs, Resources > Channel: names of 1-100 characters, topics of at most 1,024 (a forum's
+# 4,096); Resources > Guild: 50 channels in a category. A text channel's name holds no white space
+# or capitals: Discord would change it, and it would no longer be the name in the file.
+NAME_LENGTH: Final = 100
+DESCRIPTION_LENGTH: Final = 1024
+CHANNELS: Final = 50
+# States hand on at most 256 KiB in UTF-8, and hold the channels up to three times.
+# AWS docs, Step Functions > Service quotas > Quotas related to task executions.
+MOST_BYTES: Final = 60_000
+
+Kind = Literal["text", "voice", "forum"]
+KINDS: Final = ("text", "voice", "forum")
+# TOML's strings and comments; and where a channel begins.
+_TEXT: Final = re.compile(
+    r'"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*', re.S
+)
+_HEADER: Final = r"^[ \t]*\[\[[ \t]*[\"']?channels[\"']?[ \t]*\]\]"
+_FIELDS: Final = {"name": str, "type": str, "description": str, "gm_only": bool}
+
+
+class Channel(TypedDict):
+    """A channel as the layout wants it; `position` counts from 0 in the file's order."""
+
+    name: str
+    type: Kind
+    topic: str
+    gm_only: bool
+    position: int
+
+
+class LayoutError(ValueError):
+    """A layout file with a mistake; the message names the file, the line and the reason."""
+
+
+def load(path: Path | None = None) -> list[Channel]:
+    """Read a layout file: the default, if none is named.
+
+    Raises:
+        LayoutError: the file breaks a rule above, is not TOML, or cannot be read.
+
+    """
+    path = path or LAYOUTS / DEFAULT
+    try:
+        text = path.read_text(encoding="utf-8")
+        data = tomllib.loads(text)
+    except OSError as error:
+        raise LayoutError(
+            f"{path.name} cannot be read in {path.parent}: {error.strerror}"
+        ) from None
+    except UnicodeDecodeError as error:
+        raise LayoutError(f"{path.name}: not UTF-8 at byte {error.start}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise LayoutError(f"{path.name}: {error}") from None
+    for key in data:
+        if key != "channels":
+            found = re.search(rf"^[ \t]*\[*[ \t]*[\"']?{re.escape(key)}\b", _syntax(text), re.M)
+            place = f", {_line(text, found.start())}" if found else ""
+            raise LayoutError(f"{path.name}{place}: unknown key {key!r}: only channels are")
+    tables = data.get("channels")
+    if not isinstance(tables, list) or not tables:
+        raise LayoutError(f"{path.name}: no [[channels]]: a campaign needs at least one channel")
+    channels: list[Channel] = []
+    for number, table in enumerate(tables):
+        if mistake := next(_mistakes(table, channels), None):
+            key, reason = mistake
+            place = _place(_syntax(text), key, number, len(tables))
+            raise LayoutError(f"{path.name}, {place}: {reason}")
+        channels.append(_channel(table, number))
+    if size(channels) > MOST_BYTES:
+        raise LayoutError(
+            f"{path.name}: the channels have {size(channels)} bytes in UTF-8, "
+            f"the most are {MOST_BYTES}: make descriptions shorter"
+        )
+    return channels
+
+
+def size(channels: list[Channel]) -> int:
+    """Return how many bytes of UTF-8 the states hand on for these channels."""
+    return len(json.dumps(channels, ensure_ascii=False).encode())
+
+
+def _syntax(text: str) -> str:
+    """Blank what strings and comments say, so that it is not taken for a key or a channel."""
+    return _TEXT.sub(lambda found: re.sub(r"[^\w\s\"']", "_", found[0]), text)
+
+
+def _place(syntax: str, key: str, number: int, count: int) -> str:
+    """Say where a channel of so many has its `key`; where it begins, if it has none."""
+    begins = [found.start() for found in re.finditer(_HEADER, syntax, re.M)]
+    begins = begins or [found.start() for found in re.finditer("{", syntax)]
+    if len(begins) != count:
+        return f"channel {number + 1}"
+    pattern = re.compile(rf"[\n{{,][ \t]*[\"']?{re.escape(key)}[\"']?[ \t]*[=.]")
+    found = pattern.search(syntax, begins[number], [*begins, len(syntax)][number + 1])
+    return _line(syntax, found.end() if found else begins[number])
+
+
+def _line(text: str, position: int) -> str:
+    return "line " + str(text.count("\n", 0, position) + 1)
+
+
+def _channel(table: dict[str, Any], position: int) -> Channel:
+    return {
+        "name": table["name"],
+        "type": cast(Kind, table["type"]),
+        "topic": table["description"],
+        "gm_only": table.get("gm_only", False),
+        "position": position,
+    }
+
+
+def _mistakes(table: Any, earlier: list[Channel]) -> Iterator[tuple[str, str]]:
+    """Yield the key of each mistake (none: the channel as a whole) and the reason."""
+    if not isinstance(table, dict):
+        yield "", "a channel is a table: [[channels]]"
+        return
+    if len(earlier) == CHANNELS:
+        yield "", f"Discord allows {CHANNELS} channels in a category"
+    for key, value in table.items():
+        if key not in _FIELDS:
+            yield key, f"unknown key {key!r}: a channel has {', '.join(_FIELDS)}"
+        elif not isinstance(value, _FIELDS[key]):
+            yield key, f"{key} is {value!r}, not a {_FIELDS[key].__name__}"
+    for key in ("name", "type", "description"):
+        if key not in table:
+            yield "", f"the channel has no {key}"
+    yield from _wrong_values(table["name"], table["type"], table["description"])
+    if any(table["name"] == other["name"] for other in earlier):
+        yield "name", f"name {table['name']!r} is there twice"
+
+
+def _wrong_values(name: str, kind: str, description: str) -> Iterator[tuple[str, str]]:
+    if kind not in KINDS:
+        yield "type", f"type is {kind!r}, not one of {', '.join(KINDS)}"
+    if not 1 <= len(name) <= NAME_LENGTH or name != name.strip():
+        reason = f"does not have 1-{NAME_LENGTH} characters without spaces around them"
+        yield "name", f"name {name!r} {reason}"
+    if not name.isprintable():
+        yield "name", f"name {name!r} has a control character in it"
+    if kind != "voice" and not _is_normalised(name):
+        yield "name", f"name {name!r}: Discord would change it; use lower case, digits and dashes"
+    if len(description) > DESCRIPTION_LENGTH:
+        reason = f"has {len(description)} characters, more than {DESCRIPTION_LENGTH}"
+        yield "description", f"description {reason}"
+
+
+def _is_normalised(name: str) -> bool:
+    return name == name.lower() and not re.search(r"[\s!-,./:-@\[-^`{-~]|--", name)
+
+
+def main() -> None:
+    """Check every layout file; end with the first mistake as the message.
+
+    The default is one of them even if it is not there: nothing is made without it.
+    """
+    try:
+        for path in sorted({LAYOUTS / DEFAULT, *LAYOUTS.glob("*.toml")}):
+            load(path)
+    except LayoutError as error:
+        raise SystemExit(str(error)) from None
+
+
+if __name__ == "__main__":
+    main()

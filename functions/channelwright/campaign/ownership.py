@@ -1,0 +1,236 @@
+"""What in a server is this campaign's. Nothing else is ever adopted or deleted. Pure.
+
+What a state recorded is known by its id. What may have been made without our learning of it is
+known by marks that nobody else leaves (docs/decisions.md, "What is ours"): ids order by creation
+time, the role has a colour of its own, the category names the role, the channels are in it, with
+our topic, open to the role or not. A role that somebody deletes takes its overwrites with it: then
+category and channels name the bot and the game master, and nobody else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, Literal, NotRequired, TypedDict
+
+from channelwright.campaign import campaign as campaigns
+from channelwright.campaign.campaign import Campaign, Made, MadeChannel
+from channelwright.campaign.names import are_the_same, is_kept_as
+from channelwright.discord.snowflake import is_younger
+
+if TYPE_CHECKING:  # who only edits a message reads no layout, and TOML takes long to import
+    from channelwright.campaign.layout import Channel
+
+# Discord docs, Resources > Channel > Channel Types.
+CHANNEL_TYPES: Final[Mapping[str, int]] = {"text": 0, "voice": 2, "forum": 15}
+CATEGORY_TYPE: Final = 4
+
+Object = Mapping[str, Any]
+Kind = Literal["channel", "category", "role"]
+
+
+class Thing(TypedDict):
+    """A role, category or channel; those of ours, unless it is said otherwise.
+
+    `link` is where a browser shows it; a role has none.
+    """
+
+    kind: Kind
+    id: str
+    name: str
+    link: NotRequired[str]
+
+
+def roles(campaign: Campaign, listed: Iterable[Object]) -> list[Object]:
+    """Find the campaign's roles: the one that is recorded, and what else bears its marks.
+
+    More than one is a double: a repeated call made it, because a late read hid the first. Where
+    no call was repeated, what bears the marks is somebody's copy. The oldest is the first.
+    """
+    recorded = campaign["role"]["id"] if "role" in campaign else None
+    name = campaigns.role_name(campaign["name"])
+    colour = campaigns.colour(campaign["interaction_id"])
+    by_marks = not campaigns.is_certain(campaign.get("role"))
+    return _oldest_first(
+        role
+        for role in listed
+        if role["id"] == recorded
+        or (
+            by_marks
+            and is_kept_as(name, role["name"])
+            and int(role["permissions"]) == 0
+            and _colour(role) == colour
+            and is_younger(role["id"], campaign["interaction_id"])
+        )
+    )
+
+
+def _colour(role: Object) -> Any:
+    """Return a role's colour; `color` alone is deprecated. Discord docs, Topics > Permissions."""
+    return (role.get("colors") or {}).get("primary_color", role.get("color"))
+
+
+def name_taken_by(campaign: Campaign, role_id: str, listed: Sequence[Object]) -> str | None:
+    """Name an older role of somebody else's that a person would call the same as ours.
+
+    That campaign was quicker. Without one, the name is free (None).
+    """
+    name = campaigns.role_name(campaign["name"])
+    ours = {role_id, *(role["id"] for role in roles(campaign, listed))}
+    others = [role for role in listed if role["id"] not in ours]
+    for role in others:
+        if is_younger(role_id, role["id"]) and are_the_same(role["name"], name):
+            return str(role["name"])
+    return None
+
+
+def categories(
+    campaign: Campaign, listed: Iterable[Object], *, role_is_gone: bool = False
+) -> list[Object]:
+    """Find the campaign's categories, as `roles` does; without a role there never was one."""
+    if "role" not in campaign:
+        return []
+    recorded = campaign["category"]["id"] if "category" in campaign else None
+    by_marks = not campaigns.is_certain(campaign.get("category"))
+    return _oldest_first(
+        channel
+        for channel in listed
+        if channel["id"] == recorded
+        or (
+            by_marks
+            and channel["type"] == CATEGORY_TYPE
+            and is_kept_as(campaign["name"], channel["name"])
+            and is_younger(channel["id"], campaign["interaction_id"])
+            and _is_open_as_made(campaign, channel, role_is_gone=role_is_gone)
+        )
+    )
+
+
+def channels(
+    campaign: Campaign,
+    category_id: str,
+    planned: Channel,
+    listed: Iterable[Object],
+    *,
+    role_is_gone: bool = False,
+) -> list[Object]:
+    """Find a planned channel in our category; a text channel may stand in for a forum.
+
+    The oldest is the first.
+    """
+    types = {CHANNEL_TYPES[planned["type"]]}
+    if planned["type"] == "forum":
+        types.add(CHANNEL_TYPES["text"])
+    topic = "" if planned["type"] == "voice" else planned["topic"]
+    return _oldest_first(
+        channel
+        for channel in listed
+        if channel.get("parent_id") == category_id
+        and is_younger(channel["id"], category_id)
+        and channel["type"] in types
+        and is_kept_as(planned["name"], channel["name"])
+        and is_kept_as(topic, channel.get("topic") or "")
+        and _is_open_as_made(
+            campaign, channel, gm_only=planned["gm_only"], role_is_gone=role_is_gone
+        )
+    )
+
+
+def _is_open_as_made(
+    campaign: Campaign, channel: Object, *, gm_only: bool = False, role_is_gone: bool
+) -> bool:
+    named = _named_in(channel)
+    # Another campaign of the same game master's names its own role.
+    without_role = {campaign["guild_id"], campaign["bot_user_id"], campaign["user_id"]}
+    if role_is_gone and named == without_role:
+        return True
+    return (campaign["role"]["id"] in named) is not gm_only
+
+
+def all_of(
+    campaign: Campaign,
+    perhaps_made: Sequence[Channel],
+    recorded: Iterable[Made],
+    *,
+    listed_roles: Iterable[Object],
+    listed_channels: Sequence[Object],
+    perhaps_more: bool = True,
+) -> list[Thing]:
+    """Find everything of a campaign, in the order in which it is to be deleted.
+
+    What is recorded, with `recorded` the channels, is in it even if no list shows it. Channels
+    are known by their marks only if they are `perhaps_made`, without our having learned of it; a
+    role or a category that is not recorded only if there is `perhaps_more`.
+    """
+    if not perhaps_more:
+        listed_roles = listed_roles if "role" in campaign else []
+        listed_channels = listed_channels if "category" in campaign else []
+    listed_roles = [*listed_roles]
+    role_ids = {role["id"] for role in listed_roles}
+    role_is_gone = "role" in campaign and campaign["role"]["id"] not in role_ids
+    found: dict[str, Thing] = {made["id"]: thing("channel", made) for made in recorded}
+    in_server = categories(campaign, listed_channels, role_is_gone=role_is_gone)
+    for category in in_server:
+        for planned in perhaps_made:
+            ours = channels(
+                campaign, category["id"], planned, listed_channels, role_is_gone=role_is_gone
+            )
+            for channel in ours:
+                found.setdefault(channel["id"], thing("channel", channel))
+    for category in [*_recorded(campaign.get("category")), *in_server]:
+        found.setdefault(category["id"], thing("category", category))
+    for role in [*_recorded(campaign.get("role")), *roles(campaign, listed_roles)]:
+        found.setdefault(role["id"], thing("role", role))
+    return [_linked(campaign, one) for one in found.values()]
+
+
+def _linked(campaign: Campaign, one: Thing) -> Thing:
+    if one["kind"] == "role":
+        return one
+    return {**one, "link": f"https://discord.com/channels/{campaign['guild_id']}/{one['id']}"}
+
+
+def _recorded(made: Made | None) -> list[Object]:
+    return [made] if made else []
+
+
+def foreign(found: Sequence[Thing], listed_channels: Iterable[Object]) -> list[Thing]:
+    """Find what is in our category, or a category for our role, and not `found` to be ours.
+
+    The latter was ours, perhaps: renamed before we learned that it had been made.
+    """
+    ours = {one["id"] for one in found}
+    in_server = {one["id"] for one in found if one["kind"] == "category"}
+    our_roles = {one["id"] for one in found if one["kind"] == "role"}
+    others = [channel for channel in listed_channels if channel["id"] not in ours]
+    return [
+        thing("category" if channel["type"] == CATEGORY_TYPE else "channel", channel)
+        for channel in others
+        if channel.get("parent_id") in in_server
+        or (channel["type"] == CATEGORY_TYPE and our_roles & _named_in(channel))
+    ]
+
+
+def _named_in(channel: Object) -> set[str]:
+    return {overwrite["id"] for overwrite in channel.get("permission_overwrites") or []}
+
+
+def missing(made: Iterable[Made | MadeChannel], listed: Iterable[Object]) -> list[str]:
+    """Name what was made and is not in a list of Discord's."""
+    ids = {one["id"] for one in listed}
+    return [one["name"] for one in made if one["id"] not in ids]
+
+
+def doubles(found: Iterable[Thing], made: Iterable[Made | MadeChannel]) -> list[Thing]:
+    """Find what a repeated call made a second time, because a late read hid the first."""
+    kept = {one["id"] for one in made}
+    return [one for one in found if one["id"] not in kept]
+
+
+def thing(kind: Kind, found: Object) -> Thing:
+    """Name a role, category or channel as Discord gave it."""
+    return {"kind": kind, "id": found["id"], "name": found["name"]}
+
+
+def _oldest_first(found: Iterable[Object]) -> list[Object]:
+    # A copy of ours is younger than ours.
+    return sorted(found, key=lambda one: int(one["id"]))

@@ -1,0 +1,104 @@
+"""The calls that create a campaign's role, category and channels, and delete them. Pure."""
+
+from typing import Final
+
+from channelwright.campaign import campaign as campaigns
+from channelwright.campaign.campaign import Campaign
+from channelwright.campaign.layout import Channel
+from channelwright.campaign.ownership import CATEGORY_TYPE, CHANNEL_TYPES, Thing
+from channelwright.discord import permissions
+from channelwright.discord.calls import Call, Json
+from channelwright.words.messages import CREATE_CHANNEL, GIVE_ROLE, bold
+
+# The bot's calls for a campaign beside one for each channel, when Plan Campaign is warm. Edits do
+# not count globally.
+CALLS_BESIDE_CHANNELS: Final = 9
+
+
+def create_role(campaign: Campaign) -> Call:
+    """Make the campaign's role. Without `permissions` it would copy those of @everyone."""
+    return Call(
+        "create a role",
+        "POST",
+        f"/guilds/{campaign['guild_id']}/roles",
+        {
+            "name": campaigns.role_name(campaign["name"]),
+            "permissions": "0",
+            "colors": {"primary_color": campaigns.colour(campaign["interaction_id"])},
+            "mentionable": True,
+        },
+        campaigns.audit_log_reason(campaign),
+    )
+
+
+def create_category(campaign: Campaign) -> Call:
+    """Make the campaign's private category."""
+    return Call(
+        "create the category",
+        "POST",
+        f"/guilds/{campaign['guild_id']}/channels",
+        {
+            "name": campaign["name"],
+            "type": CATEGORY_TYPE,
+            "permission_overwrites": _overwrites(campaign, gm_only=False),
+        },
+        campaigns.audit_log_reason(campaign),
+    )
+
+
+def create_channel(campaign: Campaign, planned: Channel) -> Call:
+    """Make a channel in the campaign's category, with all its overwrites.
+
+    They are sent with the create: a PUT right after it can be lost (Discord's API issue 6573).
+    """
+    body: Json = {
+        "name": planned["name"],
+        "type": CHANNEL_TYPES[planned["type"]],
+        "parent_id": campaign["category"]["id"],
+        "position": planned["position"],
+        "permission_overwrites": _overwrites(campaign, gm_only=planned["gm_only"]),
+    }
+    if planned["type"] != "voice":
+        body["topic"] = planned["topic"]
+    return Call(
+        f"{CREATE_CHANNEL} {bold(planned['name'])}",
+        "POST",
+        f"/guilds/{campaign['guild_id']}/channels",
+        body,
+        campaigns.audit_log_reason(campaign),
+    )
+
+
+def assign_role(campaign: Campaign) -> Call:
+    """Give the campaign's role to the game master."""
+    return Call(
+        GIVE_ROLE,
+        "PUT",
+        f"/guilds/{campaign['guild_id']}/members/{campaign['user_id']}"
+        f"/roles/{campaign['role']['id']}",
+        reason=campaigns.audit_log_reason(campaign),
+    )
+
+
+def delete(campaign: Campaign, thing: Thing) -> Call:
+    """Delete a role, category or channel."""
+    path = (
+        f"/guilds/{campaign['guild_id']}/roles/{thing['id']}"
+        if thing["kind"] == "role"
+        else f"/channels/{thing['id']}"
+    )
+    return Call(
+        f"delete the {thing['kind']} {bold(thing['name'])}",
+        "DELETE",
+        path,
+        reason=campaigns.audit_log_reason(campaign),
+    )
+
+
+def _overwrites(campaign: Campaign, *, gm_only: bool) -> list[permissions.Overwrite]:
+    return permissions.private_to(
+        campaign["guild_id"],
+        bot=campaign["bot_user_id"],
+        members=[campaign["user_id"]],
+        roles=[] if gm_only else [campaign["role"]["id"]],
+    )

@@ -1,0 +1,1 @@
+"""Discord's HTTP API, and the rules of a server."""

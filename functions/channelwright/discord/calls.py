@@ -1,0 +1,116 @@
+"""Every call to Discord that the bot makes: words for it, method, path, body. Pure.
+
+Source: Discord docs, Resources > Application, Guild, Channel and User; Interactions > Application
+Commands; Topics > Permissions.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+Json = dict[str, Any]
+
+
+# No previews of what people type. Discord docs, Resources > Message > Message Flags.
+SUPPRESS_EMBEDS: Final = 1 << 2
+
+
+@dataclass(frozen=True)
+class Call:
+    """What to do (`action` completes "Discord refused to …"), and the request that does it.
+
+    `action` is Markdown: a name in it is shown as it was typed.
+    `reason` is for the server's audit log (Discord docs, Resources > Audit Log: 1-512 characters).
+    """
+
+    action: str
+    method: str
+    path: str
+    body: Json | list[Json] | None = None
+    reason: str | None = None
+
+
+def get_current_user() -> Call:
+    """Ask who the bot is."""
+    return Call("say who the bot is", "GET", "/users/@me")
+
+
+def get_application() -> Call:
+    """Ask for the application that the bot token belongs to."""
+    return Call("show the application", "GET", "/applications/@me")
+
+
+def edit_application(interactions_endpoint_url: str | None) -> Call:
+    """Set, or (None) unset, where Discord sends interactions; it PINGs the URL first."""
+    return Call(
+        "set the interactions endpoint URL",
+        "PATCH",
+        "/applications/@me",
+        {"interactions_endpoint_url": interactions_endpoint_url},
+    )
+
+
+def list_commands(application_id: str) -> Call:
+    """Ask for the commands that are registered in every server."""
+    return Call(
+        "list the commands",
+        "GET",
+        f"/applications/{application_id}/commands?with_localizations=true",
+    )
+
+
+def overwrite_commands(application_id: str, commands: list[Json]) -> Call:
+    """Register these commands in every server, in place of all that are."""
+    return Call(
+        "register the commands", "PUT", f"/applications/{application_id}/commands", commands
+    )
+
+
+def get_guild(guild_id: str) -> Call:
+    """Ask for a server with its roles."""
+    return Call("show the server", "GET", f"/guilds/{guild_id}")
+
+
+def get_guild_member(guild_id: str, user_id: str) -> Call:
+    """Ask for a member with its roles."""
+    return Call("show a member", "GET", f"/guilds/{guild_id}/members/{user_id}")
+
+
+def list_guild_roles(guild_id: str) -> Call:
+    """Ask for a server's roles."""
+    return Call("list the roles", "GET", f"/guilds/{guild_id}/roles")
+
+
+def list_guild_channels(guild_id: str) -> Call:
+    """Ask for a server's channels and categories."""
+    return Call("list the channels", "GET", f"/guilds/{guild_id}/channels")
+
+
+def get_channel(channel_id: str) -> Call:
+    """Ask for one channel or category."""
+    return Call("show a channel", "GET", f"/channels/{channel_id}")
+
+
+def edit_original(application_id: str, interaction_token: str, content: str) -> Call:
+    """Edit the message that the ACK announced. Nothing in `content` pings anyone."""
+    return Call(
+        "edit its message",
+        "PATCH",
+        f"/webhooks/{application_id}/{interaction_token}/messages/@original",
+        {"content": content, "allowed_mentions": {"parse": []}, "flags": SUPPRESS_EMBEDS},
+    )
+
+
+def create_message(channel_id: str, interaction_id: str, content: str) -> Call:
+    """Write in a channel, as the bot, once an interaction: Discord drops a repeated `nonce`."""
+    return Call(
+        "write in the channel",
+        "POST",
+        f"/channels/{channel_id}/messages",
+        {
+            "content": content,
+            "allowed_mentions": {"parse": []},
+            "flags": SUPPRESS_EMBEDS,
+            "nonce": interaction_id,
+            "enforce_nonce": True,
+        },
+    )

@@ -1,0 +1,55 @@
+"""The deferred message's webhook: the interaction's token is in its path, no secret of ours needed.
+
+Apart from connect.py, because who only edits the message has no use for boto3, which takes long.
+"""
+
+import math
+import time
+from collections.abc import Mapping
+from typing import Final
+
+from channelwright.discord import addresses, edits
+from channelwright.discord.client import Discord
+from channelwright.discord.edits import NO_BUCKET, Edits
+from channelwright.errors import DiscordRefused, DiscordUnavailable, NoAnswer, RateLimited
+
+# An edit is quick. The Lambda that shows progress must not keep a campaign waiting for long.
+TIMEOUT: Final = (2.0, 4.0)
+
+
+def connect(deadline: float, *, short_waits: int = 1) -> Discord:
+    """Speak with the interaction's token alone; rate limits may be waited for until `deadline`.
+
+    So many short ones are slept.
+    """
+    return Discord(
+        addresses.api_base_url(),
+        token=None,
+        deadline=deadline,
+        timeout=TIMEOUT,
+        short_waits=short_waits,
+    )
+
+
+def show(
+    reply: Mapping[str, str], content: str, before: Edits, reserved: int, *, shown: int = 0
+) -> Edits:
+    """Edit the message if Discord leaves room for it; wait for nothing.
+
+    `before` is how the message stands; so many edits are `reserved`; `content` has `shown` so many
+    channels. Returns how the message stands then.
+    """
+    now = time.time()
+    if not edits.allows(before, now, reserved):
+        return before
+    discord = connect(math.inf, short_waits=0)
+    try:
+        discord.edit_original(reply["application_id"], reply["interaction_token"], content)
+    except RateLimited as limited:
+        return {**before, "closed_until": limited.ends_at}
+    except NoAnswer:
+        late_until = now + edits.UNKNOWN_OUTCOME_SECONDS
+        return {**edits.after(before, NO_BUCKET, now), "late_until": late_until}
+    except (DiscordRefused, DiscordUnavailable):
+        shown = before["shown"]
+    return {**edits.after(before, discord.bucket, time.time()), "shown": shown}

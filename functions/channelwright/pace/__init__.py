@@ -1,0 +1,1 @@
+"""All campaigns together within Discord's limits."""

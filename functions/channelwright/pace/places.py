@@ -1,0 +1,121 @@
+"""Places: how many campaigns a server, and a user, may have waiting or running at once.
+
+The limiter's table has an item for each server and user with the interactions that it has heard of,
+and until when each takes a place. So it also tells a message that came before from a new one, which
+a description of executions does not at once. Without the table everybody has a place.
+
+Source: AWS docs, DynamoDB > Condition expressions; Time to Live.
+"""
+
+import json
+import os
+import time
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+from channelwright.aws import log
+from channelwright.pace import limiter
+
+# So long a campaign that came to nothing keeps its place, so that nobody can fill everybody's turns
+# with what is rejected.
+AFTER_NOTHING_SECONDS: Final = 30.0
+# So long an interaction is remembered: for longer than Discord's signature of it is taken for fresh
+# and than SQS waits to deliver it again.
+REMEMBERED_SECONDS: Final = 15 * 60
+DAY: Final = 24 * 3600
+
+# When an interaction was heard of first, until when it has a place (0: there was none), in Unix
+# seconds, and whether its user was told that nothing comes of it.
+Entries = dict[str, tuple[float, float, bool]]
+
+
+class Place(NamedTuple):
+    """An interaction as an `owner` (`server 1`, `user 2`) knows it.
+
+    It came first at `heard_at` (Unix seconds). `is_told`: its user heard that it was refused.
+    """
+
+    owner: str = ""
+    heard_at: float = 0.0
+    is_new: bool = True
+    has_room: bool = True
+    is_told: bool = False
+
+
+def take_all(request: Mapping[str, str], most: int, until: float) -> Place:
+    """Take one of a server's and of a user's `most` places, `until` a moment (Unix seconds).
+
+    Returns the place that is refused, or was before, or else the user's.
+    """
+    place = Place()
+    for owner in _owners(request):
+        place = _take(owner, request["interaction_id"], most, until)
+        if place.is_told or not place.has_room:
+            break
+    return place
+
+
+def leave_all(request: Mapping[str, str], seconds: float = 0.0, *, told: bool = False) -> None:
+    """Give both places up in so many `seconds`; remember whether the user was `told` of it."""
+    for owner in _owners(request):
+        _leave(owner, request["interaction_id"], seconds, told=told)
+
+
+def _owners(request: Mapping[str, str]) -> tuple[str, str]:
+    return f"server {request['guild_id']}", f"user {request['user_id']}"
+
+
+def _take(owner: str, interaction_id: str, most: int, until: float) -> Place:
+    try:
+        for _ in range(limiter.ATTEMPTS):
+            entries, version = _read(owner)
+            now = time.time()
+            if known := entries.get(interaction_id):
+                heard_at, taken, told = known
+                return Place(owner, heard_at, is_new=False, has_room=taken > 0, is_told=told)
+            has_room = sum(taken > now for _, taken, _ in entries.values()) < most
+            entry = now, until if has_room else 0.0, False
+            if _write(owner, entries | {interaction_id: entry}, version):
+                return Place(owner, now, has_room=has_room)
+        log.error(f"no place is kept: others were faster {limiter.ATTEMPTS} times")
+    except limiter.failures() as error:
+        log.info(f"no place is kept: {error}")
+    return Place()
+
+
+def _leave(owner: str, interaction_id: str, seconds: float, *, told: bool) -> None:
+    try:
+        for _ in range(limiter.ATTEMPTS):
+            entries, version = _read(owner)
+            if not (known := entries.get(interaction_id)):
+                return
+            after = (known[0], time.time() + seconds, told)
+            if _write(owner, entries | {interaction_id: after}, version):
+                return
+    except limiter.failures() as error:
+        log.info(f"a place is kept to its deadline: {error}")
+
+
+def _read(owner: str) -> tuple[Entries, int]:
+    answer = limiter.dynamodb().get_item(
+        TableName=os.environ["LIMITER_TABLE"], Key={"id": {"S": owner}}, ConsistentRead=True
+    )
+    item = answer.get("Item")
+    if not item:
+        return {}, 0
+    now = time.time()
+    kept = {
+        id_: (heard_at, until, told)
+        for id_, (heard_at, until, told) in json.loads(item["places"]["S"]).items()
+        if max(until, heard_at + REMEMBERED_SECONDS) > now
+    }
+    return kept, int(item["version"]["N"])
+
+
+def _write(owner: str, entries: Entries, version: int) -> bool:
+    item: dict[str, Any] = {
+        "places": {"S": json.dumps(entries)},
+        # Of nobody who has not been here for a day anything is kept.
+        "expires": {"N": str(int(time.time()) + DAY)},
+    }
+    return limiter.put(owner, item, version)

@@ -1,0 +1,1 @@
+"""The application at Discord: its commands and its endpoint."""

@@ -1,0 +1,103 @@
+"""What Discord says is registered: whether Discord says such things, and whether it is ours. Pure.
+
+Source: Discord docs, Resources > Application; Interactions > Application Commands.
+"""
+
+from collections.abc import Mapping, Sequence
+from types import NoneType
+from typing import Any, Final
+
+from channelwright.discord.calls import Json
+from channelwright.setup.commands import COMMANDS
+
+# What is looked at of an application. What may be null may be absent, too.
+APPLICATION_FIELDS: Final[Mapping[str, tuple[type, ...]]] = {
+    "id": (str,),
+    "name": (str,),
+    "verify_key": (str,),
+    "interactions_endpoint_url": (str, NoneType),
+    "integration_types_config": (dict, NoneType),
+    "install_params": (dict, NoneType),
+    "custom_install_url": (str, NoneType),
+}
+# What a command says of itself, as documented. Discord adds ids and versions to it.
+COMMAND_FIELDS: Final = frozenset(
+    (
+        *("type", "name", "name_localizations", "description", "description_localizations"),
+        *("default_member_permissions", "contexts", "integration_types", "nsfw", "options"),
+        *("required", "choices", "value", "channel_types", "autocomplete"),
+        *("min_value", "max_value", "min_length", "max_length"),
+    )
+)
+COMMAND_DEFAULTS: Final[Json] = {"type": 1, "integration_types": [0]}
+# The command that starts an application's Activity. Discord itself makes one where Activities are
+# enabled, and refuses a list of commands without it (400, 50240).
+ENTRY_POINT: Final = 4
+# What Discord takes back of an Entry Point command.
+_ENTRY_POINT_FIELDS: Final = COMMAND_FIELDS | {"handler"}
+
+
+def is_application(said: Any) -> bool:
+    """Tell whether it is an application, as Discord shows it to its own bot."""
+    return isinstance(said, dict) and all(
+        isinstance(said.get(field), types) for field, types in APPLICATION_FIELDS.items()
+    )
+
+
+def are_commands(said: Any) -> bool:
+    """Tell whether it is a list of commands."""
+    return isinstance(said, list) and all(
+        isinstance(command, dict) and isinstance(command.get("name"), str) for command in said
+    )
+
+
+def same_commands(registered: Sequence[Json], ours: Sequence[Json] = COMMANDS) -> bool:
+    """Tell whether the commands that Discord has are ours, whatever it adds to them.
+
+    An Entry Point command does not count: it is not ours.
+    """
+
+    def described(commands: Sequence[Json]) -> list[Any]:
+        return sorted((_essence(COMMAND_DEFAULTS | c) for c in commands), key=lambda c: c["name"])
+
+    return described([c for c in registered if not _is_entry_point(c)]) == described(ours)
+
+
+def beside_entry_point(ours: Sequence[Json], registered: Sequence[Json]) -> list[Json]:
+    """Return the list that makes `ours` the commands, and keeps the Entry Point command.
+
+    `registered` is what Discord has, with its localizations: what is not sent is forgotten.
+    """
+    kept = [_taken_back(command) for command in registered if _is_entry_point(command)]
+    return [*ours, *kept]
+
+
+def _is_entry_point(command: Json) -> bool:
+    return command.get("type") == ENTRY_POINT
+
+
+def _taken_back(command: Json) -> Json:
+    return {
+        key: value
+        for key, value in command.items()
+        if key in _ENTRY_POINT_FIELDS and not _says_nothing(value)
+    }
+
+
+def _essence(said: Any) -> Any:
+    """Return what is said, without what Discord adds and without what says nothing."""
+    if isinstance(said, Mapping):
+        return {
+            key: value if key.endswith("_localizations") else _essence(value)
+            for key, value in said.items()
+            if key in COMMAND_FIELDS and not _says_nothing(value)
+        }
+    if isinstance(said, list):
+        items = [_essence(item) for item in said]
+        # Contexts and types are sets.
+        return sorted(items) if all(isinstance(item, int) for item in items) else items
+    return said
+
+
+def _says_nothing(value: Any) -> bool:
+    return value is None or value is False or value in ("", [], {})

@@ -1,0 +1,247 @@
+"""What Discord must know of the application: where it answers, and its commands.
+
+Everything here reads, or sets what is to be. So all of it may be repeated, and is, until a
+deadline: an API that was made a moment ago may need some seconds until Discord's PING reaches it.
+Source: Discord docs, Resources > Application; Interactions > Application Commands; Interactions >
+Overview > Setting an Endpoint.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from itertools import chain, repeat
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from channelwright.discord import calls
+from channelwright.discord.calls import Call, Json
+from channelwright.discord.client import Discord
+from channelwright.discord.permissions import BOT_NEEDS
+from channelwright.errors import (
+    ChannelwrightError,
+    DiscordRefused,
+    DiscordUnavailable,
+    NoAnswer,
+    RateLimited,
+)
+from channelwright.setup import registered
+from channelwright.setup.commands import COMMANDS
+from channelwright.words import messages
+
+SCOPES: Final = "bot applications.commands"
+INVALID_FORM: Final = 50035  # what Discord says of an endpoint that it could not verify
+
+
+class RegistrationError(Exception):
+    """The application could not be set up; the message says why and what to do, to an operator."""
+
+
+class NotDiscordError(RegistrationError):
+    """What answers is not like Discord's API, if anything does; the message says what was said."""
+
+
+def invite_url(application_id: str) -> str:
+    """Return the link that invites the bot with exactly the permissions it needs.
+
+    Source: Discord docs, Topics > OAuth2 > Bot Authorization Flow.
+    """
+    query = {"client_id": application_id, "scope": SCOPES, "permissions": BOT_NEEDS}
+    return f"https://discord.com/oauth2/authorize?{urlencode(query)}"
+
+
+def register(discord: Discord, *, public_key: str, url: str, deadline: float) -> str:
+    """Set the endpoint, then the commands, each only if Discord has another; return the id.
+
+    `public_key` (64 hex digits) is what the endpoint at `url` verifies requests with; `deadline`
+    (Unix seconds) is when to stop trying.
+
+    Raises:
+        RegistrationError: Discord refused, did not answer, or it is another application.
+
+    """
+    application_id = register_endpoint(discord, public_key=public_key, url=url, deadline=deadline)
+    register_commands(discord, application_id, deadline)
+    return application_id
+
+
+def register_endpoint(discord: Discord, *, public_key: str, url: str, deadline: float) -> str:
+    """Set the endpoint, if Discord has another; return the application's id.
+
+    Raises:
+        RegistrationError: as `register`.
+
+    """
+    application = own_application(discord, public_key, deadline)
+    if application.get("interactions_endpoint_url") != url:
+        set_endpoint(discord, url, deadline)
+    return str(application["id"])
+
+
+def register_commands(discord: Discord, application_id: str, deadline: float) -> None:
+    """Set the commands, if Discord has others.
+
+    Raises:
+        RegistrationError: as `register`.
+
+    """
+    known = commands_of(discord, application_id, deadline)
+    if not registered.same_commands(known):
+        _overwrite(discord, application_id, COMMANDS, known, deadline)
+
+
+def unregister(discord: Discord, *, public_key: str, url: str, deadline: float) -> bool:
+    """Remove commands and endpoint, if they are still ours; tell whether they were.
+
+    With another endpoint than `url` the application has been set up for somebody else, and is
+    theirs. Discord removes an endpoint that fails: without any, our commands go all the same.
+    The endpoint goes even if the commands stay: they fail without it, and say so.
+
+    Raises:
+        RegistrationError: as `register`.
+
+    """
+    application = own_application(discord, public_key, deadline)
+    application_id, endpoint = str(application["id"]), application.get("interactions_endpoint_url")
+    if endpoint not in (None, url):
+        return False
+    try:
+        known = commands_of(discord, application_id, deadline)
+        ours = endpoint == url or registered.same_commands(known)
+        if ours:
+            _overwrite(discord, application_id, [], known, deadline)
+    finally:
+        if endpoint == url:
+            ask(discord, calls.edit_application(None), deadline)
+    return ours
+
+
+def _overwrite(
+    discord: Discord, application_id: str, ours: list[Json], known: list[Json], deadline: float
+) -> None:
+    """Make `ours` the commands of an application that has the `known` ones."""
+    commands = registered.beside_entry_point(ours, known)
+    ask(discord, calls.overwrite_commands(application_id, commands), deadline)
+
+
+def own_application(discord: Discord, public_key: str, deadline: float) -> Json:
+    """Return the token's application, if `public_key` is its key.
+
+    Raises:
+        RegistrationError: it is not, or as `register`.
+
+    """
+    application = application_of(discord, deadline)
+    if application["verify_key"] != public_key:
+        raise RegistrationError(
+            f"The bot token is that of the application {application['name']} "
+            f"({application['id']}), whose public key is {application['verify_key']}, "
+            f"but the public key given is {public_key}. Give that application's public key, "
+            "or store the token of the application whose public key was given."
+        )
+    return application
+
+
+def application_of(discord: Discord, deadline: float) -> Json:
+    """Return the token's application.
+
+    Raises:
+        RegistrationError: as `register`.
+
+    """
+    said: Json = _look(discord, calls.get_application(), registered.is_application, deadline)
+    return said
+
+
+def commands_of(discord: Discord, application_id: str, deadline: float) -> list[Json]:
+    """Return the commands that Discord has of an application.
+
+    Raises:
+        RegistrationError: as `register`.
+
+    """
+    call = calls.list_commands(application_id)
+    said: list[Json] = _look(discord, call, registered.are_commands, deadline)
+    return said
+
+
+def _look(discord: Discord, call: Call, fits: Callable[[Any], bool], deadline: float) -> Any:
+    said = ask(discord, call, deadline)
+    if not fits(said):
+        raise NotDiscordError(f"Asked to {call.action}, it answered something else.")
+    return said
+
+
+def set_endpoint(discord: Discord, url: str, deadline: float) -> None:
+    """Let Discord send interactions to `url`, which it verifies first.
+
+    Raises:
+        RegistrationError: as `register`.
+
+    """
+    ask(discord, calls.edit_application(url), deadline, not_yet=INVALID_FORM)
+
+
+def ask(discord: Discord, call: Call, deadline: float, *, not_yet: int | None = None) -> Any:
+    """Send a call until Discord answers it; the code `not_yet` is no answer before the deadline.
+
+    Raises:
+        RegistrationError: as `register`.
+
+    """
+    for wait in _waits():
+        try:
+            return discord.send(call)
+        except RateLimited as limited:
+            # Never beyond the deadline: that is OutOfTime.
+            time.sleep(max(0.0, limited.ends_at - time.time()))
+            continue
+        except (DiscordUnavailable, NoAnswer) as unknown:
+            # GET, PUT and PATCH of what is to be: done twice is done once.
+            failure: ChannelwrightError = unknown
+        except DiscordRefused as refused:
+            if refused.code != not_yet:
+                raise _refusal(refused, call) from None
+            failure = refused
+        except ChannelwrightError as error:
+            raise RegistrationError(str(error)) from None
+        except ValueError:
+            # Of a URL whose host is no name, such as `a..b`: requests does not tell it as its own.
+            raise NotDiscordError(messages.unavailable(call.action)) from None
+        if time.time() + wait >= deadline:
+            raise _refusal(failure, call) from None
+        time.sleep(wait)
+    raise AssertionError("unreachable")
+
+
+def _waits() -> Iterator[float]:
+    return chain((1.0, 2.0, 4.0), repeat(8.0))
+
+
+def _refusal(failure: ChannelwrightError, call: Call) -> RegistrationError:
+    """Say to an operator what the error says to a user, with what only an operator can do."""
+    if not isinstance(failure, DiscordRefused):
+        return NotDiscordError(str(failure))
+    said = messages.refused(call.action, failure.status, failure.code, failure.detail)
+    # All that is asked for is there, where Discord is.
+    if failure.status == 404:
+        return NotDiscordError(said)
+    remedy = _remedy(failure, call)
+    # A wrong token is said first: CloudFormation shows the beginning.
+    return RegistrationError(f"{remedy} {said}" if failure.status == 401 else f"{said} {remedy}")
+
+
+def _remedy(refused: DiscordRefused, call: Call) -> str:
+    if refused.status == 401:
+        return (
+            "The bot token is wrong, or is not valid any more: make a new one in Discord's "
+            "developer portal (Bot > Reset Token) and store that."
+        )
+    if call.method == "PATCH" and refused.code == INVALID_FORM:
+        return (
+            "Discord sends that URL two PINGs: it must answer the one that is signed with a PONG "
+            "and refuse the other with 401, both within 3 seconds. The log of the function "
+            "`interaction` tells what it did."
+        )
+    return (
+        "Try again in a few minutes; if it stays, look the two numbers up in Discord's "
+        "documentation (Topics > Opcodes and Status Codes)."
+    )

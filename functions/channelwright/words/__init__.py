@@ -1,0 +1,1 @@
+"""All sentences that a user reads."""

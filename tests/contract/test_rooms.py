@@ -1,0 +1,79 @@
+"""The rooms of `channelwright`: what may import what.
+
+A room knows those before it, never those behind it. What is pure reads nothing and calls nobody:
+it imports the standard library and what is pure.
+"""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local.child import PROJECT
+
+PACKAGE = PROJECT / "functions" / "channelwright"
+# In this order: each may import those before it.
+ROOMS = ("words", "errors", "aws", "pace", "discord", "campaign", "task", "setup")
+PURE = {"words", "errors", "campaign"}
+PURE_TOO = {
+    "aws.ended",
+    "aws.executions",
+    "aws.token_form",
+    "discord.calls",
+    "discord.edits",
+    "discord.permissions",
+    "discord.snowflake",
+    "pace.lane",
+    "pace.patience",
+    "pace.priority",
+    "pace.schedule",
+}
+MODULES = sorted(file for file in PACKAGE.rglob("*.py") if file.name != "__init__.py")
+
+
+def name_of(file: Path) -> str:
+    return ".".join(file.relative_to(PACKAGE).with_suffix("").parts)
+
+
+def imported(file: Path) -> Iterator[str]:
+    """Yield what a module imports, by whole names, wherever in it."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.module
+            assert not node.level, "by whole names"
+            is_package = (PROJECT / "functions" / node.module.replace(".", "/")).is_dir()
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            yield from names if is_package else [node.module]
+
+
+def of_ours(file: Path) -> list[str]:
+    names = (name for name in imported(file) if name.startswith("channelwright"))
+    return [name.removeprefix("channelwright.") for name in names]
+
+
+@pytest.mark.parametrize("file", MODULES, ids=name_of)
+def test_a_room_knows_only_those_before_it(file):
+    room = name_of(file).split(".")[0]
+    known = ROOMS[: ROOMS.index(room) + 1]
+    upward = [one for one in of_ours(file) if one.split(".")[0] not in known]
+    assert not upward
+
+
+def is_pure(name: str) -> bool:
+    return name.split(".", maxsplit=1)[0] in PURE or name in PURE_TOO
+
+
+@pytest.mark.parametrize("file", [one for one in MODULES if is_pure(name_of(one))], ids=name_of)
+def test_what_is_pure_imports_only_what_is_pure(file):
+    assert [one for one in of_ours(file) if not is_pure(one)] == []
+    others = {name.split(".")[0] for name in imported(file)} - {"channelwright"}
+    assert others <= sys.stdlib_module_names
+
+
+def test_every_room_is_in_the_order():
+    assert {name_of(file).split(".")[0] for file in MODULES} == set(ROOMS)
+    assert {name_of(file) for file in MODULES} >= PURE_TOO
