@@ -12,6 +12,7 @@ from typing import Any
 from bench.campaign_stage import Stage
 from channelwright.campaign import deadlines, layout, things
 from channelwright.campaign.campaign import Campaign
+from channelwright.discord import calls, webhook
 from channelwright.discord.client import Discord
 from channelwright.words import messages
 
@@ -32,12 +33,16 @@ def seconds(stage: Stage, latency: float) -> float:
     began = time.time()
     response = {"response": {"type": 5}}
     stage.discord.control("POST", f"interactions/{interaction['id']}/response", response)
+    reply = {
+        "application_id": interaction["application_id"],
+        "interaction_token": interaction["token"],
+    }
     deadline = deadlines.build_deadline(interaction["id"])
     info = stage.stack.endpoints
     bot = Discord(
         info.discord_api_base_url, token=stage.discord.info["bot_token"], deadline=deadline
     )
-    webhook = Discord(info.discord_api_base_url, token=None, deadline=deadline)
+    editor = Discord(info.discord_api_base_url, token=None, deadline=deadline)
     made = _begin(bot, interaction, stage.discord.info["bot_user_id"])
     for planned in layout.load():
         sqs.send_message(QueueUrl=queue, MessageBody=json.dumps([made, planned]))
@@ -47,11 +52,7 @@ def seconds(stage: Stage, latency: float) -> float:
         made, planned = json.loads(message["Body"])
         channel = bot.create(things.create_channel(made, planned))
         channels.append({**planned, "id": channel["id"]})
-        webhook.edit_original(
-            interaction["application_id"],
-            interaction["token"],
-            _said(made, channels),
-        )
+        webhook.edit(editor, calls.edit_original(reply, _said(made, channels)))
         sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
     return time.time() - began
 

@@ -11,7 +11,7 @@ from unittest.mock import patch
 from bench.thousand_world import ADD, Json, Setting, World, definitions, world
 from channelwright.aws import executions
 from channelwright.discord import answers
-from channelwright.pace import limiter
+from channelwright.pace import limiter, outage
 from channelwright.pace.schedule import Turn
 
 CREATES = ("create_role", "create_category", "create_channel")
@@ -179,7 +179,7 @@ def _reserver(made: World, *, exact: bool) -> Callable[[Json, object], Json]:
         made.table.writes += 1
         first = max(free_at[0], made.clock.now())
         calls = event.get("calls") or len(event["of"])
-        free_at[0] = first + calls / (50 * limiter.CALLS_SHARE)
+        free_at[0] = first + calls / (50 * outage.CALLS_SHARE)
         return {"at": first, "second": executions.utc(first - 1 if exact else first)}
 
     return reserve

@@ -10,7 +10,7 @@ from greenlet import getcurrent, greenlet  # type: ignore[import-untyped]
 
 from bench.thousand_clock import VirtualClock
 from channelwright.aws.bot_token import Kept
-from channelwright.pace.limiter import Outage
+from channelwright.pace.outage import Outage
 
 # A container is kept for some minutes after its last use.
 KEPT_SECONDS = 300.0

@@ -40,7 +40,9 @@ TASKS, PRIORITY = "arn:tasks", "arn:priority"
 CLOCKED = (
     "channelwright.aws.bot_token",
     "channelwright.discord.client",
+    "channelwright.discord.limited",
     "channelwright.pace.limiter",
+    "channelwright.pace.outage",
     "channelwright.pace.places",
     "channelwright.discord.webhook",
     "complete_campaign",
@@ -196,7 +198,7 @@ def world(
         stack.enter_context(patch("channelwright.discord.client.ThreadPoolExecutor", clock.pool))
         stack.enter_context(patch.object(bot_token, "_ssm", parameters))
         stack.enter_context(patch.object(bot_token, "_kept", Own(lambdas.containers, "token")))
-        stack.enter_context(patch.object(limiter, "_client", table))
+        stack.enter_context(patch("channelwright.pace.table._client", table))
         stack.enter_context(patch.object(limiter, "_outage", Own(lambdas.containers, "outage")))
         yield World(
             setting, clock, discord, wire, lambdas, step_functions, queues, table, parameters

@@ -11,6 +11,7 @@ from channelwright.campaign.waves import Nested, Waves
 from channelwright.discord import calls, connect, permissions
 from channelwright.discord.answers import Limit
 from channelwright.discord.client import Discord
+from channelwright.discord.limited import limited
 from channelwright.errors import (
     CampaignIncomplete,
     DiscordRefused,
@@ -19,7 +20,7 @@ from channelwright.errors import (
     RateLimited,
 )
 from channelwright.task import task
-from channelwright.words import messages
+from channelwright.words import refusals
 
 # "Unknown member": the game master has left the server.
 UNKNOWN_MEMBER: Final = 10007
@@ -53,7 +54,7 @@ def handler(event: dict[str, Any]) -> Completed:
     campaign: Campaign = event["campaign"]
     deadline = deadlines.build_deadline(campaign["interaction_id"])
     if time.time() >= deadline:
-        raise OutOfTime(messages.deadline_exceeded())
+        raise OutOfTime(refusals.deadline_exceeded())
     channels = _in_order(event["made"])
     made: list[Any] = [campaign["role"], campaign["category"], *channels]
     # An execution that an earlier release began has none.
@@ -63,11 +64,11 @@ def handler(event: dict[str, Any]) -> Completed:
     discord = connect.as_bot(deadline, in_company=campaign["in_company"])
     game_master, listed_roles, listed_channels = _look(discord, campaign)
     if campaign["role"]["id"] not in game_master["roles"]:
-        _give_role(discord, campaign)
+        _give_role(discord, campaign, deadline)
     if missing := ownership.missing(made, [*listed_roles, *listed_channels]):
-        raise CampaignIncomplete(messages.incomplete(missing))
+        raise CampaignIncomplete(refusals.incomplete(missing))
     if taken := ownership.name_taken_by(campaign, campaign["role"]["id"], listed_roles):
-        raise NameTaken(messages.name_taken("role", taken))
+        raise NameTaken(refusals.name_taken("role", taken))
     planned: Waves = event["waves"]
     found = ownership.all_of(
         campaign,
@@ -99,15 +100,15 @@ def _look(discord: Discord, campaign: Campaign) -> list[Any]:
             raise
         # The role cannot be given: that is what a user has to know.
         said = refused.status, refused.code, refused.detail
-        raise DiscordRefused(messages.GIVE_ROLE, *said) from None
+        raise DiscordRefused(refusals.GIVE_ROLE, *said) from None
 
 
-def _give_role(discord: Discord, campaign: Campaign) -> None:
+def _give_role(discord: Discord, campaign: Campaign, deadline: float) -> None:
     """Give the role: the first assignment failed, did not last, or is not shown yet."""
     call = things.assign_role(campaign)
     wait = campaign["category"].get("assign_at", 0) - time.time()
     if wait > 0:
-        raise discord.limited(call, Limit(wait, "user"))
+        raise limited(call, Limit(wait, "user"), deadline)
     discord.send(call)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from channelwright.aws.executions import interaction_id_of
-from channelwright.campaign import known, ownership, removal
+from channelwright.campaign import known, ownership, removal, steps
 from channelwright.campaign.campaign import Campaign
 from channelwright.campaign.deadlines import removal_deadline
 from channelwright.campaign.removal import Look, Removal
@@ -32,15 +32,15 @@ def handler(event: dict[str, Any]) -> Removal:
     so_far, planned, failure = event["known"], event["waves"], event["failure"]
     now, settling = time.time(), known.settle_seconds(so_far, planned, failure)
     until = removal_deadline(interaction_id_of(event["at"]["execution"]), event["until"])
-    before = removal.begin(event["removal"], settling, now, until)
+    before = steps.begin(event["removal"], settling, now, until)
     before["blind"] = event["blind"]
     recorded = known.recorded(so_far)
     if event["blind"] or so_far["campaign"] is None:
-        return removal.step(before, removal.remember(before, recorded), now)
-    if first := removal.at_once(before, recorded, now):
+        return steps.step(before, removal.remember(before, recorded), now)
+    if first := steps.at_once(before, recorded, now):
         return first
     look = _look(event, so_far["campaign"], before)
-    return removal.step(before, look, time.time())
+    return steps.step(before, look, time.time())
 
 
 def _look(event: dict[str, Any], campaign: Campaign, before: Removal) -> Look:

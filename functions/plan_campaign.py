@@ -21,7 +21,7 @@ from channelwright.errors import (
 from channelwright.pace import limiter
 from channelwright.pace.schedule import Ticket
 from channelwright.task import task
-from channelwright.words import messages, rejections
+from channelwright.words import refusals, rejections
 
 LAYOUT = layout.load()
 # "Unknown guild" and "Missing access": what Discord says of a server that the bot is not in. Its
@@ -82,7 +82,7 @@ def handler(event: Json) -> Plan:
         _await_turn(Ticket.of(turn["reserved"]), request["interaction_id"])
     deadline = deadlines.build_deadline(request["interaction_id"])
     if time.time() >= deadline:
-        raise OutOfTime(messages.deadline_exceeded())
+        raise OutOfTime(refusals.deadline_exceeded())
     discord = connect.as_bot(deadline, in_company=turn["in_company"])
     bot_user = connect.bot_user(discord)
     try:
@@ -123,7 +123,7 @@ def _ask(discord: Discord, request: Json) -> Seen:
     )
     # Discord docs, Resources > Guild > Unavailable Guild Object: an outage.
     if guild.get("unavailable"):
-        raise DiscordUnavailable(messages.unavailable("show the server"))
+        raise DiscordUnavailable(refusals.unavailable("show the server"))
     return Seen(guild, channels, caller)
 
 

@@ -12,6 +12,7 @@ from channelwright.campaign import known, last_word, removal, waves
 from channelwright.campaign.deadlines import removal_deadline
 from channelwright.discord import calls, edits, webhook
 from channelwright.discord.answers import Limit
+from channelwright.discord.limited import limited
 from channelwright.errors import EarlierEditUnknown
 from channelwright.task import task
 from channelwright.words import messages
@@ -91,11 +92,11 @@ def _last_word(event: Json) -> Json | None:
     before = edits.since(event["edits"], now)
     deadline = removal_deadline(interaction_id, event["until"])
     discord = webhook.connect(deadline, short_waits=0)  # a wait is the machine's
-    call = calls.edit_original(reply["application_id"], reply["interaction_token"], word.content)
+    call = calls.edit_original(reply, word.content)
     waited_for = (event["rate_limit"] or {}).get("error")
     if now < (until := edits.closed_until(before, now)):
-        raise discord.limited(call, Limit(until - now, "user"))
-    discord.edit_original(reply["application_id"], reply["interaction_token"], word.content)
+        raise limited(call, Limit(until - now, "user"), deadline)
+    webhook.edit(discord, call)
     if waited_for != EarlierEditUnknown.__name__ and time.time() < before["late_until"]:
         raise EarlierEditUnknown(utc(before["late_until"]), "user")
     return word.output

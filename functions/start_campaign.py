@@ -10,22 +10,22 @@ import json
 import math
 import os
 import time
-from dataclasses import asdict
 from typing import Any, Final
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from channelwright.aws import executions, log
+from channelwright.aws import log
 from channelwright.campaign import deadlines, layout
-from channelwright.campaign.request import REPLY, parsed
+from channelwright.campaign.beginning import execution_input
+from channelwright.campaign.request import parsed
 from channelwright.campaign.things import CALLS_BESIDE_CHANNELS
-from channelwright.discord import edits, snowflake
+from channelwright.discord import edits
 from channelwright.errors import ChannelwrightError, RateLimited
-from channelwright.pace import limiter, places
+from channelwright.pace import limiter, places, table
 from channelwright.pace.schedule import Turn
-from channelwright.words import messages, rejections
+from channelwright.words import messages, refusals, rejections
 
 # With the defaults (60 s, five attempts) the Lambda would die waiting, and nobody be told.
 CONFIG: Final = Config(
@@ -33,7 +33,7 @@ CONFIG: Final = Config(
 )
 # Both are made while Lambda starts the function, at full speed.
 _step_functions = boto3.client("stepfunctions", config=CONFIG)
-limiter.dynamodb()
+table.dynamodb()
 
 # The queue's VisibilityTimeout: a message that is not done comes again after it.
 AGAIN_SECONDS: Final = 360
@@ -46,17 +46,6 @@ LONG_WAIT_SECONDS: Final = 60.0
 CALLS: Final = CALLS_BESIDE_CHANNELS + len(layout.load())
 
 Json = dict[str, Any]
-# The states know this of a campaign before its plan.
-NOTHING_YET: Final[dict[str, Any]] = {
-    "says": "rejection",
-    "campaign": None,
-    "waves": [],
-    "building": {"made": [], "edits": edits.NONE_YET},
-    "made": {"channels": []},
-    "failure": None,
-    "completed": None,
-    "rate_limit": None,
-}
 
 
 class NotYetSeen(Exception):
@@ -117,7 +106,7 @@ def _start_execution(request: Json, turn: Turn, message: edits.Known, *, is_last
         _step_functions.start_execution(
             stateMachineArn=os.environ["STATE_MACHINE_ARN"],
             name=interaction_id,
-            input=json.dumps(_input(request, turn, message)),
+            input=json.dumps(execution_input(request, turn, message)),
         )
     except _step_functions.exceptions.ExecutionAlreadyExists:
         log.info("started before")
@@ -180,30 +169,7 @@ def _reason_against(turn: Turn, latest: float) -> str | None:
     if turn.comes_after(latest):
         return rejections.too_busy(turn.wait)
     # Without the limiter's table it has waited in the queue.
-    return messages.deadline_exceeded() if not turn.ticket and turn.begins_at > latest else None
-
-
-def _input(
-    message: dict[str, Any], turn: Turn, edited: edits.Known = edits.NONE_YET
-) -> dict[str, Any]:
-    """Return the execution's input; its states find in it what is known before the plan.
-
-    `edited` is how the deferred message stands. Whoever has no turn to wait for has one that has
-    begun: when the command was given.
-    """
-    begins_at = turn.begins_at
-    if turn.wait <= 0:  # a second earlier, as the moment is rounded up
-        begins_at = snowflake.created_at(message["interaction_id"]) - 1
-    given: dict[str, Any] = {"begins_at": executions.utc(begins_at), "in_company": turn.in_company}
-    if turn.wait > 0 and turn.ticket:
-        given["reserved"] = asdict(turn.ticket)
-    return {
-        "request": {key: value for key, value in message.items() if key not in REPLY},
-        "reply": {key: message[key] for key in REPLY},
-        "turn": given,
-        **NOTHING_YET,
-        "building": {"made": [], "edits": edited},
-    }
+    return refusals.deadline_exceeded() if not turn.ticket and turn.begins_at > latest else None
 
 
 def _is_refused(error: Exception) -> bool:

@@ -22,7 +22,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, Literal
 
-from channelwright.words.messages import refusal, token_not_read
+from channelwright.words.refusals import refusal, token_not_read
 
 Scope = Literal["user", "shared", "global", "cloudflare"]
 Attempt = Literal["first", "again"]

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from channelwright.aws import log
 from channelwright.errors import EarlierOutcomeUnknown, RateLimited
 from channelwright.pace import patience
-from channelwright.words import messages
+from channelwright.words import refusals
 
 Result = TypeVar("Result")
 
@@ -31,7 +31,7 @@ def task(
     @wraps(handler)
     def lambda_handler(event: dict[str, Any], _context: object) -> Result:
         if event["at"].get("redrive_count"):
-            raise EarlierOutcomeUnknown(messages.redriven())
+            raise EarlierOutcomeUnknown(refusals.redriven())
         state = event["at"]["state"]
         try:
             with patience.after(event.get("rate_limit"), state):

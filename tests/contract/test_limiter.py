@@ -2,7 +2,7 @@
 
 import pytest
 
-from channelwright.pace import limiter
+from channelwright.pace import table
 from tests.contract.roles import grants, role_of
 from tests.contract.test_state_machine import HANDLERS, RESOURCES, ROOT, TEMPLATE
 
@@ -73,7 +73,7 @@ def test_no_more_write_the_schedule_at_once_than_can_succeed():
 
     Each starter writes once, or twice if it takes its turn back.
     """
-    assert 2 * starters() <= limiter.ATTEMPTS
+    assert 2 * starters() <= table.ATTEMPTS
 
 
 def test_the_starter_knows_how_many_of_it_there_are():

@@ -17,7 +17,7 @@ from channelwright.aws import bot_token, executions
 from channelwright.campaign import deadlines, known
 from channelwright.discord import client as discord
 from channelwright.discord import webhook
-from channelwright.pace import limiter
+from channelwright.pace import table
 from tests.contract.deployed import ROOT, TEMPLATE
 from tests.contract.machines import (
     ADD,
@@ -238,7 +238,7 @@ def test_the_starter_lives_until_all_that_hangs_has_been_given_up():
     edit = sum(webhook.TIMEOUT)
     write = discord.CONNECT_SECONDS + discord.READ_SECONDS
     look = start_campaign.LAG_SECONDS + start_campaign.LOOK_AGAIN_SECONDS + ask
-    reserve = 2 * limiter.TIMEOUT_SECONDS  # to connect, to read; it is not asked again
+    reserve = 2 * table.TIMEOUT_SECONDS  # to connect, to read; it is not asked again
     # Reserve a turn, start, look whether it has started, edit the message, read the token, write
     # in the channel.
     longest = reserve + ask + look + edit + read_token + write

@@ -31,7 +31,7 @@ import start_campaign
 import start_removal
 from channelwright.aws import bot_token, executions
 from channelwright.discord import connect
-from channelwright.pace import limiter
+from channelwright.pace import limiter, outage, table
 from local.simulator import delivery, world
 from local.simulator.contract import named_by_environment
 from local.simulator.simulator import Simulator
@@ -119,7 +119,9 @@ class Theatre:
         )
         for module in (
             "channelwright.discord.client",
+            "channelwright.discord.limited",
             "channelwright.pace.limiter",
+            "channelwright.pace.outage",
             "channelwright.pace.places",
             "channelwright.discord.webhook",
             "plan_campaign",
@@ -142,7 +144,7 @@ class Theatre:
         self._histories = Histories(self.interpreter.history)
         for module in (start_campaign, start_removal):
             patch.setattr(module, "_step_functions", None)  # `_enter` sets it
-        patch.setattr(limiter, "_client", None)
+        patch.setattr("channelwright.pace.table._client", None)
         for module in (delivery, world):
             patch.setattr(module, "secrets", None)  # `_forget` sets it
         os.environ["STATE_MACHINE_ARN"] = self.interpreter.arns[interpreters.ADD]
@@ -163,8 +165,8 @@ class Theatre:
         discord.guild().forums = schedule.forums
         discord.configure(**schedule.settings)
         self.clock.sleep(60)
-        limiter._client = TABLES[schedule.table](self.clock)
-        limiter._outage = limiter.Outage()
+        table._client = TABLES[schedule.table](self.clock)
+        limiter._outage = outage.Outage()
         asked = [self._ask(discord, name) for name in schedule.campaigns]
         for fault in schedule.faults:
             discord.faults.add(**fault)

@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 
 from bench.thousand_table import DynamoDB
 from channelwright.campaign import deadlines
-from channelwright.pace import limiter, schedule
+from channelwright.pace import limiter, schedule, table
 from tests.reliability.clock import Clock
 
 
@@ -68,7 +68,7 @@ def _fails(code: str, works_for: int = 0) -> Callable[[Clock], Table]:
 def _slow(works_for: int) -> Callable[[Clock], Table]:
     def make(clock: Clock) -> Table:
         def instead() -> None:
-            clock.sleep(limiter.TIMEOUT_SECONDS)
+            clock.sleep(table.TIMEOUT_SECONDS)
             raise ReadTimeoutError(endpoint_url="https://dynamodb")
 
         made = _busy(20.0)(clock)

@@ -10,9 +10,9 @@ import report
 import start_campaign
 import start_removal
 from channelwright.aws import executions
-from channelwright.campaign import deletions, known, ownership, removal, repetition, things
+from channelwright.campaign import deletions, known, ownership, repetition, steps, things
 from channelwright.discord import answers, edits
-from channelwright.discord import client as discord
+from channelwright.discord.limited import limited
 from channelwright.pace import patience
 from local.simulator.contract import named_by_environment
 from tests.reliability import catalogue
@@ -105,8 +105,8 @@ UNSEEN = Schedule(
 
 
 def _done_then_limited(call: str) -> Schedule:
-    done, limited = catalogue.FAULTS["done, then 500"], catalogue.FAULTS["429 of 61.5 s"]
-    faults = [catalogue.fault(catalogue.BUILDING[call], what, 1) for what in (done, limited)]
+    done, wait = catalogue.FAULTS["done, then 500"], catalogue.FAULTS["429 of 61.5 s"]
+    faults = [catalogue.fault(catalogue.BUILDING[call], what, 1) for what in (done, wait)]
     return Schedule(faults=tuple(faults), settings=LATE_LISTS)
 
 
@@ -168,12 +168,12 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "left",
     ),
     "2 all or nothing: a role that did not last is not given again": (
-        code(complete_campaign.handler, "_give_role(discord, campaign)", "pass"),
+        code(complete_campaign.handler, "_give_role(discord, campaign, deadline)", "pass"),
         Schedule(settings=catalogue.LOST_ASSIGNMENT),
         "the game master has not got the role",
     ),
     "2 all or nothing: the role is given beside the category alone": (
-        code(complete_campaign.handler, "_give_role(discord, campaign)", "pass"),
+        code(complete_campaign.handler, "_give_role(discord, campaign, deadline)", "pass"),
         _befallen("assign role", "503"),
         "the game master has not got the role",
     ),
@@ -193,7 +193,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "left",
     ),
     "2 all or nothing: what Discord does not know yet is believed to be gone": (
-        code(removal._settled_at, "created_at(id_) + LISTS_LAG_SECONDS", "0.0"),
+        code(steps._settled_at, "created_at(id_) + LISTS_LAG_SECONDS", "0.0"),
         _undone(
             catalogue.fault(catalogue.UNDOING["delete channel"], catalogue.FAULTS["404"], 6),
             settings=LATE_LISTS,
@@ -242,7 +242,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "an outage did not end well",
     ),
     "2 all or nothing: late, no limit is waited for": (
-        constant(removal, "SHORT_LIMIT_SECONDS", 0),
+        constant(steps, "SHORT_LIMIT_SECONDS", 0),
         _undone(LIMITED_LATE, acts=(Act("jump", 23, 4), Act("jump", 23, 4))),
         "left, though Discord would have deleted it",
     ),
@@ -286,7 +286,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "a guest of our category is not named",
     ),
     "3 bystanders: nobody looks before the category goes": (
-        code(removal.at_once, 'if kinds == {"category", "role"} and not settling:', "if False:"),
+        code(steps.at_once, 'if kinds == {"category", "role"} and not settling:', "if False:"),
         Schedule(faults=(EVERY_CHANNEL_REFUSED,), acts=(Act("add_to_our_category", 7),)),
         "a guest of our category is not named",
     ),
@@ -306,7 +306,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "untold",
     ),
     "4 heard: what is left is not named": (
-        code(removal.step, '"found": left', '"found": []'),
+        code(steps.step, '"found": left', '"found": []'),
         _undone(
             catalogue.fault(catalogue.UNDOING["delete role"], catalogue.FAULTS["403 50013"], None)
         ),
@@ -364,7 +364,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "invalid answers",
     ),
     "6 respect: a wait beyond the deadline is waited for": (
-        code(discord.Discord.limited, "if now + wait >= self._deadline:", "if now + wait < 0:"),
+        code(limited, "if now + seconds >= deadline:", "if now + seconds < 0:"),
         _befallen("create role", "429 of 14 h", None),
         "waits",
     ),
@@ -398,7 +398,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "too early",
     ),
     "6 respect: a limited deletion is tried again at once": (
-        code(removal._how_to_go_on, "if open_ and limited:", "if False:"),
+        code(steps._how_to_go_on, "if open_ and limited:", "if False:"),
         _undone(
             catalogue.fault(
                 catalogue.UNDOING["delete channel"], catalogue.FAULTS["429 of 61.5 s"], 1

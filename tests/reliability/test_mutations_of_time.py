@@ -4,8 +4,9 @@ import pytest
 
 import start_campaign
 from channelwright.aws import ended
-from channelwright.campaign import deadlines, known, ownership, removal, repetition
+from channelwright.campaign import deadlines, known, ownership, repetition, steps
 from channelwright.discord import client as discord
+from channelwright.discord import webhook
 from tests.reliability import catalogue
 from tests.reliability.mutation import Mutation, assert_caught, code, constant
 from tests.reliability.promises import broken
@@ -52,7 +53,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "left",
     ),
     "2 all or nothing: what is unknown is not waited for": (
-        code(removal.begin, '"settled_at": now + settle_seconds', '"settled_at": now'),
+        code(steps.begin, '"settled_at": now + settle_seconds', '"settled_at": now'),
         LATE_ROLE,
         "left",
     ),
@@ -103,7 +104,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "not named in the last message",
     ),
     "4 heard: a message that is not there yet is given up": (
-        constant(discord, "NOT_YET", frozenset()),
+        constant(webhook, "NOT_YET", frozenset()),
         Schedule(
             server="make_same_named_role",
             acts=(Act("time_out", 3),),

@@ -9,12 +9,12 @@ import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 import start_campaign
-from channelwright.pace import limiter
+from channelwright.pace import limiter, outage, table
 from channelwright.pace.schedule import reserve
 from tests.statemachine.interpreter import ADD, Run
 
 PRIORITY = os.environ["PRIORITY_QUEUE_ARN"]
-STEP = 1 / (50 * limiter.CALLS_SHARE)
+STEP = 1 / (50 * outage.CALLS_SHARE)
 # Every test begins with a new container of Plan Campaign, which asks who it is.
 COLD_CALLS = start_campaign.CALLS + 1
 FAR = 1e11  # a deadline in Unix seconds
@@ -38,7 +38,7 @@ def others(stage: Any, seconds: int, *, priority: bool = False, until: float = F
     schedule, version = limiter._read()
     for _ in range(seconds):
         schedule, _ = reserve(schedule, stage.clock.now(), 1.0, until, priority=priority)
-    assert limiter.put("schedule", limiter._as_item(schedule), version)
+    assert table.put("schedule", limiter._as_item(schedule), version)
 
 
 def finish(stage: Any, suffix: str = "") -> Run:

@@ -20,7 +20,7 @@ from bench.defaults import WAVE_SIZE as DEFAULT_WAVE_SIZE
 from channelwright import errors
 from channelwright.aws import bot_token
 from channelwright.aws.executions import REMOVAL_SUFFIX
-from channelwright.pace import limiter
+from channelwright.pace import limiter, outage
 from local.simulator.in_process import InProcessAdapter
 from local.simulator.messages import Message
 from local.simulator.simulator import Simulator
@@ -141,7 +141,9 @@ def set_stage(aws: Interpreter, queue: Queue, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("channelwright.discord.client.ThreadPoolExecutor", threads.PoolInPlace)
     for module in (
         "channelwright.discord.client",
+        "channelwright.discord.limited",
         "channelwright.pace.limiter",
+        "channelwright.pace.outage",
         "channelwright.pace.places",
         "channelwright.discord.webhook",
         "plan_campaign",
@@ -155,8 +157,8 @@ def set_stage(aws: Interpreter, queue: Queue, monkeypatch: pytest.MonkeyPatch) -
         "start_removal",
     ):
         monkeypatch.setattr(f"{module}.time", clock)
-    monkeypatch.setattr(limiter, "_client", None)
-    monkeypatch.setattr(limiter, "_outage", limiter.Outage())
+    monkeypatch.setattr("channelwright.pace.table._client", None)
+    monkeypatch.setattr(limiter, "_outage", outage.Outage())
     monkeypatch.setattr(bot_token, "_kept", bot_token.Kept())
     limiter_table.clear()
     aws.use(clock, monkeypatch)

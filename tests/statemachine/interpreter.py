@@ -30,8 +30,8 @@ from moto.stepfunctions.parser.asl.eval.event import event_manager
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 from moto.stepfunctions.parser.backend import execution as executions
 
-import start_campaign
 from channelwright.aws.executions import REMOVAL_SUFFIX
+from channelwright.campaign import beginning
 from channelwright.pace.schedule import Turn
 from tests.statemachine import frugal, strict, threads
 from tests.statemachine.direct import StepFunctions, backend
@@ -185,7 +185,7 @@ class Interpreter:
 
     def start(self, request: dict[str, Any], **turn: Any) -> str:
         """Start an execution as start_campaign does; a campaign alone has nothing to wait for."""
-        given = start_campaign._input(request, Turn(0.0, 0.0, in_company=False))
+        given = beginning.execution_input(request, Turn(0.0, 0.0, in_company=False))
         given["turn"] |= turn
         started = self._client.start_execution(
             stateMachineArn=self.arns[ADD],

@@ -7,7 +7,7 @@ import pytest
 import find_created
 from channelwright.aws.executions import AGAIN_SUFFIX, REMOVAL_SUFFIX
 from channelwright.campaign.removal import NOT_LOOKED
-from channelwright.words import messages
+from channelwright.words import refusals
 from tests.statemachine import operators, threads
 from tests.statemachine.operators import (
     FORBIDDEN,
@@ -41,7 +41,7 @@ def test_what_a_build_made_that_no_state_could_save_is_removed(stage, operator, 
     assert (run.status, run.error) == ("FAILED", "States.Runtime")
     assert (stage.standing() != stage.before) is (function != "plan_campaign")
     assert operator.metric() == "CampaignsFailed"
-    assert_removed(stage, operator.remove(), messages.unexpected(stage.asked))
+    assert_removed(stage, operator.remove(), refusals.unexpected(stage.asked))
     assert operator.metric(REMOVAL_SUFFIX) == "CampaignsRolledBack"
 
 

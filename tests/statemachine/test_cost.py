@@ -5,7 +5,7 @@ import os
 from collections import Counter
 from pathlib import Path
 
-from channelwright.pace import limiter
+from channelwright.pace import table
 from local import cost
 from local.cost import ASSUMED, Usage
 from tests.contract.deployed import TEMPLATE, deployed, of_type
@@ -58,7 +58,7 @@ def test_the_document_says_what_campaigns_use(stage, lines, play, monkeypatch):
     monkeypatch.setenv("WAVE_SIZE", str(TEMPLATE["Parameters"]["WaveSize"]["Default"]))
     requests = Counter()
     hook = "before-call.dynamodb"
-    limiter.dynamodb().meta.events.register(hook, lambda model, **_: requests.update([model.name]))
+    table.dynamodb().meta.events.register(hook, lambda model, **_: requests.update([model.name]))
     usages = {}
     for outcome in ("created", "rejected", "undone"):
         if outcome == "undone":
@@ -72,10 +72,10 @@ def test_the_document_says_what_campaigns_use(stage, lines, play, monkeypatch):
         assert outcome in lines.text
         runs = [run, run.removal] if outcome == "undone" else [run]
         usages[outcome] = used(runs, lines, requests)
-    table = cost.table(usages)
+    told = cost.table(usages)
     before, _, rest = DOCUMENT.read_text(encoding="utf-8").partition(BEGIN)
     written, _, after = rest.partition(END)
     if os.environ.get("RECORD"):
-        DOCUMENT.write_text(before + BEGIN + table + END + after, encoding="utf-8")
+        DOCUMENT.write_text(before + BEGIN + told + END + after, encoding="utf-8")
     else:
-        assert written == table, "what a campaign uses has changed: see whether it may, make cost"
+        assert written == told, "what a campaign uses has changed: see whether it may, make cost"

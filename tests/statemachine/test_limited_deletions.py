@@ -3,7 +3,7 @@
 import pytest
 
 from channelwright.campaign.deadlines import REMOVAL_SECONDS
-from channelwright.campaign.removal import MOST_LOOKS
+from channelwright.campaign.steps import MOST_LOOKS
 
 FORBIDDEN = {"message": "Missing Permissions", "code": 50013}
 WAIT = 61.5

@@ -7,7 +7,7 @@ import pytest
 
 from channelwright.aws import executions
 from channelwright.campaign import deadlines
-from channelwright.pace import limiter
+from channelwright.pace import limiter, table
 from channelwright.pace.lane import Stretch
 from channelwright.pace.schedule import Ticket
 from tests.statemachine import company
@@ -62,7 +62,7 @@ def test_who_has_given_up_is_told_so_even_if_those_behind_have_begun(stage):
     deadline = deadlines.turn_deadline(stage.asked)
     hidden = replace(lane, begun=60.0, stretches=(Stretch(40, 50, deadline), Stretch(60, 100, FAR)))
     schedule, version = limiter._read()
-    assert limiter.put("schedule", limiter._as_item(replace(schedule, normal=hidden)), version)
+    assert table.put("schedule", limiter._as_item(replace(schedule, normal=hidden)), version)
     begins_at = executions.utc(stage.clock.now() + 20)
     ticket = asdict(Ticket(False, 55.0, 0.4, stage.clock.now() + 20))
     turn = {"in_company": True, "begins_at": begins_at, "reserved": ticket}

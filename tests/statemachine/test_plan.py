@@ -7,7 +7,7 @@ import pytest
 from channelwright.aws import bot_token
 from channelwright.campaign import deadlines
 from channelwright.discord.permissions import CALLER_NEEDS
-from channelwright.words import messages
+from channelwright.words import refusals
 from local.simulator.guild import TEXT, Channel, Overwrite, Role
 from local.simulator.objects import guild_object
 from local.simulator.permissions import VIEW_CHANNEL
@@ -125,7 +125,7 @@ def test_a_plan_after_the_deadline_asks_for_nothing(stage, warm):
     run = stage.interpreter.run(request)
     assert run.error == "CampaignFailed"
     assert [call["method"] for call in stage.discord.requests] == ["PATCH"]
-    assert messages.deadline_exceeded() in stage.messages[-1]
+    assert refusals.deadline_exceeded() in stage.messages[-1]
     assert stage.messages[-1].endswith("Nothing was left behind.")
     assert run.states.count("Plan Campaign") == 1
     stage.assert_nothing_left()

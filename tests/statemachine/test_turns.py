@@ -6,7 +6,7 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 import start_campaign
 from channelwright.campaign import deadlines, layout
 from channelwright.campaign.things import CALLS_BESIDE_CHANNELS
-from channelwright.pace import limiter
+from channelwright.pace import limiter, outage
 from tests.statemachine import company
 from tests.statemachine.company import (
     COLD_CALLS,
@@ -115,7 +115,7 @@ def test_a_start_of_which_nobody_knows_keeps_its_turn(stage, monkeypatch):
     with pytest.raises(ReadTimeoutError):
         deliver(stage.request())
     assert finish(stage).output["status"] == "created"
-    campaign_seconds = start_campaign.CALLS / (50 * limiter.CAMPAIGNS_SHARE)
+    campaign_seconds = start_campaign.CALLS / (50 * outage.CAMPAIGNS_SHARE)
     assert limiter._read()[0].normal.handed_out == pytest.approx(100 + campaign_seconds, abs=0.01)
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from channelwright.campaign import removal
+from channelwright.campaign import removal, steps
 from channelwright.campaign.deletions import Deletion
 from channelwright.campaign.known import Failure
 from channelwright.campaign.ownership import Kind, Thing
@@ -17,7 +17,7 @@ NOW = 1_700_000_000.0
 
 def begun(settle_seconds: int = 0, now: float = NOW) -> Removal:
     """Return a removal before its first step."""
-    return removal.begin(removal.NOT_LOOKED, settle_seconds, now)  # type: ignore[arg-type]
+    return steps.begin(removal.NOT_LOOKED, settle_seconds, now)  # type: ignore[arg-type]
 
 
 BEGUN = begun()
@@ -47,7 +47,7 @@ def deletion(one: Thing, end: str) -> Deletion:
 
 def at_once(recorded: Iterable[Thing] = (), settle_seconds: int = 0) -> Removal | None:
     """Take the first step, if it needs no look."""
-    return removal.at_once(begun(settle_seconds), [*recorded], NOW)
+    return steps.at_once(begun(settle_seconds), [*recorded], NOW)
 
 
 def first(recorded: Iterable[Thing] = (), settle_seconds: int = 0) -> Removal:
@@ -85,7 +85,7 @@ def look(
         "gone": [one["id"] for one in not_there],
         "hidden": [one["id"] for one in hidden],
     }
-    return removal.step(after(before, ends), shown, now)
+    return steps.step(after(before, ends), shown, now)
 
 
 def look_blindly(
@@ -93,7 +93,7 @@ def look_blindly(
 ) -> Removal:
     """Go on without a list: what is `recorded` is ours."""
     blind: Removal = {**after(before, ends), "blind": True}
-    return removal.step(blind, removal.remember(blind, [*recorded]), NOW)
+    return steps.step(blind, removal.remember(blind, [*recorded]), NOW)
 
 
 def unclear(before: Removal, listed: Iterable[Thing] = (), **ends: Iterable[Thing]) -> list[str]:

@@ -62,6 +62,7 @@ def test_a_container_keeps_what_it_noticed_of_the_table_and_another_knows_nothin
     clock, seen = VirtualClock(), []
     containers = Containers(clock)
     monkeypatch.setattr(limiter, "time", clock)
+    monkeypatch.setattr("channelwright.pace.outage.time", clock)
     outage = Own(containers, "outage")
 
     def work(seconds):

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from werkzeug.wrappers import Request, Response
 
+from channelwright.discord import calls, webhook
 from channelwright.discord import client as discord_module
 from channelwright.discord.client import Discord
 from channelwright.discord.edits import NO_BUCKET, Bucket
@@ -51,7 +52,8 @@ def edit(clock: Clock) -> Iterator[Callable[..., Discord]]:
         def edit(*given: Response) -> Discord:
             answers[:] = given
             discord = Discord(url, token=None, deadline=100.0)
-            discord.edit_original("1", "token", "x")
+            reply = {"application_id": "1", "interaction_token": "token"}
+            webhook.edit(discord, calls.edit_original(reply, "x"))
             assert answers == []
             return discord
 

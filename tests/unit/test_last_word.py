@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from channelwright.campaign import last_word, removal
-from channelwright.words import messages
+from channelwright.campaign import last_word, removal, steps
+from channelwright.words import messages, refusals
 
 REQUEST = {"interaction_id": "1000", "guild_id": "1", "campaign_name": "My *Campaign*"}
 ROLE = {"id": "1010", "name": "My *Campaign* Members", "repeated": False}
@@ -98,7 +98,7 @@ def said(removed, *, campaign=CAMPAIGN, why=BECAUSE):
             "request": REQUEST,
             "failure": why,
             "known": {"campaign": campaign, "made": [MADE]},
-            "removal": {**removal.begin(removal.NOT_LOOKED, 0, 0.0), **removed},
+            "removal": {**steps.begin(removal.NOT_LOOKED, 0, 0.0), **removed},
         }
     )
     assert word.output is None
@@ -151,7 +151,7 @@ def test_before_the_plan_nothing_was_made_that_could_be_left():
 
 def test_what_is_not_our_own_error_is_said_in_the_users_words():
     content = said({"next": "finished"}, why={"Error": "States.Timeout", "Cause": "x"})
-    assert messages.unexpected("1000") in content
+    assert refusals.unexpected("1000") in content
 
 
 def test_what_else_could_be_said_is_a_slip():

@@ -12,11 +12,12 @@ from moto import mock_aws
 from bench.thousand_clock import VirtualClock
 from bench.thousand_table import DynamoDB
 from channelwright.campaign import deadlines
-from channelwright.pace import limiter
+from channelwright.pace import limiter, table
+from channelwright.pace.outage import CALLS_SHARE, CAMPAIGNS_SHARE, SHARE_WITHOUT_TABLE, Outage
 from channelwright.pace.schedule import Schedule, Ticket, Turn, reserve
 from tests import limiter_table, log_lines
 
-STEP = 1 / (50 * limiter.CALLS_SHARE)
+STEP = 1 / (50 * CALLS_SHARE)
 FAR = 1_000.0
 
 
@@ -26,8 +27,9 @@ def clock(monkeypatch):
         limiter_table.create()
         clock = VirtualClock()
         monkeypatch.setattr(limiter, "time", clock)
-        monkeypatch.setattr(limiter, "_client", None)
-        monkeypatch.setattr(limiter, "_outage", limiter.Outage())
+        monkeypatch.setattr("channelwright.pace.outage.time", clock)
+        monkeypatch.setattr("channelwright.pace.table._client", None)
+        monkeypatch.setattr(limiter, "_outage", Outage())
         yield clock
 
 
@@ -35,7 +37,7 @@ def clock(monkeypatch):
 def busy(clock, monkeypatch):
     """The clock, with the simulation's table: for so many requests, moto's takes too long."""
     monkeypatch.setattr("bench.thousand_table.REQUEST_SECONDS", 0.0)
-    limiter._client = DynamoDB(clock)
+    table._client = DynamoDB(clock)
     return clock
 
 
@@ -71,14 +73,14 @@ def test_the_first_call_has_its_slot_at_once_and_the_next_ones_follow(clock):
 def test_what_the_request_took_is_not_waited_for_again(clock):
     for _ in range(10):
         limiter.seconds_to_slot()
-    limiter._client = Between(limiter.dynamodb(), lambda: clock.sleep(0.1), times=1)
+    table._client = Between(table.dynamodb(), lambda: clock.sleep(0.1), times=1)
     assert limiter.seconds_to_slot() == pytest.approx(10 * STEP - 0.1, abs=1e-3)
 
 
 def test_even_the_shortest_step_is_exact(clock, monkeypatch):
     monkeypatch.setenv("CALLS_PER_SECOND", "700")
     waits = [limiter.seconds_to_slot() for _ in range(100)]
-    assert waits[-1] == pytest.approx(99 / (700 * limiter.CALLS_SHARE), abs=1e-5)
+    assert waits[-1] == pytest.approx(99 / (700 * CALLS_SHARE), abs=1e-5)
 
 
 def test_slots_that_nobody_took_are_gone(clock):
@@ -100,9 +102,9 @@ class Between:
         def request(**how):
             if self._times:
                 self._times -= 1
-                limiter._client = self._client
+                table._client = self._client
                 self.answers.append(self._what())
-                limiter._client = self
+                table._client = self
             return getattr(self._client, name)(**how)
 
         return request
@@ -113,8 +115,8 @@ class Between:
 def test_slots_taken_at_the_same_moment_are_all_different(clock, times, pause):
     limiter.seconds_to_slot()
     clock.sleep(pause)
-    others = Between(limiter.dynamodb(), limiter.seconds_to_slot, times)
-    limiter._client = others
+    others = Between(table.dynamodb(), limiter.seconds_to_slot, times)
+    table._client = others
     mine = limiter.seconds_to_slot()
     waits = sorted([mine, *others.answers])
     first = 0 if pause else STEP
@@ -133,7 +135,7 @@ def test_no_slot_is_taken_far_ahead(busy):
 
 def test_turns_follow_each_other_at_the_rate_of_their_calls(clock):
     turns = [limiter.reserve_turn(21, clock.now() + FAR) for _ in range(4)]
-    seconds = 21 / (50 * limiter.CAMPAIGNS_SHARE)
+    seconds = 21 / (50 * CAMPAIGNS_SHARE)
     waits = [turn.wait for turn in turns]
     assert waits == pytest.approx([n * seconds for n in range(4)], abs=1e-3)
     assert [turn.in_company for turn in turns] == [False, True, True, True]
@@ -144,10 +146,10 @@ def test_turns_reserved_at_the_same_moment_are_all_different(clock, times):
     def take():
         return limiter.reserve_turn(21, clock.now() + FAR)
 
-    others = Between(limiter.dynamodb(), take, times)
-    limiter._client = others
+    others = Between(table.dynamodb(), take, times)
+    table._client = others
     waits = sorted(turn.wait for turn in [take(), *others.answers])
-    seconds = 21 / (50 * limiter.CAMPAIGNS_SHARE)
+    seconds = 21 / (50 * CAMPAIGNS_SHARE)
     assert waits == pytest.approx([n * seconds for n in range(times + 1)], abs=1e-3)
 
 
@@ -208,7 +210,7 @@ def test_what_is_written_is_what_is_read(clock):
     schedule, version = limiter._read()
     assert len(schedule.normal.stretches) == len(schedule.priority.stretches) == 1
     assert schedule.normal.handed_out > schedule.normal.stretches[-1].end
-    assert limiter.put("schedule", limiter._as_item(schedule), version)
+    assert table.put("schedule", limiter._as_item(schedule), version)
     assert limiter._read() == (schedule, version + 1)
     assert schedule.has_given_up(turns[-1].ticket)
 
@@ -243,7 +245,7 @@ def test_a_turn_is_not_given_back_when_others_took_one_behind_it_meanwhile(clock
         return limiter.reserve_turn(21, clock.now() + FAR)
 
     turns = [take() for _ in range(20)]
-    limiter._client = Between(limiter.dynamodb(), take, times)
+    table._client = Between(table.dynamodb(), take, times)
     limiter.give_back(turns[19].ticket)
     assert take().wait == pytest.approx((20 + times) * turns[1].wait, abs=1e-3)
 
@@ -254,11 +256,11 @@ def outage(clock, monkeypatch):
     turns = [limiter.reserve_turn(21, clock.now() + FAR) for _ in range(100)]
     limiter._read()  # it hears of the last one
     clock.sleep(20)
-    monkeypatch.setattr(limiter, "_client", Broken(FAILURES["down"]))
+    monkeypatch.setattr("channelwright.pace.table._client", Broken(FAILURES["down"]))
     return turns, clock.now()
 
 
-STRETCH = limiter.CAMPAIGNS_SHARE / limiter.SHARE_WITHOUT_TABLE
+STRETCH = CAMPAIGNS_SHARE / SHARE_WITHOUT_TABLE
 
 
 def test_in_an_outage_turns_come_further_apart_from_then_on(clock, outage):
@@ -284,7 +286,7 @@ def test_in_an_outage_who_is_new_begins_behind_them_at_the_starters_pace(
         assert new.wait == pytest.approx(new.begins_at - clock.now())
         begins.append(new.begins_at)
         limiter.pace_without_table(21, 5)
-    pause = 5 * 21 / (50 * limiter.SHARE_WITHOUT_TABLE)
+    pause = 5 * 21 / (50 * SHARE_WITHOUT_TABLE)
     assert [at - end for at in begins] == pytest.approx([n * pause for n in range(10)], abs=1e-3)
     # Nobody has come for a while: there is nobody to wait for.
     clock.sleep(end - since + 10 * pause)
@@ -293,13 +295,13 @@ def test_in_an_outage_who_is_new_begins_behind_them_at_the_starters_pace(
 
 def test_an_outage_is_over_when_the_table_answers(clock, outage, monkeypatch):
     turns, since = outage
-    down = limiter._client
+    down = table._client
     limiter.look_up(turns[99].ticket)
     limiter.reserve_turn(21, clock.now() + FAR)
     clock.sleep(5)
-    limiter._client = None
+    table._client = None
     limiter.look_up(turns[99].ticket)
-    monkeypatch.setattr(limiter, "_client", down)
+    monkeypatch.setattr("channelwright.pace.table._client", down)
     promised = turns[99].ticket.promised
     late = limiter.look_up(turns[99].ticket).begins_at - (since + 5)
     assert late == pytest.approx((promised - (since + 5)) * STRETCH, abs=1e-3)
@@ -309,7 +311,7 @@ def test_who_is_never_quick_enough_goes_without_a_turn_and_says_so(clock, monkey
     def another():
         limiter.reserve_turn(21, clock.now() + FAR)
 
-    limiter._client = Between(limiter.dynamodb(), another, 2 * limiter.ATTEMPTS)
+    table._client = Between(table.dynamodb(), another, 2 * table.ATTEMPTS)
     with log_lines.captured() as lines:
         assert limiter.reserve_turn(21, clock.now() + FAR).ticket is None
     assert ["others were faster" in line["message"] for line in lines] == [True]
@@ -317,7 +319,7 @@ def test_who_is_never_quick_enough_goes_without_a_turn_and_says_so(clock, monkey
 
 @pytest.mark.parametrize("failure", FAILURES)
 def test_without_the_table_everything_goes_on(clock, monkeypatch, failure):
-    monkeypatch.setattr(limiter, "_client", Broken(FAILURES[failure]))
+    monkeypatch.setattr("channelwright.pace.table._client", Broken(FAILURES[failure]))
     with log_lines.captured() as lines:
         assert limiter.reserve_turn(21, clock.now() + FAR) == Turn(clock.now(), 0.0, False)
         assert limiter.seconds_to_slot() == 0.0
@@ -357,9 +359,10 @@ def _play(steps, table):
         limiter_table.create()
         clock = VirtualClock()
         patch.setattr(limiter, "time", clock)
+        patch.setattr("channelwright.pace.outage.time", clock)
         # No time passes for a request: both are asked at the same moments.
         patch.setattr("bench.thousand_table.REQUEST_SECONDS", 0.0)
-        patch.setattr(limiter, "_client", table(clock) if table else None)
+        patch.setattr("channelwright.pace.table._client", table(clock) if table else None)
         answers, turn = [], None
         for what, pause in steps:
             clock.sleep(pause)
@@ -434,5 +437,5 @@ def test_whatever_discord_answers_the_address_is_not_banned(busy):
 
 @pytest.mark.parametrize("failure", FAILURES)
 def test_without_the_table_an_invalid_answer_is_not_counted(clock, failure):
-    limiter._client = Broken(FAILURES[failure])
+    table._client = Broken(FAILURES[failure])
     limiter.note_invalid()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from channelwright.words import messages
+from channelwright.words import messages, refusals, text
 
 SHEETS = {"id": "5", "name": "character-sheets", "type": "forum", "gm_only": False}
 NOTES = {"id": "6", "name": "gm-notes", "type": "text", "gm_only": True}
@@ -46,7 +46,7 @@ def test_the_bar_of_an_undoing_is_that_of_the_building():
 
 
 def test_an_execution_that_went_on_after_it_had_failed_says_what_to_do():
-    assert messages.redriven().endswith(" Run the command again.")
+    assert refusals.redriven().endswith(" Run the command again.")
 
 
 def test_summary():
@@ -97,7 +97,7 @@ def test_failure():
     ],
 )
 def test_an_address_and_an_invite_are_no_links(typed, shown):
-    assert messages.as_typed(typed) == shown
+    assert text.as_typed(typed) == shown
 
 
 def test_rejection():
@@ -108,7 +108,7 @@ def test_rejection():
 
 @pytest.mark.parametrize("typed", ["**x**", "a_b_c", "<@123>", "~~x~~", "`x`", "||x||", "[a](b)"])
 def test_markdown_is_shown_as_typed(typed):
-    escaped = messages.as_typed(typed)
+    escaped = text.as_typed(typed)
     assert re.sub(r"\\(.)", r"\1", escaped) == typed
     assert not re.search(r"(?<!\\)[*_~`|<\[]", escaped)
 
@@ -160,14 +160,14 @@ def test_a_rejection_ends_with_what_was_not_done_however_many_reasons_there_are(
 
 
 def test_what_is_gone_is_named_in_a_sentence():
-    said = messages.incomplete([f"*{n}*" for n in range(50)])
+    said = refusals.incomplete([f"*{n}*" for n in range(50)])
     assert "gone again: **\\*0\\***, **\\*1\\***, " in said
     assert ", … and 45 more. Was it" in said
 
 
 def test_a_long_wait_is_told_in_hours():
     def said(seconds, *, everything=False):
-        return messages.wait_too_long("create a role", seconds, everything=everything)
+        return refusals.wait_too_long("create a role", seconds, everything=everything)
 
     assert "lets this bot create a role again in 14 hours." in said(13.2 * 3600)
     assert "again in 2 minutes" in said(61)
@@ -176,9 +176,9 @@ def test_a_long_wait_is_told_in_hours():
 
 
 def test_a_refusal_says_what_to_do():
-    assert "Manage Channels" in messages.refusal("create a role", 403, 50013, "Missing Permissions")
-    assert "token is not valid" in messages.refusal("create a role", 401, 0, "401: Unauthorized")
-    assert "two-factor" in messages.refusal("create a role", 403, 60003, "Two factor is required")
+    assert "Manage Channels" in refusals.refusal("create a role", 403, 50013, "Missing Permissions")
+    assert "token is not valid" in refusals.refusal("create a role", 401, 0, "401: Unauthorized")
+    assert "two-factor" in refusals.refusal("create a role", 403, 60003, "Two factor is required")
 
 
 @pytest.mark.parametrize(
@@ -189,7 +189,7 @@ def test_a_refusal_says_what_to_do():
     ],
 )
 def test_a_refusal_that_the_server_can_do_something_about(code, said):
-    refusal = messages.refusal("delete the channel", 400, code, "Discord's words")
+    refusal = refusals.refusal("delete the channel", 400, code, "Discord's words")
     assert said in refusal
     assert f"(Discord's words, 400/{code})" in refusal
     assert "tell whoever runs this bot" not in refusal
@@ -202,12 +202,12 @@ def test_a_refusal_that_the_server_can_do_something_about(code, said):
         ("create the category", False),
         ("create the channel **stands above**", False),
         ("delete the channel **general**", False),
-        (messages.GIVE_ROLE, True),
+        (refusals.GIVE_ROLE, True),
         ("delete the role **My Campaign Members**", True),
     ],
 )
 def test_where_the_role_stands_matters_only_to_a_role_that_is_there(action, where):
-    said = messages.refusal(action, 403, 50013, "Missing Permissions")
+    said = refusals.refusal(action, 403, 50013, "Missing Permissions")
     assert ("and stands above the campaign's role" in said) is where
     assert "Manage Roles" in said
 
@@ -216,7 +216,7 @@ def test_a_name_that_only_discord_knows_to_be_wrong():
     """A forbidden word: code 20031, or in Server Discovery an invalid form whose name is wrong."""
     in_discovery = "Invalid Form Body: name: Contains words not allowed for servers in Discovery."
     for code, detail in ((20031, "Words not allowed"), (50035, in_discovery)):
-        said = messages.refusal("create the category", 400, code, detail)
+        said = refusals.refusal("create the category", 400, code, detail)
         assert "Choose another name for the campaign" in said
-    other = messages.refusal("create the category", 400, 50035, "Invalid Form Body: topic: Long")
+    other = refusals.refusal("create the category", 400, 50035, "Invalid Form Body: topic: Long")
     assert "another name" not in other

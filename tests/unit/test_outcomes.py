@@ -5,7 +5,7 @@ import json
 import pytest
 
 from channelwright.aws import metrics
-from channelwright.words import messages
+from channelwright.words import refusals
 from record_outcome import OUTCOMES, outcome_of
 
 ID = "175928847299117063"
@@ -45,7 +45,7 @@ def test_what_has_an_alarm_of_its_own_or_needs_nobody_does_not(ended):
 
 
 def refused(action, status, code, detail="No"):
-    said = messages.refusal(action, status, code, detail)
+    said = refusals.refusal(action, status, code, detail)
     return {"Error": "DiscordRefused", "Cause": json.dumps({"errorMessage": said})}
 
 
@@ -58,7 +58,7 @@ PEOPLES = [
     refused("create the category", 403, 50013, "Missing Permissions"),
     refused("create the channel **general**", 404, 10003),
     refused("create the channel **general**", 400, 50035, "Invalid Form Body: parent_id: full"),
-    refused(messages.GIVE_ROLE, 404, 10007),
+    refused(refusals.GIVE_ROLE, 404, 10007),
 ]
 OTHERS = [
     {"Error": "DiscordUnavailable", "Cause": "{}"},

@@ -7,7 +7,7 @@ from moto import mock_aws
 
 from bench.thousand_clock import VirtualClock
 from channelwright.campaign import deadlines
-from channelwright.pace import limiter, places
+from channelwright.pace import limiter, places, table
 from tests import limiter_table
 
 
@@ -29,8 +29,9 @@ def clock(monkeypatch):
         limiter_table.create()
         clock = VirtualClock()
         monkeypatch.setattr(limiter, "time", clock)
+        monkeypatch.setattr("channelwright.pace.outage.time", clock)
         monkeypatch.setattr(places, "time", clock)
-        monkeypatch.setattr(limiter, "_client", None)
+        monkeypatch.setattr("channelwright.pace.table._client", None)
         yield clock
 
 
@@ -100,14 +101,14 @@ class Racing:
     def put_item(self, **how):
         if self._left:
             self._left -= 1
-            limiter._client = self._client
+            table._client = self._client
             take(asked(50 + self._left), 100)
-            limiter._client = self
+            table._client = self
         return self._client.put_item(**how)
 
 
 def test_of_two_at_the_same_moment_each_has_a_place_of_its_own(clock):
-    limiter._client = Racing(limiter.dynamodb(), 3)
+    table._client = Racing(table.dynamodb(), 3)
     assert take(asked(), 10).has_room
     entries, _ = places._read("server 1")
     assert len(entries) == 4
@@ -120,7 +121,7 @@ def test_without_the_table_everybody_has_a_place(clock, monkeypatch):
         def get_item(self, **_):
             raise ClientError({"Error": {"Code": "InternalServerError"}}, "GetItem")
 
-    monkeypatch.setattr(limiter, "_client", Down())
+    monkeypatch.setattr("channelwright.pace.table._client", Down())
     for number in range(5):
         assert take(asked(number), 1) == places.Place()
     places.leave_all(asked())
@@ -129,5 +130,5 @@ def test_without_the_table_everybody_has_a_place(clock, monkeypatch):
 def test_the_item_goes_by_itself(clock):
     take(asked(), 1)
     key = {"id": {"S": "server 1"}}
-    item = limiter.dynamodb().get_item(TableName="channelwright-limiter", Key=key)["Item"]
+    item = table.dynamodb().get_item(TableName="channelwright-limiter", Key=key)["Item"]
     assert int(item["expires"]["N"]) == int(clock.time()) + places.DAY

@@ -14,7 +14,7 @@ from channelwright.discord.permissions import (
     VIEW_CHANNEL,
     Standing,
 )
-from channelwright.words import messages, rejections
+from channelwright.words import messages, refusals, rejections
 
 TEXT, CATEGORY = 0, 4
 EVERYONE = {"name": "@everyone"}
@@ -113,7 +113,7 @@ def test_a_server_that_does_not_know_two_factor_authentication():
     ],
 )
 def test_a_role_has_the_name(role, taken):
-    expected = [messages.name_taken("role", role)] if taken else []
+    expected = [refusals.name_taken("role", role)] if taken else []
     assert reasons(roles=[EVERYONE, {"name": role}]) == expected
 
 
@@ -129,7 +129,7 @@ def test_a_role_has_the_name(role, taken):
     ],
 )
 def test_a_category_has_the_name(name, type_, taken):
-    expected = [messages.name_taken("category", name)] if taken else []
+    expected = [refusals.name_taken("category", name)] if taken else []
     assert reasons(channels=[{"name": name, "type": type_}]) == expected
 
 

@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from channelwright.campaign import removal
+from channelwright.campaign import removal, steps
 from tests.unit.removal_steps import (
     BEGUN,
     CATEGORY,
@@ -55,7 +55,7 @@ def test_what_a_step_left_is_gone_on_with():
     unheard = {**first(ALL), "deletions": [deletion(ONE, "unheard")]}
     for step in (first(ALL), first([], 57), look(listed=[CATEGORY], foreign=[ONE]), unheard):
         settled_at = min(step["settled_at"], NOW + 3)
-        assert removal.begin(step, 57, NOW + 3) == {**step, "settled_at": settled_at}
+        assert steps.begin(step, 57, NOW + 3) == {**step, "settled_at": settled_at}
 
 
 # ---- The first step ----
@@ -105,14 +105,14 @@ def test_before_a_category_goes_there_is_a_look():
 def test_only_the_first_step_can_do_without_a_look(next_):
     for settle_seconds in (0, 57):
         before = {**begun(settle_seconds), "next": next_}
-        assert removal.at_once(before, ALL, NOW) is None
-        assert removal.at_once(before, [ROLE], NOW) is None
-    assert removal.at_once({**begun(57), "next": next_}, [], NOW) is None
+        assert steps.at_once(before, ALL, NOW) is None
+        assert steps.at_once(before, [ROLE], NOW) is None
+    assert steps.at_once({**begun(57), "next": next_}, [], NOW) is None
 
 
 def test_where_nothing_was_made_no_later_step_looks_either():
     """The last word had to wait, and a step comes first."""
-    assert how(removal.at_once(first([]), [], NOW + 62)) == ("finished", 0)
+    assert how(steps.at_once(first([]), [], NOW + 62)) == ("finished", 0)
 
 
 # ---- Where everything is known ----
@@ -211,21 +211,21 @@ def test_a_deletion_without_an_answer_is_tried_once_more_at_once(listed):
 
 def test_a_404_for_what_a_list_shows_is_waited_for_before_it_is_tried_again():
     step = look(first([ONE, CATEGORY, ROLE]), [ONE, CATEGORY, ROLE], gone=[ONE])
-    assert (deletes(step), how(step)) == ([], ("look again", removal.SETTLE_SECONDS))
-    step = look(step, [ONE, CATEGORY, ROLE], now=NOW + removal.SETTLE_SECONDS)
+    assert (deletes(step), how(step)) == ([], ("look again", steps.SETTLE_SECONDS))
+    step = look(step, [ONE, CATEGORY, ROLE], now=NOW + steps.SETTLE_SECONDS)
     assert (deletes(step), how(step)) == ([ONE], ("delete", 0))
 
 
 def test_a_404_for_what_is_there_when_it_is_asked_for_is_waited_for_too():
     step = look(first([ONE]), gone=[ONE], there=[ONE])
-    assert how(step) == ("look again", removal.SETTLE_SECONDS)
+    assert how(step) == ("look again", steps.SETTLE_SECONDS)
 
 
 def test_what_a_404_wants_never_shortens_what_is_unknown():
     step = look(first(ALL, 57), ALL, gone=[ONE, TWO])
     assert how(step) == ("look again", 57)
     step = look(first(ALL, 57), ALL, gone=[ONE, TWO], now=NOW + 56)
-    assert how(step) == ("look again", removal.SETTLE_SECONDS)
+    assert how(step) == ("look again", steps.SETTLE_SECONDS)
 
 
 def test_what_was_deleted_is_gone_however_late_the_lists_are():
@@ -245,14 +245,14 @@ def test_what_is_perhaps_gone_is_looked_for_until_the_lists_have_caught_up():
 def test_what_another_has_perhaps_deleted_is_looked_for_as_long():
     step = look(look(first([ONE]), [ONE], gone=[ONE]), [ONE], now=NOW + 3)
     step = look(step, [ONE], gone=[ONE], now=NOW + 3)
-    assert how(step) == ("look again", removal.SETTLE_SECONDS)
+    assert how(step) == ("look again", steps.SETTLE_SECONDS)
     assert_looked_for(look(step, [ONE], now=NOW + 6))
 
 
 def assert_looked_for(step):
     late = NOW + 60
-    while step["looks"] < removal.MOST_LOOKS - 1:
-        assert (how(step), step["found"]) == (("look again", removal.SETTLE_SECONDS), [ONE])
+    while step["looks"] < steps.MOST_LOOKS - 1:
+        assert (how(step), step["found"]) == (("look again", steps.SETTLE_SECONDS), [ONE])
         step = look(step, [ONE], now=late)
     gone = look(step, now=late)
     assert (how(gone), gone["found"], gone["nothing_left"]) == (("finished", 0), [], True)
@@ -275,7 +275,7 @@ def test_what_was_once_found_is_known_when_its_mark_is_gone():
     step = look(listed=[ONE, CATEGORY])
     ids = {ONE["id"]}
     seen = {**removal.NOTHING, "known": removal.join(step["known"], []), "listed": ids}
-    assert removal.step(step, seen, NOW)["found"] == [ONE]
+    assert steps.step(step, seen, NOW)["found"] == [ONE]
     assert removal.join([ROLE, TWO], [CATEGORY, ONE, TWO]) == [TWO, ONE, CATEGORY, ROLE]
 
 
@@ -287,7 +287,7 @@ def test_what_a_step_was_given_it_does_not_change():
     assert before == kept
     assert found == [ONE, CATEGORY, ROLE]
     recorded, unsettled = [*ALL], begun(57)
-    assert removal.at_once(unsettled, recorded, NOW)
+    assert steps.at_once(unsettled, recorded, NOW)
     assert (recorded, unsettled) == (ALL, begun(57))
 
 
@@ -299,11 +299,11 @@ def test_the_deletions_of_before_a_look_count_once():
 
 def test_the_looks_have_an_end():
     step = BEGUN
-    for n in range(removal.MOST_LOOKS):
+    for n in range(steps.MOST_LOOKS):
         assert step["next"] != "finished"
         step = look(step, [thing("channel", str(100 + n)), CATEGORY, ROLE])
     assert step["next"] == "finished"
-    assert step["looks"] == removal.MOST_LOOKS
+    assert step["looks"] == steps.MOST_LOOKS
     assert step["to_delete"] == []
     assert not step["nothing_left"]
     assert [one["kind"] for one in step["found"]] == ["channel", "category", "role"]
@@ -374,7 +374,7 @@ def test_what_was_asked_for_is_not_asked_for_again(answer):
 
 def test_what_stands_though_no_list_shows_it_is_asked_for_at_each_look():
     step = look(look(look(recorded=[ONE]), [], unheard=[ONE]), there=[ONE], unheard=[ONE])
-    assert (how(step), step["found"]) == (("look again", removal.SETTLE_SECONDS), [ONE])
+    assert (how(step), step["found"]) == (("look again", steps.SETTLE_SECONDS), [ONE])
     assert unclear(step) == [ONE["id"]]
     step = look(step, there=[ONE], unheard=[ONE])
     assert step["found"] == [ONE]

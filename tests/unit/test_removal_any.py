@@ -5,7 +5,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channelwright.campaign import removal
+from channelwright.campaign import removal, steps
 from channelwright.pace import patience
 from tests.unit.removal_steps import ENDS, NOW, begun, deletes, deletion, thing
 
@@ -27,9 +27,9 @@ ANSWER = st.sampled_from(["gone", "hidden", "there"])
 # How much later than it has to be a look is: a Lambda died, or Discord limited the look.
 DELAY = st.sampled_from([0.0, 0.0, 0.25, 7.5, 60.0])
 LIMIT_SECONDS = 10
-UNTIL = NOW + removal.LEAST_SECONDS
+UNTIL = NOW + steps.LEAST_SECONDS
 # For each limit before that two looks do not count.
-MOST_ROUNDS = removal.MOST_LOOKS + 2 * removal.LEAST_SECONDS // LIMIT_SECONDS + 1
+MOST_ROUNDS = steps.MOST_LOOKS + 2 * steps.LEAST_SECONDS // LIMIT_SECONDS + 1
 
 
 def kind(id_):
@@ -54,7 +54,7 @@ class Model:
     def ends(self, deletions):
         """Take how deletions ended; before the last two looks, and without time, none may wait."""
         self.just_tried = {id_ for id_, _ in deletions}
-        self.may_wait = self.looks < removal.MOST_LOOKS - 2 or self.limited_until <= UNTIL
+        self.may_wait = self.looks < steps.MOST_LOOKS - 2 or self.limited_until <= UNTIL
         for id_, end in deletions:
             if end == "limited" and not self.may_wait:
                 self.ended["refused"].add(id_)
@@ -77,13 +77,13 @@ class Model:
     def shows(self, shown, deletions, now):
         self.known |= shown
         if shown & {id_ for id_, end in deletions if end == "gone"}:
-            self.settled_at = max(self.settled_at, now + removal.SETTLE_SECONDS)
+            self.settled_at = max(self.settled_at, now + steps.SETTLE_SECONDS)
         was_limited = self.limited
         limits = [self.may_wait and end == "limited" for _, end in deletions]
         limited = any(limits)
         if limits:
             self.limits = self.limits + 1 if all(limits) else 0
-        self.limited = limited and now + removal.SHORT_LIMIT_SECONDS < UNTIL
+        self.limited = limited and now + steps.SHORT_LIMIT_SECONDS < UNTIL
         longer = now + patience.least_seconds(self.limits - 1)
         if limited:
             self.limited_until = max(self.limited_until, min(longer, UNTIL))
@@ -115,7 +115,7 @@ class Model:
 
     def deletes(self, shown, now):
         """Return what has to be deleted now."""
-        if self.looks == removal.MOST_LOOKS or self.must_wait:
+        if self.looks == steps.MOST_LOOKS or self.must_wait:
             return set()
         return self._ready(self.open(shown), now)
 
@@ -138,7 +138,7 @@ class Model:
     def next(self, shown, now):
         """Return what comes after a look, and after how many seconds the next one."""
         settling = max(0, math.ceil(self.settled_at - now))
-        if self.looks == removal.MOST_LOOKS:
+        if self.looks == steps.MOST_LOOKS:
             return "finished", 0
         if self.must_wait:
             return "look again", max(settling, math.ceil(self.limited_until - now))
@@ -146,7 +146,7 @@ class Model:
             return "delete", settling
         if settling:
             return "look again", settling
-        return ("look again", removal.SETTLE_SECONDS) if self.in_doubt(shown) else ("finished", 0)
+        return ("look again", steps.SETTLE_SECONDS) if self.in_doubt(shown) else ("finished", 0)
 
 
 def campaign(recorded):
@@ -176,7 +176,7 @@ def test_whatever_the_lists_show_and_the_deletions_do_each_step_is_the_right_one
         now += step["wait_seconds"] + data.draw(DELAY)
         model.ends(deletions)
         ended = [done(id_, end, until) for id_, end in deletions]
-        before = removal.begin({**step, "deletions": ended}, settle_seconds, now)
+        before = steps.begin({**step, "deletions": ended}, settle_seconds, now)
         model.settled_at = min(model.settled_at, now)  # the step's Wait is over
         shown = data.draw(SOME)
         look = seen(step, recorded | shown, shown)
@@ -188,7 +188,7 @@ def test_whatever_the_lists_show_and_the_deletions_do_each_step_is_the_right_one
         model.seen |= shown
         shown = shown | of(said, "there")
         model.shows(shown, deletions, now)
-        step = removal.step(before, asked(look, said), now)
+        step = steps.step(before, asked(look, said), now)
         assert step["looks"] == model.looks
         assert ids(step["found"]) == model.found(shown)
         assert step["nothing_left"] == (not model.found(shown))
@@ -204,7 +204,7 @@ def test_whatever_the_lists_show_and_the_deletions_do_each_step_is_the_right_one
 def first_step(recorded, settle_seconds, model):
     """Take the first step; before one that looks, nothing is deleted."""
     before = begun(settle_seconds)
-    step = removal.at_once(before, in_order(recorded), NOW)
+    step = steps.at_once(before, in_order(recorded), NOW)
     expected = model.deletes_at_first(NOW)
     if expected is None:
         assert step is None
@@ -249,7 +249,7 @@ def test_with_a_list_that_shows_the_truth_only_what_was_refused_is_left(
 ):
     standing, now, refusals = set(there), NOW, dict.fromkeys(THINGS, 0)
     before = begun(settle_seconds)
-    step = removal.at_once(before, in_order(there), now) or {**before, "next": "look again"}
+    step = steps.at_once(before, in_order(there), now) or {**before, "next": "look again"}
     for refused in refusing:
         if step["next"] == "finished":
             break
@@ -261,7 +261,7 @@ def test_with_a_list_that_shows_the_truth_only_what_was_refused_is_left(
             standing -= {one["id"]} if one["gone"] else set()
             refusals[one["id"]] += not one["gone"]
         now += step["wait_seconds"]
-        step = removal.step({**step, "deletions": deletions}, seen(step, standing, standing), now)
+        step = steps.step({**step, "deletions": deletions}, seen(step, standing, standing), now)
     assert step["next"] == "finished"
     assert ids(step["found"]) == standing
     assert standing == {id_ for id_, times in refusals.items() if times == 2}
@@ -273,7 +273,7 @@ def test_with_a_list_that_shows_the_truth_only_what_was_refused_is_left(
 def test_where_everything_is_known_and_answered_nothing_is_waited_for(recorded, others):
     """Others may have deleted some of it. A look comes before the category goes, and a last one."""
     standing, before, looks = recorded - others, begun(), 0
-    step = removal.at_once(before, in_order(recorded), NOW) or {**before, "next": "look again"}
+    step = steps.at_once(before, in_order(recorded), NOW) or {**before, "next": "look again"}
     while step["next"] != "finished":
         assert step["wait_seconds"] == 0
         ends = {
@@ -281,7 +281,7 @@ def test_where_everything_is_known_and_answered_nothing_is_waited_for(recorded, 
         }
         standing -= ends.keys()
         deletions = [deletion(THINGS[id_], end) for id_, end in ends.items()]
-        step = removal.step({**step, "deletions": deletions}, seen(step, recorded, standing), NOW)
+        step = steps.step({**step, "deletions": deletions}, seen(step, recorded, standing), NOW)
         looks += 1
     has_category = any(kind(id_) == 1 for id_ in recorded)
     assert step["looks"] == looks == has_category + bool(recorded)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channelwright.campaign import known, removal
+from channelwright.campaign import known, removal, steps
 from tests.unit.removal_steps import NOW, UNKNOWN, begun, deletion, thing
 
 CHANNELS = [thing("channel", id_) for id_ in ("31", "32", "33")]
@@ -78,10 +78,10 @@ class Played:
         # A guest's view of the look that decided on the category.
         self.last_look = 0.0
         before = begun(settle_seconds)
-        first = removal.at_once(before, self.ours(set()), NOW)
+        first = steps.at_once(before, self.ours(set()), NOW)
         self.step = first or self.look(before)
         while self.step["next"] != "finished":
-            assert len(self.looked_at) <= removal.MOST_LOOKS
+            assert len(self.looked_at) <= steps.MOST_LOOKS
             self.go_on()
 
     def go_on(self):
@@ -90,7 +90,7 @@ class Played:
             self.now += REPETITIONS
         self.now += self.step["wait_seconds"] + self.data.draw(SECONDS)
         before = {**self.step, "deletions": deletions}
-        self.step = self.look(removal.begin(before, 0, self.now))
+        self.step = self.look(steps.begin(before, 0, self.now))
 
     def delete(self, id_):
         if id_ in {"20", "21"} and not self.last_look:
@@ -122,7 +122,7 @@ class Played:
                 for answer in ("there", "gone", "hidden")
             },
         }
-        return removal.step(before, look, self.now)
+        return steps.step(before, look, self.now)
 
     def ours(self, listed):
         """Return what is recorded, and what bears our marks: each is known by another."""

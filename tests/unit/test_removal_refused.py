@@ -2,7 +2,7 @@
 
 import pytest
 
-from channelwright.campaign import removal
+from channelwright.campaign import removal, steps
 from tests.unit.removal_steps import (
     CATEGORY,
     NOW,
@@ -85,7 +85,7 @@ def test_a_deletion_that_discord_forbids_for_long_is_given_up_at_once():
     step = first([ONE, TWO, CATEGORY])
     too_long = {"id": ONE["id"], "gone": False, "failure": {"Error": "OutOfTime"}}
     seen = {**removal.NOTHING, "known": step["known"], "listed": {"31", "32", "20"}}
-    step = removal.step({**step, "deletions": [too_long]}, seen, NOW)
+    step = steps.step({**step, "deletions": [too_long]}, seen, NOW)
     assert deletes(step) == [TWO]
     assert step["found"] == [ONE, TWO, CATEGORY]
 
@@ -113,7 +113,7 @@ def test_the_longest_limit_is_waited_for_in_whole_seconds():
     step = first([ONE, TWO])
     shown = {**removal.NOTHING, "known": step["known"], "listed": {"31", "32"}}
     ended = [deletion(ONE, "limited"), longer]
-    step = removal.step({**step, "deletions": ended}, shown, NOW)
+    step = steps.step({**step, "deletions": ended}, shown, NOW)
     assert step["wait_seconds"] == 21
 
 
@@ -142,7 +142,7 @@ def test_a_limit_of_what_is_gone_is_not_waited_for():
     """Another attempt, or somebody else, was quicker."""
     ended = [deletion(ONE, "gone"), deletion(ONE, "limited")]
     seen = {**removal.NOTHING, "known": [ONE]}
-    step = removal.step({**first([ONE]), "deletions": ended}, seen, NOW)
+    step = steps.step({**first([ONE]), "deletions": ended}, seen, NOW)
     assert how(step) == ("finished", 0)
 
 
@@ -153,7 +153,7 @@ def test_a_limit_is_no_attempt():
 
 def test_neither_the_look_before_such_a_wait_counts_nor_the_one_after_it():
     step = look(listed=[ONE])
-    for _ in range(2 * removal.MOST_LOOKS):
+    for _ in range(2 * steps.MOST_LOOKS):
         step = look(step, [ONE], limited=[ONE])
         assert (step["next"], step["looks"]) == ("look again", 1)
         step = look(step, [ONE], now=NOW + 10)
@@ -165,14 +165,14 @@ def limited_for(step, seconds, now):
     """Take a step after Discord limited the deletion of ONE for so many seconds."""
     ended = [{"id": ONE["id"], "gone": False, "limited_until": now + seconds}]
     seen = {**removal.NOTHING, "known": step["known"]}
-    return removal.step(removal.begin({**step, "deletions": ended}, 0, now), seen, now)
+    return steps.step(steps.begin({**step, "deletions": ended}, 0, now), seen, now)
 
 
-UNTIL = NOW + removal.LEAST_SECONDS
+UNTIL = NOW + steps.LEAST_SECONDS
 
 
 @pytest.mark.parametrize(
-    ("seconds", "now"), [(removal.LEAST_SECONDS, NOW + 1), (removal.SHORT_LIMIT_SECONDS + 1, UNTIL)]
+    ("seconds", "now"), [(steps.LEAST_SECONDS, NOW + 1), (steps.SHORT_LIMIT_SECONDS + 1, UNTIL)]
 )
 def test_patience_with_limits_ends_with_time(seconds, now):
     step = limited_for(first([ONE]), seconds, now)
@@ -184,11 +184,11 @@ def test_however_late_it_is_a_few_short_limits_are_waited_for(late):
     """Lambdas and Step Functions may take their time in the midst of it."""
     step, now, rounds = first([ONE]), UNTIL + late, 0
     while step["next"] != "finished":
-        step = limited_for(step, removal.SHORT_LIMIT_SECONDS, now)
+        step = limited_for(step, steps.SHORT_LIMIT_SECONDS, now)
         now += step["wait_seconds"]
         rounds += step["next"] == "look again"
-        step = removal.step(step, {**removal.NOTHING, "known": step["known"]}, now)
-    assert 3 < rounds < removal.MOST_LOOKS
+        step = steps.step(step, {**removal.NOTHING, "known": step["known"]}, now)
+    assert 3 < rounds < steps.MOST_LOOKS
     assert (step["found"], step["nothing_left"]) == ([ONE], False)
 
 
@@ -206,9 +206,9 @@ def test_fifty_channels_are_deleted_two_at_a_time(seconds, settle_seconds):
         listed = {one["id"] for one in there}
         seen = {**removal.NOTHING, "known": channels, "listed": listed}
         now += step["wait_seconds"]
-        step = removal.step({**step, "deletions": ended}, seen, now)
+        step = steps.step({**step, "deletions": ended}, seen, now)
         assert step["next"] != "finished" or not there
-    assert step["looks"] < removal.MOST_LOOKS
+    assert step["looks"] < steps.MOST_LOOKS
     assert now >= NOW + settle_seconds
 
 

@@ -11,11 +11,12 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 import start_campaign
+from channelwright.campaign import beginning
+from channelwright.campaign.beginning import NOTHING_YET
 from channelwright.campaign.request import FIELDS, NotARequest
 from channelwright.discord import edits, snowflake
 from channelwright.pace import limiter
 from channelwright.pace.schedule import Ticket, Turn
-from start_campaign import NOTHING_YET
 from tests import limiter_table
 
 ID = "175928847299117063"
@@ -37,6 +38,7 @@ def step_functions(monkeypatch):
         clock = SimpleNamespace(time=lambda: MADE + 60)
         monkeypatch.setattr(start_campaign, "time", clock)
         monkeypatch.setattr(limiter, "time", clock)
+        monkeypatch.setattr("channelwright.pace.outage.time", clock)
         limiter_table.create()
         yield client
 
@@ -83,7 +85,7 @@ def test_the_message_becomes_a_request_and_what_a_reply_needs(step_functions):
 def test_an_execution_knows_of_the_beginning_that_nothing_is_there(step_functions):
     deliver()
     given = input_of_the_one_execution(step_functions)
-    assert set(given) == {"request", "reply", "turn", *start_campaign.NOTHING_YET}
+    assert set(given) == {"request", "reply", "turn", *beginning.NOTHING_YET}
     assert (
         given["campaign"] is given["failure"] is given["completed"] is given["rate_limit"] is None
     )
@@ -105,12 +107,12 @@ def test_whoever_has_to_wait_has_a_turn_to_come():
     ticket = Ticket(priority=True, place=7.5, seconds=0.06, promised=begins_at)
     message = {**dict.fromkeys(FIELDS, "1"), "interaction_id": ID}
     turn = Turn(begins_at, 20.5, in_company=True, ticket=ticket)
-    given = start_campaign._input(message, turn)["turn"]
+    given = beginning.execution_input(message, turn)["turn"]
     assert datetime.fromisoformat(given["begins_at"]).timestamp() == MADE // 1 + 81
     assert given["in_company"] is True
     assert Ticket.of(given["reserved"]) == ticket
     # Without the limiter's table there is nothing to give back.
-    unreserved = start_campaign._input(message, replace(turn, ticket=None))["turn"]
+    unreserved = beginning.execution_input(message, replace(turn, ticket=None))["turn"]
     assert unreserved == {key: given[key] for key in ("begins_at", "in_company")}
 
 

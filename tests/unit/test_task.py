@@ -12,7 +12,7 @@ from channelwright.errors import (
     RateLimited,
 )
 from channelwright.task import task
-from channelwright.words import messages
+from channelwright.words import refusals
 from tests import log_lines
 
 ID = "175928847299117063"
@@ -59,7 +59,7 @@ def test_an_execution_that_was_redriven_does_nothing_any_more(lines):
     with pytest.raises(EarlierOutcomeUnknown) as caught:
         run(at(redrive_count=1), done.append)
     assert done == []
-    assert str(caught.value) == messages.redriven()
+    assert str(caught.value) == refusals.redriven()
     [line] = lines
     assert (line["level"], line["error"]) == ("ERROR", "EarlierOutcomeUnknown")
     assert line["interaction_id"] == ID

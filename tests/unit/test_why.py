@@ -6,7 +6,7 @@ import pytest
 
 from channelwright.campaign import last_word
 from channelwright.errors import OURS
-from channelwright.words import messages
+from channelwright.words import refusals
 
 
 def failed(error, message="A sentence."):
@@ -47,20 +47,20 @@ def test_of_two_sentences_the_first_is_said():
 @pytest.mark.parametrize(
     ("failure", "said"),
     [
-        ({"Error": "ABORTED", "Cause": ""}, messages.stopped()),
-        ({"Error": "TIMED_OUT"}, messages.timed_out()),
-        ({"Error": "States.Runtime", "Cause": "x"}, messages.unexpected("1000")),
-        ({"Error": "FAILED", "Cause": ""}, messages.unexpected("1000")),
-        ({"Error": "", "Cause": ""}, messages.unexpected("1000")),
+        ({"Error": "ABORTED", "Cause": ""}, refusals.stopped()),
+        ({"Error": "TIMED_OUT"}, refusals.timed_out()),
+        ({"Error": "States.Runtime", "Cause": "x"}, refusals.unexpected("1000")),
+        ({"Error": "FAILED", "Cause": ""}, refusals.unexpected("1000")),
+        ({"Error": "", "Cause": ""}, refusals.unexpected("1000")),
         # It names a moment and a state: no sentence.
-        (failed("RateLimited", "|2026-01-01T00:00:00Z|x|first|"), messages.unexpected("1000")),
+        (failed("RateLimited", "|2026-01-01T00:00:00Z|x|first|"), refusals.unexpected("1000")),
         (
             failed("EarlierEditUnknown", "|2026-01-01T00:00:00Z|x|first|"),
-            messages.unexpected("1000"),
+            refusals.unexpected("1000"),
         ),
-        (failed("KeyError", "campaign"), messages.unexpected("1000")),
-        (wave_failed(failed("KeyError")), messages.unexpected("1000")),
-        (wave_failed(), messages.unexpected("1000")),
+        (failed("KeyError", "campaign"), refusals.unexpected("1000")),
+        (wave_failed(failed("KeyError")), refusals.unexpected("1000")),
+        (wave_failed(), refusals.unexpected("1000")),
     ],
 )
 def test_other_failures_are_said_in_the_users_words(failure, said):

@@ -5,7 +5,7 @@ from typing import Final
 
 from channelwright.campaign import known
 from channelwright.campaign.known import Failure
-from channelwright.words import messages
+from channelwright.words import refusals
 
 # Somebody deleted or hid what was made, or two people chose one name.
 PEOPLES: Final = frozenset({"CampaignIncomplete", "NameTaken"})
@@ -22,6 +22,6 @@ def is_peoples(failure: Failure) -> bool:
 def _is_peoples(failure: Failure) -> bool:
     if failure["Error"] in PEOPLES:
         return True
-    return failure["Error"] == "DiscordRefused" and messages.is_for_people(
+    return failure["Error"] == "DiscordRefused" and refusals.is_for_people(
         json.loads(failure["Cause"])["errorMessage"]
     )

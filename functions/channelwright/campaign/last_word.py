@@ -10,10 +10,10 @@ from typing import Any, Final, NamedTuple
 from channelwright import errors
 from channelwright.campaign import known
 from channelwright.campaign.known import Failure
-from channelwright.words import messages
+from channelwright.words import messages, refusals
 
 # Statuses of an execution that ended from outside (start_removal.py).
-_ENDS: Final = {"ABORTED": messages.stopped, "TIMED_OUT": messages.timed_out}
+_ENDS: Final = {"ABORTED": refusals.stopped, "TIMED_OUT": refusals.timed_out}
 
 Json = dict[str, Any]
 
@@ -83,4 +83,4 @@ def why(failure: Failure, interaction_id: str) -> str:
             return str(json.loads(one["Cause"])["errorMessage"])
         if one["Error"] in _ENDS:
             return _ENDS[one["Error"]]()
-    return messages.unexpected(interaction_id)
+    return refusals.unexpected(interaction_id)

@@ -9,7 +9,7 @@ from channelwright.campaign.names import are_the_same
 from channelwright.campaign.ownership import CATEGORY_TYPE
 from channelwright.discord import permissions
 from channelwright.discord.permissions import Standing
-from channelwright.words import messages, rejections
+from channelwright.words import refusals, rejections
 
 Object = Mapping[str, Any]
 
@@ -111,9 +111,9 @@ def _against_name(name: str, roles: Sequence[Object], channels: Sequence[Object]
     if role and category:
         reasons.append(rejections.campaign_exists(category, role))
     elif role:
-        reasons.append(messages.name_taken("role", role))
+        reasons.append(refusals.name_taken("role", role))
     elif category:
-        reasons.append(messages.name_taken("category", category))
+        reasons.append(refusals.name_taken("category", category))
     return reasons
 
 

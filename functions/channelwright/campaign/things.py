@@ -8,7 +8,8 @@ from channelwright.campaign.layout import Channel
 from channelwright.campaign.ownership import CATEGORY_TYPE, CHANNEL_TYPES, Thing
 from channelwright.discord import permissions
 from channelwright.discord.calls import Call, Json
-from channelwright.words.messages import CREATE_CHANNEL, GIVE_ROLE, bold
+from channelwright.words.refusals import CREATE_CHANNEL, GIVE_ROLE
+from channelwright.words.text import bold
 
 # The bot's calls for a campaign beside one for each channel, when Plan Campaign is warm. Edits do
 # not count globally.

@@ -14,7 +14,7 @@ import requests
 from channelwright.discord.calls import Call, Json
 from channelwright.discord.edits import NO_BUCKET, Bucket
 from channelwright.errors import DiscordRefused, DiscordUnavailable, NoAnswer, Scope
-from channelwright.words import messages
+from channelwright.words import refusals
 
 # Cloudflare's 429 may say nothing of a wait.
 CLOUDFLARE_WAIT_SECONDS: Final = 60.0
@@ -50,8 +50,8 @@ def result(call: Call, response: requests.Response) -> Any:
     if 400 <= status < 500 and _is_discords(body):
         raise DiscordRefused(call.action, status, body["code"], _detail(body), _fields(body))
     if status in GATEWAY_TIMED_OUT:
-        raise NoAnswer(messages.unavailable(call.action))
-    raise DiscordUnavailable(messages.unavailable(call.action))
+        raise NoAnswer(refusals.unavailable(call.action))
+    raise DiscordUnavailable(refusals.unavailable(call.action))
 
 
 def _json(response: requests.Response) -> Any:

@@ -4,6 +4,7 @@ Source: Discord docs, Resources > Application, Guild, Channel and User; Interact
 Commands; Topics > Permissions.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -90,12 +91,15 @@ def get_channel(channel_id: str) -> Call:
     return Call("show a channel", "GET", f"/channels/{channel_id}")
 
 
-def edit_original(application_id: str, interaction_token: str, content: str) -> Call:
-    """Edit the message that the ACK announced. Nothing in `content` pings anyone."""
+def edit_original(reply: Mapping[str, str], content: str) -> Call:
+    """Edit the message that the ACK announced. Nothing in `content` pings anyone.
+
+    `reply` has the `application_id` and the `interaction_token`.
+    """
     return Call(
         "edit its message",
         "PATCH",
-        f"/webhooks/{application_id}/{interaction_token}/messages/@original",
+        f"/webhooks/{reply['application_id']}/{reply['interaction_token']}/messages/@original",
         {"content": content, "allowed_mentions": {"parse": []}, "flags": SUPPRESS_EMBEDS},
     )
 

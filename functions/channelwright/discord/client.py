@@ -23,34 +23,27 @@ from urllib.parse import quote
 
 import requests
 
-from channelwright.aws import executions, log
+from channelwright.aws import log
 from channelwright.discord import answers, tls
 from channelwright.discord.answers import Limit
-from channelwright.discord.calls import Call, Json, edit_original
+from channelwright.discord.calls import Call, Json
 from channelwright.discord.edits import NO_BUCKET
+from channelwright.discord.limited import SHORT_WAIT_SECONDS, limited
 from channelwright.errors import (
-    EVERYTHING,
     ChannelwrightError,
     DiscordRefused,
-    DiscordUnavailable,
     NoAnswer,
     OutOfTime,
-    RateLimited,
     to_heed,
 )
 from channelwright.pace import patience
-from channelwright.words import messages
+from channelwright.words import refusals
 
 USER_AGENT: Final = "DiscordBot (https://github.com/channelwright/channelwright, 0.1.0)"
 CONNECT_SECONDS: Final = 3.05
 # Some servers take 10 seconds for a call.
 READ_SECONDS: Final = 12.0
-# A wait of up to this long is slept here; a longer one becomes a Wait state.
-SHORT_WAIT_SECONDS: Final = 2.0
 SHORT_WAITS: Final = 1
-# A worker can be faster than Discord's handling of our ACK: the message is not there yet.
-NOT_YET: Final = frozenset({10008, 10015})
-NOT_YET_WAITS: Final = (0.25, 0.5, 1.0)
 # "Unknown channel" and "Unknown role": what was to be deleted is not there.
 GONE: Final = frozenset({10003, 10011})
 LONGEST_PAUSE_SECONDS: Final = 5.0
@@ -116,7 +109,7 @@ class Discord:
 
         """
         if time.time() >= self._deadline:
-            raise OutOfTime(messages.deadline_exceeded())
+            raise OutOfTime(refusals.deadline_exceeded())
         made: Json = self.send(call)
         return made
 
@@ -163,30 +156,6 @@ class Discord:
             return False
         return True
 
-    def edit_original(self, application_id: str, interaction_token: str, content: str) -> None:
-        """Edit the message that the ACK announced. Nothing in `content` pings anyone.
-
-        Raises:
-            DiscordUnavailable: as `send`; and when the message is still not there.
-            ChannelwrightError: as `send`.
-
-        Source: Discord docs, Interactions > Receiving and Responding > Edit Original
-        Interaction Response.
-
-        """
-        call = edit_original(application_id, interaction_token, content)
-        for wait in (*NOT_YET_WAITS, None):
-            try:
-                self.send(call)
-            except DiscordRefused as refused:
-                if refused.code not in NOT_YET:
-                    raise
-                if wait is None or self.bucket.left == 0:
-                    raise DiscordUnavailable(messages.unavailable(call.action)) from None
-                _wait(wait)
-            else:
-                return
-
     def send(self, call: Call) -> Any:
         """Send a call and return what Discord answers (None for an empty answer).
 
@@ -199,15 +168,15 @@ class Discord:
 
         """
         # Whoever has waited already for nothing asks once, and waits longer.
-        limited = patience.times()
-        short_waits = 0 if limited else self._short_waits
+        times = patience.times()
+        short_waits = 0 if times else self._short_waits
         response = self._request(call)
         while response.status_code == 429:
-            limited += 1
+            times += 1
             limit = answers.limit(response)
             if limit.seconds > SHORT_WAIT_SECONDS or not short_waits:
-                raise self.limited(call, limit, times=limited)
-            _wait(limit.seconds)
+                raise limited(call, limit, self._deadline, times=times)
+            wait(limit.seconds)
             short_waits -= 1
             response = self._request(call)
         return answers.result(call, response)
@@ -230,31 +199,13 @@ class Discord:
         except ChannelwrightError as failure:
             return failure
 
-    def limited(self, call: Call, limit: Limit, *, times: int = 0) -> RateLimited | OutOfTime:
-        """Return the error for a call that Discord takes only after a wait.
-
-        If Discord said so for the second of so many `times` in a row, or a later one, the wait is
-        longer than told. One beyond the deadline is none.
-        """
-        now, scope = time.time(), limit.scope
-        wait = limit.seconds
-        if wait < patience.LONG_SECONDS:
-            wait = max(wait, patience.least_seconds(times - 1))
-        log.info(f"rate limit ({scope}): {call.action} again in {wait:.1f} s")
-        if now + wait >= self._deadline:
-            return OutOfTime(_why_too_long(call, limit, times))
-        log.count("DiscordWaits", wait)
-        limited = RateLimited(executions.utc(now + wait), scope)
-        limited.times = times or patience.times()
-        return limited
-
     def _await_slot(self, call: Call) -> None:
         if self._company is None:
             return
-        wait = self._company.seconds_to_slot()
-        if wait > LONGEST_PAUSE_SECONDS:
-            raise self.limited(call, Limit(wait, "global"))
-        _wait(wait)
+        seconds = self._company.seconds_to_slot()
+        if seconds > LONGEST_PAUSE_SECONDS:
+            raise limited(call, Limit(seconds, "global"), self._deadline)
+        wait(seconds)
 
     def _request(self, call: Call) -> requests.Response:
         self._await_slot(call)
@@ -272,7 +223,7 @@ class Discord:
         except requests.RequestException:
             log.call(call.action, "no answer", time.monotonic() - began)
             # `from None`: the message of the original holds the URL, and that the token.
-            raise NoAnswer(messages.unavailable(call.action)) from None
+            raise NoAnswer(refusals.unavailable(call.action)) from None
         seconds = time.monotonic() - began
         log.call(call.action, str(response.status_code), seconds)
         if response.status_code == 429:
@@ -290,15 +241,7 @@ def _side_by_side(*work: Callable[[], Any]) -> list[Any]:
         return list(threads.map(lambda context, one: context.run(one), contexts, work))
 
 
-def _why_too_long(call: Call, limit: Limit, times: int) -> str:
-    if times > 1 and limit.seconds <= SHORT_WAIT_SECONDS:  # what Discord said last is not why
-        return messages.deadline_exceeded()
-    everything = limit.scope in EVERYTHING
-    return messages.wait_too_long(
-        call.action, limit.seconds if limit.said else None, everything=everything
-    )
-
-
-def _wait(seconds: float) -> None:
+def wait(seconds: float) -> None:
+    """Sleep, and count it."""
     log.count("DiscordWaits", seconds)
     time.sleep(seconds)

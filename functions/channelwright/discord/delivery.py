@@ -17,9 +17,7 @@ def edit(reply: Mapping[str, str], content: str, *, deadline: float) -> None:
         ChannelwrightError: it was not done, or it is not known whether it was.
 
     """
-    webhook.connect(deadline).edit_original(
-        reply["application_id"], reply["interaction_token"], content
-    )
+    webhook.edit(webhook.connect(deadline), calls.edit_original(reply, content))
 
 
 def edit_or_write(

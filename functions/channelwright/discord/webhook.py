@@ -9,12 +9,17 @@ from collections.abc import Mapping
 from typing import Final
 
 from channelwright.discord import addresses, edits
-from channelwright.discord.client import Discord
+from channelwright.discord.calls import Call, edit_original
+from channelwright.discord.client import Discord, wait
 from channelwright.discord.edits import NO_BUCKET, Edits
 from channelwright.errors import DiscordRefused, DiscordUnavailable, NoAnswer, RateLimited
+from channelwright.words import refusals
 
 # An edit is quick. The Lambda that shows progress must not keep a campaign waiting for long.
 TIMEOUT: Final = (2.0, 4.0)
+# A worker can be faster than Discord's handling of our ACK: the message is not there yet.
+NOT_YET: Final = frozenset({10008, 10015})
+NOT_YET_WAITS: Final = (0.25, 0.5, 1.0)
 
 
 def connect(deadline: float, *, short_waits: int = 1) -> Discord:
@@ -31,6 +36,30 @@ def connect(deadline: float, *, short_waits: int = 1) -> Discord:
     )
 
 
+def edit(discord: Discord, call: Call) -> None:
+    """Edit the message that the ACK announced, by a `call` of `calls.edit_original`.
+
+    Raises:
+        DiscordUnavailable: as `Discord.send`; and when the message is still not there.
+        ChannelwrightError: as `Discord.send`.
+
+    Source: Discord docs, Interactions > Receiving and Responding > Edit Original Interaction
+    Response.
+
+    """
+    for seconds in (*NOT_YET_WAITS, None):
+        try:
+            discord.send(call)
+        except DiscordRefused as refused:
+            if refused.code not in NOT_YET:
+                raise
+            if seconds is None or discord.bucket.left == 0:
+                raise DiscordUnavailable(refusals.unavailable(call.action)) from None
+            wait(seconds)
+        else:
+            return
+
+
 def show(
     reply: Mapping[str, str], content: str, before: Edits, reserved: int, *, shown: int = 0
 ) -> Edits:
@@ -44,7 +73,7 @@ def show(
         return before
     discord = connect(math.inf, short_waits=0)
     try:
-        discord.edit_original(reply["application_id"], reply["interaction_token"], content)
+        edit(discord, edit_original(reply, content))
     except RateLimited as limited:
         return {**before, "closed_until": limited.ends_at}
     except NoAnswer:

@@ -19,15 +19,11 @@ import time
 from typing import Any, Final, NamedTuple
 
 from channelwright.aws import log
+from channelwright.pace import table
 from channelwright.pace.lane import Lane, Stretch
+from channelwright.pace.outage import CALLS_SHARE, CAMPAIGNS_SHARE, SHARE_WITHOUT_TABLE, Outage
 from channelwright.pace.schedule import Schedule, Ticket, Turn, reserve
 
-# Of Discord's limit: what is spent by calls, so that a window of its never holds one too many,
-# and a little less by campaigns, so that calls do not queue up.
-CALLS_SHARE: Final = 0.98
-CAMPAIGNS_SHARE: Final = 0.97
-# Without slots, calls come in heaps: of so many, about one in a hundred is answered 429.
-SHARE_WITHOUT_TABLE: Final = 0.6
 # How far ahead a call's slot may lie.
 MOST_AHEAD_SECONDS: Final = 5.0
 # Of invalid answers: 10,000 in ten minutes ban the address. Calls that have their slots, and edits
@@ -35,10 +31,6 @@ MOST_AHEAD_SECONDS: Final = 5.0
 INVALID_PER_SECOND: Final = 5.0
 # So much of their time may be used up before all pause, for as long.
 MOST_INVALID_SECONDS: Final = 60.0
-ATTEMPTS: Final = 20
-TIMEOUT_SECONDS: Final = 0.5
-
-_client: Any = None
 
 
 def reserve_turn(calls: int, latest: float, *, priority: bool = False) -> Turn:
@@ -51,13 +43,13 @@ def reserve_turn(calls: int, latest: float, *, priority: bool = False) -> Turn:
     """
     seconds = _campaign_seconds(calls, CAMPAIGNS_SHARE)
     try:
-        for _ in range(ATTEMPTS):
+        for _ in range(table.ATTEMPTS):
             before, version = _read()
             after, turn = reserve(before, time.time(), seconds, latest, priority=priority)
-            if turn.comes_after(latest) or put("schedule", _as_item(after), version):
+            if turn.comes_after(latest) or table.put("schedule", _as_item(after), version):
                 return turn
-        log.error(f"no turn, Discord must do: others were faster {ATTEMPTS} times")
-    except failures() as error:
+        log.error(f"no turn, Discord must do: others were faster {table.ATTEMPTS} times")
+    except table.failures() as error:
         log.error(f"no turn, Discord must do: {error}")
     return _outage.turn()
 
@@ -82,7 +74,7 @@ def look_up(ticket: Ticket) -> Look:
     """Look how a turn stands."""
     try:
         schedule, _ = _read()
-    except failures() as error:
+    except table.failures() as error:
         log.info(f"no schedule, Discord must do: {error}")
         begins_at = _outage.begins_at(ticket.promised)
         return Look(begins_at, True, begins_at)
@@ -97,50 +89,13 @@ def look_up(ticket: Ticket) -> Look:
 def give_back(ticket: Ticket) -> None:
     """Take back a turn that is not used, if nobody has taken one behind it."""
     try:
-        for _ in range(ATTEMPTS):
+        for _ in range(table.ATTEMPTS):
             before, version = _read()
             after = before.without(ticket)
-            if after == before or put("schedule", _as_item(after), version):
+            if after == before or table.put("schedule", _as_item(after), version):
                 return
-    except failures() as error:
+    except table.failures() as error:
         log.info(f"no room given back: {error}")
-
-
-class Outage:
-    """What this container does while the table does not answer.
-
-    Turns were handed out for calls that take slots. Without slots there is less room: from the
-    outage on (`_since`) those turns come further apart, and new ones come behind the last that
-    this container has heard of, as far apart as the starters' pace keeps them.
-    """
-
-    def __init__(self) -> None:
-        self._since: float | None = None
-        self._reserved_until = self._next = 0.0
-
-    def is_over(self, reserved_until: float) -> None:
-        """Note that the table answers, and when the last turn in it begins (Unix seconds)."""
-        self._since = None
-        self._reserved_until, self._next = reserved_until, 0.0
-
-    def begins_at(self, promised: float) -> float:
-        """Return when a turn begins that was to begin when it was `promised`, in Unix seconds."""
-        if self._since is None:
-            self._since = time.time()
-        stretch = CAMPAIGNS_SHARE / SHARE_WITHOUT_TABLE
-        return self._since + max(0.0, promised - self._since) * stretch
-
-    def turn(self) -> Turn:
-        """Return a turn behind those that are handed out; nothing is reserved."""
-        now = time.time()
-        begins_at = max(now, self._next, self.begins_at(self._reserved_until))
-        self._next = begins_at
-        return Turn(begins_at, begins_at - now, in_company=False)
-
-    def pause(self, seconds: float) -> None:
-        """Keep the pace: the next turn of this container is so much later."""
-        self._next += seconds
-        time.sleep(seconds)
 
 
 _outage = Outage()
@@ -152,13 +107,13 @@ def seconds_to_slot() -> float:
     More than MOST_AHEAD_SECONDS is no slot, but the time after which to ask again.
     """
     try:
-        for _ in range(ATTEMPTS):
+        for _ in range(table.ATTEMPTS):
             now = time.time()
             step = 1 / (_calls_per_second() * CALLS_SHARE)
             free_at = _take_slot("calls", now, step, now + MOST_AHEAD_SECONDS)
             if free_at is not None:
                 return max(0.0, free_at - time.time())
-    except failures() as error:
+    except table.failures() as error:
         log.info(f"no slot, Discord must do: {error}")
     return 0.0
 
@@ -166,7 +121,7 @@ def seconds_to_slot() -> float:
 def note_invalid() -> None:
     """Count an invalid answer; let all pause if there were too many."""
     try:
-        for _ in range(ATTEMPTS):
+        for _ in range(table.ATTEMPTS):
             now = time.time()
             pause_at = now + MOST_INVALID_SECONDS
             free_at = _take_slot("invalid", now, 1 / INVALID_PER_SECOND, pause_at)
@@ -174,19 +129,19 @@ def note_invalid() -> None:
                 break
         if free_at is not None and free_at >= pause_at:
             _pause_until(pause_at)
-    except failures() as error:
+    except table.failures() as error:
         log.info(f"an invalid answer is not counted: {error}")
 
 
 def _pause_until(moment: float) -> None:
     try:
-        _update(
+        table.update(
             "calls",
             "SET free_at = :next",
             "attribute_not_exists(free_at) OR free_at < :next",
             {":next": moment},
         )
-    except dynamodb().exceptions.ConditionalCheckFailedException:
+    except table.dynamodb().exceptions.ConditionalCheckFailedException:
         return  # somebody else has seen to it
     log.error(f"too many invalid answers: nobody calls for {MOST_INVALID_SECONDS:.0f} s")
 
@@ -197,43 +152,31 @@ def _take_slot(item: str, now: float, step: float, most: float) -> float | None:
     None: another was faster.
     """
     try:
-        answer = _update(
+        answer = table.update(
             item,
             "SET free_at = free_at + :step",
             "free_at BETWEEN :now AND :most",
             {":step": step, ":now": now, ":most": most},
         )
         return float(answer["Attributes"]["free_at"]["N"])
-    except dynamodb().exceptions.ConditionalCheckFailedException as failed:
+    except table.dynamodb().exceptions.ConditionalCheckFailedException as failed:
         free_at = float(failed.response.get("Item", {}).get("free_at", {"N": 0})["N"])
     if free_at > now:
         return free_at
     try:
-        _update(
+        table.update(
             item,
             "SET free_at = :next",
             "attribute_not_exists(free_at) OR free_at <= :now",
             {":next": now + step, ":now": now},
         )
-    except dynamodb().exceptions.ConditionalCheckFailedException:
+    except table.dynamodb().exceptions.ConditionalCheckFailedException:
         return None
     return now
 
 
-def _update(item: str, what: str, condition: str, values: dict[str, float]) -> Any:
-    return dynamodb().update_item(
-        TableName=os.environ["LIMITER_TABLE"],
-        Key={"id": {"S": item}},
-        UpdateExpression=what,
-        ConditionExpression=condition,
-        ExpressionAttributeValues={name: _number(value) for name, value in values.items()},
-        ReturnValues="UPDATED_OLD",
-        ReturnValuesOnConditionCheckFailure="ALL_OLD",
-    )
-
-
 def _read() -> tuple[Schedule, int]:
-    answer = dynamodb().get_item(
+    answer = table.dynamodb().get_item(
         TableName=os.environ["LIMITER_TABLE"],
         Key={"id": {"S": "schedule"}},
         ConsistentRead=True,
@@ -242,20 +185,6 @@ def _read() -> tuple[Schedule, int]:
     schedule = _from_item(item) if item else Schedule()
     _outage.is_over(schedule.latest)
     return schedule, int(item["version"]["N"]) if item else 0
-
-
-def put(id_: str, item: dict[str, Any], version: int) -> bool:
-    """Replace the item that had this `version`; False if another was faster."""
-    try:
-        dynamodb().put_item(
-            TableName=os.environ["LIMITER_TABLE"],
-            Item={"id": {"S": id_}, "version": {"N": str(version + 1)}, **item},
-            ConditionExpression="attribute_not_exists(id) OR version = :version",
-            ExpressionAttributeValues={":version": {"N": str(version)}},
-        )
-    except dynamodb().exceptions.ConditionalCheckFailedException:
-        return False
-    return True
 
 
 def _from_item(item: Any) -> Schedule:
@@ -270,19 +199,18 @@ def _lane(item: Any, name: str) -> Lane:
 
 
 def _as_item(schedule: Schedule) -> dict[str, Any]:
-    item: dict[str, Any] = {"at": _number(schedule.at), "latest": _number(schedule.latest)}
+    item: dict[str, Any] = {
+        "at": table.number(schedule.at),
+        "latest": table.number(schedule.latest),
+    }
     for name, lane in (("priority", schedule.priority), ("normal", schedule.normal)):
         stretches = [[round(number, 9) for number in one] for one in lane.stretches]
         item |= {
-            f"{name}_begun": _number(lane.begun),
-            f"{name}_handed_out": _number(lane.handed_out),
+            f"{name}_begun": table.number(lane.begun),
+            f"{name}_handed_out": table.number(lane.handed_out),
             f"{name}_stretches": {"S": json.dumps(stretches)},
         }
     return item
-
-
-def _number(value: float) -> dict[str, str]:
-    return {"N": f"{value:.9f}"}
 
 
 def _campaign_seconds(calls: int, share: float) -> float:
@@ -293,26 +221,3 @@ def _campaign_seconds(calls: int, share: float) -> float:
 
 def _calls_per_second() -> float:
     return float(os.environ["CALLS_PER_SECOND"])
-
-
-def failures() -> tuple[type[Exception], ...]:
-    """Return the errors of a table that does not answer."""
-    from botocore.exceptions import BotoCoreError, ClientError
-
-    return BotoCoreError, ClientError
-
-
-def dynamodb() -> Any:
-    """Return the client; made when it is needed, because that takes long."""
-    global _client  # noqa: PLW0603
-    if _client is None:
-        import boto3
-        from botocore.config import Config
-
-        config = Config(
-            connect_timeout=TIMEOUT_SECONDS,
-            read_timeout=TIMEOUT_SECONDS,
-            retries={"total_max_attempts": 1},
-        )
-        _client = boto3.client("dynamodb", config=config)
-    return _client

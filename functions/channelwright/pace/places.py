@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from channelwright.aws import log
-from channelwright.pace import limiter
+from channelwright.pace import table
 
 # So long a campaign that came to nothing keeps its place, so that nobody can fill everybody's turns
 # with what is rejected.
@@ -67,7 +67,7 @@ def _owners(request: Mapping[str, str]) -> tuple[str, str]:
 
 def _take(owner: str, interaction_id: str, most: int, until: float) -> Place:
     try:
-        for _ in range(limiter.ATTEMPTS):
+        for _ in range(table.ATTEMPTS):
             entries, version = _read(owner)
             now = time.time()
             if known := entries.get(interaction_id):
@@ -77,27 +77,27 @@ def _take(owner: str, interaction_id: str, most: int, until: float) -> Place:
             entry = now, until if has_room else 0.0, False
             if _write(owner, entries | {interaction_id: entry}, version):
                 return Place(owner, now, has_room=has_room)
-        log.error(f"no place is kept: others were faster {limiter.ATTEMPTS} times")
-    except limiter.failures() as error:
+        log.error(f"no place is kept: others were faster {table.ATTEMPTS} times")
+    except table.failures() as error:
         log.info(f"no place is kept: {error}")
     return Place()
 
 
 def _leave(owner: str, interaction_id: str, seconds: float, *, told: bool) -> None:
     try:
-        for _ in range(limiter.ATTEMPTS):
+        for _ in range(table.ATTEMPTS):
             entries, version = _read(owner)
             if not (known := entries.get(interaction_id)):
                 return
             after = (known[0], time.time() + seconds, told)
             if _write(owner, entries | {interaction_id: after}, version):
                 return
-    except limiter.failures() as error:
+    except table.failures() as error:
         log.info(f"a place is kept to its deadline: {error}")
 
 
 def _read(owner: str) -> tuple[Entries, int]:
-    answer = limiter.dynamodb().get_item(
+    answer = table.dynamodb().get_item(
         TableName=os.environ["LIMITER_TABLE"], Key={"id": {"S": owner}}, ConsistentRead=True
     )
     item = answer.get("Item")
@@ -118,4 +118,4 @@ def _write(owner: str, entries: Entries, version: int) -> bool:
         # Of nobody who has not been here for a day anything is kept.
         "expires": {"N": str(int(time.time()) + DAY)},
     }
-    return limiter.put(owner, item, version)
+    return table.put(owner, item, version)

@@ -25,7 +25,7 @@ from channelwright.errors import (
 )
 from channelwright.setup import registered
 from channelwright.setup.commands import COMMANDS
-from channelwright.words import messages
+from channelwright.words import refusals
 
 SCOPES: Final = "bot applications.commands"
 INVALID_FORM: Final = 50035  # what Discord says of an endpoint that it could not verify
@@ -205,7 +205,7 @@ def ask(discord: Discord, call: Call, deadline: float, *, not_yet: int | None = 
             raise RegistrationError(str(error)) from None
         except ValueError:
             # Of a URL whose host is no name, such as `a..b`: requests does not tell it as its own.
-            raise NotDiscordError(messages.unavailable(call.action)) from None
+            raise NotDiscordError(refusals.unavailable(call.action)) from None
         if time.time() + wait >= deadline:
             raise _refusal(failure, call) from None
         time.sleep(wait)
@@ -220,7 +220,7 @@ def _refusal(failure: ChannelwrightError, call: Call) -> RegistrationError:
     """Say to an operator what the error says to a user, with what only an operator can do."""
     if not isinstance(failure, DiscordRefused):
         return NotDiscordError(str(failure))
-    said = messages.refused(call.action, failure.status, failure.code, failure.detail)
+    said = refusals.refused(call.action, failure.status, failure.code, failure.detail)
     # All that is asked for is there, where Discord is.
     if failure.status == 404:
         return NotDiscordError(said)

@@ -5,8 +5,8 @@ The sentences are for the user, and say what to do.
 
 from collections.abc import Sequence
 
-from channelwright.words import messages
-from channelwright.words.messages import bold
+from channelwright.words import messages, refusals, text
+from channelwright.words.text import bold
 
 
 def at_once(reasons: Sequence[str]) -> str:
@@ -56,7 +56,7 @@ def caller_timed_out(until: int) -> str:
 
 def caller_has_left() -> str:
     """Reject a caller who is no longer in the server."""
-    return messages.CALLER_HAS_LEFT
+    return refusals.CALLER_HAS_LEFT
 
 
 def bot_lacks(names: Sequence[str]) -> str:
@@ -101,7 +101,7 @@ def bot_has_no_role() -> str:
 
 def no_two_factor() -> str:
     """Reject because the bot's owner lacks what the server requires of moderators."""
-    return messages.TWO_FACTOR
+    return refusals.TWO_FACTOR
 
 
 def bot_not_in_server() -> str:
@@ -152,7 +152,7 @@ def too_busy(seconds: float) -> str:
     """Refuse because so many came first that there is no time left."""
     return (
         "Too many campaigns are being made just now. "
-        f"There is room again in about {messages.duration(seconds)}: run the command then."
+        f"There is room again in about {text.duration(seconds)}: run the command then."
     )
 
 

@@ -1,0 +1,215 @@
+"""The next step of a removal: what to delete, whether to look again, or that it is over. Pure."""
+
+import math
+from collections.abc import Sequence
+from typing import Final
+
+from channelwright.campaign import deletions
+from channelwright.campaign.deletions import Tally
+from channelwright.campaign.known import LISTS_LAG_SECONDS
+from channelwright.campaign.ownership import Thing
+from channelwright.campaign.removal import (
+    HowToGoOn,
+    Look,
+    Next,
+    Removal,
+    join,
+)
+from channelwright.discord.snowflake import created_at
+from channelwright.pace import patience
+
+MOST_LOOKS: Final = 16
+# Between looks at lists that contradict what Discord said.
+SETTLE_SECONDS: Final = 3
+# However late a removal begins: long enough for what Discord limits in passing.
+LEAST_SECONDS: Final = 300
+# However late it is: a few limits of so many seconds are waited for.
+SHORT_LIMIT_SECONDS: Final = 30
+
+
+def begin(given: Removal, settle_seconds: int, now: float, until: float = 0.0) -> Removal:
+    """Return where the removal stands before a step, `now` in Unix seconds.
+
+    `settle_seconds` is how long after the failure something may appear that nobody recorded. It may
+    wait for Discord `until` then, and for a while whenever it begins.
+    """
+    if given["next"] != "look":
+        until = max(given["until"], until)
+        is_last = given["looks"] >= MOST_LOOKS - 2  # one after the wait, and one at the end
+        patience = until if is_last else max(until, now + SHORT_LIMIT_SECONDS)
+        return {
+            **given,
+            "until": until,
+            # Its Wait is over: so has settled what there was to wait for.
+            "settled_at": min(given["settled_at"], now),
+            "deletions": [deletions.in_time(one, patience) for one in given["deletions"]],
+        }
+    return {
+        **deletions.NONE_YET,
+        "next": "look",
+        "to_delete": [],
+        "wait_seconds": 0,
+        "blind": False,
+        "until": max(now + LEAST_SECONDS, until),
+        "settled_at": now + settle_seconds,
+        "in_order": settle_seconds > 0,
+        "looks": 0,
+        "limited": False,
+        "limits": 0,
+        "known": [],
+        "found": [],
+        "foreign": [],
+        "nothing_left": False,
+        "deletions": [],
+    }
+
+
+def at_once(before: Removal, recorded: list[Thing], now: float) -> Removal | None:
+    """Return the first step, if it needs no look; None if it does.
+
+    Channels are deleted by their ids. While nothing is settled a look would decide nothing. Where
+    there is no category, nobody can have put something into it.
+    """
+    settling = _seconds_until(before["settled_at"], now)
+    kinds = {one["kind"] for one in recorded}
+    was_nothing_made = not recorded and not before["in_order"]
+    if before["next"] != "look" and not was_nothing_made:
+        return None
+    if kinds == {"category", "role"} and not settling:
+        return None
+    to_delete = [] if settling else recorded
+    if "channel" in kinds:
+        to_delete = _first_kind(recorded)
+    return {
+        **before,
+        "next": "delete" if to_delete else "look again" if settling else "finished",
+        "to_delete": to_delete,
+        "wait_seconds": settling,
+        "known": recorded,
+        "found": recorded,
+        "nothing_left": not recorded,
+    }
+
+
+def step(before: Removal, look: Look, now: float) -> Removal:
+    """Decide what to do after a `look`, `now` in Unix seconds.
+
+    Where Discord limits deletions, all wait.
+    """
+    tally = _count(before, look)
+    standing = {*look["listed"], *look["there"]}
+    left = [one for one in look["known"] if deletions.is_left(tally, one["id"], standing)]
+    # Neither the look after limited deletions counts nor the one before, while time is left.
+    has_time = now + SHORT_LIMIT_SECONDS < before["until"]
+    limited = has_time and any("limited_until" in one for one in before["deletions"])
+    after: Removal = {
+        **before,
+        **tally,
+        "settled_at": _settled_at(before, standing, now),
+        "looks": before["looks"] + (not limited and not before["limited"]),
+        "limited": limited,
+        "limits": _limits(before),
+        "known": look["known"],
+        "found": left,
+        # With the category gone they can no longer be seen to have been in it.
+        "foreign": join(before["foreign"], look["foreign"]),
+        "nothing_left": not left,
+    }
+    return {**after, **_how_to_go_on(after, standing, now), "deletions": []}
+
+
+def _count(before: Removal, look: Look) -> Tally:
+    tally = deletions.count(before, before["deletions"], is_last=before["blind"])
+    shown = look["listed"] & {one["id"] for one in look["known"]}
+    return {
+        **tally,
+        "seen": sorted({*tally["seen"], *shown}),
+        "gone": tally["gone"] + look["gone"],
+        "denied": tally["denied"] + look["hidden"],
+    }
+
+
+def _limits(before: Removal) -> int:
+    if not before["deletions"]:
+        return before["limits"]
+    all_limited = all("limited_until" in one for one in before["deletions"])
+    return before["limits"] + 1 if all_limited else 0
+
+
+def _settled_at(before: Removal, standing: set[str], now: float) -> float:
+    """Return when it is certain that what Discord knew no more is gone.
+
+    It may not know yet what it has just made. A thing that a list shows all the same is looked at
+    again.
+    """
+    vanished = [one["id"] for one in before["deletions"] if one["gone"] and not one.get("deleted")]
+    known_at = [created_at(id_) + LISTS_LAG_SECONDS for id_ in vanished]
+    shown = any(id_ in standing for id_ in vanished)
+    return max([before["settled_at"], *known_at, now + SETTLE_SECONDS if shown else 0.0])
+
+
+def _how_to_go_on(after: Removal, standing: set[str], now: float) -> HowToGoOn:
+    open_ = [
+        thing
+        for thing in after["known"]
+        if not deletions.is_final(after, thing["id"])
+        and (thing["id"] in standing or thing["id"] not in after["gone"])
+    ]
+    settling = 0 if after["blind"] else _seconds_until(after["settled_at"], now)
+    limited = _seconds_until(_limited_until(after, now), now)
+    if after["looks"] >= MOST_LOOKS:
+        return _go_on("finished")
+    if open_ and limited:
+        return _go_on("look again", max(limited, settling))
+    if to_delete := _ready(after, open_, is_settled=not settling):
+        return _go_on("delete", settling, to_delete)
+    if settling:
+        return _go_on("look again", settling)
+    return (
+        _go_on("look again", SETTLE_SECONDS)
+        if _is_in_doubt(after, standing)
+        else _go_on("finished")
+    )
+
+
+def _limited_until(after: Removal, now: float) -> float:
+    """Return until when Discord takes no deletion; whoever is limited again waits longer."""
+    limits = [one["limited_until"] for one in after["deletions"] if "limited_until" in one]
+    if not limits:
+        return 0.0
+    longer = now + patience.least_seconds(after["limits"] - 1)
+    return max(*limits, min(longer, after["until"]))
+
+
+def _go_on(next_: Next, wait_seconds: int = 0, to_delete: Sequence[Thing] = ()) -> HowToGoOn:
+    return {"next": next_, "to_delete": [*to_delete], "wait_seconds": wait_seconds}
+
+
+def _ready(after: Removal, open_: Sequence[Thing], *, is_settled: bool) -> list[Thing]:
+    """Return what can be deleted now; after a limit, one to see whether it is over."""
+    ready = _all_ready(after, open_, is_settled=is_settled)
+    return ready[:1] if after["limits"] else ready
+
+
+def _all_ready(after: Removal, open_: Sequence[Thing], *, is_settled: bool) -> list[Thing]:
+    if not is_settled:
+        tried = {one["id"] for one in after["deletions"]}
+        return [one for one in open_ if one["kind"] == "channel" and one["id"] not in tried]
+    if after["in_order"] or any(one["kind"] == "channel" for one in open_):
+        return _first_kind(open_)
+    return [*open_]
+
+
+def _first_kind(things: Sequence[Thing]) -> list[Thing]:
+    return [thing for thing in things if thing["kind"] == things[0]["kind"]]
+
+
+def _is_in_doubt(after: Removal, standing: set[str]) -> bool:
+    """Tell whether lists may be late: they show what Discord did not refuse to delete, or lost."""
+    left = {one["id"] for one in after["found"]}
+    refused = {*after["denied"]} - {*after["gone"]}
+    return not after["blind"] and bool(left & standing - refused)
+
+
+def _seconds_until(moment: float, now: float) -> int:
+    return max(0, math.ceil(moment - now))

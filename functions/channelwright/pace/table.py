@@ -1,0 +1,72 @@
+"""The table in DynamoDB on which all Lambdas agree; limiter.py and places.py know its items.
+
+Source: AWS docs, DynamoDB > Condition expressions.
+"""
+
+import os
+from typing import Any, Final
+
+ATTEMPTS: Final = 20
+TIMEOUT_SECONDS: Final = 0.5
+_client: Any = None
+
+
+def update(item: str, what: str, condition: str, values: dict[str, float]) -> Any:
+    """Update an item on a condition, and return the answer with the values of before.
+
+    Raises:
+        botocore.exceptions.ClientError: the condition failed (with the item), or the table did not
+            answer.
+
+    """
+    return dynamodb().update_item(
+        TableName=os.environ["LIMITER_TABLE"],
+        Key={"id": {"S": item}},
+        UpdateExpression=what,
+        ConditionExpression=condition,
+        ExpressionAttributeValues={name: number(value) for name, value in values.items()},
+        ReturnValues="UPDATED_OLD",
+        ReturnValuesOnConditionCheckFailure="ALL_OLD",
+    )
+
+
+def put(id_: str, item: dict[str, Any], version: int) -> bool:
+    """Replace the item that had this `version`; False if another was faster."""
+    try:
+        dynamodb().put_item(
+            TableName=os.environ["LIMITER_TABLE"],
+            Item={"id": {"S": id_}, "version": {"N": str(version + 1)}, **item},
+            ConditionExpression="attribute_not_exists(id) OR version = :version",
+            ExpressionAttributeValues={":version": {"N": str(version)}},
+        )
+    except dynamodb().exceptions.ConditionalCheckFailedException:
+        return False
+    return True
+
+
+def number(value: float) -> dict[str, str]:
+    """Write a number as an attribute's value; nine digits after the point are kept."""
+    return {"N": f"{value:.9f}"}
+
+
+def failures() -> tuple[type[Exception], ...]:
+    """Return the errors of a table that does not answer."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    return BotoCoreError, ClientError
+
+
+def dynamodb() -> Any:
+    """Return the client; made when it is needed, because that takes long."""
+    global _client  # noqa: PLW0603
+    if _client is None:
+        import boto3
+        from botocore.config import Config
+
+        config = Config(
+            connect_timeout=TIMEOUT_SECONDS,
+            read_timeout=TIMEOUT_SECONDS,
+            retries={"total_max_attempts": 1},
+        )
+        _client = boto3.client("dynamodb", config=config)
+    return _client
