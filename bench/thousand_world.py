@@ -29,6 +29,7 @@ from bench.thousand_parameters import ParameterStore
 from bench.thousand_table import DynamoDB
 from bench.thousand_wire import Wire
 from channelwright.aws import bot_token
+from channelwright.commands import add_campaign
 from channelwright.pace import limiter
 from local.child import PROJECT
 from local.simulator.simulator import Simulator
@@ -115,7 +116,7 @@ class World:
             "add-campaign", {"name": f"Campaign {number}"}, guild_id=ids["guild_id"]
         )
         interaction = import_module("interaction")
-        task = interaction._task(json.loads(signed.body))
+        task = add_campaign.task(json.loads(signed.body))
         self.clock.sleep(ACK_SECONDS)
         self.discord.receive(signed.id, {"type": interaction.DEFERRED_MESSAGE})
         self.asked.append(task)

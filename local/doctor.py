@@ -21,9 +21,9 @@ import requests
 from nacl.signing import SigningKey
 
 from channelwright.aws.token_form import MalformedBotToken, well_formed
+from channelwright.commands.table import DEFINITIONS
 from channelwright.discord.client import Discord
 from channelwright.setup import registration
-from channelwright.setup.commands import COMMANDS
 from channelwright.setup.registered import same_commands
 from channelwright.setup.registration import NotDiscordError, RegistrationError
 from local import background, running
@@ -190,7 +190,7 @@ def commands(discord: Discord, application_id: str, deadline: float) -> Finding:
     except RegistrationError as error:
         return Finding(False, "the commands could not be looked at", str(error))
     if same_commands(registered):
-        names = ", ".join(f"/{command['name']}" for command in COMMANDS)
+        names = ", ".join(f"/{command['name']}" for command in DEFINITIONS)
         return Finding(True, f"the commands are registered: {names}")
     return Finding(False, "the registered commands are not those of this code", SETTLE)
 

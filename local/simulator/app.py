@@ -10,11 +10,10 @@ from werkzeug.wrappers import Request
 from local.simulator.answer import Answer
 from local.simulator.api import API_PREFIX, Api
 from local.simulator.control import CONTROL_PREFIX, Control
+from local.simulator.simulator import Simulator
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
-
-    from local.simulator.simulator import Simulator
 
 
 class App:

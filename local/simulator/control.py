@@ -13,12 +13,12 @@ from werkzeug.routing import Map, Rule
 from local.simulator.answer import Answer, error_answer
 from local.simulator.errors import DiscordHTTPError
 from local.simulator.json_text import read_json
+from local.simulator.simulator import Simulator
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request
 
     from local.simulator.delivery import SignedInteraction
-    from local.simulator.simulator import Simulator
 
 CONTROL_PREFIX = "/_simulator"
 INTERACTION_FIELDS = (

@@ -12,6 +12,7 @@ import requests
 from requests.adapters import BaseAdapter
 from requests.utils import get_encoding_from_headers
 
+from local.simulator.app import App
 from local.simulator.connection_faults import ConnectionFault
 from local.simulator.plain_http import PlainRequest, plain_request, sent
 
@@ -30,6 +31,7 @@ class InProcessAdapter(BaseAdapter):
     def __init__(self, simulator: Simulator) -> None:
         super().__init__()
         self._simulator = simulator
+        self._app = App(simulator)
 
     def send(  # noqa: PLR0917 (requests' interface)
         self,
@@ -49,7 +51,7 @@ class InProcessAdapter(BaseAdapter):
         return _response(request, status, headers, body)
 
     def _answer(self, request: PlainRequest) -> tuple[int, dict[str, str], bytes]:
-        answer = self._simulator.app._answer(cast("Request", request))
+        answer = self._app._answer(cast("Request", request))
         return answer.status, *sent(answer)
 
     def _by_wsgi(self, request: requests.PreparedRequest) -> tuple[int, dict[str, str], bytes]:
@@ -58,7 +60,7 @@ class InProcessAdapter(BaseAdapter):
         def start_response(status: str, headers: list[tuple[str, str]], _: Any = None) -> Any:
             started.append((status, headers))
 
-        body = b"".join(self._simulator.app(_environ(request), start_response))
+        body = b"".join(self._app(_environ(request), start_response))
         status, headers = started[0]
         return int(status.split(" ", 1)[0]), dict(headers), body
 

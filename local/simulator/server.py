@@ -13,13 +13,12 @@ from werkzeug.wrappers import Request, Response
 
 from local.own_origin import own_hosts, refusal
 from local.simulator.answer import Answer
+from local.simulator.app import App
 from local.simulator.connection_faults import ConnectionFault
 from local.simulator.simulator import Simulator
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
-
-    from local.simulator.app import App
 
 # Longer than any client waits.
 TIMEOUT_S = 30.0
@@ -36,13 +35,14 @@ class _Handler(WSGIRequestHandler):
     # A header and a body are two packets: Nagle's algorithm would hold the second one back.
     disable_nagle_algorithm = True
     simulator: Simulator
+    app: App
 
     def run_wsgi(self) -> None:
         """Answer one request, or break the connection."""
         environ = self.make_environ()
         hosts = own_hosts(self.server.server_port, self.server.host)
         reason = refusal(EnvironHeaders(environ), hosts)
-        app = self.simulator.app if reason is None else _refused(reason)
+        app: WSGIApplication = self.app if reason is None else _refused(reason)
         try:
             parts, status, headers = run_wsgi_app(app, environ)
         except ConnectionFault as fault:
@@ -77,8 +77,8 @@ class SimulatorServer:
 
     def __init__(self, simulator: Simulator, host: str = "127.0.0.1", port: int = 0) -> None:
         self.simulator = simulator
-        handler = type("Handler", (_Handler,), {"simulator": simulator})
-        app: App = simulator.app
+        app = App(simulator)
+        handler = type("Handler", (_Handler,), {"simulator": simulator, "app": app})
         self._server = make_server(host, port, app, threaded=True, request_handler=handler)
         self.base_url = f"http://{host}:{self._server.server_port}"
         simulator.base_url = self.base_url

@@ -6,7 +6,6 @@ from typing import Any
 import requests
 
 from local.simulator import delivery, errors
-from local.simulator.app import App
 from local.simulator.clock import Clock, SystemClock
 from local.simulator.contract import Contract, named_by_environment
 from local.simulator.delivery import Delivery, SignedInteraction
@@ -24,7 +23,7 @@ from local.simulator.world import World
 class Simulator:
     """A Discord with one application, its bot, and a guild.
 
-    ``app`` is its WSGI application, ``session`` what it delivers interactions with (tests may
+    ``session`` is what it delivers interactions with (tests may
     mount an adapter on it), ``base_url`` where its API is. ``contract`` notes what doesn't fit
     Discord's document; without one it is the process's own, if the environment names a document.
     """
@@ -42,7 +41,6 @@ class Simulator:
         self.session.trust_env = False
         self.base_url = base_url
         self.contract = contract or named_by_environment()
-        self.app = App(self)
         self._default_guild = add_guild(self.world)
 
     def close(self) -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from channelwright.setup.commands import COMMANDS, option
+from channelwright.commands.command import option
+from channelwright.commands.table import DEFINITIONS
 from local.simulator import ManualClock, Simulator
 from local.simulator.bot_client import BotClient
 
@@ -11,12 +12,12 @@ def test_discord_takes_the_commands():
     simulator = Simulator(ManualClock())
     path = f"/applications/{simulator.info['application_id']}/commands"
     with BotClient(simulator) as bot:
-        assert bot.call("PUT", path, COMMANDS).status_code == 200
+        assert bot.call("PUT", path, DEFINITIONS).status_code == 200
     simulator.close()
 
 
 def test_the_command_is_for_servers_and_hidden_from_others():
-    [command] = COMMANDS
+    [command] = DEFINITIONS
     assert command["name"] == "add-campaign"
     assert command["contexts"] == command["integration_types"] == [0]
     assert command["default_member_permissions"] == str((1 << 4) | (1 << 28))

@@ -7,6 +7,7 @@ it imports the standard library and what is pure.
 import ast
 import sys
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,8 @@ from local.child import PROJECT
 
 PACKAGE = PROJECT / "functions" / "channelwright"
 # In this order: each may import those before it.
-ROOMS = ("words", "errors", "aws", "pace", "discord", "campaign", "task", "setup")
-PURE = {"words", "errors", "campaign"}
+ROOMS = ("words", "errors", "aws", "pace", "discord", "campaign", "commands", "task", "setup")
+PURE = {"words", "errors", "campaign", "commands"}
 PURE_TOO = {
     "aws.ended",
     "aws.executions",
@@ -45,7 +46,8 @@ def imported(file: Path) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom):
             assert node.module
             assert not node.level, "by whole names"
-            is_package = (PROJECT / "functions" / node.module.replace(".", "/")).is_dir()
+            path = node.module.replace(".", "/")
+            is_package = any((root / path).is_dir() for root in (PROJECT, PROJECT / "functions"))
             names = [f"{node.module}.{alias.name}" for alias in node.names]
             yield from names if is_package else [node.module]
 
@@ -72,6 +74,31 @@ def test_what_is_pure_imports_only_what_is_pure(file):
     assert [one for one in of_ours(file) if not is_pure(one)] == []
     others = {name.split(".")[0] for name in imported(file)} - {"channelwright"}
     assert others <= sys.stdlib_module_names
+
+
+def test_nothing_of_this_machine_imports_in_a_circle():
+    """Whoever serves the simulator makes its application."""
+    for folder in ("local", "bench"):
+        files = {file: f"{folder}.{_dotted(file, folder)}" for file in _all(folder)}
+        names = {name: file for file, name in files.items()}
+        graph = {
+            name: {
+                longest
+                for one in imported(file)
+                for longest in (one, one.rpartition(".")[0])
+                if longest in names and longest != name
+            }
+            for file, name in files.items()
+        }
+        assert [*TopologicalSorter(graph).static_order()]
+
+
+def _all(folder: str) -> list[Path]:
+    return [one for one in (PROJECT / folder).rglob("*.py") if one.name != "__init__.py"]
+
+
+def _dotted(file: Path, folder: str) -> str:
+    return ".".join(file.relative_to(PROJECT / folder).with_suffix("").parts)
 
 
 def test_every_room_is_in_the_order():

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 import register_application
+from channelwright.commands.table import DEFINITIONS
 from channelwright.discord.permissions import BOT_NEEDS
-from channelwright.setup.commands import COMMANDS
 from channelwright.setup.registered import same_commands
 from local.simulator import Simulator
 from local.simulator.bot_client import BotClient
@@ -128,7 +128,7 @@ def test_create_sets_the_endpoint_and_registers_the_commands(stack: Stack, endpo
     assert stack.writes() == [("PATCH", "/applications/@me"), ("PUT", stack.commands_path)]
     url, commands = stack.standing()
     assert url == endpoint.url
-    assert [command["name"] for command in commands] == [c["name"] for c in COMMANDS]
+    assert [command["name"] for command in commands] == [c["name"] for c in DEFINITIONS]
 
 
 def test_what_is_as_it_should_be_is_not_written_again(stack: Stack):
@@ -142,7 +142,7 @@ def test_what_is_as_it_should_be_is_not_written_again(stack: Stack):
 
 def test_update_writes_what_has_changed_and_that_alone(stack: Stack, bot: BotClient):
     stack.request("Create")
-    bot.call("PUT", stack.commands_path, [COMMANDS[0] | {"description": "An older one."}])
+    bot.call("PUT", stack.commands_path, [DEFINITIONS[0] | {"description": "An older one."}])
     stack.writes()
     assert stack.request("Update")["Status"] == "SUCCESS"
     assert stack.writes() == [("PUT", stack.commands_path)]

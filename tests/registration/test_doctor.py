@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from channelwright.aws.token_form import MalformedBotToken
+from channelwright.commands.table import DEFINITIONS
 from channelwright.discord.permissions import BOT_NEEDS
-from channelwright.setup.commands import COMMANDS
 from channelwright.setup.registration import RegistrationError, invite_url
 from local.child import PROJECT
 from local.doctor import examine
@@ -272,18 +272,18 @@ def test_an_endpoint_that_is_gone(settings: dict[str, str], simulator: Simulator
 @pytest.mark.parametrize(
     "command",
     [
-        COMMANDS[0] | {"description": "Another."},
-        COMMANDS[0] | {"default_member_permissions": "0"},
-        COMMANDS[0] | {"default_member_permissions": None},
-        COMMANDS[0] | {"contexts": None},
-        COMMANDS[0] | {"contexts": [0, 1]},
-        COMMANDS[0] | {"integration_types": [0, 1]},
+        DEFINITIONS[0] | {"description": "Another."},
+        DEFINITIONS[0] | {"default_member_permissions": "0"},
+        DEFINITIONS[0] | {"default_member_permissions": None},
+        DEFINITIONS[0] | {"contexts": None},
+        DEFINITIONS[0] | {"contexts": [0, 1]},
+        DEFINITIONS[0] | {"integration_types": [0, 1]},
         # Documented, but not in the document.
-        pytest.param(COMMANDS[0] | {"nsfw": True}, marks=pytest.mark.bad_requests),
-        COMMANDS[0] | {"options": []},
-        COMMANDS[0] | {"options": [COMMANDS[0]["options"][0] | {"max_length": 81}]},
-        COMMANDS[0] | {"options": [COMMANDS[0]["options"][0] | {"required": False}]},
-        COMMANDS[0] | {"name_localizations": {"de": "kampagne"}},
+        pytest.param(DEFINITIONS[0] | {"nsfw": True}, marks=pytest.mark.bad_requests),
+        DEFINITIONS[0] | {"options": []},
+        DEFINITIONS[0] | {"options": [DEFINITIONS[0]["options"][0] | {"max_length": 81}]},
+        DEFINITIONS[0] | {"options": [DEFINITIONS[0]["options"][0] | {"required": False}]},
+        DEFINITIONS[0] | {"name_localizations": {"de": "kampagne"}},
     ],
 )
 def test_commands_that_are_not_ours(settings: dict[str, str], bot: BotClient, command: Any):

@@ -3,7 +3,7 @@
 import pytest
 import requests
 
-from channelwright.setup.commands import COMMANDS
+from channelwright.commands.table import DEFINITIONS
 from local.simulator import Simulator
 from local.simulator.bot_client import BotClient
 from tests.registration.servers import Endpoint
@@ -73,5 +73,5 @@ def test_users_can_type_registered_commands_alone(
     with pytest.raises(KeyError, match="/add-campaign"):
         simulator.endpoint_for("add-campaign")
     path = f"/applications/{simulator.info['application_id']}/commands"
-    bot.call("PUT", path, COMMANDS)
+    bot.call("PUT", path, DEFINITIONS)
     assert simulator.endpoint_for("add-campaign") == endpoint.url

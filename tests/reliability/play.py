@@ -30,6 +30,7 @@ import interaction
 import start_campaign
 import start_removal
 from channelwright.aws import bot_token, executions
+from channelwright.commands import add_campaign
 from channelwright.discord import connect
 from channelwright.pace import limiter, outage, table
 from local.simulator import delivery, world
@@ -251,7 +252,7 @@ class Theatre:
 
     def _ask(self, discord: Simulator, name: str) -> dict[str, Any]:
         signed = discord.build_interaction("add-campaign", {"name": name})
-        task = interaction._task(json.loads(signed.body))
+        task = add_campaign.task(json.loads(signed.body))
         discord.receive(signed.id, {"type": interaction.DEFERRED_MESSAGE})
         return task
 

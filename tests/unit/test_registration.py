@@ -2,7 +2,7 @@
 
 import pytest
 
-from channelwright.setup.commands import COMMANDS
+from channelwright.commands.table import DEFINITIONS
 from channelwright.setup.registered import (
     are_commands,
     beside_entry_point,
@@ -10,9 +10,9 @@ from channelwright.setup.registered import (
     same_commands,
 )
 
-OPTION = COMMANDS[0]["options"][0]
+OPTION = DEFINITIONS[0]["options"][0]
 # What Discord adds to a command.
-AS_ANSWERED = COMMANDS[0] | {
+AS_ANSWERED = DEFINITIONS[0] | {
     "id": "1",
     "application_id": "2",
     "version": "3",
@@ -74,7 +74,7 @@ def test_an_entry_point_command_is_sent_back_as_discord_takes_it():
     said = LAUNCH | added | localized | {"default_member_permissions": None, "options": []}
     kept = {"name": "launch", "type": 4, "handler": 2, "contexts": [0]}
     kept |= {"name_localizations": {"de": "starten"}}
-    assert beside_entry_point(COMMANDS, [AS_ANSWERED, said]) == [*COMMANDS, kept]
+    assert beside_entry_point(DEFINITIONS, [AS_ANSWERED, said]) == [*DEFINITIONS, kept]
     assert beside_entry_point([], [AS_ANSWERED]) == []
 
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from types import NoneType
 from typing import Any, Final
 
+from channelwright.commands.table import DEFINITIONS
 from channelwright.discord.calls import Json
-from channelwright.setup.commands import COMMANDS
 
 # What is looked at of an application. What may be null may be absent, too.
 APPLICATION_FIELDS: Final[Mapping[str, tuple[type, ...]]] = {
@@ -51,7 +51,7 @@ def are_commands(said: Any) -> bool:
     )
 
 
-def same_commands(registered: Sequence[Json], ours: Sequence[Json] = COMMANDS) -> bool:
+def same_commands(registered: Sequence[Json], ours: Sequence[Json] = DEFINITIONS) -> bool:
     """Tell whether the commands that Discord has are ours, whatever it adds to them.
 
     An Entry Point command does not count: it is not ours.

@@ -12,6 +12,7 @@ from itertools import chain, repeat
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from channelwright.commands.table import DEFINITIONS
 from channelwright.discord import calls
 from channelwright.discord.calls import Call, Json
 from channelwright.discord.client import Discord
@@ -24,7 +25,6 @@ from channelwright.errors import (
     RateLimited,
 )
 from channelwright.setup import registered
-from channelwright.setup.commands import COMMANDS
 from channelwright.words import refusals
 
 SCOPES: Final = "bot applications.commands"
@@ -85,7 +85,7 @@ def register_commands(discord: Discord, application_id: str, deadline: float) ->
     """
     known = commands_of(discord, application_id, deadline)
     if not registered.same_commands(known):
-        _overwrite(discord, application_id, COMMANDS, known, deadline)
+        _overwrite(discord, application_id, DEFINITIONS, known, deadline)
 
 
 def unregister(discord: Discord, *, public_key: str, url: str, deadline: float) -> bool:

@@ -1,0 +1,86 @@
+"""/add-campaign: what Discord is told of it, what is refused at once, and what the queue is told.
+
+Pure. Source: Discord docs, Interactions > Application Commands.
+"""
+
+from typing import Final
+
+from channelwright.campaign.name_mistakes import NAME_LENGTH, name_mistake
+from channelwright.commands.command import (
+    Command,
+    Json,
+    Refused,
+    bits,
+    is_in_guild,
+    is_installed,
+    mapping,
+    option,
+)
+from channelwright.discord import permissions
+from channelwright.words import rejections
+
+DEFINITION: Final[Json] = {
+    "name": "add-campaign",
+    "type": 1,
+    "description": "Create a campaign: a role, a private category and its channels.",
+    "default_member_permissions": str(permissions.CALLER_NEEDS),
+    "contexts": [0],
+    "integration_types": [0],
+    "options": [
+        {
+            "name": "name",
+            "type": 3,
+            "description": "What the campaign is called.",
+            "required": True,
+            "min_length": 1,
+            "max_length": NAME_LENGTH,
+        }
+    ],
+}
+
+
+def task(interaction: Json) -> Json:
+    """Return the message for the queue (campaign/request.py has its fields).
+
+    Raises:
+        Refused: the campaign cannot be created, as far as the interaction tells.
+
+    """
+    if not is_in_guild(interaction):
+        raise Refused(rejections.only_in_a_server())
+    if not is_installed(interaction):
+        raise Refused(rejections.not_installed_in_server())
+    name = option(mapping(interaction, "data"), "name")
+    if reasons := _reasons_against(interaction, name):
+        raise Refused(*reasons)
+    return {
+        "interaction_id": str(interaction.get("id")),
+        "application_id": str(interaction.get("application_id")),
+        "interaction_token": str(interaction.get("token")),
+        "guild_id": str(interaction["guild_id"]),
+        "channel_id": str(interaction.get("channel_id")),
+        "user_id": str(mapping(mapping(interaction, "member"), "user").get("id")),
+        "campaign_name": name,
+        "locale": str(interaction.get("locale") or "en-US"),
+        "app_permissions": str(interaction["app_permissions"]),
+    }
+
+
+COMMAND: Final = Command(DEFINITION, task)
+
+
+def _reasons_against(interaction: Json, name: str) -> list[str]:
+    reasons = []
+    if mistake := name_mistake(name):
+        reasons.append(rejections.bad_name(mistake, NAME_LENGTH))
+    # Both are the channel's permissions: a fast path only. Plan Campaign looks at the server's.
+    member = mapping(interaction, "member")
+    if lacking := permissions.missing(bits(member, "permissions"), permissions.CALLER_NEEDS):
+        reasons.append(rejections.caller_lacks_here(lacking))
+    held = bits(interaction, "app_permissions")
+    needed = permissions.bot_needs_in(mapping(interaction, "channel").get("type"))
+    if lacking := permissions.missing(held, needed):
+        # @everyone has no permission to manage anything, as a rule: the bot may not be there.
+        may_be_absent = bool(permissions.missing(held, permissions.CALLER_NEEDS))
+        reasons.append(rejections.bot_lacks_here(lacking, may_be_absent=may_be_absent))
+    return reasons
