@@ -19,11 +19,15 @@ from channelwright.errors import (
     OutOfTime,
     RateLimited,
 )
+from channelwright.pace import patience
 from channelwright.task import task
 from channelwright.words import refusals
 
 # "Unknown member": the game master has left the server.
 UNKNOWN_MEMBER: Final = 10007
+# A role that had to be assigned again is checked so often, and so many seconds later.
+CHECKS_OF_ROLE: Final = 3
+CHECK_AGAIN_SECONDS: Final = 3
 
 
 class Completed(TypedDict):
@@ -65,6 +69,8 @@ def handler(event: dict[str, Any]) -> Completed:
     game_master, listed_roles, listed_channels = _look(discord, campaign)
     if campaign["role"]["id"] not in game_master["roles"]:
         _give_role(discord, campaign, deadline)
+        if patience.times() < CHECKS_OF_ROLE and time.time() + CHECK_AGAIN_SECONDS < deadline:
+            raise _check_again()
     if missing := ownership.missing(made, [*listed_roles, *listed_channels]):
         raise CampaignIncomplete(refusals.incomplete(missing))
     if taken := ownership.name_taken_by(campaign, campaign["role"]["id"], listed_roles):
@@ -110,6 +116,13 @@ def _give_role(discord: Discord, campaign: Campaign, deadline: float) -> None:
     if wait > 0:
         raise limited(call, Limit(wait, "user"), deadline)
     discord.send(call)
+
+
+def _check_again() -> RateLimited:
+    """Return the error after which this state begins once more: to check that the role lasts."""
+    again = RateLimited(executions.utc(time.time() + CHECK_AGAIN_SECONDS), "user")
+    again.times = patience.times() + 1
+    return again
 
 
 def _lacking_for_players(guild_id: str, listed_roles: list[dict[str, Any]]) -> list[str]:

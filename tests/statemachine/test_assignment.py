@@ -56,6 +56,29 @@ def test_one_that_did_not_last_is_found_and_repeated(stage):
     assert statuses(stage) == [204, 204]
 
 
+def test_one_that_failed_is_followed_until_it_lasts(stage):
+    stage.discord.faults.add(**PUT, status=500)
+    stage.discord.configure(lost_assignments=2)
+    assert_given(stage, stage.run())
+    assert statuses(stage) == [500, 204, 204, 204]
+
+
+def test_one_that_never_lasts_holds_the_campaign_up_for_seconds(stage):
+    stage.discord.configure(lost_assignments=99)
+    began = stage.clock.now()
+    run = stage.run()
+    assert run.output["status"] == "created"
+    assert stage.clock.now() - began < 15
+    assert statuses(stage) == [204] * 5
+    assert role_of(stage)[1] == []
+
+
+def test_just_before_the_deadline_nothing_is_waited_for(stage, monkeypatch):
+    stage.discord.configure(lost_assignments=1)
+    monkeypatch.setattr("channelwright.campaign.deadlines.BUILD_SECONDS", 2)
+    assert_given(stage, stage.run())
+
+
 @pytest.mark.parametrize(
     "fault",
     [
@@ -88,8 +111,8 @@ def test_one_that_is_limited_is_not_repeated_too_early(stage, seconds):
     assert_given(stage, run)
     first, again = (call["at"] for call in assignments(stage))
     assert seconds <= again - first <= seconds + 2
-    assert run.states.count("Complete Campaign") == 2
-    assert run.states.count("Wait for Discord") == 1
+    assert run.states.count("Complete Campaign") == 3  # the last one checks that it lasts
+    assert run.states.count("Wait for Discord") == 2
 
 
 def test_one_that_is_limited_for_longer_than_there_is_time_is_not_repeated(stage):

@@ -50,8 +50,9 @@ def test_waits_and_rate_limits_are_counted(stage, lines, play):
     assert counted["DiscordRateLimits"] == 2
     assert counted["DiscordWaits"] >= 31.5
     assert counted["CampaignsCreated"] == 1
-    [waits] = [line for line in lines if "waits until" in line["message"]]
-    assert (waits["function"], waits["level"]) == ("complete_campaign", "INFO")
+    waits = [line for line in lines if "waits until" in line["message"]]
+    assert [line["function"] for line in waits] == ["complete_campaign"] * 2  # Discord; a check
+    assert {line["level"] for line in waits} == {"INFO"}
 
 
 @pytest.mark.parametrize("undone", [True, False])
