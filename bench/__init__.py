@@ -2,5 +2,10 @@
 
 import os
 
-# The handlers' modules make their clients at import; none speaks to AWS.
-os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
+
+def name_region() -> None:
+    """Name a region: the handlers' modules create their clients at import; none speaks to AWS."""
+    os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
+
+
+name_region()

@@ -5,7 +5,17 @@ import functools
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import ack_cold, ack_warm, before, campaign, campaign_cost, connection, report, thousand
+from bench import (
+    ack_cold,
+    ack_warm,
+    before,
+    campaign,
+    campaign_cost,
+    connection,
+    name_region,
+    report,
+    thousand,
+)
 from bench.report import Row
 from local.background import FOLDER
 from local.emulator import forget_aws_settings
@@ -40,6 +50,7 @@ def main() -> None:
     if unknown := set(options.names) - set(BENCHMARKS):
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
     forget_aws_settings()
+    name_region()
     with private(FOLDER):
         began, results = report.machine(), {}
         for name in options.names or BENCHMARKS:

@@ -1,7 +1,10 @@
 """The benchmark of many campaigns at once: it runs, and tells what it should tell."""
 
+import os
 import re
 import statistics
+import subprocess
+import sys
 from bisect import bisect
 
 import pytest
@@ -225,3 +228,14 @@ def test_the_picture_in_the_docs_is_of_those_curves():
     drawn = words(PROJECT / "docs" / "thousand-at-once.svg")
     assert {*thousand_curves.LABELS.values(), "10", "100", "1,000", "3,000"} <= {*drawn}
     assert not {one.name for one in ALTERNATIVES} & {*drawn}
+
+
+def test_the_command_measures_whatever_the_developers_aws_settings_are(tmp_path):
+    command = [sys.executable, "-m", "bench", "--quick", "thousand", "--folder", str(tmp_path)]
+    environment = {name: value for name, value in os.environ.items() if "AWS_" not in name}
+    environment |= {"PYTHONPATH": "functions:.", "AWS_PROFILE": "nobody"}
+    done = subprocess.run(
+        command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "| 10 | 10 | 0 | 0 | 0 |" in (tmp_path / "bench.md").read_text(encoding="utf-8")
