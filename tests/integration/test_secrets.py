@@ -212,7 +212,7 @@ def test_no_secret_is_in_the_log(written: Written):
 
 def test_no_secret_is_in_errors_and_outputs(written: Written):
     answer = written.refusal["Payload"].read().decode()
-    assert "not a campaign's" in answer
+    assert "does not ask for a campaign" in answer
     assert "MALFORMED-SECRET" not in answer
     ends = written.ends()
     assert "Missing Permissions" in ends

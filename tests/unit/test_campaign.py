@@ -46,13 +46,13 @@ def test_good_names(name):
         ("\u2800", "is empty"),  # the empty Braille pattern is a symbol
         ("\u0301\ufe0f", "is empty"),  # marks with nothing to stand on
         ("x" * 81, "has 81 characters"),
-        ("a\nb", "has a control character or a line break in it"),
-        ("a\x00b", "has a control character or a line break in it"),
-        ("a\u2028b", "has a control character or a line break in it"),
-        ("a\u202eb", "has a control character or a line break in it"),
-        ("a\ud800b", "has a control character or a line break in it"),
+        ("a\nb", "contains a control character or a line break"),
+        ("a\x00b", "contains a control character or a line break"),
+        ("a\u2028b", "contains a control character or a line break"),
+        ("a\u202eb", "contains a control character or a line break"),
+        ("a\ud800b", "contains a control character or a line break"),
         *(
-            (name, "has a character in it that cannot be seen")
+            (name, "contains an invisible character")
             for name in (
                 "Str\u200bahd",  # zero-width space
                 "Str\u00adahd",  # soft hyphen

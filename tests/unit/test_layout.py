@@ -53,22 +53,22 @@ BROKEN = [
     (GOOD.replace("general", "über-UNS"), "line 2: name 'über-UNS': Discord would change it"),
     (GOOD.replace("general", "Éa"), "line 2: name 'Éa': Discord would change it"),
     (GOOD.replace("general", "a--b"), "line 2: name 'a--b': Discord would change it"),
-    (GOOD.replace("general", "a\\u0001b"), "line 2: name 'a\\x01b' has a control character"),
+    (GOOD.replace("general", "a\\u0001b"), "line 2: name 'a\\x01b' contains a control character"),
     ('channels = [{name = "x", type = "text"}]', "line 1: the channel has no description"),
     ('[["channels"]]\nname = "x"\n', "line 1: the channel has no type"),
-    (GOOD + "\n" + GOOD, "line 7: name 'general' is there twice"),
+    (GOOD + "\n" + GOOD, "line 7: duplicate name 'general'"),
     (GOOD + '[[channels]]\nname = "b"\ntype = "text"\n', "line 5: the channel has no description"),
     (GOOD.replace('"text"', '"stage"'), "line 3: type is 'stage', not one of text, voice, forum"),
     (GOOD.replace("general", "General Talk"), "line 2: name 'General Talk': Discord would change"),
-    (GOOD.replace('"general"', '""'), "line 2: name '' does not have 1-100 characters"),
+    (GOOD.replace('"general"', '""'), "line 2: name '' must have 1-100 characters"),
     (GOOD.replace('"general"', "7"), "line 2: name is 7, not a str"),
     (GOOD.replace("Talk.", "x" * 1025), "line 4: description has 1025 characters"),
     (GOOD + 'gm_only = "yes"\n', "line 5: gm_only is 'yes', not a bool"),
     (GOOD + "private = true\n", "line 5: unknown key 'private'"),
-    ("channels = [\n" + INLINE + ",\n" + INLINE + "]", "line 3: name 'x' is there twice"),
+    ("channels = [\n" + INLINE + ",\n" + INLINE + "]", "line 3: duplicate name 'x'"),
     ("channels = [" + INLINE.replace('"text"', '"stage"') + "]", "line 1: type is 'stage'"),
-    ("channels = [\n  7,\n" + INLINE + "]", "channel 1: a channel is a table"),
-    (GOOD.replace('"Talk."', LONG) + GOOD, "line 11: name 'general' is there twice"),
+    ("channels = [\n  7,\n" + INLINE + "]", "channel 1: a channel must be a table"),
+    (GOOD.replace('"Talk."', LONG) + GOOD, "line 11: duplicate name 'general'"),
     (GOOD.replace('"Talk."', LONG) + "x = 1\n", "line 10: unknown key 'x'"),
     (GOOD.replace('"Talk."', LONG.replace('"', "'")) + "x = 1\n", "line 10: unknown key 'x'"),
     ('# "\n[[channels]] # type = 1\n"type"="text"\nname = 7', "line 4: name is 7"),
@@ -80,7 +80,7 @@ BROKEN = [
     ),
     (
         "".join(GOOD.replace("general", f"c{n}").replace("Talk.", "龍" * 1024) for n in range(20)),
-        f"the most are {layout.MOST_BYTES}",
+        f"more than {layout.MOST_BYTES}",
     ),
 ]
 
@@ -105,7 +105,7 @@ def test_a_file_that_is_not_utf_8(tmp_path):
 def test_the_check_fails_with_the_reason_alone(tmp_path):
     (tmp_path / "default.toml").write_text(GOOD, encoding="utf-8")
     (tmp_path / "mine.toml").write_text(GOOD + GOOD, encoding="utf-8")
-    assert checked(tmp_path) == (1, "mine.toml, line 6: name 'general' is there twice\n")
+    assert checked(tmp_path) == (1, "mine.toml, line 6: duplicate name 'general'\n")
 
 
 def test_the_check_fails_without_the_default(tmp_path):

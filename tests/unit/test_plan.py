@@ -206,7 +206,7 @@ def test_everything_is_said_at_once():
         rejections.bot_lacks(every_need),
         rejections.bot_has_no_role(),
         rejections.no_two_factor(),
-        rejections.bad_name("has a control character or a line break in it", 80),
+        rejections.bad_name("contains a control character or a line break", 80),
         rejections.campaign_exists("My\nCampaign", "My\nCampaign Members"),
         rejections.no_room("role", 1, 0, 250),
         rejections.no_room("category", 1, -1, 50),

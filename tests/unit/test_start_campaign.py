@@ -130,7 +130,7 @@ def test_the_same_name_with_another_input_starts_nothing_either(step_functions):
 
 @pytest.mark.parametrize("body", ["", "{", "[]", "{}", '{"interaction_id": null}', '"x"'])
 def test_what_is_no_campaign_goes_back_to_the_queue_without_a_word_of_it(body, step_functions):
-    with pytest.raises(NotARequest, match="the message on the queue is not a campaign's"):
+    with pytest.raises(NotARequest, match="the message on the queue does not ask for a campaign"):
         receive(body)
 
 
@@ -150,7 +150,7 @@ def test_a_message_with_a_field_of_another_form_goes_back_to_the_queue(
         del message[field]
     if field == "campaign_name" and isinstance(value, str) and value != "LACKS":
         pytest.skip("a name may be anything: the plan judges it")
-    with pytest.raises(NotARequest, match=f"its {field} is missing or has a wrong form") as caught:
+    with pytest.raises(NotARequest, match=f"its {field} is missing or malformed") as caught:
         receive(json.dumps(message))
     assert TOKEN not in str(caught.value)
     assert caught.value.__context__ is None or caught.value.__suppress_context__

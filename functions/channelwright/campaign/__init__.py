@@ -1,1 +1,1 @@
-"""A campaign: what it is, how it is planned, made, known again and removed."""
+"""A campaign: its data, and how it is planned, created, recognized and removed."""

@@ -1,4 +1,4 @@
-"""What a campaign's execution begins with. Pure."""
+"""The input of a campaign's execution. Pure."""
 
 from dataclasses import asdict
 from typing import Any, Final
@@ -8,7 +8,7 @@ from channelwright.campaign.request import REPLY
 from channelwright.discord import edits, snowflake
 from channelwright.pace.schedule import Turn
 
-# The states know this of a campaign before its plan.
+# The states' knowledge of a campaign before it is planned.
 NOTHING_YET: Final[dict[str, Any]] = {
     "says": "rejection",
     "campaign": None,
@@ -24,13 +24,13 @@ NOTHING_YET: Final[dict[str, Any]] = {
 def execution_input(
     message: dict[str, Any], turn: Turn, edited: edits.Known = edits.NONE_YET
 ) -> dict[str, Any]:
-    """Return the execution's input; its states find in it what is known before the plan.
+    """Return the execution's input: the request, its turn, and what is known before the plan.
 
-    `edited` is how the deferred message stands. Whoever has no turn to wait for has one that has
-    begun: when the command was given.
+    `message` has the fields of `request.FIELDS`; `edited` is the state of the deferred message.
+    A campaign that need not wait gets a turn that began with its command.
     """
     begins_at = turn.begins_at
-    if turn.wait <= 0:  # a second earlier, as the moment is rounded up
+    if turn.wait <= 0:  # a second earlier, because `utc` rounds up
         begins_at = snowflake.created_at(message["interaction_id"]) - 1
     given: dict[str, Any] = {"begins_at": executions.utc(begins_at), "in_company": turn.in_company}
     if turn.wait > 0 and turn.ticket:

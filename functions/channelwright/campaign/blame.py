@@ -1,4 +1,4 @@
-"""Failures that people cause in their own server: they are told, and nobody is woken. Pure."""
+"""Failures that people cause in their own server: the user is notified, no alarm rings. Pure."""
 
 import json
 from typing import Final
@@ -7,15 +7,12 @@ from channelwright.campaign import known
 from channelwright.campaign.known import Failure
 from channelwright.words import refusals
 
-# Somebody deleted or hid what was made, or two people chose one name.
+# Someone deleted or hid something new, or two people chose the same name.
 PEOPLES: Final = frozenset({"CampaignIncomplete", "NameTaken"})
 
 
 def is_peoples(failure: Failure) -> bool:
-    """Tell whether people caused a `failure`, and all that failed in its wave.
-
-    They can mend it themselves: its message says how.
-    """
+    """Return whether people caused every part of a `failure`; its message says how to fix it."""
     return all(_is_peoples(one) for one in known.causes(failure))
 
 

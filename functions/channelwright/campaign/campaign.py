@@ -1,4 +1,4 @@
-"""A campaign: its names, its things, its deadlines. Pure."""
+"""A campaign: its names, and the records of what was created for it. Pure."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import hashlib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NotRequired, TypedDict
 
-if TYPE_CHECKING:  # the interaction Lambda reads no layout, and TOML takes long to import
+if TYPE_CHECKING:  # the interaction Lambda reads no layout, and TOML is slow to import
     from channelwright.campaign.layout import Channel
 
 
 class Made(TypedDict):
-    """A role or a category that Discord made for us.
+    """A role or category that the bot created.
 
-    `repeated` tells that its creation was, so that there may be a second one, which lists show
+    If `repeated`, its create was retried, so it may have a duplicate; Discord's lists show that
     from `settled_at` on (Unix seconds).
     """
 
@@ -25,16 +25,16 @@ class Made(TypedDict):
 
 
 class MadeCategory(Made):
-    """A category; the role goes to the game master beside its creation.
+    """A category; the game master is given the role while the category is created.
 
-    `assign_at` is from when (Unix seconds) Discord takes the role's assignment, if it limited it.
+    If Discord limited that assignment, it accepts the next from `assign_at` on (Unix seconds).
     """
 
     assign_at: NotRequired[int]
 
 
 class MadeChannel(TypedDict):
-    """A channel that Discord made for us; `type` is what it really is, the rest as in `Made`."""
+    """A channel that the bot created; `type` is its actual type, the rest is as in `Made`."""
 
     id: str
     name: str
@@ -46,9 +46,9 @@ class MadeChannel(TypedDict):
 
 
 class Campaign(TypedDict):
-    """What the states hand on; `role` and `category` appear when they are made.
+    """The campaign as the states pass it on; `role` and `category` are added once created.
 
-    `in_company` tells that other campaigns are made at the same time (schedule.py).
+    If `in_company`, other campaigns are built at the same time (schedule.py).
     """
 
     interaction_id: str
@@ -62,12 +62,12 @@ class Campaign(TypedDict):
 
 
 def role_name(name: str) -> str:
-    """Name the campaign's role."""
+    """Return the name of the campaign's role."""
     return f"{name} Members"
 
 
 def colour(interaction_id: str) -> int:
-    """Compute the colour of a campaign's role: a bright one, and the mark by which we know it."""
+    """Return the 24-bit RGB colour of a campaign's role: bright, and one of the role's marks."""
     digest = hashlib.sha256(interaction_id.encode()).digest()
     hue = int.from_bytes(digest[:3]) / 2**24
     lightness = 0.45 + 0.25 * digest[3] / 255
@@ -77,16 +77,16 @@ def colour(interaction_id: str) -> int:
 
 
 def is_certain(made: Made | MadeChannel | None) -> bool:
-    """Tell whether something was made, and at the first attempt: then no other can be ours."""
+    """Return whether something was created at the first attempt, so it has no duplicate."""
     return made is not None and not made["repeated"]
 
 
 def not_certain(planned: Iterable[Channel], made: Iterable[MadeChannel]) -> list[Channel]:
-    """Leave out those `planned` that were certainly `made`."""
+    """Return the `planned` channels that are not `made`, or may have a duplicate."""
     certain = {channel["position"] for channel in made if is_certain(channel)}
     return [channel for channel in planned if channel["position"] not in certain]
 
 
 def audit_log_reason(campaign: Campaign) -> str:
-    """Say in the server's audit log who asked."""
+    """Return the reason for the server's audit log: the user and interaction that asked."""
     return f"/add-campaign by user {campaign['user_id']}, interaction {campaign['interaction_id']}"

@@ -1,30 +1,29 @@
-"""Until when a campaign may begin, be made, and be undone. Pure."""
+"""The deadlines for starting, building and undoing a campaign. Pure."""
 
 from typing import Final
 
 from channelwright.discord import snowflake
 
-# An interaction's token lives 15 minutes. Building turns around after 13, so that there is time
-# to undo and to say so; undoing may go on for longer, below the state machine's own timeout.
+# An interaction's token lives 15 minutes. Building stops after 13, to leave time for undoing and
+# notifying the user. Undoing may take longer, within the state machine's own timeout.
 BUILD_SECONDS: Final = 13 * 60
 REMOVAL_SECONDS: Final = 25 * 60
-# What a campaign may take once its turn has come: a later turn is refused.
+# Kept free for building after a campaign's turn comes: a later turn is refused.
 TURN_SECONDS: Final = 60
-# That moment is rounded down to this, so that campaigns which wait for their turn share a few.
+# The latest turn is rounded down to this, so that waiting campaigns share a few deadlines.
 TURN_DEADLINE_EVERY_SECONDS: Final = 10
 TOKEN_SECONDS: Final = 15 * 60
 
 
 def build_deadline(interaction_id: str) -> float:
-    """Return until when (Unix seconds) something may still be made for this interaction."""
+    """Return until when (Unix seconds) things may be created for this interaction."""
     return snowflake.created_at(interaction_id) + BUILD_SECONDS
 
 
 def turn_deadline(interaction_id: str) -> float:
-    """Return until when (Unix seconds) the making may begin, so that there is time for it.
+    """Return the latest time (Unix seconds) to start building and still finish.
 
-    Campaigns that came shortly after one another have the same, which the schedule relies on: it
-    remembers each.
+    The schedule remembers each deadline, so campaigns requested close together have to share one.
     """
     latest = build_deadline(interaction_id) - TURN_SECONDS
     return latest // TURN_DEADLINE_EVERY_SECONDS * TURN_DEADLINE_EVERY_SECONDS
@@ -33,11 +32,11 @@ def turn_deadline(interaction_id: str) -> float:
 def removal_deadline(interaction_id: str, until: float = 0) -> float:
     """Return until when (Unix seconds) a removal, or a last word, may wait for Discord.
 
-    The removal of an execution that ended from outside may begin late: it has its own `until`.
+    After an execution that did not end by itself, a removal may begin late: it has its own `until`.
     """
     return max(until, snowflake.created_at(interaction_id) + REMOVAL_SECONDS)
 
 
 def has_expired(interaction_id: str, now: float) -> bool:
-    """Tell whether the interaction's token can no longer be used, so that nothing may be built."""
+    """Return whether the interaction's token has expired at `now` (Unix seconds)."""
     return now >= snowflake.created_at(interaction_id) + TOKEN_SECONDS

@@ -1,4 +1,4 @@
-"""The attempts to delete something, counted. Pure."""
+"""Counts the attempts to delete each thing. Pure."""
 
 from collections.abc import Collection, Sequence
 from typing import Final, NotRequired, TypedDict
@@ -7,15 +7,15 @@ from channelwright import errors
 from channelwright.campaign.known import Failure
 from channelwright.errors import OutOfTime
 
-# A deletion is itself repeated by the state machine: after this many it is Discord's last word.
+# The state machine retries each deletion itself, so this many failures are Discord's final answer.
 MOST_DELETIONS: Final = 2
 
 
 class Deletion(TypedDict):
-    """How an attempt to delete something ended: `failure` says why it is not `gone`.
+    """The result of an attempt to delete something: `failure` says why it is not `gone`.
 
-    `deleted` tells that it is gone by this attempt; else Discord knew it no more, or not yet.
-    `limited_until` is the moment (Unix seconds) at which Discord takes the next attempt.
+    If not `deleted` by this attempt, Discord no longer knew it, or did not know it yet. Discord
+    accepts the next attempt at `limited_until` (Unix seconds).
     """
 
     id: str
@@ -26,11 +26,11 @@ class Deletion(TypedDict):
 
 
 class Tally(TypedDict):
-    """All attempts so far, by the ids of what was to be deleted.
+    """All attempts so far, by the ids of the things to delete.
 
-    `seen` is what a list ever showed, `gone` what Discord said to be gone, as often as it did,
-    `deleted` what of that it deleted, `denied` what it refused to delete; `refused` is how often
-    each deletion failed.
+    `seen`: some list showed it. `gone`: Discord reported it gone (one entry per report). `deleted`:
+    an attempt deleted it. `denied`: Discord refused to delete it. `refused`: how often its
+    deletion failed.
     """
 
     seen: list[str]
@@ -44,16 +44,16 @@ NONE_YET: Final[Tally] = {"seen": [], "gone": [], "deleted": [], "denied": [], "
 
 
 def in_time(ended: Deletion, patience: float) -> Deletion:
-    """Return an attempt; it failed if Discord limits it beyond `patience` (Unix seconds)."""
+    """Return an attempt, as failed if Discord limits it beyond `patience` (Unix seconds)."""
     if ended.get("limited_until", 0.0) <= patience:
         return ended
     return {"id": ended["id"], "gone": False, "failure": {"Error": OutOfTime.__name__}}
 
 
 def count(before: Tally, ended: Sequence[Deletion], *, is_last: bool) -> Tally:
-    """Count attempts that have ended; one that Discord limits was none.
+    """Return the tally with finished attempts added; a rate-limited attempt does not count.
 
-    `is_last` tells that there is no other attempt after one that failed.
+    If `is_last`, a failed attempt is not repeated.
     """
     refused = dict(before["refused"])
     for one in ended:
@@ -70,19 +70,19 @@ def count(before: Tally, ended: Sequence[Deletion], *, is_last: bool) -> Tally:
 
 
 def denied(ended: Sequence[Deletion]) -> list[str]:
-    """Return the ids of what Discord refused to delete."""
+    """Return the ids that Discord refused to delete."""
     failed = [one for one in ended if "failure" in one]
     return [one["id"] for one in failed if one["failure"]["Error"] in errors.OUTCOME_KNOWN]
 
 
 def is_final(tally: Tally, id_: str) -> bool:
-    """Tell whether something is deleted, or there were enough attempts to delete it."""
+    """Return whether a thing is deleted, or was tried often enough."""
     tries = tally["refused"].get(id_, 0) + tally["gone"].count(id_)
     return id_ in tally["deleted"] or tries >= MOST_DELETIONS
 
 
 def is_left(tally: Tally, id_: str, standing: Collection[str]) -> bool:
-    """Tell whether something is left that a look shows to be `standing`, or does not."""
+    """Return whether a thing is left; `standing` are the ids that the latest look showed."""
     if id_ in standing:
         return id_ not in tally["deleted"]
     return id_ in tally["refused"] and id_ in tally["denied"] and id_ not in tally["gone"]

@@ -1,4 +1,4 @@
-"""Characters of a name that show nothing, so that nobody could tell it from another. Pure.
+"""Finds characters that show nothing, so that people could not tell two names apart. Pure.
 
 Source: The Unicode Standard, 5.21 Ignoring Characters in Processing; UTS #51, 2.2 and Annex C
 (joined emoji, flags of tags); RFC 5892, A.1 and A.2 (joiners between letters).
@@ -10,14 +10,14 @@ import unicodedata
 from channelwright.campaign.names import BLANK
 
 NON_JOINER, JOINER = "\u200c", "\u200d"
-# Its canonical combining class.
+# A virama's canonical combining class.
 VIRAMA = 9
-# Of the format characters these are signs, such as Arabic's sign of a year.
+# Format characters that are visible, such as the Arabic year sign.
 _SIGNS = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2")
 _MARKS = frozenset("\u034f\u17b4\u17b5")
 _MONGOLIAN = frozenset("\u180b\u180c\u180d\u180e\u180f")
 _BLACK_FLAG = "\U0001f3f4"
-# England, Scotland, Wales: the letters of each as tags behind a black flag, and the tag that ends.
+# England, Scotland, Wales: a black flag, the region's letters as tags, and the cancel tag.
 _FLAGS = re.compile(
     _BLACK_FLAG
     + "(?:{})".format(
@@ -31,7 +31,7 @@ _FLAGS = re.compile(
 
 
 def has_invisible(name: str) -> bool:
-    """Tell whether a name has a character that shows nothing, and changes nothing beside it."""
+    """Return whether a name has a character that shows nothing and changes no neighbour."""
     name = _FLAGS.sub(_BLACK_FLAG, name)
     return any(_shows_nothing(name, at) for at in range(len(name)))
 
@@ -59,9 +59,9 @@ def _joins_emoji(name: str, at: int) -> bool:
 
 
 def _joins_letters(name: str, at: int) -> bool:
-    """Tell whether the letters beside a joiner need it.
+    """Return whether the letters beside a joiner need it.
 
-    A virama does, in Hindi or Malayalam; and in Persian a non-joiner parts Arabic letters.
+    They do after a virama (Hindi, Malayalam). In Persian, a non-joiner separates Arabic letters.
     """
     before, after = name[at - 1 : at], name[at + 1 : at + 2]
     if before and unicodedata.combining(before) == VIRAMA:

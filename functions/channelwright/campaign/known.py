@@ -1,4 +1,4 @@
-"""The knowledge of a campaign that is to be removed: its states', or its history's. Pure."""
+"""Everything known of a campaign to remove, from its states or its history. Pure."""
 
 from __future__ import annotations
 
@@ -13,20 +13,19 @@ from channelwright.campaign.ownership import Object, Thing
 from channelwright.campaign.waves import Nested, Waves
 from channelwright.discord.edits import UNKNOWN_OUTCOME_SECONDS
 
-if TYPE_CHECKING:  # who only edits a message reads no layout, and TOML takes long to import
+if TYPE_CHECKING:  # Lambdas that only edit messages read no layout, and TOML is slow to import
     from channelwright.campaign.layout import Channel
 
-
-# The error of a build that failed by itself.
+# The error of a build that ended in its own Fail state.
 BUILDS_END: Final = "CampaignFailed"
-# Long enough for Discord's lists to show what it has done, even where they lag behind.
+# Enough for Discord's lists to show its latest writes, even if they lag.
 LISTS_LAG_SECONDS: Final = 10
-# Discord answered, was not asked, or did so before a retry's wait: nothing is at work any more.
+# No call is in progress any more: Discord answered, was not called, or a retry's wait outlasted it.
 ANSWERED: Final = frozenset({"BotTokenNotRead", "DiscordUnavailable", "EarlierOutcomeUnknown"})
 
 
 class Failure(TypedDict):
-    """The error that a Catch hands on; `failures` are those of a failed wave's channels."""
+    """The error that a Catch passes on; `failures` are those of a failed wave's channels."""
 
     Error: str
     Cause: NotRequired[str]
@@ -34,9 +33,9 @@ class Failure(TypedDict):
 
 
 class Known(TypedDict):
-    """The campaign as far as it was made, and what became of the channels that were begun.
+    """The campaign as far as it was created, and the outcomes (`made`) of the channels begun.
 
-    `campaign` is None if the plan never ended, so that nothing was made.
+    `campaign` is None if the plan never finished, so nothing was created.
     """
 
     campaign: Campaign | None
@@ -44,10 +43,10 @@ class Known(TypedDict):
 
 
 def settle_seconds(known: Known, planned: Waves, failure: Failure) -> int:
-    """Return how long after a `failure` something may appear that no state recorded; 0: not at all.
+    """Return for how long after a `failure` an unrecorded thing may appear; 0: none can.
 
-    Where all that was `planned` is recorded, only a second one of what was made repeatedly may. A
-    Lambda whose outcome is unknown may be at work for longer than Discord's lists lag behind.
+    If everything `planned` is recorded, only a duplicate from a retried create can appear. A
+    Lambda with an unknown outcome may keep working for longer than Discord's lists lag.
     """
     campaign = known["campaign"]
     if campaign is None:
@@ -66,25 +65,25 @@ def _settle_seconds(error: str) -> int:
 
 
 def failure_of(cause: str) -> Failure:
-    """Return the failure that is the `cause` of a failed build's end."""
+    """Return the failure that a failed build has as its `cause` (JSON)."""
     try:
         return cast("Failure", json.loads(cause))
-    except ValueError:  # cut off: it was longer than AWS allows
+    except ValueError:  # truncated: it was longer than AWS allows
         return {"Error": BUILDS_END, "Cause": cause}
 
 
 def causes(failure: Failure) -> list[Failure]:
-    """Return what failed: the channels of a failed wave, or the one state."""
+    """Return the single failures: those of a failed wave's channels, or of the one state."""
     return failure.get("failures", [failure])
 
 
 def made(known: Known) -> list[MadeChannel]:
-    """Return the channels that were made."""
+    """Return the channels that were created."""
     return [cast("MadeChannel", one) for one in waves.flat(known["made"]) if one["ok"]]
 
 
 def recorded(known: Known) -> list[Thing]:
-    """Return what is known by its id, in the order of its deletion."""
+    """Return the things with a recorded id, in the order of deletion."""
     if known["campaign"] is None:
         return []
     return ownership.all_of(known["campaign"], [], made(known), listed_roles=[], listed_channels=[])
@@ -98,10 +97,10 @@ def find(
     roles: Sequence[Object],
     channels: Sequence[Object],
 ) -> list[Thing]:
-    """Find what is the campaign's: what is known by its id, and what of the lists bears its marks.
+    """Return the campaign's things: those with a recorded id, and listed ones with its marks.
 
-    `roles` and `channels` are Discord's lists. A channel is known by its marks only if it may
-    stand without our knowing; so is a role or category, if the outcome of what failed is unknown.
+    `roles` and `channels` are Discord's lists. Marks count only for a channel that may exist
+    unrecorded, and for a role or category if the outcome of what failed is unknown.
     """
     if known["campaign"] is None:
         return []
@@ -116,7 +115,7 @@ def find(
 
 
 def _perhaps_made(known: Known, planned: Waves) -> list[Channel]:
-    """Return the planned channels that may stand without our knowing, or twice."""
+    """Return the planned channels that may exist unrecorded, or twice."""
     begun = {
         one["position"]
         for one in waves.flat(known["made"])

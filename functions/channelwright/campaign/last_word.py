@@ -1,6 +1,6 @@
-"""The last word of an execution: what the game master reads, and what the execution puts out. Pure.
+"""The last word of an execution: the final message to the game master, and the output. Pure.
 
-`event` is what a state gives its Lambda: what it `says`, and what that is about.
+`event` is the Lambda's input: `says` selects the message, and the other keys have its data.
 """
 
 import json
@@ -12,28 +12,28 @@ from channelwright.campaign import known
 from channelwright.campaign.known import Failure
 from channelwright.words import messages, refusals
 
-# Statuses of an execution that ended from outside (start_removal.py).
+# Statuses of an execution that did not end by itself (start_removal.py).
 _ENDS: Final = {"ABORTED": refusals.stopped, "TIMED_OUT": refusals.timed_out}
 
 Json = dict[str, Any]
 
 
 class LastWord(NamedTuple):
-    """A message's content, and the execution's output (None: it has none)."""
+    """The final message's content, and the execution's output (None if it has none)."""
 
     content: str
     output: Json | None
 
 
 def of(event: Mapping[str, Any]) -> LastWord:
-    """Return the last word: a "rejection", a "summary" or a "failure"."""
+    """Return the last word: the "rejection", "summary" or "failure" that the event `says`."""
     words = {"rejection": _rejection, "summary": _summary, "failure": _failure}
     return words[event["says"]](event)
 
 
 def _rejection(event: Mapping[str, Any]) -> LastWord:
     request = event["request"]
-    # The plan raised its reasons: the first of our own errors.
+    # The plan's error has one reason per line.
     reasons = why(event["failure"], request["interaction_id"]).split("\n")
     output = _output("rejected", request) | {"reasons": reasons}
     return LastWord(messages.rejection(request["campaign_name"], reasons), output)
@@ -46,7 +46,7 @@ def _summary(event: Mapping[str, Any]) -> LastWord:
         campaign["role"]["id"],
         completed["channels"],
         instead_of_forum=completed["instead_of_forum"],
-        # An execution that an earlier release began has none.
+        # Missing if an earlier release started the execution.
         lacking=completed.get("lacking", []),
     )
     output = _output("created", campaign) | {
@@ -60,7 +60,7 @@ def _summary(event: Mapping[str, Any]) -> LastWord:
 def _failure(event: Mapping[str, Any]) -> LastWord:
     request, removed = event["request"], event["removal"]
     left = removed["found"]
-    if removed["next"] == "look":  # no look has ended: what is known by its id may be there
+    if removed["next"] == "look":  # no look has finished, so recorded things may still exist
         left = known.recorded(event["known"])
     content = messages.failure(
         request["campaign_name"],
@@ -77,7 +77,7 @@ def _output(status: str, of: Mapping[str, Any]) -> Json:
 
 
 def why(failure: Failure, interaction_id: str) -> str:
-    """Say in the user's words why the campaign failed; the first of our own errors tells most."""
+    """Tell the user why the campaign failed; the first of our own errors is the most specific."""
     for one in known.causes(failure):
         if one["Error"] in errors.OURS:
             return str(json.loads(one["Cause"])["errorMessage"])

@@ -1,4 +1,4 @@
-"""The channel set, read from `layouts/*.toml`: data that an operator edits."""
+"""The channels of a campaign, read from `layouts/*.toml`, which operators edit."""
 
 import json
 import re
@@ -11,18 +11,18 @@ LAYOUTS: Final = Path(__file__).parents[1] / "layouts"
 DEFAULT: Final = "default.toml"
 
 # Discord docs, Resources > Channel: names of 1-100 characters, topics of at most 1,024 (a forum's
-# 4,096); Resources > Guild: 50 channels in a category. A text channel's name holds no white space
-# or capitals: Discord would change it, and it would no longer be the name in the file.
+# 4,096); Resources > Guild: 50 channels in a category. Discord changes capitals and white space in
+# a text channel's name, so the file may have neither.
 NAME_LENGTH: Final = 100
 DESCRIPTION_LENGTH: Final = 1024
 CHANNELS: Final = 50
-# States hand on at most 256 KiB in UTF-8, and hold the channels up to three times.
+# States pass on at most 256 KiB of UTF-8, and hold the channels up to three times.
 # AWS docs, Step Functions > Service quotas > Quotas related to task executions.
 MOST_BYTES: Final = 60_000
 
 Kind = Literal["text", "voice", "forum"]
 KINDS: Final = ("text", "voice", "forum")
-# TOML's strings and comments; and where a channel begins.
+# TOML's strings and comments; the start of a channel.
 _TEXT: Final = re.compile(
     r'"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*', re.S
 )
@@ -31,7 +31,7 @@ _FIELDS: Final = {"name": str, "type": str, "description": str, "gm_only": bool}
 
 
 class Channel(TypedDict):
-    """A channel as the layout wants it; `position` counts from 0 in the file's order."""
+    """A channel of the layout; `position` is its place in the file, from 0."""
 
     name: str
     type: Kind
@@ -45,7 +45,7 @@ class LayoutError(ValueError):
 
 
 def load(path: Path | None = None) -> list[Channel]:
-    """Read a layout file: the default, if none is named.
+    """Read a layout file; without a `path`, the default.
 
     Raises:
         LayoutError: the file breaks a rule above, is not TOML, or cannot be read.
@@ -67,7 +67,7 @@ def load(path: Path | None = None) -> list[Channel]:
         if key != "channels":
             found = re.search(rf"^[ \t]*\[*[ \t]*[\"']?{re.escape(key)}\b", _syntax(text), re.M)
             place = f", {_line(text, found.start())}" if found else ""
-            raise LayoutError(f"{path.name}{place}: unknown key {key!r}: only channels are")
+            raise LayoutError(f"{path.name}{place}: unknown key {key!r}: use only channels")
     tables = data.get("channels")
     if not isinstance(tables, list) or not tables:
         raise LayoutError(f"{path.name}: no [[channels]]: a campaign needs at least one channel")
@@ -80,24 +80,24 @@ def load(path: Path | None = None) -> list[Channel]:
         channels.append(_channel(table, number))
     if size(channels) > MOST_BYTES:
         raise LayoutError(
-            f"{path.name}: the channels have {size(channels)} bytes in UTF-8, "
-            f"the most are {MOST_BYTES}: make descriptions shorter"
+            f"{path.name}: the channels take {size(channels)} bytes in UTF-8, "
+            f"more than {MOST_BYTES}: shorten the descriptions"
         )
     return channels
 
 
 def size(channels: list[Channel]) -> int:
-    """Return how many bytes of UTF-8 the states hand on for these channels."""
+    """Return the bytes of UTF-8 that the states pass on for these channels."""
     return len(json.dumps(channels, ensure_ascii=False).encode())
 
 
 def _syntax(text: str) -> str:
-    """Blank what strings and comments say, so that it is not taken for a key or a channel."""
+    """Mask the text of strings and comments, so that none is taken for a key or a channel."""
     return _TEXT.sub(lambda found: re.sub(r"[^\w\s\"']", "_", found[0]), text)
 
 
 def _place(syntax: str, key: str, number: int, count: int) -> str:
-    """Say where a channel of so many has its `key`; where it begins, if it has none."""
+    """Return the line of a channel's `key`, or of the channel; its number if that is unclear."""
     begins = [found.start() for found in re.finditer(_HEADER, syntax, re.M)]
     begins = begins or [found.start() for found in re.finditer("{", syntax)]
     if len(begins) != count:
@@ -122,9 +122,9 @@ def _channel(table: dict[str, Any], position: int) -> Channel:
 
 
 def _mistakes(table: Any, earlier: list[Channel]) -> Iterator[tuple[str, str]]:
-    """Yield the key of each mistake (none: the channel as a whole) and the reason."""
+    """Yield the key of each mistake ("" for the channel as a whole) and the reason."""
     if not isinstance(table, dict):
-        yield "", "a channel is a table: [[channels]]"
+        yield "", "a channel must be a table: [[channels]]"
         return
     if len(earlier) == CHANNELS:
         yield "", f"Discord allows {CHANNELS} channels in a category"
@@ -138,17 +138,17 @@ def _mistakes(table: Any, earlier: list[Channel]) -> Iterator[tuple[str, str]]:
             yield "", f"the channel has no {key}"
     yield from _wrong_values(table["name"], table["type"], table["description"])
     if any(table["name"] == other["name"] for other in earlier):
-        yield "name", f"name {table['name']!r} is there twice"
+        yield "name", f"duplicate name {table['name']!r}"
 
 
 def _wrong_values(name: str, kind: str, description: str) -> Iterator[tuple[str, str]]:
     if kind not in KINDS:
         yield "type", f"type is {kind!r}, not one of {', '.join(KINDS)}"
     if not 1 <= len(name) <= NAME_LENGTH or name != name.strip():
-        reason = f"does not have 1-{NAME_LENGTH} characters without spaces around them"
+        reason = f"must have 1-{NAME_LENGTH} characters, without spaces around them"
         yield "name", f"name {name!r} {reason}"
     if not name.isprintable():
-        yield "name", f"name {name!r} has a control character in it"
+        yield "name", f"name {name!r} contains a control character"
     if kind != "voice" and not _is_normalised(name):
         yield "name", f"name {name!r}: Discord would change it; use lower case, digits and dashes"
     if len(description) > DESCRIPTION_LENGTH:
@@ -161,10 +161,7 @@ def _is_normalised(name: str) -> bool:
 
 
 def main() -> None:
-    """Check every layout file; end with the first mistake as the message.
-
-    The default is one of them even if it is not there: nothing is made without it.
-    """
+    """Check every layout file; exit with the first mistake. A missing default is one, too."""
     try:
         for path in sorted({LAYOUTS / DEFAULT, *LAYOUTS.glob("*.toml")}):
             load(path)

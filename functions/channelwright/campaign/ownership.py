@@ -1,10 +1,10 @@
-"""What in a server is this campaign's. Nothing else is ever adopted or deleted. Pure.
+"""Finds what in a server is this campaign's. Nothing else is ever adopted or deleted. Pure.
 
-What a state recorded is known by its id. What may have been made without our learning of it is
-known by marks that nobody else leaves (docs/decisions.md, "What is ours"): ids order by creation
-time, the role has a colour of its own, the category names the role, the channels are in it, with
-our topic, open to the role or not. A role that somebody deletes takes its overwrites with it: then
-category and channels name the bot and the game master, and nobody else.
+The states record ids. A thing that may have been created but not recorded is recognized by marks
+that nobody else leaves (docs/decisions.md, "What is ours"): its id is younger (ids order by
+creation time), the role has a colour of its own, the category's overwrites name the role, and the
+channels are in the category, with the planned topic, open to the role or not. If someone deletes
+the role, its overwrites go too: then category and channels name only the bot and the game master.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from channelwright.campaign.campaign import Campaign, Made, MadeChannel
 from channelwright.campaign.names import are_the_same, is_kept_as
 from channelwright.discord.snowflake import is_younger
 
-if TYPE_CHECKING:  # who only edits a message reads no layout, and TOML takes long to import
+if TYPE_CHECKING:  # Lambdas that only edit messages read no layout, and TOML is slow to import
     from channelwright.campaign.layout import Channel
 
 # Discord docs, Resources > Channel > Channel Types.
@@ -29,9 +29,9 @@ Kind = Literal["channel", "category", "role"]
 
 
 class Thing(TypedDict):
-    """A role, category or channel; those of ours, unless it is said otherwise.
+    """A role, category or channel: the campaign's own, unless stated otherwise.
 
-    `link` is where a browser shows it; a role has none.
+    `link` is its URL in a browser; a role has none.
     """
 
     kind: Kind
@@ -41,10 +41,10 @@ class Thing(TypedDict):
 
 
 def roles(campaign: Campaign, listed: Iterable[Object]) -> list[Object]:
-    """Find the campaign's roles: the one that is recorded, and what else bears its marks.
+    """Return the campaign's roles, oldest first: the recorded one, and others with its marks.
 
-    More than one is a double: a repeated call made it, because a late read hid the first. Where
-    no call was repeated, what bears the marks is somebody's copy. The oldest is the first.
+    Another is a duplicate: a retried create made it because a stale read hid the first. If no
+    create was retried, a look-alike is someone's copy. `listed` is Discord's list of roles.
     """
     recorded = campaign["role"]["id"] if "role" in campaign else None
     name = campaigns.role_name(campaign["name"])
@@ -65,14 +65,14 @@ def roles(campaign: Campaign, listed: Iterable[Object]) -> list[Object]:
 
 
 def _colour(role: Object) -> Any:
-    """Return a role's colour; `color` alone is deprecated. Discord docs, Topics > Permissions."""
+    """Return a role's colour. Discord docs, Topics > Permissions: `color` is deprecated."""
     return (role.get("colors") or {}).get("primary_color", role.get("color"))
 
 
 def name_taken_by(campaign: Campaign, role_id: str, listed: Sequence[Object]) -> str | None:
-    """Name an older role of somebody else's that a person would call the same as ours.
+    """Return the name of someone else's older role that people would call the same as ours.
 
-    That campaign was quicker. Without one, the name is free (None).
+    Its campaign was quicker. None: our name is free.
     """
     name = campaigns.role_name(campaign["name"])
     ours = {role_id, *(role["id"] for role in roles(campaign, listed))}
@@ -86,7 +86,7 @@ def name_taken_by(campaign: Campaign, role_id: str, listed: Sequence[Object]) ->
 def categories(
     campaign: Campaign, listed: Iterable[Object], *, role_is_gone: bool = False
 ) -> list[Object]:
-    """Find the campaign's categories, as `roles` does; without a role there never was one."""
+    """Return the campaign's categories, as `roles` does; without a role there is none."""
     if "role" not in campaign:
         return []
     recorded = campaign["category"]["id"] if "category" in campaign else None
@@ -113,10 +113,7 @@ def channels(
     *,
     role_is_gone: bool = False,
 ) -> list[Object]:
-    """Find a planned channel in our category; a text channel may stand in for a forum.
-
-    The oldest is the first.
-    """
+    """Return a planned channel's matches in our category, oldest first; text may replace forum."""
     types = {CHANNEL_TYPES[planned["type"]]}
     if planned["type"] == "forum":
         types.add(CHANNEL_TYPES["text"])
@@ -139,7 +136,7 @@ def _is_open_as_made(
     campaign: Campaign, channel: Object, *, gm_only: bool = False, role_is_gone: bool
 ) -> bool:
     named = _named_in(channel)
-    # Another campaign of the same game master's names its own role.
+    # Other campaigns of this game master do not match: they also name their own role.
     without_role = {campaign["guild_id"], campaign["bot_user_id"], campaign["user_id"]}
     if role_is_gone and named == without_role:
         return True
@@ -155,11 +152,11 @@ def all_of(
     listed_channels: Sequence[Object],
     perhaps_more: bool = True,
 ) -> list[Thing]:
-    """Find everything of a campaign, in the order in which it is to be deleted.
+    """Return everything of a campaign, in the order of deletion.
 
-    What is recorded, with `recorded` the channels, is in it even if no list shows it. Channels
-    are known by their marks only if they are `perhaps_made`, without our having learned of it; a
-    role or a category that is not recorded only if there is `perhaps_more`.
+    Recorded things are included even if no list shows them; `recorded` are the channels. Marks
+    count only for channels that are `perhaps_made`, and for an unrecorded role or category only
+    if there is `perhaps_more`.
     """
     if not perhaps_more:
         listed_roles = listed_roles if "role" in campaign else []
@@ -194,9 +191,9 @@ def _recorded(made: Made | None) -> list[Object]:
 
 
 def foreign(found: Sequence[Thing], listed_channels: Iterable[Object]) -> list[Thing]:
-    """Find what is in our category, or a category for our role, and not `found` to be ours.
+    """Return others' channels in our category, and other categories whose overwrites name our role.
 
-    The latter was ours, perhaps: renamed before we learned that it had been made.
+    Such a category may be ours, renamed before the bot learned of its creation. `found` is ours.
     """
     ours = {one["id"] for one in found}
     in_server = {one["id"] for one in found if one["kind"] == "category"}
@@ -215,22 +212,22 @@ def _named_in(channel: Object) -> set[str]:
 
 
 def missing(made: Iterable[Made | MadeChannel], listed: Iterable[Object]) -> list[str]:
-    """Name what was made and is not in a list of Discord's."""
+    """Return the names of created things that are missing from Discord's list."""
     ids = {one["id"] for one in listed}
     return [one["name"] for one in made if one["id"] not in ids]
 
 
 def doubles(found: Iterable[Thing], made: Iterable[Made | MadeChannel]) -> list[Thing]:
-    """Find what a repeated call made a second time, because a late read hid the first."""
+    """Return what was `found` besides what was `made`: duplicates from retried creates."""
     kept = {one["id"] for one in made}
     return [one for one in found if one["id"] not in kept]
 
 
 def thing(kind: Kind, found: Object) -> Thing:
-    """Name a role, category or channel as Discord gave it."""
+    """Return a role, category or channel of Discord's as a thing, without its link."""
     return {"kind": kind, "id": found["id"], "name": found["name"]}
 
 
 def _oldest_first(found: Iterable[Object]) -> list[Object]:
-    # A copy of ours is younger than ours.
+    # A copy is younger than the original.
     return sorted(found, key=lambda one: int(one["id"]))

@@ -1,4 +1,4 @@
-"""What would fail, found before anything is made. Pure."""
+"""Finds, before anything is created, every reason why a campaign would fail. Pure."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -13,8 +13,8 @@ from channelwright.words import refusals, rejections
 
 Object = Mapping[str, Any]
 
-# Discord docs, Topics > Opcodes and Status Codes > JSON: 30005, 30013; the limit on categories is
-# not documented, but enforced.
+# Discord docs, Topics > Opcodes and Status Codes > JSON: 30005, 30013. The limit on categories is
+# enforced, but not documented.
 MOST_ROLES: Final = 250
 MOST_CHANNELS: Final = 500
 MOST_CATEGORIES: Final = 50
@@ -33,11 +33,11 @@ def reasons_against(
     bot_has_two_factor: bool,
     channel_count: int,
 ) -> list[str]:
-    """Say everything that stands in the way of a campaign; an empty list if nothing does.
+    """Return every reason against a campaign, as sentences for the user; empty if there is none.
 
-    `guild` and `channels` are Discord's guild object and list; `channel_count` says how many
-    channels the campaign has. Discord lists only the channels that the bot can see: there may be
-    less room than there seems, and a hidden category may have the name.
+    `guild` is Discord's guild object, `channels` its list of channels, and `channel_count` the
+    number of channels to create. Discord lists only the channels that the bot can see: there may
+    be less room than it seems, and a hidden category may have the name.
     """
     return [
         *_against_caller(caller),
@@ -49,10 +49,10 @@ def reasons_against(
 
 
 def own_role_if_enough(guild: Object, bot_user_id: str) -> str | None:
-    """Return the id of the role that the bot came with, if it has all the bot needs, or None.
+    """Return the id of the bot's managed role if it grants all that the bot needs, or None.
 
-    Such a role is managed: nobody can take it from the bot, so that the bot's member object would
-    say no more. Source: Discord docs, Topics > Permissions > Role Structure; Role Tags Structure.
+    Nobody can take that role from the bot, so its member object would add nothing.
+    Source: Discord docs, Topics > Permissions > Role Structure; Role Tags Structure.
     """
     for role in guild["roles"]:
         if (role.get("tags") or {}).get("bot_id") == bot_user_id:
@@ -63,9 +63,9 @@ def own_role_if_enough(guild: Object, bot_user_id: str) -> str | None:
 
 
 def requires_two_factor(guild: Object) -> bool:
-    """Tell whether a server requires two-factor authentication of who manages it.
+    """Return whether a server requires two-factor authentication of its moderators.
 
-    One that does not say so does not: a server that speaks Discord's API may know no such thing.
+    A missing `mfa_level` means no: not every server of Discord's API has it.
     """
     return guild.get("mfa_level") == TWO_FACTOR_REQUIRED
 
@@ -85,18 +85,17 @@ def _against_bot(bot: Standing) -> list[str]:
         reasons.append(rejections.bot_timed_out(bot.timed_out_until))
     if lacking := permissions.missing(bot.permissions, permissions.BOT_NEEDS):
         reasons.append(rejections.bot_lacks(lacking))
-    # A new role is made just above @everyone, where of several the older stands higher, and a bot
-    # can give out and delete only roles below its highest. So any role of its own will do, and
-    # only none is too low. Discord docs, Topics > Permissions > Permission Hierarchy; Role Object.
+    # A new role starts just above @everyone, below older roles at that position. A bot can assign
+    # and delete only roles below its highest, so it needs a role of its own, and any will do.
+    # Discord docs, Topics > Permissions > Permission Hierarchy; Role Object.
     if bot.highest == 0:
         reasons.append(rejections.bot_has_no_role())
     return reasons
 
 
 def _against_owner_of_bot(guild: Object, *, bot_has_two_factor: bool) -> list[str]:
-    # Manage Channels and Manage Roles are among the permissions that count only with two-factor
-    # authentication where a server requires it. Discord docs, Topics > Permissions > Bitwise
-    # Permission Flags, footnote.
+    # If a server requires two-factor authentication, Manage Channels and Manage Roles count only
+    # with it. Discord docs, Topics > Permissions > Bitwise Permission Flags, footnote.
     if requires_two_factor(guild) and not bot_has_two_factor:
         return [rejections.no_two_factor()]
     return []
@@ -118,7 +117,7 @@ def _against_name(name: str, roles: Sequence[Object], channels: Sequence[Object]
 
 
 def _called(name: str, listed: Sequence[Object]) -> str | None:
-    """Return what the first is called, exactly, that a person would call by this name."""
+    """Return the exact name of the first thing that people would call by this name, or None."""
     return next((str(one["name"]) for one in listed if are_the_same(one["name"], name)), None)
 
 
@@ -126,7 +125,7 @@ def _no_room(roles: Sequence[Object], channels: Sequence[Object], channel_count:
     needs = (
         ("role", 1, MOST_ROLES - len(roles), MOST_ROLES),
         ("category", 1, MOST_CATEGORIES - len(_categories(channels)), MOST_CATEGORIES),
-        # A category counts as a channel, too.
+        # A category counts as a channel.
         ("channel", channel_count + 1, MOST_CHANNELS - len(channels), MOST_CHANNELS),
     )
     return [rejections.no_room(*need) for need in needs if need[1] > need[2]]

@@ -1,4 +1,4 @@
-"""Recalls from an execution's history what its states knew: it ended from outside. Pure.
+"""Recalls what an execution knew from its history, after it was stopped or broke. Pure.
 
 Source: AWS docs, Step Functions > API Reference > HistoryEvent.
 """
@@ -22,7 +22,7 @@ Events = Iterable[Mapping[str, Any]]
 
 
 class Build(NamedTuple):
-    """All that is known of a campaign, its planned waves, and how its message stands."""
+    """All that is known of a campaign, its planned waves, and the state of its message."""
 
     known: Known
     waves: Waves
@@ -30,7 +30,10 @@ class Build(NamedTuple):
 
 
 class Removal(NamedTuple):
-    """How far a removal came (None: it did not begin), and how its message stands."""
+    """How far a removal got (None: it did not begin), and the state of its message.
+
+    Discord's last limit of the removal ends at `limited_until` (Unix seconds; 0: no limit).
+    """
 
     removal: Json | None
     edits: edits.Known
@@ -40,7 +43,7 @@ class Removal(NamedTuple):
 def build(events: Events) -> Build:
     """Gather from a build's history what is known of its campaign.
 
-    A thing that Discord refused to make was not made, whoever has made the like of it.
+    If Discord refused to create something, a look-alike is someone else's.
     """
     history = _Build()
     for entered, ended in _data(events):
@@ -49,11 +52,11 @@ def build(events: Events) -> Build:
 
 
 def removal(events: Events) -> Removal:
-    """Gather from a removal's history how far it came, with the deletions that had ended."""
+    """Gather from a removal's history how far it got, including the deletions that had ended."""
     so_far, message, limited_until = None, edits.ON_ITS_WAY, 0.0
     for entered, ended in _data(events):
         data = entered or ended
-        if "removal" in data and "waves" in data and "reply" in data:  # what the states hand on
+        if "removal" in data and "waves" in data and "reply" in data:  # a state's data
             so_far, message = data["removal"], _with_limit(data["edits"], data["rate_limit"])
             limited_until = _until(data["rate_limit"])
         elif so_far is not None and "gone" in ended and "id" in ended:  # a deletion
@@ -63,7 +66,7 @@ def removal(events: Events) -> Removal:
 
 
 def _data(events: Events) -> Iterator[tuple[Json, Json]]:
-    """Yield what went into a state or a Lambda, or (no event has both) what came out."""
+    """Yield the input and the output of each state or Lambda; an event has only one of them."""
     for event in events:
         for details in event.values():
             if isinstance(details, Mapping):
@@ -71,7 +74,7 @@ def _data(events: Events) -> Iterator[tuple[Json, Json]]:
 
 
 class _Build:
-    """The campaign as the events tell it, one after another."""
+    """The campaign, as gathered from one event after another."""
 
     def __init__(self) -> None:
         self.waves: Waves = []
@@ -83,15 +86,15 @@ class _Build:
         self._made: dict[int, Any] = {}
 
     def read(self, entered: Json, ended: Json) -> None:
-        """Read what went into a state or a Lambda, or what came out."""
-        data = entered or ended  # no event has both
-        if data.get("campaign") and "last" in data:  # what no Lambda is given
+        """Read the input (`entered`) or the output (`ended`) of a state or a Lambda."""
+        data = entered or ended
+        if data.get("campaign") and "last" in data:  # no Lambda is given both
             self._read_state(data)
         if "campaign" in entered and "channel" in entered:
             self._read_item(entered)
         if ended.get("ok") is True:
             self._made[ended["position"]] = ended
-        if "edits" in ended and "wave" in ended:  # what a progress has become
+        if "edits" in ended and "wave" in ended:  # the output of a progress report
             self.edits = ended["edits"]
 
     def _read_state(self, data: Json) -> None:
@@ -100,7 +103,7 @@ class _Build:
         self.waves = data["waves"]
         building = data["building"]
         self.edits = _with_limit(building.get("edits") or self.edits, data["rate_limit"])
-        # Channels are begun when all that they need is there.
+        # Channels begin only after the category exists.
         self._begun = building["wave"] if "category" in data["campaign"] else []
         for one in waves.flat([building["made"], data["made"]["channels"]]):
             (self._made if one["ok"] else self._tried)[one["position"]] = one
@@ -114,24 +117,24 @@ class _Build:
             self._tried[position]["failure"] = entered["failure"]
 
     def known(self) -> Known:
-        """Return all that was told."""
+        """Return all that is known."""
         told = {**self._tried, **self._made}
         begun = {channel["position"] for channel in self._begun}
-        # A history may lack what a Map that was stopped had begun, and have what has ended of it.
+        # The history of a stopped Map may omit that channels began, yet show that some ended.
         if not begun & self._entered:
             told = {one: _not_told(one) for one in begun} | told
         return {"campaign": self._campaign, "made": list(told.values())}
 
 
 def _with_limit(message: edits.Known, rate_limit: Json | None) -> edits.Known:
-    """Return how the message stands, if an edit of it was the last call that had to wait."""
+    """Return the message's state, with the limit if an edit was the last call to be limited."""
     if not rate_limit or not rate_limit.get("state", "").startswith("Report "):
         return message
     return {**edits.NONE_YET, **message, "closed_until": _until(rate_limit)}
 
 
 def _until(rate_limit: Json | None) -> float:
-    """Return until when (Unix seconds) Discord wanted a wait, as *Read Rate Limit* has it."""
+    """Return when (Unix seconds) the wait that *Read Rate Limit* recorded ends; 0 if none."""
     said = (rate_limit or {}).get("until")
     return datetime.fromisoformat(said).timestamp() if said else 0.0
 

@@ -1,19 +1,19 @@
 """How a campaign is removed: delete, look, delete, until nothing is left. Pure.
 
-Recorded things are deleted by their ids, whether a list shows them or not: the channels at once.
-A look comes before the category goes, so that what others put into it is seen. Where all outcomes
-are known that is enough: category and role go together, and a last look follows.
+A look lists the server's channels and roles. Recorded things are deleted by their ids, listed or
+not: the channels at once. A look precedes the deletion of the category, to see what others put into
+it. If all outcomes are known, category and role are then deleted together, and a last look follows.
 
-Only what is unknown is waited for, and once: something may have been made that nobody recorded, and
-Discord's lists may lag behind its writes. Until that is settled the category stays, by which we
-know our channels, and the role, by which we know our category. A thing that Discord does not know
-though it has just made it, or though a list shows it, has to settle as well; it is tried once more
-then. But what Discord has deleted is gone, however late a list is.
+The removal waits only for unknown outcomes, and once: a thing may have been created but not
+recorded, and Discord's lists may lag behind its writes. Until that settles, the category stays,
+because it marks our channels, and the role, because it marks our category. If Discord does not know
+a thing that it has just created, or that a list shows, this has to settle, too, before one retry.
+But a thing that Discord has deleted is gone, however late a list is.
 
-No list shows a channel that the bot may not see: what Discord refused to delete counts as left,
-listed or not. A thing that it did not answer for counts as gone when the lists that showed it show
-it no more; if none ever did, Discord is asked for it by its id. When Discord shows no lists, all
-that is known is deleted blindly.
+No list shows a channel that the bot may not see, so a thing that Discord refused to delete counts
+as left, listed or not. If Discord did not answer, the thing counts as gone when the lists that
+showed it no longer do; if none ever did, the bot asks for it by its id. If Discord shows no lists,
+everything known is deleted blindly.
 """
 
 from collections.abc import Sequence
@@ -24,18 +24,15 @@ from channelwright.campaign.deletions import Deletion, Tally
 from channelwright.campaign.ownership import Thing
 
 Next = Literal["look", "delete", "look again", "finished"]
-
-
-# What is deleted first, and last.
+# In the order of deletion.
 _KINDS: Final = ("channel", "category", "role")
 
 
 class Look(TypedDict):
-    """The result of a look: all that is `known` to be ours, in the order of its deletion.
+    """The result of a look: everything `known` to be ours, in the order of deletion.
 
     `listed` are the ids of everything in the server, `foreign` others' channels in our category.
-    Of what was asked for by its id, `there` stands, `gone` does not, and the bot may not see
-    `hidden`.
+    Of the ids that the bot asked for, `there` exist, `gone` do not, and it may not see `hidden`.
     """
 
     known: list[Thing]
@@ -57,7 +54,7 @@ NOTHING: Final[Look] = {
 
 
 class HowToGoOn(TypedDict):
-    """The `next` state, what it deletes, and after how many seconds comes the next look."""
+    """The `next` state, what it deletes, and the seconds until the next look."""
 
     next: Next
     to_delete: list[Thing]
@@ -65,16 +62,15 @@ class HowToGoOn(TypedDict):
 
 
 class Removal(HowToGoOn, Tally):
-    """Where the removal stands.
+    """The state of the removal; times are in Unix seconds.
 
-    It may wait for Discord `until` then. Before `settled_at` something may still appear in
-    Discord's lists, or vanish. (Both are in Unix seconds.) `in_order` tells that the role has to
-    outlast the category: one that nobody recorded is known by it alone. `looks` counts the looks;
-    while it may wait, not those at which deletions were `limited`. `limits` is how often in a row
-    Discord took none of them. `known` is all that was ever
-    found to be ours, `found` what of it is left, `foreign` what others put into our category.
-    `blind` tells that Discord shows no lists: nothing is known for sure. `deletions` are those
-    since the last step.
+    The removal may wait for Discord `until` then. Before `settled_at`, something may still appear
+    in Discord's lists, or vanish. If `in_order`, the role has to outlast the category, because an
+    unrecorded category is known by it alone. `looks` counts the looks, but not those at which
+    deletions were `limited` while there is time. `limits` is how often in a row Discord limited
+    all deletions. `known` is everything ever found to be ours, `found` the part that is left,
+    `foreign` what others put into our category. If `blind`, Discord shows no lists, so nothing is
+    certain. `deletions` are those since the last step.
     """
 
     blind: bool
@@ -91,7 +87,7 @@ class Removal(HowToGoOn, Tally):
     deletions: list[Deletion]
 
 
-# Before the first step; the state machine's *Remove Campaign* hands on the same.
+# Before the first step; the state machine's *Remove Campaign* passes on the same.
 NOT_LOOKED: Final = {
     "next": "look",
     "blind": False,
@@ -103,29 +99,30 @@ NOT_LOOKED: Final = {
 
 
 def join(before: Sequence[Thing], found: Sequence[Thing]) -> list[Thing]:
-    """Join what was known before and what is found now, in the order of its deletion.
+    """Return what was known before and what is found now, in the order of deletion.
 
-    A thing that bore our marks is known by its id from then on: a mark goes with what leaves it.
+    A thing that once bore our marks stays known by its id: deleting another may erase its marks.
     """
     things = {one["id"]: one for one in [*before, *found]}
     return sorted(things.values(), key=lambda one: _KINDS.index(one["kind"]))
 
 
 def gone(removal: Removal) -> set[str]:
-    """Return the ids of what Discord said to be gone, before and since the last step."""
+    """Return the ids that Discord reported gone, before and since the last step."""
     return {*removal["gone"], *(one["id"] for one in removal["deletions"] if one["gone"])}
 
 
 def remember(before: Removal, recorded: Sequence[Thing]) -> Look:
-    """Return what a look would show if nobody else had a hand in it; for when there is none."""
+    """Return, in place of a look, what it would show if nobody else changed anything."""
     things = join(before["known"], recorded)
     return {**NOTHING, "known": things, "listed": {one["id"] for one in things} - gone(before)}
 
 
 def unclear(before: Removal, things: Sequence[Thing], listed: set[str]) -> list[str]:
-    """Return the ids of channels to be asked for one by one: no list ever showed them.
+    """Return the ids of channels to ask for one by one.
 
-    Discord answered no attempt to delete them. They may be gone, or hidden from the bot.
+    No list ever showed them, and Discord answered no attempt to delete them: they may be gone, or
+    hidden from the bot. `listed` are the ids that the lists show now.
     """
     failed = {*before["refused"], *(one["id"] for one in before["deletions"] if "failure" in one)}
     denied = {*before["denied"], *deletions.denied(before["deletions"])}

@@ -1,4 +1,4 @@
-"""What an attempt must know of earlier ones. Pure."""
+"""Accounts for earlier attempts that may already have done the work. Pure."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -10,11 +10,11 @@ from channelwright.errors import EarlierOutcomeUnknown, OutcomeKnown, RateLimite
 
 
 def is_repeated(event: Mapping[str, Any]) -> bool:
-    """Tell whether an earlier attempt may have done this one's work already.
+    """Return whether an earlier attempt may already have done this one's work.
 
-    `at` names the state, with its `retry_count`; `rate_limit` is the last wait for Discord, or
-    None: which state had to wait, and whether that was at its first attempt. Discord does nothing
-    when it wants a wait.
+    `at` has the `state` and its `retry_count`. `rate_limit` is the last wait for Discord, or None:
+    which `state` had to wait, and whether its `attempt` was the "first". Discord does nothing when
+    it wants a wait.
     """
     if event["at"]["retry_count"] > 0:
         return True
@@ -22,10 +22,10 @@ def is_repeated(event: Mapping[str, Any]) -> bool:
 
 
 def settled_at(event: Mapping[str, Any], now: float) -> int:
-    """Return from when on (Unix seconds) lists show all that attempts before this one have made.
+    """Return from when on (Unix seconds) lists show everything that earlier attempts created.
 
-    Of a single one they show it already: this attempt has found it there. After a wait for Discord
-    it is not known how many there were.
+    After a single one they show it already (0), because this attempt found it. After a wait for
+    Discord, the number of attempts is unknown.
     """
     single = event["at"]["retry_count"] == 1 and not _has_waited(event)
     return 0 if single else math.ceil(now) + LISTS_LAG_SECONDS
@@ -38,11 +38,11 @@ def _has_waited(event: Mapping[str, Any]) -> bool:
 
 @contextmanager
 def attempt(event: Mapping[str, Any]) -> Iterator[bool]:
-    """Make an attempt; yields whether it is a repeated one.
+    """Run an attempt; yield whether it is a repeated one.
 
     Raises:
-        EarlierOutcomeUnknown: this attempt's outcome is known, but not that of an earlier one.
-        RateLimited: Discord wants a wait; it says whether the attempt after it is a repeated one.
+        EarlierOutcomeUnknown: this attempt's outcome is known, but not an earlier one's.
+        RateLimited: Discord wants a wait; `attempt` says whether the next is a repeated one.
 
     """
     repeated = is_repeated(event)

@@ -1,7 +1,7 @@
-"""The request for a campaign, as a message on the queue has it: these fields, and no others. Pure.
+"""The request for a campaign, as a message on the queue: these fields, and no others. Pure.
 
-The interaction Lambda may send any message. Nothing that it says of the caller's standing or of
-another campaign counts: the plan asks Discord, and whatever is not listed here is dropped.
+The interaction Lambda can send any message, so its word on the caller's permissions or on another
+campaign does not count: the plan asks Discord, and fields not listed here are dropped.
 """
 
 import json
@@ -11,11 +11,11 @@ from typing import Any, Final
 # A snowflake. Source: Discord docs, Reference > Snowflakes.
 _ID: Final = re.compile(r"[0-9]{1,20}")
 _NUMBER: Final = re.compile(r"[0-9]{1,40}")
-# It becomes a part of a path.
+# It becomes a part of a URL's path.
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_.=+-]{1,1000}")
 _LOCALE: Final = re.compile(r"[A-Za-z0-9-]{1,20}")
 
-# An edit of the deferred message needs these; the token is a secret, so nothing else has it.
+# For edits of the deferred message; the token is a secret, so nothing else has it.
 REPLY: Final = ("application_id", "interaction_token")
 FIELDS: Final = {
     "interaction_id": _ID,
@@ -24,7 +24,7 @@ FIELDS: Final = {
     "guild_id": _ID,
     "channel_id": _ID,
     "user_id": _ID,
-    # The plan says what is wrong with it.
+    # The plan validates it.
     "campaign_name": re.compile(r".*", re.DOTALL),
     "locale": _LOCALE,
     "app_permissions": _NUMBER,
@@ -32,18 +32,18 @@ FIELDS: Final = {
 
 
 class NotARequest(Exception):
-    """The message on the queue asks for no campaign; `what` is wrong with it, in our words."""
+    """The message on the queue asks for no campaign; `what` says why, without quoting it."""
 
     def __init__(self, what: str):
-        super().__init__(f"the message on the queue is not a campaign's: {what}")
+        super().__init__(f"the message on the queue does not ask for a campaign: {what}")
 
 
 def parsed(body: str) -> dict[str, str]:
-    """Return the fields of a message, and nothing else that it has.
+    """Return the `FIELDS` of a message's `body` (JSON), and drop all others.
 
     Raises:
-        NotARequest: a field is missing, or not what it should be. An interaction token may be in
-            the body, so the error has no word of it.
+        NotARequest: a field is missing or malformed. The error quotes nothing of the body, which
+            may contain an interaction token.
 
     """
     try:
@@ -51,9 +51,9 @@ def parsed(body: str) -> dict[str, str]:
     except (ValueError, RecursionError):
         raise NotARequest("it is not JSON") from None
     if not isinstance(message, dict):
-        raise NotARequest("it has no fields")
+        raise NotARequest("it is not a JSON object")
     for name, form in FIELDS.items():
         value = message.get(name)
         if not isinstance(value, str) or not form.fullmatch(value):
-            raise NotARequest(f"its {name} is missing or has a wrong form")
+            raise NotARequest(f"its {name} is missing or malformed")
     return {name: message[name] for name in FIELDS}

@@ -1,4 +1,4 @@
-"""The next step of a removal: what to delete, whether to look again, or that it is over. Pure."""
+"""Decides a removal's next step: to delete something, to look again, or to finish. Pure."""
 
 import math
 from collections.abc import Sequence
@@ -8,30 +8,24 @@ from channelwright.campaign import deletions
 from channelwright.campaign.deletions import Tally
 from channelwright.campaign.known import LISTS_LAG_SECONDS
 from channelwright.campaign.ownership import Thing
-from channelwright.campaign.removal import (
-    HowToGoOn,
-    Look,
-    Next,
-    Removal,
-    join,
-)
+from channelwright.campaign.removal import HowToGoOn, Look, Next, Removal, join
 from channelwright.discord.snowflake import created_at
 from channelwright.pace import patience
 
 MOST_LOOKS: Final = 16
-# Between looks at lists that contradict what Discord said.
+# Between looks, while lists contradict Discord's other answers.
 SETTLE_SECONDS: Final = 3
-# However late a removal begins: long enough for what Discord limits in passing.
+# A removal has at least this long, however late it begins: enough for brief rate limits.
 LEAST_SECONDS: Final = 300
-# However late it is: a few limits of so many seconds are waited for.
+# Even when out of time, a removal waits for a few limits this short.
 SHORT_LIMIT_SECONDS: Final = 30
 
 
 def begin(given: Removal, settle_seconds: int, now: float, until: float = 0.0) -> Removal:
-    """Return where the removal stands before a step, `now` in Unix seconds.
+    """Return the removal's state before a step; `now` and `until` are in Unix seconds.
 
-    `settle_seconds` is how long after the failure something may appear that nobody recorded. It may
-    wait for Discord `until` then, and for a while whenever it begins.
+    An unrecorded thing may appear for `settle_seconds`. The removal may wait for Discord `until`
+    then, and for at least `LEAST_SECONDS` from its beginning.
     """
     if given["next"] != "look":
         until = max(given["until"], until)
@@ -40,7 +34,7 @@ def begin(given: Removal, settle_seconds: int, now: float, until: float = 0.0) -
         return {
             **given,
             "until": until,
-            # Its Wait is over: so has settled what there was to wait for.
+            # Its Wait state is over, so everything has settled.
             "settled_at": min(given["settled_at"], now),
             "deletions": [deletions.in_time(one, patience) for one in given["deletions"]],
         }
@@ -65,10 +59,10 @@ def begin(given: Removal, settle_seconds: int, now: float, until: float = 0.0) -
 
 
 def at_once(before: Removal, recorded: list[Thing], now: float) -> Removal | None:
-    """Return the first step, if it needs no look; None if it does.
+    """Return the first step if it needs no look, or None.
 
-    Channels are deleted by their ids. While nothing is settled a look would decide nothing. Where
-    there is no category, nobody can have put something into it.
+    Channels are deleted by their ids. Before things have settled, a look would decide nothing.
+    Without a category, nobody can have put anything into it. `now` is in Unix seconds.
     """
     settling = _seconds_until(before["settled_at"], now)
     kinds = {one["kind"] for one in recorded}
@@ -92,14 +86,11 @@ def at_once(before: Removal, recorded: list[Thing], now: float) -> Removal | Non
 
 
 def step(before: Removal, look: Look, now: float) -> Removal:
-    """Decide what to do after a `look`, `now` in Unix seconds.
-
-    Where Discord limits deletions, all wait.
-    """
+    """Return the state after a `look`, `now` in Unix seconds; a limited deletion delays all."""
     tally = _count(before, look)
     standing = {*look["listed"], *look["there"]}
     left = [one for one in look["known"] if deletions.is_left(tally, one["id"], standing)]
-    # Neither the look after limited deletions counts nor the one before, while time is left.
+    # While time is left, neither the look after limited deletions nor the next one counts.
     has_time = now + SHORT_LIMIT_SECONDS < before["until"]
     limited = has_time and any("limited_until" in one for one in before["deletions"])
     after: Removal = {
@@ -111,7 +102,7 @@ def step(before: Removal, look: Look, now: float) -> Removal:
         "limits": _limits(before),
         "known": look["known"],
         "found": left,
-        # With the category gone they can no longer be seen to have been in it.
+        # After the category is gone, no look shows that they were in it.
         "foreign": join(before["foreign"], look["foreign"]),
         "nothing_left": not left,
     }
@@ -137,10 +128,9 @@ def _limits(before: Removal) -> int:
 
 
 def _settled_at(before: Removal, standing: set[str], now: float) -> float:
-    """Return when it is certain that what Discord knew no more is gone.
+    """Return from when on (Unix seconds) a thing that Discord did not know is certain to be gone.
 
-    It may not know yet what it has just made. A thing that a list shows all the same is looked at
-    again.
+    Discord may not know yet what it has just created. If a list still shows it, look again.
     """
     vanished = [one["id"] for one in before["deletions"] if one["gone"] and not one.get("deleted")]
     known_at = [created_at(id_) + LISTS_LAG_SECONDS for id_ in vanished]
@@ -173,7 +163,7 @@ def _how_to_go_on(after: Removal, standing: set[str], now: float) -> HowToGoOn:
 
 
 def _limited_until(after: Removal, now: float) -> float:
-    """Return until when Discord takes no deletion; whoever is limited again waits longer."""
+    """Return until when Discord takes no deletion; limits in a row make the wait longer."""
     limits = [one["limited_until"] for one in after["deletions"] if "limited_until" in one]
     if not limits:
         return 0.0
@@ -186,7 +176,7 @@ def _go_on(next_: Next, wait_seconds: int = 0, to_delete: Sequence[Thing] = ()) 
 
 
 def _ready(after: Removal, open_: Sequence[Thing], *, is_settled: bool) -> list[Thing]:
-    """Return what can be deleted now; after a limit, one to see whether it is over."""
+    """Return what can be deleted now; after a limit, only one, to test whether it is over."""
     ready = _all_ready(after, open_, is_settled=is_settled)
     return ready[:1] if after["limits"] else ready
 
@@ -205,7 +195,7 @@ def _first_kind(things: Sequence[Thing]) -> list[Thing]:
 
 
 def _is_in_doubt(after: Removal, standing: set[str]) -> bool:
-    """Tell whether lists may be late: they show what Discord did not refuse to delete, or lost."""
+    """Return whether late lists may show what Discord reports gone, or did not refuse to delete."""
     left = {one["id"] for one in after["found"]}
     refused = {*after["denied"]} - {*after["gone"]}
     return not after["blind"] and bool(left & standing - refused)

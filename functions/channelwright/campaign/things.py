@@ -1,4 +1,4 @@
-"""The calls that create a campaign's role, category and channels, and delete them. Pure."""
+"""Discord calls that create and delete a campaign's role, category and channels. Pure."""
 
 from typing import Final
 
@@ -11,13 +11,13 @@ from channelwright.discord.calls import Call, Json
 from channelwright.words.refusals import CREATE_CHANNEL, GIVE_ROLE
 from channelwright.words.text import bold
 
-# The bot's calls for a campaign beside one for each channel, when Plan Campaign is warm. Edits do
-# not count globally.
+# The bot's calls for a campaign, besides one per channel, when Plan Campaign is warm. Edits do not
+# count towards the global limit.
 CALLS_BESIDE_CHANNELS: Final = 9
 
 
 def create_role(campaign: Campaign) -> Call:
-    """Make the campaign's role. Without `permissions` it would copy those of @everyone."""
+    """Create the campaign's role; without `permissions` it would copy those of @everyone."""
     return Call(
         "create a role",
         "POST",
@@ -33,7 +33,7 @@ def create_role(campaign: Campaign) -> Call:
 
 
 def create_category(campaign: Campaign) -> Call:
-    """Make the campaign's private category."""
+    """Create the campaign's private category."""
     return Call(
         "create the category",
         "POST",
@@ -48,9 +48,9 @@ def create_category(campaign: Campaign) -> Call:
 
 
 def create_channel(campaign: Campaign, planned: Channel) -> Call:
-    """Make a channel in the campaign's category, with all its overwrites.
+    """Create a channel in the campaign's category.
 
-    They are sent with the create: a PUT right after it can be lost (Discord's API issue 6573).
+    The create includes the overwrites: a PUT right after it can be lost (Discord's API issue 6573).
     """
     body: Json = {
         "name": planned["name"],

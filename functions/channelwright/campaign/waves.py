@@ -1,29 +1,29 @@
-"""The waves in which a campaign's channels are made. Pure.
+"""The waves in which a campaign's channels are created. Pure.
 
-The state machine has the waves as a loop. *Report Progress* hands out the next one; where its
-Lambda dies, *Go On without Progress* does so with intrinsic functions, as `after` does.
+The state machine loops over the waves. *Report Progress* returns the next one; if its Lambda dies,
+*Go On without Progress* does the same as `after` with intrinsic functions.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypedDict
 
-if TYPE_CHECKING:  # the interaction Lambda reads no layout, and TOML takes long to import
+if TYPE_CHECKING:  # the interaction Lambda reads no layout, and TOML is slow to import
     from collections.abc import Iterable, Iterator, Sequence
 
     from channelwright.campaign.layout import Channel
     from channelwright.discord.edits import Known
 
 Waves = list[list["Channel"]]
-# The outcomes of channels: a list of lists, as deep as there were waves, because the state
-# machine's language joins arrays in no other way.
+# The outcomes of channels: lists nested as deep as there were waves, because the state machine's
+# language can join arrays in no other way.
 Nested = list[Any]
 
 
 class Building(TypedDict):
-    """How far a campaign is: the `wave` that is made now and its `number`, from 0.
+    """How far a build is: the current `wave` and its `number`, from 0.
 
-    `made` is what became of the waves before, `edits` how the message stands.
+    `made` are the outcomes of earlier waves, `edits` is the state of the message.
     """
 
     number: int
@@ -33,17 +33,17 @@ class Building(TypedDict):
 
 
 def cut(channels: Sequence[Channel], size: int) -> Waves:
-    """Cut the channels into waves of `size`."""
+    """Cut the channels into waves of at most `size`."""
     return [list(channels[start : start + size]) for start in range(0, len(channels), size)]
 
 
 def first(waves: Waves, edits: Known) -> Building:
-    """Hand out the first wave; `edits` is how the message stands before it."""
+    """Return the first wave; `edits` is the state of the message before it."""
     return {"number": 0, "wave": waves[0], "made": [], "edits": edits}
 
 
 def after(building: Building, waves: Waves, made: Nested, edits: Known) -> Building:
-    """Hand out the next wave, when the one before has become what is `made`."""
+    """Return the wave after `building`, whose own channels had the outcomes `made`."""
     number = building["number"] + 1
     return {
         "number": number,
@@ -54,7 +54,7 @@ def after(building: Building, waves: Waves, made: Nested, edits: Known) -> Build
 
 
 def flat(made: Nested) -> Iterator[dict[str, Any]]:
-    """Yield what became of each channel, however deep it lies."""
+    """Yield the outcome of each channel, at any depth."""
     for one in made:
         if isinstance(one, list):
             yield from flat(one)
