@@ -17,7 +17,7 @@ CACHE_SECONDS: Final = 300
 # Short, so that the starter does not time out before notifying the user (start_campaign.py).
 CONNECT_SECONDS, READ_SECONDS, ATTEMPTS = 1, 2, 2
 
-# Created in Lambda's init phase, at full speed: with 256 MB a handler has a seventh of it.
+# Created in Lambda's init phase, at full speed; with 256 MB, a handler gets a seventh of that.
 _ssm = boto3.client(
     "ssm",
     config=Config(

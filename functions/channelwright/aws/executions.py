@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from typing import Final
 
-# An execution's name is its interaction's id. Its removal's name adds a suffix, and so does that of
-# a second removal, after the first one broke.
+# An execution's name is its interaction's id; a removal appends the first suffix. If that removal
+# breaks, a second one appends the other suffix instead.
 REMOVAL_SUFFIX: Final = "-remove"
 AGAIN_SUFFIX: Final = "-remove-again"
 

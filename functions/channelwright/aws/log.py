@@ -5,7 +5,7 @@ Lambda writes a record of `logging` as a JSON object with the record's `extra` f
 campaign from click to summary (docs/operations.md). A failure also has the `execution`, a link to
 the console, once there is one.
 
-No field holds a token: neither events nor the messages of foreign errors are logged.
+No field holds a token: events are not logged, nor are messages of errors that are not ours.
 """
 
 import logging
@@ -40,7 +40,7 @@ _running: ContextVar[_Invocation] = ContextVar("_running")
 
 
 def invocation(handler: Handler) -> Handler:
-    """Make a handler log its line; its event may name an `execution`, in `at` (task.py)."""
+    """Log a line per call of a handler; its event may name an `execution`, in `at` (task.py)."""
 
     @wraps(handler)
     def logged(event: Any, context: Any) -> Any:
@@ -55,7 +55,7 @@ def invocation(handler: Handler) -> Handler:
             _end(logging.INFO, f"{running.function} done: rejected")
             raise
         except Exception as error:
-            # A foreign error's message may quote anything; Lambda logs it in a line of its own.
+            # Another error's message may quote anything; Lambda logs it in a line of its own.
             why = f": {error}" if isinstance(error, ChannelwrightError) else ""
             message = f"{running.function} failed: {type(error).__name__}{why}"
             _end(logging.ERROR, message, error=type(error).__name__)

@@ -3,11 +3,9 @@
 This module uses three items of the table; places.py uses others. `schedule` holds the turns at
 which campaigns begin, `calls` the moment from which the next call has room, and `invalid` the same
 for invalid answers. A campaign that runs beside others takes a slot for each call, and counts the
-answers that Discord counts against us. After too many, all calls pause before Discord bans the
-address.
+answers that Discord counts against us. After too many, all calls pause before Discord bans us.
 
-Without the table, campaigns begin at a slower pace that needs no agreement, and Discord's own 429s
-do the rest.
+Without the table, campaigns begin at a slower pace that needs no agreement, and 429s do the rest.
 
 Source: Discord docs, Topics > Rate Limits > Global Rate Limit; Invalid Request Limit; AWS docs,
 DynamoDB > Condition expressions.
@@ -34,10 +32,9 @@ MOST_INVALID_SECONDS: Final = 60.0
 
 
 def reserve_turn(calls: int, latest: float, *, priority: bool = False) -> Turn:
-    """Reserve a turn for a campaign of so many `calls`, unless it comes after `latest`.
+    """Reserve a turn for a campaign of `calls`, unless it comes after `latest` (Unix seconds).
 
-    Turns are as far apart as Discord's limit and CAMPAIGNS_PER_MINUTE require. `latest` is in Unix
-    seconds.
+    Turns are as far apart as Discord's limit and CAMPAIGNS_PER_MINUTE require.
 
     Returns the turn, even if it comes after `latest`. If the table does not answer, the turn has no
     ticket, and the starter has to keep the pace (`pace_without_table`).

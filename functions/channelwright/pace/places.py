@@ -32,8 +32,7 @@ Entries = dict[str, tuple[float, float, bool]]
 class Place(NamedTuple):
     """An interaction in the list of its `owner` (`server 1` or `user 2`).
 
-    `heard_at` is when it was first seen (Unix seconds). `is_told`: its user was notified that it
-    was refused.
+    `heard_at`: first seen (Unix seconds). `is_told`: its user was notified that it was refused.
     """
 
     owner: str = ""

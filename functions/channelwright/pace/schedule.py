@@ -1,9 +1,10 @@
 """When each campaign may begin, so that all together stay within Discord's limit. Pure.
 
-The schedule hands out room: seconds of Discord's full rate. A campaign takes as many as its calls
-need. There are two lanes. While both have campaigns waiting, the priority lane gets `SHARE` of each
-second and the normal lane the rest; a lane that waits alone gets all of it. (A fluid model of
-weighted fair queueing: https://en.wikipedia.org/wiki/Generalized_processor_sharing.)
+The schedule hands out room: a second of room is a second of Discord's full rate, and a campaign
+takes as much as its calls need. There are two lanes. While both have campaigns waiting, the
+priority lane gets `SHARE` of each second and the normal lane the rest; a lane that waits alone gets
+all of it. (A fluid model of weighted fair queueing:
+https://en.wikipedia.org/wiki/Generalized_processor_sharing.)
 
 A turn is a place in its lane (lane.py), which no later turn overtakes. Turns of the other lane may
 delay it after it was handed out. If a turn would then begin after its deadline, its place is given
@@ -68,7 +69,7 @@ class Schedule:
     latest: float = 0.0
 
     def begins_at(self, ticket: Ticket) -> float:
-        """Return when a turn begins (Unix seconds) if no other is added; `at` if it has begun."""
+        """Return when a turn begins (Unix seconds) if no turn is added; `at` if it has begun."""
         _, lane, _ = self._lanes(priority=ticket.priority)
         return self._begins_at(lane.ahead_of(ticket.place), priority=ticket.priority)
 
