@@ -36,8 +36,8 @@ def api_base_url() -> str:
 def is_cloudformations(url: str) -> bool:
     """Tell whether `url` may be CloudFormation's address for the answer of a custom resource.
 
-    An emulator's is on this machine, as is then every AWS endpoint (AWS_ENDPOINT_URL, which Lambda
-    does not set).
+    With an emulator, it is on this machine, and so are all AWS endpoints (AWS_ENDPOINT_URL, which
+    Lambda does not set).
 
     Source: AWS docs, AWS SDKs and Tools > Service-specific endpoints.
     """

@@ -36,7 +36,7 @@ def result(call: Call, response: requests.Response) -> Any:
     """Return the JSON of Discord's answer to a call; None for an empty answer.
 
     Raises:
-        DiscordRefused: Discord answered 4xx. Callers interpret a 429 before.
+        DiscordRefused: Discord answered 4xx. Callers check for 429 first.
         NoAnswer: the outcome is unknown, and may still change.
         DiscordUnavailable: the outcome is unknown, or the answer is not Discord's.
 

@@ -26,7 +26,7 @@ def is_valid(public_key: str, signature: str, timestamp: str, body: bytes) -> bo
 
 
 def is_fresh(timestamp: str, now: float) -> bool:
-    """Tell whether `timestamp` (Unix seconds, in digits) is close enough to `now`."""
+    """Tell whether `timestamp` (digits, Unix seconds) is neither too old nor too far ahead."""
     return (
         timestamp.isascii()
         and timestamp.isdigit()

@@ -1,4 +1,4 @@
-"""Keep all Lambdas together within Discord's global limit, through a table in DynamoDB.
+"""Keep all Lambdas together within Discord's global limit, by a shared table in DynamoDB.
 
 This module uses three items of the table; places.py uses others. `schedule` holds the turns at
 which campaigns begin, `calls` the moment from which the next call has room, and `invalid` the same

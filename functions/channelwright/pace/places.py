@@ -45,8 +45,8 @@ class Place(NamedTuple):
 def take_all(request: Mapping[str, str], most: int, until: float) -> Place:
     """Take one of the server's `most` places and one of the user's, `until` a moment.
 
-    `until` is in Unix seconds. Returns the place that is refused now or was before, if any;
-    otherwise the user's.
+    `request` has `guild_id`, `user_id` and `interaction_id`; `until` is in Unix seconds.
+    Returns the place that is refused now or was before, if any; otherwise the user's.
     """
     place = Place()
     for owner in _owners(request):
