@@ -42,7 +42,7 @@ def leave_something(stage):
 
 
 def told_too_early(handler, event):
-    with pytest.raises(EndNotSeen, match="is described as RUNNING: ask again"):
+    with pytest.raises(EndNotSeen, match="DescribeExecution still says RUNNING: retry"):
         handler(event, None)
 
 

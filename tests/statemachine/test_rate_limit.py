@@ -57,7 +57,7 @@ def test_the_limits_are_told_apart(stage, caplog, fault, scope, words):
     run = stage.run()
     assert run.error == "CampaignFailed"
     assert f"Discord lets this bot {words} in 14 hours." in stage.messages[-1]
-    assert f"rate limit ({scope}): create a role again in 48600.0 s" in caplog.text
+    assert f"rate limit ({scope}): wait 48600.0 s to create a role" in caplog.text
     stage.assert_nothing_left()
 
 

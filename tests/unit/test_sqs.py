@@ -47,7 +47,7 @@ def test_an_error_has_its_kind_and_not_what_it_may_quote(queue, said):
     queue.troubles.append((403, said))
     with pytest.raises(sqs.NotSent) as raised:
         send(queue, "1")
-    kind = "SignatureDoesNotMatch" if "__type" in said else "without a kind"
+    kind = "SignatureDoesNotMatch" if "__type" in said else "of unknown type"
     assert str(raised.value) == f"403 {kind}"
 
 

@@ -1,1 +1,1 @@
-"""AWS, as a Lambda meets it: the log, queues, signed requests, the bot's token."""
+"""What Lambdas need from AWS: the log, queues, signed requests and the bot's token."""

@@ -1,4 +1,4 @@
-"""The bot's token, from SSM. The only place that reads it, and it is never written anywhere."""
+"""The bot's token, from SSM. Only this module reads it, and nothing writes it anywhere."""
 
 import os
 import time
@@ -12,12 +12,12 @@ from channelwright.aws import log
 from channelwright.aws.token_form import MalformedBotToken, well_formed
 from channelwright.errors import BotTokenNotRead
 
-# Warm Lambdas learn of a rotated token within this time.
+# Warm Lambdas pick up a rotated token within this time.
 CACHE_SECONDS: Final = 300
-# A start that cannot be told of must not die waiting for SSM (start_campaign.py).
+# Short, so that the starter does not time out before notifying the user (start_campaign.py).
 CONNECT_SECONDS, READ_SECONDS, ATTEMPTS = 1, 2, 2
 
-# Made while Lambda starts the function, at full speed: with 256 MB a handler has a seventh of it.
+# Created in Lambda's init phase, at full speed; with 256 MB, a handler gets a seventh of that.
 _ssm = boto3.client(
     "ssm",
     config=Config(
@@ -29,7 +29,7 @@ _ssm = boto3.client(
 
 
 class Kept:
-    """The token that a container keeps, and when it was read (by the monotonic clock)."""
+    """The container's cached token, and when it was read (monotonic clock)."""
 
     def __init__(self) -> None:
         self.token: str | None = None
@@ -43,9 +43,9 @@ def read() -> str:
     """Return the bot token.
 
     Raises:
-        BotTokenNotRead: it is not there, this function may not read it, it cannot be a token, or
-            SSM did not answer. An account may read 40 parameters a second (AWS docs, Systems
-            Manager endpoints and quotas), which many cold starts at once exceed.
+        BotTokenNotRead: the parameter is missing, unreadable or no token, or SSM did not answer. An
+            account may read 40 parameters a second (AWS docs, Systems Manager endpoints and
+            quotas), which many cold starts at once exceed.
 
     """
     if _kept.token is None or time.monotonic() - _kept.read_at > CACHE_SECONDS:
@@ -76,5 +76,5 @@ def _ask(name: str) -> str:
 
 
 def forget() -> None:
-    """Read it anew the next time, for who must not act on one that was replaced just now."""
+    """Drop the cached token, for callers that must not use one that was just replaced."""
     _kept.token = None

@@ -1,7 +1,7 @@
-"""How an execution ended: as EventBridge tells of it, and as Step Functions describes it.
+"""How an execution ended, according to EventBridge's event and Step Functions' description.
 
-A description is eventually consistent: right after an end it may still say RUNNING, and have
-neither error, cause nor output. So the event's status decides whether it may be believed.
+A description is eventually consistent: right after the end it may still say RUNNING, without error,
+cause or output. So it counts only once it shows the event's status.
 Source: AWS docs, Step Functions API Reference > DescribeExecution; Step Functions > Automating Step
 Functions event delivery.
 """
@@ -13,18 +13,18 @@ ENDS: Final = frozenset({"SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"})
 
 
 class EndNotSeen(Exception):
-    """The description does not show the end that was told of; a later one will."""
+    """The description does not show the event's end yet; a later one will."""
 
 
 def described(step_functions: Any, event: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what DescribeExecution says of the execution whose end an `event` tells of.
+    """Return DescribeExecution's answer for the execution whose end an `event` reports.
 
-    Its `detail` is `executionArn` and `status`. Whoever invokes a function by hand, long after
-    the end, may leave the status out.
+    The event's `detail` has `executionArn` and `status`. An invocation by hand, long after the end,
+    may leave the status out.
 
     Raises:
-        EndNotSeen: the description does not show that end; Lambda tries again.
-        botocore.exceptions.ClientError: Step Functions could not be asked; Lambda tries again.
+        EndNotSeen: the description does not show that end yet; Lambda retries.
+        botocore.exceptions.ClientError: Step Functions did not answer or refused; Lambda retries.
 
     """
     told = event["detail"]
@@ -32,7 +32,7 @@ def described(step_functions: Any, event: Mapping[str, Any]) -> dict[str, Any]:
     status = told.get("status", found["status"])
     if status not in ENDS or found["status"] != status:
         raise EndNotSeen(
-            f"the execution {found['name']} is to have ended as {status}, but is described as "
-            f"{found['status']}: ask again in a minute"
+            f"the execution {found['name']} has ended as {status}, but DescribeExecution still "
+            f"says {found['status']}: retry in a minute"
         )
     return found

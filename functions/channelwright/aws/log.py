@@ -1,11 +1,11 @@
-"""One line in the log for each invocation: what it was for, how it ended, what it counted.
+"""One log line per invocation: its purpose, its outcome and its metrics.
 
-Lambda writes a record of `logging` as a JSON object that has the record's `extra` fields as
-members (AWS docs, Lambda > Logging > Python). Every line of ours has the `interaction_id`, by which
-a campaign is followed from click to summary (docs/operations.md), and a failure has the
-`execution`, a link to the console, once there is one.
+Lambda writes a record of `logging` as a JSON object with the record's `extra` fields as members
+(AWS docs, Lambda > Logging > Python). Every line of ours has the `interaction_id`, to follow a
+campaign from click to summary (docs/operations.md). A failure also has the `execution`, a link to
+the console, once there is one.
 
-No field holds a token: events are not logged, nor is what an error says that is not our own.
+No field holds a token: events are not logged, nor are messages of errors that are not ours.
 """
 
 import logging
@@ -40,7 +40,7 @@ _running: ContextVar[_Invocation] = ContextVar("_running")
 
 
 def invocation(handler: Handler) -> Handler:
-    """Make a handler write its line; its event may name an `execution`, in `at` (task.py)."""
+    """Log a line per call of a handler; its event may name an `execution`, in `at` (task.py)."""
 
     @wraps(handler)
     def logged(event: Any, context: Any) -> Any:
@@ -55,7 +55,7 @@ def invocation(handler: Handler) -> Handler:
             _end(logging.INFO, f"{running.function} done: rejected")
             raise
         except Exception as error:
-            # What is not our own error may quote anything; Lambda tells it in a line of its own.
+            # Another error's message may quote anything; Lambda logs it in a line of its own.
             why = f": {error}" if isinstance(error, ChannelwrightError) else ""
             message = f"{running.function} failed: {type(error).__name__}{why}"
             _end(logging.ERROR, message, error=type(error).__name__)
@@ -70,39 +70,39 @@ def invocation(handler: Handler) -> Handler:
 
 
 def about(execution: str, *, has_begun: bool = True) -> None:
-    """Say for which execution the invocation is, if its event does not tell in `execution`.
+    """Set the invocation's execution, if its event does not name one.
 
-    Unless it `has_begun`, a failure has no link to it: there may never be one.
+    Unless it `has_begun`, a failure's line has no link to it, because it may never exist.
     """
     running = _running.get()
     running.execution, running.has_begun = execution, has_begun
 
 
 def count(metric: str, value: float = 1) -> None:
-    """Add to one of `metrics.UNITS`."""
+    """Add to a metric of `metrics.UNITS`."""
     if running := _running.get(None):
         running.counts[metric] = running.counts.get(metric, 0) + value
 
 
 def call(action: str, outcome: str, seconds: float) -> None:
-    """Note a call to Discord: what for, how it ended, how long it took."""
+    """Note a call to Discord: its action, its outcome and its duration in seconds."""
     count("DiscordCalls")
     if running := _running.get(None):
         running.calls.append(f"{action}: {outcome}, {seconds * 1000:.0f} ms")
 
 
 def info(message: str, **fields: Any) -> None:
-    """Write a line before the end."""
+    """Log a line before the invocation's last."""
     _write(logging.INFO, message, fields)
 
 
 def error(message: str, **fields: Any) -> None:
-    """Write a line of something that the operator should see."""
+    """Log a line that the operator should see."""
     _write(logging.ERROR, message, fields)
 
 
 def console(execution: str) -> str:
-    """Return the link to an execution in the AWS console; its name tells its state machine."""
+    """Return the link to an execution in the AWS console; its name implies its state machine."""
     machine = "remove-campaign" if REMOVAL_SUFFIX in execution else "add-campaign"
     return f"{os.environ['EXECUTION_CONSOLE']}{machine}:{execution}"
 

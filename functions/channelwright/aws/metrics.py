@@ -1,9 +1,8 @@
-"""What the bot counts: at most ten numbers, which CloudWatch takes from a log line. Pure.
+"""The bot's metrics: at most ten, which CloudWatch extracts from log lines. Pure.
 
-CloudWatch has ten custom metrics free of charge, and a metric for each combination of dimensions.
-So the one dimension is the stack. What AWS counts by itself is not counted here: how long an
-answer to Discord takes is API Gateway's `Latency`. Source: AWS docs, CloudWatch > Embedded metric
-format specification.
+Ten custom metrics are free of charge, and each combination of dimensions is a metric, so the stack
+is the only dimension. AWS's own metrics are not repeated: the time of an answer to Discord is API
+Gateway's `Latency`. Source: AWS docs, CloudWatch > Embedded metric format specification.
 """
 
 from collections.abc import Mapping
@@ -26,9 +25,9 @@ UNITS: Final = {
 
 
 def embedded(values: Mapping[str, float], *, stack: str, at: float) -> dict[str, Any]:
-    """Return the members that make a JSON log line tell `values`, counted in `stack`.
+    """Return the members that report `values` of a `stack` in a JSON log line.
 
-    `values` are in the units of `UNITS`; `at` is when, in Unix seconds.
+    `values` are in the units of `UNITS`; `at` is in Unix seconds.
     """
     return {
         "_aws": {

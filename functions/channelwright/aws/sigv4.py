@@ -1,7 +1,7 @@
 """AWS Signature Version 4 for a POST to a service's root. Pure.
 
-Importing botocore to sign takes longer than the whole rest of an answer to Discord
-(docs/performance.md); a test holds these signatures to botocore's.
+Importing botocore to sign takes longer than the rest of an answer to Discord
+(docs/performance.md). A test compares these signatures with botocore's.
 
 Source: AWS docs, IAM User Guide > AWS Signature Version 4 for API requests.
 """
@@ -16,7 +16,7 @@ ALGORITHM: Final = "AWS4-HMAC-SHA256"
 
 
 class Credentials(NamedTuple):
-    """An access key; `token` is there if it is a role's, as in Lambda."""
+    """An access key; a role's key, as in Lambda, has a session `token`."""
 
     access_key_id: str
     secret_access_key: str
@@ -32,9 +32,9 @@ def signed(
     credentials: Credentials,
     now: float,
 ) -> dict[str, str]:
-    """Return `headers` (lower case, `host` among them) with those that sign a POST of `body` to /.
+    """Return `headers` (lower case, `host` included) and those that sign a POST of `body` to /.
 
-    `now` is in Unix seconds; AWS takes a signature for five minutes.
+    `now` is in Unix seconds; AWS accepts a signature for five minutes.
     """
     time = datetime.fromtimestamp(now, UTC).strftime("%Y%m%dT%H%M%SZ")
     headers = {**headers, "x-amz-date": time}

@@ -1,4 +1,4 @@
-"""SQS's SendMessage on the standard library alone: what the ACK waits for.
+"""SQS's SendMessage with the standard library alone, because the ACK waits for it.
 
 Source: AWS docs, SQS Developer Guide > Making requests using the AWS JSON protocol.
 """
@@ -13,18 +13,17 @@ from urllib.parse import SplitResult, urlsplit
 
 from channelwright.aws import sigv4
 
-# Of connecting, and then of each answer. Discord waits 3 seconds for ours: better a clear refusal
+# For connecting, and for each answer. Discord waits 3 seconds for ours: a clear refusal is better
 # than an answer that nobody reads.
 TIMEOUT_SECONDS: Final = 1.0
 
-# A connection is kept for the next message, if that comes soon: while Lambda freezes us it may die
-# without a word.
+# A connection idle for longer is not reused: it may die unnoticed while Lambda freezes us.
 IDLE_SECONDS: Final = 10.0
 
-# Reading the CA bundle takes long: it is done while Lambda starts the function, at full speed.
+# Reading the CA bundle is slow, so Lambda's init phase does it, at full speed.
 _TLS: Final = ssl.create_default_context()
 
-_kept: dict[str, tuple[HTTPConnection, float]] = {}  # by host; with the time of its last answer
+_kept: dict[str, tuple[HTTPConnection, float]] = {}  # by host, with the time of its last answer
 
 
 class NotSent(Exception):
@@ -32,16 +31,16 @@ class NotSent(Exception):
 
 
 class MaybeSent(Exception):
-    """The message may be on the queue: SQS did not answer, or said that it is broken."""
+    """The message may be on the queue: SQS did not answer, or answered 5xx."""
 
 
 def send_message(queue_url: str, body: str) -> None:
-    """Put a message on a queue; `body` is ASCII, as SQS refuses some of Unicode.
+    """Put a message on a queue; `body` is ASCII, because SQS refuses some of Unicode.
 
-    It may come to be there twice. Who reads it takes that as SQS's own "at least once".
+    The queue may get it twice, which readers handle like SQS's own "at least once" delivery.
 
     Raises:
-        NotSent: SQS could not be reached, or refused.
+        NotSent: SQS could not be reached, or refused the message.
         MaybeSent: the outcome is unknown.
 
     """
@@ -50,7 +49,7 @@ def send_message(queue_url: str, body: str) -> None:
     headers = _signed(url.netloc, content)
     try:
         answer = _post_on_kept(content, headers)
-    except (OSError, HTTPException):  # the connection was dead, or died with the message taken
+    except (OSError, HTTPException):  # died before or after SQS took the message
         try:
             return _check(*_post_anew(url, content, headers))
         except NotSent as error:
@@ -90,12 +89,12 @@ def _post_on_kept(content: bytes, headers: dict[str, str]) -> tuple[int, bytes] 
         return None
     try:
         return _post(connection, content, headers)
-    except TimeoutError as error:  # there is no time for another one
+    except TimeoutError as error:  # no time for a second attempt
         raise MaybeSent(f"no answer: {error!r}") from None
 
 
 def _post_anew(url: SplitResult, content: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
-    # Plain HTTP is for the local stack: a queue of AWS has an https URL.
+    # Plain HTTP is for the local stack; queues of AWS have https URLs.
     connection = (
         HTTPConnection(url.netloc, timeout=TIMEOUT_SECONDS)
         if url.scheme == "http"
@@ -112,7 +111,7 @@ def _post_anew(url: SplitResult, content: bytes, headers: dict[str, str]) -> tup
 
 
 def _post(connection: HTTPConnection, content: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
-    """Keep the connection if SQS does."""
+    """Return the answer's status and body; keep the connection if SQS does."""
     try:
         connection.request("POST", "/", content, headers)
         answer = connection.getresponse()
@@ -133,8 +132,8 @@ def _check(status: int, said: bytes) -> None:
 
 
 def _type(said: bytes) -> str:
-    """Return an error's kind alone: the message with it may quote the request, credentials too."""
+    """Return only an error's type: its message may quote the request and its credentials."""
     try:
         return str(json.loads(said)["__type"])[:100]
     except (ValueError, LookupError, TypeError):
-        return "without a kind"
+        return "of unknown type"

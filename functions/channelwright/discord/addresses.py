@@ -1,4 +1,4 @@
-"""Where the functions may send what is secret: over https, or in clear to this machine alone."""
+"""The addresses that may receive secrets: by https, or unencrypted on this machine only."""
 
 import os
 import re
@@ -7,17 +7,17 @@ from typing import Final
 LOOPBACK: Final = r"http://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]+)?"
 # template.yaml (DiscordApiBaseUrl) and local/settings.py have the same pattern.
 API_BASE_URL: Final = rf"(https://[^\s/@?#\\]+|{LOOPBACK})(/[^\s?#\\]*)?"
-# AWS's own hosts (of China, too); CloudFormation's pre-signed URLs are S3's.
+# AWS's own hosts, also in China; CloudFormation's pre-signed URLs are S3's.
 # Source: AWS docs, CloudFormation > Custom resource request objects; IAM > AWS service endpoints.
 AWS: Final = r"https://([a-z0-9-]+\.)+amazonaws\.com(\.cn)?(:443)?/\S*"
 
 
 class UnsafeAddressError(ValueError):
-    """The bot's token would leave this machine in clear; the message tells an operator so."""
+    """The bot's token would leave this machine unencrypted; the message is for an operator."""
 
 
 def api_base_url() -> str:
-    """Return where Discord's API answers, as the environment says.
+    """Return the URL of Discord's API, from the environment.
 
     Raises:
         UnsafeAddressError: the token must not go there.
@@ -27,16 +27,16 @@ def api_base_url() -> str:
     if not re.fullmatch(API_BASE_URL, url):
         raise UnsafeAddressError(
             "The parameter DiscordApiBaseUrl must be a URL that begins with https://, or with "
-            "http:// and this machine (127.0.0.1, [::1], localhost): the bot's token would go "
-            "anywhere else in clear."
+            "http:// and this machine (127.0.0.1, [::1], localhost): any other URL would send the "
+            "bot's token unencrypted."
         )
     return url
 
 
 def is_cloudformations(url: str) -> bool:
-    """Tell whether CloudFormation may have given `url` for the answer of a custom resource.
+    """Tell whether `url` may be CloudFormation's address for the answer of a custom resource.
 
-    An emulator's is of this machine, and so is then every endpoint of AWS (AWS_ENDPOINT_URL, which
+    With an emulator, it is on this machine, and so are all AWS endpoints (AWS_ENDPOINT_URL, which
     Lambda does not set).
 
     Source: AWS docs, AWS SDKs and Tools > Service-specific endpoints.

@@ -1,7 +1,7 @@
-"""What an answer of Discord's means: its result, its refusal, its rate limit. Pure.
+"""Interpret Discord's answers: results, refusals and rate limits. Pure.
 
-Cloudflare stands in front of Discord, and sometimes answers in its place: what it says is no
-decision of Discord's.
+Cloudflare stands in front of Discord and sometimes answers in its place: such an answer is not
+Discord's decision.
 
 Source: Discord docs, Reference > Error Messages; Topics > Rate Limits.
 """
@@ -16,16 +16,16 @@ from channelwright.discord.edits import NO_BUCKET, Bucket
 from channelwright.errors import DiscordRefused, DiscordUnavailable, NoAnswer, Scope
 from channelwright.words import refusals
 
-# Cloudflare's 429 may say nothing of a wait.
+# Cloudflare's 429 may not name a wait.
 CLOUDFLARE_WAIT_SECONDS: Final = 60.0
-# The code of "internal network error", which Cloudflare says in JSON.
+# Cloudflare's JSON code for "internal network error".
 NETWORK_ERROR: Final = 40333
-# What Cloudflare says while Discord may still be at work.
+# Cloudflare's statuses while Discord may still be working.
 GATEWAY_TIMED_OUT: Final = frozenset({504, 522, 524})
 
 
 class Limit(NamedTuple):
-    """What a 429 limits, and for how many `seconds`; those may be guessed, not `said`."""
+    """The `scope` of a 429, and its wait in `seconds`, which is a guess unless `said`."""
 
     seconds: float
     scope: Scope
@@ -33,12 +33,12 @@ class Limit(NamedTuple):
 
 
 def result(call: Call, response: requests.Response) -> Any:
-    """Return what Discord answered to a call (None for an empty answer), or raise what it means.
+    """Return the JSON of Discord's answer to a call; None for an empty answer.
 
     Raises:
-        DiscordRefused: 4xx of Discord's. What a 429 means is its caller's to say.
+        DiscordRefused: Discord answered 4xx. Callers check for 429 first.
         NoAnswer: the outcome is unknown, and may still change.
-        DiscordUnavailable: the outcome is unknown; or it was not Discord that answered.
+        DiscordUnavailable: the outcome is unknown, or the answer is not Discord's.
 
     """
     status = response.status_code
@@ -62,14 +62,14 @@ def _json(response: requests.Response) -> Any:
 
 
 def _is_discords(body: Any) -> bool:
-    """Tell whether an error is in Discord's form, and does not say that Discord is not reached."""
+    """Tell whether an error has Discord's form and is not Cloudflare's network error."""
     if not isinstance(body, dict) or not isinstance(body.get("message"), str):
         return False
     return isinstance(body.get("code"), int) and body["code"] != NETWORK_ERROR
 
 
 def _detail(body: Json) -> str:
-    """Return Discord's own words; of an invalid form body those of the first field's error."""
+    """Return Discord's message; for an invalid form body, add the first field's error."""
     words = [str(body.get("message", ""))]
     field: Any = body.get("errors")
     while isinstance(field, dict) and field:
@@ -82,13 +82,13 @@ def _detail(body: Json) -> str:
 
 
 def _fields(body: Json) -> frozenset[str]:
-    """Return the wrong fields of an invalid form body."""
+    """Return the names of the wrong fields of an invalid form body."""
     errors = body.get("errors")
     return frozenset(errors) if isinstance(errors, dict) else frozenset()
 
 
 def bucket(response: requests.Response) -> Bucket:
-    """Return what an answer says of its call's bucket.
+    """Return the state of the call's bucket, according to an answer.
 
     Source: Discord docs, Topics > Rate Limits > Header Format.
     """
@@ -99,10 +99,10 @@ def bucket(response: requests.Response) -> Bucket:
 
 
 def limit(response: requests.Response) -> Limit:
-    """Return what a 429 limits, and for how long.
+    """Return the scope and the wait of a 429.
 
-    Source: Discord docs, Topics > Rate Limits: the body's `retry_after` has the fraction, the
-    header is in whole seconds. An answer without `retry_after` in JSON is Cloudflare's.
+    Source: Discord docs, Topics > Rate Limits. The body's `retry_after` has fractions, the header
+    whole seconds. An answer without `retry_after` in JSON is Cloudflare's.
     """
     body = _json(response)
     body = body if isinstance(body, dict) else {}
@@ -117,7 +117,7 @@ def limit(response: requests.Response) -> Limit:
 
 
 def is_invalid(response: requests.Response) -> bool:
-    """Tell whether an answer counts as invalid: 10,000 in ten minutes ban the address.
+    """Tell whether Discord counts an answer as invalid: 10,000 in ten minutes ban the address.
 
     Source: Discord docs, Topics > Rate Limits > Invalid Request Limit.
     """

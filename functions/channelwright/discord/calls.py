@@ -1,4 +1,4 @@
-"""Every call to Discord that the bot makes: words for it, method, path, body. Pure.
+"""The bot's calls to Discord, except those in campaign/things.py. Pure.
 
 Source: Discord docs, Resources > Application, Guild, Channel and User; Interactions > Application
 Commands; Topics > Permissions.
@@ -11,15 +11,15 @@ from typing import Any, Final
 Json = dict[str, Any]
 
 
-# No previews of what people type. Discord docs, Resources > Message > Message Flags.
+# No previews of links that people type. Discord docs, Resources > Message > Message Flags.
 SUPPRESS_EMBEDS: Final = 1 << 2
 
 
 @dataclass(frozen=True)
 class Call:
-    """What to do (`action` completes "Discord refused to …"), and the request that does it.
+    """A request to Discord; its `action` completes "Discord refused to …".
 
-    `action` is Markdown: a name in it is shown as it was typed.
+    `action` is Markdown that shows names as they were typed.
     `reason` is for the server's audit log (Discord docs, Resources > Audit Log: 1-512 characters).
     """
 
@@ -31,17 +31,17 @@ class Call:
 
 
 def get_current_user() -> Call:
-    """Ask who the bot is."""
+    """Get the bot's own user."""
     return Call("say who the bot is", "GET", "/users/@me")
 
 
 def get_application() -> Call:
-    """Ask for the application that the bot token belongs to."""
+    """Get the application that the bot token belongs to."""
     return Call("show the application", "GET", "/applications/@me")
 
 
 def edit_application(interactions_endpoint_url: str | None) -> Call:
-    """Set, or (None) unset, where Discord sends interactions; it PINGs the URL first."""
+    """Set the URL to which Discord sends interactions, after a PING; None unsets it."""
     return Call(
         "set the interactions endpoint URL",
         "PATCH",
@@ -51,7 +51,7 @@ def edit_application(interactions_endpoint_url: str | None) -> Call:
 
 
 def list_commands(application_id: str) -> Call:
-    """Ask for the commands that are registered in every server."""
+    """List the commands that are registered in every server."""
     return Call(
         "list the commands",
         "GET",
@@ -60,39 +60,39 @@ def list_commands(application_id: str) -> Call:
 
 
 def overwrite_commands(application_id: str, commands: list[Json]) -> Call:
-    """Register these commands in every server, in place of all that are."""
+    """Replace the commands that are registered in every server."""
     return Call(
         "register the commands", "PUT", f"/applications/{application_id}/commands", commands
     )
 
 
 def get_guild(guild_id: str) -> Call:
-    """Ask for a server with its roles."""
+    """Get a server with its roles."""
     return Call("show the server", "GET", f"/guilds/{guild_id}")
 
 
 def get_guild_member(guild_id: str, user_id: str) -> Call:
-    """Ask for a member with its roles."""
+    """Get a member with its roles."""
     return Call("show a member", "GET", f"/guilds/{guild_id}/members/{user_id}")
 
 
 def list_guild_roles(guild_id: str) -> Call:
-    """Ask for a server's roles."""
+    """List a server's roles."""
     return Call("list the roles", "GET", f"/guilds/{guild_id}/roles")
 
 
 def list_guild_channels(guild_id: str) -> Call:
-    """Ask for a server's channels and categories."""
+    """List a server's channels and categories."""
     return Call("list the channels", "GET", f"/guilds/{guild_id}/channels")
 
 
 def get_channel(channel_id: str) -> Call:
-    """Ask for one channel or category."""
+    """Get one channel or category."""
     return Call("show a channel", "GET", f"/channels/{channel_id}")
 
 
 def edit_original(reply: Mapping[str, str], content: str) -> Call:
-    """Edit the message that the ACK announced. Nothing in `content` pings anyone.
+    """Edit the message that the ACK announced; `content` pings nobody.
 
     `reply` has the `application_id` and the `interaction_token`.
     """
@@ -105,7 +105,7 @@ def edit_original(reply: Mapping[str, str], content: str) -> Call:
 
 
 def create_message(channel_id: str, interaction_id: str, content: str) -> Call:
-    """Write in a channel, as the bot, once an interaction: Discord drops a repeated `nonce`."""
+    """Write in a channel as the bot, once per interaction: Discord drops a repeated `nonce`."""
     return Call(
         "write in the channel",
         "POST",

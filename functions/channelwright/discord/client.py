@@ -1,15 +1,15 @@
-"""Discord's HTTP API: the one place that calls it.
+"""The client of Discord's HTTP API; nothing else calls it.
 
-A call has three outcomes. *Done*: the answer is returned. *Refused* (4xx) or *limited* (429): it
-was not done, which `DiscordRefused`, `RateLimited` and `OutOfTime` say. *Unknown*: it may
-have been done, which `DiscordUnavailable` says (5xx, half an answer, or an answer that is not
-Discord's), or may even be done later, which `NoAnswer` says; repeating a create then takes a look
-first, and that is the caller's to do.
-Nothing here repeats a call but after a 429 with a short wait, which Discord answers instead of
-doing anything.
+A call has three outcomes:
+- Done: the answer is returned.
+- Not done: Discord refused (4xx, `DiscordRefused`) or limited it (429, `RateLimited`, `OutOfTime`).
+- Unknown: it may have been done (`DiscordUnavailable`: 5xx, half an answer, or an answer that is
+  not Discord's), or may even be done later (`NoAnswer`). Before retrying a create, the caller has
+  to check whether it was done.
+This module retries a call only after a 429 with a short wait: Discord has then done nothing.
 
-No error and no log line holds a URL, a header or a body: the bot token and the interaction token
-are in them.
+No error and no log line holds a URL, a header or a body: they contain the bot token and the
+interaction token.
 """
 
 import time
@@ -41,19 +41,19 @@ from channelwright.words import refusals
 
 USER_AGENT: Final = "DiscordBot (https://github.com/channelwright/channelwright, 0.1.0)"
 CONNECT_SECONDS: Final = 3.05
-# Some servers take 10 seconds for a call.
+# In some servers, a call takes 10 seconds.
 READ_SECONDS: Final = 12.0
 SHORT_WAITS: Final = 1
-# "Unknown channel" and "Unknown role": what was to be deleted is not there.
+# "Unknown channel" and "Unknown role": already deleted.
 GONE: Final = frozenset({10003, 10011})
 LONGEST_PAUSE_SECONDS: Final = 5.0
 
 
 class Company(NamedTuple):
-    """What all that call Discord at the same time agree on (limiter.py).
+    """The limiter that all concurrent callers of Discord share (limiter.py).
 
-    `seconds_to_slot` takes a slot for a call, and tells how far it is; `note_invalid` counts an
-    answer that Discord counts against us.
+    `seconds_to_slot` takes a slot for a call and returns the seconds until it; `note_invalid`
+    counts an answer that Discord counts against us.
     """
 
     seconds_to_slot: Callable[[], float]
@@ -61,13 +61,13 @@ class Company(NamedTuple):
 
 
 class Discord:
-    """Discord for one invocation. Connections live no longer: a Lambda that sleeps loses them.
+    """A client for one invocation: a frozen Lambda would lose the connections.
 
     Args:
         base_url: such as `https://discord.com/api/v10`.
         token: the bot's token; None for calls that carry their own secret in the path.
         deadline: until when (Unix seconds) it may wait for a rate limit.
-        company: what it shares Discord's limits with; None if it is alone.
+        company: the limiter shared with other callers; None if it is alone.
         timeout: seconds to connect, and to wait for the answer.
         short_waits: how often a call may sleep for a short rate limit.
 
@@ -88,23 +88,23 @@ class Discord:
         self._company = company
         self._timeout = timeout
         self._short_waits = short_waits
-        # The call's bucket, as the last answer describes it.
+        # The call's bucket, according to the last answer.
         self.bucket = NO_BUCKET
         self._session = requests.Session()
-        # Neither a proxy nor a .netrc of the environment has a say in where the token goes.
+        # Ignore proxies and .netrc of the environment: they could divert the token.
         self._session.trust_env = False
         self._session.mount("https://", tls.Adapter())
-        # Two threads may use it: a cookie would be read by one while the other keeps it.
+        # Keep no cookies: two threads may share the session, and cookies would race.
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._session.headers["User-Agent"] = USER_AGENT
         if token is not None:
             self._session.headers["Authorization"] = f"Bot {token}"
 
     def create(self, call: Call) -> Json:
-        """Make something, unless the deadline has passed.
+        """Create something, unless the deadline has passed.
 
         Raises:
-            OutOfTime: it has.
+            OutOfTime: the deadline has passed.
             ChannelwrightError: as `send`.
 
         """
@@ -114,15 +114,13 @@ class Discord:
         return made
 
     def create_beside(self, call: Call, other: Call) -> tuple[Json, float]:
-        """Make something, and send another call at the same time that may fail.
+        """Create something, and try another call at the same time, without waits or retries.
 
-        Nothing waits for the `other`, and nothing repeats it.
-
-        Returns what was made, and from when (Unix seconds) Discord takes the other call: 0 unless
-        it was limited.
+        Returns Discord's answer to the create, and the moment (Unix seconds) from which Discord
+        takes the other call: 0 unless it was limited.
 
         Raises:
-            ChannelwrightError: as `create`; the other call raises nothing.
+            ChannelwrightError: as `create`. A failure of the other call raises nothing.
 
         """
         made, free_at = _side_by_side(
@@ -142,7 +140,7 @@ class Discord:
         return time.time() + answers.limit(response).seconds
 
     def delete(self, call: Call) -> bool:
-        """Delete something; that it is gone already (False) is as good.
+        """Delete something; return False if it was already gone.
 
         Raises:
             ChannelwrightError: as `send`.
@@ -157,17 +155,17 @@ class Discord:
         return True
 
     def send(self, call: Call) -> Any:
-        """Send a call and return what Discord answers (None for an empty answer).
+        """Send a call and return the JSON of Discord's answer; None for an empty answer.
 
         Raises:
             DiscordRefused: Discord answered 4xx.
-            RateLimited: Discord wants a wait of more than a moment, or the next slot is far.
+            RateLimited: Discord wants more than a short wait, or the next slot is too far away.
             OutOfTime: Discord wants a wait beyond the deadline.
             DiscordUnavailable: the outcome is unknown.
             NoAnswer: the outcome is unknown, and may still change.
 
         """
-        # Whoever has waited already for nothing asks once, and waits longer.
+        # After a wait that did not help, try only once, and wait longer (patience.py).
         times = patience.times()
         short_waits = 0 if times else self._short_waits
         response = self._request(call)
@@ -182,10 +180,10 @@ class Discord:
         return answers.result(call, response)
 
     def send_all(self, *calls: Call) -> list[Any]:
-        """Send calls side by side that do not need each other, and return what Discord answers.
+        """Send independent calls in parallel, and return Discord's answers in order.
 
-        Raises, when all have ended, what `send` raises; of several failures the one that decides
-        (errors.py), so that none of the calls is repeated in vain or too early.
+        After all have ended, raises what `send` raises. Of several failures it raises the one that
+        decides (errors.py), so that no call is retried in vain or too early.
         """
         ended = _side_by_side(*(partial(self._ended, self.send, call) for call in calls))
         if failures := [one for one in ended if isinstance(one, ChannelwrightError)]:
@@ -193,7 +191,7 @@ class Discord:
         return ended
 
     def _ended(self, how: Callable[[Call], Any], call: Call) -> Any:
-        """Send a call, and return what Discord answers or how it failed."""
+        """Send a call, and return its answer or its failure."""
         try:
             return how(call)
         except ChannelwrightError as failure:
@@ -222,7 +220,7 @@ class Discord:
             )
         except requests.RequestException:
             log.call(call.action, "no answer", time.monotonic() - began)
-            # `from None`: the message of the original holds the URL, and that the token.
+            # `from None`: the original's message has the URL, which may have a token.
             raise NoAnswer(refusals.unavailable(call.action)) from None
         seconds = time.monotonic() - began
         log.call(call.action, str(response.status_code), seconds)
@@ -235,13 +233,13 @@ class Discord:
 
 
 def _side_by_side(*work: Callable[[], Any]) -> list[Any]:
-    """Do in a thread each what raises nothing; the log's line holds what all of them did."""
+    """Run functions that never raise, a thread each; the log line has the calls of all."""
     contexts = [copy_context() for _ in work]
     with ThreadPoolExecutor(len(work)) as threads:
         return list(threads.map(lambda context, one: context.run(one), contexts, work))
 
 
 def wait(seconds: float) -> None:
-    """Sleep, and count it."""
+    """Sleep, and count the seconds in a metric."""
     log.count("DiscordWaits", seconds)
     time.sleep(seconds)

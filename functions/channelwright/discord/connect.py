@@ -1,4 +1,4 @@
-"""How a Lambda comes to speak as the bot: from its environment."""
+"""Create a Lambda's client with the bot's token, from the environment."""
 
 from typing import Any
 
@@ -7,14 +7,20 @@ from channelwright.discord import addresses, calls
 from channelwright.discord.client import SHORT_WAITS, Company, Discord
 from channelwright.pace import limiter
 
-# What was answered to "who am I", by the bot's token.
+# The bot's user object, by the bot's token.
 _bot_users: dict[str, dict[str, Any]] = {}
 
 
 def as_bot(deadline: float, *, in_company: bool = False, short_waits: int = SHORT_WAITS) -> Discord:
-    """Speak as the bot; rate limits may be waited for until `deadline` (Unix seconds).
+    """Return a client with the bot's token, which waits for rate limits until `deadline`.
 
-    `in_company` of other campaigns every call waits for its slot. So many `short_waits` are slept.
+    `deadline` is in Unix seconds. `in_company` of other campaigns, every call waits for its slot.
+    A call sleeps for at most `short_waits` short rate limits.
+
+    Raises:
+        BotTokenNotRead: as `bot_token.read`.
+        UnsafeAddressError: as `addresses.api_base_url`.
+
     """
     company = Company(limiter.seconds_to_slot, limiter.note_invalid) if in_company else None
     return Discord(
@@ -27,12 +33,12 @@ def as_bot(deadline: float, *, in_company: bool = False, short_waits: int = SHOR
 
 
 def bot_user(discord: Discord, *, again: bool = False) -> dict[str, Any]:
-    """Return the bot's own user object, as Discord gave it to this container, or gives it `again`.
+    """Return the bot's own user object, cached in this container unless it is fetched `again`.
 
-    A token belongs to one bot for ever, so its `id` cannot become wrong; all else can.
+    A token belongs to one bot forever, so the `id` stays right; everything else may change.
 
     Raises:
-        ChannelwrightError: Discord could not be asked.
+        ChannelwrightError: as `Discord.send`, or the token could not be read.
 
     """
     token = bot_token.read()

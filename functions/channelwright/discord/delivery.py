@@ -1,6 +1,6 @@
-"""How the last word reaches the game master, whatever has become of the interaction's token.
+"""Deliver the last word to the game master, even if the interaction's token has expired.
 
-`request` and `reply` are those of an execution's input: the command, and its interaction's token.
+`request` and `reply` come from an execution's input: the command, and its interaction's token.
 """
 
 from collections.abc import Mapping
@@ -11,10 +11,10 @@ from channelwright.words import messages
 
 
 def edit(reply: Mapping[str, str], content: str, *, deadline: float) -> None:
-    """Edit the deferred message.
+    """Edit the deferred message. `deadline` is in Unix seconds, here and below.
 
     Raises:
-        ChannelwrightError: it was not done, or it is not known whether it was.
+        ChannelwrightError: the edit failed, or its outcome is unknown.
 
     """
     webhook.edit(webhook.connect(deadline), calls.edit_original(reply, content))
@@ -23,10 +23,10 @@ def edit(reply: Mapping[str, str], content: str, *, deadline: float) -> None:
 def edit_or_write(
     request: Mapping[str, str], reply: Mapping[str, str], content: str, *, deadline: float
 ) -> None:
-    """Edit the deferred message; if it is not known to be edited, write in the channel.
+    """Edit the deferred message; if that fails or its outcome is unknown, write in the channel.
 
     Raises:
-        ChannelwrightError: that was not done either, or it is not known whether it was.
+        ChannelwrightError: writing failed, too, or its outcome is unknown.
 
     """
     try:
@@ -39,10 +39,10 @@ def write_in_channel(request: Mapping[str, str], content: str, *, deadline: floa
     """Write as the bot in the channel where the command was run, to `user_id`.
 
     Raises:
-        ChannelwrightError: it was not done, or it is not known whether it was.
+        ChannelwrightError: writing failed, or its outcome is unknown.
 
     """
-    from channelwright.discord import connect  # needed almost never, and slow to import
+    from channelwright.discord import connect  # rarely needed, and slow to import
 
     said = messages.in_channel(request["user_id"], content)
     call = calls.create_message(request["channel_id"], request["interaction_id"], said)

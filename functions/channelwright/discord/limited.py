@@ -1,4 +1,4 @@
-"""The error for a call that Discord takes only after a wait."""
+"""The error for a call that has to wait for Discord."""
 
 import time
 from typing import Final
@@ -10,23 +10,23 @@ from channelwright.errors import EVERYTHING, OutOfTime, RateLimited
 from channelwright.pace import patience
 from channelwright.words import refusals
 
-# A wait of up to this long is slept in the Lambda; a longer one becomes a Wait state.
+# The Lambda sleeps for waits up to this long; a longer one becomes a Wait state.
 SHORT_WAIT_SECONDS: Final = 2.0
 
 
 def limited(
     call: Call, limit: Limit, deadline: float, *, times: int = 0
 ) -> RateLimited | OutOfTime:
-    """Return the error for a limited call; a wait beyond the `deadline` (Unix seconds) is none.
+    """Return the error for a limited call: OutOfTime if the wait ends after `deadline`.
 
-    If Discord limited the call for the second of so many `times` in a row, or a later one, the wait
-    is longer than Discord said.
+    `deadline` is in Unix seconds. `times` is how often in a row Discord limited the call (0: it
+    waits for a slot); from the second time on, the wait may be longer than Discord asked for.
     """
     now, scope = time.time(), limit.scope
     seconds = limit.seconds
     if seconds < patience.LONG_SECONDS:
         seconds = max(seconds, patience.least_seconds(times - 1))
-    log.info(f"rate limit ({scope}): {call.action} again in {seconds:.1f} s")
+    log.info(f"rate limit ({scope}): wait {seconds:.1f} s to {call.action}")
     if now + seconds >= deadline:
         return OutOfTime(_why_too_long(call, limit, times))
     log.count("DiscordWaits", seconds)
@@ -36,7 +36,7 @@ def limited(
 
 
 def _why_too_long(call: Call, limit: Limit, times: int) -> str:
-    if times > 1 and limit.seconds <= SHORT_WAIT_SECONDS:  # what Discord said last is not why
+    if times > 1 and limit.seconds <= SHORT_WAIT_SECONDS:  # Discord's last wait is not the reason
         return refusals.deadline_exceeded()
     everything = limit.scope in EVERYTHING
     return refusals.wait_too_long(

@@ -1,4 +1,4 @@
-"""Discord's permission bits, and who may see what in a campaign. Pure.
+"""Discord's permission bits, and the visibility of a campaign's channels. Pure.
 
 Source: Discord docs, Topics > Permissions.
 """
@@ -27,13 +27,13 @@ NAMES: Final = {
     SEND_MESSAGES_IN_THREADS: "Send Messages in Threads",
 }
 
-# What the bot needs in a server, and what its invite link asks for.
+# The bot needs these in a server, and its invite link asks for them.
 BOT_NEEDS: Final = VIEW_CHANNEL | MANAGE_CHANNELS | MANAGE_ROLES | CONNECT | SEND_MESSAGES
-# What a game master needs to ask for a campaign.
+# A game master needs these to create a campaign.
 CALLER_NEEDS: Final = MANAGE_CHANNELS | MANAGE_ROLES
 
-# Discord docs, Resources > Channel > Channel Types: of announcements, public (a post in a forum is
-# one) and private.
+# Discord docs, Resources > Channel > Channel Types: threads of announcements, public ones (forum
+# posts, too) and private ones.
 THREAD_TYPES: Final = (10, 11, 12)
 
 _SEE: Final = VIEW_CHANNEL | CONNECT
@@ -42,7 +42,7 @@ _MEMBER: Final = 1
 
 
 class Overwrite(TypedDict):
-    """A permission overwrite as Discord takes it: `type` 0 is a role, 1 a member."""
+    """A permission overwrite in Discord's form: `type` 0 is a role, 1 a member."""
 
     id: str
     type: int
@@ -58,10 +58,10 @@ def missing(held: int, needed: int) -> list[str]:
 
 
 def bot_needs_in(channel_type: object) -> int:
-    """Return what the bot needs where a command is run: it may have to write there.
+    """Return the permissions that the bot needs where a command is run: it may have to write there.
 
-    In a thread Send Messages means nothing. Source: Discord docs, Topics > Permissions >
-    Inherited Permissions (Threads).
+    Send Messages has no effect in threads. Source: Discord docs, Topics > Permissions > Inherited
+    Permissions (Threads).
     """
     if channel_type in THREAD_TYPES:
         return BOT_NEEDS & ~SEND_MESSAGES | SEND_MESSAGES_IN_THREADS
@@ -70,10 +70,10 @@ def bot_needs_in(channel_type: object) -> int:
 
 @dataclass(frozen=True)
 class Standing:
-    """What a member may do in the whole server, before any channel's overwrites.
+    """A member's permissions in the whole server, before any channel's overwrites.
 
-    `permissions` are bits, as if no timeout were on; `highest` is the position of their highest
-    role (@everyone has 0); `timed_out_until` is in Unix seconds, None if no timeout binds them.
+    `permissions` are bits and ignore a timeout; `highest` is the position of the highest role
+    (@everyone has 0); `timed_out_until` is in Unix seconds, None without an effective timeout.
     """
 
     permissions: int
@@ -84,7 +84,7 @@ class Standing:
 def standing(
     guild: Mapping[str, Any], member: Mapping[str, Any], user_id: str, at: float
 ) -> Standing:
-    """Compute how a member stands in a server `at` a time (Unix seconds).
+    """Compute a member's standing in a server `at` a moment (Unix seconds).
 
     `guild` is Discord's guild object (`id`, `owner_id`, `roles`), `member` its member object
     (`roles`, `communication_disabled_until`). Source: Discord docs, Topics > Permissions >
@@ -107,7 +107,7 @@ def standing(
     return Standing(held, highest, int(ends) if binds else None)
 
 
-# What players do in a campaign. Its channels take nothing of it away, nor does its role give it.
+# Players need these in a campaign. Its channels do not deny them, and its role does not grant them.
 _OF_PLAYERS: Final = {
     "Send Messages": SEND_MESSAGES,
     "Send Messages in Threads": SEND_MESSAGES_IN_THREADS,
@@ -117,7 +117,7 @@ _OF_PLAYERS: Final = {
 
 
 def lacking_for_players(everyone: int) -> list[str]:
-    """Name what players need and @everyone's permissions do not give them.
+    """Name the permissions that players need and @everyone does not have.
 
     Source: Discord docs, Topics > Permissions > Permission Hierarchy.
     """
@@ -129,10 +129,10 @@ def lacking_for_players(everyone: int) -> list[str]:
 def private_to(
     guild_id: str, *, bot: str, members: Iterable[str], roles: Iterable[str]
 ) -> list[Overwrite]:
-    """Make the overwrites of a channel that only `members`, `roles` and the bot can see.
+    """Return the overwrites of a channel that only `members`, `roles` and the bot can see.
 
-    The @everyone role has the server's own id. Who is denied View Channel or Connect can do
-    nothing there, so the bot is allowed both itself, or it could neither fill nor delete it.
+    The @everyone role has the server's own id. Without View Channel and Connect, nobody can do
+    anything in a channel, so the bot is allowed both; it has to fill and delete the channel.
     """
     return [
         _overwrite(guild_id, _ROLE, deny=_SEE),

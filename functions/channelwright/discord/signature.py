@@ -1,4 +1,4 @@
-"""Whether a request really comes from Discord (Ed25519).
+"""Verify that a request comes from Discord (Ed25519).
 
 Source: Discord docs, Interactions > Receiving and Responding > Security and Authorization.
 """
@@ -8,9 +8,9 @@ from typing import Final
 from nacl.exceptions import BadSignatureError
 from nacl.signing import VerifyKey
 
-# Older than this, a request is a replay.
+# An older request counts as a replay.
 MOST_SECONDS_OLD: Final = 300
-# So far may Discord's clock be ahead of ours.
+# Discord's clock may be this far ahead of ours.
 MOST_SECONDS_AHEAD: Final = 30
 
 
@@ -26,7 +26,7 @@ def is_valid(public_key: str, signature: str, timestamp: str, body: bytes) -> bo
 
 
 def is_fresh(timestamp: str, now: float) -> bool:
-    """Tell whether `timestamp` (Unix seconds, in digits) is neither old at `now` nor to come."""
+    """Tell whether `timestamp` (digits, Unix seconds) is neither too old nor too far ahead."""
     return (
         timestamp.isascii()
         and timestamp.isdigit()

@@ -1,4 +1,4 @@
-"""Discord's ids: they order by creation time. Pure.
+"""Discord's ids, which are ordered by creation time. Pure.
 
 Source: Discord docs, Reference > Snowflakes.
 """
@@ -9,10 +9,10 @@ DISCORD_EPOCH_MS: Final = 1_420_070_400_000  # 2015-01-01T00:00:00Z
 
 
 def created_at(snowflake: str) -> float:
-    """Return when the thing with this id was made, in Unix seconds."""
+    """Return when the object with this id was created, in Unix seconds."""
     return ((int(snowflake) >> 22) + DISCORD_EPOCH_MS) / 1000
 
 
 def is_younger(snowflake: str, than: str) -> bool:
-    """Tell whether one id was made after another."""
+    """Tell whether one id was created after another."""
     return int(snowflake) > int(than)

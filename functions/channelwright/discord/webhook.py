@@ -1,6 +1,6 @@
-"""The deferred message's webhook: the interaction's token is in its path, no secret of ours needed.
+"""Edit the deferred message by its webhook, whose path has the interaction's token.
 
-Apart from connect.py, because who only edits the message has no use for boto3, which takes long.
+Apart from connect.py, because this needs no bot token, so no boto3, which is slow to import.
 """
 
 import math
@@ -15,17 +15,17 @@ from channelwright.discord.edits import NO_BUCKET, Edits
 from channelwright.errors import DiscordRefused, DiscordUnavailable, NoAnswer, RateLimited
 from channelwright.words import refusals
 
-# An edit is quick. The Lambda that shows progress must not keep a campaign waiting for long.
+# An edit is quick, and showing progress must not delay a campaign for long.
 TIMEOUT: Final = (2.0, 4.0)
-# A worker can be faster than Discord's handling of our ACK: the message is not there yet.
+# A worker can be faster than Discord's handling of our ACK: the message does not exist yet.
 NOT_YET: Final = frozenset({10008, 10015})
 NOT_YET_WAITS: Final = (0.25, 0.5, 1.0)
 
 
 def connect(deadline: float, *, short_waits: int = 1) -> Discord:
-    """Speak with the interaction's token alone; rate limits may be waited for until `deadline`.
+    """Return a client without the bot's token, which waits for rate limits until `deadline`.
 
-    So many short ones are slept.
+    `deadline` is in Unix seconds. A call sleeps for at most `short_waits` short rate limits.
     """
     return Discord(
         addresses.api_base_url(),
@@ -37,10 +37,10 @@ def connect(deadline: float, *, short_waits: int = 1) -> Discord:
 
 
 def edit(discord: Discord, call: Call) -> None:
-    """Edit the message that the ACK announced, by a `call` of `calls.edit_original`.
+    """Edit the message that the ACK announced, with a `call` of `calls.edit_original`.
 
     Raises:
-        DiscordUnavailable: as `Discord.send`; and when the message is still not there.
+        DiscordUnavailable: as `Discord.send`, or the message still does not exist.
         ChannelwrightError: as `Discord.send`.
 
     Source: Discord docs, Interactions > Receiving and Responding > Edit Original Interaction
@@ -63,10 +63,10 @@ def edit(discord: Discord, call: Call) -> None:
 def show(
     reply: Mapping[str, str], content: str, before: Edits, reserved: int, *, shown: int = 0
 ) -> Edits:
-    """Edit the message if Discord leaves room for it; wait for nothing.
+    """Edit the message if its bucket has room, without any wait; return its edits afterwards.
 
-    `before` is how the message stands; so many edits are `reserved`; `content` has `shown` so many
-    channels. Returns how the message stands then.
+    `before` are its edits so far, `reserved` how many must stay left, and `shown` the number of
+    channels in `content`.
     """
     now = time.time()
     if not edits.allows(before, now, reserved):

@@ -1,1 +1,1 @@
-"""All campaigns together within Discord's limits."""
+"""Keep all campaigns together within Discord's limits."""

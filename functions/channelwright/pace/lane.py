@@ -1,4 +1,12 @@
-"""A lane of turns: who waits in it, and until when they have to begin. Pure."""
+"""A lane of the schedule: its turns, and the deadlines by which they must begin. Pure.
+
+A lane is an axis, measured in seconds of room (schedule.py), and a turn is a place on it. Up to
+`begun`, turns have begun; from there to `handed_out`, they wait; from there on, places are free.
+
+The lane knows all deadlines. When others delay a turn beyond its deadline, its place is given up at
+once, although its campaign is asleep and notices only when it wakes. Given-up places are gaps
+between the lane's stretches, and take no room.
+"""
 
 import math
 from collections.abc import Callable, Iterator
@@ -7,16 +15,16 @@ from functools import cached_property
 from itertools import dropwhile, pairwise
 from typing import Final, NamedTuple
 
-# So long after a deadline the last one looks whether the turn has come.
+# Every campaign has checked its turn by this long after its deadline.
 LOOK_SECONDS: Final = 60.0
-# In the table, numbers have nine digits after the point.
+# The table keeps nine decimals.
 ROUNDING: Final = 1e-6
 
 
 class Stretch(NamedTuple):
-    """Places in a lane, from `begin` to `end`, of campaigns that have to begin `until` a moment.
+    """Consecutive turns from `begin` to `end` with one deadline, `until` (Unix seconds).
 
-    Between its end and the beginning of the next one are the places that were given up.
+    The places between its end and the next stretch were given up.
     """
 
     begin: float
@@ -26,11 +34,10 @@ class Stretch(NamedTuple):
 
 @dataclass(frozen=True)
 class Lane:
-    """How far a lane is, in seconds of room.
+    """The state of a lane; all places are in seconds of room.
 
-    `begun` is up to where turns have begun, `handed_out` where the next one begins. `stretches`
-    are what lies between, in order, and of what has begun as much as shows what was given up: one
-    for each deadline, or two, if its last places were given up before others came.
+    `stretches` holds the waiting turns in order, and those that have begun while their gap matters.
+    A deadline has one stretch, or two if its last places were given up before more turns came.
     """
 
     begun: float = 0.0
@@ -39,22 +46,22 @@ class Lane:
 
     @cached_property
     def waiting(self) -> float:
-        """Return how much room is handed out to those who have not begun."""
+        """Return the seconds of room that the waiting turns take."""
         return self.ahead_of(self.handed_out)
 
     def ahead_of(self, place: float) -> float:
-        """Return how much of that comes before a place."""
+        """Return the seconds of room that the waiting turns before `place` take."""
         return sum(max(0.0, min(place, one.end) - self._first(one)) for one in self.stretches)
 
     def has_given_up(self, place: float) -> bool:
-        """Tell whether it is the place of somebody who would have begun too late."""
+        """Tell whether `place` is in a gap: its turn would have begun after its deadline."""
         return any(
             one.end - ROUNDING < place < following.begin - ROUNDING
             for one, following in self._pairs()
         )
 
     def later(self, room: float, now: float) -> "Lane":
-        """Return the lane after turns have begun for so much room, at a moment."""
+        """Return the lane at `now` (Unix seconds), after turns that take `room` have begun."""
         begun = self.begun
         for one in self.stretches:
             taken = min(room, max(0.0, one.end - self._first(one)))
@@ -63,7 +70,7 @@ class Lane:
         return replace(self, begun=begun)._without_what_is_over(now)
 
     def with_turn(self, seconds: float, until: float) -> "Lane":
-        """Return the lane with one more turn, which has to begin `until` a moment."""
+        """Return the lane with one more turn of `seconds`, with the deadline `until`."""
         end = self.handed_out + seconds
         last = self.stretches[-1] if self.stretches else None
         if last and until <= last.until and self.handed_out < last.end + ROUNDING:
@@ -73,21 +80,20 @@ class Lane:
         return replace(self, handed_out=end, stretches=stretches)
 
     def up_to(self, place: float) -> "Lane":
-        """Return the lane without the places from this one on, as far as they have not begun."""
+        """Return the lane without the waiting turns from `place` on."""
         place = max(self.begun, place)
         stretches = tuple(one._replace(end=min(one.end, place)) for one in self.stretches)
         return replace(self, handed_out=place, stretches=stretches)
 
     def in_time(self, room_until: Callable[[float], float], seconds: float) -> "Lane":
-        """Return the lane without the places of those who would begin too late.
+        """Return the lane without the turns that would begin after their deadlines.
 
-        `room_until` tells how much room the lane has until a moment, `seconds` how much of it a
-        campaign takes.
+        `room_until` returns the room that the lane gets until a moment; each turn takes `seconds`.
         """
         kept: list[Stretch] = []
         ahead = 0.0
         for one in self.stretches:
-            # The last place that begins in time, and the campaign that this is in the midst of.
+            # `last` is the place that begins at the deadline: turns up to it begin in time.
             last = self._first(one) + room_until(one.until) - ahead
             campaigns = math.floor((last - one.begin) / seconds + ROUNDING) + 1
             end = max(one.begin, min(one.end, one.begin + campaigns * seconds))
@@ -96,15 +102,15 @@ class Lane:
         return replace(self, stretches=tuple(kept))
 
     def _first(self, one: Stretch) -> float:
-        """Return the first place of a stretch that has not begun."""
+        """Return the first place of a stretch that is still waiting."""
         return max(self.begun, one.begin)
 
     def _pairs(self) -> Iterator[tuple[Stretch, Stretch]]:
-        """Return each stretch with the one that follows."""
+        """Return each stretch with the next; the last one with the end of the lane."""
         return pairwise((*self.stretches, Stretch(self.handed_out, self.handed_out, math.inf)))
 
     def _without_what_is_over(self, now: float) -> "Lane":
-        """Return the lane without the stretches that have begun and show nothing any more."""
+        """Drop leading stretches that have begun, unless a campaign may still check its gap."""
 
         def is_needed(pair: tuple[Stretch, Stretch]) -> bool:
             one, following = pair

@@ -1,13 +1,11 @@
-"""All Lambdas together within Discord's global limit: what they agree on lies in DynamoDB.
+"""Keep all Lambdas together within Discord's global limit, by a shared table in DynamoDB.
 
-Three items of its table are here, and places.py has others. `schedule` has the turns by which
-campaigns begin, `calls` the moment from which the next call has room, `invalid` the same of invalid
-answers. Whoever makes a campaign beside others takes a slot for each call, and counts the answers
-that Discord counts against us. When there were too many, all pause, before Discord bans the
-address.
+This module uses three items of the table; places.py uses others. `schedule` holds the turns at
+which campaigns begin, `calls` the moment from which the next call has room, and `invalid` the same
+for invalid answers. A campaign that runs beside others takes a slot for each call, and counts the
+answers that Discord counts against us. After too many, all calls pause before Discord bans us.
 
-Without the table everything goes on: campaigns begin at a slower pace that needs no agreement,
-and Discord's own 429s do the rest.
+Without the table, campaigns begin at a slower pace that needs no agreement, and 429s do the rest.
 
 Source: Discord docs, Topics > Rate Limits > Global Rate Limit; Invalid Request Limit; AWS docs,
 DynamoDB > Condition expressions.
@@ -24,22 +22,22 @@ from channelwright.pace.lane import Lane, Stretch
 from channelwright.pace.outage import CALLS_SHARE, CAMPAIGNS_SHARE, SHARE_WITHOUT_TABLE, Outage
 from channelwright.pace.schedule import Schedule, Ticket, Turn, reserve
 
-# How far ahead a call's slot may lie.
+# A call's slot lies at most this far ahead.
 MOST_AHEAD_SECONDS: Final = 5.0
-# Of invalid answers: 10,000 in ten minutes ban the address. Calls that have their slots, and edits
-# of messages, which need none, come on top.
+# 10,000 invalid answers in ten minutes ban the address. This rate leaves room for calls that have a
+# slot already, and for edits of messages, which need none.
 INVALID_PER_SECOND: Final = 5.0
-# So much of their time may be used up before all pause, for as long.
+# All calls pause for this long once invalid answers have used up this much time ahead.
 MOST_INVALID_SECONDS: Final = 60.0
 
 
 def reserve_turn(calls: int, latest: float, *, priority: bool = False) -> Turn:
-    """Reserve a turn for a campaign of so many `calls`, unless it comes after `latest`.
+    """Reserve a turn for a campaign of `calls`, unless it comes after `latest` (Unix seconds).
 
-    Turns follow each other as Discord's limit allows, or as CAMPAIGNS_PER_MINUTE does.
+    Turns are as far apart as Discord's limit and CAMPAIGNS_PER_MINUTE require.
 
-    Returns the turn, reserved or (if it comes after) not. If the table does not answer, it has no
-    ticket, and whoever starts the campaign has to keep the pace (`pace_without_table`).
+    Returns the turn, even if it comes after `latest`. If the table does not answer, the turn has no
+    ticket, and the starter has to keep the pace (`pace_without_table`).
     """
     seconds = _campaign_seconds(calls, CAMPAIGNS_SHARE)
     try:
@@ -48,21 +46,21 @@ def reserve_turn(calls: int, latest: float, *, priority: bool = False) -> Turn:
             after, turn = reserve(before, time.time(), seconds, latest, priority=priority)
             if turn.comes_after(latest) or table.put("schedule", _as_item(after), version):
                 return turn
-        log.error(f"no turn, Discord must do: others were faster {table.ATTEMPTS} times")
+        log.error(f"no turn, relying on Discord's 429s: lost {table.ATTEMPTS} write races")
     except table.failures() as error:
-        log.error(f"no turn, Discord must do: {error}")
+        log.error(f"no turn, relying on Discord's 429s: {error}")
     return _outage.turn()
 
 
 def pace_without_table(calls: int, starters: int) -> None:
-    """Sleep so long that so many `starters` together begin no more campaigns than Discord takes."""
+    """Sleep so that `starters` in parallel begin no more campaigns than Discord's limit allows."""
     _outage.pause(starters * _campaign_seconds(calls, SHARE_WITHOUT_TABLE))
 
 
 class Look(NamedTuple):
-    """When a turn begins, in Unix seconds, as far as is known now, and when the next one would.
+    """When a turn, and a new one in its lane, would begin as of now; both in Unix seconds.
 
-    Unless it `is_kept`, others have pushed it beyond its deadline, and it never begins.
+    Unless it `is_kept`, others have delayed it beyond its deadline, and it never begins.
     """
 
     begins_at: float
@@ -71,11 +69,11 @@ class Look(NamedTuple):
 
 
 def look_up(ticket: Ticket) -> Look:
-    """Look how a turn stands."""
+    """Check when a reserved turn begins."""
     try:
         schedule, _ = _read()
     except table.failures() as error:
-        log.info(f"no schedule, Discord must do: {error}")
+        log.info(f"no schedule, relying on Discord's 429s: {error}")
         begins_at = _outage.begins_at(ticket.promised)
         return Look(begins_at, True, begins_at)
     schedule = schedule.later(time.time())
@@ -87,7 +85,7 @@ def look_up(ticket: Ticket) -> Look:
 
 
 def give_back(ticket: Ticket) -> None:
-    """Take back a turn that is not used, if nobody has taken one behind it."""
+    """Give back an unused turn, unless its lane has a later one."""
     try:
         for _ in range(table.ATTEMPTS):
             before, version = _read()
@@ -95,16 +93,16 @@ def give_back(ticket: Ticket) -> None:
             if after == before or table.put("schedule", _as_item(after), version):
                 return
     except table.failures() as error:
-        log.info(f"no room given back: {error}")
+        log.info(f"could not give back a turn: {error}")
 
 
 _outage = Outage()
 
 
 def seconds_to_slot() -> float:
-    """Take a slot for a call, and return in how many seconds it is.
+    """Take a slot for a call, and return the seconds until it.
 
-    More than MOST_AHEAD_SECONDS is no slot, but the time after which to ask again.
+    More than MOST_AHEAD_SECONDS means that no slot was taken: ask again after that time.
     """
     try:
         for _ in range(table.ATTEMPTS):
@@ -114,12 +112,12 @@ def seconds_to_slot() -> float:
             if free_at is not None:
                 return max(0.0, free_at - time.time())
     except table.failures() as error:
-        log.info(f"no slot, Discord must do: {error}")
+        log.info(f"no slot, relying on Discord's 429s: {error}")
     return 0.0
 
 
 def note_invalid() -> None:
-    """Count an invalid answer; let all pause if there were too many."""
+    """Count an invalid answer; pause all calls if there were too many."""
     try:
         for _ in range(table.ATTEMPTS):
             now = time.time()
@@ -130,7 +128,7 @@ def note_invalid() -> None:
         if free_at is not None and free_at >= pause_at:
             _pause_until(pause_at)
     except table.failures() as error:
-        log.info(f"an invalid answer is not counted: {error}")
+        log.info(f"could not count an invalid answer: {error}")
 
 
 def _pause_until(moment: float) -> None:
@@ -142,14 +140,14 @@ def _pause_until(moment: float) -> None:
             {":next": moment},
         )
     except table.dynamodb().exceptions.ConditionalCheckFailedException:
-        return  # somebody else has seen to it
-    log.error(f"too many invalid answers: nobody calls for {MOST_INVALID_SECONDS:.0f} s")
+        return  # another Lambda has set the pause
+    log.error(f"too many invalid answers: all calls pause for {MOST_INVALID_SECONDS:.0f} s")
 
 
 def _take_slot(item: str, now: float, step: float, most: float) -> float | None:
-    """Return a slot's moment, or the first one if that comes after `most`.
+    """Take a slot of `step` seconds and return its moment, or None if another Lambda was faster.
 
-    None: another was faster.
+    If the first free moment is after `most`, return it and take nothing. Moments are Unix seconds.
     """
     try:
         answer = table.update(
@@ -214,7 +212,7 @@ def _as_item(schedule: Schedule) -> dict[str, Any]:
 
 
 def _campaign_seconds(calls: int, share: float) -> float:
-    """Return how long a campaign has a share of Discord's limit for itself."""
+    """Return how many seconds a campaign occupies this share of Discord's limit."""
     fastest = calls / (_calls_per_second() * share)
     return max(fastest, 60 / float(os.environ["CAMPAIGNS_PER_MINUTE"]))
 

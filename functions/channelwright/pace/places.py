@@ -1,8 +1,8 @@
-"""Places: how many campaigns a server, and a user, may have waiting or running at once.
+"""Places: how many campaigns a server or a user may have waiting or running at once.
 
-The limiter's table has an item for each server and user with the interactions that it has heard of,
-and until when each takes a place. So it also tells a message that came before from a new one, which
-a description of executions does not at once. Without the table everybody has a place.
+The limiter's table has an item for each server and each user. It lists their recent interactions,
+and until when each takes a place. So it also recognizes a repeated delivery at once, which
+DescribeExecution does not. Without the table, every campaign has a place.
 
 Source: AWS docs, DynamoDB > Condition expressions; Time to Live.
 """
@@ -16,23 +16,23 @@ from typing import Any, Final, NamedTuple
 from channelwright.aws import log
 from channelwright.pace import table
 
-# So long a campaign that came to nothing keeps its place, so that nobody can fill everybody's turns
-# with what is rejected.
+# A campaign that created nothing keeps its place this long, so that nobody's rejected commands can
+# use up all turns.
 AFTER_NOTHING_SECONDS: Final = 30.0
-# So long an interaction is remembered: for longer than Discord's signature of it is taken for fresh
-# and than SQS waits to deliver it again.
+# An interaction is remembered for longer than its signature counts as fresh, and than SQS waits to
+# redeliver it.
 REMEMBERED_SECONDS: Final = 15 * 60
 DAY: Final = 24 * 3600
 
-# When an interaction was heard of first, until when it has a place (0: there was none), in Unix
-# seconds, and whether its user was told that nothing comes of it.
+# By interaction id: when it was first seen, until when it has a place (0: there was none), both in
+# Unix seconds, and whether its user was notified that it was refused.
 Entries = dict[str, tuple[float, float, bool]]
 
 
 class Place(NamedTuple):
-    """An interaction as an `owner` (`server 1`, `user 2`) knows it.
+    """An interaction in the list of its `owner` (`server 1` or `user 2`).
 
-    It came first at `heard_at` (Unix seconds). `is_told`: its user heard that it was refused.
+    `heard_at`: first seen (Unix seconds). `is_told`: its user was notified that it was refused.
     """
 
     owner: str = ""
@@ -43,9 +43,10 @@ class Place(NamedTuple):
 
 
 def take_all(request: Mapping[str, str], most: int, until: float) -> Place:
-    """Take one of a server's and of a user's `most` places, `until` a moment (Unix seconds).
+    """Take one of the server's `most` places and one of the user's, `until` a moment.
 
-    Returns the place that is refused, or was before, or else the user's.
+    `request` has `guild_id`, `user_id` and `interaction_id`; `until` is in Unix seconds.
+    Returns the place that is refused now or was before, if any; otherwise the user's.
     """
     place = Place()
     for owner in _owners(request):
@@ -56,7 +57,7 @@ def take_all(request: Mapping[str, str], most: int, until: float) -> Place:
 
 
 def leave_all(request: Mapping[str, str], seconds: float = 0.0, *, told: bool = False) -> None:
-    """Give both places up in so many `seconds`; remember whether the user was `told` of it."""
+    """Give up both places in `seconds`; record whether the user was `told` of a refusal."""
     for owner in _owners(request):
         _leave(owner, request["interaction_id"], seconds, told=told)
 
@@ -77,9 +78,9 @@ def _take(owner: str, interaction_id: str, most: int, until: float) -> Place:
             entry = now, until if has_room else 0.0, False
             if _write(owner, entries | {interaction_id: entry}, version):
                 return Place(owner, now, has_room=has_room)
-        log.error(f"no place is kept: others were faster {table.ATTEMPTS} times")
+        log.error(f"no place recorded: lost {table.ATTEMPTS} write races")
     except table.failures() as error:
-        log.info(f"no place is kept: {error}")
+        log.info(f"no place recorded: {error}")
     return Place()
 
 
@@ -93,7 +94,7 @@ def _leave(owner: str, interaction_id: str, seconds: float, *, told: bool) -> No
             if _write(owner, entries | {interaction_id: after}, version):
                 return
     except table.failures() as error:
-        log.info(f"a place is kept to its deadline: {error}")
+        log.info(f"a place stays taken until its deadline: {error}")
 
 
 def _read(owner: str) -> tuple[Entries, int]:
@@ -115,7 +116,7 @@ def _read(owner: str) -> tuple[Entries, int]:
 def _write(owner: str, entries: Entries, version: int) -> bool:
     item: dict[str, Any] = {
         "places": {"S": json.dumps(entries)},
-        # Of nobody who has not been here for a day anything is kept.
+        # DynamoDB deletes the item after a day without a new interaction.
         "expires": {"N": str(int(time.time()) + DAY)},
     }
     return table.put(owner, item, version)

@@ -1,6 +1,6 @@
-"""Whose campaigns come first when many are asked for at once. Pure.
+"""Which campaigns come first when many are requested at once. Pure.
 
-Source: Discord docs, Resources > Entitlement; an interaction has its user's and its server's.
+Source: Discord docs, Resources > Entitlement. An interaction has its user's and its server's.
 """
 
 from collections.abc import Mapping
@@ -9,9 +9,9 @@ from typing import Any
 
 
 def comes_first(interaction: Mapping[str, Any], guilds: str, sku_id: str, now: float) -> bool:
-    """Tell whether its server is on the operator's list, or the SKU is paid for.
+    """Tell whether the interaction's server is on the operator's list, or the SKU is paid for.
 
-    `guilds` are the ids of servers with commas between them, `now` is in Unix seconds.
+    `guilds` are comma-separated server ids; `sku_id` may be empty; `now` is in Unix seconds.
     """
     guild_id = interaction.get("guild_id")
     if guild_id and guild_id in guilds.replace(" ", "").split(","):
@@ -35,5 +35,5 @@ def _seconds(timestamp: Any) -> float:
     try:
         moment = datetime.fromisoformat(str(timestamp))
     except ValueError:
-        return float("nan")  # neither before nor after anything
+        return float("nan")  # compares as neither before nor after
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()

@@ -1,15 +1,14 @@
-"""When a campaign may begin, so that all campaigns together stay within Discord's limit. Pure.
+"""When each campaign may begin, so that all together stay within Discord's limit. Pure.
 
-Time at Discord is handed out as room: a campaign takes as many seconds of it as its calls take at
-Discord's rate. There are two lanes. While both have campaigns waiting, the priority lane gets
-`SHARE` of each second and the normal lane the rest; a lane that waits alone gets all of it. (A
-fluid model of weighted fair queueing: https://en.wikipedia.org/wiki/Generalized_processor_sharing.)
+The schedule hands out room: a second of room is a second of Discord's full rate, and a campaign
+takes as much as its calls need. There are two lanes. While both have campaigns waiting, the
+priority lane gets `SHARE` of each second and the normal lane the rest; a lane that waits alone gets
+all of it. (A fluid model of weighted fair queueing:
+https://en.wikipedia.org/wiki/Generalized_processor_sharing.)
 
-A turn is a place in its lane: nobody behind comes before it. When it begins depends on the other
-lane, too: it may come later than it seemed when it was handed out. Who would begin too late by
-that gives up their place at once, although they are asleep and are told only when they wake; so
-no room is kept for them, and whoever comes behind them sleeps no longer than needed. That is known
-without asking them, because places are kept with the deadline of those who have them.
+A turn is a place in its lane (lane.py), which no later turn overtakes. Turns of the other lane may
+delay it after it was handed out. If a turn would then begin after its deadline, its place is given
+up at once, so that the campaigns behind it sleep no longer than needed.
 """
 
 from collections.abc import Mapping
@@ -19,17 +18,17 @@ from typing import Any, Final
 
 from channelwright.pace.lane import EMPTY, ROUNDING, Lane
 
-# Of the room, while both lanes want it.
+# The priority lane's share of the room while both lanes have campaigns waiting.
 SHARE: Final = 0.8
-# Campaigns that begin so shortly after another are made beside it, and share Discord's limit.
+# A campaign that begins this soon after another runs beside it and shares Discord's limit.
 COMPANY_SECONDS: Final = 20.0
 
 
 @dataclass(frozen=True)
 class Ticket:
-    """A campaign's turn: its `place` in its lane and what it takes there, in seconds of room.
+    """A reserved turn: its `place` in its lane and the `seconds` of room that it takes.
 
-    `promised` is when it seemed to begin when it was handed out, in Unix seconds.
+    `promised` is when it was expected to begin when it was handed out, in Unix seconds.
     """
 
     priority: bool
@@ -39,16 +38,15 @@ class Ticket:
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> "Ticket":
-        """Read a ticket from an execution's input, which a later release may have added to."""
+        """Read a ticket from an execution's input; ignore fields that a later release added."""
         return cls(**{field.name: given[field.name] for field in fields(cls)})
 
 
 @dataclass(frozen=True)
 class Turn:
-    """What a campaign is told: it begins at a moment (Unix seconds), which is in `wait` seconds.
+    """When a campaign begins (`begins_at` in Unix seconds), `wait` seconds from now.
 
-    `in_company` tells that others are made at the same time. Without a `ticket` nothing is
-    reserved.
+    `in_company`: other campaigns run at the same time. Without a `ticket` nothing is reserved.
     """
 
     begins_at: float
@@ -57,16 +55,13 @@ class Turn:
     ticket: Ticket | None = None
 
     def comes_after(self, latest: float) -> bool:
-        """Tell whether others keep the campaign from beginning until then."""
+        """Tell whether other campaigns delay this one beyond `latest` (Unix seconds)."""
         return self.wait > 0 and self.begins_at > latest
 
 
 @dataclass(frozen=True)
 class Schedule:
-    """How far each lane was at a moment `at`, and when the latest campaign seemed to begin.
-
-    Both are in Unix seconds.
-    """
+    """Both lanes at the moment `at`, and the `latest` begin promised so far; in Unix seconds."""
 
     at: float = 0.0
     priority: Lane = EMPTY
@@ -74,27 +69,27 @@ class Schedule:
     latest: float = 0.0
 
     def begins_at(self, ticket: Ticket) -> float:
-        """Return when a turn begins, in Unix seconds, if nobody else comes; `at` if it has."""
+        """Return when a turn begins (Unix seconds) if no turn is added; `at` if it has begun."""
         _, lane, _ = self._lanes(priority=ticket.priority)
         return self._begins_at(lane.ahead_of(ticket.place), priority=ticket.priority)
 
     def next_begins_at(self, *, priority: bool) -> float:
-        """Return when a turn would begin that were handed out now."""
+        """Return when a turn handed out now would begin (Unix seconds)."""
         _, lane, _ = self._lanes(priority=priority)
         return self._begins_at(lane.waiting, priority=priority)
 
     def _begins_at(self, ahead: float, *, priority: bool) -> float:
-        """Return when it begins what has so much room ahead of it in its lane."""
+        """Return when a turn with `ahead` seconds of room before it in its lane begins."""
         share, _, other = self._lanes(priority=priority)
         return self.at + min(ahead / share, ahead + other.waiting)
 
     def has_given_up(self, ticket: Ticket) -> bool:
-        """Tell whether others have pushed a turn beyond its deadline."""
+        """Tell whether other turns have delayed this one beyond its deadline."""
         _, lane, _ = self._lanes(priority=ticket.priority)
         return lane.has_given_up(ticket.place)
 
     def later(self, now: float) -> "Schedule":
-        """Return the schedule at a later moment."""
+        """Return the schedule at a later moment (Unix seconds)."""
         now = max(now, self.at)
         first, others = (
             lane.later(self._room_until(now, priority=priority), now)
@@ -103,9 +98,9 @@ class Schedule:
         return replace(self, at=now, priority=first, normal=others)
 
     def without(self, ticket: Ticket) -> "Schedule":
-        """Return the schedule without a turn that is not used, if it was the last one handed out.
+        """Return the schedule without an unused turn, if it is the last of its lane.
 
-        Others stand behind an earlier one, and sleep until the moments that they were told.
+        An earlier turn stays: the campaigns behind it already sleep until their own turns.
         """
         _, lane, _ = self._lanes(priority=ticket.priority)
         if abs(lane.handed_out - (ticket.place + ticket.seconds)) > ROUNDING:
@@ -113,9 +108,9 @@ class Schedule:
         return self._with(lane.up_to(ticket.place), priority=ticket.priority)
 
     def with_turn(self, ticket: Ticket, until: float) -> "Schedule":
-        """Return the schedule with a turn at the end of its lane, which delays the other lane.
+        """Return the schedule with a turn, with the deadline `until`, at the end of its lane.
 
-        Who has to begin too late by that has given up: their places are nobody's any more.
+        It delays the other lane, where turns that would now begin too late give up their places.
         """
         _, lane, other = self._lanes(priority=ticket.priority)
         after = self._with(lane.with_turn(ticket.seconds, until), priority=ticket.priority)
@@ -123,11 +118,11 @@ class Schedule:
         return after._with(other.in_time(room_until, ticket.seconds), priority=not ticket.priority)
 
     def is_waited_for(self) -> bool:
-        """Tell whether turns are handed out that have not begun."""
+        """Tell whether any turn is waiting."""
         return self.priority.waiting + self.normal.waiting > ROUNDING
 
     def _room_until(self, moment: float, *, priority: bool) -> float:
-        """Return how much room a lane that has enough waiting gets until a moment."""
+        """Return the seconds of room that a lane gets until `moment` if enough turns wait in it."""
         share, _, other = self._lanes(priority=priority)
         seconds = max(0.0, moment - self.at)
         return max(share * seconds, seconds - other.waiting)
@@ -145,9 +140,10 @@ class Schedule:
 def reserve(
     schedule: Schedule, now: float, seconds: float, until: float, *, priority: bool
 ) -> tuple[Schedule, Turn]:
-    """Hand out a turn to a campaign whose calls take so many `seconds` of Discord's limit.
+    """Hand out a turn at `now` to a campaign that takes `seconds` of room.
 
-    It has to begin `until` a moment: if others keep it from that later, it has given up.
+    `until` is the turn's deadline: if others delay it beyond that later, its place is given up.
+    Returns the schedule with the turn, and the turn. Moments are in Unix seconds.
     """
     schedule = schedule.later(now)
     place = (schedule.priority if priority else schedule.normal).handed_out

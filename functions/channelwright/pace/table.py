@@ -1,4 +1,4 @@
-"""The table in DynamoDB on which all Lambdas agree; limiter.py and places.py know its items.
+"""The DynamoDB table that all Lambdas share; limiter.py and places.py define its items.
 
 Source: AWS docs, DynamoDB > Condition expressions.
 """
@@ -12,7 +12,7 @@ _client: Any = None
 
 
 def update(item: str, what: str, condition: str, values: dict[str, float]) -> Any:
-    """Update an item on a condition, and return the answer with the values of before.
+    """Update an item if the condition holds; return the answer with the old values.
 
     Raises:
         botocore.exceptions.ClientError: the condition failed (with the item), or the table did not
@@ -31,7 +31,7 @@ def update(item: str, what: str, condition: str, values: dict[str, float]) -> An
 
 
 def put(id_: str, item: dict[str, Any], version: int) -> bool:
-    """Replace the item that had this `version`; False if another was faster."""
+    """Replace the item if it has this `version` (0: none yet); False if another was faster."""
     try:
         dynamodb().put_item(
             TableName=os.environ["LIMITER_TABLE"],
@@ -45,19 +45,19 @@ def put(id_: str, item: dict[str, Any], version: int) -> bool:
 
 
 def number(value: float) -> dict[str, str]:
-    """Write a number as an attribute's value; nine digits after the point are kept."""
+    """Return a number as an attribute value with nine decimals."""
     return {"N": f"{value:.9f}"}
 
 
 def failures() -> tuple[type[Exception], ...]:
-    """Return the errors of a table that does not answer."""
+    """Return the exception classes that mean that the table does not answer."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     return BotoCoreError, ClientError
 
 
 def dynamodb() -> Any:
-    """Return the client; made when it is needed, because that takes long."""
+    """Return the client; created on first use, because that is slow."""
     global _client  # noqa: PLW0603
     if _client is None:
         import boto3
