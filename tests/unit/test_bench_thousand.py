@@ -230,10 +230,10 @@ def test_the_picture_in_the_docs_is_of_those_curves():
     assert not {one.name for one in ALTERNATIVES} & {*drawn}
 
 
-def test_the_command_measures_whatever_the_developers_aws_settings_are(tmp_path):
+def test_the_command_measures_where_no_region_is_set(tmp_path):
     command = [sys.executable, "-m", "bench", "--quick", "thousand", "--folder", str(tmp_path)]
     environment = {name: value for name, value in os.environ.items() if "AWS_" not in name}
-    environment |= {"PYTHONPATH": "functions:.", "AWS_PROFILE": "nobody"}
+    environment["PYTHONPATH"] = "functions:."
     done = subprocess.run(
         command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False
     )
