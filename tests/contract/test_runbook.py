@@ -76,6 +76,6 @@ def test_it_says_for_how_long_an_interactions_token_can_be_read():
     [waits] = [row for who, row in rows.items() if who.startswith("`sqs:ReceiveMessage`")]
     assert hours == 1
     assert "for an hour at most" in waits
-    assert f"the dead letters' queue for {days} days" in waits
+    assert f"the dead-letter queue for {days} days" in waits
     [bus] = [row for who, row in rows.items() if "events:PutRule" in who]
     assert "EventBridge" in bus
