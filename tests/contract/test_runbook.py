@@ -30,7 +30,7 @@ def test_two_campaigns_at_once_take_every_lambda_of_a_new_account():
 
 def test_a_new_account_is_told_the_pace_that_was_measured():
     [pace] = set(re.findall(r"`CampaignsPerMinute=(\d+)`", RUNBOOK))
-    assert f"With `CampaignsPerMinute={pace}` all 200 are made" in PERFORMANCE
+    assert f"With `CampaignsPerMinute={pace}` all 200 are created" in PERFORMANCE
     assert f" makes {pace} (docs/performance.md)" in PARAMETERS["CampaignsPerMinute"]["Description"]
 
 
@@ -76,6 +76,6 @@ def test_it_says_for_how_long_an_interactions_token_can_be_read():
     [waits] = [row for who, row in rows.items() if who.startswith("`sqs:ReceiveMessage`")]
     assert hours == 1
     assert "for an hour at most" in waits
-    assert f"the dead letters' queue for {days} days" in waits
+    assert f"the dead-letter queue for {days} days" in waits
     [bus] = [row for who, row in rows.items() if "events:PutRule" in who]
     assert "EventBridge" in bus
