@@ -49,7 +49,7 @@ def test_a_deployment_that_discord_refuses_says_why(stack: Stack, tmp_path: Path
     refused = Stack(tmp_path, other, fork_workers=True)
     with pytest.raises(DeploymentError) as raised, refused:
         pass
-    assert str(raised.value).startswith("Registration: The bot token is that of the application")
+    assert str(raised.value).startswith("Registration: The bot token belongs to the application")
     assert info["bot_token"] not in str(raised.value)
 
 
