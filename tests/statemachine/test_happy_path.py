@@ -123,7 +123,7 @@ def test_a_server_without_forums_gets_text_channels(stage, wave_size):
     assert run.status == "SUCCEEDED"
     types = {c["name"]: c["type"] for c in stage.discord.snapshot()["channels"]}
     assert types["character-sheets"] == types["gm-planning"] == 0
-    assert "created text channels instead" in stage.messages[-1]
+    assert "used text channels instead" in stage.messages[-1]
     assert "**Forum**" not in stage.messages[-1]
     if wave_size == 4:  # with 5, it is in the last wave, of which the summary tells
         assert "✅ Created: **character-sheets** (Text)" in stage.messages[2]
@@ -134,7 +134,7 @@ def test_forums_may_be_refused_as_a_wrong_type(stage):
     stage.discord.faults.add(body_contains='"type": 15', status=400, body=refused, times=None)
     run = stage.run()
     assert run.status == "SUCCEEDED"
-    assert "created text channels instead" in stage.messages[-1]
+    assert "used text channels instead" in stage.messages[-1]
 
 
 @pytest.mark.parametrize("field", ["topic", "nsfw", "position"])

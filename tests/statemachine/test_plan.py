@@ -144,7 +144,7 @@ def test_nothing_is_foretold(stage, forums):
     stage.run()
     first, *_, summary = stage.messages
     assert first == "🏗️ **Creating Campaign: My Campaign**\n[░░░░░░░░░░░░░░░░░░░░] 0% (0/10)"
-    assert ("created text channels instead" in summary) is not forums
+    assert ("used text channels instead" in summary) is not forums
 
 
 @pytest.mark.parametrize("size", [1, 3, 10])

@@ -62,7 +62,7 @@ def test_summary():
         "\n"
         "To invite players, give them the role <@&9>."
     )
-    assert "created text channels instead" in messages.summary(
+    assert "used text channels instead" in messages.summary(
         "x", "9", [NOTES], instead_of_forum=True
     )
 
@@ -185,7 +185,7 @@ def test_a_refusal_says_what_to_do():
     ("code", "said"),
     [
         (30061, "Delete some that nobody needs and try again."),
-        (50074, "Choose another channel for that in Server Settings > Community"),
+        (50074, "Choose another channel for them in Server Settings > Community"),
     ],
 )
 def test_a_refusal_that_the_server_can_do_something_about(code, said):

@@ -42,8 +42,7 @@ def serve(event: Any, context: Context, perform: Perform, known: type[Exception]
     """Perform the request of CloudFormation in `event`, and answer with its outcome.
 
     The answer includes the message of a `known` exception, but only the type of any other, whose
-    message may hold secrets. A Delete always succeeds: leftovers must not block the stack's
-    deletion.
+    message may hold secrets. A Delete always succeeds: leftovers must not block the stack.
 
     Raises:
         RuntimeError: CloudFormation did not accept the answer; Lambda retries the invocation.

@@ -69,9 +69,7 @@ def summary(
     if any(channel["gm_only"] for channel in channels):
         lines.append(f"{LOCK} only for the game master.")
     if instead_of_forum:
-        lines.append(
-            "This server cannot have forum channels. The bot created text channels instead."
-        )
+        lines.append("This server cannot have forum channels. The bot used text channels instead.")
     lines += ["", f"To invite players, give them the role <@&{role_id}>."]
     if lacking:
         lines.append(

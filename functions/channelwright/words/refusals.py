@@ -55,7 +55,7 @@ _REMEDIES: Final = {
     50024: "This server cannot have a channel of this type.",
     50074: (
         "This server uses that channel for its rules or for Discord's updates. Choose another "
-        "channel for that in Server Settings > Community, then delete that one."
+        "channel for them in Server Settings > Community, then delete the old one."
     ),
     60003: TWO_FACTOR,
 }
