@@ -1,6 +1,6 @@
-"""Answer Discord's interactions: verify, refuse what is hopeless, enqueue the rest, all within 3 s.
+"""Answer Discord's interactions within 3 s: verify, refuse hopeless requests, enqueue the rest.
 
-Its one network call is the SQS SendMessage. Source: Discord docs, Interactions > Receiving and
+The only network call is the SQS SendMessage. Source: Discord docs, Interactions > Receiving and
 Responding.
 """
 
@@ -19,8 +19,8 @@ from channelwright.words import rejections
 
 PONG, MESSAGE, DEFERRED_MESSAGE, CHOICES = 1, 4, 5, 8
 EPHEMERAL: Final = 64
-# An interaction has some kilobytes; with a name of 6,000 escaped characters, which Discord would
-# take, less than 100. Whoever sends more is not Discord.
+# An interaction has a few kilobytes, and less than 100 with a name of 6,000 escaped characters,
+# which Discord would accept. A larger body does not come from Discord.
 MOST_CHARACTERS: Final = 128 * 1024
 
 Json = dict[str, Any]
@@ -28,7 +28,7 @@ Json = dict[str, Any]
 
 @log.invocation
 def handler(event: Json, _context: object) -> Json:
-    """Answer one request of API Gateway (HTTP API, payload format 2.0)."""
+    """Answer one request from API Gateway (HTTP API, payload format 2.0)."""
     if len(event.get("body") or "") > MOST_CHARACTERS:
         return _response(413, {"error": "the body is too large"})
     body = _raw_body(event)
@@ -50,7 +50,7 @@ def _raw_body(event: Json) -> bytes | None:
         return str(body).encode("utf-8", "surrogatepass")
     try:
         return base64.b64decode(body, validate=True)
-    except ValueError:  # no base64
+    except ValueError:  # not base64
         return None
 
 

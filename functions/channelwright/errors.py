@@ -1,21 +1,21 @@
-"""What can go wrong. The class names are the error names in the state machines.
+"""The errors of the project. Their class names are the error names in the state machines.
 
     ChannelwrightError           its message is written for the user
-    ├── OutcomeKnown             nothing was done, or it is known what
-    │   ├── DiscordRefused       4xx: asking again would not help
-    │   ├── OutOfTime            Discord wants a longer wait than there is time, or none is left
-    │   └── CampaignIncomplete   something that was made is gone
-    ├── CampaignRejected         the user has to change something first; nothing was made
-    ├── NameTaken                another campaign of that name was quicker; our role was made
-    ├── EarlierOutcomeUnknown    this attempt was refused, but an earlier one may have done it
-    ├── BotTokenNotRead          our own token was not to be had, so Discord was asked for nothing
-    ├── RateLimited              Discord wants a wait: until when, and which state has to wait
-    │   └── EarlierEditUnknown   edited, but an earlier edit may still come: edit again then
-    ├── DiscordUnavailable       5xx, half an answer: it may have been done
-    └── NoAnswer                 it may have been done, and may still be done
+    ├── OutcomeKnown             nothing was done, or what was done is known
+    │   ├── DiscordRefused       4xx: a retry would not help
+    │   ├── OutOfTime            Discord requires a longer wait than there is time, or none is left
+    │   └── CampaignIncomplete   something that the bot created is gone
+    ├── CampaignRejected         the user has to change something first; nothing was created
+    ├── NameTaken                another campaign of that name came first; our role was created
+    ├── EarlierOutcomeUnknown    this attempt was refused, but an earlier one may have succeeded
+    ├── BotTokenNotRead          the bot's token could not be read, so Discord was not called
+    ├── RateLimited              Discord requires a wait: until when, and which state has to wait
+    │   └── EarlierEditUnknown   edited, but an earlier edit may still arrive: edit again then
+    ├── DiscordUnavailable       5xx or half an answer: the call may have succeeded
+    └── NoAnswer                 the call may have succeeded, or may still succeed
 
-Every other error of a state (a Lambda that died or timed out, a mistake of ours) is an unknown
-outcome, too: it may have done its work.
+Any other error of a state (a Lambda that died or timed out, a bug) has an unknown outcome, too: the
+state may have done its work.
 """
 
 from collections.abc import Sequence
@@ -26,22 +26,22 @@ from channelwright.words.refusals import refusal, token_not_read
 
 Scope = Literal["user", "shared", "global", "cloudflare"]
 Attempt = Literal["first", "again"]
-# The scopes that concern every call, not only the one that was limited.
+# Scopes that limit every call, not only the one that was limited.
 EVERYTHING: Final[frozenset[Scope]] = frozenset({"global", "cloudflare"})
 
 
 class ChannelwrightError(Exception):
-    """The base of all errors that the project raises."""
+    """Base of the project's errors."""
 
 
 class OutcomeKnown(ChannelwrightError):
-    """Asking again would give the same answer."""
+    """A retry would give the same answer."""
 
 
 class DiscordRefused(OutcomeKnown):
-    """Discord refused: `action` ("create the role"), HTTP `status`, Discord's `code` and `detail`.
+    """Discord refused `action` ("create the role") with an HTTP `status`, its `code` and `detail`.
 
-    Of an invalid form body (50035) `fields` are the names of the wrong fields.
+    For an invalid form body (50035), `fields` names the wrong fields.
     Source of the codes: Discord docs, Topics > Opcodes and Status Codes > JSON.
     """
 
@@ -61,32 +61,32 @@ class DiscordRefused(OutcomeKnown):
 
 
 class OutOfTime(OutcomeKnown):
-    """No time is left: Discord wants a longer wait, or the interaction is too old."""
+    """Discord requires a wait longer than the time left, or the interaction is too old."""
 
 
 class CampaignRejected(ChannelwrightError):
-    """The campaign cannot be created as things are; the message has a line for each reason."""
+    """The user has to change something first; the message has one line per reason."""
 
     def __init__(self, reasons: Sequence[str]):
         super().__init__("\n".join(reasons))
 
 
 class NameTaken(ChannelwrightError):
-    """Another campaign of that name was asked for at the same time, and was quicker."""
+    """A concurrent request for a campaign of the same name came first."""
 
 
 class CampaignIncomplete(OutcomeKnown):
-    """The list of channels does not show everything that was made."""
+    """The list of channels does not show everything that the bot created."""
 
 
 class EarlierOutcomeUnknown(ChannelwrightError):
-    """The outcome of this attempt is known, but an earlier one may have done it."""
+    """The outcome of this attempt is known, but an earlier one may have succeeded."""
 
 
 class BotTokenNotRead(ChannelwrightError):
-    """The bot's token was not to be had, so Discord was asked for nothing; `why`, for an operator.
+    """The bot's token could not be read, so Discord was not called; `why` is for the operator.
 
-    An earlier attempt may have had it.
+    An earlier attempt may have read it.
     """
 
     def __init__(self, why: str):
@@ -95,15 +95,15 @@ class BotTokenNotRead(ChannelwrightError):
 
 
 class RateLimited(ChannelwrightError):
-    """Discord wants a wait `until` a UTC second; the message names the `state` that has to wait.
+    """Discord requires a wait `until` a UTC second; the message names the `state` that waits.
 
-    It reads `|2026-11-23T15:04:06Z|Create Role|first|1|`: an intrinsic function of the state
-    machine splits the error's cause there, for a Wait state and for the way back. `attempt` is
-    "again" if an earlier one may have done the work: Discord did nothing at this one. `times` is
-    how often in a row Discord limited the state.
+    The message reads `|2026-11-23T15:04:06Z|Create Role|first|1|`. An intrinsic function of the
+    state machine splits the error's cause there, for a Wait state and for the way back. `attempt`
+    is "again" if an earlier attempt may have done the work; Discord did nothing in this one.
+    `times` counts how often in a row Discord limited the state.
 
-    `scope` says what is limited: the bot in one place ("user"), everybody there ("shared"), the
-    bot everywhere ("global"), or, before Discord is reached, our address ("cloudflare").
+    `scope` is what is limited: the bot in one place ("user"), everybody there ("shared"), the bot
+    everywhere ("global"), or our IP address before the call reaches Discord ("cloudflare").
     Source: Discord docs, Topics > Rate Limits > Header Format; Global Rate Limits.
     """
 
@@ -117,7 +117,7 @@ class RateLimited(ChannelwrightError):
 
     @property
     def ends_at(self) -> float:
-        """`until` in Unix seconds."""
+        """Return `until` in Unix seconds."""
         return datetime.fromisoformat(self.until).timestamp()
 
     def __str__(self) -> str:
@@ -125,19 +125,19 @@ class RateLimited(ChannelwrightError):
 
 
 class EarlierEditUnknown(RateLimited):
-    """The message is edited, but an earlier edit may still come after it: edit it again then."""
+    """The message is edited, but an earlier edit may still arrive: edit it again after `until`."""
 
 
 class DiscordUnavailable(ChannelwrightError):
-    """Discord said that it is broken: it may have done what was asked."""
+    """Discord answered with a failure of its own: the call may have succeeded."""
 
 
 class NoAnswer(ChannelwrightError):
-    """Discord did not answer: it may have done what was asked, and may still do it."""
+    """Discord did not answer: the call may have succeeded, or may still succeed."""
 
 
 OUTCOME_KNOWN: Final = frozenset(cls.__name__ for cls in OutcomeKnown.__subclasses__())
-# Their messages are sentences for the user.
+# The messages of these errors are sentences for the user.
 OURS: Final = OUTCOME_KNOWN | {
     "BotTokenNotRead",
     "CampaignRejected",
@@ -149,10 +149,10 @@ OURS: Final = OUTCOME_KNOWN | {
 
 
 def to_heed(failures: Sequence[ChannelwrightError]) -> ChannelwrightError:
-    """Return, of calls that failed side by side, the failure that decides.
+    """Return the failure that decides, of calls that failed in parallel.
 
-    One that is final comes first: the others need not be asked again, and it must not be. Then
-    comes the longest limit: whoever is told another would ask again too early.
+    A final failure comes first: it must not be retried, and the others need not be. The longest
+    rate limit comes next: a retry after a shorter one would come too early.
     """
     if final := [one for one in failures if isinstance(one, OutcomeKnown)]:
         return final[0]

@@ -1,7 +1,7 @@
-"""A Lambda behind a state: what all of them do beside their work.
+"""What every Lambda behind a state does besides its own work.
 
-Each state gives its Lambda `at`: the name of the `execution`, the name of the `state`, its
-`retry_count` and, where something is made, the execution's `redrive_count`.
+Each state passes `at` to its Lambda: the names of the `execution` and the `state`, the state's
+`retry_count` and, if the state creates something, the execution's `redrive_count`.
 Source: AWS docs, Step Functions > Context object; Redriving executions.
 """
 
@@ -20,10 +20,10 @@ Result = TypeVar("Result")
 def task(
     handler: Callable[[dict[str, Any]], Result],
 ) -> Callable[[dict[str, Any], object], Result]:
-    """Make a Lambda handler of a function that takes a state's `event`.
+    """Turn a function of a state's `event` into a Lambda handler.
 
-    Raises, beside what the handler raises:
-        EarlierOutcomeUnknown: the execution was redriven. Its removal may have run.
+    Raises, besides what the function raises:
+        EarlierOutcomeUnknown: the execution was redriven, and its removal may have run.
 
     """
 

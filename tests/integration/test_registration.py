@@ -49,7 +49,7 @@ def test_a_deployment_that_discord_refuses_says_why(stack: Stack, tmp_path: Path
     refused = Stack(tmp_path, other, fork_workers=True)
     with pytest.raises(DeploymentError) as raised, refused:
         pass
-    assert str(raised.value).startswith("Registration: The bot token is that of the application")
+    assert str(raised.value).startswith("Registration: The bot token belongs to the application")
     assert info["bot_token"] not in str(raised.value)
 
 
@@ -125,7 +125,7 @@ class Deployment:
             for file in root.rglob("*"):
                 if file.is_file():
                     content = file.read_bytes()
-                    if file.name == "commands.py":
+                    if file.name == "add_campaign.py":
                         content = content.replace(b"Create a campaign", text.encode())
                     code.writestr(str(file.relative_to(root)), content)
         self.s3.put_object(Bucket=bucket, Key=f"{key}-changed", Body=archive.getvalue())

@@ -106,7 +106,7 @@ def test_an_execution_that_is_stopped_is_removed(slow: Table, made: int):
     wait_until(lambda: channels(slow) >= made, f"{made} channels and categories")
     stop(slow, asked)
     slow.removed(asked)
-    assert_nothing_is_left(slow, asked, "stopped it")
+    assert_nothing_is_left(slow, asked, "stopped this campaign")
     assert removals(slow, asked) == [asked + REMOVAL_SUFFIX]
 
 
@@ -114,7 +114,7 @@ def test_an_execution_that_is_stopped_before_its_plan_has_made_nothing(slow: Tab
     asked = slow.ask()
     stop(slow, asked)
     slow.removed(asked)
-    assert_nothing_is_left(slow, asked, "stopped it")
+    assert_nothing_is_left(slow, asked, "stopped this campaign")
     assert not any("Undoing Campaign" in message for message in slow.messages(asked))
 
 

@@ -286,7 +286,7 @@ def test_an_invalid_token_is_refused_and_never_told(stack: Stack, store_token, c
     store_token("a-s3cret-token")
     answer = stack.request("Create")
     assert answer["Status"] == "FAILED"
-    assert answer["Reason"].startswith("The bot token is wrong, or is not valid any more: ")
+    assert answer["Reason"].startswith("The bot token is wrong or no longer valid. ")
     assert "Reset Token" in answer["Reason"]
     assert "a-s3cret-token" not in json.dumps(answer) + caplog.text
     # The next deployment sees the token that was stored meanwhile.
@@ -366,7 +366,7 @@ def test_a_rate_limit_of_many_seconds_is_waited_for_if_there_is_time(stack: Stac
     stack.simulator.faults.add(method="GET", status=429, body=body | {"retry_after": 3600})
     answer = stack.request("Update")
     assert answer["Status"] == "FAILED"
-    assert "in 1 hour" in answer["Reason"]
+    assert "wait 1 hour" in answer["Reason"]
 
 
 def test_discords_refusal_of_a_command_is_told(stack: Stack):
@@ -477,7 +477,7 @@ def test_nobody_but_cloudformation_is_heard(stack: Stack, monkeypatch, caplog, e
     register_application.handler(stack.event("Create", ResponseURL=url), Context())
     assert stack.cfn.answers == []
     assert stack.simulator.requests == []
-    assert "this is no request of CloudFormation" in caplog.text
+    assert "this is not a request from CloudFormation" in caplog.text
     assert url not in caplog.text
 
 
@@ -485,7 +485,7 @@ def test_an_answer_is_not_taken_elsewhere(stack: Stack, cloudformation):
     other = CloudFormation()
     with serving(other) as origin:
         cloudformation.elsewhere = f"{origin}/answer?signature=s3cret"
-        with pytest.raises(RuntimeError, match="did not take the answer"):
+        with pytest.raises(RuntimeError, match="did not accept the answer"):
             register_application.handler(stack.event("Create"), Context())
     assert other.answers == cloudformation.answers == []
 

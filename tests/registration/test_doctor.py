@@ -113,11 +113,11 @@ def test_another_refusal_says_what_to_do(settings: dict[str, str], simulator: Si
     refusal = {"message": "Internal rule", "code": 20012}
     simulator.faults.add(method="GET", path="@me$", status=403, body=refusal)
     [line] = wrong(settings)
-    assert "(Internal rule, 403/20012). Try again in a few minutes; if it stays," in line
+    assert "(Internal rule, 403/20012). Try again in a few minutes. If this keeps" in line
     simulator.faults.add(method="GET", path="commands", status=403, body=refusal)
     [line] = wrong(settings)
     assert line.startswith("✗ the commands could not be looked at. Discord refused to ")
-    assert "403/20012). Try again in a few minutes; if it stays," in line
+    assert "403/20012). Try again in a few minutes. If this keeps" in line
 
 
 @pytest.mark.parametrize("token", ["a-s3cret\ntoken", "Bot a-s3cret", "a-s3cret\N{DEGREE SIGN}"])
@@ -134,7 +134,7 @@ NOT_DISCORD = (
     "https://discord.com/api/v10 is asked) and the network. {said}"
 )
 NO_ANSWER = "Discord did not answer when asked to {action}. Try again in a few minutes."
-SOMETHING_ELSE = "Asked to {action}, it answered something else."
+SOMETHING_ELSE = "When asked to {action}, it answered something else."
 
 
 @pytest.mark.parametrize(
@@ -436,7 +436,7 @@ def test_register_says_what_is_wrong_and_not_the_token(settings: dict[str, str])
     with pytest.raises(SettingsError, match="not set: INTERACTIONS_URL"):
         register(settings | {"INTERACTIONS_URL": ""})
     for change, reason in [
-        ({"DISCORD_BOT_TOKEN": "a-s3cret"}, "not valid"),
+        ({"DISCORD_BOT_TOKEN": "a-s3cret"}, "no longer valid"),
         ({"DISCORD_PUBLIC_KEY": "ab" * 32}, "Give that application's public key"),
         ({"DISCORD_API_BASE_URL": "http://127.0.0.1:9/api/v10"}, "did not answer"),
     ]:

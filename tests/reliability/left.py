@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.reliability.promises import Campaign
 
 MOST_TRIES = 6
-COULD_NOT_LOOK = "did not let the bot look"
+COULD_NOT_LOOK = "did not let the bot check"
 
 
 def mistakes(campaign: Campaign, thing: Any) -> Iterator[str]:

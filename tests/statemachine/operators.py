@@ -24,9 +24,11 @@ from channelwright.aws.executions import AGAIN_SUFFIX, REMOVAL_SUFFIX
 from tests.statemachine.interpreter import ADD, DEFINITIONS, REMOVE, Run
 from tests.statemachine.tasks import Event
 
-STOPPED = "Whoever runs this bot stopped it. Ask them, or try again."
+STOPPED = "The bot's operator stopped this campaign. Ask them, or try again."
 BROKEN = "Something broke inside the bot."
-TIMED_OUT = "It took far too long. Try again; if it stays, tell whoever runs this bot."
+TIMED_OUT = (
+    "The command took far too long. Try again. If this keeps happening, contact the bot's operator."
+)
 FORBIDDEN = {"message": "Missing Permissions", "code": 50013}
 _moto_set_error = Environment.set_error
 _moto_is_running = Environment.is_running

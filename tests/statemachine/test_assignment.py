@@ -119,7 +119,7 @@ def test_one_that_is_limited_for_longer_than_there_is_time_is_not_repeated(stage
     stage.discord.faults.add(**PUT, status=429, body={**LIMITED, "retry_after": 13.5 * 3600})
     run = stage.run()
     assert run.error == "CampaignFailed"
-    assert "lets this bot give you the campaign's role again in 14 hours." in stage.messages[-1]
+    assert "wait 14 hours before it can give you the campaign's role." in stage.messages[-1]
     assert statuses(stage) == [429]
     stage.assert_nothing_left()
 
@@ -129,7 +129,7 @@ def test_one_that_is_refused_twice_undoes_the_campaign(stage):
     run = stage.run()
     assert run.error == "CampaignFailed"
     assert "Discord refused to give you the campaign's role (Missing" in stage.messages[-1]
-    assert "stands above the campaign's role, then try again." in stage.messages[-1]
+    assert "is above the campaign's role, then try again." in stage.messages[-1]
     assert statuses(stage) == [403, 403]
     stage.assert_nothing_left()
 
@@ -174,7 +174,7 @@ def test_a_game_master_who_has_left_is_told_as_if_it_were_refused(stage):
     assert run.error == "CampaignFailed"
     assert (
         "Discord refused to give you the campaign's role (Unknown Member, 404/10007). "
-        "Whoever ran the command is no longer in this server."
+        "The person who ran the command is no longer in this server."
     ) in stage.messages[-1]
     stage.assert_nothing_left()
 
@@ -187,5 +187,5 @@ def test_a_role_that_somebody_deleted_is_told_as_such(stage):
     stage.lambdas.on_invoke = delete
     run = stage.run()
     assert run.error == "CampaignFailed"
-    assert "The role was deleted meanwhile. Run the command again." in stage.messages[-1]
+    assert "The role was deleted in the meantime. Run the command again." in stage.messages[-1]
     stage.assert_nothing_left()

@@ -29,7 +29,7 @@ def test_what_it_needs_is_named_as_left(stage, guild, needed):
     assert stage.standing() == (roles, channels | {"session-zero"})
     assert "Left behind:" in stage.messages[-1]
     assert f"- the channel <#{kept}>" in stage.messages[-1]
-    assert "Please remove this by hand." in stage.messages[-1]
+    assert "Please delete this by hand." in stage.messages[-1]
 
 
 def test_too_many_large_channels(stage):

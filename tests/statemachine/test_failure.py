@@ -64,18 +64,18 @@ def test_discord_is_down_for_good(stage, call, action):
 @pytest.mark.parametrize(("call", "action"), REFUSED)
 def test_only_who_gives_the_role_is_told_where_it_has_to_stand(stage, call, action):
     stage.discord.faults.add(**call, status=403, body=FORBIDDEN)
-    assert ("stands above" in failed(stage)) is action.startswith("give you")
+    assert ("is above" in failed(stage)) is action.startswith("give you")
 
 
 # A state's function, what somebody does just before it is invoked, and what the bot says to that.
 ELSEWHERE = [
-    ("create_category", "delete role", "role was deleted meanwhile"),
-    ("create_channel", "delete role", "role was deleted meanwhile"),
-    ("complete_campaign", "delete role", "role was deleted meanwhile"),
-    ("create_channel", "delete category", "category was deleted meanwhile"),
-    ("create_category", "leave", "whoever ran the command has left this server"),
-    ("create_channel", "leave", "whoever ran the command has left this server"),
-    ("complete_campaign", "leave", "Whoever ran the command is no longer in this server."),
+    ("create_category", "delete role", "role was deleted in the meantime"),
+    ("create_channel", "delete role", "role was deleted in the meantime"),
+    ("complete_campaign", "delete role", "role was deleted in the meantime"),
+    ("create_channel", "delete category", "category was deleted in the meantime"),
+    ("create_category", "leave", "the person who ran the command has left this server"),
+    ("create_channel", "leave", "the person who ran the command has left this server"),
+    ("complete_campaign", "leave", "The person who ran the command is no longer in this server."),
     ("create_channel", "fill category", "others have filled it"),
 ]
 
@@ -98,7 +98,7 @@ def test_what_somebody_did_meanwhile_is_named_and_no_operator(stage, function, d
     run = stage.interpreter.run(stage.request(user_id=player))
     assert (run.error, run.removal.status) == ("CampaignFailed", "SUCCEEDED")
     assert words in stage.messages[-1]
-    assert "whoever runs this bot" not in stage.messages[-1]
+    assert "the bot's operator" not in stage.messages[-1]
 
 
 def disturb(guild, deed, player):
@@ -124,7 +124,7 @@ def test_an_unknown_channel_is_a_category_that_somebody_deleted(stage):
     """Discord says so, too, of a category that was deleted a moment ago."""
     gone = {"message": "Unknown Channel", "code": 10003}
     stage.discord.faults.add(method="POST", body_contains='"general"', status=404, body=gone)
-    assert "category or one of its channels was deleted meanwhile" in failed(stage)
+    assert "category or one of its channels was deleted in the meantime" in failed(stage)
 
 
 FUNCTIONS = ["create_role", "create_category", "create_channel", "complete_campaign"]
@@ -135,7 +135,7 @@ FUNCTIONS = ["create_role", "create_category", "create_channel", "complete_campa
 def test_a_lambda_dies_for_good(stage, function, when):
     stage.lambdas.deaths[function] = [(when, "Runtime.ExitError")] * 40  # four items share them
     message = failed(stage)
-    assert "Something broke inside the bot. Try again;" in message
+    assert "Something broke inside the bot. Try again." in message
     assert f"the number {stage.asked}." in message
 
 
@@ -179,7 +179,7 @@ def test_something_that_was_made_is_gone_again(stage):
     stage.text_channels = guild.channels[stage.discord.info["channel_id"]].parent_id
     stage.lambdas.on_invoke = delete_general
     message = failed(stage)
-    assert "gone again: **general**" in message
+    assert "has disappeared: **general**" in message
 
 
 def test_a_summary_that_is_not_delivered_leaves_the_campaign_standing(stage):
@@ -247,4 +247,4 @@ def test_the_deadline_turns_the_work_around(stage, function):
     stage.late = False
     stage.lambdas.on_invoke = be_late
     message = failed(stage)
-    assert "It took longer than the time Discord allows for a command." in message
+    assert "The command took longer than Discord allows." in message

@@ -123,7 +123,7 @@ def test_a_server_without_forums_gets_text_channels(stage, wave_size):
     assert run.status == "SUCCEEDED"
     types = {c["name"]: c["type"] for c in stage.discord.snapshot()["channels"]}
     assert types["character-sheets"] == types["gm-planning"] == 0
-    assert "text channels took their place" in stage.messages[-1]
+    assert "used text channels instead" in stage.messages[-1]
     assert "**Forum**" not in stage.messages[-1]
     if wave_size == 4:  # with 5, it is in the last wave, of which the summary tells
         assert "✅ Created: **character-sheets** (Text)" in stage.messages[2]
@@ -134,7 +134,7 @@ def test_forums_may_be_refused_as_a_wrong_type(stage):
     stage.discord.faults.add(body_contains='"type": 15', status=400, body=refused, times=None)
     run = stage.run()
     assert run.status == "SUCCEEDED"
-    assert "text channels took their place" in stage.messages[-1]
+    assert "used text channels instead" in stage.messages[-1]
 
 
 @pytest.mark.parametrize("field", ["topic", "nsfw", "position"])
@@ -168,11 +168,11 @@ def test_a_server_in_which_everybody_may_do_nothing_is_told_what_players_lack(st
     assert stage.run().output["status"] == "created"
     last = stage.messages[-1].splitlines()[-1]
     assert last == (
-        "In this server they may not: Send Messages, Send Messages in Threads, Read Message "
-        "History, Speak. Allow it for that role in Server Settings > Roles."
+        "Players lack these permissions in this server: Send Messages, Send Messages in Threads, "
+        "Read Message History, Speak. Grant them to that role in Server Settings > Roles."
     )
 
 
 def test_a_server_in_which_everybody_may_write_is_told_nothing_of_it(stage):
     stage.run()
-    assert "they may not" not in stage.messages[-1]
+    assert "Players lack" not in stage.messages[-1]

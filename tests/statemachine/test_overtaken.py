@@ -36,7 +36,7 @@ def test_who_is_overtaken_beyond_the_deadline_is_told_so_and_nothing_is_made(sta
     overtake(stage, monkeypatch, 1000)
     run = play(stage)
     assert run.output["status"] == "rejected"
-    assert "Too many campaigns are being made just now." in stage.messages[-1]
+    assert "Too many campaigns are being created right now." in stage.messages[-1]
     assert stage.messages[-1].endswith("Nothing was created.")
     assert bot_calls(stage) == []
 
@@ -48,7 +48,7 @@ def test_who_is_overtaken_beyond_the_deadline_keeps_no_room_for_themselves(stage
     overtake(stage, monkeypatch, 1000)
     deliver(request)
     assert finish(stage).output["status"] == "rejected"
-    assert "Too many campaigns are being made just now." in stage.messages[-1]
+    assert "Too many campaigns are being created right now." in stage.messages[-1]
     assert bot_calls(stage) == []
     [kept] = limiter._read()[0].normal.stretches
     assert kept.end == pytest.approx(300 + (deadline - now - 300) / 5, abs=2)
@@ -69,7 +69,7 @@ def test_who_has_given_up_is_told_so_even_if_those_behind_have_begun(stage):
     run = stage.interpreter.finish(stage.interpreter.start(request, **turn))
     assert run.output["status"] == "rejected"
     # Not when the lost place would have begun: that is a second from now.
-    assert re.search(r"room again in about (19|20) seconds: run", stage.messages[-1])
+    assert re.search(r"Run the command again in about (19|20) seconds\.", stage.messages[-1])
     assert stage.messages[-1].endswith("Nothing was created.")
     assert bot_calls(stage) == []
 

@@ -39,7 +39,7 @@ def test_a_third_campaign_at_once_is_refused_with_words(stage):
     assert stage.messages == [
         "❌ **Could not create campaign: Another**\n"
         "This server has reached its limit of 2 campaigns at once. A campaign that failed or was "
-        "rejected counts for half a minute more. Wait for one to finish, then run the command "
+        "rejected still counts for half a minute. Wait for one to finish, then run the command "
         "again.\n\nNothing was created."
     ]
     stage.assert_nothing_left()
@@ -111,4 +111,4 @@ def test_a_second_delivery_is_not_refused_while_nobody_can_see_the_first(stage, 
     assert stage.messages == []
     stage.clock.sleep(start_campaign.AGAIN_SECONDS)
     deliver(request, receives=2)
-    assert "Too many campaigns are being made just now" in stage.messages[-1]
+    assert "Too many campaigns are being created right now" in stage.messages[-1]

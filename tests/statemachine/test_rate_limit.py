@@ -28,7 +28,7 @@ def test_a_limit_beyond_the_deadline_fails_at_once(stage):
     limit(stage, CALLS["Create Role"], 14 * 3600 - 60)
     run = stage.run()
     assert run.error == "CampaignFailed"
-    assert "Discord lets this bot create a role again in 14 hours." in stage.messages[-1]
+    assert "making this bot wait 14 hours before it can create a role." in stage.messages[-1]
     assert "Wait for Discord" not in run.states
     stage.assert_nothing_left()
 
@@ -39,16 +39,16 @@ LONG = {**LIMITED, "retry_after": 13.5 * 3600}
 @pytest.mark.parametrize(
     ("fault", "scope", "words"),
     [
-        ({"body": LONG}, "user", "create a role again"),
+        ({"body": LONG}, "user", " before it can create a role"),
         (
             {"body": LONG, "headers": {"X-RateLimit-Scope": "shared"}},
             "shared",
-            "create a role again",
+            " before it can create a role",
         ),
-        ({"body": LONG, "headers": {"X-RateLimit-Scope": "global"}}, "global", "go on"),
-        ({"body": LONG, "headers": {"X-RateLimit-Global": "true"}}, "global", "go on"),
-        ({"body": {**LONG, "global": True}}, "global", "go on"),
-        ({"body": "error 1015", "headers": {"Retry-After": "48600"}}, "cloudflare", "go on"),
+        ({"body": LONG, "headers": {"X-RateLimit-Scope": "global"}}, "global", ""),
+        ({"body": LONG, "headers": {"X-RateLimit-Global": "true"}}, "global", ""),
+        ({"body": {**LONG, "global": True}}, "global", ""),
+        ({"body": "error 1015", "headers": {"Retry-After": "48600"}}, "cloudflare", ""),
     ],
 )
 def test_the_limits_are_told_apart(stage, caplog, fault, scope, words):
@@ -56,7 +56,7 @@ def test_the_limits_are_told_apart(stage, caplog, fault, scope, words):
     stage.discord.faults.add(**CALLS["Create Role"], status=429, **fault)
     run = stage.run()
     assert run.error == "CampaignFailed"
-    assert f"Discord lets this bot {words} in 14 hours." in stage.messages[-1]
+    assert f"Discord is making this bot wait 14 hours{words}. Try" in stage.messages[-1]
     assert f"rate limit ({scope}): wait 48600.0 s to create a role" in caplog.text
     stage.assert_nothing_left()
 
@@ -76,7 +76,7 @@ def test_limits_without_end_end_at_the_deadline(stage):
     creates = [call for call in stage.discord.requests if call["path"].endswith("/channels")]
     made = [call["at"] for call in creates if call["method"] == "POST"]
     assert max(made) < build_deadline(stage.asked)
-    assert "in 2 minutes. Run the command then." in (stage.messages + stage.in_channel)[-1]
+    assert "Try again after that." in (stage.messages + stage.in_channel)[-1]
     stage.assert_nothing_left()
 
 

@@ -97,7 +97,7 @@ def test_it_asks_discord_for_nothing(stage, operator, monkeypatch, state, count)
     run = Redriven(stage, monkeypatch, count).run(state)
     assert run.states[0] == state
     assert run.error == ("MessageNotDelivered" if state in LAST_WORDS else "CampaignFailed")
-    assert "let it go on after it had failed" in run.cause
+    assert "resumed this campaign after it had failed" in run.cause
     assert stage.discord.requests == []
     assert (stage.messages, stage.in_channel) == (said, written)
     operator.notify()
@@ -111,7 +111,7 @@ def test_one_that_is_redriven_before_its_removal_began_is_removed_then(
     stage.discord.clear_requests()
     run = Redriven(stage, monkeypatch).run("Complete Campaign")
     assert run.error == "CampaignFailed"
-    assert_removed(stage, operator.finish(), "let it go on after it had failed")
+    assert_removed(stage, operator.finish(), "resumed this campaign after it had failed")
 
 
 def test_a_removal_that_is_redriven_goes_on(stage, operator):

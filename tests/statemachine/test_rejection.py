@@ -100,7 +100,7 @@ def test_a_bot_without_a_role_could_not_give_one_out(stage, guild, bot):
     guild.remove_role(bot.role_ids[0])
     guild.everyone.permissions |= BOT_NEEDS
     assert rejected(stage) == (
-        "The bot has no role of its own, so Discord would not let it give out the campaign's role. "
+        "The bot has no role of its own, so Discord will not let it give out the campaign's role. "
         "Give the bot a role (any will do), or invite it again."
     )
 
@@ -136,15 +136,15 @@ def test_the_caller_has_left(stage, guild):
     guild.members[player].role_ids.append("78")
     request = stage.request(user_id=player)
     del guild.members[player]
-    assert rejected(stage, request) == "Whoever ran the command is no longer in this server."
+    assert rejected(stage, request) == "The person who ran the command is no longer in this server."
 
 
 def test_two_factor_authentication_is_required(stage, guild):
     guild.mfa_level = 1
     stage.discord.world.bot.mfa_enabled = False
     assert rejected(stage) == (
-        "This server requires two-factor authentication of moderators, and of whoever runs this "
-        "bot: ask them to turn it on in their Discord account."
+        "This server requires two-factor authentication from moderators and from the bot's "
+        "operator. Ask the operator to turn it on in their Discord account."
     )
     # They do; and the Lambda, which knew the bot without it, is still warm.
     stage.discord.world.bot.mfa_enabled = True
@@ -173,8 +173,8 @@ def test_a_name_that_is_taken(stage):
     assert stage.run().output["status"] == "created"
     stage.discord.clear_requests()
     assert rejected(stage) == (
-        "There is already a campaign called **My Campaign**: a category of that name, and the role "
-        "**My Campaign Members**. Choose another name, or delete or rename them."
+        "There is already a campaign called **My Campaign**: a category with that name, and the "
+        "role **My Campaign Members**. Choose another name, or rename or delete both."
     )
 
 
@@ -188,7 +188,7 @@ def test_half_of_a_name_is_taken(stage, guild, kind):
         guild.channels["5"] = Channel("5", guild.id, CATEGORY, name, 9, created_by="1")
     assert rejected(stage) == (
         f"There is already a {kind} called **{name}**. "
-        "Choose another name, or rename or delete that one."
+        "Choose another name, or rename or delete the existing one."
     )
 
 
@@ -225,8 +225,8 @@ def test_no_room_for_the_category(stage, guild):
 def test_no_room_for_the_channels(stage, guild):
     fill(guild, channels=492)
     assert rejected(stage) == (
-        "The campaign needs 11 more channels (its category is one), but this server has room for 8 "
-        "(Discord allows 500). Delete at least 3 first."
+        "The campaign needs 11 more channels (its category counts as one), but this server has "
+        "room for 8 (Discord allows 500). Delete at least 3 first."
     )
 
 

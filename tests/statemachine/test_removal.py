@@ -113,7 +113,7 @@ def test_the_bot_is_not_let_look(stage, outcome, look):
     lists = [call["status"] for call in calls if call["path"].endswith("/channels")]
     assert lists == [200] * (look - 1) + [403]
     assert "Find Blindly" in run.states
-    assert "did not let the bot look" in stage.messages[-1]
+    assert "did not let the bot check" in stage.messages[-1]
     assert "left behind" not in stage.messages[-1]
     stage.assert_nothing_left()
 
@@ -130,7 +130,7 @@ def test_the_bot_is_kicked(stage):
     roles, channels = stage.standing()
     left = (roles - stage.before[0]) | (channels - stage.before[1])
     assert {"My Campaign", "My Campaign Members", "session-zero"} <= left
-    assert "did not let the bot look" in stage.messages[-1]
+    assert "did not let the bot check" in stage.messages[-1]
     assert "Perhaps left behind:" in stage.messages[-1]
     for name in left:
         assert f"**{name}**" in stage.messages[-1]
@@ -142,7 +142,7 @@ def test_the_lambda_that_looks_is_dead(stage):
     stage.lambdas.deaths["find_created"] = [("before", "Runtime.ExitError")] * 20
     run = not_undone(stage)
     assert run.states.count("Find Created") == run.states.count("Find Blindly") == 1
-    assert "did not let the bot look" in stage.messages[-1]
+    assert "did not let the bot check" in stage.messages[-1]
     assert "Perhaps left behind:" in stage.messages[-1]
     for name in named_as_left(stage):
         assert f"**{name}**" in stage.messages[-1]

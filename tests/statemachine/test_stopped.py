@@ -201,7 +201,7 @@ def test_what_others_put_in_is_left_alone_and_named(stage, operator):
     roles, channels = stage.standing()
     assert (roles, channels - stage.before[1]) == (stage.before[0], {"house-rules"})
     assert stage.messages[-1].endswith(
-        "Left alone, because the bot does not know it as its own:\n"
+        "Left alone, because the bot does not recognize it as its own:\n"
         f"- the channel <#{theirs}> (**house-rules**)\n"
         "Nothing else was left behind."
     )
@@ -232,6 +232,6 @@ def test_what_cannot_be_deleted_is_named_though_no_state_recorded_it(
     assert standing - stage.before[0] - stage.before[1] == {name}
     assert STOPPED in stage.messages[-1]
     assert f"(**{name}**)" in stage.messages[-1]
-    assert stage.messages[-1].endswith("Please remove this by hand.")
+    assert stage.messages[-1].endswith("Please delete this by hand.")
     assert run.error == "CampaignNotUndone"
     assert name in run.cause

@@ -52,7 +52,7 @@ def test_who_waits_for_long_is_told(stage):
     play(stage)
     assert stage.messages[0] == (
         "⏳ **In line: My Campaign**\n"
-        "Many campaigns are being made just now. Yours begins in about 4 minutes."
+        "Many campaigns are being created right now. Yours starts in about 4 minutes."
     )
     assert stage.messages[-1].startswith("✅")
 
@@ -70,8 +70,8 @@ def test_a_turn_beyond_the_deadline_is_refused_at_once_and_nothing_is_made(stage
     assert not has_started(stage)
     assert stage.messages == [
         "❌ **Could not create campaign: My Campaign**\n"
-        "Too many campaigns are being made just now. There is room again in about 13 minutes: "
-        "run the command then.\n"
+        "Too many campaigns are being created right now. Run the command again in about "
+        "13 minutes.\n"
         "\n"
         "Nothing was created."
     ]

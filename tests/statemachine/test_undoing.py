@@ -35,7 +35,7 @@ def test_it_tells_how_much_is_removed_and_then_why(stage):
     assert first == (
         "↩️ **Undoing Campaign: My Campaign**\n"
         "[░░░░░░░░░░░░░░░░░░░░] 0% (0/11)\n"
-        "Something went wrong. Everything made so far is being removed…"
+        "Something went wrong. Removing everything created so far…"
     )
     assert second == first.replace("░" * 16, "█" * 16, 1).replace("0% (0/11)", "81% (9/11)")
     # When all is removed the last word follows at once.

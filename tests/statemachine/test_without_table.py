@@ -60,6 +60,6 @@ def test_without_the_table_who_waited_in_the_queue_for_too_long_is_told_so(stage
     stage.clock.sleep(deadlines.BUILD_SECONDS - deadlines.TURN_SECONDS + 1)
     deliver(request)
     assert not has_started(stage)
-    assert "It took longer than the time Discord allows for a command." in stage.messages[-1]
+    assert "The command took longer than Discord allows." in stage.messages[-1]
     assert stage.messages[-1].endswith("Nothing was created.")
     assert bot_calls(stage) == []

@@ -229,8 +229,8 @@ def test_the_caller_lacks_a_permission(queue):
     content = refused(change(member=member), queue)
     assert content == (
         "You need the permission Manage Roles in the whole server to create a campaign. "
-        "Ask an administrator. If you have that, then this channel's own permissions (run the "
-        "command in another channel) or a timeout takes it away."
+        "Ask an administrator. If you already have that, you may be timed out, or blocked by this "
+        "channel's own permissions (then run the command in another channel)."
     )
 
 
@@ -247,15 +247,17 @@ def test_a_bot_that_is_timed_out(queue):
     content = refused(payload, queue)
     assert "The bot lacks the permissions Manage Channels, " in content
     assert content.endswith(
-        "If its role has that, then this channel's own permissions (run the command in another "
-        "channel), a timeout of the bot or the server's two-factor requirement takes it away."
+        "If its role already has that, the bot may be timed out, blocked by the server's "
+        "two-factor requirement, or blocked by this channel's own permissions (then run the "
+        "command in another channel)."
     )
 
 
 ABSENT = (
-    "The bot lacks the permissions Manage Channels and Manage Roles. Is it among the members of "
-    "this server? If not, only its commands are here: invite it again. If it is, grant that to its "
-    "role (or give it one) in Server Settings > Roles, then try again. If its role has that, then "
+    "The bot lacks the permissions Manage Channels and Manage Roles. Check whether the bot is a "
+    "member of this server. If not, only its commands are here: invite it again. If it is, grant "
+    "that to its role (or give it a role) in Server Settings > Roles, then try again. If its role "
+    "already has that, "
 )
 
 
@@ -421,7 +423,7 @@ def test_it_is_not_known_whether_sqs_took_it(endpoint, monkeypatch, caplog, trou
     monkeypatch.setattr(sqs, "TIMEOUT_SECONDS", 0.2)
     endpoint.troubles.append(trouble)
     content = troubled(COMMAND, caplog)["data"]["content"]
-    assert "not sure that your request was taken" in content
+    assert "not sure that it received your request" in content
     assert "Nothing was created" not in content
 
 

@@ -34,7 +34,7 @@ def test_removing():
     assert messages.removing("My_Campaign", 0, 11) == (
         "↩️ **Undoing Campaign: My\\_Campaign**\n"
         "[░░░░░░░░░░░░░░░░░░░░] 0% (0/11)\n"
-        "Something went wrong. Everything made so far is being removed…"
+        "Something went wrong. Removing everything created so far…"
     )
     assert "\n[████████████████░░░░] 81% (9/11)\n" in messages.removing("x", 9, 11)
 
@@ -60,9 +60,9 @@ def test_summary():
         "**Forum**: <#5>\n"
         "🔒 only for the game master.\n"
         "\n"
-        "Invite players: give them the role <@&9>."
+        "To invite players, give them the role <@&9>."
     )
-    assert "text channels took their place" in messages.summary(
+    assert "used text channels instead" in messages.summary(
         "x", "9", [NOTES], instead_of_forum=True
     )
 
@@ -137,9 +137,9 @@ def test_however_much_is_left_a_failure_ends_with_what_to_do(name, left, foreign
     assert len(messages.in_channel("1" * 20, content)) <= messages.CONTENT_LENGTH
     assert content.startswith("❌ **Could not create campaign: ")
     assert "why why" in content
-    assert ("\nPlease remove this by hand." in content) is (left > 0)
+    assert ("\nPlease delete this by hand." in content) is (left > 0)
     assert ("\nLeft alone, because" in content) is (foreign > 0)
-    assert ("let the bot look" in content) is not looked
+    assert ("let the bot check" in content) is not looked
     named = len(re.findall("^- the channel ", content, re.MULTILINE))
     unnamed = sum(int(n) for n in re.findall("^… and ([0-9]+) more$", content, re.MULTILINE))
     assert named + unnamed == left + foreign
@@ -149,7 +149,7 @@ def test_as_much_of_what_is_left_is_named_as_fits():
     left = [{"kind": "channel", "id": f"{n:020}", "name": f"channel-{n}"} for n in range(50)]
     content = messages.failure("x", "Because.", left, looked=True)
     assert "(**channel-20**)\n" in content
-    assert re.search(r"\n… and [12]\d more\nPlease remove this by hand\.$", content)
+    assert re.search(r"\n… and [12]\d more\nPlease delete this by hand\.$", content)
     assert messages.CONTENT_LENGTH - len(content) < 24 + 60
 
 
@@ -161,7 +161,7 @@ def test_a_rejection_ends_with_what_was_not_done_however_many_reasons_there_are(
 
 def test_what_is_gone_is_named_in_a_sentence():
     said = refusals.incomplete([f"*{n}*" for n in range(50)])
-    assert "gone again: **\\*0\\***, **\\*1\\***, " in said
+    assert "has disappeared: **\\*0\\***, **\\*1\\***, " in said
     assert ", … and 45 more. Was it" in said
 
 
@@ -169,10 +169,10 @@ def test_a_long_wait_is_told_in_hours():
     def said(seconds, *, everything=False):
         return refusals.wait_too_long("create a role", seconds, everything=everything)
 
-    assert "lets this bot create a role again in 14 hours." in said(13.2 * 3600)
-    assert "again in 2 minutes" in said(61)
-    assert "again in 1 second." in said(0.3)
-    assert "lets this bot go on in 14 hours." in said(13.2 * 3600, everything=True)
+    assert "making this bot wait 14 hours before it can create a role. " in said(13.2 * 3600)
+    assert "wait 2 minutes before" in said(61)
+    assert "wait 1 second before" in said(0.3)
+    assert "making this bot wait 14 hours. Try" in said(13.2 * 3600, everything=True)
 
 
 def test_a_refusal_says_what_to_do():
@@ -185,14 +185,14 @@ def test_a_refusal_says_what_to_do():
     ("code", "said"),
     [
         (30061, "Delete some that nobody needs and try again."),
-        (50074, "choose another channel for that in Server Settings > Community"),
+        (50074, "Choose another channel for them in Server Settings > Community"),
     ],
 )
 def test_a_refusal_that_the_server_can_do_something_about(code, said):
     refusal = refusals.refusal("delete the channel", 400, code, "Discord's words")
     assert said in refusal
     assert f"(Discord's words, 400/{code})" in refusal
-    assert "tell whoever runs this bot" not in refusal
+    assert "the bot's operator" not in refusal
 
 
 @pytest.mark.parametrize(
@@ -200,7 +200,7 @@ def test_a_refusal_that_the_server_can_do_something_about(code, said):
     [
         ("create a role", False),
         ("create the category", False),
-        ("create the channel **stands above**", False),
+        ("create the channel **is above**", False),
         ("delete the channel **general**", False),
         (refusals.GIVE_ROLE, True),
         ("delete the role **My Campaign Members**", True),
@@ -208,7 +208,7 @@ def test_a_refusal_that_the_server_can_do_something_about(code, said):
 )
 def test_where_the_role_stands_matters_only_to_a_role_that_is_there(action, where):
     said = refusals.refusal(action, 403, 50013, "Missing Permissions")
-    assert ("and stands above the campaign's role" in said) is where
+    assert ("and is above the campaign's role" in said) is where
     assert "Manage Roles" in said
 
 

@@ -175,8 +175,8 @@ def test_how_much_room_there_is_and_is_needed():
         "Delete at least 1 first."
     )
     assert rejections.no_room("channel", 11, 8, 500) == (
-        "The campaign needs 11 more channels (its category is one), but this server has room for 8 "
-        "(Discord allows 500). Delete at least 3 first."
+        "The campaign needs 11 more channels (its category counts as one), but this server has "
+        "room for 8 (Discord allows 500). Delete at least 3 first."
     )
     # more than Discord allows: an old server may have them
     assert "room for 0 (Discord allows 50). Delete at least 3 first." in rejections.no_room(

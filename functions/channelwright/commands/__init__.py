@@ -1,1 +1,1 @@
-"""The slash commands: what Discord is told of each, and what each asks of the queue."""
+"""The slash commands: their definitions for Discord and their messages for the queue."""

@@ -1,4 +1,4 @@
-"""/add-campaign: what Discord is told of it, what is refused at once, and what the queue is told.
+"""/add-campaign: its definition, its reasons to refuse at once, and its message for the queue.
 
 Pure. Source: Discord docs, Interactions > Application Commands.
 """
@@ -30,7 +30,7 @@ DEFINITION: Final[Json] = {
         {
             "name": "name",
             "type": 3,
-            "description": "What the campaign is called.",
+            "description": "The name of the campaign.",
             "required": True,
             "min_length": 1,
             "max_length": NAME_LENGTH,
@@ -40,10 +40,10 @@ DEFINITION: Final[Json] = {
 
 
 def task(interaction: Json) -> Json:
-    """Return the message for the queue (campaign/request.py has its fields).
+    """Return the message for the queue (campaign/request.py describes its fields).
 
     Raises:
-        Refused: the campaign cannot be created, as far as the interaction tells.
+        Refused: the interaction already shows that the campaign cannot be created.
 
     """
     if not is_in_guild(interaction):
@@ -73,14 +73,14 @@ def _reasons_against(interaction: Json, name: str) -> list[str]:
     reasons = []
     if mistake := name_mistake(name):
         reasons.append(rejections.bad_name(mistake, NAME_LENGTH))
-    # Both are the channel's permissions: a fast path only. Plan Campaign looks at the server's.
+    # Both are permissions in the channel, a fast path only: Plan Campaign checks the server's.
     member = mapping(interaction, "member")
     if lacking := permissions.missing(bits(member, "permissions"), permissions.CALLER_NEEDS):
         reasons.append(rejections.caller_lacks_here(lacking))
     held = bits(interaction, "app_permissions")
     needed = permissions.bot_needs_in(mapping(interaction, "channel").get("type"))
     if lacking := permissions.missing(held, needed):
-        # @everyone has no permission to manage anything, as a rule: the bot may not be there.
+        # @everyone can rarely manage anything: a bot that cannot, either, may not be in the server.
         may_be_absent = bool(permissions.missing(held, permissions.CALLER_NEEDS))
         reasons.append(rejections.bot_lacks_here(lacking, may_be_absent=may_be_absent))
     return reasons

@@ -1,4 +1,4 @@
-"""What every command has, and what it reads of an interaction. Pure.
+"""The interface of a command, and helpers to read an interaction. Pure.
 
 Source: Discord docs, Interactions > Receiving and Responding; Application Commands.
 """
@@ -9,17 +9,16 @@ from typing import Any, Final, NamedTuple
 from channelwright.campaign.name_mistakes import has_control_character
 
 Json = dict[str, Any]
-# An interaction's context, and the key of the server that installed the application.
+# The context of a command in a server, and the key of the server that installed the application.
 # Discord docs, Interactions > Receiving and Responding > Interaction Context Types; Authorizing
 # Integration Owners Object.
 IN_GUILD: Final = 0
 GUILD_INSTALL: Final = "0"
-# Permissions are a number in decimal digits.
-MOST_DIGITS: Final = 40
+MOST_DIGITS: Final = 40  # of permissions, a decimal number
 
 
 class Refused(Exception):
-    """The request is not begun, for these reasons, in the user's words."""
+    """The request is refused at once, for `reasons` that are sentences for the user."""
 
     def __init__(self, *reasons: str):
         super().__init__(*reasons)
@@ -27,10 +26,9 @@ class Refused(Exception):
 
 
 class Command(NamedTuple):
-    """A command: `definition` is what Discord is told, `task` makes a message for the queue.
+    """A command: its `definition` for Discord, and the `task` that it puts on the queue.
 
-    `task` takes the interaction as Discord sends it, and raises `Refused` where there are reasons
-    against it.
+    `task` turns an interaction, as Discord sends it, into a message, or raises `Refused`.
     """
 
     definition: Json
@@ -38,18 +36,18 @@ class Command(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The name that the user types."""
+        """Return the name that the user types."""
         return str(self.definition["name"])
 
 
 def mapping(parent: Mapping[str, Any], key: str) -> Json:
-    """Return an object in an interaction; an empty one if there is none."""
+    """Return an object of an interaction, empty if there is none."""
     value = parent.get(key)
     return value if isinstance(value, dict) else {}
 
 
 def bits(parent: Mapping[str, Any], key: str) -> int:
-    """Return permissions in an interaction; none if they are not a number."""
+    """Return permissions of an interaction as bits; 0 if they are not a decimal number."""
     value = parent.get(key)
     if not isinstance(value, str) or len(value) > MOST_DIGITS:
         return 0
@@ -57,22 +55,22 @@ def bits(parent: Mapping[str, Any], key: str) -> int:
 
 
 def is_in_guild(interaction: Mapping[str, Any]) -> bool:
-    """Tell whether the command was given in a server."""
+    """Tell whether the user ran the command in a server."""
     context = interaction.get("context")
     in_guild = type(context) is int and context == IN_GUILD
     return bool(in_guild and interaction.get("guild_id") and mapping(interaction, "member"))
 
 
 def is_installed(interaction: Mapping[str, Any]) -> bool:
-    """Tell whether the server of the command has installed the application."""
+    """Tell whether the server of the command installed the application."""
     owners = mapping(interaction, "authorizing_integration_owners")
     return bool(owners.get(GUILD_INSTALL) == interaction["guild_id"])
 
 
 def option(data: Mapping[str, Any], name: str) -> str:
-    """Return a string option's value, empty if it is not there.
+    """Return a string option's value, trimmed; empty if it is missing.
 
-    It is trimmed, unless it has a control character, which is to be refused: some count as spaces.
+    A value with a control character stays as it is, to be refused: trimming could remove it.
     """
     options = data.get("options")
     for given in options if isinstance(options, list) else []:

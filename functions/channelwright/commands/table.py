@@ -1,4 +1,4 @@
-"""The table of commands: a new one is a row here, and a file beside this one. Pure."""
+"""The table of commands. To add one, add a row here and a file next to this one. Pure."""
 
 from typing import Final
 
@@ -6,5 +6,5 @@ from channelwright.commands import add_campaign
 from channelwright.commands.command import Command
 
 COMMANDS: Final[dict[str, Command]] = {one.name: one for one in (add_campaign.COMMAND,)}
-# What Discord is told of them.
+# The definitions to register with Discord.
 DEFINITIONS: Final = [one.definition for one in COMMANDS.values()]

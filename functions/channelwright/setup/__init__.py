@@ -1,1 +1,1 @@
-"""The application at Discord: its commands and its endpoint."""
+"""Set up the application at Discord: its commands and its endpoint."""

@@ -1,6 +1,6 @@
-"""How a Lambda serves a CloudFormation custom resource: it answers once, always, and in time.
+"""Serve a CloudFormation custom resource: answer once, always and in time.
 
-Without an answer the stack hangs until the resource's ServiceTimeout.
+Without an answer, the stack hangs until the resource's ServiceTimeout.
 Source: AWS docs, CloudFormation > Custom resource request and response reference.
 """
 
@@ -18,12 +18,12 @@ from channelwright.aws import log
 from channelwright.discord import addresses
 
 Json = dict[str, Any]
-# What to do (Create, Update or Delete), with which properties, until when (Unix seconds). Returns
-# the attributes for Fn::GetAtt.
+# Takes the request type (Create, Update or Delete), the properties and a deadline (Unix seconds).
+# Returns the attributes for Fn::GetAtt.
 Perform = Callable[[str, Json, float], Json]
 
 REQUEST_TYPES: Final = frozenset({"Create", "Update", "Delete"})
-# The last seconds of the Lambda's time: for the answer, and before that for a call under way.
+# Reserved at the end of the Lambda's time: for the answer, and before that for a last call.
 ANSWER_SECONDS: Final = 15.0
 LAST_CALL_SECONDS: Final = 15.0
 ATTEMPTS: Final = 3
@@ -32,27 +32,27 @@ REASON_LENGTH: Final = 600  # The whole answer is limited to 4,096 bytes.
 
 
 class Context(Protocol):
-    """What is needed of Lambda's context."""
+    """The part of Lambda's context that this module needs."""
 
     def get_remaining_time_in_millis(self) -> int:
-        """Return how much time the invocation has left."""
+        """Return the time that the invocation has left."""
 
 
 def serve(event: Any, context: Context, perform: Perform, known: type[Exception]) -> None:
-    """Perform what CloudFormation asks for in `event`, and tell it the outcome.
+    """Perform the request of CloudFormation in `event`, and answer with its outcome.
 
-    The messages of `known` exceptions are told; of others only the type, as they may hold
-    anything. A Delete always succeeds: what is left behind must not keep the stack from going.
+    The answer includes the message of a `known` exception, but only the type of any other, whose
+    message may hold secrets. A Delete always succeeds: leftovers must not block the stack.
 
     Raises:
-        RuntimeError: CloudFormation did not take the answer; Lambda invokes the function again.
+        RuntimeError: CloudFormation did not accept the answer; Lambda retries the invocation.
 
     """
     request: Mapping[str, Any] = event if isinstance(event, dict) else {}
     url = request.get("ResponseURL")
     if not isinstance(url, str) or not addresses.is_cloudformations(url):
-        # Without the URL: whoever has it may answer in our place.
-        log.error("there is nobody to answer: this is no request of CloudFormation")
+        # Do not log the URL: anyone who has it can answer in our place.
+        log.error("cannot answer: this is not a request from CloudFormation")
         return
     answer = _Answer(request)
     left = context.get_remaining_time_in_millis() / 1000 - ANSWER_SECONDS
@@ -64,12 +64,12 @@ def serve(event: Any, context: Context, perform: Perform, known: type[Exception]
         data = perform(*_what(request), deadline)
     except known as error:
         answer.failed(str(error))
-    except Exception as error:  # noqa: BLE001 - CloudFormation is told, and the log
-        # What it says may be anything; where it happened is not.
+    except Exception as error:  # noqa: BLE001 - goes to CloudFormation and the log
+        # The message may hold secrets; the places in the code do not.
         where = traceback.format_tb(error.__traceback__)
-        # Not `stackTrace`: Lambda's formatter has a field of that name, and drops ours.
+        # Not `stackTrace`: Lambda's formatter has its own field of that name, and drops ours.
         log.error(f"the request failed: {type(error).__name__}", where=where)
-        answer.failed(f"Unexpected {type(error).__name__}: the function's log tells more.")
+        answer.failed(f"Unexpected {type(error).__name__}: see the function's log.")
     else:
         answer.give("SUCCESS", data=data)
     finally:
@@ -79,12 +79,12 @@ def serve(event: Any, context: Context, perform: Perform, known: type[Exception]
 def _what(request: Mapping[str, Any]) -> tuple[str, Json]:
     kind, properties = request.get("RequestType"), request.get("ResourceProperties")
     if kind not in REQUEST_TYPES:
-        raise ValueError("no RequestType of CloudFormation's")
+        raise ValueError("not a RequestType of CloudFormation")
     return str(kind), properties if isinstance(properties, dict) else {}
 
 
 class _Answer:
-    """The one answer to a request; whoever comes second is ignored."""
+    """The answer to a request; only the first one is sent."""
 
     def __init__(self, request: Mapping[str, Any]) -> None:
         self._request = request
@@ -92,22 +92,22 @@ class _Answer:
         self._given = False
 
     def failed(self, reason: str) -> None:
-        """Say that it failed or, of a Delete, that it is over."""
+        """Answer that the request failed or, for a Delete, succeeded all the same."""
         log.error(f"{self._request.get('RequestType')}: {reason}")
         self.give("SUCCESS" if self._request.get("RequestType") == "Delete" else "FAILED", reason)
 
     def give(self, status: str, reason: str = "", data: Json | None = None) -> None:
-        """Tell CloudFormation.
+        """Send the answer to CloudFormation, unless one was sent before.
 
         Raises:
-            RuntimeError: it did not take it.
+            RuntimeError: CloudFormation did not accept it.
 
         """
         own = ("StackId", "RequestId", "LogicalResourceId")
         body = {name: str(self._request.get(name, "")) for name in own} | {
             "Status": status,
             "Reason": reason[:REASON_LENGTH] or "Done.",
-            # The same for as long as the resource lives: another one would mean its replacement.
+            # Constant for the life of the resource: CloudFormation replaces it if the id changes.
             "PhysicalResourceId": self._request.get("PhysicalResourceId") or self._name(),
             "Data": data or {},
         }
@@ -121,9 +121,9 @@ class _Answer:
 
 
 def _put(url: str, body: bytes) -> None:
-    """Put `body` (bytes, so that no Content-Type is sent: the URL's signature has none).
+    """Put `body` as bytes: `requests` then sends no Content-Type, which the URL's signature lacks.
 
-    A redirect is not followed: it could lead anywhere.
+    Redirects are not followed: they could lead anywhere.
     """
     with requests.Session() as session:
         session.trust_env = False
@@ -139,5 +139,5 @@ def _put(url: str, body: bytes) -> None:
                 continue
             if answer.status_code == HTTPStatus.OK:
                 return
-    # Not chained, and without the URL: whoever has that may answer in our place.
-    raise RuntimeError("CloudFormation did not take the answer")
+    # Not chained, and without the URL: anyone who has it can answer in our place.
+    raise RuntimeError("CloudFormation did not accept the answer")

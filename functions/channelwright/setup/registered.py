@@ -1,4 +1,4 @@
-"""What Discord says is registered: whether Discord says such things, and whether it is ours. Pure.
+"""Check what Discord has registered: whether it is well-formed, and whether it is ours. Pure.
 
 Source: Discord docs, Resources > Application; Interactions > Application Commands.
 """
@@ -10,7 +10,7 @@ from typing import Any, Final
 from channelwright.commands.table import DEFINITIONS
 from channelwright.discord.calls import Json
 
-# What is looked at of an application. What may be null may be absent, too.
+# The fields of an application that are read, with their types. A nullable one may be absent, too.
 APPLICATION_FIELDS: Final[Mapping[str, tuple[type, ...]]] = {
     "id": (str,),
     "name": (str,),
@@ -20,7 +20,7 @@ APPLICATION_FIELDS: Final[Mapping[str, tuple[type, ...]]] = {
     "install_params": (dict, NoneType),
     "custom_install_url": (str, NoneType),
 }
-# What a command says of itself, as documented. Discord adds ids and versions to it.
+# The documented fields of a command and its options. Discord adds ids and versions.
 COMMAND_FIELDS: Final = frozenset(
     (
         *("type", "name", "name_localizations", "description", "description_localizations"),
@@ -30,31 +30,31 @@ COMMAND_FIELDS: Final = frozenset(
     )
 )
 COMMAND_DEFAULTS: Final[Json] = {"type": 1, "integration_types": [0]}
-# The command that starts an application's Activity. Discord itself makes one where Activities are
-# enabled, and refuses a list of commands without it (400, 50240).
+# The type of the command that starts an application's Activity. Discord creates one if Activities
+# are enabled, and refuses a list of commands without it (400, 50240).
 ENTRY_POINT: Final = 4
-# What Discord takes back of an Entry Point command.
+# The fields of an Entry Point command that can be sent back to Discord.
 _ENTRY_POINT_FIELDS: Final = COMMAND_FIELDS | {"handler"}
 
 
 def is_application(said: Any) -> bool:
-    """Tell whether it is an application, as Discord shows it to its own bot."""
+    """Tell whether `said` is an application, as Discord shows it to its own bot."""
     return isinstance(said, dict) and all(
         isinstance(said.get(field), types) for field, types in APPLICATION_FIELDS.items()
     )
 
 
 def are_commands(said: Any) -> bool:
-    """Tell whether it is a list of commands."""
+    """Tell whether `said` is a list of commands."""
     return isinstance(said, list) and all(
         isinstance(command, dict) and isinstance(command.get("name"), str) for command in said
     )
 
 
 def same_commands(registered: Sequence[Json], ours: Sequence[Json] = DEFINITIONS) -> bool:
-    """Tell whether the commands that Discord has are ours, whatever it adds to them.
+    """Tell whether Discord's commands are ours, apart from the fields that Discord adds.
 
-    An Entry Point command does not count: it is not ours.
+    The Entry Point command is not ours, and does not count.
     """
 
     def described(commands: Sequence[Json]) -> list[Any]:
@@ -64,9 +64,9 @@ def same_commands(registered: Sequence[Json], ours: Sequence[Json] = DEFINITIONS
 
 
 def beside_entry_point(ours: Sequence[Json], registered: Sequence[Json]) -> list[Json]:
-    """Return the list that makes `ours` the commands, and keeps the Entry Point command.
+    """Return the list of commands to send: `ours`, and the Entry Point command unchanged.
 
-    `registered` is what Discord has, with its localizations: what is not sent is forgotten.
+    `registered` is Discord's list, with localizations: Discord drops those that are not sent.
     """
     kept = [_taken_back(command) for command in registered if _is_entry_point(command)]
     return [*ours, *kept]
@@ -85,7 +85,7 @@ def _taken_back(command: Json) -> Json:
 
 
 def _essence(said: Any) -> Any:
-    """Return what is said, without what Discord adds and without what says nothing."""
+    """Return `said` without empty values and without the fields that Discord adds."""
     if isinstance(said, Mapping):
         return {
             key: value if key.endswith("_localizations") else _essence(value)
@@ -94,7 +94,7 @@ def _essence(said: Any) -> Any:
         }
     if isinstance(said, list):
         items = [_essence(item) for item in said]
-        # Contexts and types are sets.
+        # Contexts and types are sets: their order does not matter.
         return sorted(items) if all(isinstance(item, int) for item in items) else items
     return said
 

@@ -1,7 +1,7 @@
-"""What Discord must know of the application: where it answers, and its commands.
+"""Register the application's endpoint and commands with Discord.
 
-Everything here reads, or sets what is to be. So all of it may be repeated, and is, until a
-deadline: an API that was made a moment ago may need some seconds until Discord's PING reaches it.
+Every call here reads, or sets a desired state, so it is safe to retry. Calls are retried until a
+deadline: a new API may need some seconds before Discord's PING reaches it.
 Source: Discord docs, Resources > Application; Interactions > Application Commands; Interactions >
 Overview > Setting an Endpoint.
 """
@@ -28,19 +28,19 @@ from channelwright.setup import registered
 from channelwright.words import refusals
 
 SCOPES: Final = "bot applications.commands"
-INVALID_FORM: Final = 50035  # what Discord says of an endpoint that it could not verify
+INVALID_FORM: Final = 50035  # Discord's code for an endpoint that it could not verify
 
 
 class RegistrationError(Exception):
-    """The application could not be set up; the message says why and what to do, to an operator."""
+    """The application could not be set up; the message tells the operator why and what to do."""
 
 
 class NotDiscordError(RegistrationError):
-    """What answers is not like Discord's API, if anything does; the message says what was said."""
+    """The server does not answer, or not like Discord's API; the message has the details."""
 
 
 def invite_url(application_id: str) -> str:
-    """Return the link that invites the bot with exactly the permissions it needs.
+    """Return the link that invites the bot with exactly the permissions that it needs.
 
     Source: Discord docs, Topics > OAuth2 > Bot Authorization Flow.
     """
@@ -49,13 +49,13 @@ def invite_url(application_id: str) -> str:
 
 
 def register(discord: Discord, *, public_key: str, url: str, deadline: float) -> str:
-    """Set the endpoint, then the commands, each only if Discord has another; return the id.
+    """Set the endpoint, then the commands, each only if it differs; return the application's id.
 
-    `public_key` (64 hex digits) is what the endpoint at `url` verifies requests with; `deadline`
-    (Unix seconds) is when to stop trying.
+    The endpoint at `url` verifies requests with `public_key` (64 hex digits). Retries end at
+    `deadline` (Unix seconds).
 
     Raises:
-        RegistrationError: Discord refused, did not answer, or it is another application.
+        RegistrationError: Discord refused or did not answer, or the token is another application's.
 
     """
     application_id = register_endpoint(discord, public_key=public_key, url=url, deadline=deadline)
@@ -64,7 +64,7 @@ def register(discord: Discord, *, public_key: str, url: str, deadline: float) ->
 
 
 def register_endpoint(discord: Discord, *, public_key: str, url: str, deadline: float) -> str:
-    """Set the endpoint, if Discord has another; return the application's id.
+    """Set the endpoint, if Discord has a different one; return the application's id.
 
     Raises:
         RegistrationError: as `register`.
@@ -77,7 +77,7 @@ def register_endpoint(discord: Discord, *, public_key: str, url: str, deadline: 
 
 
 def register_commands(discord: Discord, application_id: str, deadline: float) -> None:
-    """Set the commands, if Discord has others.
+    """Set the commands, if Discord has different ones.
 
     Raises:
         RegistrationError: as `register`.
@@ -91,9 +91,9 @@ def register_commands(discord: Discord, application_id: str, deadline: float) ->
 def unregister(discord: Discord, *, public_key: str, url: str, deadline: float) -> bool:
     """Remove commands and endpoint, if they are still ours; tell whether they were.
 
-    With another endpoint than `url` the application has been set up for somebody else, and is
-    theirs. Discord removes an endpoint that fails: without any, our commands go all the same.
-    The endpoint goes even if the commands stay: they fail without it, and say so.
+    If the endpoint is not `url`, someone else has set up the application: leave it alone. If there
+    is no endpoint, Discord may have removed ours because it failed: remove our commands anyway.
+    Remove the endpoint even if the commands cannot be removed: they then fail visibly.
 
     Raises:
         RegistrationError: as `register`.
@@ -117,7 +117,7 @@ def unregister(discord: Discord, *, public_key: str, url: str, deadline: float) 
 def _overwrite(
     discord: Discord, application_id: str, ours: list[Json], known: list[Json], deadline: float
 ) -> None:
-    """Make `ours` the commands of an application that has the `known` ones."""
+    """Replace the `known` commands of an application with `ours`."""
     commands = registered.beside_entry_point(ours, known)
     ask(discord, calls.overwrite_commands(application_id, commands), deadline)
 
@@ -126,16 +126,16 @@ def own_application(discord: Discord, public_key: str, deadline: float) -> Json:
     """Return the token's application, if `public_key` is its key.
 
     Raises:
-        RegistrationError: it is not, or as `register`.
+        RegistrationError: the key is another application's, or as `register`.
 
     """
     application = application_of(discord, deadline)
     if application["verify_key"] != public_key:
         raise RegistrationError(
-            f"The bot token is that of the application {application['name']} "
+            f"The bot token belongs to the application {application['name']} "
             f"({application['id']}), whose public key is {application['verify_key']}, "
             f"but the public key given is {public_key}. Give that application's public key, "
-            "or store the token of the application whose public key was given."
+            "or store the token of the application with the given key."
         )
     return application
 
@@ -166,12 +166,12 @@ def commands_of(discord: Discord, application_id: str, deadline: float) -> list[
 def _look(discord: Discord, call: Call, fits: Callable[[Any], bool], deadline: float) -> Any:
     said = ask(discord, call, deadline)
     if not fits(said):
-        raise NotDiscordError(f"Asked to {call.action}, it answered something else.")
+        raise NotDiscordError(f"When asked to {call.action}, it answered something else.")
     return said
 
 
 def set_endpoint(discord: Discord, url: str, deadline: float) -> None:
-    """Let Discord send interactions to `url`, which it verifies first.
+    """Make Discord send interactions to `url`, which Discord verifies first.
 
     Raises:
         RegistrationError: as `register`.
@@ -181,7 +181,7 @@ def set_endpoint(discord: Discord, url: str, deadline: float) -> None:
 
 
 def ask(discord: Discord, call: Call, deadline: float, *, not_yet: int | None = None) -> Any:
-    """Send a call until Discord answers it; the code `not_yet` is no answer before the deadline.
+    """Send a call until Discord answers; retry after the code `not_yet` until the deadline, too.
 
     Raises:
         RegistrationError: as `register`.
@@ -191,11 +191,11 @@ def ask(discord: Discord, call: Call, deadline: float, *, not_yet: int | None = 
         try:
             return discord.send(call)
         except RateLimited as limited:
-            # Never beyond the deadline: that is OutOfTime.
+            # This wait ends before the deadline: a longer one raises OutOfTime.
             time.sleep(max(0.0, limited.ends_at - time.time()))
             continue
         except (DiscordUnavailable, NoAnswer) as unknown:
-            # GET, PUT and PATCH of what is to be: done twice is done once.
+            # Idempotent: GET, or PUT or PATCH of a desired state.
             failure: ChannelwrightError = unknown
         except DiscordRefused as refused:
             if refused.code != not_yet:
@@ -204,7 +204,7 @@ def ask(discord: Discord, call: Call, deadline: float, *, not_yet: int | None = 
         except ChannelwrightError as error:
             raise RegistrationError(str(error)) from None
         except ValueError:
-            # Of a URL whose host is no name, such as `a..b`: requests does not tell it as its own.
+            # `requests` does not wrap the error of an invalid host name, such as `a..b`.
             raise NotDiscordError(refusals.unavailable(call.action)) from None
         if time.time() + wait >= deadline:
             raise _refusal(failure, call) from None
@@ -217,31 +217,31 @@ def _waits() -> Iterator[float]:
 
 
 def _refusal(failure: ChannelwrightError, call: Call) -> RegistrationError:
-    """Say to an operator what the error says to a user, with what only an operator can do."""
+    """Turn an error with a sentence for users into one that tells the operator what to do."""
     if not isinstance(failure, DiscordRefused):
         return NotDiscordError(str(failure))
     said = refusals.refused(call.action, failure.status, failure.code, failure.detail)
-    # All that is asked for is there, where Discord is.
+    # Discord has every path that is called here.
     if failure.status == 404:
         return NotDiscordError(said)
     remedy = _remedy(failure, call)
-    # A wrong token is said first: CloudFormation shows the beginning.
+    # The remedy of a wrong token comes first: CloudFormation shows only the beginning.
     return RegistrationError(f"{remedy} {said}" if failure.status == 401 else f"{said} {remedy}")
 
 
 def _remedy(refused: DiscordRefused, call: Call) -> str:
     if refused.status == 401:
         return (
-            "The bot token is wrong, or is not valid any more: make a new one in Discord's "
-            "developer portal (Bot > Reset Token) and store that."
+            "The bot token is wrong or no longer valid. Create a new one in Discord's developer "
+            "portal (Bot > Reset Token) and store it."
         )
     if call.method == "PATCH" and refused.code == INVALID_FORM:
         return (
-            "Discord sends that URL two PINGs: it must answer the one that is signed with a PONG "
-            "and refuse the other with 401, both within 3 seconds. The log of the function "
-            "`interaction` tells what it did."
+            "Discord sends that URL two PINGs. The URL must answer the one with a valid signature "
+            "with a PONG, and the other with 401, both within 3 seconds. The log of the function "
+            "`interaction` shows its answers."
         )
     return (
-        "Try again in a few minutes; if it stays, look the two numbers up in Discord's "
+        "Try again in a few minutes. If this keeps happening, look up the two numbers in Discord's "
         "documentation (Topics > Opcodes and Status Codes)."
     )

@@ -1,1 +1,1 @@
-"""All sentences that a user reads."""
+"""Every sentence that a user reads."""

@@ -1,6 +1,6 @@
-"""What a user reads of a campaign; why there is none to begin with, `rejections` says. Pure.
+"""The messages about a campaign; `rejections` has the reasons against starting one. Pure.
 
-Discord shows a message as Markdown: what users typed goes through `as_typed`.
+Discord shows a message as Markdown, so text typed by users goes through `as_typed`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -10,7 +10,7 @@ from channelwright.words.text import as_typed, bold, duration, first
 
 BAR_CELLS: Final = 20
 CONTENT_LENGTH: Final = 2000  # Discord docs, Resources > Message
-ADDRESS_LENGTH: Final = 24  # what `in_channel` adds; an id has at most 20 digits
+ADDRESS_LENGTH: Final = 24  # `in_channel` adds this much; an id has at most 20 digits
 
 KIND_NAMES: Final = {"text": "Text", "voice": "Voice", "forum": "Forum"}
 LOCK: Final = "🔒"
@@ -18,7 +18,7 @@ NOTHING_CREATED: Final = "Nothing was created."
 
 
 def progress(name: str, done: int, total: int, made: Sequence[Mapping[str, Any]] = ()) -> str:
-    """Show how far a campaign is: `made` are the channels since the last edit (`name`, `type`)."""
+    """Return the progress message; `made` are the channels (`name`, `type`) since the last edit."""
     created = [f"✅ Created: {_name_and_kind(channel)}" for channel in made]
     return _fit(
         lambda most: [
@@ -48,9 +48,10 @@ def summary(
     instead_of_forum: bool,
     lacking: Sequence[str] = (),
 ) -> str:
-    """Show a finished campaign: `channels` as made (`id`, `type`, `gm_only`), in their order.
+    """Return the message about a finished campaign.
 
-    `lacking` are the names of permissions that this server does not give to everybody.
+    `channels` (`id`, `type`, `gm_only`) are in their order in the category. `lacking` names the
+    permissions that the server does not give to everybody.
     """
     lines = [
         f"✅ **Campaign Created: {as_typed(name)}**",
@@ -68,23 +69,23 @@ def summary(
     if any(channel["gm_only"] for channel in channels):
         lines.append(f"{LOCK} only for the game master.")
     if instead_of_forum:
-        lines.append("This server cannot have forum channels: text channels took their place.")
-    lines += ["", f"Invite players: give them the role <@&{role_id}>."]
+        lines.append("This server cannot have forum channels. The bot used text channels instead.")
+    lines += ["", f"To invite players, give them the role <@&{role_id}>."]
     if lacking:
         lines.append(
-            f"In this server they may not: {', '.join(lacking)}. Allow it for that role in Server "
-            "Settings > Roles."
+            f"Players lack these permissions in this server: {', '.join(lacking)}. Grant them to "
+            "that role in Server Settings > Roles."
         )
-    # A category has at most 50 channels: their mentions fit.
+    # The mentions fit: a category has at most 50 channels.
     return "\n".join(lines)
 
 
 def removing(name: str, done: int, total: int) -> str:
-    """Say that something failed, and how much of what was made is removed."""
+    """Return the message that something failed; `done` of `total` things are removed."""
     return (
         f"↩️ **Undoing Campaign: {as_typed(name)}**\n"
         f"{_bar(done, total)}\n"
-        "Something went wrong. Everything made so far is being removed…"
+        "Something went wrong. Removing everything created so far…"
     )
 
 
@@ -96,9 +97,10 @@ def failure(
     looked: bool,
     foreign: Sequence[Mapping[str, str]] = (),
 ) -> str:
-    """Say that a campaign failed: why, and what could not be removed (`kind`, `id`, `name`).
+    """Return the message that a campaign failed, with the reason `why`.
 
-    `foreign` is what others put into the campaign's category; it was left alone.
+    `left` lists what could not be removed (`kind`, `id`, `name`), `foreign` what others put into
+    the campaign's category. `looked` tells whether the bot could search for what it had created.
     """
     ours, others = [_item(thing) for thing in left], [_item(thing) for thing in foreign]
 
@@ -106,14 +108,14 @@ def failure(
         said = [_could_not(name), why, ""]
         if not looked:
             said.append(
-                "Discord did not let the bot look for what it had made. If there is still a role, "
-                "a category or a channel of this campaign, please remove it by hand."
+                "Discord did not let the bot check what it had created. If you still see a role, "
+                "a category or a channel of this campaign, please delete it by hand."
             )
         if left:
             said.append("Left behind:" if looked else "Perhaps left behind:")
-            said += [*first(most, ours), "Please remove this by hand."]
+            said += [*first(most, ours), "Please delete this by hand."]
         if foreign:
-            said.append("Left alone, because the bot does not know it as its own:")
+            said.append("Left alone, because the bot does not recognize it as its own:")
             said += first(most, others)
         if looked and not left:
             said.append(f"Nothing{' else' if foreign else ''} was left behind.")
@@ -123,7 +125,7 @@ def failure(
 
 
 def rejection(name: str, reasons: Sequence[str]) -> str:
-    """Say why a campaign cannot be created as things are, and what to do."""
+    """Return the message that a campaign cannot be created; each reason says what to do."""
     listed = [f"- {reason}" for reason in reasons] if len(reasons) > 1 else list(reasons)
     return _fit(
         lambda most: [_could_not(name), *first(most, listed), "", NOTHING_CREATED], len(listed)
@@ -131,17 +133,18 @@ def rejection(name: str, reasons: Sequence[str]) -> str:
 
 
 def not_started(name: str) -> str:
-    """Say that the request was taken, but could not be begun."""
-    return rejection(name, ["The bot could not begin. Run the command again."])
+    """Return the message that the request was accepted, but could not be started."""
+    return rejection(name, ["The bot could not start this campaign. Run the command again."])
 
 
 def too_late(name: str) -> str:
-    """Say that the request was begun so late that nothing can be built for it any more."""
-    return rejection(name, ["The bot came to your request too late. Run the command again."])
+    """Return the message that too little time is left to build anything."""
+    reason = "The bot could not get to your request in time. Run the command again."
+    return rejection(name, [reason])
 
 
 def in_channel(user_id: str, content: str) -> str:
-    """Address a message in a channel to the one who asked (it pings nobody)."""
+    """Address a message in a channel to the user who asked (it pings nobody)."""
     return f"<@{user_id}>\n{content}"
 
 
@@ -150,7 +153,7 @@ def _could_not(name: str) -> str:
 
 
 def _item(thing: Mapping[str, str]) -> str:
-    """Name a role, category or channel; the mention of a category is a link, too."""
+    """Name a role, category or channel; even a category's mention is a link."""
     mention = f"<@&{thing['id']}>" if thing["kind"] == "role" else f"<#{thing['id']}>"
     return f"- the {thing['kind']} {mention} ({bold(thing['name'])})"
 
@@ -160,19 +163,16 @@ def _count(channels: Sequence[object]) -> str:
 
 
 def _fit(lines: Callable[[int], Sequence[str]], most: int) -> str:
-    """Join the lines, with at most so many of each list that Discord takes the message."""
+    """Join the lines, shortening each list until the message fits into Discord's limit."""
     text = "\n".join(lines(most))
     if most and len(text) > CONTENT_LENGTH - ADDRESS_LENGTH:
         return _fit(lines, most - 1)
     return text
 
 
-# ---- Why a campaign failed ----
-
-
 def in_line(name: str, seconds: float) -> str:
-    """Say that others come first."""
+    """Return the message that other campaigns come first, for about `seconds`."""
     return (
         f"⏳ **In line: {as_typed(name)}**\n"
-        f"Many campaigns are being made just now. Yours begins in about {duration(seconds)}."
+        f"Many campaigns are being created right now. Yours starts in about {duration(seconds)}."
     )

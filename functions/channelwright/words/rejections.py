@@ -1,6 +1,6 @@
-"""Why a request is refused, or a campaign rejected, before anything is made. Pure.
+"""The reasons to refuse a request or reject a campaign before anything is created. Pure.
 
-The sentences are for the user, and say what to do.
+Each sentence tells the user what to do.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from channelwright.words.text import bold
 
 
 def at_once(reasons: Sequence[str]) -> str:
-    """Refuse a command before anything is begun, in an answer that stands right below it."""
+    """Refuse a command at once, in an answer right below it."""
     if len(reasons) == 1:
         said = f"❌ {reasons[0]}"
     else:
@@ -19,22 +19,22 @@ def at_once(reasons: Sequence[str]) -> str:
 
 
 def bad_name(mistake: str, limit: int) -> str:
-    """Refuse a campaign name; `mistake` ends the sentence."""
+    """Refuse a campaign name; `mistake` completes the sentence, `limit` is in characters."""
     return f"The campaign's name {mistake}. Use 1 to {limit} visible characters on one line."
 
 
 def only_in_a_server() -> str:
     """Refuse a direct message."""
-    return "This command works only in a server: run it in the server that is to have the campaign."
+    return "This command works only in a server. Run it in the server where you want the campaign."
 
 
 def not_installed_in_server() -> str:
-    """Refuse where a user brought the command along, and the server did not install the bot."""
+    """Refuse a command that the user installed, but the server did not."""
     return "The bot is not installed in this server. Ask an administrator to invite it."
 
 
 def caller_lacks(names: Sequence[str]) -> str:
-    """Refuse a caller without the permissions."""
+    """Refuse a caller who lacks permissions in the whole server."""
     return (
         f"You need {_permissions(names)} in the whole server to create a campaign. "
         "Ask an administrator."
@@ -42,15 +42,15 @@ def caller_lacks(names: Sequence[str]) -> str:
 
 
 def caller_lacks_here(names: Sequence[str]) -> str:
-    """Refuse a caller without the permissions in the channel."""
+    """Refuse a caller who lacks permissions in the channel."""
     return (
-        f"{caller_lacks(names)} If you have that, then this channel's own permissions (run the "
-        "command in another channel) or a timeout takes it away."
+        f"{caller_lacks(names)} If you already have that, you may be timed out, or blocked by this "
+        "channel's own permissions (then run the command in another channel)."
     )
 
 
 def caller_timed_out(until: int) -> str:
-    """Reject a caller who may only watch until a time (Unix seconds)."""
+    """Reject a caller who is timed out `until` a time (Unix seconds)."""
     return f"You are timed out until {_time(until)}. Wait, or ask a moderator to end it."
 
 
@@ -60,7 +60,7 @@ def caller_has_left() -> str:
 
 
 def bot_lacks(names: Sequence[str]) -> str:
-    """Reject while the bot lacks permissions in the whole server."""
+    """Reject because the bot lacks permissions in the whole server."""
     return (
         f"The bot lacks {_permissions(names)}. "
         "Grant that to the bot's role in Server Settings > Roles, then try again."
@@ -68,39 +68,39 @@ def bot_lacks(names: Sequence[str]) -> str:
 
 
 def bot_lacks_here(names: Sequence[str], *, may_be_absent: bool) -> str:
-    """Refuse while the bot lacks permissions in the channel.
+    """Refuse because the bot lacks permissions in the channel.
 
-    A bot that is not in the server at all may do there what everybody may.
+    A bot that is not in the server has the permissions of @everyone there (`may_be_absent`).
     """
     said = bot_lacks(names)
     if may_be_absent:
         said = (
-            f"The bot lacks {_permissions(names)}. Is it among the members of this server? If not, "
-            "only its commands are here: invite it again. If it is, grant that to its role (or "
-            "give it one) in Server Settings > Roles, then try again."
+            f"The bot lacks {_permissions(names)}. Check whether the bot is a member of this "
+            "server. If not, only its commands are here: invite it again. If it is, grant that to "
+            "its role (or give it a role) in Server Settings > Roles, then try again."
         )
     return (
-        f"{said} If its role has that, then this channel's own permissions (run the "
-        "command in another channel), a timeout of the bot or the server's two-factor requirement "
-        "takes it away."
+        f"{said} If its role already has that, the bot may be timed out, blocked by the server's "
+        "two-factor requirement, or blocked by this channel's own permissions (then run the "
+        "command in another channel)."
     )
 
 
 def bot_timed_out(until: int) -> str:
-    """Reject while the bot may only watch until a time (Unix seconds)."""
+    """Reject because the bot is timed out `until` a time (Unix seconds)."""
     return f"The bot is timed out until {_time(until)}. Ask a moderator to end it."
 
 
 def bot_has_no_role() -> str:
-    """Reject while the bot stands below every role, so that it could not give one out."""
+    """Reject because a bot without a role of its own cannot give one out."""
     return (
-        "The bot has no role of its own, so Discord would not let it give out the campaign's role. "
+        "The bot has no role of its own, so Discord will not let it give out the campaign's role. "
         "Give the bot a role (any will do), or invite it again."
     )
 
 
 def no_two_factor() -> str:
-    """Reject because the bot's owner lacks what the server requires of moderators."""
+    """Reject because the bot's owner lacks the required two-factor authentication."""
     return refusals.TWO_FACTOR
 
 
@@ -110,18 +110,18 @@ def bot_not_in_server() -> str:
 
 
 def campaign_exists(name: str, role_name: str) -> str:
-    """Reject a name whose role and category are there already."""
+    """Reject a name whose role and category both exist already."""
     return (
-        f"There is already a campaign called {bold(name)}: a category of that name, and "
-        f"the role {bold(role_name)}. Choose another name, or delete or rename them."
+        f"There is already a campaign called {bold(name)}: a category with that name, and "
+        f"the role {bold(role_name)}. Choose another name, or rename or delete both."
     )
 
 
 def no_room(what: str, needed: int, free: int, limit: int) -> str:
-    """Reject because Discord's limit leaves no room: of `needed` only `free`, or less than none."""
+    """Reject because Discord's `limit` leaves room for only `free` (or less than 0) of `needed`."""
     more = f"1 more {what}" if needed == 1 else f"{needed} more {what}s"
     if what == "channel":
-        more += " (its category is one)"
+        more += " (its category counts as one)"
     return (
         f"The campaign needs {more}, but this server has room for {max(free, 0)} "
         f"(Discord allows {limit}). Delete at least {needed - free} first."
@@ -129,48 +129,48 @@ def no_room(what: str, needed: int, free: int, limit: int) -> str:
 
 
 def unknown_command() -> str:
-    """Answer a command that this bot does not have."""
-    return "This bot does not know that command (any more). Only `/add-campaign` works."
+    """Answer a command that the bot does not have, or no longer has."""
+    return "This bot does not know that command. Only `/add-campaign` works."
 
 
 def nothing_to_press() -> str:
-    """Answer a button, menu or form, of which this bot has none."""
-    return "This does nothing any more."
+    """Answer a button, menu or form; the bot has none."""
+    return "This no longer does anything."
 
 
 def too_many_at_once(owner: str, most: int) -> str:
-    """Refuse a command of a server or user (`server 1`, `user 2`) that has `most` campaigns."""
+    """Refuse a command whose `owner` (`server 1` or `user 2`) already has `most` campaigns."""
     whose = "You have reached your" if owner.startswith("user") else "This server has reached its"
     campaigns = "one campaign" if most == 1 else f"{most} campaigns"
     return (
-        f"{whose} limit of {campaigns} at once. A campaign that failed or was rejected counts for "
-        "half a minute more. Wait for one to finish, then run the command again."
+        f"{whose} limit of {campaigns} at once. A campaign that failed or was rejected still "
+        "counts for half a minute. Wait for one to finish, then run the command again."
     )
 
 
 def too_busy(seconds: float) -> str:
-    """Refuse because so many came first that there is no time left."""
+    """Refuse because too many campaigns come first; there is room again in `seconds`."""
     return (
-        "Too many campaigns are being made just now. "
-        f"There is room again in about {text.duration(seconds)}: run the command then."
+        "Too many campaigns are being created right now. "
+        f"Run the command again in about {text.duration(seconds)}."
     )
 
 
 def not_queued() -> str:
-    """Say that the request could not be taken."""
-    return "The bot could not take your request just now. Try again in a minute."
+    """Say that the request was not accepted."""
+    return "The bot could not accept your request right now. Try again in a minute."
 
 
 def maybe_queued() -> str:
-    """Say that it is not known whether the request was taken."""
+    """Say that the request may or may not have been accepted."""
     return (
-        "The bot is not sure that your request was taken. "
+        "The bot is not sure that it received your request. "
         "If nothing happens here within a minute, run the command again."
     )
 
 
 def _time(seconds: int) -> str:
-    """Let Discord show a time by the reader's clock (its docs, Reference > Message Formatting)."""
+    """Show a time in the reader's time zone (Discord docs, Reference > Message Formatting)."""
     return f"<t:{seconds}:f>"
 
 
