@@ -432,7 +432,7 @@ def test_another_ministack_is_refused_with_a_reason():
     class Runtime:
         _PYTHON_WORKER_SCRIPT = "something else"
 
-    with pytest.raises(EmulatorChangedError, match="Python worker script no longer holds"):
+    with pytest.raises(EmulatorChangedError, match="Python worker script no longer contains"):
         patch_worker(Runtime)
     with pytest.raises(EmulatorChangedError):
         replace_once("twice twice", "twice", "once", "text")
