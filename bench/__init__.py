@@ -1,6 +1,6 @@
-"""What is measured: `make bench`, and docs/performance.md."""
+"""The benchmarks: `make bench`, and docs/performance.md."""
 
 import os
 
-# The handlers' modules make their clients at import; none speaks to AWS.
+# The handlers' modules create boto3 clients at import; none calls AWS.
 os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")

@@ -143,7 +143,7 @@ def test_the_catcher_of_all_errors_is_the_last_and_of_nothing_else(catchers):
                 ("MathRandom", "1", "1 argument(s): it takes 2 or 3"),
                 ("MathRandom", "1, 2, 3, 4", "4 argument(s): it takes 2 or 3"),
                 ("UUID", "1", "1 argument(s): it takes 0"),
-                ("Format", "", "no template: give it one"),
+                ("Format", "", "no template: add one"),
                 ("Format", "'{}'", "0 value(s): '{}' takes 1"),
                 ("Format", "'{} {}', $.a", "1 value(s): '{} {}' takes 2"),
                 ("Format", "'a', $.a", "1 value(s): 'a' takes 0"),
