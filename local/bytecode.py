@@ -55,6 +55,4 @@ if __name__ == "__main__":
     folder = Path(sys.argv[1])
     if not add_bytecode(folder):
         name = next(runtime(path) for path in sorted(folder.iterdir()) if path.is_dir())
-        print(
-            f"{name} is not installed, so no bytecode was added: cold starts will be slower."
-        )
+        print(f"{name} is not installed, so no bytecode was added: cold starts will be slower.")

@@ -1,4 +1,4 @@
-"""`make doctor`: check Discord's settings against a deployed bot; print each problem and its fix.
+"""`make doctor`: check a deployed bot's setup; print one line per problem, with the fix.
 
 Environment: DISCORD_BOT_TOKEN, DISCORD_PUBLIC_KEY, DISCORD_APPLICATION_ID; INTERACTIONS_URL (the
 stack's output) to check that Discord sends interactions there; DISCORD_API_BASE_URL for another
