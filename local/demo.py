@@ -225,7 +225,9 @@ def main() -> None:
     """Run the demo; if it fails, exit with 1 and the reason."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--name", help="run one act only, with this campaign name")
-    parser.add_argument("--fault", default="", metavar="CHANNEL", help="run one act: refuse this")
+    parser.add_argument(
+        "--fault", default="", metavar="CHANNEL", help="run one act only: Discord refuses this"
+    )
     parser.add_argument(
         "--wait-scale", type=float, default=1.0, help="multiply the state machines' waits by this"
     )

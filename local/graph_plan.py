@@ -22,7 +22,7 @@ OPTIONS = {
     "spacing": {"layer_gap": 50, "node_gap": 36, "dummy_gap": 20, "compound_padding": 30},
 }
 JOINT = 0.02  # its width and height, which may not be 0
-SHARED = 3  # so many similar arrows get a trunk
+SHARED = 3  # this many similar arrows get a trunk
 
 
 @dataclass(frozen=True)
