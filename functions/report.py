@@ -48,7 +48,7 @@ def _progress(event: Json) -> Any:
     building, planned, made = event["building"], event["waves"], event["made"]
     before = edits.since(building["edits"], time.time())
     if edits.is_on_its_way(building["edits"]):
-        if event["rate_limit"]:  # beside Create Role once more: of the first edit nothing is known
+        if event["rate_limit"]:  # Create Role runs again: the first edit's fate is unknown
             return {**building, "edits": before}
         before = edits.since(event["edits"], time.time())
     channels = [*waves.flat([building["made"], made])]

@@ -21,7 +21,7 @@ OPTIONS = {
     # With a header (compound_header), a frame's arrows would end inside it.
     "spacing": {"layer_gap": 50, "node_gap": 36, "dummy_gap": 20, "compound_padding": 30},
 }
-JOINT = 0.02  # its width and height, which may not be 0
+JOINT = 0.02  # its width and height, which must not be 0
 SHARED = 3  # this many similar arrows get a trunk
 
 
