@@ -1,58 +1,58 @@
-# `make` alone says what there is. Only Python (3.11 or newer) is needed: no Docker, no AWS account.
+# `make` lists the targets. They need only Python (3.11 or newer): no Docker, no AWS account.
 # To choose the Python: make PYTHON=python3.13 ...
 
 BIN := .venv/bin
 COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header
 
-# Heavy, and asked now and then: what `make audit` needs.
+# The tools of `make audit`, installed separately because they are large and rarely used.
 AUDIT := .local/audit
 
-# What the simulator's calls and answers are validated against; `make discord-spec` downloads it.
+# Validates the simulator's calls and answers; `make discord-spec` downloads it.
 SPEC := .local/discord-openapi.json
 export DISCORD_OPENAPI_SPEC ?= $(abspath $(wildcard $(SPEC)))
 
-# The tests are in several processes, each of which would compile all of them anew.
+# The tests run in several processes, each of which would otherwise compile everything again.
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup layouts build demo up down test matrix soak bench check audit cost graph format lock doctor register discord-spec test-sfn-local test-aws clean
 
-help: ## Say what there is
+help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
-setup: ## Make .venv with everything that is needed (others do this by themselves)
+setup: ## Create .venv with all dependencies (other targets do this by themselves)
 	@PYTHON='$(PYTHON)' sh local/setup.sh
 
 layouts: setup ## Check the channel layouts
 	@cd functions && ../$(BIN)/python -m channelwright.campaign.layout
 
-build: layouts ## Check the channel layouts, sam build, add bytecode; for sam deploy (ARGS='--use-container')
+build: layouts ## Check the layouts, run sam build, add bytecode: for sam deploy (ARGS='--use-container')
 	$(BIN)/sam build $(ARGS)
 	@$(BIN)/python -m local.bytecode .aws-sam/build
 
-demo: layouts ## See a campaign being made, and one being undone (ARGS='--name X --fault gm-notes')
+demo: layouts ## Show a campaign being created, and one being undone (ARGS='--name X --fault gm-notes')
 	@$(BIN)/python -m local.demo $(ARGS)
 
-up: layouts ## Start the local stack in the background; .local/stack.json says where it answers
+up: layouts ## Start the local stack in the background; .local/stack.json has its addresses
 	@$(BIN)/python -m local.up
 
-down: setup ## Stop it
+down: setup ## Stop the local stack
 	@$(BIN)/python -m local.down
 
 test: setup ## Run all tests (ARGS='-k signature')
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
-matrix: setup ## Print what happens under every single fault, one row each (ARGS='"create role"')
+matrix: setup ## Print the outcome under every single fault, one row each (ARGS='"create role"')
 	@PYTHONPATH=functions:. $(BIN)/python -m tests.reliability.matrix $(ARGS)
 
 soak: N ?= 20000
 soak: SEED ?= $(shell date +%s)
-soak: setup ## Try other schedules of faults (N=20000; SEED=, as printed, tries the same again)
+soak: setup ## Test random schedules of faults (N=20000; SEED=, as printed, repeats a run)
 	@echo "make soak N=$(N) SEED=$(SEED)"
 	@SCHEDULES=$$(($(N) / 5)) SEED=$(SEED) $(BIN)/python -m pytest tests/reliability/test_schedules.py \
 		--numprocesses auto --maxprocesses 4 --no-loadscope-reorder $(ARGS)
 
-bench: layouts ## Measure: the ACK, a campaign, its cost (ARGS='--quick', ARGS='ack-cold'); minutes
+bench: layouts ## Measure the ACK, a campaign and its cost; takes minutes (ARGS='--quick', ARGS='ack-cold')
 	@PYTHONPATH=functions:. $(BIN)/python -m bench $(ARGS)
 
 check: layouts ## Check format, style, types, security, layouts, workflows, template, state machines
@@ -74,47 +74,47 @@ $(AUDIT)/.installed: requirements-audit.txt | setup
 		--no-deps --require-hashes -r $<
 	@umask 077; touch $@
 
-audit: $(AUDIT)/.installed ## Ask what is known against the template and the dependencies (internet)
+audit: $(AUDIT)/.installed ## Check the template and the dependencies for known vulnerabilities (needs internet)
 	umask 077; $(BIN)/python -m local.transformed >.local/transformed.json
 	@failed=; \
 	$(AUDIT)/bin/checkov --config-file .checkov.yaml || failed=1; \
 	for each in functions/requirements.txt requirements-dev.txt; do \
 		$(AUDIT)/bin/pip-audit --strict --require-hashes --disable-pip -r $$each || failed=1; \
 	done; \
-	test -z "$$failed"  # each is asked, whatever the one before says
+	test -z "$$failed"  # run all checks, even after a failure
 
-cost: setup ## Measure anew what campaigns use, and write docs/cost.md
+cost: setup ## Measure the usage of campaigns, and update docs/cost.md
 	RECORD=1 $(BIN)/python -m pytest tests/statemachine/test_cost.py
 
-graph: setup ## Draw the state machines anew: docs/*.svg
+graph: setup ## Redraw the state machines: docs/*.svg
 	@$(BIN)/python -m local.graph
 
-format: setup ## Format the code and the state machines, and mend what can be mended
+format: setup ## Format the code and the state machines, and fix what ruff can fix
 	$(BIN)/ruff format
 	$(BIN)/python -m local.format_json statemachine/*.asl.json
 	$(BIN)/ruff check --fix
 
-lock: setup ## Pin everything anew, from pyproject.toml
+lock: setup ## Pin all dependencies again, from pyproject.toml
 	$(COMPILE) --output-file functions/requirements.txt
 	$(COMPILE) --extra dev --constraints functions/requirements.txt --output-file requirements-dev.txt
 	$(COMPILE) --extra audit --output-file requirements-audit.txt
 
-doctor: setup ## See whether Discord and a deployed bot agree (README: what it needs to know)
+doctor: setup ## Check a deployed bot's setup: one line per problem, with the fix (settings: README)
 	@PYTHONPATH=functions $(BIN)/python -m local.doctor
 
-register: setup ## Set endpoint and commands, for a stack that does not do it by itself
+register: setup ## Set the endpoint and the commands, for a stack that does not register by itself
 	@PYTHONPATH=functions $(BIN)/python -m local.register
 
-discord-spec: setup ## Download Discord's OpenAPI document; with it, the tests are stricter
+discord-spec: setup ## Download Discord's OpenAPI document, which makes the tests stricter
 	@umask 077; $(BIN)/python -m local.discord_document $(SPEC)
 
-test-sfn-local: setup ## Run the state machine's tests on Step Functions Local, which AWS does not support (Docker)
+test-sfn-local: setup ## Test the state machine on Step Functions Local, unsupported by AWS (needs Docker)
 	@sh local/sfn_local.sh $(BIN)/python -m pytest tests/statemachine/test_sfn_local.py $(ARGS)
 
-test-aws: setup ## Ask AWS itself: both definitions, every state, a deployed stack (credentials; STACK= names it)
+test-aws: setup ## Test on AWS: both definitions, every state, a deployed stack (needs credentials; STACK=)
 	TEST_AWS=1 $(BIN)/python -m pytest tests/aws -rs $(ARGS)
 
-clean: ## Stop the local stack and remove everything that make has made
+clean: ## Stop the local stack and delete everything that make has created
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -m local.down; fi
 	rm -rf .venv .local .aws-sam .hypothesis .pytest_cache .mypy_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,10 +1,10 @@
-"""What is measured: `make bench`, and docs/performance.md."""
+"""The benchmarks: `make bench`, and docs/performance.md."""
 
 import os
 
 
 def name_region() -> None:
-    """Name a region: the handlers' modules create their clients at import; none speaks to AWS."""
+    """Name a region: the handlers' modules create clients at import; none calls AWS."""
     os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
 
 

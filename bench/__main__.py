@@ -21,7 +21,7 @@ from local.background import FOLDER
 from local.emulator import forget_aws_settings
 from local.private import private
 
-# A benchmark: what its table is called, and the function that measures its rows.
+# Each benchmark's title, and the function that measures its rows.
 BENCHMARKS: dict[str, tuple[str, Callable[..., list[Row]]]] = {
     "ack-cold": (ack_cold.TITLE, ack_cold.rows),
     "ack-warm": (ack_warm.TITLE, ack_warm.rows),
@@ -38,14 +38,12 @@ BENCHMARKS: dict[str, tuple[str, Callable[..., list[Row]]]] = {
 
 
 def main() -> None:
-    """Run the benchmarks that are named, or all."""
+    """Run the named benchmarks, or all."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="BENCHMARK", help=", ".join(BENCHMARKS))
-    parser.add_argument("--quick", action="store_true", help="see it work: each thing once")
+    parser.add_argument("--quick", action="store_true", help="a trial run: measure everything once")
     parser.add_argument("--before", default=before.BEFORE, help="the revision to compare with")
-    parser.add_argument(
-        "--folder", type=Path, default=FOLDER / "bench", help="where the report goes"
-    )
+    parser.add_argument("--folder", type=Path, default=FOLDER / "bench", help="the report's folder")
     options = parser.parse_args()
     if unknown := set(options.names) - set(BENCHMARKS):
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")

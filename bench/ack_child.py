@@ -1,7 +1,7 @@
-"""One Lambda environment: import a handler, answer the events on standard input, tell the times.
+"""One Lambda environment: import a handler, answer the events on standard input, print the times.
 
-Started as `python -I -S -B ack_child.py MODULE PATH...`: nothing but the paths and the standard
-library can be imported. The first answer is the cold start's, the others are warm.
+Started as `python -I -S -B ack_child.py MODULE PATH...`: only the standard library and the given
+paths can be imported. The first answer is the cold start's, the others are warm.
 """
 
 import time
@@ -14,7 +14,7 @@ import sys  # noqa: E402
 
 
 def timed(times, name, function):
-    """Return `function` with its milliseconds added to `times[name]`."""
+    """Wrap `function` so that its milliseconds are added to `times[name]`."""
 
     def call(*arguments, **named):
         begun = time.perf_counter()
@@ -35,7 +35,7 @@ def answer(handler, event):
 
 
 def warm(module, events):
-    """Answer events; return the milliseconds of each, as a whole and (of ours) in its parts."""
+    """Answer events; return the milliseconds of each: the total and, for our handler, the parts."""
     times = {"signature": 0.0, "JSON": 0.0, "SQS": 0.0}
     if hasattr(module, "signature"):  # ours
         signature, sqs = module.signature, module.sqs
@@ -67,7 +67,7 @@ result = {
     "import": (imported - begun) * 1000,
     "cpu": time.process_time() * 1000,
 }
-with open("/proc/self/status") as status:  # noqa: PTH123 - pathlib takes long to import
+with open("/proc/self/status") as status:  # noqa: PTH123 - pathlib is slow to import
     peak = next(line for line in status if line.startswith("VmHWM:"))
 result["memory"] = int(peak.split()[1]) / 1024
 result["warm"] = warm(module, others)

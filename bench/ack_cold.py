@@ -15,7 +15,7 @@ RUNTIME, RUNTIME_SOURCE = "runtime", "runtime as source"
 
 @dataclass(frozen=True)
 class Case:
-    """A handler and what can be imported beside it; `one_ca`: no CA bundle of the world to read."""
+    """A handler and its importable packages; with `one_ca`, it reads a bundle of one CA only."""
 
     module: str
     paths: tuple[str, ...]
@@ -39,7 +39,7 @@ GOAL, GOAL_MEGABYTES = 1.5, 5.0
 
 
 def rows(*, quick: bool) -> list[Row]:
-    """Start every case again and again, in a new order each time."""
+    """Start every case repeatedly, in a new order each time."""
     measured: dict[str, list[dict[str, Any]]] = {name: [] for name in CASES}
     with environment() as made:
         size = made.package_megabytes()

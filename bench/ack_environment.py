@@ -1,4 +1,4 @@
-"""What the interaction Lambda finds when it starts: its package, the runtime's, and an SQS."""
+"""The interaction Lambda's environment: its package, the runtime's packages, and an SQS server."""
 
 import compileall
 import json
@@ -30,10 +30,10 @@ Json = dict[str, Any]
 
 
 class Environment:
-    """Packages to start from, and requests to answer."""
+    """The packages to import, and the requests to answer."""
 
     def __init__(self, folder: Path, sqs: Sqs) -> None:
-        """Copy the packages into `folder`, each once with bytecode and once without."""
+        """Copy each package into `folder` twice: with bytecode and without."""
         self.folder = folder
         self.sqs = sqs
         self.key = SigningKey.generate()
@@ -51,12 +51,12 @@ class Environment:
             )
 
     def package_megabytes(self) -> float:
-        """Return the size of the package as it is uploaded."""
+        """Return the size of the uploaded package."""
         file = shutil.make_archive(str(self.folder / "upload"), "zip", self.folder / "package")
         return Path(file).stat().st_size / 1e6
 
     def start(self, module: str, paths: tuple[str, ...], *, events: int, one_ca: bool) -> Json:
-        """Start a process that answers; return what it measured, and its `wall` milliseconds."""
+        """Start a process that answers; return its measurements, and its `wall` milliseconds."""
         command = [sys.executable, "-I", "-S", "-B", str(HERE / "ack_child.py"), module]
         lines = "\n".join(json.dumps(self._event(number)) for number in range(events))
         begun = time.monotonic()
@@ -73,7 +73,7 @@ class Environment:
         return measured
 
     def _event(self, number: int) -> Json:
-        """Make an event of API Gateway: a slash command as Discord sends it, signed just now."""
+        """Return an event of API Gateway: a slash command as Discord sends it, freshly signed."""
         options = {"name": f"Curse of Strahd {number}"}
         body = self.discord.build_interaction("add-campaign", options).body
         timestamp = str(int(time.time()))
@@ -117,14 +117,14 @@ _no_bytecode = shutil.ignore_patterns("__pycache__")
 
 @contextmanager
 def environment() -> Iterator[Environment]:
-    """Prepare everything; remove it afterwards."""
+    """Yield an environment; delete it afterwards."""
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
         with sqs_over_tls(folder) as sqs:
             made = Environment(folder, sqs)
             one, *_ = sorted(os.sched_getaffinity(0), reverse=True)
             all_of_us = os.sched_getaffinity(0)
-            # The server's threads run elsewhere: what we start from here on has one processor.
+            # The server's threads run elsewhere; the processes started from here share one CPU.
             os.sched_setaffinity(0, {one})
             try:
                 yield made

@@ -17,7 +17,7 @@ ANSWER = json.dumps({"MessageId": "1", "MD5OfMessageBody": "0" * 32}).encode()
 
 @dataclass(frozen=True)
 class Sqs:
-    """Where it answers; `bundle` are the CAs of the world and its own, `one_ca` only its own."""
+    """The server's address; `bundle` has all public CAs and its own, `one_ca` only its own."""
 
     url: str
     bundle: Path
@@ -44,7 +44,7 @@ class Handler(BaseHTTPRequestHandler):
 
 @contextmanager
 def sqs_over_tls(folder: Path) -> Iterator[Sqs]:
-    """Serve until the block ends, with a CA made for the purpose, whose files are in `folder`."""
+    """Serve until the block ends, with a temporary CA whose files are in `folder`."""
     authority = trustme.CA()
     own = authority.cert_pem.bytes()
     bundle, one_ca = folder / "bundle.pem", folder / "one-ca.pem"

@@ -1,4 +1,4 @@
-"""The ACK of a warm Lambda, and what part of it is signature, JSON and SQS."""
+"""The ACK of a warm Lambda, and the shares of signature, JSON and SQS in it."""
 
 import random
 import statistics
@@ -20,7 +20,7 @@ PARTS = ("signature", "JSON", "SQS")
 
 
 def rows(*, quick: bool) -> list[Row]:
-    """Answer requests in several processes of each case, in a new order each time."""
+    """Answer requests in several processes per case, in a new order each time."""
     measured: dict[str, list[dict[str, float]]] = {name: [] for name in CASES}
     with environment() as made:
         for _ in range(1 if quick else 8):

@@ -1,6 +1,6 @@
-"""This build beside that of before: both in turn, in one run, so that the machine's load cancels.
+"""Compare this build with an earlier one: alternate in one run, so that the machine's load cancels.
 
-What is said of each is its ratio to the build of before, measured in pairs.
+Each result is the ratio of this build to the earlier one, measured in pairs.
 """
 
 import json
@@ -23,8 +23,8 @@ LAST_CHANNEL = {
     "path": r"/guilds/\d+/channels$",
     "body_contains": json.dumps(layout.load()[-1]["name"]),
 }
-# Why a campaign is undone, how often that is measured, and how much of the time of before it may
-# take. The second took minutes, because it was not known what Discord had made.
+# Why a campaign is undone, how often to measure it, and the allowed share of the earlier build's
+# time. The second took minutes, because it was unknown what Discord had created.
 REFUSED, BROKEN = "refused", "always answered 500"
 UNDONE: dict[str, tuple[int, dict[str, Any], float]] = {
     REFUSED: (
@@ -34,13 +34,12 @@ UNDONE: dict[str, tuple[int, dict[str, Any], float]] = {
     ),
     BROKEN: (1, {"status": 500, "times": None}, 1.0),
 }
-# Beyond what it takes where Discord answers at once, an undo may take so many times its calls in a
-# row.
+# Beyond its time with instant answers, an undo may take so many times its calls in a row.
 MOST_OF_ITS_CALLS = 2.0
 
 
 def created(*, quick: bool, revision: str = BEFORE) -> list[Row]:
-    """Make ten channels with both builds at each latency; and say what they cost."""
+    """Create ten channels with both builds at each latency; compare times and costs."""
     latencies = LATENCIES[:2] if quick else LATENCIES
     before = builds.of(revision)
     made = builds.in_turn(
@@ -59,7 +58,7 @@ def created(*, quick: bool, revision: str = BEFORE) -> list[Row]:
 
 
 def undone(*, quick: bool, revision: str = BEFORE) -> list[Row]:
-    """Let a campaign fail at its last channel with both builds, at each latency."""
+    """Make a campaign fail at its last channel with both builds, at each latency."""
     before = builds.of(revision)
     asked = [
         (why, latency)
@@ -91,7 +90,7 @@ def _fails(why: str, latency: float) -> dict[str, Any]:
 
 
 def _beyond(latency: float, at_once: list[Made], made: list[Made]) -> Row:
-    """Compare an undo's seconds with its calls in a row, but for what it takes at 0 ms a call."""
+    """Compare an undo's seconds, minus its seconds at 0 ms a call, with its calls in a row."""
     least = Spread.of(undoing_seconds(one) for one in at_once).median
     times = Spread.of(
         (undoing_seconds(one) - least) / (latency * calls_in_a_row(_of_the_undo(one), latency))
@@ -106,12 +105,12 @@ def _beyond(latency: float, at_once: list[Made], made: list[Made]) -> Row:
 
 
 def making_seconds(made: Made) -> float:
-    """Return how long a campaign took that was made, from the command to the summary."""
+    """Return the seconds of a created campaign, from the command to the summary."""
     return _last(made, "✅") - made["asked_at"]
 
 
 def undoing_seconds(made: Made) -> float:
-    """Return how long it took from the last create that failed to the last word."""
+    """Return the seconds of an undo, from the last failed create to the last word."""
     return _last(made, "❌") - _failed_at(made)
 
 
@@ -126,7 +125,7 @@ def _of_the_undo(made: Made) -> list[dict[str, Any]]:
 
 
 def _last(made: Made, sign: str) -> float:
-    """Return the moment of the last word, which begins with a `sign`."""
+    """Return the time of the last word, which begins with a `sign`."""
     last = _edits(made)[-1]
     assert last["body"]["content"].startswith(sign), last
     at: float = last["at"]
@@ -142,7 +141,7 @@ def _pairs(turns: list[list[Made]], of: Callable[[Made], float]) -> list[tuple[f
 
 
 def costs_of(rows: list[Row]) -> dict[str, float]:
-    """Return what is compared of a build's table of costs."""
+    """Return the costs to compare from a build's table."""
     (transitions,) = (row for row in rows if "transitions" in row["what"])
     return {
         "state transitions": transitions["a campaign"],
@@ -157,7 +156,7 @@ def row(
     pairs: list[tuple[float, float]],
     goal: float = GOAL,
 ) -> Row:
-    """Compare what was measured in pairs: with the build of before, and now."""
+    """Compare measurements in `pairs`: the earlier build's and this one's."""
     ratio = Spread.of(now / old for old, now in pairs)
     return {
         "what": what,

@@ -1,7 +1,7 @@
-"""Builds of the bot, this one and that of another revision, to measure both in one run.
+"""Builds of the bot: this one and another revision's, to measure both in one run.
 
-The code of another revision lies in a folder of its own. What runs there imports that code alone,
-with the packages of this environment, and deploys it on a stack of its own.
+Each revision's code has its own folder. A process there imports only that code, with this
+environment's packages, and deploys it on its own stack.
 """
 
 import io
@@ -34,7 +34,7 @@ class Build:
     folder: Path
 
     def python(self, *arguments: str, **how: Any) -> "subprocess.Popen[str]":
-        """Start Python on this code: of `arguments`, `-m bench` is this build's benchmark."""
+        """Start Python on this code; with the arguments `-m bench`, this build's benchmark."""
         return subprocess.Popen(
             [sys.executable, *arguments],
             cwd=self.folder,
@@ -44,7 +44,7 @@ class Build:
         )
 
     def benchmark(self, name: str, *, quick: bool) -> list[Json]:
-        """Run a benchmark as the build has it, and return its rows."""
+        """Run the build's own version of a benchmark, and return its rows."""
         with tempfile.TemporaryDirectory() as folder:
             options = ["--folder", folder, *(["--quick"] if quick else [])]
             done = self.python("-m", "bench", name, *options, stdout=subprocess.DEVNULL)
@@ -58,7 +58,7 @@ NOW = Build("now", PROJECT)
 
 
 def of(revision: str, repository: Path = PROJECT, builds: Path = FOLDER) -> Build:
-    """Take the code of a revision out of the repository, once."""
+    """Extract a revision's code from the repository, unless it is there already."""
     commit = _git(repository, "rev-parse", "--verify", f"{revision}^{{commit}}").decode().strip()
     folder = builds / commit
     if not folder.exists():
@@ -67,7 +67,7 @@ def of(revision: str, repository: Path = PROJECT, builds: Path = FOLDER) -> Buil
         archive = io.BytesIO(_git(repository, "archive", "--format=tar", commit))
         with tarfile.open(fileobj=archive) as packed:
             packed.extractall(unpacked, filter="data")
-        Path(unpacked).rename(folder)  # all of it, or nothing
+        Path(unpacked).rename(folder)  # all or nothing
     return Build(commit[:7], folder)
 
 
@@ -83,7 +83,7 @@ class Running:
         self._process = process
 
     def make(self, latency: float, faults: Sequence[Json] = ()) -> builds_child.Made:
-        """Make a campaign in a new server; Discord takes `latency` seconds a call."""
+        """Create a campaign in a new server; each call to Discord takes `latency` seconds."""
         asked = json.dumps({"latency": latency, "faults": [*faults]})
         assert self._process.stdin
         assert self._process.stdout
@@ -98,7 +98,7 @@ class Running:
 @contextmanager
 def running(build: Build) -> Iterator[Running]:
     """Start a stack of a build; stop it at the end."""
-    # -P: `local` is the build's, and no module of ours beside the file is in the way.
+    # -P: import `local` from the build, not our modules beside the file.
     process = build.python(
         "-P",
         str(Path(builds_child.__file__).resolve()),
@@ -114,11 +114,11 @@ def running(build: Build) -> Iterator[Running]:
 def in_turn(
     builds: Sequence[Build], settings: Sequence[tuple[Json, int]], warm: Sequence[Json]
 ) -> list[list[list[builds_child.Made]]]:
-    """Make campaigns with each build at each setting, in a new order each time.
+    """Create campaigns with each build at each setting, in a new order each time.
 
-    A setting has the arguments of `Running.make`, and how many times. Those in `warm` are made
-    once before, and not told.
-    Returns for each setting a list of the campaigns that were made in turn, one of each build.
+    A setting has the arguments of `Running.make` and a number of repetitions. The settings in
+    `warm` run once before, without being reported.
+    Returns for each setting a list of turns, each with one campaign per build.
     """
     made: list[list[list[builds_child.Made]]] = [[] for _ in settings]
     with ExitStack() as stack:

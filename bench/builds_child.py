@@ -1,8 +1,8 @@
-"""A build of the bot on a stack of its own, which makes campaigns as it is told.
+"""A build of the bot on its own stack, which creates campaigns on request.
 
-Started in the folder of any revision: of ours it imports what that has of `local`, and nothing
-else. Each line of its input asks for a campaign (JSON: `latency` in seconds a call, and `faults`
-as the simulated Discord takes them), and is answered by a line, `Made`.
+Started in the folder of any revision, it imports only that revision's `local`. Each line of its
+input requests a campaign (JSON: `latency` in seconds per call, and `faults` for the simulated
+Discord), and is answered by a line, `Made`.
 """
 
 import json
@@ -24,7 +24,7 @@ Json = dict[str, Any]
 
 
 class Made(TypedDict):
-    """What became of a command that was given at `asked_at`, in Unix seconds.
+    """The outcome of a command given at `asked_at`, in Unix seconds.
 
     `calls` are the simulator's records of Discord calls.
     """
@@ -34,9 +34,9 @@ class Made(TypedDict):
 
 
 def make(stack: Stack, latency: float, faults: list[Json]) -> Made:
-    """Ask for a campaign in a new server, and wait until all is over.
+    """Request a campaign in a new server, and wait until all executions have ended.
 
-    It has no company: the limiter forgets who was there before.
+    It counts as alone: the limiter forgets earlier campaigns.
     """
     discord = stack.simulator
     assert discord
@@ -64,7 +64,7 @@ def make(stack: Stack, latency: float, faults: list[Json]) -> Made:
 
 
 def running(stack: Stack) -> bool:
-    """Tell whether an execution runs, of whatever machines the build has."""
+    """Return whether an execution of any of the build's machines is running."""
     stepfunctions = stack.client("stepfunctions")
     return any(
         stepfunctions.list_executions(
@@ -75,8 +75,8 @@ def running(stack: Stack) -> bool:
 
 
 def main() -> None:
-    """Start the stack, and do what the input says until it ends."""
-    FOLDER.mkdir(mode=0o700, exist_ok=True)  # of whatever build this is
+    """Start the stack, and serve requests until the input ends."""
+    FOLDER.mkdir(mode=0o700, exist_ok=True)
     with (
         tempfile.TemporaryDirectory(prefix="bench-", dir=FOLDER) as folder,
         Stack(Path(folder), tell=lambda _: None) as stack,

@@ -15,9 +15,9 @@ GOAL_PATH, GOAL_SERIAL = 1.5, 3.0
 
 
 def end_to_end(*, quick: bool) -> list[Row]:
-    """Measure at each latency, beside the serial design; that also as if edits had no limit.
+    """Measure at each latency beside the serial design, the latter also without a limit on edits.
 
-    What a campaign takes when Discord answers at once is the emulator's time, and a little ours.
+    With instant answers, a campaign's time is mostly the emulator's, and a little ours.
     """
     made: dict[float, list[Campaign]] = defaultdict(list)
     serial: dict[float, list[float]] = defaultdict(list)
@@ -63,10 +63,10 @@ def _serial(case: str, latency: float, seconds: list[float]) -> Row:
 
 
 def goals(row: Row) -> str:
-    """Say which goals a row of ours meets.
+    """Return which goals one of our rows meets.
 
-    The path is the least one: our own calls in a row are as long as we made them. Edits are as many
-    as Discord takes.
+    The path counts the fewest possible calls in a row, because our own number is ours to choose.
+    The goal for edits is that Discord limits none.
     """
     met = {
         "path": row["× (1.5 least path + 0 ms)"] <= 1,
@@ -95,7 +95,7 @@ def _measured(runs: Sequence[Campaign], counted: Counts) -> Row:
 
 
 def waves(*, quick: bool) -> list[Row]:
-    """Measure the default layout in waves of other sizes."""
+    """Measure the default layout in waves of different sizes."""
     sizes = (WAVE_SIZE, 10) if quick else (1, 2, 3, 4, 5, 7, 10)
     made = _with(quick, [(size, CHANNELS) for size in sizes])
     fastest = min(Spread.of(run.seconds for run in runs).median for runs in made.values())

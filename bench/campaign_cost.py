@@ -1,4 +1,4 @@
-"""What a campaign costs: what it uses on the local stack, times AWS's prices."""
+"""The cost of a campaign: its usage on the local stack, times AWS's prices."""
 
 import re
 import time
@@ -15,16 +15,16 @@ from local.polling import wait_until
 GOAL = 1.0  # USD for 1,000 campaigns
 LATENCY = 0.15
 REPORT = re.compile(r"Billed Duration: (\d+) ms\s+Memory Size: (\d+) MB")
-# Beside the state machine's: the interaction's, the starter's, and who records the outcome.
+# Lambdas beside the state machine's: interaction, start_campaign and record_outcome.
 OTHERS = 3
-# What CloudWatch adds to each event. Source: AWS docs, CloudWatch Logs > PutLogEvents.
+# CloudWatch adds these to each event. Source: AWS docs, CloudWatch Logs > PutLogEvents.
 EVENT_BYTES = 26
 
 
 def cost(*, quick: bool) -> list[Row]:
-    """Measure the Lambdas and logs of campaigns at 150 ms a call, all warm; count the rest.
+    """Measure the warm Lambdas and the logs of campaigns at 150 ms a call; count the rest.
 
-    The emulator's own time is in the durations: the figures are an upper bound of warm ones.
+    The durations include the emulator's own time: the figures are an upper bound for warm Lambdas.
     """
     counted = counts(WAVE_SIZE, CHANNELS)
     with stage() as running:
@@ -62,7 +62,7 @@ def cost(*, quick: bool) -> list[Row]:
 
 
 def _measure(running: Stage) -> tuple[float, float]:
-    """Make a campaign; return the GB-seconds that are billed, and the kilobytes of its logs."""
+    """Create a campaign; return its billed GB-seconds, and the kilobytes of its logs."""
     expected = sum(counts(WAVE_SIZE, CHANNELS).invocations.values()) + OTHERS
     began = int(time.time() * 1000)
     made = running.run(LATENCY)

@@ -1,7 +1,7 @@
-"""What a campaign costs in events, counted: state transitions and Lambda invocations.
+"""Count a campaign's billed events: state transitions and Lambda invocations.
 
-Played on the virtual clock, whose interpreter enters every state as AWS does; the emulator keeps
-no record of what is entered inside a Map or a Parallel.
+The campaign runs on the virtual clock, whose interpreter enters every state as AWS does; the
+emulator does not record the states inside a Map or a Parallel.
 """
 
 import functools
@@ -19,7 +19,7 @@ from channelwright.campaign import layout
 
 @dataclass(frozen=True)
 class Counts:
-    """Of one campaign; `invocations` are those of each of the state machine's Lambdas."""
+    """One campaign's counts; `invocations` has one for each of the state machine's Lambdas."""
 
     transitions: int
     invocations: Counter[str]
@@ -27,7 +27,7 @@ class Counts:
 
 @functools.cache
 def counts(wave_size: int, channels: int) -> Counts:
-    """Play one campaign with nothing in its way."""
+    """Run one campaign without faults, and count."""
     with (
         world(Setting(1, spread=0.0, wave_size=wave_size)) as made,
         patch.object(import_module("plan_campaign"), "LAYOUT", _layout(channels)),

@@ -1,4 +1,4 @@
-"""Layouts of any size, for the benchmark alone."""
+"""Layouts of any size, for the benchmarks only."""
 
 from channelwright.campaign import layout
 
@@ -6,7 +6,7 @@ KINDS = ("text", "text", "voice", "text", "forum")
 
 
 def toml(count: int) -> str:
-    """Return a layout file with so many channels: the bot's own, if it has as many."""
+    """Return a layout file with `count` channels: the bot's own file, if it has as many."""
     if count == len(layout.load()):
         return (layout.LAYOUTS / layout.DEFAULT).read_text(encoding="utf-8")
     return "\n".join(

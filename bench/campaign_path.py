@@ -1,12 +1,12 @@
-"""Which of a campaign's calls follow one another, and which of them must."""
+"""A campaign's calls in a row, and the fewest that it needs."""
 
 import re
 from collections.abc import Sequence
 from typing import Any
 
-# The least that must happen one after another, whatever the design: what is asked before anything
-# is made, the role, the category that names it (the role is given beside), the channels in it, a
-# look whether all of it stands, and the final message. All calls of one step could be made at once.
+# The fewest consecutive steps of any design: the checks, the role, the category that names it (the
+# role is given at the same time), its channels, a check that everything exists, and the final
+# message. All calls of one step could run at once.
 STEPS = ("ask", "role", "category", "channels", "look", "message")
 CATEGORY = 4
 
@@ -14,9 +14,9 @@ Json = dict[str, Any]
 
 
 def calls_in_a_row(calls: Sequence[Json], latency: float) -> int:
-    """Return the most calls that did not overlap: so many latencies the campaign took at least.
+    """Return the largest number of calls that did not overlap: a lower bound in latencies.
 
-    A record's `at` is when the call was handled: `latency` seconds after it came.
+    A record's `at` is the time of the answer, `latency` seconds after the call arrived.
     """
     ended, count = 0.0, 0
     for at in sorted(call["at"] for call in calls):
@@ -26,7 +26,7 @@ def calls_in_a_row(calls: Sequence[Json], latency: float) -> int:
 
 
 def steps(calls: Sequence[Json]) -> int:
-    """Return how many of `STEPS` a campaign has."""
+    """Return how many of the `STEPS` a campaign took."""
     made = [number for number, call in enumerate(calls) if call["method"] == "POST"]
     last = calls[-1]
     found = {_step(call, number, made) for number, call in enumerate(calls) if call is not last}
@@ -47,12 +47,12 @@ def _step(call: Json, number: int, made: list[int]) -> str:
 
 
 def is_edit(call: Json) -> bool:
-    """Tell whether a call changes the message."""
+    """Return whether a call edits the message."""
     return bool(call["method"] == "PATCH" and "@original" in call["path"])
 
 
 def seen(calls: Sequence[Json]) -> str:
-    """Say what a user saw of a campaign: how many channels the bar showed, and the last word."""
+    """Return the messages that a user saw: each progress bar's count, and the last word."""
     contents = [
         call["body"]["content"] for call in calls if is_edit(call) and call["status"] == 200
     ]

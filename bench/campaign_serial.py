@@ -1,8 +1,8 @@
-"""The serial design: one SQS message a channel, worked off one by one, with an edit after each.
+"""The serial design: one SQS message per channel, processed one by one, with an edit after each.
 
-As older bots do it, and as fast as it can be done: without Lambda's and the emulator's times, only
-the calls to Discord and the queue. Of the limits, it knows what Discord answers: after a 429 it
-waits for Retry-After.
+This is how older bots work, at its fastest: only the calls to Discord and the queue take time, not
+Lambda or the emulator. It learns of limits only from Discord's answers: after a 429, it waits for
+Retry-After.
 """
 
 import json
@@ -18,7 +18,7 @@ from channelwright.words import messages
 
 
 def seconds(stage: Stage, latency: float) -> float:
-    """Make a campaign; return the time from the interaction to the final message."""
+    """Create a campaign; return the seconds from the interaction to the final message."""
     stage.discord.control("PUT", "settings", {"latency_ms": latency * 1000})
     where = stage.discord.control("POST", "guilds", {})
     asked = {

@@ -1,4 +1,4 @@
-"""The local stack as a benchmark needs it: any wave size, any layout, any latency of Discord."""
+"""The local stack for a benchmark: with any wave size, layout, and latency of Discord."""
 
 import tempfile
 import time
@@ -26,11 +26,11 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Campaign:
-    """A campaign that was made.
+    """A created campaign.
 
-    `calls` are the simulator's records of Discord calls, `latency` what each took; `seconds` passed
-    from the interaction's POST to the final message, `front` of them until the execution started
-    and `ack` until the answer to the interaction. `history` are the execution's events.
+    `calls` are the simulator's records of Discord calls, each of which took `latency` seconds.
+    `seconds` count from the interaction's POST to the final message, `front` until the execution
+    started, and `ack` until the answer to the interaction. `history` has the execution's events.
     """
 
     latency: float
@@ -45,7 +45,7 @@ class Stage:
     """A running stack."""
 
     def __init__(self, stack: Stack) -> None:
-        """Perform on a running stack with a simulated Discord."""
+        """Use a running stack with a simulated Discord."""
         assert stack.simulator
         self.stack = stack
         self.discord: SimulatedDiscord = stack.simulator
@@ -54,7 +54,7 @@ class Stage:
         self._dynamodb = stack.client("dynamodb")
 
     def use(self, *, wave_size: int, channels: int) -> None:
-        """Deploy a wave size and a layout, and warm everything up for it."""
+        """Deploy a wave size and a layout, and warm up the Lambdas."""
         name = f"{STACK_NAME}-plan-campaign"
         other_layout.use(self._lambda, campaign_layout.toml(channels))
         found = self._lambda.get_function_configuration(FunctionName=name)
@@ -63,14 +63,14 @@ class Stage:
             FunctionName=name, Environment={"Variables": variables}
         )
         for _ in range(2):
-            made = self.run(0.15)  # faster, a big layout would exceed the global limit
+            made = self.run(0.15)  # any faster, and a big layout would exceed the global limit
             creates = [call for call in made.calls if call["path"].endswith("/channels")]
             assert sum(call["method"] == "POST" for call in creates) == channels + 1
 
     def run(self, latency: float) -> Campaign:
-        """Make a campaign in a new server; Discord takes `latency` seconds a call.
+        """Create a campaign in a new server; each call to Discord takes `latency` seconds.
 
-        It has no company: the limiter forgets who was there before.
+        It counts as alone: the limiter forgets earlier campaigns.
         """
         self._dynamodb.delete_item(TableName=LIMITER, Key={"id": {"S": "schedule"}})
         self.discord.control("PUT", "settings", {"latency_ms": latency * 1000})
@@ -98,7 +98,7 @@ class Stage:
 
     @contextmanager
     def edits_unlimited(self) -> Iterator[None]:
-        """Let a message be edited as often as one likes."""
+        """Allow any number of edits of a message."""
         usual = DEFAULT_LIMITS["webhook_edit"]
         self._limit_edits(1000, 1)
         try:
@@ -124,7 +124,7 @@ class Stage:
 
 @contextmanager
 def stage() -> Iterator[Stage]:
-    """Start a stack of its own; stop it at the end."""
+    """Start a separate stack; stop it at the end."""
     with (
         private(FOLDER),
         tempfile.TemporaryDirectory(prefix="bench-", dir=FOLDER) as folder,

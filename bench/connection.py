@@ -1,6 +1,6 @@
-"""The first call of a Lambda to Discord over TLS: what a connection costs with the CAs read once.
+"""A Lambda's first call to Discord over TLS: the cost of a connection if the CAs are read once.
 
-The Discord that answers is on this machine, so what is measured is the client's work.
+The answering server is on this machine, so only the client's work is measured.
 """
 
 import random
@@ -25,7 +25,7 @@ PROCESSORS = 256 / 1769
 
 
 def rows(*, quick: bool) -> list[Row]:
-    """Call from a new client each time, with both adapters in turn."""
+    """Call from a new client each time, alternating between the two adapters."""
     seconds: dict[str, list[float]] = {OURS: [], THEIRS: []}
     with tempfile.TemporaryDirectory() as folder, sqs_over_tls(Path(folder)) as server:
         context = ssl.create_default_context(cafile=str(server.bundle))
@@ -43,7 +43,7 @@ def rows(*, quick: bool) -> list[Row]:
 
 
 def _call(server: Sqs, *, theirs: bool) -> float:
-    """Return how many seconds of a processor a call took, in this thread alone."""
+    """Return the CPU seconds of a call, in this thread only."""
     began = time.thread_time()
     discord = Discord(server.url, token="token", deadline=0)
     if theirs:

@@ -1,4 +1,4 @@
-"""What a stack has if nobody chooses: what the template says, and the layout's channels."""
+"""A stack's default settings, from the template, and the default layout's channels."""
 
 from typing import Any
 
@@ -19,14 +19,14 @@ MAX_RECEIVES = int(_QUEUE["RedrivePolicy"]["maxReceiveCount"])
 
 
 def _starters(mapping: str) -> Any:
-    """Return how many messages of a queue are worked off at once."""
+    """Return how many messages of a queue are processed at once."""
     return _RESOURCES[mapping]["Properties"]["ScalingConfig"]["MaximumConcurrency"]
 
 
 _, STARTERS_BESIDE_PRIORITY, STARTERS = _starters("TasksEventSourceMapping")["Fn::If"]
 PRIORITY_STARTERS = _starters("PriorityEventSourceMapping")
 
-# The functions, by their module, that read the bot's token.
+# The modules of the functions that read the bot's token.
 READ_TOKEN = {
     one["Properties"]["Handler"].partition(".")[0]
     for one in _RESOURCES.values()

@@ -1,7 +1,7 @@
 """Write the tables into docs/performance.md: `python -m bench.record BENCH.JSON...`.
 
-Each file is a run's, with the machine's line of its own; of a benchmark in several of them, the
-last one counts.
+Each file holds one run, with its own line about the machine. If several files contain the same
+benchmark, the last one counts.
 """
 
 import argparse
@@ -18,7 +18,7 @@ Json = dict[str, Any]
 
 
 def tables(runs: list[Json]) -> str:
-    """Return the tables of all runs, those of a run below its machine."""
+    """Return the tables of all runs, each run's below its machine."""
     owner = {name: number for number, run in enumerate(runs) for name in run["results"]}
     parts = []
     for number, run in enumerate(runs):
@@ -29,7 +29,7 @@ def tables(runs: list[Json]) -> str:
 
 
 def main() -> None:
-    """Replace what stands between the marks."""
+    """Replace the text between the marks."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("files", type=Path, nargs="+")
     runs = [json.loads(file.read_text("utf-8")) for file in parser.parse_args().files]

@@ -1,4 +1,4 @@
-"""What a benchmark hands back, and the report that is made of it: markdown and JSON."""
+"""A benchmark's results, and the report on them in Markdown and JSON."""
 
 import json
 import os
@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-# A figure is a number, a Spread of numbers, or words; its column names the unit.
+# A figure is a number, a Spread of numbers, or text; its column names the unit.
 Row = dict[str, Any]
 
 
@@ -26,7 +26,7 @@ class Spread:
 
     @classmethod
     def of(cls, values: Iterable[float]) -> "Spread":
-        """Sum up measurements, of which there is at least one."""
+        """Summarize at least one measurement."""
         ordered = sorted(values)
         if len(ordered) == 1:
             return cls(ordered[0], ordered[0], ordered[0], 1)
@@ -34,13 +34,13 @@ class Spread:
         return cls(median, low, high, len(ordered))
 
     def __str__(self) -> str:
-        """Write the median, and the quartiles where they differ from it."""
+        """Return the median, and the quartiles if they differ from it."""
         median, low, high = (number(value) for value in (self.median, self.low, self.high))
         return median if low == high else f"{median} ({low}-{high})"
 
 
 def number(value: float) -> str:
-    """Write a number with three significant digits, or as an integer."""
+    """Format a number with three significant digits, or as an integer."""
     if isinstance(value, int) or value == 0:
         return str(int(value))
     digits = max(0, 2 - len(str(int(abs(value)))) + (1 if abs(value) >= 1 else 0))
@@ -72,7 +72,7 @@ def _memory() -> str:
 
 
 def markdown(title: str, rows: Sequence[Row]) -> str:
-    """Write one benchmark's rows as a table; its columns are the rows' keys, in their order."""
+    """Format one benchmark's rows as a table; the columns are the rows' keys, in their order."""
     columns = list(dict.fromkeys(key for row in rows for key in row))
     lines = [columns, ["---"] * len(columns)]
     lines += [[_cell(row.get(column)) for column in columns] for row in rows]
@@ -86,7 +86,7 @@ def _cell(value: Any) -> str:
 
 
 def as_json(value: Any) -> Any:
-    """Return what JSON can hold of a figure, a row or many."""
+    """Convert a figure, a row or a list of rows for JSON."""
     if isinstance(value, Spread):
         quartiles = [value.low, value.high]
         return {"median": value.median, "quartiles": quartiles, "count": value.count}

@@ -1,7 +1,7 @@
 """A thousand campaigns at once: `python -m bench.thousand [--campaigns 1 10 100] [--only turn]`.
 
-Prints a table and writes the figures of every run as JSON; bench.thousand_curves draws them. `make
-bench` has all of it: every alternative (`thousand`), and other circumstances (`otherwise`).
+Prints a table and writes each run's figures as JSON; bench.thousand_curves draws them. `make bench`
+runs all of it: every alternative (`thousand`), and other circumstances (`otherwise`).
 """
 
 import argparse
@@ -26,10 +26,10 @@ QUICK = [1, 10]
 RESULTS = FOLDER / "bench" / "thousand.json"
 OTHERWISE_TITLE = "Many campaigns at once, when something else is different"
 OTHERWISE_RESULTS = RESULTS.with_name("otherwise.json")
-# Beside a rush: five a second with priority, which is more than there is room for, and later ones.
+# In addition to a rush: five a second with priority, more than there is room for, and later ones.
 PRIORITY_NEVER_ENDS = ((3000, 20.0, 600.0, True), (600, 60.0, 900.0, False))
 ANOTHER = ((1, 60.0, 60.0, False),)  # a minute later
-# What is different, in words: how many campaigns, and the fields of Setting.
+# Each circumstance: the number of campaigns, and the fields of Setting.
 OTHERWISE: dict[str, tuple[int, Json]] = {
     "a tenth with priority": (1000, {"priority": 0.1}),
     "Discord counts a sliding second": (1000, {"limits": (("global", {"fixed": False}),)}),
@@ -74,9 +74,9 @@ def measure(
     alternatives: Iterable[Alternative] = ALTERNATIVES,
     **setting: Any,
 ) -> list[Json]:
-    """Run every alternative with every number of campaigns; returns a run's figures each.
+    """Run every alternative with every number of campaigns; return each run's figures.
 
-    `setting` are fields of Setting.
+    `setting` holds fields of Setting.
     """
     runs = []
     for alternative in alternatives:
@@ -94,9 +94,9 @@ def measure(
 
 @functools.cache
 def making_s(latency_s: float) -> float:
-    """Return how long a campaign takes that is alone, and finds every Lambda warm.
+    """Return how many seconds a campaign takes if it is alone and every Lambda is warm.
 
-    A minute after another one: that has warmed the Lambdas, and is no company any more.
+    It starts a minute after another one, which has warmed the Lambdas and no longer counts.
     """
     with stage(CHOSEN, Setting(1, latency_s=latency_s, spread=0.0, also=ANOTHER)) as world:
         world.run()
@@ -104,10 +104,10 @@ def making_s(latency_s: float) -> float:
 
 
 def _perfect(run: Json, making: float) -> Json:
-    """Say when a perfect scheduler would have made the last of the same campaigns.
+    """Return when a perfect scheduler would have created the last of the same campaigns.
 
-    It spends the whole limit from the first command on, or is done with everybody who asked; and
-    then makes the last campaign as if that were alone.
+    It always spends the whole limit, from the first command on, unless no request is left; then it
+    creates the last campaign as fast as if that were alone.
     """
     perfect = max(run["floor_s"], run["last_asked_s"]) + making
     last = run["last_created_s"]
@@ -115,7 +115,7 @@ def _perfect(run: Json, making: float) -> Json:
 
 
 def rows(*, quick: bool = False) -> list[Json]:
-    """Measure for `make bench`, and keep the figures for the curves; a row for each run."""
+    """Measure for `make bench`, and save the figures for the curves; return a row for each run."""
     logging.disable(logging.CRITICAL)
     runs = measure(QUICK if quick else CAMPAIGNS, [CHOSEN] if quick else ALTERNATIVES)
     keep(runs, RESULTS)
@@ -123,7 +123,7 @@ def rows(*, quick: bool = False) -> list[Json]:
 
 
 def otherwise(*, quick: bool = False) -> list[Json]:
-    """Measure what was chosen, for `make bench`, when something else is different."""
+    """Measure the chosen design for `make bench` in other circumstances."""
     logging.disable(logging.CRITICAL)
     runs = []
     for words, (campaigns, setting) in OTHERWISE.items():
@@ -137,7 +137,7 @@ def otherwise(*, quick: bool = False) -> list[Json]:
 
 
 def row(run: Json, columns: Sequence[tuple[str, str, str]] = COLUMNS) -> Json:
-    """Return a run's figures as a table has them."""
+    """Return a run's figures as a table row."""
     cells = {
         title: None if run[key] is None else form.format(run[key]) for title, key, form in columns
     }
@@ -153,7 +153,7 @@ def table(runs: Iterable[Json]) -> str:
 
 
 def keep(runs: Sequence[Json], file: Path) -> None:
-    """Write the figures of all runs."""
+    """Write the figures of all runs to `file`."""
     with private(FOLDER):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps({"runs": runs}), encoding="utf-8")
@@ -163,7 +163,7 @@ def main() -> None:
     """Measure, print the table, write the JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--campaigns", type=int, nargs="+", default=CAMPAIGNS)
-    parser.add_argument("--only", default="", help="alternatives whose name has this in it")
+    parser.add_argument("--only", default="", help="only alternatives whose name contains this")
     parser.add_argument("--set", default=[], nargs="*", help="fields of Setting: latency_s=0.5")
     parser.add_argument("--json", type=Path, default=RESULTS)
     arguments = parser.parse_args()

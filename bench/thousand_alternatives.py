@@ -1,4 +1,4 @@
-"""What else could keep many campaigns within Discord's limit, measured on the same clock."""
+"""Alternative ways to keep many campaigns within Discord's limit, measured on the same clock."""
 
 import random
 from collections.abc import Callable, Iterator, Mapping
@@ -15,7 +15,7 @@ from channelwright.pace import limiter, outage
 from channelwright.pace.schedule import Turn
 
 CREATES = ("create_role", "create_category", "create_channel")
-# About as many as are busy when Discord's limit is spent, divided by the calls of each.
+# About as many as are busy when Discord's limit is used up, divided by each one's calls.
 SPLIT = {
     "plan_campaign": 3,
     "create_role": 2,
@@ -23,18 +23,18 @@ SPLIT = {
     "create_channel": 6,
     "complete_campaign": 3,
 }
-# The bot's calls of each state, for slots that the state machine waits for.
+# The bot's calls in each state, for slots that the state machine waits for.
 CALLS = {"Plan Campaign": 2, "Create Role": 1, "Create Category": 1, "Complete Campaign": 3}
 
 
 @dataclass(frozen=True)
 class Alternative:
-    """A way to keep within the limit: without `turns` and `slots` Discord's 429s are all there is.
+    """A way to stay within the limit; without `turns` and `slots`, only Discord's 429s enforce it.
 
-    `pace` is what the starters keep when there is no turn.
-    `jitter_s` is added at random to each Retry-After; `caps` are reserved concurrency;
-    `waits_in_machine` are waits before each "call" or each "wave" as states of the machine, which
-    count whole seconds; with `exact` the Lambda sleeps the rest.
+    With `pace`, the starters slow down if there is no turn. Up to `jitter_s` seconds are added at
+    random to each Retry-After. `caps` is the reserved concurrency. `waits_in_machine` adds a wait
+    state before each "call" or each "wave", which lasts whole seconds; with `exact`, the Lambda
+    sleeps for the rest.
     """
 
     name: str
@@ -66,7 +66,7 @@ CHOSEN = ALTERNATIVES[-1]
 
 @contextmanager
 def stage(alternative: Alternative, setting: Setting) -> Iterator[World]:
-    """Make the world of a setting, with the bot changed to what an alternative would be."""
+    """Yield the world of a setting, with the bot changed to an alternative."""
     machines = definitions()
     if alternative.caps:
         for machine in machines.values():
@@ -91,7 +91,7 @@ def stage(alternative: Alternative, setting: Setting) -> Iterator[World]:
 
 
 def _no_turn(*_: Any, **__: Any) -> Turn:
-    """Return what reserve_turn does without the table."""
+    """Return the turn that reserve_turn returns without the table."""
     return limiter._outage.turn()
 
 
@@ -107,7 +107,7 @@ def _jitter(seconds: float, seed: int) -> Any:
 
 
 def _wait_for_a_lambda(machine: Json) -> None:
-    """Where concurrency is the limiter, a throttled Lambda is tried again without end."""
+    """Retry throttled Lambdas forever, for alternatives that limit the concurrency."""
     for state in _tasks(machine):
         rule = {
             "ErrorEquals": ["Lambda.TooManyRequestsException"],
@@ -124,7 +124,7 @@ def _tasks(machine: Json) -> Iterator[Json]:
 
 
 def _machines(machine: Json) -> Iterator[Json]:
-    """Yield a machine, and those that are its Maps' items and its Parallels' branches."""
+    """Yield a machine and the machines inside it: its Maps' processors and Parallels' branches."""
     yield machine
     for state in [*machine["States"].values()]:
         for inner in [*state.get("Branches", []), state.get("ItemProcessor")]:
@@ -133,7 +133,7 @@ def _machines(machine: Json) -> Iterator[Json]:
 
 
 def _wait_for_slots(machine: Json, before_each: str) -> None:
-    """Put a Task that reserves slots, and a Wait for them, before the states that call Discord."""
+    """Insert a Task that reserves slots, and a Wait for them, before states that call Discord."""
     for each in _machines(machine):
         for title in CALLS.keys() & each["States"].keys():
             each["States"][title]["Parameters"]["slot.$"] = "$.slot"
@@ -174,7 +174,7 @@ def _reserver(made: World, *, exact: bool) -> Callable[[Json, object], Json]:
     free_at = [0.0]
 
     def reserve(event: Json, _context: object) -> Json:
-        """Reserve so many slots at once; returns the first one's moment."""
+        """Reserve slots together; return the first one's time."""
         made.table.get_item(Key={"id": {"S": "slots"}})
         made.table.writes += 1
         first = max(free_at[0], made.clock.now())
@@ -187,7 +187,7 @@ def _reserver(made: World, *, exact: bool) -> Callable[[Json, object], Json]:
 
 def _exact(made: World, handler: Callable[[Json, object], Json]) -> Callable[[Json, object], Json]:
     def wait(event: Json, context: object) -> Json:
-        """Sleep what is left until the slot."""
+        """Sleep for the rest of the time until the slot."""
         made.clock.sleep(event["slot"]["at"] - made.clock.now())
         return handler(event, context)
 

@@ -1,6 +1,6 @@
 """AWS around the state machines, on the virtual clock: Lambda, the queue's deliveries, executions.
 
-The numbers that AWS does not promise are named here; the results hardly depend on them, because
+The constants here are numbers that AWS does not promise. The results hardly depend on them, because
 a thousand campaigns wait for Discord.
 """
 
@@ -20,8 +20,8 @@ from channelwright.discord import connect
 
 Json = Any
 
-# From the invocation to the handler in an environment that is there, and in a new one: with
-# boto3 and the bot's token at 256 MB (docs/performance.md measures the imports).
+# From the invocation to the handler in an existing environment and in a new one, with boto3 and the
+# bot's token at 256 MB (docs/performance.md measures the imports).
 WARM_SECONDS = 0.015
 COLD_SECONDS = 1.2
 THROTTLED_SECONDS = 0.01
@@ -36,10 +36,7 @@ START_EXECUTION = "arn:aws:states:::states:startExecution"
 
 @dataclass
 class Lambdas:
-    """The Lambda service of an account: `caps` is the reserved concurrency by function.
-
-    `latency` has what passes between the functions: it is slept inside the invocation.
-    """
+    """An account's Lambda service; `caps` is the reserved concurrency by function."""
 
     clock: VirtualClock
     concurrency: int = 1000
@@ -53,11 +50,11 @@ class Lambdas:
     containers: Containers = field(init=False)
 
     def __post_init__(self) -> None:
-        """Begin with no container."""
+        """Start without containers."""
         self.containers = Containers(self.clock)
 
     def invoke(self, name: str, event: Json) -> Json:
-        """Invoke a function by its handler's module; raises what its caller would see."""
+        """Invoke a function by its handler's module; raise the errors that its caller would see."""
         cap = self.caps.get(name, self.concurrency)
         if self.running[name] >= cap or self.running.total() >= self.concurrency:
             self.throttled += 1
@@ -70,7 +67,7 @@ class Lambdas:
             with self.containers.use(name) as is_warm:
                 self.clock.sleep(WARM_SECONDS if is_warm else COLD_SECONDS)
                 if not is_warm:
-                    connect._bot_users.clear()  # what a container remembers of Discord
+                    connect._bot_users.clear()  # a new container's cache is empty
                 return self._work(name, event)
         finally:
             self.running[name] -= 1
@@ -80,7 +77,7 @@ class Lambdas:
         handler = self.handlers.get(name) or import_module(name).handler
         try:
             return json.loads(json.dumps(handler(json.loads(json.dumps(event)), None)))
-        except Exception as error:  # noqa: BLE001 - as the Lambda runtime does
+        except Exception as error:  # noqa: BLE001 - like the Lambda runtime
             cause = {
                 "errorMessage": str(error),
                 "errorType": type(error).__name__,
@@ -107,7 +104,7 @@ class Queue:
         self.dead: list[Json] = []
 
     def send(self, message: Json, received: int = 0) -> None:
-        """Take a message, and deliver it when the mapping comes to it."""
+        """Accept a message, and deliver it when the mapping reaches it."""
         if not self._waiting and not self._working:
             self._active_since = self._clock.now()
         self._waiting.append((message, received + 1))
@@ -130,7 +127,7 @@ class Queue:
             try:
                 self._lambdas.invoke("start_campaign", {"Records": [record]})
             except StateError as failure:
-                if failure.error == "Lambda.TooManyRequestsException":  # Lambda itself tries again
+                if failure.error == "Lambda.TooManyRequestsException":  # Lambda retries by itself
                     self._clock.spawn(self.send, message, received - 1, after=1.0)
                 elif received < MAX_RECEIVES:
                     self._clock.spawn(self.send, message, received, after=VISIBILITY_SECONDS)
@@ -140,19 +137,20 @@ class Queue:
 
 
 class StepFunctions:
-    """What start_campaign and a state ask of Step Functions; executions run on their own.
+    """The part of Step Functions that start_campaign and the states use.
 
-    `machines` are the definitions by their ARN; `invoke` calls the Lambda of a Resource.
+    Each execution runs in its own greenlet. `machines` maps ARNs to definitions; `invoke` calls a
+    Resource's Lambda.
     """
 
     class exceptions:  # noqa: N801 - botocore's name
-        """The errors that it may raise."""
+        """The possible errors."""
 
         class ExecutionAlreadyExists(Exception):
-            """The name is taken."""
+            """An execution with this name exists."""
 
         class ExecutionDoesNotExist(Exception):
-            """There is none of the name."""
+            """No execution has this name."""
 
     def __init__(
         self,
@@ -170,7 +168,7 @@ class StepFunctions:
         self.executions: dict[str, Execution] = {}
 
     def start_execution(self, *, stateMachineArn: str, name: str, input: str) -> Json:  # noqa: A002, N803
-        """Start an execution, as StartExecution does; no two machines of ours share a name."""
+        """Start an execution like StartExecution; our machines never share execution names."""
         self._clock.sleep(self._latency)
         if name in self.executions:
             raise self.exceptions.ExecutionAlreadyExists
@@ -180,7 +178,7 @@ class StepFunctions:
         return {"executionArn": f"arn:execution:{name}"}
 
     def describe_execution(self, *, executionArn: str) -> Json:  # noqa: N803
-        """Tell whether there is an execution, as DescribeExecution does."""
+        """Check that an execution exists, like DescribeExecution."""
         self._clock.sleep(self._latency)
         if executionArn.rsplit(":", 1)[1] not in self.executions:
             raise self.exceptions.ExecutionDoesNotExist

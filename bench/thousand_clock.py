@@ -1,7 +1,7 @@
-"""One clock for thousands of campaigns: whoever sleeps lets the next one run.
+"""One clock for thousands of campaigns: a discrete-event simulation.
 
-A discrete-event simulation. Every campaign, Lambda and call is a greenlet; `sleep` puts it on a
-heap ordered by the time of its waking, and time jumps to the first one there.
+Every campaign, Lambda and call is a greenlet. `sleep` puts it on a heap ordered by wake-up time,
+and time jumps to the first wake-up.
 """
 
 import functools
@@ -16,7 +16,7 @@ BEGINNING = 1_800_000_000.0
 
 
 class VirtualClock:
-    """Time that passes only when everybody sleeps; it can take the place of the module `time`."""
+    """Time that passes only while all greenlets sleep; it can replace the module `time`."""
 
     def __init__(self, start: float = BEGINNING) -> None:
         self._now = start
@@ -31,19 +31,19 @@ class VirtualClock:
     time = monotonic = perf_counter = now
 
     def sleep(self, seconds: float) -> None:
-        """Let `seconds` pass for the greenlet that calls this."""
-        if self._hub is None:  # nobody else is there
+        """Let the calling greenlet sleep for `seconds`."""
+        if self._hub is None:  # no other greenlet exists
             self._now += max(0.0, seconds)
             return
         self._wake(max(0.0, seconds), getcurrent())
         self._others()
 
     def spawn(self, what: Callable[..., object], *args: Any, after: float = 0.0) -> None:
-        """Let `what` happen on its own, `after` seconds from now."""
+        """Run `what` in its own greenlet, `after` seconds from now."""
         self._wake(after, greenlet(what), *args)
 
     def gather(self, tasks: Sequence[Callable[[], Any]], at_once: int = 0) -> list[Any]:
-        """Do `tasks`, at most so many `at_once` (0: all), and return their results in order."""
+        """Run `tasks`, at most `at_once` together (0: all), and return their results in order."""
         results: list[Any] = [None] * len(tasks)
         left = iter(enumerate(tasks))
         open_ = [len(tasks)]
@@ -64,11 +64,11 @@ class VirtualClock:
         return results
 
     def pool(self, _threads: int) -> "Pool":
-        """Return what can take the place of a ThreadPoolExecutor."""
+        """Return a substitute for a ThreadPoolExecutor."""
         return Pool(self)
 
     def run(self) -> None:
-        """Let everything happen that is due, until nothing is."""
+        """Run all greenlets until none is left."""
         self._hub = getcurrent()
         try:
             while self._waiting:
@@ -79,9 +79,9 @@ class VirtualClock:
             self._hub = None
 
     def _others(self) -> None:
-        """Let the others go on until somebody wakes this greenlet."""
+        """Run the other greenlets until one of them wakes this one."""
         if self._hub is None:
-            raise RuntimeError("nobody runs the clock")
+            raise RuntimeError("the clock is not running")
         self._hub.switch()
 
     def _wake(self, after: float, sleeper: greenlet, *args: Any) -> None:
@@ -89,7 +89,7 @@ class VirtualClock:
 
 
 class Pool:
-    """Does things side by side, as a pool of threads would."""
+    """Runs work concurrently, like a thread pool."""
 
     def __init__(self, clock: VirtualClock) -> None:
         self._clock = clock
@@ -98,10 +98,10 @@ class Pool:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Wait for nobody: `map` has waited."""
+        """Do nothing: `map` has already waited."""
 
     def map(self, work: Callable[..., Any], *items: Sequence[Any]) -> list[Any]:
-        """Do `work`, which raises nothing, with each of the items."""
+        """Run `work`, which must not raise, with each of the items."""
         return self._clock.gather(
             [functools.partial(work, *each) for each in zip(*items, strict=True)]
         )

@@ -1,4 +1,4 @@
-"""Lambda's containers on the virtual clock: what a function remembers between its invocations."""
+"""Lambda's containers on the virtual clock: they keep a function's state between invocations."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from bench.thousand_clock import VirtualClock
 from channelwright.aws.bot_token import Kept
 from channelwright.pace.outage import Outage
 
-# A container is kept for some minutes after its last use.
+# A container lives for some minutes after its last use.
 KEPT_SECONDS = 300.0
 
 
@@ -20,7 +20,7 @@ KEPT_SECONDS = 300.0
 class Container:
     """One of a function's containers.
 
-    It reads the token for itself, and its limiter finds out for itself that the table is down.
+    Each container reads the token, and discovers an outage of the limiter's table, by itself.
     """
 
     outage: Outage = field(default_factory=Outage)
@@ -29,7 +29,7 @@ class Container:
 
 
 class Containers:
-    """The containers of all functions, those that work and those that wait for work."""
+    """The containers of all functions, busy and idle."""
 
     def __init__(self, clock: VirtualClock) -> None:
         self._clock = clock
@@ -38,7 +38,7 @@ class Containers:
 
     @contextmanager
     def use(self, name: str) -> Iterator[bool]:
-        """Work in a container of the function; yields whether it was there before."""
+        """Run in a container of the function; yield whether the container is warm."""
         idle = self._idle[name]
         last = idle.pop() if idle else None
         is_warm = last is not None and last.used_at > self._clock.now() - KEPT_SECONDS
@@ -52,12 +52,12 @@ class Containers:
             idle.append(mine)
 
     def here(self) -> Container:
-        """Return the container in which this is asked."""
+        """Return the container of the current greenlet."""
         return self._at_work[getcurrent()]
 
 
 class Own:
-    """Stands for an object of a module, of which every container has its own: `what` it is."""
+    """Replaces a module's object with each container's own; `what` names the object."""
 
     def __init__(self, containers: Containers, what: Literal["outage", "token"]) -> None:
         self.__dict__.update(_containers=containers, _what=what)

@@ -16,7 +16,7 @@ from local.child import PROJECT
 
 Json = Any
 DOCS = PROJECT / "docs"
-# What there was, what there is, and what could not be better. The table has the others.
+# The earlier design, the current one, and the theoretical optimum. The table has the others.
 WAS, IS, BEST = ALTERNATIVES[0].name, CHOSEN.name, "perfect"
 LABELS = {
     WAS: "waiting for Retry-After alone",
@@ -32,19 +32,19 @@ POINTS = 40
 MANY = 1000
 MINUTE = 60.0
 mpl.use("svg")
-# The same figures give the same file; text stays text.
+# Reproducible files (hashsalt), with text as text (fonttype).
 mpl.rcParams.update({"svg.hashsalt": "channelwright", "svg.fonttype": "none", "font.size": 10})
 
 
 def made(axes: Axes, runs: dict[str, Json]) -> None:
-    """Draw how many of 1,000 campaigns were made when."""
+    """Draw how many of 1,000 campaigns were created, over time."""
     until = runs[IS]["last_created_s"] / MINUTE
     _line(axes, BEST, [0, runs[IS]["perfect_s"] / MINUTE], [0, runs[IS]["created"]])
     for name in (WAS, IS):
         ended = runs[name]["ended_at_s"]
         numbers = [*range(0, len(ended), max(1, len(ended) // POINTS)), len(ended)]
         at = [ended[max(0, number - 1)] / MINUTE if number else 0 for number in numbers]
-        # What is not made by then never is, or later than what this bot makes.
+        # A campaign not created by then is created never, or after all of this bot's.
         _line(axes, name, [*at, max(until, at[-1])], [*numbers, numbers[-1]])
     axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     axes.set(xlabel="minutes since the first command", ylabel="campaigns made")
@@ -52,7 +52,7 @@ def made(axes: Axes, runs: dict[str, Json]) -> None:
 
 
 def last(axes: Axes, runs: Sequence[Json]) -> None:
-    """Draw when the last campaign is made, by how many are asked for, where none is lost."""
+    """Draw when the last campaign is created, by the number of requests, if none is lost."""
     good = [run for run in runs if not run["failed"] + run["untold"]]
     for name, key in ((BEST, "perfect_s"), (WAS, "last_created_s"), (IS, "last_created_s")):
         found = [run for run in good if run["name"] == (IS if name == BEST else name)]

@@ -1,7 +1,7 @@
-"""A state machine on the virtual clock: of the Amazon States Language what our files use.
+"""A state machine on the virtual clock: the part of the Amazon States Language that our files use.
 
-moto's interpreter has a thread for every execution and every item of a Map; that cannot carry a
-thousand. A test runs the same campaigns on both and compares states and calls.
+moto's interpreter needs a thread for every execution and every item of a Map, too many for a
+thousand campaigns. A test runs the same campaigns on both and compares states and calls.
 Source: states-language.net/spec.html; AWS docs, Step Functions > Amazon States Language.
 """
 
@@ -14,7 +14,7 @@ from typing import Any
 from bench.thousand_clock import VirtualClock
 from bench.thousand_paths import evaluate, fill, holds, placed
 
-# From one state to the next, and from a state to its Lambda and back; AWS promises no number.
+# From one state to the next, and from a state to its Lambda and back; AWS promises neither.
 TRANSITION_SECONDS = 0.025
 
 Json = Any
@@ -22,7 +22,7 @@ Invoke = Callable[[str, Json], Json]
 
 
 class StateError(Exception):
-    """An error by its name and cause, as Retry and Catch know it."""
+    """An error with its name and cause, as in Retry and Catch."""
 
     def __init__(self, error: str, cause: str) -> None:
         super().__init__(error)
@@ -32,7 +32,7 @@ class StateError(Exception):
 
 @dataclass
 class Execution:
-    """An execution: `states` are those that it entered, `transitions` counts retries, too."""
+    """An execution: `states` lists the entered states; `transitions` includes retries."""
 
     name: str
     input: Json
@@ -46,7 +46,7 @@ class Execution:
 
 
 class Machine:
-    """Runs executions of one definition; `invoke` does the work of a Resource."""
+    """Runs executions of one definition; `invoke` performs a Resource's work."""
 
     def __init__(self, definition: Json, clock: VirtualClock, invoke: Invoke) -> None:
         self._definition = definition
@@ -104,7 +104,7 @@ class Machine:
     def _work(
         self, title: str, state: Json, data: Json, context: Json, execution: Execution
     ) -> tuple[Json, str | None]:
-        """Do a Task, a Map or a Parallel, with its Retry and Catch."""
+        """Run a Task, a Map or a Parallel, with its Retry and Catch."""
         retried: dict[int, int] = {}
         while True:
             here = {"State": {"Name": title, "RetryCount": sum(retried.values())}}
@@ -145,12 +145,12 @@ class Machine:
     ) -> Json:
         """Run machines, each with its data and context, and return their results in order.
 
-        If one fails, that is told when all have ended; AWS stops the others, but for their Lambdas.
+        A failure is raised when all have ended; AWS stops the others, except for their Lambdas.
         """
         failures: list[StateError] = []
 
         def work(machine: Json, data: Json, context: Json) -> Json:
-            if failures:  # what has not begun never does
+            if failures:  # after a failure, start nothing more
                 return None
             try:
                 return self._run(machine, data, context, execution)

@@ -1,4 +1,4 @@
-"""Parameter Store on the virtual clock: an account reads only so many parameters a second."""
+"""Parameter Store on the virtual clock, with its limit on reads per second."""
 
 import random
 from collections import deque
@@ -18,7 +18,7 @@ Json = Any
 
 
 class ParameterStore:
-    """What bot_token asks for the token; `refused` counts the reads that were too many."""
+    """The client that bot_token uses; `refused` counts the reads over the limit."""
 
     def __init__(self, clock: VirtualClock, token: str, seed: int) -> None:
         self._clock = clock
@@ -28,10 +28,10 @@ class ParameterStore:
         self.refused = 0
 
     def get_parameter(self, **_: Any) -> Json:
-        """Return the token, asked for as botocore's standard mode does it.
+        """Return the token, with the retries of botocore's standard mode.
 
         Raises:
-            ClientError: there was no room for any of the attempts.
+            ClientError: every attempt was over the limit.
 
         """
         for attempt in range(bot_token.ATTEMPTS):

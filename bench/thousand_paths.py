@@ -1,7 +1,7 @@
-"""Paths, intrinsic functions and rules of a Choice: of JSONPath and the ASL what our files use.
+"""Paths, intrinsic functions and Choice rules: the part of JSONPath and the ASL our files use.
 
-A path that leads nowhere is a mistake in a definition: the KeyError ends the run, as
-States.Runtime ends an execution.
+A path without a value is a mistake in a definition: the KeyError ends the run, as States.Runtime
+ends an execution.
 Source: AWS docs, Step Functions > Managing state data with JSONPath; Intrinsic functions.
 """
 
@@ -18,7 +18,7 @@ _STEP = re.compile(r"\.(\w+)|\[(\d+|\*)\]")
 
 
 def fill(template: Json, data: Json, context: Mapping[str, Any]) -> Json:
-    """Fill a payload template: a field `x.$` gets the value of its path or function."""
+    """Fill a payload template: a field `x.$` becomes `x` with the value of its path or function."""
     if isinstance(template, list):
         return [fill(one, data, context) for one in template]
     if not isinstance(template, dict):
@@ -35,7 +35,7 @@ def evaluate(expression: str, data: Json, context: Mapping[str, Any]) -> Json:
     """Return the value of a path, a literal, or a call of an intrinsic function.
 
     Raises:
-        KeyError: nothing is at the path.
+        KeyError: the path has no value.
 
     """
     if call := _CALL.fullmatch(expression):
@@ -56,7 +56,7 @@ def evaluate(expression: str, data: Json, context: Mapping[str, Any]) -> Json:
 
 
 def _find(value: Json, steps: Sequence[str]) -> Iterator[Json]:
-    """Yield what is at a path; of each item what it has."""
+    """Yield the values at a path; `[*]` yields from each item."""
     if not steps:
         yield value
         return
@@ -72,7 +72,7 @@ def _find(value: Json, steps: Sequence[str]) -> Iterator[Json]:
 
 
 def _arguments(text: str) -> list[str]:
-    """Cut what is between the parentheses of a call; an argument may be a call itself."""
+    """Split a call's arguments, which may be calls themselves."""
     found, depth = [""], 0
     for token in _TOKEN.findall(text):
         depth += (token == "(") - (token == ")")
@@ -84,7 +84,7 @@ def _arguments(text: str) -> list[str]:
 
 
 def placed(data: Json, path: str | None, result: Json) -> Json:
-    """Return data with a result at a ResultPath."""
+    """Return data with a result placed at a ResultPath."""
     if path is None:
         return data
     return _with(data, path.split(".")[1:], result)
@@ -97,10 +97,10 @@ def _with(data: Json, keys: list[str], value: Json) -> Json:
 
 
 def holds(rule: Json, data: Json) -> bool:
-    """Tell whether a rule of a Choice is met.
+    """Return whether a Choice rule matches.
 
     Raises:
-        KeyError: what it compares is not there.
+        KeyError: the compared variable does not exist.
 
     """
     if "Not" in rule:

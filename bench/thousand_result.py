@@ -1,4 +1,4 @@
-"""What came of many campaigns at once: the figures of one run."""
+"""The figures of one run of many campaigns at once."""
 
 import math
 from collections import Counter
@@ -21,7 +21,7 @@ TOKEN_SECONDS = 900.0
 
 @dataclass(frozen=True)
 class End:
-    """How it ended for one game master: `what` they were told in time, of a campaign that is so."""
+    """One campaign's end: `what` the game master was told in time, and truthfully."""
 
     asked_at: float
     told_at: float
@@ -35,7 +35,7 @@ class End:
 
 
 def ends(world: World) -> list[End]:
-    """Return how it ended for everyone who asked."""
+    """Return the end of every requested campaign."""
     found = []
     for task in world.asked:
         id_ = task["interaction_id"]
@@ -90,7 +90,7 @@ def figures(world: World) -> Json:
 
 
 def quickest(world: World) -> float:
-    """Return the seconds from the first call to the last message of the quickest campaign."""
+    """Return the quickest campaign's seconds, from its first call to its last message."""
     first: dict[str, float] = {}
     for call in world.wire.calls:
         first.setdefault(call.guild, call.at)
@@ -113,7 +113,7 @@ def _waits(created: list[End]) -> Json:
 
 
 def _lanes(ended: list[End]) -> Json:
-    """Return what each lane got, and the longest time in which none of the others was made."""
+    """Return each lane's figures, and the longest time without a campaign of the others."""
     others = [end for end in ended if not end.first]
     made = sorted(end.told_at for end in others if end.what == "created")
     return {
@@ -144,13 +144,13 @@ def _percentile(values: list[float], share: float) -> float | None:
 
 
 def _rate(calls: list[Call], every: float = 5.0) -> list[float]:
-    """Return the calls a second, in steps of `every` seconds."""
+    """Return the calls per second, in steps of `every` seconds."""
     counts = Counter(int((call.at - BEGINNING) / every) for call in calls)
     return [round(counts[step] / every, 2) for step in range(max(counts, default=-1) + 1)]
 
 
 def _banned(limited: list[Call]) -> bool:
-    """Tell whether there were ever as many invalid answers in ten minutes as mean a ban."""
+    """Return whether ten minutes ever had enough invalid answers for a ban."""
     at = [call.at for call in limited]
     return any(
         later - earlier < BAN_SECONDS

@@ -1,7 +1,7 @@
 """The limiter's table on the virtual clock.
 
-moto's takes longer for a request than a call to the simulator, so the limiter's few expressions
-are said here in Python; a test runs the same requests on both.
+A request to moto's table is slower than a call to the simulator, so this module implements the
+limiter's few expressions in Python; a test runs the same requests on both.
 """
 
 import math
@@ -38,10 +38,10 @@ UPDATES: dict[str, Callable[[Numbers, Numbers], float]] = {
 
 
 class DynamoDB:
-    """A client; from `fails_at` on every request fails as if AWS were not there."""
+    """A client; from `fails_at` on, every request fails as if AWS were unreachable."""
 
     class exceptions:  # noqa: N801 - botocore's name
-        """The errors that it may raise."""
+        """The possible errors."""
 
         class ConditionalCheckFailedException(ClientError):
             """The condition does not hold; `response["Item"]` has the item."""
@@ -53,20 +53,20 @@ class DynamoDB:
         self.reads = self.writes = 0
 
     def get_item(self, *, Key: Json, **_: Any) -> Json:  # noqa: N803
-        """Return an item, as GetItem does."""
+        """Return an item, like GetItem."""
         self._request()
         self.reads += 1
         item = self._items.get(Key["id"]["S"])
         return {"Item": _item(item)} if item else {}
 
     def put_item(self, *, Item: Json, **how: Any) -> Json:  # noqa: N803
-        """Replace an item, as PutItem does."""
+        """Replace an item, like PutItem."""
         self._check(Item["id"]["S"], **how)
         self._items[Item["id"]["S"]] = _values(Item)
         return {}
 
     def update_item(self, *, Key: Json, UpdateExpression: str, **how: Any) -> Json:  # noqa: N803
-        """Change an item and return what it changed as it was, as UpdateItem does."""
+        """Change an item and return the changed attributes' old values, like UpdateItem."""
         before = self._check(Key["id"]["S"], **how)
         values = _values(how["ExpressionAttributeValues"])
         after = round(UPDATES[UpdateExpression](before, values), 4)

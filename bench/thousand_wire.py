@@ -1,4 +1,4 @@
-"""The way to Discord on the virtual clock: it takes its time, and every call is remembered."""
+"""The connection to Discord on the virtual clock, with latency and a record of every call."""
 
 import random
 import re
@@ -13,13 +13,13 @@ from channelwright.discord import answers
 from local.simulator.in_process import InProcessAdapter
 from local.simulator.simulator import Simulator
 
-# Of a call's time so much passes before Discord counts it.
+# This share of a call's time passes before Discord counts it.
 ON_THE_WAY = 0.1
 
 
 @dataclass(frozen=True)
 class Call:
-    """A call as Discord saw it; `beaten` tells that it came before its Retry-After was over."""
+    """A call as Discord saw it; `beaten` means that it came before its Retry-After was over."""
 
     at: float
     status: int
@@ -30,7 +30,7 @@ class Call:
 
 
 class Wire(InProcessAdapter):
-    """The way to Discord, which takes its time; remembers every call."""
+    """An adapter that adds latency and records every call."""
 
     def __init__(
         self, discord: Simulator, clock: VirtualClock, latency_s: float, spread: float, seed: int
@@ -54,7 +54,7 @@ class Wire(InProcessAdapter):
 
     def _note(self, request: requests.PreparedRequest, response: requests.Response) -> None:
         now, path = self._clock.now(), request.path_url
-        # Channels of a wave may ask for the same list at once: that repeats nothing.
+        # A wave's channels may request the same list at once; that is no repetition.
         same = (getcurrent(), str(request.method), path, str(request.body))
         beaten = now < self._not_before.pop(same, 0.0)
         retry_after = None

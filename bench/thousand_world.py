@@ -1,4 +1,4 @@
-"""Many campaigns asked for at once, each in its own server: the real bot on a virtual clock."""
+"""Many campaigns requested at once, each in its own server: the real bot on a virtual clock."""
 
 import itertools
 import json
@@ -37,7 +37,7 @@ from local.simulator.simulator import Simulator
 Json = Any
 ADD, REMOVE = "arn:stateMachine:add-campaign", "arn:stateMachine:remove-campaign"
 TASKS, PRIORITY = "arn:tasks", "arn:priority"
-# The modules that look at the clock, or sleep.
+# The modules that read the clock, or sleep.
 CLOCKED = (
     "channelwright.aws.bot_token",
     "channelwright.discord.client",
@@ -62,14 +62,13 @@ ACK_SECONDS = 0.15
 
 @dataclass(frozen=True)
 class Setting:
-    """What is asked of the bot, and of what kind Discord and AWS are.
+    """The requests to the bot, and the properties of Discord and AWS.
 
-    `campaigns` are asked for within `within_s` seconds. A call takes `latency_s` as the median of
-    a log-normal distribution with sigma `spread`. `concurrency` is the account's Lambda quota,
-    `campaigns_per_minute` the stack's parameter, `priority` the share of those who come first.
-    `also` are more who ask: how many, from which second to which, and whether they come first.
-    The limiter's table fails after `table_fails_after_s`. The bot takes Discord's limit for
-    `calls_per_second`.
+    `campaigns` are requested within `within_s` seconds. A call's latency is log-normal with median
+    `latency_s` and sigma `spread`. `concurrency` is the account's Lambda quota,
+    `campaigns_per_minute` the stack's parameter, `priority` the share of priority requests. `also`
+    adds requests: how many, from which second to which, and whether with priority. The limiter's
+    table fails after `table_fails_after_s`. The bot assumes a limit of `calls_per_second`.
     """
 
     campaigns: int
@@ -88,7 +87,7 @@ class Setting:
 
     @property
     def knows_priority(self) -> bool:
-        """Tell whether the stack has servers that come first: both queues are worked off then."""
+        """Return whether any server has priority: then both queues are processed."""
         return self.priority > 0 or any(first for *_, first in self.also)
 
 
@@ -110,7 +109,7 @@ class World:
     _numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def ask(self, number: int, *, first: bool) -> None:
-        """Ask for a campaign in a server of its own, as Discord does, and put it on the queue."""
+        """Request a campaign in its own server, as Discord does, and enqueue it."""
         ids = self.discord.add_guild(name=f"Server {number}")
         signed = self.discord.build_interaction(
             "add-campaign", {"name": f"Campaign {number}"}, guild_id=ids["guild_id"]
@@ -124,7 +123,7 @@ class World:
         self.queues[PRIORITY if first else TASKS].send(task)
 
     def run(self) -> None:
-        """Ask for all campaigns, and let everything come to its end."""
+        """Request all campaigns, and run until everything has ended."""
         setting = self.setting
         arrivals = random.Random(setting.seed)
         for number in range(setting.campaigns):
@@ -141,9 +140,9 @@ class World:
 
 
 def definitions() -> dict[str, Json]:
-    """Return the state machines, by ARN, as the interpreter wants them.
+    """Return the state machines by ARN, in the interpreter's form.
 
-    Each Resource of a Lambda is its handler's module.
+    Each Lambda's Resource is its handler's module.
     """
     return {arn: _definition(arn.rpartition(":")[2]) for arn in (ADD, REMOVE)}
 
@@ -161,7 +160,7 @@ def _definition(machine: str) -> Json:
 def world(
     setting: Setting, machines: dict[str, Json] | None = None, **caps: int
 ) -> Iterator[World]:
-    """Make a world in which the handlers run on the virtual clock; `machines` may be others."""
+    """Yield a world in which the handlers run on the virtual clock, optionally other `machines`."""
     clock = VirtualClock()
     discord = Simulator(clock, base_url="https://discord.test")
     discord.configure(limits=dict(setting.limits))
@@ -187,7 +186,7 @@ def world(
         "CALLS_PER_SECOND": str(setting.calls_per_second),
         "STARTERS": str(STARTERS),
         "CAMPAIGNS_PER_MINUTE": str(setting.campaigns_per_minute),
-        "CAMPAIGNS_AT_ONCE": "1000",  # they are one game master's, in a thousand servers
+        "CAMPAIGNS_AT_ONCE": "1000",  # one game master's, in a thousand servers
         "PRIORITY_QUEUE_ARN": PRIORITY,
     }
     with ExitStack() as stack:

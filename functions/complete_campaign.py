@@ -1,4 +1,4 @@
-"""Complete Campaign: look whether all stands, the role too, remove what was made twice."""
+"""Complete Campaign: check that everything exists, give the role, delete duplicates."""
 
 import time
 from typing import Any, Final, TypedDict
@@ -31,10 +31,10 @@ CHECK_AGAIN_SECONDS: Final = 3
 
 
 class Completed(TypedDict):
-    """A campaign that stands: its channels in the layout's order, as made.
+    """A complete campaign: its channels as created, in the layout's order.
 
-    `instead_of_forum` tells that a text channel took the place of a forum; `lacking` names what
-    players may not do in this server.
+    `instead_of_forum` is true if a text channel replaced a forum. `lacking` names the permissions
+    that players lack in this server.
     """
 
     channels: list[MadeChannel]
@@ -44,14 +44,14 @@ class Completed(TypedDict):
 
 @task
 def handler(event: dict[str, Any]) -> Completed:
-    """Complete `campaign`: `made` is what became of the channels, `waves` what was planned.
+    """Complete `campaign`: `made` holds the created channels, `waves` the planned ones.
 
-    A game master who lacks the role, or seems to, is given it again: that does no harm.
+    If the game master seems to lack the role, it is given again, which does no harm.
 
     Raises:
-        CampaignIncomplete: Discord does not list everything that was made.
-        NameTaken: another campaign of that name was quicker.
-        RateLimited: Discord's lists may not show yet what was made twice.
+        CampaignIncomplete: Discord does not list everything that was created.
+        NameTaken: another campaign took the name first.
+        RateLimited: Discord's lists may not show all duplicates yet.
         ChannelwrightError: the role was not given, or Discord could not be asked.
 
     """
@@ -61,7 +61,7 @@ def handler(event: dict[str, Any]) -> Completed:
         raise OutOfTime(refusals.deadline_exceeded())
     channels = _in_order(event["made"])
     made: list[Any] = [campaign["role"], campaign["category"], *channels]
-    # An execution that an earlier release began has none.
+    # Executions started by an earlier release have no `settled_at`.
     settled_at = max(one.get("settled_at", 0) for one in made)
     if time.time() < settled_at:
         raise RateLimited(executions.utc(settled_at), "user")
@@ -104,13 +104,13 @@ def _look(discord: Discord, campaign: Campaign) -> list[Any]:
     except DiscordRefused as refused:
         if refused.code != UNKNOWN_MEMBER:
             raise
-        # The role cannot be given: that is what a user has to know.
+        # Report that the role cannot be given: the user needs to know that.
         said = refused.status, refused.code, refused.detail
         raise DiscordRefused(refusals.GIVE_ROLE, *said) from None
 
 
 def _give_role(discord: Discord, campaign: Campaign, deadline: float) -> None:
-    """Give the role: the first assignment failed, did not last, or is not shown yet."""
+    """Give the role again: the first assignment failed, was undone, or is not visible yet."""
     call = things.assign_role(campaign)
     wait = campaign["category"].get("assign_at", 0) - time.time()
     if wait > 0:

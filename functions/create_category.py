@@ -1,6 +1,6 @@
-"""Create Category: make the campaign's private category, or adopt an earlier attempt's.
+"""Create Category: create the campaign's private category, or adopt an earlier attempt's.
 
-The role goes to the game master at the same time.
+At the same time, the game master is given the role.
 """
 
 import math
@@ -18,12 +18,12 @@ from channelwright.task import task
 
 @task
 def handler(event: dict[str, Any]) -> MadeCategory:
-    """Return the category of `campaign`; `at` and `rate_limit` tell of earlier attempts.
+    """Return the category of `campaign`; `at` and `rate_limit` describe earlier attempts.
 
-    The first attempt also assigns the role, and raises nothing if that fails.
+    The first attempt also assigns the role, and ignores a failure of the assignment.
 
     Raises:
-        ChannelwrightError: there is none, or it is not known whether there is.
+        ChannelwrightError: the category was not created, or that is unknown.
 
     """
     campaign: Campaign = event["campaign"]
@@ -39,8 +39,8 @@ def handler(event: dict[str, Any]) -> MadeCategory:
         elif repeated or patience.times():
             category = discord.create(create)
         else:
-            # *Complete Campaign* looks whether the role is there. To raise what became of the
-            # assignment would lose what is known of the category.
+            # Do not raise if the assignment fails: the category's id would be lost, and
+            # *Complete Campaign* checks the role anyway.
             category, free_at = discord.create_beside(create, things.assign_role(campaign))
     made: MadeCategory = {
         "id": category["id"],

@@ -1,4 +1,4 @@
-"""Create Channel: make one planned channel, or adopt the one that an earlier attempt made."""
+"""Create Channel: create one planned channel, or adopt the one from an earlier attempt."""
 
 import time
 from collections.abc import Mapping
@@ -14,9 +14,9 @@ from channelwright.discord.client import Discord
 from channelwright.errors import DiscordRefused
 from channelwright.task import task
 
-# "Cannot execute action on this channel type", and "Invalid Form Body" if it is the type that is
-# invalid: what Discord says where a server cannot have channels of a type.
-# Discord docs, Topics > Opcodes and Status Codes > JSON; Discord's API issue 5324.
+# "Cannot execute action on this channel type", or "Invalid Form Body" for the field `type`:
+# Discord's answers if a server does not support a channel type.
+# Source: Discord docs, Topics > Opcodes and Status Codes > JSON; Discord's API issue 5324.
 WRONG_TYPE: Final = 50024
 INVALID_FORM: Final = 50035
 _KINDS: Final = {number: kind for kind, number in ownership.CHANNEL_TYPES.items()}
@@ -24,10 +24,10 @@ _KINDS: Final = {number: kind for kind, number in ownership.CHANNEL_TYPES.items(
 
 @task
 def handler(event: dict[str, Any]) -> dict[str, Any]:
-    """Return the planned `channel` of `campaign` as it was really made.
+    """Return the planned `channel` of `campaign` as it was actually created.
 
     Raises:
-        ChannelwrightError: there is none, or it is not known whether there is.
+        ChannelwrightError: the channel was not created, or that is unknown.
 
     """
     campaign: Campaign = event["campaign"]

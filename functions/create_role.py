@@ -1,4 +1,4 @@
-"""Create Role: make the campaign's role, or adopt the one that an earlier attempt made."""
+"""Create Role: create the campaign's role, or adopt the one from an earlier attempt."""
 
 import time
 from typing import Any
@@ -13,10 +13,10 @@ from channelwright.task import task
 
 @task
 def handler(event: dict[str, Any]) -> Made:
-    """Return the role of `campaign`; `at` and `rate_limit` tell of earlier attempts.
+    """Return the role of `campaign`; `at` and `rate_limit` describe earlier attempts.
 
     Raises:
-        ChannelwrightError: there is none, or it is not known whether there is.
+        ChannelwrightError: the role was not created, or that is unknown.
 
     """
     campaign: Campaign = event["campaign"]

@@ -15,12 +15,12 @@ NOT_FOUND: Final = 404
 
 @task
 def handler(event: dict[str, Any]) -> Deletion:
-    """Delete the `thing` of `campaign`; that it is gone already is as good.
+    """Delete the `thing` of `campaign`. Already gone counts as deleted.
 
-    Where Discord wants a wait, the next look waits for it, or gives up.
+    If Discord demands a wait, the next *Find Created* waits for it, or gives up.
 
     Raises:
-        ChannelwrightError: it was not deleted, or it is not known whether it was.
+        ChannelwrightError: the thing was not deleted, or that is unknown.
 
     """
     campaign: Campaign = event["campaign"]
@@ -31,7 +31,7 @@ def handler(event: dict[str, Any]) -> Deletion:
     except DiscordRefused as refused:
         if refused.status != NOT_FOUND:
             raise
-        # Of what else is not there? Lists tell whether the thing is.
+        # The 404 may mean something else than the thing: Discord's lists show whether it is gone.
         return {"id": thing["id"], "gone": False, "failure": {"Error": "NotFound"}}
     except RateLimited as limited:
         return {"id": thing["id"], "gone": False, "limited_until": limited.ends_at}

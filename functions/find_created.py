@@ -1,4 +1,4 @@
-"""Find Created: look what of the campaign stands in the server, and decide how to go on."""
+"""Find Created: find what is left of the campaign in the server, and decide the next step."""
 
 import time
 from collections.abc import Sequence
@@ -20,13 +20,14 @@ UNKNOWN_CHANNEL: Final = 10003
 
 @task
 def handler(event: dict[str, Any]) -> Removal:
-    """Look for everything that is `known` to have been made, or that bears the campaign's marks.
+    """Find everything that is `known` to be created, or that bears the campaign's marks.
 
-    `waves` were planned, `failure` says why it is removed, `removal` how far that is. The first
-    step may need no look. If `blind`, Discord is not asked: what is known by its id is all.
+    `waves` holds the planned channels, `failure` the reason for the removal, and `removal` its
+    progress. The first step may need no look. If `blind`, Discord is not asked, and only the known
+    ids count.
 
     Raises:
-        ChannelwrightError: Discord does not let us look.
+        ChannelwrightError: Discord does not show the server's roles or channels.
 
     """
     so_far, planned, failure = event["known"], event["waves"], event["failure"]
@@ -63,7 +64,7 @@ def _look(event: dict[str, Any], campaign: Campaign, before: Removal) -> Look:
 
 
 def _asked(discord: Discord, look: Look, unclear: Sequence[str]) -> Look:
-    """Ask for channels by their ids, and add to the look what Discord says of them."""
+    """Ask for each unclear channel by its id, and add Discord's answers to the look."""
     there: list[str] = []
     gone: list[str] = []
     hidden: list[str] = []

@@ -1,4 +1,4 @@
-"""Plan Campaign: ask Discord what there is; accept the campaign, or reject it for all reasons."""
+"""Plan Campaign: check the server; accept the campaign, or reject it with every reason."""
 
 import os
 import time
@@ -24,22 +24,22 @@ from channelwright.task import task
 from channelwright.words import refusals, rejections
 
 LAYOUT = layout.load()
-# "Unknown guild" and "Missing access": what Discord says of a server that the bot is not in. Its
-# commands may be there without it.
+# "Unknown guild" and "Missing access": Discord's answers about a server that the bot is not in. A
+# server can have the bot's commands without the bot.
 NOT_A_MEMBER: Final = frozenset({10004, 50001})
 # "Unknown member".
 CALLER_HAS_LEFT: Final = 10007
-# A turn that is not further away is not worth a wait of its own.
+# Do not wait again for a turn this close.
 EARLY_SECONDS: Final = 2.0
 
 Json = dict[str, Any]
 
 
 class Plan(TypedDict):
-    """The campaign to build, as the states hand it on; nothing of it is there yet.
+    """The campaign to build, as the states pass it on; nothing is created yet.
 
-    `last` is the number of the last wave. `made` is what the wave before has become, `failure` what
-    went wrong, `completed` what the campaign is at its end, `rate_limit` the last wait for Discord.
+    `last` is the number of the last wave, `made` the result of the previous wave, `failure` the
+    error, `completed` the complete campaign, and `rate_limit` the last wait for Discord.
     """
 
     says: str
@@ -65,15 +65,15 @@ class Seen(NamedTuple):
 def handler(event: Json) -> Plan:
     """Plan the campaign of a `request` (the fields of the queue's message) at its `turn`.
 
-    `edits` is how the message stands, which its starter may have edited.
-    It asks Discord for the server, its channels and the caller, who is authorised now and not when
-    the command was given. It does not ask for what is known already: a warm container knows who
-    the bot is, and as a rule the bot needs no more than the role that it came with.
+    `edits` is the state of the message, which *Start Campaign* may have edited.
+    Discord is asked for the server, its channels and the caller: the caller's permissions count
+    now, not when the command was given. Known facts are not asked for: a warm container knows the
+    bot's user, and the bot usually needs only the role that it joined with.
 
     Raises:
-        CampaignRejected: there are reasons against it.
-        OutOfTime: nothing may be made any more.
-        RateLimited: its turn has not come yet.
+        CampaignRejected: the server, the caller or the name rules the campaign out.
+        OutOfTime: the deadline for creating anything has passed.
+        RateLimited: the campaign's turn has not come yet.
         ChannelwrightError: Discord could not be asked.
 
     """
@@ -128,10 +128,10 @@ def _ask(discord: Discord, request: Json) -> Seen:
 
 
 def _bot(discord: Discord, guild: Json, bot_user_id: str) -> Json:
-    """Return the bot's member object, or as much of it as is known without asking.
+    """Return the bot's member object, or only its roles if they are known without asking.
 
-    That it is not timed out, the interaction has shown: without the bot's permissions in the
-    channel nothing is enqueued.
+    The bot cannot be timed out: a timed-out bot has no permissions in the command's channel, and
+    *Interaction* enqueues nothing without them.
     """
     if role_id := plan.own_role_if_enough(guild, bot_user_id):
         return {"roles": [role_id]}
@@ -140,10 +140,10 @@ def _bot(discord: Discord, guild: Json, bot_user_id: str) -> Json:
 
 
 def _has_two_factor(bot_user: Mapping[str, Any]) -> bool:
-    """Tell whether the bot may act where two-factor authentication is required.
+    """Return whether the bot may act in a server that requires two-factor authentication.
 
-    It is its owner's, and true of a bot that is not said to lack it. Source: Discord's API issues
-    69 and 4654.
+    The setting is the bot owner's; if Discord does not mention it, assume true. Source: Discord's
+    API issues 69 and 4654.
     """
     return bot_user.get("mfa_enabled") is not False
 
@@ -171,11 +171,11 @@ def _plan(request: Json, bot_user_id: str, before: edits.Known, *, in_company: b
 
 
 def _await_turn(ticket: Ticket, interaction_id: str) -> None:
-    """Look whether the turn has come, for campaigns of the other lane may have gone before it.
+    """Check that the turn has come: campaigns of the other lane may have overtaken this one.
 
     Raises:
-        CampaignRejected: it never will.
-        RateLimited: it is yet to come.
+        CampaignRejected: the turn is lost, or comes too late.
+        RateLimited: the turn has not come yet.
 
     """
     look = limiter.look_up(ticket)

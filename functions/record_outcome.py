@@ -1,6 +1,6 @@
-"""Record how an execution ended: in the log, with a link to it, and in the metrics.
+"""Record how an execution ended: in the log, with a link to the execution, and in the metrics.
 
-EventBridge tells of every end. Source: AWS docs, Step Functions > Automating Step Functions event
+EventBridge reports every end. Source: AWS docs, Step Functions > Automating Step Functions event
 delivery.
 """
 
@@ -20,7 +20,7 @@ _step_functions = boto3.client("stepfunctions")
 
 
 class Outcome(NamedTuple):
-    """What has become of a campaign, in words and as the metric that counts it."""
+    """The outcome of a campaign in words, and the metric that counts it."""
 
     words: str
     metric: str | None = None
@@ -31,22 +31,22 @@ OUTCOMES: Final = {
     "rejected": Outcome("campaign rejected", "CampaignsRejected"),
     "CampaignFailed": Outcome("campaign failed: its removal has been started", "CampaignsFailed"),
     "people's": Outcome(
-        "campaign failed by what people did in their server: its removal has been started"
+        "campaign failed because of changes in the server: its removal has been started"
     ),
-    "MessageNotDelivered": Outcome("Discord did not take the last message"),
-    "broken": Outcome("broke without a removal: start_removal starts it", "CampaignsFailed"),
-    "no removal": Outcome("ended without a removal: start_removal starts it"),
+    "MessageNotDelivered": Outcome("the last message was not delivered"),
+    "broken": Outcome("broke before its removal: start_removal starts it", "CampaignsFailed"),
+    "no removal": Outcome("ended before its removal: start_removal starts it"),
     "removed": Outcome("campaign undone: nothing is left", "CampaignsRolledBack"),
     "FailureNotDelivered": Outcome(
-        "campaign undone: nothing is left, but Discord did not take the last message",
+        "campaign undone: nothing is left, but the last message was not delivered",
         "CampaignsRolledBack",
     ),
     "CampaignNotUndone": Outcome(
-        "campaign perhaps not undone: see what is left", "CampaignsNotUndone"
+        "campaign may not be undone: check what is left", "CampaignsNotUndone"
     ),
     "removal again": Outcome("the removal broke: start_removal starts it again"),
 }
-# After these nothing of a campaign is done any more.
+# After these ends, no more work is done for a campaign.
 ENDS: Final = frozenset(
     {
         "created",
@@ -61,11 +61,11 @@ ENDS: Final = frozenset(
 
 @log.invocation
 def handler(event: dict[str, Any], _context: object) -> None:
-    """Record the end of the execution that `event` (EventBridge's) tells of.
+    """Record the end of the execution in EventBridge's `event`.
 
     Raises:
-        EndNotSeen: Step Functions does not show that end yet; Lambda tries again.
-        botocore.exceptions.ClientError: it could not be looked at; Lambda tries again.
+        EndNotSeen: Step Functions does not show the end yet; Lambda retries.
+        botocore.exceptions.ClientError: the execution could not be read; Lambda retries.
 
     """
     execution = ended.described(_step_functions, event)
@@ -84,7 +84,7 @@ def handler(event: dict[str, Any], _context: object) -> None:
 
 
 def _leave_places(execution: Mapping[str, Any]) -> None:
-    """Make room for another campaign, unless this one's removal is still to end."""
+    """Make room for another campaign, unless this one's removal has yet to end."""
     if (end := _end(execution)) not in ENDS:
         return
     request = json.loads(execution["input"])["request"]
@@ -93,18 +93,18 @@ def _leave_places(execution: Mapping[str, Any]) -> None:
 
 
 def outcome_of(execution: Mapping[str, Any]) -> Outcome:
-    """Tell what an execution made of its campaign; `execution` is what DescribeExecution says."""
+    """Return the outcome of an `execution`, given as DescribeExecution's answer."""
     return OUTCOMES[_end(execution)]
 
 
 def _end(execution: Mapping[str, Any]) -> str:
     name, status = execution["name"], execution["status"]
     is_removal = REMOVAL_SUFFIX in name
-    # The second one, and one by hand: there is no other after it.
+    # No other removal follows the second one, or one started by hand.
     is_last = is_removal and not name.endswith(REMOVAL_SUFFIX)
     if status == "SUCCEEDED":
         return "removed" if is_removal else str(json.loads(execution["output"])["status"])
-    # Whoever stops an execution may give it any error.
+    # An operator who stops an execution may name any error.
     error = execution.get("error") if status == "FAILED" else None
     if error == known.BUILDS_END and blame.is_peoples(known.failure_of(execution.get("cause", ""))):
         return "people's"

@@ -1,6 +1,6 @@
-"""Tell Discord of the application's endpoint and commands, when the stack is deployed or deleted.
+"""Register the application's endpoint and commands with Discord as the stack comes and goes.
 
-The custom resource of the template; see `channelwright.setup.registration`.
+This is the template's custom resource; see `channelwright.setup.registration`.
 """
 
 import os
@@ -22,7 +22,7 @@ Json = dict[str, Any]
 def handler(event: Any, context: Context) -> None:
     """Serve CloudFormation's request `event`.
 
-    Its properties are `PublicKey`, the application's, and `InteractionsUrl`, where it answers. The
+    Its properties are the application's `PublicKey` and its endpoint, `InteractionsUrl`. The
     resource's attributes are `ApplicationId` and `InviteUrl`.
     """
     serve(event, context, _perform, RegistrationError)
@@ -32,7 +32,7 @@ def _perform(request_type: str, properties: Json, deadline: float) -> Json:
     try:
         public_key, url = properties["PublicKey"], properties["InteractionsUrl"]
     except KeyError as missing:
-        raise RegistrationError(f"The template does not give {missing}.") from None
+        raise RegistrationError(f"The template does not set {missing}.") from None
     discord = _discord(deadline)
     try:
         return _tell(discord, request_type, public_key, url, deadline)
@@ -46,7 +46,7 @@ def _perform(request_type: str, properties: Json, deadline: float) -> Json:
 def _tell(discord: Discord, request_type: str, public_key: str, url: str, deadline: float) -> Json:
     if request_type == "Delete":
         done = registration.unregister(discord, public_key=public_key, url=url, deadline=deadline)
-        log.info("unregistered" if done else "left alone: nothing there is this stack's")
+        log.info("unregistered" if done else "left alone: not this stack's registration")
         return {}
     application_id = registration.register(
         discord, public_key=public_key, url=url, deadline=deadline
@@ -55,7 +55,7 @@ def _tell(discord: Discord, request_type: str, public_key: str, url: str, deadli
 
 
 def _discord(deadline: float) -> Discord:
-    # A token that was stored because the last deployment failed must be seen by this one.
+    # The operator may have stored a new token since the last deployment failed.
     bot_token.forget()
     try:
         return as_bot(deadline)

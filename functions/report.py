@@ -1,7 +1,7 @@
-"""Report: edit the deferred message. Progress may stay unsaid; a last word may not.
+"""Report: edit the deferred message. Progress may be skipped; a last word may not.
 
-The boxes are *Report Progress*, *Report Rejection*, *Report Completion*, *Report Removal* and
-*Report Failure*. The interaction's token is all that it needs: it cannot read the bot's.
+The states are *Report Progress*, *Report Rejection*, *Report Completion*, *Report Removal* and
+*Report Failure*. They need only the interaction's token, and cannot read the bot's.
 """
 
 import time
@@ -22,17 +22,17 @@ Json = dict[str, Any]
 
 @task
 def handler(event: Json) -> Any:
-    """Say what a state `says`: "progress", "removal", "rejection", "summary" or "failure".
+    """Write what a state `says`: "progress", "removal", "rejection", "summary" or "failure".
 
-    `request` is the command, `reply` its interaction's token, `edits` how the message stands.
+    `request` is the command, `reply` its interaction's token, `edits` the state of the message.
 
-    Returns for progress the next `building`, for a removal how the message stands, and for a last
-    word the execution's output.
+    Returns the next `building` for progress, the new state of the message for a removal, and the
+    execution's output for a last word.
 
     Raises:
         RateLimited: the last word has to wait.
-        EarlierEditUnknown: it is said, and has to be said again.
-        ChannelwrightError: it is not said, or not known to be.
+        EarlierEditUnknown: the last word was written, but an earlier edit may yet replace it.
+        ChannelwrightError: the last word was not written, or that is unknown.
 
     """
     match event["says"]:
@@ -44,11 +44,11 @@ def handler(event: Json) -> Any:
 
 
 def _progress(event: Json) -> Any:
-    """Show what is made so far, and hand out the next wave; at the start there is none yet."""
+    """Show the progress, and return the next wave; at the start, nothing is created yet."""
     building, planned, made = event["building"], event["waves"], event["made"]
     before = edits.since(building["edits"], time.time())
     if edits.is_on_its_way(building["edits"]):
-        if event["rate_limit"]:  # beside Create Role once more: of the first edit nothing is known
+        if event["rate_limit"]:  # Create Role runs again: the first edit's fate is unknown
             return {**building, "edits": before}
         before = edits.since(event["edits"], time.time())
     channels = [*waves.flat([building["made"], made])]
@@ -63,11 +63,11 @@ def _progress(event: Json) -> Any:
 
 
 def _removal(event: Json) -> edits.Known:
-    """Say how much of what was made is removed, if anything was made, or removed since.
+    """Show how much has been deleted, if anything was created, or deleted since the last edit.
 
-    Nothing is said once an edit's fate is unknown: how many more Discord takes is not known then. A
-    Lambda may have died; and where the first edit has just gone beside a create that failed, Step
-    Functions keeps nothing of the branch that it stopped.
+    Skip it if an earlier edit's fate is unknown, because then it is also unknown how many more
+    edits Discord allows. The edit's Lambda may have died; or the first edit ran beside a create
+    that failed, and Step Functions kept no result of the branch that it stopped.
     """
     so_far: edits.Known = event["edits"]
     begins = event["removal"]["next"] == "look"
@@ -91,7 +91,7 @@ def _last_word(event: Json) -> Json | None:
     now = time.time()
     before = edits.since(event["edits"], now)
     deadline = removal_deadline(interaction_id, event["until"])
-    discord = webhook.connect(deadline, short_waits=0)  # a wait is the machine's
+    discord = webhook.connect(deadline, short_waits=0)  # the state machine does the waiting
     call = calls.edit_original(reply, word.content)
     waited_for = (event["rate_limit"] or {}).get("error")
     if now < (until := edits.closed_until(before, now)):

@@ -1,9 +1,9 @@
-"""Start a campaign's execution from its message on the queue, once an interaction.
+"""Start a campaign's execution from its message on the queue, once per interaction.
 
-The execution is named with the interaction id. SQS delivers at least once; StartExecution with a
-name that exists starts nothing, and that is success, with another input, too. Source: AWS docs,
-Step Functions > StartExecution. The input is the message, as the `request` and what a `reply`
-needs, and the campaign's `turn`.
+The execution is named after the interaction id, because SQS delivers at least once: StartExecution
+with an existing name starts nothing, which counts as success, even if the input differs. Source:
+AWS docs, Step Functions > StartExecution. The input is the message, split into `request` and
+`reply`, and the campaign's `turn`.
 """
 
 import json
@@ -27,21 +27,21 @@ from channelwright.pace import limiter, places, table
 from channelwright.pace.schedule import Turn
 from channelwright.words import messages, refusals, rejections
 
-# With the defaults (60 s, five attempts) the Lambda would die waiting, and nobody be told.
+# With the defaults (60 s, five attempts) the Lambda would time out before telling the user.
 CONFIG: Final = Config(
     connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 2}
 )
-# Both are made while Lambda starts the function, at full speed.
+# Both clients are created during the function's init phase, when Lambda gives it full speed.
 _step_functions = boto3.client("stepfunctions", config=CONFIG)
 table.dynamodb()
 
-# The queue's VisibilityTimeout: a message that is not done comes again after it.
+# The queue's VisibilityTimeout: SQS delivers an unfinished message again after it.
 AGAIN_SECONDS: Final = 360
-# How long an execution that is not described is looked for. AWS names no bound; but the game master
-# waits, and the Lambda needs the rest of its time should all else hang.
+# How long to check for an execution that DescribeExecution does not show yet. AWS names no bound;
+# but the game master waits, and the Lambda needs the rest of its time if everything else hangs.
 LAG_SECONDS: Final = 3.0
 LOOK_AGAIN_SECONDS: Final = 0.25
-# Whoever waits longer is told. An edit that comes late must come before the next one.
+# A longer wait is announced. Such an edit, even if late, must arrive before the next one.
 LONG_WAIT_SECONDS: Final = 60.0
 CALLS: Final = CALLS_BESIDE_CHANNELS + len(layout.load())
 
@@ -49,7 +49,7 @@ Json = dict[str, Any]
 
 
 class NotYetSeen(Exception):
-    """Step Functions may not show yet what a delivery before this one has started."""
+    """An earlier delivery may have started the execution, but Step Functions does not show it."""
 
 
 @log.invocation
@@ -57,8 +57,8 @@ def handler(event: dict[str, Any], _context: object) -> None:
     """Start an execution for each record of an SQS event (the batch size is 1).
 
     Raises:
-        Exception: any that prevented the start; SQS delivers the message again, and after the
-            last time puts it into the dead-letter queue.
+        Exception: anything that prevented the start; SQS delivers the message again, and after the
+            last delivery moves it to the dead-letter queue.
 
     """
     for record in event["Records"]:
@@ -82,7 +82,7 @@ def _start(body: str, *, is_last: bool, priority: bool) -> None:
     most = int(os.environ["CAMPAIGNS_AT_ONCE"])
     place = places.take_all(request, most, deadlines.build_deadline(request["interaction_id"]))
     if place.is_told:
-        log.info("refused before")
+        log.info("already refused")
         return
     if not place.has_room:
         _refuse(request, rejections.too_many_at_once(place.owner, most))
@@ -94,7 +94,7 @@ def _start(body: str, *, is_last: bool, priority: bool) -> None:
             _refuse(request, reason)
         return
     message: edits.Known = edits.NONE_YET
-    # Not once it is being made: that would stand over its bar.
+    # Once the campaign has started, this message would replace its progress bar.
     if turn.wait >= LONG_WAIT_SECONDS and not _has_started(interaction_id):
         message = _tell_in_line(request, turn)
     _start_execution(request, turn, message, is_last=is_last)
@@ -109,14 +109,14 @@ def _start_execution(request: Json, turn: Turn, message: edits.Known, *, is_last
             input=json.dumps(execution_input(request, turn, message)),
         )
     except _step_functions.exceptions.ExecutionAlreadyExists:
-        log.info("started before")
+        log.info("already started")
         _give_back(turn)
     except (BotoCoreError, ClientError) as error:
         if _is_refused(error):
             _give_back(turn)
         if not is_last:
             raise
-        # The answer may have been lost on its way: it may have started after all.
+        # Only the answer may have been lost: the execution may have started after all.
         if _has_started_by_now(interaction_id):
             return
         _tell(request, messages.not_started(request["campaign_name"]))
@@ -127,22 +127,22 @@ def _start_execution(request: Json, turn: Turn, message: edits.Known, *, is_last
 
 
 def _may_have_started(interaction_id: str, place: places.Place) -> bool:
-    """Tell whether it has started.
+    """Return whether the execution has started.
 
     Raises:
-        NotYetSeen: a delivery before this one may have started it a moment ago, and Step Functions
-            not show it yet; when SQS delivers the message again, it does.
+        NotYetSeen: an earlier delivery may have started it a moment ago, and Step Functions may not
+            show it yet; it will when SQS delivers the message again.
 
     """
     if _has_started(interaction_id):
         return True
     if not place.is_new and time.time() < place.heard_at + AGAIN_SECONDS:
-        raise NotYetSeen("it came before, and may have been started: to be looked at again")
+        raise NotYetSeen("an earlier delivery may have started it: check again later")
     return False
 
 
 def _has_started_by_now(interaction_id: str) -> bool:
-    """Tell whether it has started, and give AWS a moment to know of what began just now."""
+    """Return whether the execution has started; give AWS a moment to show a recent start."""
     until = time.time() + LAG_SECONDS
     while not _has_started(interaction_id):
         if time.time() >= until:
@@ -152,9 +152,9 @@ def _has_started_by_now(interaction_id: str) -> bool:
 
 
 def _has_started(interaction_id: str) -> bool:
-    """Tell whether DescribeExecution knows the execution; what is known has started.
+    """Return whether DescribeExecution shows the execution.
 
-    Of one that began a moment ago it may say that there is none.
+    It may not show one that started a moment ago.
     Source: AWS docs, Step Functions API Reference > DescribeExecution.
     """
     machine = os.environ["STATE_MACHINE_ARN"].replace(":stateMachine:", ":execution:")
@@ -168,19 +168,19 @@ def _has_started(interaction_id: str) -> bool:
 def _reason_against(turn: Turn, latest: float) -> str | None:
     if turn.comes_after(latest):
         return rejections.too_busy(turn.wait)
-    # Without the limiter's table it has waited in the queue.
+    # Without the limiter's table, the campaign has waited in the queue instead.
     return refusals.deadline_exceeded() if not turn.ticket and turn.begins_at > latest else None
 
 
 def _is_refused(error: Exception) -> bool:
-    """Tell whether nothing was started, and not only nothing heard of it."""
+    """Return whether AWS refused the start, as opposed to giving no clear answer."""
     if not isinstance(error, ClientError):
         return False
     return error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500) < 500
 
 
 def _give_back(turn: Turn) -> None:
-    """Let others have a turn that is not used: the first delivery has its own, or the next will."""
+    """Give an unused turn to others: the first delivery has its own, or the next one will."""
     if turn.ticket:
         limiter.give_back(turn.ticket)
 
@@ -196,7 +196,7 @@ def _refuse(request: dict[str, Any], reason: str) -> None:
 
 
 def _tell_in_line(request: dict[str, Any], turn: Turn) -> edits.Edits:
-    """Say that others come first, and return how the message stands then: its states must know."""
+    """Announce the wait, and return the new state of the message, for the execution's input."""
     from channelwright.discord import webhook
 
     content = messages.in_line(request["campaign_name"], turn.wait)
@@ -205,13 +205,13 @@ def _tell_in_line(request: dict[str, Any], turn: Turn) -> edits.Edits:
 
 def _tell(request: dict[str, Any], content: str) -> None:
     from channelwright.discord.delivery import (
-        edit_or_write,  # needed almost never, and slow to import
+        edit_or_write,  # rarely needed, and slow to import
     )
 
     try:
         edit_or_write(request, request, content, deadline=time.time() + AGAIN_SECONDS)
     except ChannelwrightError as error:
-        # The message goes into the dead-letter queue, whatever becomes of this.
+        # The queue's message goes to the dead-letter queue either way.
         log.error(f"the game master was not told: {error}")
 
 
@@ -223,5 +223,5 @@ def _tell_in_channel(request: dict[str, Any], content: str) -> None:
     except RateLimited as limited:
         if limited.ends_at <= time.time() + AGAIN_SECONDS:
             raise
-        # The message would come again before Discord allows another call.
-        log.error(f"the game master was not told: Discord takes nothing before {limited.until}")
+        # SQS would deliver the message again before Discord allows another call.
+        log.error(f"the game master was not told: Discord takes no call before {limited.until}")

@@ -1,8 +1,8 @@
-"""Start the removal after an execution that ended from outside: stopped, timed out, or broken.
+"""Start the removal after an execution that was stopped, timed out, or broke.
 
-EventBridge tells of the end. A failed build starts its removal itself, as `<id>-remove`;
-here it is started once more under the same name, in case the build could not. A removal that ended
-from outside is started again, once, as `<id>-remove-again`.
+EventBridge reports the end. A failed build starts its own removal, `<id>-remove`; this function
+starts it under the same name, in case the build could not. A removal that was stopped, timed out
+or broke is started again, once, as `<id>-remove-again`.
 Source: AWS docs, Step Functions > Automating Step Functions event delivery; StartExecution.
 """
 
@@ -24,11 +24,11 @@ from channelwright.discord import edits
 
 _step_functions = boto3.client("stepfunctions")
 
-# A campaign stands whole, or none was begun: only the last word was not delivered.
+# The campaign is complete, or was never begun: only the last word was not delivered.
 NOTHING_TO_REMOVE: Final = "MessageNotDelivered"
-# A removal that came to its end: what is left is for a person (record_outcome.py tells of it).
+# A removal that ended by itself: a person has to delete what is left (see record_outcome.py).
 REMOVALS_ENDS: Final = frozenset({"CampaignNotUndone", "FailureNotDelivered"})
-# The console links an execution to the one that this names.
+# The console links an execution to the one named in this key.
 STARTED_BY: Final = "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"
 
 Json = dict[str, Any]
@@ -36,19 +36,19 @@ Json = dict[str, Any]
 
 @log.invocation
 def handler(event: Json, _context: object) -> None:
-    """Start the removal, if it is needed, after the end that EventBridge's `event` tells of.
+    """Start the removal, if needed, after the execution's end in EventBridge's `event`.
 
     Raises:
-        EndNotSeen: Step Functions does not show that end yet; Lambda tries again.
-        botocore.exceptions.ClientError: it could not be started; Lambda tries again.
+        EndNotSeen: Step Functions does not show the end yet; Lambda retries.
+        botocore.exceptions.ClientError: the removal could not be started; Lambda retries.
 
     """
     execution = ended.described(_step_functions, event)
     name, status = execution["name"], execution["status"]
     log.about(name)
-    # Whoever stops an execution may give it any error.
+    # An operator who stops an execution may name any error.
     error = execution.get("error", "") if status == "FAILED" else status
-    # After a second removal, or one by hand, there is no other.
+    # No other removal follows the second one, or one started by hand.
     is_last = REMOVAL_SUFFIX in name and not name.endswith(REMOVAL_SUFFIX)
     if status == "SUCCEEDED" or is_last or error in {NOTHING_TO_REMOVE, *REMOVALS_ENDS}:
         return
@@ -59,10 +59,10 @@ def handler(event: Json, _context: object) -> None:
 
 
 def _again(execution: Mapping[str, Any]) -> Json:
-    """Return a removal's input for a second one.
+    """Return the second removal's input, given the first removal's execution.
 
-    It goes on where a removal was stopped. One that broke, or took too long, is begun anew: to go
-    on there might break again.
+    A stopped removal is continued. One that broke or timed out starts from scratch, because the
+    same step might break again.
     """
     given: Json = json.loads(execution["input"])
     now = time.time()
@@ -70,7 +70,7 @@ def _again(execution: Mapping[str, Any]) -> Json:
     so_far = recalled.removal
     if so_far and so_far["next"] != "look" and execution["status"] == "ABORTED":
         wait_seconds = max(so_far["wait_seconds"], ceil(recalled.limited_until - now))
-        # Somebody may have stopped it to mend what kept it from its work.
+        # An operator may have stopped the removal to fix what blocked it.
         anew = {"wait_seconds": wait_seconds, "looks": 0, "refused": {}, "blind": False}
         given |= {"removal": so_far | anew}
     return given | {
@@ -81,7 +81,7 @@ def _again(execution: Mapping[str, Any]) -> Json:
 
 
 def _input(execution: Mapping[str, Any], error: str) -> Json:
-    """Return what *Remove Campaign* of a failed build hands on; the history knows what was made."""
+    """Return the input that *Remove Campaign* would pass on, from the failed build's history."""
     recalled = recall.build(_events(execution["executionArn"]))
     build, cause, now = json.loads(execution["input"]), execution.get("cause", ""), time.time()
     # The cause of a failed build is its failure (add_campaign.asl.json, "Campaign Failed").
@@ -114,4 +114,4 @@ def _start(name: str, given: Json) -> None:
             stateMachineArn=os.environ["REMOVE_CAMPAIGN_ARN"], name=name, input=json.dumps(given)
         )
     except _step_functions.exceptions.ExecutionAlreadyExists:
-        log.info("the removal was started before")
+        log.info("the removal was already started")

@@ -1,6 +1,6 @@
-"""Write in Channel: say the last word as the bot, where the command was run.
+"""Write in Channel: post the last word as the bot, in the channel of the command.
 
-The deferred message cannot be edited (any more).
+It stands in for the deferred message when that can no longer be edited, or never could.
 """
 
 from typing import Any
@@ -13,10 +13,10 @@ from channelwright.task import task
 
 @task
 def handler(event: dict[str, Any]) -> dict[str, Any] | None:
-    """Say what the state `says`, and return the execution's output.
+    """Post what the state `says`, and return the execution's output.
 
     Raises:
-        ChannelwrightError: it is not said, or not known to be.
+        ChannelwrightError: the message was not posted, or that is unknown.
 
     """
     request = event["request"]

@@ -1,1 +1,1 @@
-"""What runs only on a developer's machine; never shipped."""
+"""Code that runs only on a developer's machine; never shipped."""

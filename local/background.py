@@ -1,7 +1,7 @@
-"""The one stack that runs in the background: who it is, and how to end it.
+"""The local stack in the background: finding its process, and ending it.
 
-Its process keeps `stack.pid` locked for as long as it lives. A stale file is therefore never taken
-for a running stack, even when its number has meanwhile been given to another process.
+The process locks `stack.pid` for its lifetime. A stale file is therefore never mistaken for a
+running stack, even if the system has reused the process id.
 """
 
 import fcntl
@@ -17,12 +17,12 @@ FOLDER = PROJECT / ".local"
 
 
 def description(folder: Path) -> Path:
-    """Return the file that tells where the stack in `folder` answers."""
+    """Return the path of the file with the addresses of the stack in `folder`."""
     return folder / "stack.json"
 
 
 def try_lock(file: int) -> bool:
-    """Lock an open file until it is closed; tell whether nobody else holds it."""
+    """Lock an open file until it is closed; return False if another process holds the lock."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -31,19 +31,19 @@ def try_lock(file: int) -> bool:
 
 
 def claim(folder: Path) -> None:
-    """Become the stack of `folder`, until this process ends.
+    """Make this process the stack of `folder`, until it ends.
 
-    Raises RuntimeError if another process is.
+    Raises RuntimeError if another process is the stack.
     """
     file = os.open(folder / "stack.pid", os.O_RDWR | os.O_CREAT, 0o600)  # The kernel closes it.
     if not try_lock(file):
-        raise RuntimeError("another stack is being started at this moment")
+        raise RuntimeError("another stack is starting right now")
     os.truncate(file, 0)
     os.write(file, f"{os.getpid()}\n".encode())
 
 
 def running_pid(folder: Path) -> int | None:
-    """Return the process that is the stack of `folder`, if there is one."""
+    """Return the process id of the stack of `folder`, if it runs."""
     try:
         with (folder / "stack.pid").open("r+") as file:
             return None if try_lock(file.fileno()) else int(file.read() or 0) or None
@@ -52,7 +52,7 @@ def running_pid(folder: Path) -> int | None:
 
 
 def stop(folder: Path) -> bool:
-    """End the stack of `folder`, if it runs, and forget it; tell whether it ran."""
+    """Stop the stack of `folder` and delete its files; return whether it was running."""
     pid = running_pid(folder)
     if pid:
         with suppress(ProcessLookupError):
@@ -60,7 +60,7 @@ def stop(folder: Path) -> bool:
         try:
             wait_until(lambda: running_pid(folder) is None, "The stack stops", seconds=15)
         except TimeoutError:
-            os.kill(pid, signal.SIGKILL)  # Its children see it go, and follow.
+            os.kill(pid, signal.SIGKILL)  # Its children end with it (guarded.py).
     for name in ("stack.json", "stack.pid"):
         (folder / name).unlink(missing_ok=True)
     return pid is not None

@@ -1,8 +1,8 @@
 """Lint the state machines: `python -m local.check_state_machine FILE...`.
 
-Neither cfn-lint nor `sam validate` reads a DefinitionUri. statelint knows the Amazon States
-Language's fields and transitions; moto's parser knows paths. AWS refuses more than either of them
-reports, and the checks here find that.
+Neither cfn-lint nor `sam validate` reads a DefinitionUri. statelint checks the Amazon States
+Language's fields and transitions; moto's parser checks paths. The checks here find what AWS also
+refuses.
 """
 
 import json
@@ -18,20 +18,20 @@ from statelint.config import Config  # type: ignore[import-untyped]
 from statelint.linter import Linter  # type: ignore[import-untyped]
 from statelint.problem import ProblemType  # type: ignore[import-untyped]
 
-# What `sam deploy` does with DefinitionSubstitutions, as far as a linter cares.
+# `sam deploy` replaces these with DefinitionSubstitutions; any ARN will do for a linter.
 SUBSTITUTION = re.compile(r"\$\{(\w+)\}")
 SOME_FUNCTION = "arn:aws:lambda:eu-central-1:000000000000:function:"
 SOME_MACHINE = "arn:aws:states:eu-central-1:000000000000:stateMachine:"
 
-# AWS takes 2 for 2.0.
+# AWS accepts 2 for 2.0.
 RULES = Config({ProblemType.FLOAT})
-# statelint sees only some of these, and names a wrong place for some; the checks here see all.
+# statelint misses some of these problems and misplaces others; the checks here find all.
 CHECKED_HERE = re.compile(r'No transition found to state |State ".*", defined at ')
 
 LONGEST_NAME = 80
 INNER_MACHINES = ("ItemProcessor", "Iterator", "Branches")
 
-# How many arguments an intrinsic function takes; with none given here, any number.
+# How many arguments an intrinsic function takes; an empty tuple means any number.
 ARGUMENTS: dict[str, tuple[int, ...]] = {
     "Array": (),
     "ArrayContains": (2,),
@@ -52,7 +52,7 @@ ARGUMENTS: dict[str, tuple[int, ...]] = {
     "StringToJson": (1,),
     "UUID": (0,),
 }
-# AWS takes these alone where a text is wanted.
+# The functions that return text, which AWS requires in a Fail state's paths.
 GIVING_TEXT = {
     "ArrayGetItem",
     "Base64Decode",
@@ -66,18 +66,18 @@ OF_FAIL_STATE = ("CausePath", "ErrorPath")
 CALL = re.compile(r"States\.(\w+)\((.*)\)", re.DOTALL)
 TEXT = re.compile(r"'(?:\\.|[^'\\])*'", re.DOTALL)
 PLAIN_ARGUMENT = re.compile(rf"{TEXT.pattern}|\$.*|-?\d+(\.\d+)?|true|false|null", re.DOTALL)
-# A piece of a call: a text, a bracket or comma, anything else; a quote that is not closed.
+# A piece of a call: a string, a bracket or comma, anything else, or an unclosed quote.
 PIECE = re.compile(rf"{TEXT.pattern}|[()\[\],]|[^'()\[\],]+|'", re.DOTALL)
 
 State = dict[str, Any]
 
 
 def problems(definition: str) -> list[str]:
-    """Return what is wrong with a state machine, given as JSON with `${...}` substitutions."""
+    """Return the problems of a state machine, given as JSON with `${...}` substitutions."""
     substituted = SUBSTITUTION.sub(_some_arn, definition)
     linted = [str(problem) for problem in Linter.validate(substituted, RULES)]
     found = [problem for problem in linted if not CHECKED_HERE.match(problem)]
-    # moto stops at its first problem and does not say where: most likely it is one seen here.
+    # moto stops at its first problem without naming the place; usually it is one found here.
     return found + (_problems_seen_here(substituted) or _problems_of_moto(substituted))
 
 
@@ -89,7 +89,7 @@ def _some_arn(substitution: re.Match[str]) -> str:
 def _problems_of_moto(definition: str) -> list[str]:
     try:
         StaticAnalyser().analyse(definition)
-    except Exception as error:  # noqa: BLE001 - it raises whatever its parser ran into
+    except Exception as error:  # noqa: BLE001 - moto's parser can raise anything
         return [f"moto cannot read it: {' '.join(str(error).split())}"]
     return []
 
@@ -104,9 +104,9 @@ def _problems_seen_here(definition: str) -> list[str]:
 
     try:
         machine = json.loads(definition, object_pairs_hook=note_repeated)
-    except ValueError:  # statelint has said so
+    except ValueError:  # reported by statelint
         return []
-    found = [f'"{name}" stands twice in one object: rename or remove one' for name in repeated]
+    found = [f'"{name}" is in one object twice: rename or remove one' for name in repeated]
     machines = list(_machines(machine))
     for each in machines:
         found += _unreachable(each)
@@ -116,7 +116,7 @@ def _problems_seen_here(definition: str) -> list[str]:
 
 
 def _machines(machine: Any) -> Iterator[State]:
-    """Yield a machine and all that are in it: a Map's processor, a Parallel's branches."""
+    """Yield a machine and the machines inside it: a Map's processor, a Parallel's branches."""
     if not isinstance(machine, dict):
         return
     yield machine
@@ -126,7 +126,7 @@ def _machines(machine: Any) -> Iterator[State]:
 
 
 def _states(machine: State) -> dict[str, State]:
-    """Return a machine's states that are states, for whatever else statelint reports."""
+    """Return a machine's well-formed states; statelint reports the others."""
     states = machine.get("States")
     if not isinstance(states, dict):
         return {}
@@ -151,7 +151,7 @@ def _same_names(machines: Iterable[State]) -> Iterator[str]:
 def _unreachable(machine: State) -> Iterator[str]:
     states = _states(machine)
     start = machine.get("StartAt")
-    if not isinstance(start, str) or start not in states:  # statelint has said so
+    if not isinstance(start, str) or start not in states:  # reported by statelint
         return
     reached = set()
     ahead = [start]
@@ -162,7 +162,7 @@ def _unreachable(machine: State) -> Iterator[str]:
             ahead += _successors(states[name])
     for name in states:
         if name not in reached:
-            yield f'State "{name}": nothing leads to it from "{start}": remove it, or go there'
+            yield f'State "{name}": unreachable from "{start}": remove it, or add a transition'
 
 
 def _successors(state: State) -> list[str]:
@@ -175,7 +175,7 @@ def _successors(state: State) -> list[str]:
 def _problems_of_state(name: str, state: State) -> Iterator[str]:
     if len(name) > LONGEST_NAME:
         yield f"its name has {len(name)} characters: shorten it to {LONGEST_NAME} at most"
-    # statelint looks at Catch in the same way.
+    # statelint checks the same in Catch.
     retriers = _list(state, "Retry")
     for number, retrier in enumerate(retriers):
         errors = _list(retrier, "ErrorEquals") if isinstance(retrier, dict) else []
@@ -190,7 +190,7 @@ def _problems_of_state(name: str, state: State) -> Iterator[str]:
 
 
 def _calls(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
-    """Yield the intrinsic functions that are called somewhere in a value, and where."""
+    """Yield each call of an intrinsic function in a value: its place, and the call."""
     if isinstance(value, list):
         for number, each in enumerate(value):
             yield from _calls(each, f"{place}[{number}]")
@@ -208,7 +208,7 @@ def _problems_of_call(call: str) -> Iterator[str]:
     parts = CALL.fullmatch(call)
     arguments = _arguments(parts[2]) if parts else None
     if not parts or arguments is None:
-        yield f"{call} is no call: write States.Name(argument, ...), and close what is opened"
+        yield f"{call} is not a call: write States.Name(argument, ...), close brackets and quotes"
     elif parts[1] not in ARGUMENTS:
         yield f"AWS has no function States.{parts[1]}: use another"
     else:
@@ -224,14 +224,14 @@ def _problems_of_arguments(function: str, arguments: list[str]) -> Iterator[str]
         if argument.startswith("States."):
             yield from _problems_of_call(argument)
         elif not PLAIN_ARGUMENT.fullmatch(argument):
-            yield f"{argument!r} is no argument: write a path, a 'text', a literal or a function"
+            yield f"{argument!r} is not an argument: use a path, a 'string', a literal or a call"
     if function == "Format":
         yield from _problems_of_format(*arguments)
 
 
 def _problems_of_format(template: str = "", *values: str) -> Iterator[str]:
     if not template:
-        yield "States.Format has no template: give it one"
+        yield "States.Format has no template: add one"
     if not TEXT.fullmatch(template):
         return
     unescaped = re.sub(r"\\.", "", template)
@@ -239,11 +239,11 @@ def _problems_of_format(template: str = "", *values: str) -> Iterator[str]:
     if places != len(values):
         yield f"States.Format has {len(values)} value(s): {template} takes {places}"
     if re.search(r"[{}]", unescaped.replace("{}", "")):
-        yield f"States.Format: in {template}, write a brace that is no {{}} with two \\ before it"
+        yield f"States.Format: in {template}, escape a brace that is not part of {{}} with \\\\"
 
 
 def _arguments(text: str) -> list[str] | None:
-    """Split what stands between a call's brackets; None if a quote or a bracket is not closed."""
+    """Split a call's arguments; return None if a quote or a bracket is not closed."""
     arguments = [""]
     depth = 0
     for piece in PIECE.findall(text):
@@ -260,7 +260,7 @@ def _arguments(text: str) -> list[str] | None:
 
 
 def main() -> None:
-    """Lint every file named; exit with 1 if there is something wrong."""
+    """Lint every named file; exit with 1 if there are problems."""
     wrong = False
     for file in map(Path, sys.argv[1:]):
         for problem in problems(file.read_text(encoding="utf-8")):

@@ -17,9 +17,9 @@ class ChildError(RuntimeError):
 
 
 def minimal_environment(home: Path) -> dict[str, str]:
-    """Return an environment with nothing of the developer's: no tokens, proxies or PYTHON*.
+    """Return an environment without the developer's settings: no tokens, proxies or PYTHON*.
 
-    Lambda workers inherit the emulator's environment, so what is not here cannot leak into them.
+    Lambda workers inherit the emulator's environment; nothing else can leak into them.
     """
     temporary = home / "tmp"
     temporary.mkdir(parents=True, exist_ok=True)
@@ -32,7 +32,7 @@ def minimal_environment(home: Path) -> dict[str, str]:
 
 
 class Child:
-    """A Python module running in a process group of its own, which dies with us."""
+    """A Python module running in its own process group, which ends with this process."""
 
     def __init__(self, name: str, arguments: list[str], env: Mapping[str, str], log: Path) -> None:
         """Start `python -m ARGUMENTS`; its output goes to `log`."""
@@ -56,7 +56,7 @@ class Child:
             raise ChildError(f"{self.name} ended with {self.process.returncode}:\n{tail}")
 
     def stop(self, grace: float = 3.0) -> None:
-        """End the process and everything in its group, politely for `grace` seconds."""
+        """Terminate the process and its group; kill them after `grace` seconds."""
         if self.process.poll() is None:
             self.process.terminate()
             with suppress(subprocess.TimeoutExpired):

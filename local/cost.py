@@ -1,4 +1,4 @@
-"""What campaigns cost on AWS: from what a run used, and the prices and guesses in prices.toml."""
+"""The cost of campaigns on AWS: from a run's usage, and prices.toml's prices and assumptions."""
 
 import tomllib
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ CAMPAIGNS = 1_000
 
 @dataclass(frozen=True)
 class Usage:
-    """What one campaign uses, in the units that AWS bills."""
+    """The usage of one campaign, in the units that AWS bills."""
 
     transitions: int
     gb_seconds: float
@@ -29,24 +29,24 @@ class Usage:
     table_reads: int
 
     def items(self) -> list[tuple[str, float]]:
-        """Return each thing that is billed, and how much of it."""
+        """Return the name and the amount of each billed item."""
         return [(field.name, getattr(self, field.name)) for field in fields(self)]
 
 
 def usd(usage: Usage, campaigns: int = CAMPAIGNS) -> float:
-    """Return what so many campaigns cost, as if nothing were free of charge."""
+    """Return the cost of `campaigns` campaigns in USD, ignoring the free tier."""
     return sum(_usd(name, amount * campaigns) for name, amount in usage.items())
 
 
 def campaigns_free(usage: Usage) -> int:
-    """Return how many campaigns a month are free of charge, but for what is never free."""
+    """Return how many campaigns a month the free tier covers, ignoring items without one."""
     return min(
         int(PRICES[name]["free"] / amount) for name, amount in usage.items() if PRICES[name]["free"]
     )
 
 
 def table(usages: Mapping[str, Usage]) -> str:
-    """Return the Markdown table: a column of amounts a campaign for each way that it can end."""
+    """Return the Markdown table of amounts per campaign, one column for each outcome."""
     rows = [
         ["", *usages, "price (USD)"],
         ["---", *["--:"] * (len(usages) + 1)],

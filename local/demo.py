@@ -1,7 +1,7 @@
-"""`make demo`: what a game master sees, and what Step Functions did, on a stack of its own.
+"""`make demo`: a game master's view, and Step Functions' executions, on a temporary stack.
 
-Two acts: a campaign is created; then Discord refuses one channel, and everything is undone, by an
-execution of its own.
+Two acts: first a campaign is created; then Discord refuses one channel, and a second execution
+undoes everything.
 """
 
 import argparse
@@ -35,33 +35,33 @@ from local.terminal import Steps, console
 from local.up import exit_on
 
 PATIENCE = 120  # seconds for one campaign
-LATENCY = 400  # milliseconds that each call to Discord takes: slow enough for the bar to move
+LATENCY = 400  # milliseconds for each call to Discord: slow enough to see the bar move
 DEFERRED = 5  # Discord docs, Interactions > Receiving and Responding: the message follows
 LAYOUT = PROJECT / "functions" / "channelwright" / "layouts" / "default.toml"
 
 
 class DemoError(RuntimeError):
-    """What the demo shows is not what it should show."""
+    """The demo's outcome is not the expected one."""
 
 
 class Demo:
     """The acts, on one stack."""
 
     def __init__(self, stack: Stack, simulator: SimulatedDiscord) -> None:
-        """Perform on a running stack with a simulated Discord."""
+        """Use a running stack with a simulated Discord."""
         self.discord = simulator
         self.builds = stack.endpoints.state_machine_arn
         self.removals = stack.endpoints.removal_state_machine_arn
         self.stepfunctions = stack.client("stepfunctions")
 
     def act(self, campaign: str, fault: str = "") -> None:
-        """Ask for a campaign in a server of its own, show what happens and check it.
+        """Request a campaign in a new server, show the events and check the outcome.
 
-        `fault` is a channel that Discord refuses.
+        `fault` is the name of a channel that Discord refuses.
 
-        Raises DemoError if the outcome is not what it should be.
+        Raises DemoError if the outcome is not the expected one.
         """
-        title = f"Discord refuses #{fault}: everything is undone" if fault else "A campaign is made"
+        title = f"Discord refuses #{fault}: everything is undone" if fault else "Create a campaign"
         console.print(Rule(title, style="magenta"), Text(), sep="")
         guild_id = self.discord.new_guild()
         before = self.discord.guild(guild_id)
@@ -73,7 +73,7 @@ class Demo:
         if sent["status"] != 200:
             raise DemoError(f"the bot answered with {sent['status']}: {sent['response']}")
         if sent["response"]["type"] != DEFERRED:
-            raise DemoError(f"the bot refused it at once:\n{sent['response']['data']['content']}")
+            raise DemoError(f"the bot refused the command:\n{sent['response']['data']['content']}")
         ended = self.watch(sent["id"], guild_id)
         self.discord.forgive()
         after = self.discord.guild(guild_id)
@@ -86,11 +86,11 @@ class Demo:
             check_created(campaign, before, after, ended, answer)
 
     def watch(self, interaction_id: str, guild_id: str) -> list[Execution]:
-        """Show the bot's message as it changes, until all is over.
+        """Show the bot's message as it changes, until all executions have ended.
 
-        Returns the executions that have ended: the campaign's and, if it failed, its removal's.
+        Returns the ended executions: the campaign's and, if it failed, its removal's.
 
-        Raises DemoError if it does not end in time.
+        Raises DemoError if they do not end in time.
         """
         shown, deadline = 0, time.monotonic() + PATIENCE
         with message_box() as show:
@@ -106,7 +106,7 @@ class Demo:
         raise DemoError(f"the campaign was not finished within {PATIENCE} s")
 
     def ended(self, interaction_id: str) -> list[Execution]:
-        """Return the executions of an interaction when all have ended; until then none."""
+        """Return the executions of an interaction once all have ended; none before."""
         build = execution.find(self.stepfunctions, self.builds, interaction_id)
         if not build or build.status == "RUNNING":
             return []
@@ -116,23 +116,23 @@ class Demo:
         return [build, removal] if removal and removal.status != "RUNNING" else []
 
     def show_ways(self, ended: list[Execution]) -> None:
-        """Show the executions' ways through their state machines, on the clock of the first."""
+        """Show each execution's path, with times since the start of the first execution."""
         paths = [self.path(done) for done in ended]
-        titles = ["The campaign's execution", "Its removal, begun by Remove Campaign"]
+        titles = ["The campaign's execution", "Its removal, started by Remove Campaign"]
         for title, done, path in zip(titles, ended, paths, strict=False):
             console.print(Text.assemble((title, "bold"), (f"  {done.name}", "dim")))
             console.print(demo_view.way(path, since=paths[0][0].began))
             console.print(demo_view.end(done, path), Text(), sep="\n")
 
     def path(self, done: Execution) -> list[Visit]:
-        """Return the way of an execution through its state machine."""
+        """Return an execution's path through its state machine."""
         events = execution.history(self.stepfunctions, done.arn)
         return execution.visits(events, execution.machine(self.stepfunctions, done.arn))
 
 
 @contextmanager
 def message_box() -> Iterator[Any]:
-    """Return a function that shows a message: in place on a terminal, one after another if not."""
+    """Yield a function that shows a message: in place on a terminal, one by one elsewhere."""
     if not console.is_terminal:
         console.print(demo_view.THINKING, Text(), sep="\n")
         yield lambda text: console.print(text, Text(), sep="\n")
@@ -147,17 +147,17 @@ def channel_names() -> list[str]:
 
 
 def ids(guild: dict[str, Any]) -> set[str]:
-    """Return what there is in a server."""
+    """Return the ids of a server's roles and channels."""
     return {thing["id"] for kind in ("roles", "channels") for thing in guild[kind]}
 
 
 def expect(ok: object, what: str) -> None:
-    """Tick a fact off.
+    """Tick off a fact.
 
-    Raises DemoError if it is none.
+    Raises DemoError if it is not `ok`.
     """
     if not ok:
-        raise DemoError(f"this should be so, and is not: {what}")
+        raise DemoError(f"this should be true, but is not: {what}")
     console.print(f"[green]✓[/] {what}")
 
 
@@ -168,7 +168,7 @@ def check_created(
     ended: list[Execution],
     answer: str,
 ) -> None:
-    """Check that a campaign was made; raises DemoError."""
+    """Check that the campaign was created; raises DemoError."""
     made = [channel for channel in after["channels"] if channel["id"] not in ids(before)]
     categories = [c for c in made if c["type"] == demo_view.CATEGORY]
     children = [c for c in made if categories and c["parent_id"] == categories[0]["id"]]
@@ -191,14 +191,14 @@ def check_undone(
     build, removal = ended
     expect(build.error == "CampaignFailed", "the campaign's execution failed, as it should")
     expect(removal.status == "SUCCEEDED", "its removal succeeded")
-    expect(ids(after) == ids(before), "the server is as it was before")
+    expect(ids(after) == ids(before), "the server is back to its original state")
     expect("Nothing was left behind." in answer, "the message says so")
 
 
 def perform(acts: list[tuple[str, str]], wait_scale: float) -> None:
-    """Start a stack and perform on it; `wait_scale` multiplies the state machines' waits.
+    """Start a stack and run the acts; `wait_scale` multiplies the state machines' waits.
 
-    Raises DemoError, or what starting the stack raises.
+    Raises DemoError, or any error from starting the stack.
     """
     forget_aws_settings()
     with (
@@ -217,24 +217,24 @@ def perform(acts: list[tuple[str, str]], wait_scale: float) -> None:
                 console.print()
             if os.environ.get(DOCUMENT):
                 wrong = stack.simulator.take_violations()
-                expect(
-                    not wrong, "\n".join(["Discord's document allows all that was sent", *wrong])
-                )
-        console.print("All as it should be. The stack is gone again; `make up` starts one to keep.")
+                expect(not wrong, "\n".join(["Discord's document allows every request", *wrong]))
+        console.print("All checks passed. This stack is gone; `make up` starts one that stays.")
 
 
 def main() -> None:
-    """Perform; exit with 1 and the reason if something is wrong."""
+    """Run the demo; if it fails, exit with 1 and the reason."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--name", help="only one campaign, of this name")
-    parser.add_argument("--fault", default="", metavar="CHANNEL", help="... refused by Discord")
+    parser.add_argument("--name", help="run one act only, with this campaign name")
     parser.add_argument(
-        "--wait-scale", type=float, default=1.0, help="what to multiply the machines' waits with"
+        "--fault", default="", metavar="CHANNEL", help="run one act only: Discord refuses this"
+    )
+    parser.add_argument(
+        "--wait-scale", type=float, default=1.0, help="multiply the state machines' waits by this"
     )
     options = parser.parse_args()
     names = channel_names()
     if options.fault and options.fault not in names:
-        parser.error(f"the layout has no channel {options.fault!r}, but {', '.join(names)}")
+        parser.error(f"no channel {options.fault!r} in the layout; it has {', '.join(names)}")
     acts = [("Curse of Strahd", ""), ("Storm King's Thunder", names[len(names) // 2])]
     if options.name or options.fault:
         acts = [(options.name or "Curse of Strahd", options.fault)]

@@ -1,4 +1,4 @@
-"""What the demo shows: Discord's messages and channels, and Step Functions' way, as text."""
+"""The demo's output as text: Discord's messages and channels, and Step Functions' states."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -29,7 +29,7 @@ def names(things: Iterable[Json]) -> dict[str, str]:
 
 
 def message(content: str, guild: Json) -> Text:
-    """Return a message as Discord shows it: bold is bold, and mentions are names."""
+    """Return a message as Discord shows it: with bold text, and names for mentions."""
     known = {
         "channel": names(guild["channels"]),
         "role": names(guild["roles"]),
@@ -93,7 +93,7 @@ def server(guild: Json) -> Tree:
 
 
 def way(path: list[Visit], since: datetime) -> Table:
-    """Return the way through a state machine, a state a line, with when and how long."""
+    """Return the path through a state machine: one line per state, with its start and duration."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column("at", justify="right", style="dim")
     table.add_column("state")
@@ -116,7 +116,7 @@ def end(done: Execution, path: list[Visit]) -> Text:
 
 
 def state(visit: Visit) -> Text:
-    """Return a state's title, and what is special about this visit."""
+    """Return a state's title, with this visit's number of tasks and failures."""
     text = Text("   " * visit.depth + visit.name, style="" if visit.kind == "Task" else "dim")
     if visit.tasks > 1:
         text.append(f" ×{visit.tasks}", style="bold")

@@ -30,7 +30,7 @@ def platform_parameters() -> dict[str, str]:
 
 @contextmanager
 def build_folder() -> Iterator[None]:
-    """Hold the one build folder: nobody builds there while we do, or deploy from it."""
+    """Lock the only build folder, so that no other process builds while we build or deploy."""
     with private(BUILD.parent), (BUILD.parent / "build.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
@@ -49,7 +49,7 @@ def fingerprint() -> str:
 
 
 def build(env: dict[str, str]) -> bool:
-    """Build the functions, unless the last build was of the same sources; tell whether it was."""
+    """Build the functions; return False if the last build had the same sources."""
     stamp = BUILD.parent / "build.stamp"
     sources = fingerprint()
     if (BUILD / "template.yaml").exists() and stamp.exists() and stamp.read_text() == sources:
@@ -62,9 +62,9 @@ def build(env: dict[str, str]) -> bool:
 
 
 def deploy(endpoint_url: str, parameters: dict[str, str]) -> None:
-    """Build the template if need be and deploy it to the emulator.
+    """Build the template if necessary and deploy it to the emulator.
 
-    Raises DeploymentError if sam fails, with what failed first, if CloudFormation knows it.
+    Raises DeploymentError if sam fails, with the first failed resource, if CloudFormation knows it.
     """
     env = sam_environment(endpoint_url)
     with build_folder():
@@ -76,7 +76,7 @@ def deploy(endpoint_url: str, parameters: dict[str, str]) -> None:
 
 
 def first_failure(endpoint_url: str) -> str:
-    """Return a line on the resource that failed first: sam's output ends with the rollback."""
+    """Return a line about the first failed resource; sam's output shows only the rollback."""
     cloudformation = client("cloudformation", endpoint_url)
     pages = cloudformation.get_paginator("describe_stack_events").paginate(StackName=STACK_NAME)
     try:

@@ -9,9 +9,9 @@ SOURCE = "https://raw.githubusercontent.com/discord/discord-api-spec/main/specs/
 
 
 def download(source: str, target: Path) -> None:
-    """Write the document to `target`, whole or not at all.
+    """Write the document at the URL `source` to `target`, completely or not at all.
 
-    Raises requests.RequestException if it can't be had, or if what is there is no JSON.
+    Raises requests.RequestException if the download fails or is not JSON.
     """
     answer = requests.get(source, timeout=60)
     answer.raise_for_status()
@@ -23,13 +23,13 @@ def download(source: str, target: Path) -> None:
 
 
 def main() -> None:
-    """Download it to the path that is the one argument."""
+    """Download the document to the path in the only argument."""
     target = Path(sys.argv[1])
     try:
         download(SOURCE, target)
     except requests.RequestException as error:
-        sys.exit(f"Discord's OpenAPI document was not downloaded from {SOURCE}: {error}")
-    print(f"Discord's OpenAPI document is in {target}: make test validates against it.")
+        sys.exit(f"Could not download Discord's OpenAPI document from {SOURCE}: {error}")
+    print(f"Discord's OpenAPI document is in {target}; `make test` now validates against it.")
 
 
 if __name__ == "__main__":

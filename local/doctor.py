@@ -1,10 +1,11 @@
-"""`make doctor`: whether Discord and a deployed bot agree, and what to do where they do not.
+"""`make doctor`: check a deployed bot's setup; print one line per problem, with the fix.
 
 Environment: DISCORD_BOT_TOKEN, DISCORD_PUBLIC_KEY, DISCORD_APPLICATION_ID; INTERACTIONS_URL (the
 stack's output) to check that Discord sends interactions there; DISCORD_API_BASE_URL for another
-server that speaks Discord's API. With none of them set it examines the local stack, if that runs.
+server that speaks Discord's API. With none of the first four set, the running local stack is
+checked.
 
-Only Discord can sign a PING. So the doctor sets the endpoint URL to what it is already: Discord
+Only Discord can sign a PING. The doctor therefore saves the endpoint's current URL again: Discord
 PINGs a URL that is saved, and refuses it if the answer is wrong. Nothing else is written.
 """
 
@@ -31,13 +32,13 @@ from local.emulator import forget_aws_settings
 from local.install_settings import fault as install_settings_fault
 from local.settings import CHECK_BASE_URL, SettingsError, api_base_url, required
 
-PATIENCE = 5.0  # seconds, for a Discord that does not answer
-SECONDS = 10.0  # for the endpoint
+PATIENCE = 5.0  # seconds to wait for Discord
+SECONDS = 10.0  # to wait for the endpoint
 TOLD = ("DISCORD_BOT_TOKEN", "DISCORD_PUBLIC_KEY", "DISCORD_APPLICATION_ID", "INTERACTIONS_URL")
-LOCALLY = "(With none of them set it examines the local stack, if that runs: `make up`.)"
+LOCALLY = "To check the local stack instead, set none of them and run `make up` first."
 SETTLE = (
-    "Deploy again with RegisterWithDiscord=true (a change of a parameter makes it look again), "
-    "or run `make register`."
+    "Deploy again with RegisterWithDiscord=true and any parameter changed (an unchanged "
+    "deployment does not register again), or run `make register`."
 )
 
 Json = dict[str, Any]
@@ -45,19 +46,19 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Finding:
-    """What was looked at and how it is, and what to do if that is not `ok`."""
+    """The result of a check, and the fix if it is not `ok`."""
 
     ok: bool
     what: str
     remedy: str = ""
 
     def __str__(self) -> str:
-        """Return it as a line."""
+        """Return the finding as one line."""
         return f"✓ {self.what}" if self.ok else f"✗ {self.what}. {self.remedy}"
 
 
 def examine(environ: Mapping[str, str]) -> Iterator[Finding]:
-    """Look at everything, in order, for as long as what answers is Discord.
+    """Run all checks in order; stop if the server does not answer like Discord.
 
     Raises SettingsError if a setting is missing.
     """
@@ -69,9 +70,9 @@ def examine(environ: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def examine_discord(environ: Mapping[str, str]) -> Iterator[Finding]:
-    """Look at everything, in order; what cannot be looked at without the token ends it.
+    """Run all checks in order; stop if the token does not work.
 
-    Raises SettingsError if a setting is missing, NotDiscordError if it is not Discord that answers.
+    Raises SettingsError if a setting is missing, NotDiscordError if the server is not Discord.
     """
     token, public_key, application_id = required(
         environ, "DISCORD_BOT_TOKEN", "DISCORD_PUBLIC_KEY", "DISCORD_APPLICATION_ID"
@@ -84,9 +85,9 @@ def examine_discord(environ: Mapping[str, str]) -> Iterator[Finding]:
     except NotDiscordError:
         raise
     except (MalformedBotToken, RegistrationError) as error:
-        yield Finding(False, "the bot token could not be used", str(error))
+        yield Finding(False, "the bot token does not work", str(error))
         return
-    yield Finding(True, f"the bot token is that of the application {application['name']}")
+    yield Finding(True, f"the bot token belongs to the application {application['name']}")
     yield from identity(application, application_id, public_key.lower())
     expected = environ.get("INTERACTIONS_URL", "").strip()
     yield from endpoint(discord, application.get("interactions_endpoint_url"), expected)
@@ -102,18 +103,18 @@ def identity(application: Json, application_id: str, public_key: str) -> Iterato
         ("public key", public_key, "DISCORD_PUBLIC_KEY", application["verify_key"]),
     ):
         if given == found:
-            yield Finding(True, f"the {what} is that application's")
+            yield Finding(True, f"the {what} matches the application")
         else:
             yield Finding(
                 False,
-                f"the {what} is {given}, but that of the token's application is {found}",
-                f"Give that one ({parameter}; deploy with it, too), or use the token of the "
-                "application you mean.",
+                f"the {what} is {given}, but the token's application has {found}",
+                f"Set {parameter} to that value and deploy with it, or use the token of the "
+                "intended application.",
             )
 
 
 def endpoint(discord: Discord, url: str | None, expected: str) -> Iterator[Finding]:
-    """Check the endpoint: where it is, what it refuses, and what it answers Discord."""
+    """Check the endpoint: its URL, and its answers to forged requests and to Discord's PING."""
     if not url:
         yield Finding(False, "the application has no interactions endpoint URL", SETTLE)
     elif expected and url != expected:
@@ -128,7 +129,7 @@ def endpoint(discord: Discord, url: str | None, expected: str) -> Iterator[Findi
 
 
 def forged() -> dict[str, str]:
-    """Return the headers of a PING with somebody else's signature."""
+    """Return the headers of a PING signed with another key."""
     timestamp = str(int(time.time()))
     signature = SigningKey.generate().sign(timestamp.encode() + PING).signature
     return {"X-Signature-Ed25519": signature.hex(), "X-Signature-Timestamp": timestamp}
@@ -138,7 +139,7 @@ PING = json.dumps({"type": 1}).encode()
 
 
 def refusal(url: str, what: str, headers: dict[str, str]) -> Finding:
-    """Check that the endpoint answers a request that is not Discord's with 401."""
+    """Check that the endpoint answers 401 to a request that is not Discord's."""
     with requests.Session() as session:
         session.trust_env = False
         try:
@@ -149,25 +150,25 @@ def refusal(url: str, what: str, headers: dict[str, str]) -> Finding:
                 timeout=SECONDS,
                 allow_redirects=False,
             )
-        # urllib3's own, of a host that is no name, is a ValueError.
+        # urllib3 raises a ValueError for a malformed host name.
         except (requests.RequestException, ValueError) as error:
             return Finding(
                 False,
                 f"{url} does not answer {what} ({type(error).__name__})",
-                "Is the stack deployed, and is that its output InteractionsUrl?",
+                "Check that the stack is deployed and that the URL is its output InteractionsUrl.",
             )
     if answer.status_code == requests.codes.unauthorized:
         return Finding(True, f"the endpoint refuses {what}")
     return Finding(
         False,
-        f"the endpoint answers {what} with {answer.status_code} in place of 401",
-        "Discord removes such an endpoint. Is that URL the stack's output InteractionsUrl? If so, "
-        "the log of the function `interaction` tells what went wrong.",
+        f"the endpoint answers {what} with {answer.status_code} instead of 401",
+        "Discord removes such an endpoint. Check that its URL is the stack's output "
+        "InteractionsUrl; if it is, read the log of the function `interaction`.",
     )
 
 
 def pinged(discord: Discord, url: str) -> Finding:
-    """Check that Discord itself is content with the endpoint."""
+    """Check that Discord accepts the endpoint."""
     try:
         registration.set_endpoint(discord, url, deadline=time.time())
     except NotDiscordError:
@@ -175,28 +176,28 @@ def pinged(discord: Discord, url: str) -> Finding:
     except RegistrationError as error:
         return Finding(
             False,
-            "Discord's PING is not answered well",
-            f"{error} Was the stack deployed with this application's public key?",
+            "the endpoint does not answer Discord's PING correctly",
+            f"{error} Check that the stack was deployed with this application's public key.",
         )
     return Finding(True, "the endpoint answers Discord's PING")
 
 
 def commands(discord: Discord, application_id: str, deadline: float) -> Finding:
-    """Check that the registered commands are those of this code."""
+    """Check that the registered commands match this code."""
     try:
         registered = registration.commands_of(discord, application_id, deadline)
     except NotDiscordError:
         raise
     except RegistrationError as error:
-        return Finding(False, "the commands could not be looked at", str(error))
+        return Finding(False, "the commands could not be checked", str(error))
     if same_commands(registered):
         names = ", ".join(f"/{command['name']}" for command in DEFINITIONS)
         return Finding(True, f"the commands are registered: {names}")
-    return Finding(False, "the registered commands are not those of this code", SETTLE)
+    return Finding(False, "the registered commands do not match this code", SETTLE)
 
 
 def invitation(application: Json) -> Finding:
-    """Give the invite link, and check that the application's settings let it work.
+    """Return the invite link, and check that the application's settings allow it.
 
     Source: Discord docs, Topics > OAuth2 > Bots; Resources > Application.
     """
@@ -218,20 +219,20 @@ def invitation(application: Json) -> Finding:
 
 
 def install_settings(application: Json) -> Iterator[Finding]:
-    """Find what is wrong with the way the application is added without that link."""
+    """Check the settings for adding the application without that link."""
     if fault := install_settings_fault(application):
         yield Finding(False, *fault)
 
 
 def whom(environ: Mapping[str, str], folder: Path) -> Mapping[str, str]:
-    """Return whom to examine: what the environment names or, if nothing, the stack of `folder`."""
+    """Return the settings to check: the environment's or, if it has none, the local stack's."""
     if any(environ.get(name) for name in TOLD):
         return environ
     return running.settings(folder) or environ
 
 
 def main() -> None:
-    """Print the findings; exit with 1 if anything is not as it should be."""
+    """Print the findings; exit with 1 if there is a problem."""
     forget_aws_settings()
     well = True
     try:
@@ -239,7 +240,7 @@ def main() -> None:
             print(finding, flush=True)
             well &= finding.ok
     except SettingsError as error:
-        sys.exit(f"The doctor needs to know more: {error}. {LOCALLY}")
+        sys.exit(f"Settings are missing or wrong: {error}. {LOCALLY}")
     sys.exit(0 if well else 1)
 
 

@@ -4,9 +4,9 @@ from local import background
 
 
 def main() -> None:
-    """Stop it and say so."""
+    """Stop the stack and print the result."""
     if background.stop(background.FOLDER):
-        print("The local stack is stopped.")
+        print("Stopped the local stack.")
     else:
         print("No local stack was running.")
 

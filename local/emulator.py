@@ -12,16 +12,16 @@ from local.child import Child, minimal_environment
 from local.polling import wait_until
 
 REGION = "eu-central-1"
-# An account number as access key id is the account's root user: everything is allowed.
+# With an account number as access key id, ministack grants the account's root user: full access.
 ACCESS_KEY_ID = "000000000000"
 SECRET_ACCESS_KEY = "local"
 FORK_WORKERS = "FORK_WORKERS"
-# No profile, credentials or option of the developer's.
+# Hides the developer's profiles, credentials and options.
 NO_FILES = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
 
 
 def free_port() -> int:
-    """Return a TCP port of 127.0.0.1 that nobody uses at this moment."""
+    """Return a TCP port of 127.0.0.1 that is free right now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -29,16 +29,16 @@ def free_port() -> int:
 
 
 def answers(port: int) -> bool:
-    """Tell whether somebody listens on this port of 127.0.0.1."""
+    """Return whether a process listens on this port of 127.0.0.1."""
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def forget_aws_settings() -> None:
-    """Let this process know nothing of the developer's AWS settings, good or bad.
+    """Hide the developer's AWS settings from this process.
 
-    boto3 asks each of them, whatever a client is given: it refuses a profile that is not there, and
-    some options it does not take with an endpoint of one's own.
+    boto3 reads them even if a client needs none: it refuses a missing profile, and some options
+    together with a custom endpoint.
     """
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]
@@ -46,7 +46,7 @@ def forget_aws_settings() -> None:
 
 
 def client(service: str, endpoint_url: str) -> Any:
-    """Return a boto3 client of the emulator, whatever the caller's proxy settings are."""
+    """Return a boto3 client of the emulator that ignores the caller's proxy settings."""
     session: Any = boto3.Session(ACCESS_KEY_ID, SECRET_ACCESS_KEY, region_name=REGION)
     return session.client(
         service,
@@ -61,7 +61,7 @@ class Emulator:
     def __init__(
         self, folder: Path, wait_scale: float = 1.0, *, fork_workers: bool = False
     ) -> None:
-        """Start it with its files and log in `folder`, and return when it answers.
+        """Start the emulator, with its files and log in `folder`, and wait until it answers.
 
         `wait_scale` multiplies the seconds of the state machine's waits and retries.
         `fork_workers` spares Lambda's cold starts the import of boto3 (emulator_forks.py).
@@ -75,8 +75,8 @@ class Emulator:
             "MINISTACK_HOST": "127.0.0.1",
             "MINISTACK_REGION": REGION,
             "MINISTACK_ACCOUNT_ID": ACCESS_KEY_ID,
-            "AUTH": "true",  # The functions' own roles are enforced.
-            "IOT_MTLS_ENABLED": "0",  # It would listen on every interface.
+            "AUTH": "true",  # Enforce the functions' own roles.
+            "IOT_MTLS_ENABLED": "0",  # IoT would listen on every interface.
             "DOCKER_HOST": f"unix://{folder}/no-docker",
             "SFN_WAIT_SCALE": str(wait_scale),
             FORK_WORKERS: "1" if fork_workers else "",
@@ -99,5 +99,5 @@ class Emulator:
         return client(service, self.endpoint_url)
 
     def stop(self) -> None:
-        """Stop it and its Lambda workers."""
+        """Stop the emulator and its Lambda workers."""
         self.child.stop()

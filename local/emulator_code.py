@@ -1,6 +1,6 @@
-"""The functions' code in the emulator: unpacked once, and not for every worker.
+"""The functions' code in the emulator: unpacked once, not for every worker.
 
-All our functions have the same code, and to unpack it takes as long as to start a worker with it.
+All our functions share the same code, and unpacking it takes as long as starting a worker.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ _lock = threading.Lock()
 
 
 class UnpackedOnce(zipfile.ZipFile):
-    """A ZIP whose content is unpacked where it was before, if it was, and linked to."""
+    """A ZIP whose content is unpacked at most once, and then linked to."""
 
     def extractall(self, path: Any = None, *_: Any, **__: Any) -> None:
         """Make `path`, an empty folder, a link to the content."""
@@ -32,5 +32,5 @@ class UnpackedOnce(zipfile.ZipFile):
 
 
 def unpack_once(runtime: Any) -> None:
-    """Let the workers of one code share it."""
+    """Make workers with the same code share one copy."""
     runtime.zipfile = SimpleNamespace(**vars(zipfile) | {"ZipFile": UnpackedOnce})

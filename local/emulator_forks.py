@@ -1,8 +1,8 @@
-"""Lambda workers that are forked from a process which has imported what Lambda brings.
+"""Lambda workers forked from a process that has already imported Lambda's libraries.
 
-Most of a worker's start is the import of boto3. The process that forks has it, and nothing of the
-functions: a worker still runs their modules and the packages that they ship, in a process, a folder
-and an environment of its own. What measures cold starts takes workers that are started in full.
+Most of a worker's start is the import of boto3. The forking process has imported it, but none of
+the functions' code: each worker still imports that, in its own process, folder and environment.
+Measurements of cold starts do not use forked workers.
 """
 
 import gc
@@ -20,37 +20,37 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-# In a worker's folder, a link to its number: its command line is that of the process that forks.
+# A link in a worker's folder to its process id: its command line is the forking process's.
 PID = "pid"
 LIBRARIES = ("boto3", "awslambdaric.lambda_runtime_log_utils")
 
 
 class Worker:
-    """What ministack uses of a `subprocess.Popen`."""
+    """The part of `subprocess.Popen` that ministack uses."""
 
     def __init__(self, process: Connection, streams: tuple[int, int, int]) -> None:
-        """Speak for the process at the other end, which says its number first."""
+        """Represent the process at the other end, which first sends its id."""
         self._process = process
         self.pid: int = process.recv()
         self.stdin = os.fdopen(streams[0], "w", buffering=1)
         self.stdout, self.stderr = os.fdopen(streams[1]), os.fdopen(streams[2])
 
     def poll(self) -> int | None:
-        """Return None while it runs; afterwards a number, whatever its status was."""
+        """Return None while the worker runs, and 0 afterwards, whatever its exit status."""
         return 0 if self._process.poll() else None
 
     def wait(self, timeout: float | None = None) -> int:
-        """Wait for its end; raise TimeoutExpired if it is not there in time."""
+        """Wait until the worker ends; raise TimeoutExpired if it does not in time."""
         if not self._process.poll(timeout):
             raise subprocess.TimeoutExpired(str(self.pid), timeout or 0.0)
         return 0
 
     def terminate(self) -> None:
-        """Ask it to end."""
+        """Send SIGTERM."""
         self._send(signal.SIGTERM)
 
     def kill(self) -> None:
-        """End it."""
+        """Send SIGKILL."""
         self._send(signal.SIGKILL)
 
     def _send(self, number: signal.Signals) -> None:
@@ -59,10 +59,10 @@ class Worker:
 
 
 class Forks:
-    """The process that forks, which ends with us."""
+    """The forking process, which ends with this one."""
 
     def __init__(self) -> None:
-        """Start it; who asks too early waits."""
+        """Start the forking process; early requests wait until it is ready."""
         self._requests, theirs = socket.socketpair()
         with theirs:
             subprocess.Popen(
@@ -85,12 +85,12 @@ class Forks:
 
 
 def fork_workers(runtime: Any) -> None:
-    """Let ministack's workers be forked."""
+    """Make ministack fork its workers."""
     runtime.subprocess = SimpleNamespace(**vars(subprocess) | {"Popen": Forks().start})
 
 
 def run(parent: Connection, streams: list[int]) -> None:
-    """Run the script that the parent names; that the connection closes tells of our end."""
+    """Run the script that the parent names; it sees our end when the connection closes."""
     script, folder, environment = parent.recv()
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
@@ -106,10 +106,10 @@ def run(parent: Connection, streams: list[int]) -> None:
 
 
 def main() -> None:
-    """Fork for each request, until nobody can send one any more."""
+    """Fork for each request, until the requests' socket is closed."""
     requests = socket.socket(fileno=int(sys.argv[1]))
     bring_libraries()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody has to wait for those that have ended
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps ended workers
     while ends := socket.recv_fds(requests, 1, 4)[1]:
         if os.fork():
             for end in ends:
@@ -121,11 +121,11 @@ def main() -> None:
 
 
 def bring_libraries() -> None:
-    """Import what the Lambda runtime has."""
+    """Import the libraries of the Lambda runtime."""
     for library in LIBRARIES:
-        with suppress(ImportError):  # there is no runtime client for some platforms
+        with suppress(ImportError):  # some platforms have no runtime client
             import_module(library)
-    gc.freeze()  # What is here stays as it is: the workers share its memory.
+    gc.freeze()  # The workers share the memory of these objects.
 
 
 if __name__ == "__main__":

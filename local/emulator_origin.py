@@ -1,7 +1,7 @@
-"""The emulator answers no page of another origin, and under no name but its own (own_origin.py).
+"""The emulator refuses pages of other origins, and host names other than its own (own_origin.py).
 
-ministack tells every page that it may read the answers (Access-Control-Allow-Origin: *), and any
-program that knows an account number is that account's root user.
+ministack allows every page to read its answers (Access-Control-Allow-Origin: *), and treats any
+program that knows an account number as that account's root user.
 """
 
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -18,12 +18,12 @@ Application = Callable[[Message, Receive, Send], Awaitable[None]]
 
 
 def refuse_other_origins(gateway: Any, port: int) -> None:
-    """Let the emulator's application see only the requests that it may answer on this port."""
+    """Pass only allowed requests on this port to the emulator's application."""
     gateway.app = guarded(gateway.app, own_hosts(port))
 
 
 def guarded(application: Application, hosts: frozenset[str]) -> Application:
-    """Return an ASGI application that answers 403 instead of `application` what is refused."""
+    """Return an ASGI application that answers 403 to refused requests, or calls `application`."""
 
     async def answer(scope: Message, receive: Receive, send: Send) -> None:
         reason = None if scope["type"] == "lifespan" else refusal(headers(scope), hosts)
@@ -45,7 +45,7 @@ def headers(scope: Message) -> Headers:
 
 
 async def refuse(send: Send, reason: str) -> None:
-    """Answer a request with 403 and why."""
+    """Answer a request with 403 and the reason."""
     kind = (b"content-type", b"text/plain; charset=utf-8")
     await send({"type": "http.response.start", "status": 403, "headers": [kind]})
     await send({"type": "http.response.body", "body": f"{reason}\n".encode()})

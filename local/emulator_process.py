@@ -1,31 +1,32 @@
-"""The emulator's process: ministack 1.5.33, with twelve things mended.
+"""The emulator's process: ministack 1.5.33, with twelve fixes.
 
-- A page in the developer's browser must not read the token. ministack answers pages of any origin
-  under any name; here only its own (emulator_origin.py).
+- A page in the developer's browser must not read the token. ministack answers pages of any origin,
+  under any host name; here it answers only its own (emulator_origin.py).
 - A Python handler's exception must keep its class name as `errorType`, as on AWS: the state
   machine catches and retries by that name. ministack reports all as `Runtime.HandlerError`.
-- The queues' policy refuses what does not come over TLS, and here everything is plain HTTP on
-  the loopback interface. It counts as secure.
-- An HTTP API's endpoint names a host, API.execute-api.127.0.0.1, that resolves nowhere, so that
-  nobody could PING it. ministack answers under a path as well, and the endpoint names that.
-- What a handler logs must come as JSON into the log group, as Lambda's runtime writes it
-  (LoggingConfig). ministack drops all below WARNING, and every field.
-- All that a handler logged must come, however busy the machine is. ministack waits 50 ms for the
-  first line and 5 ms for the next; here the worker says when there are no more.
-- A saved query of the log (AWS::Logs::QueryDefinition) must not keep the template from being
-  deployed: ministack knows no such thing, and makes nothing of it.
-- Nor must an alarm on several metrics, which ministack refuses: here it watches the first of them.
-- In each branch of a Parallel, `$$.State` must be the branch's own state: who has to wait for
-  Discord says so by that name. In ministack the branches have one context, and so each other's.
-- An execution that was stopped must begin nothing more: its removal has begun. In ministack the
-  tasks inside a Map or a Parallel go on, and so does what is tried again. Nor must anything follow
-  in its history: a Map that was stopped would end there, with items that were never begun.
-- A wait that is made shorter than on AWS must outlast the Lambdas at work (emulator_waits.py).
-- A task's TimeoutSeconds must not count a worker's start, which takes as long as the machine is
-  busy: the function's own timeout, which does not count it, ends the task before.
+- The queues' policy refuses requests without TLS, but local requests use plain HTTP on the
+  loopback interface. Here they count as secure.
+- An HTTP API's endpoint names a host, API.execute-api.127.0.0.1, that does not resolve, so a PING
+  could not reach it. ministack also answers under a path, and the endpoint names that.
+- A handler's log lines must reach the log group as JSON, as Lambda's runtime writes them
+  (LoggingConfig). ministack drops all lines below WARNING, and every field.
+- All of a handler's log lines must arrive, even on a busy machine. ministack waits 50 ms for the
+  first line and 5 ms for the next; here the worker marks the last line.
+- A saved query of the log (AWS::Logs::QueryDefinition), which ministack does not support, must not
+  prevent the deployment: it is ignored.
+- An alarm on several metrics, which ministack refuses, must not prevent the deployment either: it
+  watches only the first metric.
+- In each branch of a Parallel, `$$.State` must be the branch's own state: a state that has to wait
+  for Discord is named by it. In ministack, the branches share one context.
+- A stopped execution must start nothing more, because its removal has begun. In ministack, tasks
+  inside a Map or a Parallel, and retries, go on. Its history must end there, too: a stopped Map
+  would otherwise end in it, with items that were never started.
+- A wait that is shorter than on AWS must still outlast the running Lambdas (emulator_waits.py).
+- A task's TimeoutSeconds must not include a worker's start, which is slow on a busy machine. The
+  function's own timeout, which excludes it, ends the task first.
 
-And the code is unpacked once for all workers (emulator_code.py), which are forked if that is asked
-for (emulator_forks.py).
+The code is unpacked once for all workers (emulator_code.py), which are forked on request
+(emulator_forks.py).
 """
 
 import inspect
@@ -50,7 +51,7 @@ from local.emulator_forks import fork_workers
 from local.emulator_origin import refuse_other_origins
 from local.emulator_waits import outlast_lambdas
 
-# The worker tells the type and the stack, as the Lambda runtime does.
+# The worker reports the type and the stack, as the Lambda runtime does.
 WORKER_REPORTS_MESSAGE = r'"error": str(e), "trace": traceback.format_exc()}'
 WORKER_REPORTS_TYPE = (
     r'"error": str(e), "trace": traceback.format_exc(), "error_type": type(e).__name__, '
@@ -62,7 +63,7 @@ WORKER_LOGS = """\
         import logging
         try:
             from awslambdaric.lambda_runtime_log_utils import JsonFormatter
-        except ImportError:  # there is none for this platform
+        except ImportError:  # this platform has none
             pass
         else:
             _handler = logging.StreamHandler()
@@ -73,17 +74,17 @@ WORKER_LOGS = """\
 """
 
 WORKER_RUNS = "            result = handler_fn(event, context)"
-# The line after the last one that an invocation wrote into its log.
+# Marks the end of an invocation's log lines.
 END_OF_LOG = "-- end of log --"
 WORKER_ENDS_LOG = f"""\
             try:
                 result = handler_fn(event, context)
             finally:
                 print({END_OF_LOG!r}, file=sys.stderr, flush=True)"""
-# It comes before the answer: only a worker that somebody kills just then never sends it.
+# The mark precedes the answer: only a worker killed in between never sends it.
 END_OF_LOG_SECONDS = 10.0
 
-# The service passes them on. A worker that died without a word is AWS's Runtime.ExitError.
+# The service passes them on. AWS reports a worker that died silently as Runtime.ExitError.
 SERVICE_FORGETS_TYPE = 'error_type = "Runtime.HandlerError"'
 SERVICE_KEEPS_TYPE = 'error_type = result.get("error_type", "Runtime.ExitError")'
 SERVICE_FORGETS_STACK = '"errorType": error_type,\n'
@@ -104,15 +105,15 @@ STOPPED_STAYS = f"    if not {RUNS}:\n        return\n{STOPPED_FAILS}"
 
 
 class EmulatorChangedError(RuntimeError):
-    """This ministack is not the one that the patch was written for."""
+    """The patch was written for a different version of ministack."""
 
 
 def replace_once(text: str, old: str, new: str, where: str) -> str:
-    """Return `text` with its only `old` replaced; raise EmulatorChangedError if it is not there."""
+    """Return `text` with its only `old` replaced; raise EmulatorChangedError otherwise."""
     if text.count(old) != 1:
         raise EmulatorChangedError(
-            f"ministack's {where} no longer holds exactly one {old!r}: "
-            "see whether local/emulator_process.py is still needed"
+            f"ministack's {where} no longer contains exactly one {old!r}: "
+            "check whether local/emulator_process.py still needs the patch"
         )
     return text.replace(old, new)
 
@@ -129,7 +130,7 @@ def patch_worker(runtime: Any) -> None:
 
 
 def read_whole_logs(worker: Any) -> None:
-    """Read what a worker logged until it says that this is all."""
+    """Read a worker's log lines until its mark."""
     if not callable(getattr(worker, "_drain_stderr_bounded", None)):
         raise EmulatorChangedError("ministack no longer calls _drain_stderr_bounded")
 
@@ -144,7 +145,7 @@ def read_whole_logs(worker: Any) -> None:
 
 
 def patch_service(service: ModuleType) -> None:
-    """Make the Lambda service hand on what the worker reported."""
+    """Make the Lambda service pass on the worker's report."""
     patch_function(
         service,
         "_execute_function_warm",
@@ -154,20 +155,20 @@ def patch_service(service: ModuleType) -> None:
 
 
 def tell_branches_apart(service: ModuleType) -> None:
-    """Give each branch of a Parallel a context of its own."""
+    """Give each branch of a Parallel its own context."""
     replacement = (BRANCHES_SHARE_CONTEXT, BRANCHES_HAVE_CONTEXTS)
     patch_function(service, "_run_parallel_branches", replacement)
 
 
 def begin_nothing_when_stopped(service: ModuleType) -> None:
-    """Let a stopped execution end with what it is at."""
+    """Make a stopped execution start no further state or attempt."""
     patch_function(service, "_run_sub_machine", (INNER_STATES_GO_ON, INNER_STATES_END))
     patch_function(service, "_execute_task", (ATTEMPTS_GO_ON, ATTEMPTS_END))
     patch_function(service, "_fail_execution", (STOPPED_FAILS, STOPPED_STAYS))
 
 
 def record_nothing_when_stopped(service: Any) -> None:
-    """Let the history of a stopped execution end with its being stopped."""
+    """Make a stopped execution's history end with ExecutionAborted."""
     record = service._add_event
 
     def record_unless_stopped(
@@ -180,7 +181,7 @@ def record_nothing_when_stopped(service: Any) -> None:
 
 
 def let_functions_end_by_themselves(service: Any) -> None:
-    """Wait for a task for as long as its function may take."""
+    """Wait for a task until its function's own timeout."""
     if not callable(getattr(service, "_invoke_resource_with_timeout", None)):
         raise EmulatorChangedError("ministack no longer calls _invoke_resource_with_timeout")
     service._invoke_resource_with_timeout = lambda resource, given, _seconds: (
@@ -189,7 +190,7 @@ def let_functions_end_by_themselves(service: Any) -> None:
 
 
 def patch_function(service: ModuleType, name: str, *replacements: tuple[str, str]) -> None:
-    """Replace texts in the source of one of a service's functions."""
+    """Replace strings in the source of one of a service's functions."""
     source = inspect.getsource(getattr(service, name))
     for old, new in replacements:
         source = replace_once(source, old, new, name)
@@ -205,7 +206,7 @@ def trust_loopback(gateway: Any) -> None:
 
 
 def name_reachable_endpoints(handlers: Any, apis: Any) -> None:
-    """Make `ApiEndpoint` of an HTTP API an address that resolves."""
+    """Make an HTTP API's `ApiEndpoint` an address that resolves."""
     handler = handlers["AWS::ApiGatewayV2::Api"]
     create = handler["create"]
 
@@ -219,9 +220,9 @@ def name_reachable_endpoints(handlers: Any, apis: Any) -> None:
 
 
 def ignore_saved_queries(handlers: Any) -> None:
-    """Make a saved query of the log a resource that is nothing."""
+    """Accept a saved query of the log, but create nothing."""
     if "AWS::Logs::QueryDefinition" in handlers:
-        raise EmulatorChangedError("ministack knows AWS::Logs::QueryDefinition: use it")
+        raise EmulatorChangedError("ministack supports AWS::Logs::QueryDefinition: remove this fix")
     handlers["AWS::Logs::QueryDefinition"] = {
         "create": lambda logical_id, _properties, stack_name: (f"{stack_name}-{logical_id}", {}),
         "delete": lambda _physical_id, _properties: None,
@@ -229,10 +230,10 @@ def ignore_saved_queries(handlers: Any) -> None:
 
 
 def watch_one_metric(service: Any) -> None:
-    """Make an alarm on a metric math expression one on the first metric in it."""
+    """Make an alarm on a metric math expression watch its first metric only."""
     record = service._cw_metric_alarm_record
     if "metric math" not in inspect.getsource(record):
-        raise EmulatorChangedError("ministack no longer refuses metric math: let it have it")
+        raise EmulatorChangedError("ministack supports metric math: remove this fix")
 
     def record_one(name: str, properties: dict[str, Any]) -> Any:
         return record(name, first_metric(properties))
@@ -241,7 +242,7 @@ def watch_one_metric(service: Any) -> None:
 
 
 def first_metric(properties: dict[str, Any]) -> dict[str, Any]:
-    """Return an alarm's properties with the first of its metrics, if it has several."""
+    """Return an alarm's properties with its first metric only."""
     several = [one["MetricStat"] for one in properties.get("Metrics", []) if "MetricStat" in one]
     if not several:
         return properties
@@ -258,7 +259,7 @@ if __name__ == "__main__":
     patch_worker(lambda_runtime)
     read_whole_logs(lambda_runtime.Worker)
     unpack_once(lambda_runtime)
-    if os.environ.pop(FORK_WORKERS):  # which the workers would inherit
+    if os.environ.pop(FORK_WORKERS):  # popped, or the workers would inherit it
         fork_workers(lambda_runtime)
     patch_service(lambda_svc)
     trust_loopback(app)

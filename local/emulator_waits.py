@@ -1,9 +1,9 @@
-"""The emulator's waits when they are shortened: they still outlast what they outlast on AWS.
+"""The emulator's shortened waits: they still outlast the same invocations as on AWS.
 
-A removal waits so long that no Lambda of the stopped campaign can be at work any more. Lambdas take
-as long as ever, however short the waits are made. So a wait that is as long as a function may take
-ends only when the function's invocations that were at work at its beginning have ended. One that a
-stopped execution was about to begin never begins.
+A removal waits until no Lambda of the stopped campaign can still be running. Shorter waits do not
+make Lambdas faster. A wait that is at least as long as a function's timeout therefore ends only
+after all invocations of the function that were running at its start. An invocation that a stopped
+execution was about to start is not started.
 """
 
 import threading
@@ -17,27 +17,27 @@ NOT_BEGUN = {
     "error": True,
     "body": {"errorType": "NotBegun", "errorMessage": "the execution was stopped"},
 }
-DEFAULT_TIMEOUT = 3  # seconds; AWS's, of a function that names none
+DEFAULT_TIMEOUT = 3  # seconds; AWS's default
 
 
 @dataclass(eq=False)
 class Invocation:
-    """An invocation at work, and how many seconds it may take."""
+    """A running invocation, and its function's timeout in seconds."""
 
     timeout: float
 
 
 class AtWork:
-    """The invocations that have begun and not yet ended."""
+    """The running invocations."""
 
     def __init__(self) -> None:
-        """Begin with none."""
+        """Start with none."""
         self._change = threading.Condition()
         self._invocations: set[Invocation] = set()
 
     @contextmanager
     def one(self, timeout: float) -> Iterator[None]:
-        """Count one in, for as long as it lasts."""
+        """Count an invocation as running within the context."""
         invocation = Invocation(timeout)
         with self._change:
             self._invocations.add(invocation)
@@ -49,18 +49,18 @@ class AtWork:
                 self._change.notify_all()
 
     def within(self, seconds: float) -> frozenset[Invocation]:
-        """Return those that Lambda would end within so many seconds."""
+        """Return the invocations with a timeout of at most `seconds`."""
         with self._change:
             return frozenset(one for one in self._invocations if one.timeout <= seconds)
 
     def wait_for(self, some: frozenset[Invocation]) -> None:
-        """Return when these have ended."""
+        """Wait until all of `some` have ended."""
         with self._change:
             self._change.wait_for(lambda: not some & self._invocations)
 
 
 def _is_stopped(stepfunctions: Any, event: Any) -> bool:
-    """Tell whether somebody has stopped the execution that an event names, in `at`."""
+    """Return whether the execution named in an event's `at` was stopped."""
     at = event.get("at") if isinstance(event, dict) else None
     if not isinstance(at, dict):
         return False
@@ -73,7 +73,7 @@ def _is_stopped(stepfunctions: Any, event: Any) -> bool:
 def outlast_lambdas(
     stepfunctions: Any, lambdas: Any, sleep: Callable[[float], None] = time.sleep
 ) -> None:
-    """Make each wait of the state machines outlast the Lambdas that it outlasts on AWS."""
+    """Make each wait of the state machines outlast the same Lambdas as on AWS."""
     at_work = AtWork()
     execute = lambdas._execute_function
     scale = stepfunctions._SFN_WAIT_SCALE
@@ -81,7 +81,7 @@ def outlast_lambdas(
     def count_and_execute(function: dict[str, Any], event: Any) -> Any:
         config = function.get("config") or function
         with at_work.one(float(config.get("Timeout", DEFAULT_TIMEOUT))):
-            # Once it is counted: a removal that begins now waits for it, or it sees the stop.
+            # Count first, then check: either the removal waits for us, or we see the stop.
             if _is_stopped(stepfunctions, event):
                 return NOT_BEGUN
             return execute(function, event)

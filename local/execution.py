@@ -1,4 +1,4 @@
-"""The way of one execution through the state machine, read from its history."""
+"""The path of one execution through the state machine, read from its history."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass
 class Visit:
-    """A state that was entered or, inside another, tasks of one name that followed each other."""
+    """A visit of a state; inside a Map or a Parallel, consecutive tasks of the same name."""
 
     name: str
     kind: str
@@ -21,13 +21,13 @@ class Visit:
 
     @property
     def duration(self) -> timedelta:
-        """How long it lasted."""
+        """The visit's duration."""
         return self.ended - self.began
 
 
 @dataclass
 class Execution:
-    """How an execution stands: RUNNING, SUCCEEDED, FAILED, ... and its error, if it failed."""
+    """An execution: its status (RUNNING, SUCCEEDED, FAILED, ...) and, if it failed, its error."""
 
     arn: str
     status: str
@@ -35,12 +35,12 @@ class Execution:
 
     @property
     def name(self) -> str:
-        """The interaction's id, and in a removal's more."""
+        """The interaction's id; for a removal, with a suffix."""
         return self.arn.rpartition(":")[2]
 
 
 def find(stepfunctions: Any, state_machine_arn: str, name: str) -> Execution | None:
-    """Return the execution of this name, or None as long as there is none."""
+    """Return the execution of this name, or None if it does not exist (yet)."""
     arn = state_machine_arn.replace(":stateMachine:", ":execution:") + f":{name}"
     try:
         found = stepfunctions.describe_execution(executionArn=arn)
@@ -65,7 +65,7 @@ def machine(stepfunctions: Any, arn: str) -> dict[str, Any]:
 def states(
     machine: Mapping[str, Any], outer: str = ""
 ) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Yield every state of a machine: its name, the `outer` Map or Parallel's, and itself."""
+    """Yield each state of a machine: its name, the name of its outer Map or Parallel, the state."""
     for name, state in machine["States"].items():
         yield name, outer, state
         for inner in [*state.get("Branches", []), state.get("ItemProcessor", {"States": {}})]:
@@ -73,9 +73,9 @@ def states(
 
 
 def inner_tasks(machine: Mapping[str, Any]) -> dict[tuple[str, str], str]:
-    """Return the names of the tasks inside others, by the outer state and their resource.
+    """Return the names of the tasks inside a Map or a Parallel, by outer state and resource.
 
-    Inside one Map or Parallel no two tasks have the same resource.
+    Inside one Map or Parallel, no two tasks have the same resource.
     """
     return {
         (outer, state["Resource"]): name
@@ -85,11 +85,11 @@ def inner_tasks(machine: Mapping[str, Any]) -> dict[tuple[str, str], str]:
 
 
 def visits(events: Iterable[Mapping[str, Any]], machine: Mapping[str, Any]) -> list[Visit]:
-    """Return the states in the order in which they were entered.
+    """Return the visits of states in the order of their entry.
 
-    The emulator does not record what is entered inside a Map or a Parallel, only the tasks that run
-    there and their resources: they appear one level deeper, under the names that the `machine`
-    gives them. AWS records both; Pass and Wait states inside are therefore missing here.
+    Inside a Map or a Parallel, the emulator records only the tasks and their resources, not the
+    entered states. The tasks appear one level deeper, under their names in the `machine`; inner
+    Pass and Wait states are missing. AWS records both.
     """
     inner = inner_tasks(machine)
     path: list[Visit] = []
@@ -115,12 +115,12 @@ def visits(events: Iterable[Mapping[str, Any]], machine: Mapping[str, Any]) -> l
 
 
 def begun_task(path: list[Visit], name: str, now: datetime) -> Visit:
-    """Return the visit of a task that begins: a new one, if it is inside a Map or a Parallel."""
+    """Return the visit of a starting task: a new one inside a Map or a Parallel."""
     if path[-1].name != name:
         path.append(Visit(name, "Task", now, now, depth=1))
     return path[-1]
 
 
 def last_visit(path: list[Visit], name: str) -> Visit:
-    """Return the last visit of a state; in a Parallel it need not be the last of all."""
+    """Return the last visit of a state; in a Parallel, other visits may follow it."""
     return next(visit for visit in reversed(path) if visit.name == name)

@@ -1,9 +1,8 @@
-"""Format JSON as the state machines are: `python -m local.format_json [--check] FILE...`.
+"""Format JSON like the state machines: `python -m local.format_json [--check] FILE...`.
 
-An object or a list stands on one line, if it fits. Each object of a list has lines of its own, and
-so has each state, so that a change shows as the lines that changed. There is one form for one
-content: how a file was written before makes no difference. A string that is too long stays; a
-person shortens it.
+An object or a list is put on one line if it fits. Each state, and each object in a list, gets its
+own lines, which keeps diffs small. The format depends only on the content, not on the file's
+earlier format. Strings that are too long are reported: shorten them by hand.
 """
 
 import json
@@ -18,20 +17,20 @@ STATES = "States"
 
 
 def formatted(text: str) -> str:
-    """Return the same content in its one form; a ValueError says that it is not JSON."""
+    """Return the formatted JSON; raises ValueError if `text` is not JSON."""
     return "\n".join(_lines(json.loads(text, object_pairs_hook=_unrepeated))) + "\n"
 
 
 def too_long(text: str) -> list[int]:
-    """Return the numbers of the lines that are wider than allowed."""
+    """Return the numbers of the lines that are too wide."""
     return [number for number, line in enumerate(text.split("\n"), 1) if len(line) > WIDTH]
 
 
 def _unrepeated(members: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Refuse a name that stands twice: a parser keeps the last alone, and so would the file."""
+    """Refuse a repeated name: a parser keeps only the last one, and so would the file."""
     names = [name for name, _ in members]
     if repeated := {name for name in names if names.count(name) > 1}:
-        raise ValueError(f"an object has two members of the name {min(repeated)!r}")
+        raise ValueError(f"an object has two members named {min(repeated)!r}")
     return dict(members)
 
 
@@ -50,7 +49,7 @@ def _lines(value: Any, indent: str = "", before: str = "", after: str = "") -> I
 
 
 def _members(value: Any) -> list[tuple[str, Any]]:
-    """Return what an object or a list holds, each with what stands before it."""
+    """Return the members of an object or a list, each with its prefix."""
     if isinstance(value, dict):
         return [(_before(name), member) for name, member in value.items()]
     return [("", member) for member in value] if isinstance(value, list) else []
@@ -61,7 +60,7 @@ def _before(name: str) -> str:
 
 
 def _has_rows(value: Any) -> bool:
-    """Tell whether a list of objects is in it, or states are."""
+    """Return whether a value contains states, or a list of objects."""
     if isinstance(value, list) and any(isinstance(each, dict) and each for each in value):
         return True
     return (isinstance(value, dict) and STATES in value) or any(
@@ -86,16 +85,16 @@ def _problems(file: Path, *, check: bool) -> Iterator[str]:
         yield f"{file}: {error}"
         return
     for number in too_long(good):
-        yield f"{file}:{number}: more than {WIDTH} columns; shorten it"
+        yield f"{file}:{number}: longer than {WIDTH} columns; shorten it"
     if good != text and check:
-        yield f"{file}: not formatted; `make format` does it"
+        yield f"{file}: not formatted; run `make format`"
     elif good != text:
         file.write_text(good, encoding="utf-8")
         print(f"{file}: formatted")
 
 
 def main() -> None:
-    """Format every file named, or only look with --check; exit with 1 if something is wrong."""
+    """Format every named file, or only check with --check; exit with 1 if there are problems."""
     check = "--check" in sys.argv[1:]
     files = [Path(each) for each in sys.argv[1:] if each != "--check"]
     problems = [problem for file in files for problem in _problems(file, check=check)]

@@ -16,22 +16,22 @@ SUFFIX = ".asl.json"
 
 
 def draw(name: str, definition: Machine, drawing: Drawing | None = None) -> str:
-    """Return the picture of a state machine, from the best drawing of it."""
+    """Return a state machine as SVG, from its best drawing."""
     chosen = drawing or best(definition)
     return svg(chosen, name, definition.get("Comment", ""), digest(definition))
 
 
 def digest(definition: Machine) -> str:
-    """Return a digest that tells one definition from another, whatever their format.
+    """Return a digest of a definition, independent of its formatting.
 
-    The order of the states counts: it may change the picture.
+    The order of the states counts, because it may change the picture.
     """
     text = json.dumps(definition, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def main(definitions: Path = DEFINITIONS, pictures: Path = PICTURES) -> None:
-    """Draw every definition of a folder into another."""
+    """Draw every definition in one folder into another."""
     for path in sorted(definitions.glob(f"*{SUFFIX}")):
         name = path.name.removesuffix(SUFFIX)
         picture = draw(name, json.loads(path.read_text(encoding="utf-8")))

@@ -1,7 +1,7 @@
 """The best of several drawings of a state machine.
 
-graphlay orders the boxes of a rank by heuristics, and a small change of taste may save a dozen
-crossings. So this module asks for several drawings, always the same ones, and takes the clearest.
+graphlay orders the boxes of a rank by heuristics, and a small change of the options may save a
+dozen crossings. This module therefore tries a fixed set of options and takes the clearest drawing.
 """
 
 from collections.abc import Iterator
@@ -16,19 +16,19 @@ SEEDS = range(6)
 HEURISTICS = ("alternate", "median")
 WEIGHTS = ({"trunk": 200, "move": 12, "catch": 20}, {"trunk": 600, "move": 60, "catch": 6})
 
-CROSSING = (1, 2, 8)  # the price, by the number of the two arrows that are on the happy path
+CROSSING = (1, 2, 8)  # the price, by how many of the two arrows are on the happy path
 BEND, BEND_AT_TRUNK = 1, 4
 HARD_BY, HARD_BY_PRICE = 7.0, 8
 OVER_EACH_OTHER = 50
 
 
 def best(machine: Machine) -> Drawing:
-    """Return the clearest drawing of a machine; of equals, the first."""
+    """Return the clearest drawing of a machine; in a tie, the first."""
     return min((lay_out(machine, taste) for taste in tastes()), key=lambda one: cost(one, machine))
 
 
 def tastes() -> Iterator[Taste]:
-    """Yield the ways to draw a machine."""
+    """Yield all the options to try."""
     for weights, heuristic, seed in product(WEIGHTS, HEURISTICS, SEEDS):
         yield Taste(seed, heuristic, **weights)
 
@@ -50,7 +50,7 @@ def _bends(arrow: Arrow) -> float:
 
 
 def _entangled(one: Arrow, other: Arrow) -> float:
-    """Return the price of where two arrows cross, or run one over or hard by the other."""
+    """Return the price of each place where two arrows cross, overlap or run close together."""
     crossing = CROSSING[(one.kind, other.kind).count("happy")]
     found = 0.0
     for piece, another in product(pairwise(one.points), pairwise(other.points)):
@@ -62,7 +62,7 @@ def _entangled(one: Arrow, other: Arrow) -> float:
 
 
 def _off_column(drawing: Drawing, machine: Machine) -> float:
-    """Return by how much happy paths are not straight."""
+    """Return how far the happy paths are from straight, in pixels."""
     middles = {box.name: box.left + box.width / 2 for box in drawing.boxes}
     paths = [[middles[name] for name in happy_path(one)] for one in machines(machine)]
     return sum(max(path) - min(path) for path in paths)

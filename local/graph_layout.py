@@ -1,4 +1,4 @@
-"""Where the boxes and arrows of a state machine's drawing go; graphlay finds the places."""
+"""The positions of the boxes and arrows in a state machine's drawing, computed by graphlay."""
 
 from dataclasses import dataclass
 
@@ -26,19 +26,19 @@ class Box:
 
 @dataclass(frozen=True)
 class Arrow:
-    """A transition. Of arrows on one trunk, each but the first begins or ends on it."""
+    """A transition. All arrows on a trunk, except the longest, start or end on it."""
 
     source: str
     target: str
     kind: str  # happy, move or catch
     points: list[Point]
-    reaches: bool = True  # or it ends on another arrow
+    reaches: bool = True  # False if it ends on another arrow
     trunk: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """All boxes, frames before what is in them, and all arrows."""
+    """All boxes, with each frame before its content, and all arrows."""
 
     boxes: list[Box]
     arrows: list[Arrow]
@@ -93,7 +93,7 @@ def _arrows(plan: Plan, ways: list[list[Point]]) -> list[Arrow]:
 
 
 def _line(route: Route, ways: list[list[Point]]) -> list[Point]:
-    """Return a transition's line; of what it shares with others, each straightens the same."""
+    """Return a transition's line, straightened so that shared parts stay the same in each line."""
     line = [point for edge in route.edges for point in ways[edge]]
     if route.trunk and route.trunk[0] == "to":
         return straightened(line[::-1])[::-1]

@@ -1,16 +1,16 @@
-"""Lines of vertical and horizontal pieces: without jogs, and joined where they run together."""
+"""Lines of vertical and horizontal pieces: remove their jogs, and join lines that overlap."""
 
 from itertools import pairwise
 
 Point = tuple[float, float]
 Piece = tuple[Point, Point]
 
-JOG = 3.0  # shorter pieces are not meant
+JOG = 3.0  # shorter pieces are unintended
 CORNER = 8.0  # the radius
 
 
 def straightened(points: list[Point]) -> list[Point]:
-    """Return a line without jogs, without points on the way, and without turning back on itself."""
+    """Return a line without jogs, redundant points, and turns back on itself."""
     line = [points[0]]
     for point in points[1:]:
         x, y = line[-1]
@@ -24,9 +24,10 @@ def straightened(points: list[Point]) -> list[Point]:
 
 
 def joined(lines: list[list[Point]], *, from_start: bool) -> list[list[Point]]:
-    """Cut lines that run together, at the end or from the start, so that each piece is drawn once.
+    """Cut lines that overlap at their end (or start), so that each piece is drawn once.
 
-    The longest keeps its whole length. Each other ends just behind the point where it meets one.
+    The longest line keeps its full length. Each other line ends just behind the point where it
+    meets another.
     """
     if from_start:
         return [line[::-1] for line in joined([line[::-1] for line in lines], from_start=False)]
@@ -39,12 +40,12 @@ def joined(lines: list[list[Point]], *, from_start: bool) -> list[list[Point]]:
 
 
 def length(line: list[Point]) -> float:
-    """Return how long a line is."""
+    """Return the length of a line."""
     return sum(abs(x2 - x1) + abs(y2 - y1) for (x1, y1), (x2, y2) in pairwise(line))
 
 
 def crosses(one: Piece, other: Piece) -> bool:
-    """Tell whether one piece runs through another, not along it and not up to it."""
+    """Return whether one piece crosses another, rather than touching or overlapping it."""
     if one[0][0] != one[1][0]:
         one, other = other, one
     (x, top), (_, bottom) = sorted(one)
@@ -53,7 +54,7 @@ def crosses(one: Piece, other: Piece) -> bool:
 
 
 def overlaps(one: Piece, other: Piece, apart: float = 0.0) -> bool:
-    """Tell whether two pieces run along each other for a while, at most so far apart."""
+    """Return whether two pieces run side by side, at most `apart` from each other."""
     for along, across in ((0, 1), (1, 0)):
         if one[0][across] == one[1][across] and other[0][across] == other[1][across]:
             near = abs(one[0][across] - other[0][across]) <= apart
@@ -76,13 +77,13 @@ def _until_met(line: list[Point], others: list[list[Point]]) -> list[Point]:
         ]
         if met:
             first = min(met, key=lambda point: length([corner, point]))
-            # The other may come round its corner there.
+            # The other line may round its corner there.
             return [*line[: i + 1], away(first, after, CORNER)]
     return line
 
 
 def away(start: Point, end: Point, distance: float) -> Point:
-    """Return the point that far from the start of a piece, but not behind its end."""
+    """Return the point at this distance from the start of a piece, or the end if that is nearer."""
     (x1, y1), (x2, y2) = start, end
     share = min(1.0, distance / (abs(x2 - x1) + abs(y2 - y1)))
     return x1 + (x2 - x1) * share, y1 + (y2 - y1) * share

@@ -1,8 +1,8 @@
 """The graph that graphlay lays out for a state machine.
 
-Arrows that are alike share a trunk, so that the eye follows one line, not ten. Three or more states
-that catch into one state share a trunk down to it. A waiting room's Choice has a trunk up to all
-states that go on. A trunk is a chain of joints, which are nodes without a size, one on each rank.
+Similar arrows share a trunk, so that the eye follows one line instead of ten. If three or more
+states catch into one state, they share a trunk down to it. The Choice of a waiting room has a trunk
+up to all states that it resumes. A trunk is a chain of joints: nodes without a size, one per rank.
 """
 
 from dataclasses import dataclass, field
@@ -18,20 +18,20 @@ from local.graph_text import HEIGHT, box_size, frame_width
 OPTIONS = {
     "cycles": {"strategy": "follow_flow"},
     "routing": {"port_sides": "facing_only"},  # a shape with tips has no straight sides
-    # With a header of its own (compound_header), a frame's arrows would end inside of it.
+    # With a header (compound_header), a frame's arrows would end inside it.
     "spacing": {"layer_gap": 50, "node_gap": 36, "dummy_gap": 20, "compound_padding": 30},
 }
-JOINT = 0.02  # its width and height, which may not be 0
-SHARED = 3  # that many arrows alike get a trunk
+JOINT = 0.02  # its width and height, which must not be 0
+SHARED = 3  # this many similar arrows get a trunk
 
 
 @dataclass(frozen=True)
 class Taste:
-    """One way to ask graphlay for a drawing."""
+    """One set of graphlay's options."""
 
     seed: int = 0
     heuristic: str = "alternate"
-    # How much an arrow wants to be short and straight.
+    # Weights: a heavier arrow is drawn shorter and straighter.
     happy: int = 1000
     trunk: int = 200
     move: int = 12
@@ -44,7 +44,7 @@ class Taste:
 
 @dataclass
 class Route:
-    """A transition, and graphlay's edges that make it up."""
+    """A transition, and the graphlay edges it consists of."""
 
     source: str
     target: str
@@ -55,7 +55,7 @@ class Route:
 
 @dataclass
 class Plan:
-    """The graph for graphlay, and the states and transitions that it stands for."""
+    """The graph for graphlay, and the states and transitions that it represents."""
 
     taste: Taste
     graph: graphlay.Graph = field(default_factory=graphlay.Graph)
@@ -73,7 +73,7 @@ def planned(machine: Machine, taste: Taste) -> Plan:
 
 
 class _Scope:
-    """One machine, the whole or a nested one: its states and the transitions between them."""
+    """One machine, outermost or nested: its states and the transitions between them."""
 
     def __init__(self, plan: Plan, machine: Machine, frame: str | None) -> None:
         self.plan = plan
@@ -112,7 +112,7 @@ class _Scope:
         self.plan.graph.node(key, width=width, height=height, label="", **fields)
 
     def _add_spine(self) -> None:
-        """Hold the happy path together where no transition does: this edge is not drawn."""
+        """Add invisible edges to the happy path where it has no transition."""
         self.plan.happy.update(self.happy)
         for upper, lower in pairwise(self.happy):
             if (upper, lower) not in self.happy_moves:
@@ -172,7 +172,7 @@ class _Scope:
             self.plan.routes.append(Route(source, target, "catch", edges, ("to", target)))
 
     def _trunk(self, way: str, name: str, rows: range) -> list[int]:
-        """Add joints beside the states and return the edges between them, from the state on."""
+        """Add joints beside the states; return the edges between them, starting at the state."""
         edges = []
         last: Any = name
         for rank in rows:

@@ -1,14 +1,14 @@
 """The rank of each state in a drawing; the first is at the top.
 
-The happy path goes straight down, one state a rank. Every other state hangs below those that lead
-to it. So failures flow down, too, and only a loop or a new try goes up.
+The happy path goes straight down, one state per rank. Every other state is below the states that
+lead to it. Failures therefore flow down, too, and only loops and retries go up.
 """
 
 from local.graph_states import Machine, State, catches, happy_path, leads_to
 
 
 def ranks(machine: Machine) -> dict[str, int]:
-    """Return the rank of every state: neighbours never share one, nor do two of the happy path."""
+    """Return the rank of every state; neighbours, and happy states, never share a rank."""
     states: dict[str, State] = machine["States"]
     happy = happy_path(machine)
     found: dict[str, int] = {}
@@ -30,7 +30,7 @@ def _sources(name: str, states: dict[str, State]) -> list[str]:
 
 
 def _downwards(machine: Machine, happy: list[str]) -> list[str]:
-    """Return all states in an order in which few transitions point back."""
+    """Return all states in an order with few backward transitions."""
     states: dict[str, State] = machine["States"]
     order = list(happy)
     for name in _others(states, happy):
@@ -43,9 +43,9 @@ def _downwards(machine: Machine, happy: list[str]) -> list[str]:
 
 
 def _others(states: dict[str, State], happy: list[str]) -> list[str]:
-    """Return the states beside the happy path.
+    """Return the states that are not on the happy path.
 
-    A waiting room, where most catches lead, comes after all others.
+    A waiting room, the target of most catches, comes last.
     """
     catchers = {name: sum(name in catches(state) for state in states.values()) for name in states}
     seen = set(happy)

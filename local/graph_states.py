@@ -1,4 +1,4 @@
-"""The ways through a state machine, and the happy one among them."""
+"""The paths through a state machine, including the happy path."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,19 +8,19 @@ Machine = dict[str, Any]  # with "StartAt" and "States": a definition, a Map's o
 
 
 def moves(state: State) -> list[str]:
-    """Return where a state may go on when nothing fails: Next, Choices, Default."""
+    """Return the next states if nothing fails: Next, Choices, Default."""
     rules = state.get("Choices", [])
     found = [state.get("Next"), *(rule["Next"] for rule in rules), state.get("Default")]
     return list(dict.fromkeys(name for name in found if name))
 
 
 def catches(state: State) -> list[str]:
-    """Return where a state goes when it fails."""
+    """Return the next states after a failure."""
     return list(dict.fromkeys(catcher["Next"] for catcher in state.get("Catch", [])))
 
 
 def leads_to(state: State) -> list[str]:
-    """Return every state that may be next, each once."""
+    """Return every possible next state, each once."""
     return list(dict.fromkeys(moves(state) + catches(state)))
 
 
@@ -39,10 +39,10 @@ def machines(machine: Machine) -> Iterator[Machine]:
 
 
 def happy_path(machine: Machine) -> list[str]:
-    """Return the states of the way on which nothing goes wrong, in the order to draw them in.
+    """Return the states that are visited if nothing goes wrong, in the order to draw them.
 
-    The way never follows a Catch, and so never enters a waiting room. It leaves out Fail and all
-    that only leads there. Where it parts, the branch that loops back comes before the other.
+    The path never follows a Catch, and so never enters a waiting room. It omits Fail states and
+    states that lead only there. At a fork, the branch that loops back comes first.
     """
     goes_on = _happy_moves(machine)
     order: list[str] = []
@@ -51,7 +51,7 @@ def happy_path(machine: Machine) -> list[str]:
     def visit(name: str) -> None:
         seen.add(name)
         ways = reversed(goes_on[name])
-        # The order is turned round in the end: the last visit comes first.
+        # The order is reversed at the end: the last visit comes first.
         for way in sorted(ways, key=lambda way: name in _reached(way, goes_on)):
             if way not in seen:
                 visit(way)
@@ -81,7 +81,7 @@ def _happy_moves(machine: Machine) -> dict[str, list[str]]:
 
 
 def _without_aftermath(state: State, by_catch_alone: set[str]) -> State:
-    """Leave out the choices that are only made after something was caught."""
+    """Omit the choices that apply only after a Catch."""
     rules = [rule for rule in state.get("Choices", []) if not _is_aftermath(rule, by_catch_alone)]
     return {**state, "Choices": rules}
 
@@ -101,7 +101,7 @@ def _written_by_catch_alone(states: dict[str, State]) -> set[str]:
 
 
 def _reached(start: str, ways: dict[str, list[str]]) -> set[str]:
-    """Return what can be reached from a state, which is itself among it."""
+    """Return the states reachable from a state, including itself."""
     reached = {start}
     waiting = [start]
     while waiting:

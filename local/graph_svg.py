@@ -1,4 +1,4 @@
-"""A state machine's drawing as SVG. Its ground is white, so that it reads on a dark page, too."""
+"""A state machine's drawing as SVG, with a white background for readers with a dark theme."""
 
 from collections.abc import Iterator
 from html import escape
@@ -9,7 +9,7 @@ from local.graph_states import nested
 from local.graph_text import SMALL, TITLE, subtitle, text_width
 
 MARGIN = 24
-LEGEND = 40  # its height: it says below the drawing what the arrows mean
+LEGEND = 40  # the height of the legend below the drawing, which explains the arrows
 SAMPLES = {"happy": "nothing goes wrong", "move": "any other way", "catch": "a failure (Catch)"}
 
 SIZES = f".title{{font-size:{TITLE}px}}\n.type{{font-size:{SMALL}px}}"
@@ -38,7 +38,7 @@ text.left{text-anchor:start}
 
 
 def svg(drawing: Drawing, title: str, description: str, digest: str) -> str:
-    """Return the picture, which keeps the digest of its definition."""
+    """Return the SVG, which contains the digest of its definition."""
     width = number(drawing.width + 2 * MARGIN)
     height = number(drawing.height + 2 * MARGIN + LEGEND)
     lines = [
@@ -120,7 +120,7 @@ def _text(kind: str, x: float, y: float, text: str) -> str:
 
 
 def _arrows(arrows: list[Arrow]) -> Iterator[str]:
-    # The last one is on top: the happy path.
+    # The happy path is drawn last, on top.
     for kind in ("catch", "move", "happy"):
         for arrow in arrows:
             if arrow.kind == kind:
@@ -132,7 +132,7 @@ def _arrow(arrow: Arrow) -> str:
     head = ""
     if arrow.reaches:
         head = _head(arrow.kind, points[-2], points[-1])
-        # The line ends within the head.
+        # The line ends inside the head.
         short = min(5.0, length(points[-2:]) / 2)
         points = [*points[:-1], away(points[-1], points[-2], short)]
     return f'<path class="arrow {arrow.kind}" d="{path(points)}"/>{head}'
@@ -148,7 +148,7 @@ def _head(kind: str, before: Point, tip: Point) -> str:
 
 
 def path(points: list[Point]) -> str:
-    """Return the path of a line, with round corners."""
+    """Return the path of a line, with rounded corners."""
     steps = [f"M{_pair(points[0])}"]
     last = len(points) - 2
     for i in range(1, len(points) - 1):

@@ -1,4 +1,4 @@
-"""The room that text needs, whatever sans-serif font the reader has."""
+"""The size of text and boxes, large enough for any common sans-serif font."""
 
 from local.graph_states import State
 
@@ -6,14 +6,14 @@ TITLE = 13
 SMALL = 10.5
 HEIGHT = 46.0
 
-# Of the font's size; DejaVu Sans is the widest of the fonts that are common.
+# As a share of the font size; DejaVu Sans is the widest common font.
 NARROW = {**dict.fromkeys("ijl'.,:;|!I ", 0.4), **dict.fromkeys("frt()-", 0.46)}
 WIDE = dict.fromkeys("mwMWOQGDHNU", 0.88)
 OTHERWISE = 0.68
 
 
 def text_width(text: str, size: float) -> float:
-    """Return how much room a line of text needs."""
+    """Return the width of a line of text."""
     widths = {**NARROW, **WIDE}
     return size * sum(widths.get(letter, OTHERWISE) for letter in text)
 
@@ -31,11 +31,11 @@ def box_size(name: str, state: State) -> tuple[float, float]:
 
 
 def tip(state: State) -> float:
-    """Return how far a shape goes beyond its box at either side: no arrow ends there."""
+    """Return how far a shape's tips extend beyond its box at either side; no arrow ends there."""
     return {"Choice": 10.0, "Wait": 11.0}.get(state["Type"], 0.0)
 
 
 def frame_width(name: str, state: State) -> float:
-    """Return the least width of a frame, whose title ends before the arrow in the middle."""
+    """Return the minimum width of a frame: its title must end before the arrow in the middle."""
     title = text_width(name, TITLE) + text_width(subtitle(state), SMALL) + 24
     return 2 * round(title) + 24.0

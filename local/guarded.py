@@ -1,7 +1,7 @@
-"""Run a module for as long as its parent lives: `python -m local.guarded MODULE [ARGUMENT...]`.
+"""Run a module until its parent ends: `python -m local.guarded MODULE [ARGUMENT...]`.
 
-The parent holds the other end of our standard input. When the parent goes, however it goes, the
-pipe closes, and the whole process group ends with it: no server is left behind on a port.
+The parent holds the other end of our standard input. When the parent ends, for whatever reason,
+the pipe closes, and the whole process group is killed: no server is left behind on a port.
 """
 
 import os
@@ -15,7 +15,7 @@ def end_with_parent() -> None:
     """Kill this process group as soon as standard input is closed."""
 
     def watch() -> None:
-        # os.read, not sys.stdin: a lock held by this thread would disturb the interpreter's exit.
+        # Not sys.stdin: this thread would hold its lock at the interpreter's exit.
         while os.read(0, 1024):
             pass
         os.killpg(0, signal.SIGKILL)
@@ -24,7 +24,7 @@ def end_with_parent() -> None:
 
 
 def main() -> None:
-    """Run the module that the first argument names, as `python -m` would."""
+    """Run the module named by the first argument, like `python -m`."""
     end_with_parent()
     del sys.argv[0]
     runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)

@@ -1,8 +1,8 @@
-"""What an application is added to a server with, where no invite link of ours says it. Pure.
+"""The scopes and permissions of an application that is added without our invite link. Pure.
 
-Its profile's *Add App* uses the default install settings, or a custom URL in their place. Discord
-proposes the commands alone, which then come without the bot. Source: Discord docs, Resources >
-Application > Install Links, Install Params Object; Topics > OAuth2 > Bot Authorization Flow.
+The profile's *Add App* uses the default install settings, or a custom URL instead. Discord's
+defaults add only the commands, without the bot. Source: Discord docs, Resources > Application >
+Install Links, Install Params Object; Topics > OAuth2 > Bot Authorization Flow.
 """
 
 from collections.abc import Mapping
@@ -19,17 +19,14 @@ Json = Mapping[str, Any]
 
 
 class Fault(NamedTuple):
-    """What comes wrong into a server, and what to do."""
+    """A problem with the install settings, and its fix."""
 
     what: str
     remedy: str
 
 
 def fault(application: Json) -> Fault | None:
-    """Return what is wrong with the way an application is added, if anything is known to be.
-
-    `application` is Discord's application object.
-    """
+    """Return the problem with the install settings of Discord's `application` object, if any."""
     config = (application.get("integration_types_config") or {}).get(GUILD_INSTALL) or {}
     params = config.get("oauth2_install_params") or application.get("install_params")
     if url := application.get("custom_install_url"):
@@ -46,12 +43,12 @@ def _fault(scopes: list[str], permissions: str, where: str) -> Fault | None:
     if not lacking:
         return None
     add = f"the permissions {', '.join(lacking)}"
-    what = f"whoever adds the application from its profile gets the bot without {add}"
+    what = f"adding the application from its profile adds the bot without {add}"
     if "bot" not in scopes:
-        what = "whoever adds the application from its profile gets its commands without the bot"
+        what = "adding the application from its profile adds its commands without the bot"
         add = f"the scope bot and {add}"
     return Fault(
         what,
-        f"Add {add} in Discord's developer portal ({where}), and in a server that has it like "
-        "that invite the bot with the link above.",
+        f"Add {add} in Discord's developer portal ({where}). In each server that already added it "
+        "like this, invite the bot with the link above.",
     )

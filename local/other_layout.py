@@ -1,4 +1,4 @@
-"""Another channel layout on a running local stack than the one that it was built with."""
+"""Change the channel layout of a running local stack."""
 
 import io
 import zipfile
@@ -8,12 +8,12 @@ from typing import Any
 from local.deployment import BUILD, STACK_NAME
 
 FILE = "channelwright/layouts/default.toml"
-# Those that read it, and where their code was built.
+# The functions that read the layout, and their build folders.
 READERS = {"plan-campaign": "PlanCampaignFunction", "start-campaign": "StartCampaignFunction"}
 
 
 def use(functions: Any, text: str) -> None:
-    """Give the functions that read the layout this one; `functions` is a client of Lambda."""
+    """Give the layout in `text` to the functions that read it; `functions` is a Lambda client."""
     for name, folder in READERS.items():
         functions.update_function_code(
             FunctionName=f"{STACK_NAME}-{name}", ZipFile=_package(BUILD / folder, text)

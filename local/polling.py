@@ -1,4 +1,4 @@
-"""Waiting for something that another process does: ask again until a deadline."""
+"""Wait for another process by polling until a deadline."""
 
 import time
 from collections.abc import Callable
@@ -12,7 +12,7 @@ def wait_until(
 ) -> Answer:
     """Ask `question` every `interval` seconds and return its first true answer.
 
-    Raises TimeoutError, which says `what` was awaited, after `seconds`.
+    Raises TimeoutError, which names `what` was awaited, after `seconds`.
     """
     deadline = time.monotonic() + seconds
     while True:

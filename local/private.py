@@ -1,4 +1,4 @@
-"""Files that only the user may read: the local stack has the bot's token, perhaps a real one."""
+"""Files that only the user may read: the local stack holds a bot token, perhaps a real one."""
 
 import os
 from collections.abc import Iterator
@@ -10,9 +10,9 @@ NOBODY_ELSE = 0o077
 
 @contextmanager
 def private(folder: Path) -> Iterator[None]:
-    """Close a folder, new or not, to other users, and whatever is created meanwhile.
+    """Hide a folder, new or not, and all files created meanwhile from other users.
 
-    It holds for the whole process and for those that it starts: a folder is 0700, a file 0600.
+    This applies to the whole process and its children: folders get mode 0700, files 0600.
     """
     before = os.umask(NOBODY_ELSE)
     try:

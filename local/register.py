@@ -1,6 +1,6 @@
-"""`make register`: set an application's endpoint and commands, as the deployment does.
+"""`make register`: set an application's endpoint and commands, as a deployment normally does.
 
-For a stack that was deployed with RegisterWithDiscord=false. Environment: DISCORD_BOT_TOKEN,
+Use it for a stack deployed with RegisterWithDiscord=false. Environment: DISCORD_BOT_TOKEN,
 DISCORD_PUBLIC_KEY, INTERACTIONS_URL; DISCORD_API_BASE_URL for another server that speaks Discord's
 API.
 """
@@ -20,7 +20,7 @@ PATIENCE = 30.0  # seconds
 
 
 class HalfRegisteredError(Exception):
-    """The endpoint is set and the commands are not; the message says why."""
+    """The endpoint was set but the commands were not; the message gives the reason."""
 
 
 def register(
@@ -28,11 +28,11 @@ def register(
     patience: float = PATIENCE,
     tell: Callable[[str], None] = lambda step: print(step, flush=True),
 ) -> str:
-    """Set up the token's application; return its id. `tell` is given each step before it begins.
+    """Set up the token's application; return its id. `tell` announces each step.
 
-    Raises SettingsError if a setting is missing, MalformedBotToken if the token cannot be one,
+    Raises SettingsError if a setting is missing, MalformedBotToken if the token is malformed,
     RegistrationError if Discord refuses or does not answer within `patience` seconds, and
-    HalfRegisteredError if it did so after the endpoint was set.
+    HalfRegisteredError if that happens after the endpoint was set.
     """
     token, public_key, url = required(
         environ, "DISCORD_BOT_TOKEN", "DISCORD_PUBLIC_KEY", "INTERACTIONS_URL"
@@ -40,7 +40,7 @@ def register(
     token = well_formed(token, "DISCORD_BOT_TOKEN")
     deadline = time.time() + patience
     discord = Discord(api_base_url(environ), token=token, deadline=deadline)
-    tell(f"Setting the endpoint {url}: Discord has up to {patience:g} s to find that it answers …")
+    tell(f"Setting the endpoint {url}: Discord has up to {patience:g} s to verify it …")
     application_id = registration.register_endpoint(
         discord, public_key=public_key.lower(), url=url, deadline=deadline
     )
@@ -53,17 +53,17 @@ def register(
 
 
 def main() -> None:
-    """Set up the application and say how to invite its bot."""
+    """Set up the application and print the bot's invite link."""
     try:
         application_id = register(os.environ)
     except NotDiscordError as error:
         where = api_base_url(os.environ)
         sys.exit(f"{where} does not answer like Discord's API. {CHECK_BASE_URL} {error}")
     except HalfRegisteredError as error:
-        sys.exit(f"The endpoint is set, but the commands are not: {error}")
+        sys.exit(f"The endpoint was set, but the commands were not: {error}")
     except (SettingsError, MalformedBotToken, RegistrationError) as error:
-        sys.exit(f"The application is not registered: {error}")
-    print("Endpoint and commands are set. Invite the bot:")
+        sys.exit(f"The application was not registered: {error}")
+    print("The endpoint and the commands are set. Invite the bot with this link:")
     print(registration.invite_url(application_id))
 
 

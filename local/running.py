@@ -1,6 +1,6 @@
-"""What the local stack that runs is, said as an operator's environment says it.
+"""The settings of the running local stack, as environment variables.
 
-`.local/stack.json` says it, but for the token, which is where a deployed bot has it: in the
+They come from `.local/stack.json`, except for the token: like a deployed bot's, it is in the
 parameter store.
 """
 
@@ -11,7 +11,7 @@ from local import background
 from local.emulator import client
 from local.stack import BOT_TOKEN_PARAMETER
 
-# A setting, and where stack.json has it.
+# Each setting's key in stack.json.
 SETTINGS = {
     "DISCORD_API_BASE_URL": "discord_api_base_url",
     "DISCORD_APPLICATION_ID": "application_id",
@@ -21,7 +21,7 @@ SETTINGS = {
 
 
 def settings(folder: Path) -> dict[str, str]:
-    """Return the settings of the stack in `folder`; none, if none runs."""
+    """Return the settings of the stack in `folder`; an empty dict if it does not run."""
     if not background.running_pid(folder) or not background.description(folder).exists():
         return {}
     described = json.loads(background.description(folder).read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""The SAM CLI, kept away from everything but the emulator: `python -m local.sam ARGUMENT...`."""
+"""The SAM CLI, confined to the emulator: `python -m local.sam ARGUMENT...`."""
 
 import json
 import os
@@ -13,16 +13,16 @@ from local.emulator import ACCESS_KEY_ID, NO_FILES, REGION, SECRET_ACCESS_KEY
 from local.private import private
 
 SAM = (sys.executable, "-m", "local.sam_process")
-# What could point sam at a real account, or its pip at another interpreter's packages.
+# Variables that could point sam at a real account, or its pip at another Python's packages.
 FOREIGN_SETTINGS = ("AWS_", "SAM_", "PYTHON", "VIRTUAL_ENV", "DISCORD_")
 
 
 class DeploymentError(RuntimeError):
-    """`sam build` or `sam deploy` failed; the message ends with what it said."""
+    """`sam build` or `sam deploy` failed; the message ends with its output."""
 
 
 def sam_environment(endpoint_url: str) -> dict[str, str]:
-    """Return an environment in which sam can reach nothing but the emulator."""
+    """Return an environment in which sam can reach only the emulator."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(FOREIGN_SETTINGS)}
     for name in ("no_proxy", "NO_PROXY"):
         kept[name] = ",".join(filter(None, [kept.get(name), "127.0.0.1"]))
@@ -43,7 +43,7 @@ def sam_environment(endpoint_url: str) -> dict[str, str]:
 
 
 def sam_settings() -> Path:
-    """Return sam's settings folder, made to say that it looked for a newer sam just now."""
+    """Return sam's settings folder, in which it has just checked for a newer version."""
     folder = FOLDER / "sam"
     with private(FOLDER):
         folder.mkdir(exist_ok=True)
@@ -73,7 +73,7 @@ def sam(command: str, parameters: dict[str, str], env: dict[str, str]) -> None:
 
 
 def main() -> None:
-    """Run sam with our arguments, where no emulator is needed."""
+    """Run sam with our arguments and without an emulator."""
     nowhere = "http://127.0.0.1:9"
     with private(FOLDER):
         command = ["sam", *sys.argv[1:]]

@@ -1,6 +1,6 @@
-"""The SAM CLI's process, which zips and uploads the same code once, and not for every function.
+"""The SAM CLI's process, changed to zip and upload the same code once, not for every function.
 
-All our functions have the same code, and to compress it takes most of a deployment to the emulator.
+All our functions share the same code; compressing it takes most of a deployment to the emulator.
 """
 
 import sys
@@ -17,7 +17,7 @@ ZipMethod = Callable[[str, str], str]
 
 
 class ZippedOnce:
-    """Stands for samcli's `zip_folder`: zips a folder unless one with the same files has been."""
+    """Replaces samcli's `zip_folder`: zips folders with the same files only once."""
 
     def __init__(self, folder: Path) -> None:
         """Keep the ZIPs in `folder`."""
@@ -26,7 +26,7 @@ class ZippedOnce:
 
     @contextmanager
     def zip_folder(self, folder_path: str, zip_method: ZipMethod) -> Iterator[tuple[str, str]]:
-        """Yield the path of a folder's ZIP, and the digest of what is in the folder."""
+        """Yield the path of a folder's ZIP, and a digest of the folder's files."""
         digest = dir_checksum(folder_path, followlinks=True)
         key = (digest, zip_method)
         if key not in self._made:

@@ -1,4 +1,4 @@
-"""What the commands read from the environment: DISCORD_* and where the bot answers."""
+"""The commands' settings from the environment: DISCORD_* and the bot's endpoint."""
 
 import re
 from collections.abc import Mapping
@@ -8,20 +8,18 @@ DISCORD = "https://discord.com/api/v10"
 API_BASE_URL = (
     r"(https://[^\s/@?#\\]+|http://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]+)?)(/[^\s?#\\]*)?"
 )
-# What to do if nothing answers there as Discord does.
-CHECK_BASE_URL = (
-    f"Check DISCORD_API_BASE_URL (if it is not set, {DISCORD} is asked) and the network."
-)
+# The advice if the server there does not answer like Discord.
+CHECK_BASE_URL = f"Check DISCORD_API_BASE_URL (the default is {DISCORD}) and the network."
 
 
 class SettingsError(ValueError):
-    """The environment's settings make no sense."""
+    """A setting in the environment is missing or invalid."""
 
 
 def required(environ: Mapping[str, str], *names: str) -> list[str]:
     """Return the settings of these names.
 
-    Raises SettingsError, which names all that are missing.
+    Raises SettingsError, which names all missing settings.
     """
     given = {name: environ.get(name, "").strip() for name in names}
     if missing := [name for name, value in given.items() if not value]:
@@ -30,15 +28,15 @@ def required(environ: Mapping[str, str], *names: str) -> list[str]:
 
 
 def api_base_url(environ: Mapping[str, str]) -> str:
-    """Return where Discord's API answers: Discord itself, unless DISCORD_API_BASE_URL is set.
+    """Return the base URL of Discord's API: Discord's own, unless DISCORD_API_BASE_URL is set.
 
-    Raises SettingsError if the bot's token must not go there.
+    Raises SettingsError if it is unsafe to send the bot's token there.
     """
     given = environ.get("DISCORD_API_BASE_URL", "").strip().rstrip("/") or DISCORD
     if not re.fullmatch(API_BASE_URL, given):
         raise SettingsError(
             "DISCORD_API_BASE_URL must be a URL that begins with https://, or with http:// and "
-            "this machine (127.0.0.1, [::1], localhost): the bot's token would go anywhere else in "
-            "clear"
+            "this machine (127.0.0.1, [::1], localhost): otherwise the bot's token would be sent "
+            "unencrypted"
         )
     return given

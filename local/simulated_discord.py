@@ -18,12 +18,12 @@ class SimulatedDiscord:
     """A running simulator. `info` names its application, bot, guild, channel and people."""
 
     info: dict[str, str]
-    # Those of this process that have not been stopped, and what nobody took from those that have.
+    # This process's running simulators, and the stopped ones' violations that nobody has taken.
     _alive: ClassVar[list["SimulatedDiscord"]] = []
     _left: ClassVar[list[str]] = []
 
     def __init__(self, folder: Path) -> None:
-        """Start it with its log in `folder`, and return when it answers.
+        """Start the simulator with its log in `folder`, and wait until it answers.
 
         Raises ChildError if it ends, TimeoutError if it does not answer.
         """
@@ -51,7 +51,7 @@ class SimulatedDiscord:
         self._alive.append(self)
 
     def stop(self) -> None:
-        """Stop it; what did not fit Discord's document is kept for `take_all_violations`."""
+        """Stop the simulator; keep its violations of Discord's document for later."""
         if self in self._alive:
             self._alive.remove(self)
             self._left.extend(self._last_violations())
@@ -59,13 +59,13 @@ class SimulatedDiscord:
         self.child.stop()
 
     def _last_violations(self) -> list[str]:
-        """Return what nobody took. One that does not answer must not keep us from stopping it."""
+        """Return the violations that nobody took; an unresponsive simulator must not block us."""
         try:
             answer = self.session.get(f"{self.origin}/_simulator/violations", timeout=5)
             answer.raise_for_status()
             return cast(list[str], answer.json())
         except requests.RequestException as error:
-            return [f"a simulator could not be asked at its end ({type(error).__name__})"]
+            return [f"a simulator did not report its last violations ({type(error).__name__})"]
 
     def control(self, method: str, path: str, body: Json | None = None) -> Any:
         """Call the control API at `/_simulator/PATH` and return its answer.
@@ -80,27 +80,27 @@ class SimulatedDiscord:
     def command(self, name: str, options: Json, **where: str) -> Json:
         """Send a registered slash command to the application's endpoint, signed, as Discord does.
 
-        The game master sends it, unless `where` says otherwise (guild_id, channel_id, user_id).
-        Raises requests.HTTPError if it is not registered, or the application has no endpoint.
+        The game master sends it, unless `where` (guild_id, channel_id, user_id) says otherwise.
+        Raises requests.HTTPError if the command or the endpoint is not registered.
         """
         interaction = {"command": name, "options": options} | where
         return cast(Json, self.control("POST", "interactions", interaction))
 
     def versions(self, interaction_id: str) -> list[Json]:
-        """Return every version, oldest first, that the answer to an interaction has had."""
+        """Return all versions of the answer to an interaction, oldest first."""
         interaction = self.control("GET", f"interactions/{interaction_id}")
         return cast(list[Json], interaction["versions"])
 
     def take_violations(self) -> list[str]:
-        """Return, and forget, what did not fit Discord's document; nothing if none is named."""
+        """Return and clear the violations of Discord's document; none if no document is set."""
         violations = cast(list[str], self.control("GET", "violations"))
-        if violations:  # Else one could be forgotten that was noted between the two calls.
+        if violations:  # Otherwise, a violation between the two calls could be lost.
             self.control("DELETE", "violations")
         return violations
 
     @classmethod
     def take_all_violations(cls) -> list[str]:
-        """Return, and forget, those of all simulators of this process, stopped ones too."""
+        """Return and clear the violations of all simulators of this process, even stopped ones."""
         violations = [*cls._left, *(one for each in cls._alive for one in each.take_violations())]
         cls._left.clear()
         return violations
@@ -114,7 +114,7 @@ class SimulatedDiscord:
         return cast(Json, self.control("GET", f"guilds/{guild_id or self.info['guild_id']}"))
 
     def refuse(self, body_contains: str, times: int | None = None) -> None:
-        """Answer a create whose body contains a text as if the bot lacked the permission."""
+        """Refuse each create whose body contains a text, as if the bot lacked the permission."""
         fault = {
             "method": "POST",
             "path": r"/guilds/\d+/channels",

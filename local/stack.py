@@ -21,7 +21,7 @@ USER_AGENT = "DiscordBot (https://github.com/channelwright/channelwright, 0.1.0)
 
 @dataclass(frozen=True)
 class Discord:
-    """A server that speaks Discord's API, and our application there."""
+    """A server that speaks Discord's API, and our application on it."""
 
     api_base_url: str
     public_key: str
@@ -33,7 +33,7 @@ class Discord:
 
 @dataclass(frozen=True)
 class Endpoints:
-    """Where a running stack answers: what `.local/stack.json` tells."""
+    """The addresses of a running stack: the content of `.local/stack.json`."""
 
     interactions_url: str
     discord_api_base_url: str
@@ -55,7 +55,7 @@ class Endpoints:
 
 
 class Stack:
-    """A running stack; a context manager that stops whatever it started."""
+    """A running stack; a context manager that stops everything it started."""
 
     emulator: Emulator | None = None
     simulator: SimulatedDiscord | None = None
@@ -70,11 +70,11 @@ class Stack:
         fork_workers: bool = False,
         tell: Callable[[str], None] = print,
     ) -> None:
-        """Prepare a stack whose files are in `folder`; entering the context starts it.
+        """Prepare a stack with its files in `folder`; entering the context starts it.
 
         `discord` is the server to use; without one, a simulator is started. `wait_scale`
-        multiplies the state machine's waits. `fork_workers` makes Lambda's cold starts cheaper
-        than they are (emulator_forks.py). `tell` is given each step before it begins.
+        multiplies the state machine's waits. `fork_workers` makes Lambda's cold starts
+        unrealistically cheap (emulator_forks.py). `tell` announces each step.
         """
         self.folder = folder
         self.discord = discord
@@ -100,7 +100,7 @@ class Stack:
         self.stop()
 
     def start(self) -> None:
-        """Start the emulator and, unless there is a Discord already, the simulator; deploy."""
+        """Start the emulator and, unless a Discord is given, the simulator; then deploy."""
         self.tell("Starting an AWS emulator")
         self.emulator = Emulator(self.folder, self.wait_scale, fork_workers=self.fork_workers)
         discord = self.discord or self.simulated()
@@ -112,7 +112,7 @@ class Stack:
             "DiscordPublicKey": discord.public_key,
             "DiscordApiBaseUrl": discord.api_base_url,
             "RegisterWithDiscord": str(discord.register).lower(),
-            # Here is nobody to keep out, and who tries something has many that come to nothing.
+            # A local stack needs no protection, and experiments create many failed campaigns.
             "CampaignsAtOnce": "1000",
         }
         deploy(self.emulator.endpoint_url, parameters)
@@ -120,7 +120,7 @@ class Stack:
         self.refuses_the_unsigned()
 
     def refuses_the_unsigned(self) -> None:
-        """Check that the interactions URL answers, as Discord does: with a bad signature.
+        """Check the interactions URL with an unsigned request, as Discord does.
 
         Raises DeploymentError if the answer is not 401.
         """
@@ -147,7 +147,7 @@ class Stack:
         shutil.rmtree(self.folder / "tmp", ignore_errors=True)
 
     def simulated(self) -> Discord:
-        """Start the simulator and return the application that it made for us."""
+        """Start the simulator and return its application."""
         self.tell("Starting a simulated Discord")
         self.simulator = SimulatedDiscord(self.folder)
         info = self.simulator.info
@@ -192,7 +192,7 @@ class Stack:
 
 
 def ask_for_application_id(discord: Discord) -> str | None:
-    """Ask whose the bot token is; None of a server that does not say: it may not know the route."""
+    """Return the id of the token's application; None if the server does not support the route."""
     with requests.Session() as session:
         session.trust_env = False
         try:

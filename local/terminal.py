@@ -1,4 +1,4 @@
-"""What the commands show: steps and their time, live on a terminal, plain lines elsewhere."""
+"""The commands' output: steps and their duration, live on a terminal, plain lines elsewhere."""
 
 import time
 from types import TracebackType
@@ -10,7 +10,7 @@ console = Console(highlight=False, soft_wrap=True)
 
 
 class Steps:
-    """A list of steps, each shown while it lasts and ticked off when the next begins."""
+    """A list of steps: each is shown while it runs, and ticked off when the next one starts."""
 
     def __init__(self) -> None:
         """Prepare an empty list."""
@@ -25,7 +25,7 @@ class Steps:
     def __exit__(
         self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None
     ) -> None:
-        """Tick the last step off, or mark it as the one that failed."""
+        """Tick off the last step, or mark it as failed."""
         self.finish("[red]✗[/]" if kind else "[green]✓[/]")
 
     def tell(self, step: str) -> None:
@@ -37,7 +37,7 @@ class Steps:
             self.status.start()
 
     def finish(self, mark: str = "[green]✓[/]") -> None:
-        """End the step under way."""
+        """End the current step."""
         if self.status:
             self.status.stop()
             self.status = None

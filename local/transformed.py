@@ -1,7 +1,7 @@
-"""The template as CloudFormation gets it, after AWS's SAM transform: `python -m local.transformed`.
+"""The template after AWS's SAM transform, as CloudFormation sees it: `python -m local.transformed`.
 
-Whoever checks what is deployed reads this: SAM adds resources of its own (permissions, versions),
-and would add roles.
+Checks of the deployed resources read this, because SAM adds resources (permissions, versions), and
+could add roles.
 """
 
 import copy
@@ -20,7 +20,7 @@ from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
 from local.child import PROJECT
 from local.emulator import REGION
 
-# Where `sam package` would have put code and definition.
+# The locations to which `sam package` would have uploaded the code and the definition.
 _UPLOADED = {
     "AWS::Serverless::Function": ("CodeUri", "s3://bucket/key"),
     "AWS::Serverless::StateMachine": ("DefinitionUri", {"Bucket": "bucket", "Key": "key"}),
@@ -28,7 +28,7 @@ _UPLOADED = {
 
 
 class _NoManagedPolicies(ManagedPolicyLoader):  # type: ignore[misc]
-    """No policy of AWS's own is looked up by its name: every role says itself what it may do."""
+    """Finds no AWS-managed policy: every role lists its own permissions."""
 
     def __init__(self) -> None:
         pass
@@ -39,7 +39,7 @@ class _NoManagedPolicies(ManagedPolicyLoader):  # type: ignore[misc]
 
 @functools.cache
 def _template() -> dict[str, Any]:
-    """Return the template as `sam package` leaves it; to parse it takes longer than the rest."""
+    """Return the template as after `sam package`; cached, because parsing it is slow."""
     template: dict[str, Any] = yaml_parse((PROJECT / "template.yaml").read_text(encoding="utf-8"))
     for resource in template["Resources"].values():
         if resource["Type"] in _UPLOADED:
@@ -49,11 +49,11 @@ def _template() -> dict[str, Any]:
 
 
 def transformed(parameters: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """Return the template after the transform, which looks at few of the `parameters`.
+    """Return the template after the transform, which reads few of the `parameters`.
 
     Raises samtranslator.model.exceptions.InvalidDocumentException if SAM cannot read it.
     """
-    os.environ.setdefault("AWS_DEFAULT_REGION", REGION)  # SAM asks which partition it is in
+    os.environ.setdefault("AWS_DEFAULT_REGION", REGION)  # SAM needs it to find the partition
     result: dict[str, Any] = transform(
         copy.deepcopy(_template()), dict(parameters or {}), _NoManagedPolicies()
     )

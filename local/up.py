@@ -1,8 +1,8 @@
-"""`make up`: the local stack in the background, until `make down`.
+"""`make up`: run the local stack in the background, until `make down`.
 
-With DISCORD_API_BASE_URL, DISCORD_PUBLIC_KEY and DISCORD_BOT_TOKEN it serves the application of a
-server that speaks Discord's API, instead of a simulated one. With DISCORD_REGISTER=true, too, the
-deployment sets that application's endpoint and commands; else nothing is registered there.
+With DISCORD_API_BASE_URL, DISCORD_PUBLIC_KEY and DISCORD_BOT_TOKEN set, it serves an application on
+a server that speaks Discord's API, instead of a simulated one. The deployment sets that
+application's endpoint and commands only if DISCORD_REGISTER=true is set, too.
 """
 
 import json
@@ -29,9 +29,9 @@ FOREIGN = ("DISCORD_API_BASE_URL", "DISCORD_PUBLIC_KEY", "DISCORD_BOT_TOKEN")
 
 
 def discord_settings(environ: Mapping[str, str]) -> Discord | None:
-    """Return the Discord that the environment names, or None to simulate one.
+    """Return the Discord set in the environment, or None to simulate one.
 
-    Raises SettingsError if it names one only in part, or what cannot be one.
+    Raises SettingsError if its settings are incomplete or invalid.
     """
     given = {name: environ.get(name, "").strip() for name in FOREIGN}
     missing = [name for name, value in given.items() if not value]
@@ -39,8 +39,8 @@ def discord_settings(environ: Mapping[str, str]) -> Discord | None:
         return None
     if missing:
         raise SettingsError(
-            f"{', '.join(missing)} must be set too: for a Discord of your own give all of "
-            f"{', '.join(FOREIGN)}; for a simulated one give none"
+            f"{', '.join(missing)} must be set too: to use your own Discord, set all of "
+            f"{', '.join(FOREIGN)}; to use a simulated one, set none"
         )
     if not re.fullmatch(r"[0-9a-fA-F]{64}", given["DISCORD_PUBLIC_KEY"]):
         raise SettingsError("DISCORD_PUBLIC_KEY must be 64 hexadecimal digits")
@@ -54,9 +54,9 @@ def discord_settings(environ: Mapping[str, str]) -> Discord | None:
 
 
 def up(folder: Path, environ: Mapping[str, str]) -> dict[str, str | None]:
-    """Replace the stack of `folder` by a new one; return what its stack.json says.
+    """Start a stack in `folder`, replacing any other; return the content of its stack.json.
 
-    Raises SettingsError for the environment, ChildError if the stack could not be started.
+    Raises SettingsError if a setting is invalid, ChildError if the stack could not be started.
     """
     discord_settings(environ)
     with private(folder):
@@ -64,9 +64,9 @@ def up(folder: Path, environ: Mapping[str, str]) -> dict[str, str | None]:
 
 
 def replace(folder: Path, environ: Mapping[str, str]) -> dict[str, str | None]:
-    """Do what `up` does, with settings that make sense."""
+    """Do the work of `up`, with valid settings."""
     if background.stop(folder):
-        console.print("The stack that was running is stopped: this one replaces it.")
+        console.print("Stopped the running stack to replace it.")
     log = folder / "stack.log"
     with log.open("wb") as errors:
         process = subprocess.Popen(
@@ -89,9 +89,9 @@ def replace(folder: Path, environ: Mapping[str, str]) -> dict[str, str | None]:
 
 
 def follow(process: subprocess.Popen[str], folder: Path, log: Path) -> None:
-    """Show the steps of a starting stack until it runs.
+    """Show the steps of a starting stack until it is up.
 
-    Raises ChildError, with what it said last, if it ends instead.
+    Raises ChildError, with the stack's log, if it ends instead.
     """
     assert process.stdout
     with Steps() as steps, process.stdout as lines:
@@ -99,11 +99,11 @@ def follow(process: subprocess.Popen[str], folder: Path, log: Path) -> None:
             steps.tell(line.rstrip())
         process.wait()
         if not background.description(folder).exists():
-            raise ChildError(log.read_text().strip() or "the local stack ended without a word")
+            raise ChildError(log.read_text().strip() or "the local stack ended without output")
 
 
 def abandon(process: subprocess.Popen[str], folder: Path) -> None:
-    """End a stack that is being started, even if it is not yet known as that of `folder`."""
+    """Stop a starting stack, even if it has not yet claimed `folder`."""
     if not background.stop(folder):
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGTERM)
@@ -111,15 +111,15 @@ def abandon(process: subprocess.Popen[str], folder: Path) -> None:
 
 
 def serve(folder: Path, environ: Mapping[str, str]) -> None:
-    """Be the stack of `folder`, in the background, until SIGTERM or until a part of it fails."""
+    """Run as the stack of `folder`, in the background, until SIGTERM or until a part fails."""
     if os.fork():
-        os._exit(0)  # Whoever started us need not wait for us: our parent is init.
+        os._exit(0)  # Our parent is now init, so the caller need not wait for us.
     background.claim(folder)
     forget_aws_settings()
     try:
         with Stack(folder, discord_settings(environ)) as stack:
             describe(stack.endpoints, folder)
-            os.dup2(2, 1)  # Whoever follows our output sees its end: the stack is up.
+            os.dup2(2, 1)  # Close stdout: this tells the caller that the stack is up.
             while True:
                 stack.check()
                 time.sleep(1)
@@ -128,7 +128,7 @@ def serve(folder: Path, environ: Mapping[str, str]) -> None:
 
 
 def describe(endpoints: Endpoints, folder: Path) -> None:
-    """Write stack.json, whole or not at all."""
+    """Write stack.json atomically."""
     file = background.description(folder)
     draft = file.with_suffix(".draft")
     draft.write_text(json.dumps(endpoints.as_dict(), indent=2) + "\n")
@@ -136,13 +136,13 @@ def describe(endpoints: Endpoints, folder: Path) -> None:
 
 
 def exit_on(*signals: signal.Signals) -> None:
-    """Make signals end the process as Ctrl-C does: with every `finally` and `with` honoured."""
+    """Make signals end the process like Ctrl-C: every `finally` and `with` is honoured."""
     for number in signals:
         signal.signal(number, lambda received, _: sys.exit(128 + received))
 
 
 def main() -> None:
-    """Start the stack, or (`--serve FOLDER`) be it."""
+    """Start the stack, or with `--serve FOLDER`, run as the stack."""
     exit_on(signal.SIGTERM, signal.SIGHUP)
     try:
         if sys.argv[1:2] == ["--serve"]:
@@ -155,12 +155,12 @@ def main() -> None:
     except (SettingsError, ChildError, DeploymentError, RuntimeError, TimeoutError) as error:
         sys.exit(f"The local stack did not start: {error}")
     console.print(
-        "The local stack is up; `make down` stops it. README says how to send it a command and\n"
-        "read the bot's log; .local/*.log are those of the emulator and of the simulated Discord."
+        "The local stack is up; `make down` stops it. README.md shows how to send a command and\n"
+        "read the bot's log. The emulator and the simulated Discord log to .local/*.log."
     )
     for name in ("interactions_url", "discord_api_base_url", "aws_endpoint_url"):
         console.print(f"  {name:<21} {described[name]}")
-    console.print(f"  and everything else in {background.description(background.FOLDER)}")
+    console.print(f"  everything else: {background.description(background.FOLDER)}")
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ def test_two_campaigns_at_once_take_every_lambda_of_a_new_account():
 def test_a_new_account_is_told_the_pace_that_was_measured():
     [pace] = set(re.findall(r"`CampaignsPerMinute=(\d+)`", RUNBOOK))
     assert f"With `CampaignsPerMinute={pace}` all 200 are created" in PERFORMANCE
-    assert f" makes {pace} (docs/performance.md)" in PARAMETERS["CampaignsPerMinute"]["Description"]
+    assert f"builds {pace} (docs/performance.md)" in PARAMETERS["CampaignsPerMinute"]["Description"]
 
 
 def test_every_function_begins_anew_with_what_it_says():

@@ -38,20 +38,20 @@ def test_the_demo_shows_a_campaign_and_a_removal():
         "❌ Could not create campaign: Storm King's Thunder",
         " 1 failed",
         "FAILED with CampaignFailed",
-        "✓ the server is as it was before",
-        *(["✓ Discord's document allows all that was sent"] if os.environ.get(DOCUMENT) else []),
+        "✓ the server is back to its original state",
+        *(["✓ Discord's document allows every request"] if os.environ.get(DOCUMENT) else []),
     ):
         assert line in result.stdout
     build, removal = (
         "The campaign's execution  ID",
-        "Its removal, begun by Remove Campaign  ID-remove",
+        "Its removal, started by Remove Campaign  ID-remove",
     )
     assert titles(result.stdout) == [build, build, removal]
     assert set((PROJECT / ".local").glob("demo-*")) <= before
 
 
 def test_the_demo_waits_for_nothing_where_the_bot_refuses_at_once(stack):
-    with pytest.raises(demo.DemoError, match="at once:\n❌ The campaign's name has 81 char"):
+    with pytest.raises(demo.DemoError, match="the command:\n❌ The campaign's name has 81 char"):
         demo.Demo(stack, stack.simulator).act("x" * 81)
 
 
@@ -88,7 +88,7 @@ def test_the_demo_knows_at_once_that_there_is_no_such_channel(monkeypatch, two, 
         demo.main()
     assert ended.value.code == 2
     complaint = capsys.readouterr().err
-    assert complaint.endswith("the layout has no channel 'nosuch', but one, two\n")
+    assert complaint.endswith("no channel 'nosuch' in the layout; it has one, two\n")
 
 
 @pytest.mark.parametrize(

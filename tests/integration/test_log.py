@@ -87,7 +87,7 @@ def test_the_removal_of_a_failed_campaign_is_followed_to_its_end(stack: Stack, t
     assert {"find_created", "delete_created", "report", "start_removal"} <= functions
     messages = [line["message"] for line in told]
     # EventBridge has told of the failure, too.
-    assert messages.count("the removal was started before") == 1
+    assert messages.count("the removal was already started") == 1
     assert sum(said.startswith("campaign failed") for said in messages) == 1
     assert messages.count("campaign undone: nothing is left") == 1
     counted = [line["CampaignsRolledBack"] for line in told if "CampaignsRolledBack" in line]

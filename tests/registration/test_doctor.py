@@ -20,9 +20,9 @@ from local.simulator.bot_client import BotClient
 from tests.registration.servers import Endpoint
 
 GOOD = [
-    "✓ the bot token is that of the application Channelwright",
-    "✓ the application id is that application's",
-    "✓ the public key is that application's",
+    "✓ the bot token belongs to the application Channelwright",
+    "✓ the application id matches the application",
+    "✓ the public key matches the application",
     "✓ Discord sends interactions to {url}",
     "✓ the endpoint refuses an unsigned request",
     "✓ the endpoint refuses a badly signed request",
@@ -93,7 +93,7 @@ def test_what_is_wrong_makes_it_fail(settings: dict[str, str], simulator: Simula
     simulator.world.commands.clear()
     result = run(settings)
     assert result.returncode == 1
-    assert "✗ the registered commands are not those of this code" in result.stdout
+    assert "✗ the registered commands do not match this code" in result.stdout
     assert result.stdout.count("✓") == 8
     assert settings["DISCORD_BOT_TOKEN"] not in result.stdout + result.stderr
     del settings["DISCORD_BOT_TOKEN"], settings["DISCORD_PUBLIC_KEY"]
@@ -116,7 +116,7 @@ def test_another_refusal_says_what_to_do(settings: dict[str, str], simulator: Si
     assert "(Internal rule, 403/20012). Try again in a few minutes. If this keeps" in line
     simulator.faults.add(method="GET", path="commands", status=403, body=refusal)
     [line] = wrong(settings)
-    assert line.startswith("✗ the commands could not be looked at. Discord refused to ")
+    assert line.startswith("✗ the commands could not be checked. Discord refused to ")
     assert "403/20012). Try again in a few minutes. If this keeps" in line
 
 
@@ -130,8 +130,8 @@ def test_what_cannot_be_a_token(settings: dict[str, str], token: str):
 
 
 NOT_DISCORD = (
-    "✗ {url} does not answer like Discord's API. Check DISCORD_API_BASE_URL (if it is not set, "
-    "https://discord.com/api/v10 is asked) and the network. {said}"
+    "✗ {url} does not answer like Discord's API. Check DISCORD_API_BASE_URL (the default is "
+    "https://discord.com/api/v10) and the network. {said}"
 )
 NO_ANSWER = "Discord did not answer when asked to {action}. Try again in a few minutes."
 SOMETHING_ELSE = "When asked to {action}, it answered something else."
@@ -256,7 +256,7 @@ def test_an_endpoint_that_answers_badly(settings, endpoint: Endpoint, broken: st
 def test_an_endpoint_that_knows_another_key(settings: dict[str, str], monkeypatch):
     monkeypatch.setenv("DISCORD_PUBLIC_KEY", "ab" * 32)
     [line] = wrong(settings)
-    assert "this application's public key?" in line
+    assert "this application's public key." in line
 
 
 def test_an_endpoint_that_is_gone(settings: dict[str, str], simulator: Simulator):
@@ -290,7 +290,7 @@ def test_commands_that_are_not_ours(settings: dict[str, str], bot: BotClient, co
     path = f"/applications/{settings['DISCORD_APPLICATION_ID']}/commands"
     assert bot.call("PUT", path, [command]).status_code == 200
     [line] = wrong(settings)
-    assert "commands are not those of this code" in line
+    assert "commands do not match this code" in line
 
 
 @pytest.mark.parametrize(
@@ -368,7 +368,7 @@ def test_an_application_that_is_added_without_what_it_needs(
 ):
     simulator.world.application.fields |= fields
     [line] = wrong(settings)
-    assert f"whoever adds the application from its profile gets {gets}" in line
+    assert f"adding the application from its profile adds {gets}" in line
     assert f"Add {add}" in line
     assert where in line
     assert "invite the bot with the link above" in line
@@ -427,7 +427,7 @@ def test_register_says_that_the_endpoint_is_set(settings, simulator: Simulator, 
     simulator.faults.add(method=method, path="commands$", status=403, body=refusal)
     result = run(settings, "register")
     assert result.returncode == 1
-    said = "The endpoint is set, but the commands are not: Discord refused to "
+    said = "The endpoint was set, but the commands were not: Discord refused to "
     assert result.stderr.startswith(said)
     assert "Traceback" not in result.stderr
 

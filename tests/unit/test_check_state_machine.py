@@ -143,7 +143,7 @@ def test_the_catcher_of_all_errors_is_the_last_and_of_nothing_else(catchers):
                 ("MathRandom", "1", "1 argument(s): it takes 2 or 3"),
                 ("MathRandom", "1, 2, 3, 4", "4 argument(s): it takes 2 or 3"),
                 ("UUID", "1", "1 argument(s): it takes 0"),
-                ("Format", "", "no template: give it one"),
+                ("Format", "", "no template: add one"),
                 ("Format", "'{}'", "0 value(s): '{}' takes 1"),
                 ("Format", "'{} {}', $.a", "1 value(s): '{} {}' takes 2"),
                 ("Format", "'a', $.a", "1 value(s): 'a' takes 0"),
@@ -168,7 +168,7 @@ def test_a_function_has_its_arguments(call, problem):
     ],
 )
 def test_an_argument_is_one(call, argument):
-    problem = f"{argument} is no argument: write a path, a 'text', a literal or a function"
+    problem = f"{argument} is not an argument: use a path, a 'string', a literal or a call"
     assert problems(calling(call)) == [in_parameters(problem)]
 
 
@@ -183,7 +183,7 @@ def test_an_argument_is_one(call, argument):
     ],
 )
 def test_what_a_call_opens_it_closes(call):
-    problem = f"{call} is no call: write States.Name(argument, ...), and close what is opened"
+    problem = f"{call} is not a call: write States.Name(argument, ...), close brackets and quotes"
     assert in_parameters(problem) in problems(calling(call))
 
 
@@ -195,7 +195,7 @@ def test_a_call_is_said_once_and_where_it_is():
 
 def test_a_brace_of_a_template_is_escaped():
     found = problems(calling("States.Format('{a}: {}', $.a)"))
-    problem = r"States.Format: in '{a}: {}', write a brace that is no {} with two \ before it"
+    problem = r"States.Format: in '{a}: {}', escape a brace that is not part of {} with \\"
     assert found == [in_parameters(problem)]
 
 
@@ -243,7 +243,7 @@ def test_a_failure_is_told_with_a_text(field):
     ],
 )
 def test_nothing_leads_to_a_state(states):
-    problem = 'State "B": nothing leads to it from "A": remove it, or go there'
+    problem = 'State "B": unreachable from "A": remove it, or add a transition'
     assert problems(machine("A", A=PASS, **states)) == [problem]
     inner = problems(machine("M", M=looped("A", A=PASS, **states)))
     assert inner == [problem]
@@ -252,7 +252,7 @@ def test_nothing_leads_to_a_state(states):
 def test_a_catcher_that_nothing_leads_to_leads_nowhere():
     lost = problems(machine("A", A=PASS, B=task(catch=[["X"]]), Caught=PASS))
     assert lost == [
-        f'State "{name}": nothing leads to it from "A": remove it, or go there'
+        f'State "{name}": unreachable from "A": remove it, or add a transition'
         for name in ("B", "Caught")
     ]
 
@@ -273,9 +273,9 @@ def test_a_name_is_given_once_in_the_whole_machine(twice):
 def test_a_name_is_given_once_in_one_object():
     """A parser keeps the last of two and is silent."""
     twice = machine("A", A=PASS).replace('"Pass"', '"Pass", "Comment": "a", "Comment": "b"')
-    assert problems(twice) == ['"Comment" stands twice in one object: rename or remove one']
+    assert problems(twice) == ['"Comment" is in one object twice: rename or remove one']
     twice = machine("A", A=PASS, B=PASS).replace('"B"', '"A"')
-    assert problems(twice) == ['"A" stands twice in one object: rename or remove one']
+    assert problems(twice) == ['"A" is in one object twice: rename or remove one']
 
 
 @pytest.mark.parametrize(
@@ -316,5 +316,5 @@ def test_the_command_names_file_and_state(tmp_path, monkeypatch, capsys):
     with pytest.raises(SystemExit) as ended:
         check_state_machine.main()
     assert ended.value.code == 1
-    problem = 'State "B": nothing leads to it from "A": remove it, or go there'
+    problem = 'State "B": unreachable from "A": remove it, or add a transition'
     assert capsys.readouterr().out == f"{bad}: {problem}\n"

@@ -45,7 +45,7 @@ def test_what_is_ours_comes_through(scope: dict[str, Any]):
 def test_a_request_of_another_origin_is_answered_with_403():
     through, (start, body) = play({"type": "http", "headers": THEIRS})
     assert (through, start["status"]) == ([], 403)
-    assert body["body"].startswith(b"A page of another origin may not ask")
+    assert body["body"].startswith(b"This server refuses pages of other origins")
 
 
 @pytest.mark.parametrize("headers", [THEIRS, [], [*OURS, *OURS]])

@@ -115,18 +115,18 @@ def test_the_command_formats(run):
 
 def test_the_command_only_looks(run):
     assert run('{ "a": 1 }\n', "--check") == (0, "", '{ "a": 1 }\n')
-    complaint = "FILE: not formatted; `make format` does it\n"
+    complaint = "FILE: not formatted; run `make format`\n"
     assert run('{"a": 1}', "--check") == (1, complaint, '{"a": 1}')
 
 
 @pytest.mark.parametrize("options", [(), ("--check",)])
 def test_a_person_shortens_a_string(run, options):
     long = f'{{\n  "a": "{"x" * WIDTH}"\n}}\n'
-    complaint = f"FILE:2: more than {WIDTH} columns; shorten it\n"
+    complaint = f"FILE:2: longer than {WIDTH} columns; shorten it\n"
     assert run(long, *options) == (1, complaint, long)
 
 
 def test_the_command_says_what_is_no_json(run):
     code, said, left = run('{"a": 1, "a": 2}')
     assert (code, left) == (1, '{"a": 1, "a": 2}')
-    assert said == "FILE: an object has two members of the name 'a'\n"
+    assert said == "FILE: an object has two members named 'a'\n"

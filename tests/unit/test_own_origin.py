@@ -42,9 +42,9 @@ def test_programs_and_its_own_pages_are_answered(served: SimulatorServer, header
     assert (status, said) == (200, served.simulator.info)
 
 
-NOT_THIS_SERVER = "is not this server: ask http://127.0.0.1:PORT or http://localhost:PORT."
-OTHER_ORIGIN = "A page of another origin may not ask this server: ask it with a program."
-OTHER_SITE = "A page of another site may not ask this server: ask it with a program."
+NOT_THIS_SERVER = "is not this server: use http://127.0.0.1:PORT or http://localhost:PORT."
+OTHER_ORIGIN = "This server refuses pages of other origins: send the request from a program."
+OTHER_SITE = "This server refuses pages of other sites: send the request from a program."
 OTHERS = [
     ({"Host": "rebound.example"}, NOT_THIS_SERVER),
     ({"Host": "rebound.example:PORT"}, NOT_THIS_SERVER),
