@@ -22,7 +22,7 @@ from channelwright.campaign.beginning import execution_input
 from channelwright.campaign.request import parsed
 from channelwright.campaign.things import CALLS_BESIDE_CHANNELS
 from channelwright.discord import edits
-from channelwright.errors import ChannelwrightError, RateLimited
+from channelwright.errors import ChannelwrightError, OutOfTime, RateLimited
 from channelwright.pace import limiter, places, table
 from channelwright.pace.schedule import Turn
 from channelwright.words import messages, refusals, rejections
@@ -191,7 +191,11 @@ def _refuse(request: dict[str, Any], reason: str) -> None:
     log.count("CampaignsRejected")
     log.info("too busy")
     content = messages.rejection(request["campaign_name"], [reason])
-    edit_or_write(request, request, content, deadline=time.time() + AGAIN_SECONDS)
+    try:
+        edit_or_write(request, request, content, deadline=time.time() + AGAIN_SECONDS)
+    except OutOfTime as error:
+        # SQS would deliver the message again before Discord allows another call.
+        log.error(f"the game master was not told: {error}")
     places.leave_all(request, told=True)
 
 

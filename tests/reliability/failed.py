@@ -1690,4 +1690,46 @@ FAILED: tuple[Schedule, ...] = (
         settings={"latency_spread": 0.5},
         order=2,
     ),
+    Schedule(
+        faults=(
+            {
+                "method": "DELETE",
+                "status": 403,
+                "body": {"message": "internal network error", "code": 40333},
+                "headers": {"X-Scripted": "1"},
+                "times": 2,
+            },
+            {
+                "status": 429,
+                "body": {
+                    "message": "You are being rate limited.",
+                    "retry_after": 50400,
+                    "global": False,
+                },
+                "headers": {"Retry-After": "50400", "X-RateLimit-Scope": "user", "X-Scripted": "1"},
+                "times": None,
+            },
+            {
+                "method": "POST",
+                "path": "/channels$",
+                "body_contains": '"gm-planning"',
+                "status": 403,
+                "body": {"message": "Missing Permissions", "code": 50013},
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+        ),
+        deaths=(
+            Death(
+                function="create_category",
+                when="after",
+                error="RuntimeError",
+                skip=2,
+                times=1,
+                late_s=2.0,
+            ),
+        ),
+        table="a line beyond the deadline",
+        order=2,
+    ),
 )
