@@ -80,9 +80,12 @@ def _command(interaction: Json) -> Json:
     name = mapping(interaction, "data").get("name")
     command = COMMANDS.get(name) if isinstance(name, str) else None
     if command is None:
-        return _say(rejections.at_once([rejections.unknown_command()]))
+        return _say(rejections.at_once([rejections.unknown_command(COMMANDS)]))
     try:
-        sqs.send_message(_queue_url(interaction), json.dumps(command.task(interaction)))
+        task = command.task(interaction)
+        if isinstance(task, str):
+            return _say(task)
+        sqs.send_message(_queue_url(interaction), json.dumps(task))
     except Refused as refused:
         return _say(rejections.at_once(refused.reasons))
     except (sqs.NotSent, sqs.MaybeSent) as error:

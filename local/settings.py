@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 DISCORD = "https://discord.com/api/v10"
-# The same as in template.yaml and channelwright/addresses.py, which `make up` does not import.
+# As in template.yaml and channelwright/discord/addresses.py, which `make up` does not import.
 API_BASE_URL = (
     r"(https://[^\s/@?#\\]+|http://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]+)?)(/[^\s?#\\]*)?"
 )

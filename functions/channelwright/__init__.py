@@ -1,4 +1,4 @@
-"""What the Lambda functions share. Only `discord.py` speaks HTTP, only `bot_token.py` to AWS."""
+"""The code that the Lambda functions share, in packages: docs/architecture.md."""
 
 import logging
 

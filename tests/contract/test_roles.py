@@ -9,6 +9,7 @@ import re
 
 import pytest
 
+from local.child import PROJECT
 from tests.contract.machines import ADD, REMOVE, TEXTS
 from tests.contract.roles import (
     FUNCTIONS,
@@ -229,3 +230,14 @@ def test_who_keeps_what_fails_may_send_it_there():
         queue = spelled(config["DestinationConfig"]["OnFailure"]["Destination"])
         role = role_of(FUNCTIONS[spelled(config["FunctionName"])])
         assert f"sqs:SendMessage {queue}" in grants(role)
+
+
+def test_the_architecture_lists_the_functions_that_may_read_the_token():
+    page = (PROJECT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    told = page.partition("may read the bot's token")[2].partition("\n[")[0]
+    readers = {
+        function["Handler"].removesuffix(".handler")
+        for function in FUNCTIONS.values()
+        if TOKEN & set(grants(role_of(function)))
+    }
+    assert set(re.findall(r"`(\w+)`", told)) == readers

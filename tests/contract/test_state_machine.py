@@ -3,6 +3,7 @@
 import ast
 import inspect
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -259,17 +260,20 @@ def test_the_import_rule():
     """Handlers import no handler; pure modules no library; requests has few places."""
     shared = ROOT / "functions" / "channelwright"
     allowed = {
-        "discord.py": {"requests"},
-        "answers.py": {"requests"},
-        "tls.py": {"requests"},
-        "custom_resource.py": {"requests"},
-        "bot_token.py": {"boto3", "botocore"},
-        "limiter.py": {"boto3", "botocore"},
-        "signature.py": {"nacl"},
+        "discord/client.py": {"requests"},
+        "discord/answers.py": {"requests"},
+        "discord/tls.py": {"requests"},
+        "setup/custom_resource.py": {"requests"},
+        "aws/bot_token.py": {"boto3", "botocore"},
+        "pace/table.py": {"boto3", "botocore"},
+        "discord/signature.py": {"nacl"},
     }
-    standard = set(__import__("sys").stdlib_module_names) | {"channelwright"}
-    for path in shared.glob("*.py"):
-        assert _imports(path) <= standard | allowed.get(path.name, set()), path.name
+    standard = set(sys.stdlib_module_names) | {"channelwright"}
+    others = {
+        path.relative_to(shared).as_posix(): _imports(path) - standard
+        for path in shared.rglob("*.py")
+    }
+    assert {name: found for name, found in others.items() if found} == allowed
     for path in (ROOT / "functions").glob("*.py"):
         assert not _imports(path) & HANDLERS, path.name
         assert not _imports(path) & {"local", "tests", "requests"}, path.name

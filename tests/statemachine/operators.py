@@ -24,7 +24,7 @@ from channelwright.aws.executions import AGAIN_SUFFIX, REMOVAL_SUFFIX
 from tests.statemachine.interpreter import ADD, DEFINITIONS, REMOVE, Run
 from tests.statemachine.tasks import Event
 
-STOPPED = "The bot's operator stopped this campaign. Ask them, or try again."
+STOPPED = "The bot's operator stopped this campaign. Ask them why, or try again."
 BROKEN = "Something broke inside the bot."
 TIMED_OUT = (
     "The command took far too long. Try again. If this keeps happening, contact the bot's operator."

@@ -105,7 +105,7 @@ def test_a_copy_of_our_category_stays_when_ours_is_undone(stage):
     assert stage.run().error == "CampaignFailed"
     assert stage.discord.guild().channels.pop(made[0]).name == "My Campaign"
     stage.assert_nothing_left()
-    assert "Left alone" in stage.messages[-1]
+    assert "Not deleted" in stage.messages[-1]
     assert made[0] in stage.messages[-1]
 
 

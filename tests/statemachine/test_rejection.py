@@ -155,7 +155,7 @@ def test_the_commands_are_here_without_the_bot(stage, guild, bot):
     request = stage.request()
     del guild.members[bot.user.id]
     assert rejected(stage, request) == (
-        "The bot is not in this server, only its commands are. Invite it again."
+        "Only the bot's commands are in this server, not the bot itself. Invite it again."
     )
 
 
@@ -165,7 +165,7 @@ def test_nor_does_it_help_that_everybody_may_do_everything(stage):
     stage.discord.guild(ids["guild_id"]).everyone.permissions |= BOT_DEFAULT
     request = stage.request(guild_id=ids["guild_id"], channel_id=ids["channel_id"])
     assert rejected(stage, request) == (
-        "The bot is not in this server, only its commands are. Invite it again."
+        "Only the bot's commands are in this server, not the bot itself. Invite it again."
     )
 
 

@@ -179,7 +179,7 @@ def test_guests_that_the_first_one_saw_are_named_by_the_second(stage, operator):
     assert second.run.status == "SUCCEEDED", second.run.cause
     assert stage.standing()[1] - stage.before[1] == {"house-rules"}
     assert stage.messages[-1].endswith(
-        "Left alone, because the bot does not recognize it as its own:\n"
+        "Not deleted, because it does not seem to be the bot's own:\n"
         f"- the channel <#{theirs}> (**house-rules**)\n"
         "Nothing else was left behind."
     )

@@ -312,7 +312,7 @@ def test_guests_that_came_while_it_was_deleted_are_named(stage):
     removal = Removal(stage)
     assert removal.run.status == "SUCCEEDED"
     assert stage.clock.waits == []
-    assert "Left alone, because the bot does not recognize it as its own:\n" in stage.messages[-1]
+    assert "Not deleted, because it does not seem to be the bot's own:\n" in stage.messages[-1]
     assert f"<#{guest}> (**house-rules**)\nNothing else was left behind." in stage.messages[-1]
     assert guild.channels[guest].parent_id is None
 

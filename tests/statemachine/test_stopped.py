@@ -201,7 +201,7 @@ def test_what_others_put_in_is_left_alone_and_named(stage, operator):
     roles, channels = stage.standing()
     assert (roles, channels - stage.before[1]) == (stage.before[0], {"house-rules"})
     assert stage.messages[-1].endswith(
-        "Left alone, because the bot does not recognize it as its own:\n"
+        "Not deleted, because it does not seem to be the bot's own:\n"
         f"- the channel <#{theirs}> (**house-rules**)\n"
         "Nothing else was left behind."
     )

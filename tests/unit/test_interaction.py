@@ -13,6 +13,7 @@ from nacl.signing import SigningKey
 
 import interaction
 from channelwright.aws import sqs
+from channelwright.commands.command import Command
 from channelwright.discord.permissions import BOT_NEEDS
 from local.simulator import ManualClock, Simulator
 from local.simulator.guild import Overwrite
@@ -364,7 +365,17 @@ def test_a_server_on_the_operators_list_goes_through_the_other_queue(queue, monk
 
 
 def test_an_unknown_command(queue):
-    assert "does not know that command" in refused(build("drop-campaign"), queue)
+    said = refused(build("drop-campaign"), queue)
+    assert "does not know that command. It knows `/add-campaign`." in said
+
+
+def test_a_command_may_answer_at_once(queue, monkeypatch):
+    ping = Command({"name": "ping"}, lambda _interaction: "pong")
+    monkeypatch.setitem(interaction.COMMANDS, ping.name, ping)
+    answer = ask(build("ping"))
+    assert (answer["type"], answer["data"]["content"]) == (4, "pong")
+    assert answer["data"]["flags"] == interaction.EPHEMERAL
+    assert queue() == []
 
 
 @pytest.mark.parametrize(
@@ -423,7 +434,7 @@ def test_it_is_not_known_whether_sqs_took_it(endpoint, monkeypatch, caplog, trou
     monkeypatch.setattr(sqs, "TIMEOUT_SECONDS", 0.2)
     endpoint.troubles.append(trouble)
     content = troubled(COMMAND, caplog)["data"]["content"]
-    assert "not sure that it received your request" in content
+    assert "may not have reached the bot" in content
     assert "Nothing was created" not in content
 
 

@@ -58,7 +58,7 @@ def test_summary():
         "**Text**: <#6> 🔒\n"
         "**Voice**: <#7>\n"
         "**Forum**: <#5>\n"
-        "🔒 only for the game master.\n"
+        "🔒 Only the game master can see these channels.\n"
         "\n"
         "To invite players, give them the role <@&9>."
     )
@@ -138,7 +138,7 @@ def test_however_much_is_left_a_failure_ends_with_what_to_do(name, left, foreign
     assert content.startswith("❌ **Could not create campaign: ")
     assert "why why" in content
     assert ("\nPlease delete this by hand." in content) is (left > 0)
-    assert ("\nLeft alone, because" in content) is (foreign > 0)
+    assert ("\nNot deleted, because" in content) is (foreign > 0)
     assert ("let the bot check" in content) is not looked
     named = len(re.findall("^- the channel ", content, re.MULTILINE))
     unnamed = sum(int(n) for n in re.findall("^… and ([0-9]+) more$", content, re.MULTILINE))
@@ -162,7 +162,7 @@ def test_a_rejection_ends_with_what_was_not_done_however_many_reasons_there_are(
 def test_what_is_gone_is_named_in_a_sentence():
     said = refusals.incomplete([f"*{n}*" for n in range(50)])
     assert "has disappeared: **\\*0\\***, **\\*1\\***, " in said
-    assert ", … and 45 more. Was it" in said
+    assert ", … and 45 more. If nobody" in said
 
 
 def test_a_long_wait_is_told_in_hours():

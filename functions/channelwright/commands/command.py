@@ -26,13 +26,14 @@ class Refused(Exception):
 
 
 class Command(NamedTuple):
-    """A command: its `definition` for Discord, and the `task` that it puts on the queue.
+    """A command: its `definition` for Discord, and its `task`.
 
-    `task` turns an interaction, as Discord sends it, into a message, or raises `Refused`.
+    `task` takes an interaction, as Discord sends it. It returns a message for the queue or a text
+    that answers at once, in private; or it raises `Refused`.
     """
 
     definition: Json
-    task: Callable[[Json], Json]
+    task: Callable[[Json], Json | str]
 
     @property
     def name(self) -> str:

@@ -67,7 +67,7 @@ def summary(
         if mentions:
             lines.append(f"**{title}**: " + ", ".join(mentions))
     if any(channel["gm_only"] for channel in channels):
-        lines.append(f"{LOCK} only for the game master.")
+        lines.append(f"{LOCK} Only the game master can see these channels.")
     if instead_of_forum:
         lines.append("This server cannot have forum channels. The bot used text channels instead.")
     lines += ["", f"To invite players, give them the role <@&{role_id}>."]
@@ -115,7 +115,7 @@ def failure(
             said.append("Left behind:" if looked else "Perhaps left behind:")
             said += [*first(most, ours), "Please delete this by hand."]
         if foreign:
-            said.append("Left alone, because the bot does not recognize it as its own:")
+            said.append("Not deleted, because it does not seem to be the bot's own:")
             said += first(most, others)
         if looked and not left:
             said.append(f"Nothing{' else' if foreign else ''} was left behind.")

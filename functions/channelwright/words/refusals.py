@@ -38,7 +38,7 @@ _REMEDIES: Final = {
     ),
     10011: "The role was deleted in the meantime. Run the command again.",
     20031: _OTHER_NAME,
-    30005: "This server has as many roles as Discord allows (250). Delete one and try again.",
+    30005: "This server has 250 roles, the most that Discord allows. Delete one and try again.",
     30013: (
         "This server has as many channels (500) or categories (50) as Discord allows. Some of them "
         "may be hidden from the bot. Delete some and try again."
@@ -131,7 +131,7 @@ def incomplete(names: Sequence[str]) -> str:
     gone = ", ".join(first(MOST_NAMES, [bold(name) for name in names]))
     return (
         f"Something that the bot created has disappeared: {gone}. "
-        "Was it deleted by hand, or hidden from the bot?"
+        "If nobody deleted it or hid it from the bot, run the command again."
     )
 
 
@@ -145,7 +145,7 @@ def name_taken(what: str, name: str) -> str:
 
 def stopped() -> str:
     """Say that the operator stopped the execution."""
-    return "The bot's operator stopped this campaign. Ask them, or try again."
+    return "The bot's operator stopped this campaign. Ask them why, or try again."
 
 
 def token_not_read() -> str:

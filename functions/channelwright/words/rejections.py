@@ -3,7 +3,7 @@
 Each sentence tells the user what to do.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from channelwright.words import messages, refusals, text
 from channelwright.words.text import bold
@@ -106,7 +106,7 @@ def no_two_factor() -> str:
 
 def bot_not_in_server() -> str:
     """Reject in a server that has the commands without the bot."""
-    return "The bot is not in this server, only its commands are. Invite it again."
+    return "Only the bot's commands are in this server, not the bot itself. Invite it again."
 
 
 def campaign_exists(name: str, role_name: str) -> str:
@@ -128,14 +128,15 @@ def no_room(what: str, needed: int, free: int, limit: int) -> str:
     )
 
 
-def unknown_command() -> str:
-    """Answer a command that the bot does not have, or no longer has."""
-    return "This bot does not know that command. Only `/add-campaign` works."
+def unknown_command(known: Iterable[str]) -> str:
+    """Answer a command that the bot does not have, or no longer has; `known` are its commands."""
+    names = ", ".join(f"`/{name}`" for name in known)
+    return f"This bot does not know that command. It knows {names}."
 
 
 def nothing_to_press() -> str:
     """Answer a button, menu or form; the bot has none."""
-    return "This no longer does anything."
+    return "This button no longer works."
 
 
 def too_many_at_once(owner: str, most: int) -> str:
@@ -164,7 +165,7 @@ def not_queued() -> str:
 def maybe_queued() -> str:
     """Say that the request may or may not have been accepted."""
     return (
-        "The bot is not sure that it received your request. "
+        "Your request may not have reached the bot. "
         "If nothing happens here within a minute, run the command again."
     )
 
