@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from channelwright.campaign.beginning import NOTHING_YET
+from channelwright.campaign.request import REPLY
 from local.polling import wait_until
 from local.stack import Stack
-from start_campaign import NOTHING_YET, REPLY
 from tests.integration.table import Table
 
 
