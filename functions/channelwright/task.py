@@ -1,4 +1,4 @@
-"""What every Lambda behind a state does besides its own work.
+"""The work that every Lambda behind a state does besides its own.
 
 Each state passes `at` to its Lambda: the names of the `execution` and the `state`, the state's
 `retry_count` and, if the state creates something, the execution's `redrive_count`.

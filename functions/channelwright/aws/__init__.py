@@ -1,1 +1,1 @@
-"""What Lambdas need from AWS: the log, queues, signed requests and the bot's token."""
+"""The parts of AWS that Lambdas need: the log, queues, signed requests and the bot's token."""

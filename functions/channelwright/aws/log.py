@@ -26,7 +26,7 @@ Handler = TypeVar("Handler", bound=Callable[[Any, Any], Any])
 
 
 class _Invocation:
-    """What is known of an invocation while it runs."""
+    """The state of an invocation while it runs."""
 
     def __init__(self, function: str, execution: str | None):
         self.function = function
