@@ -1,6 +1,6 @@
 """The rooms of `channelwright`: what may import what.
 
-A room knows those before it, never those behind it. What is pure reads nothing and calls nobody:
+A room knows those before it, never those behind it. A pure module reads nothing and calls nobody:
 it imports the standard library and what is pure.
 """
 
@@ -77,7 +77,7 @@ def test_what_is_pure_imports_only_what_is_pure(file):
 
 
 def test_nothing_of_this_machine_imports_in_a_circle():
-    """Whoever serves the simulator makes its application."""
+    """The server makes the simulator's application, and not the simulator."""
     for folder in ("local", "bench"):
         files = {file: f"{folder}.{_dotted(file, folder)}" for file in _all(folder)}
         names = {name: file for file, name in files.items()}

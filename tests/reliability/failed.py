@@ -1732,4 +1732,26 @@ FAILED: tuple[Schedule, ...] = (
         table="a line beyond the deadline",
         order=2,
     ),
+    Schedule(
+        faults=(
+            {
+                "status": 429,
+                "body": {
+                    "message": "You are being rate limited.",
+                    "retry_after": 50400,
+                    "global": False,
+                },
+                "headers": {"Retry-After": "50400", "X-RateLimit-Scope": "user", "X-Scripted": "1"},
+                "times": 1,
+            },
+            {
+                "status": 400,
+                "body": {"message": "Scripted", "code": 30005},
+                "headers": {"X-Scripted": "1"},
+                "times": 1,
+            },
+        ),
+        wave_size=5,
+        table="a line beyond the deadline",
+    ),
 )

@@ -6,7 +6,7 @@
 from collections.abc import Mapping
 
 from channelwright.discord import calls, webhook
-from channelwright.errors import ChannelwrightError
+from channelwright.errors import ChannelwrightError, DiscordRefused, OutOfTime
 from channelwright.words import messages
 
 
@@ -26,11 +26,18 @@ def edit_or_write(
     """Edit the deferred message; if that fails or its outcome is unknown, write in the channel.
 
     Raises:
+        OutOfTime: neither can succeed before `deadline`: the edit is limited for longer, and the
+            channel is, too, or refuses the message.
         ChannelwrightError: writing failed, too, or its outcome is unknown.
 
     """
     try:
         edit(reply, content, deadline=deadline)
+    except OutOfTime as limited:
+        try:
+            write_in_channel(request, content, deadline=deadline)
+        except DiscordRefused:
+            raise limited from None
     except ChannelwrightError:
         write_in_channel(request, content, deadline=deadline)
 
