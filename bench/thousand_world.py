@@ -15,6 +15,7 @@ from unittest.mock import patch
 
 import requests
 
+from bench.clocked import CLOCKED
 from bench.defaults import (
     MAX_RECEIVES,
     PRIORITY_STARTERS,
@@ -37,25 +38,6 @@ from local.simulator.simulator import Simulator
 Json = Any
 ADD, REMOVE = "arn:stateMachine:add-campaign", "arn:stateMachine:remove-campaign"
 TASKS, PRIORITY = "arn:tasks", "arn:priority"
-# The modules that read the clock, or sleep.
-CLOCKED = (
-    "channelwright.aws.bot_token",
-    "channelwright.discord.client",
-    "channelwright.discord.limited",
-    "channelwright.pace.limiter",
-    "channelwright.pace.outage",
-    "channelwright.pace.places",
-    "channelwright.discord.webhook",
-    "complete_campaign",
-    "create_category",
-    "create_channel",
-    "create_role",
-    "find_created",
-    "interaction",
-    "plan_campaign",
-    "report",
-    "start_campaign",
-)
 # From the command to its message on the queue.
 ACK_SECONDS = 0.15
 

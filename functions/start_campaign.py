@@ -7,7 +7,6 @@ AWS docs, Step Functions > StartExecution. The input is the message, split into 
 """
 
 import json
-import math
 import os
 import time
 from typing import Any, Final
@@ -22,7 +21,7 @@ from channelwright.campaign.beginning import execution_input
 from channelwright.campaign.request import parsed
 from channelwright.campaign.things import CALLS_BESIDE_CHANNELS
 from channelwright.discord import edits
-from channelwright.errors import ChannelwrightError, OutOfTime, RateLimited
+from channelwright.errors import ChannelwrightError, EditClosed, OutOfTime
 from channelwright.pace import limiter, places, table
 from channelwright.pace.schedule import Turn
 from channelwright.words import messages, refusals, rejections
@@ -37,6 +36,8 @@ table.dynamodb()
 
 # The queue's VisibilityTimeout: SQS delivers an unfinished message again after it.
 AGAIN_SECONDS: Final = 360
+# It counts from the invocation's begin. A longer limit ends after SQS delivers the message again.
+REDELIVERED_SECONDS: Final = AGAIN_SECONDS - edits.UNKNOWN_OUTCOME_SECONDS
 # How long to check for an execution that DescribeExecution does not show yet. AWS names no bound;
 # but the game master waits, and the Lambda needs the rest of its time if everything else hangs.
 LAG_SECONDS: Final = 3.0
@@ -77,21 +78,21 @@ def _start(body: str, *, is_last: bool, priority: bool) -> None:
     if deadlines.has_expired(interaction_id, time.time()):
         if not _has_started(interaction_id):
             log.info("expired: nothing was started")
-            _tell_in_channel(request, messages.too_late(request["campaign_name"]))
+            _tell_too_late(request)
         return
     most = int(os.environ["CAMPAIGNS_AT_ONCE"])
     place = places.take_all(request, most, deadlines.build_deadline(request["interaction_id"]))
-    if place.is_told:
+    if place.told == "yes":
         log.info("already refused")
         return
     if not place.has_room:
-        _refuse(request, rejections.too_many_at_once(place.owner, most))
+        _refuse(request, rejections.too_many_at_once(place.owner, most), place)
         return
     latest = deadlines.turn_deadline(interaction_id)
     turn = limiter.reserve_turn(CALLS, latest, priority=priority)
     if reason := _reason_against(turn, latest):
         if not _may_have_started(interaction_id, place):
-            _refuse(request, reason)
+            _refuse(request, reason, place)
         return
     message: edits.Known = edits.NONE_YET
     # Once the campaign has started, this message would replace its progress bar.
@@ -119,7 +120,7 @@ def _start_execution(request: Json, turn: Turn, message: edits.Known, *, is_last
         # Only the answer may have been lost: the execution may have started after all.
         if _has_started_by_now(interaction_id):
             return
-        _tell(request, messages.not_started(request["campaign_name"]))
+        _tell_not_started(request)
         raise
     else:
         if turn.ticket is None:
@@ -185,21 +186,24 @@ def _give_back(turn: Turn) -> None:
         limiter.give_back(turn.ticket)
 
 
-def _refuse(request: dict[str, Any], reason: str) -> None:
-    from channelwright.discord.delivery import edit_or_write
+def _refuse(request: Json, reason: str, place: places.Place) -> None:
+    from channelwright.discord import delivery
 
     log.count("CampaignsRejected")
     log.info("too busy")
     content = messages.rejection(request["campaign_name"], [reason])
+    deliver = delivery.write_alone if place.told == "edit closed" else delivery.edit_or_write
     try:
-        edit_or_write(request, request, content, deadline=time.time() + AGAIN_SECONDS)
+        deliver(request, content, within=REDELIVERED_SECONDS)
+    except EditClosed:
+        places.leave_all(request, told="edit closed")
+        raise
     except OutOfTime as error:
-        # SQS would deliver the message again before Discord allows another call.
-        log.error(f"the game master was not told: {error}")
-    places.leave_all(request, told=True)
+        _log_untold(error)
+    places.leave_all(request, told="yes")
 
 
-def _tell_in_line(request: dict[str, Any], turn: Turn) -> edits.Edits:
+def _tell_in_line(request: Json, turn: Turn) -> edits.Edits:
     """Announce the wait, and return the new state of the message, for the execution's input."""
     from channelwright.discord import webhook
 
@@ -207,25 +211,26 @@ def _tell_in_line(request: dict[str, Any], turn: Turn) -> edits.Edits:
     return webhook.show(request, content, edits.NONE_YET, 0)
 
 
-def _tell(request: dict[str, Any], content: str) -> None:
-    from channelwright.discord.delivery import (
-        edit_or_write,  # rarely needed, and slow to import
-    )
+def _tell_not_started(request: Json) -> None:
+    from channelwright.discord import delivery  # rarely needed, and slow to import
 
+    content = messages.not_started(request["campaign_name"])
     try:
-        edit_or_write(request, request, content, deadline=time.time() + AGAIN_SECONDS)
+        delivery.edit_or_write(request, content, within=REDELIVERED_SECONDS)
     except ChannelwrightError as error:
         # The queue's message goes to the dead-letter queue either way.
-        log.error(f"the game master was not told: {error}")
+        _log_untold(error)
 
 
-def _tell_in_channel(request: dict[str, Any], content: str) -> None:
-    from channelwright.discord.delivery import write_in_channel
+def _tell_too_late(request: Json) -> None:
+    from channelwright.discord import delivery
 
+    content = messages.too_late(request["campaign_name"])
     try:
-        write_in_channel(request, content, deadline=math.inf)
-    except RateLimited as limited:
-        if limited.ends_at <= time.time() + AGAIN_SECONDS:
-            raise
-        # SQS would deliver the message again before Discord allows another call.
-        log.error(f"the game master was not told: Discord takes no call before {limited.until}")
+        delivery.write_soon(request, content, within=REDELIVERED_SECONDS)
+    except OutOfTime as error:
+        _log_untold(error)
+
+
+def _log_untold(error: ChannelwrightError) -> None:
+    log.error(f"the game master was not told: {error}")

@@ -11,6 +11,7 @@
     ├── BotTokenNotRead          the bot's token could not be read, so Discord was not called
     ├── RateLimited              Discord requires a wait: until when, and which state has to wait
     │   └── EarlierEditUnknown   edited, but an earlier edit may still arrive: edit again then
+    ├── EditClosed               no edit is possible in time, and writing in the channel failed
     ├── DiscordUnavailable       5xx or half an answer: the call may have succeeded
     └── NoAnswer                 the call may have succeeded, or may still succeed
 
@@ -126,6 +127,10 @@ class RateLimited(ChannelwrightError):
 
 class EarlierEditUnknown(RateLimited):
     """The message is edited, but an earlier edit may still arrive: edit it again after `until`."""
+
+
+class EditClosed(ChannelwrightError):
+    """Discord takes no edit in time, and the message in the channel failed: retry that alone."""
 
 
 class DiscordUnavailable(ChannelwrightError):

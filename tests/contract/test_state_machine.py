@@ -186,11 +186,7 @@ def test_a_removal_is_named_by_those_who_start_it():
 
 
 def test_only_those_that_need_the_bot_token_may_read_it():
-    ways = (
-        "as_bot(",
-        "channelwright.discord.delivery",
-        "delivery.write_in_channel(",
-    )
+    ways = ("as_bot(", "delivery.edit_or_write", "delivery.write_")
     for logical_id, resource in RESOURCES.items():
         if resource["Type"] != "AWS::Serverless::Function":
             continue

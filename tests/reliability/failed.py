@@ -1754,4 +1754,60 @@ FAILED: tuple[Schedule, ...] = (
         wave_size=5,
         table="a line beyond the deadline",
     ),
+    Schedule(
+        faults=(
+            {
+                "method": "GET",
+                "path": "/(roles|channels)$",
+                "status": 429,
+                "body": {
+                    "message": "You are being rate limited.",
+                    "retry_after": 0.7,
+                    "global": False,
+                },
+                "headers": {"Retry-After": "1", "X-RateLimit-Scope": "user", "X-Scripted": "1"},
+                "times": 1,
+            },
+            {
+                "status": 429,
+                "body": {
+                    "message": "You are being rate limited.",
+                    "retry_after": 61.5,
+                    "global": False,
+                },
+                "headers": {"Retry-After": "62", "X-RateLimit-Scope": "user", "X-Scripted": "1"},
+                "times": 2,
+            },
+        ),
+        acts=(Act(kind="jump", at=1, which=5),),
+        settings={
+            "stale_reads_chance": 0.3,
+            "ack_delay_ms": 1500,
+            "stale_reads_ms": 500,
+            "forbidden_words": [],
+        },
+        table="a line beyond the deadline",
+    ),
+    Schedule(
+        faults=(
+            {
+                "status": 429,
+                "body": {
+                    "message": "You are being rate limited.",
+                    "retry_after": 50400,
+                    "global": False,
+                },
+                "headers": {"Retry-After": "50400", "X-RateLimit-Scope": "user", "X-Scripted": "1"},
+                "times": 1,
+            },
+            {
+                "status": 500,
+                "body": {"message": "Scripted", "code": 0},
+                "headers": {"X-Scripted": "1"},
+                "times": 4,
+            },
+        ),
+        wave_size=5,
+        table="a line beyond the deadline",
+    ),
 )

@@ -29,6 +29,7 @@ from moto.stepfunctions.parser.asl.component.state.state import CommonStateField
 import interaction
 import start_campaign
 import start_removal
+from bench.clocked import CLOCKED
 from channelwright.aws import bot_token, executions
 from channelwright.commands import add_campaign
 from channelwright.discord import connect
@@ -118,24 +119,7 @@ class Theatre:
             "_get_state_entered_event_details",
             self._entering(CommonStateField._get_state_entered_event_details),
         )
-        for module in (
-            "channelwright.discord.client",
-            "channelwright.discord.limited",
-            "channelwright.pace.limiter",
-            "channelwright.pace.outage",
-            "channelwright.pace.places",
-            "channelwright.discord.webhook",
-            "plan_campaign",
-            "start_campaign",
-            "interaction",
-            "complete_campaign",
-            "create_category",
-            "create_channel",
-            "create_role",
-            "find_created",
-            "report",
-            "start_removal",
-        ):
+        for module in CLOCKED:
             patch.setattr(f"{module}.time", self.clock)
         patch.setattr("channelwright.discord.client.ThreadPoolExecutor", self.clock.pool)
         patch.setattr("channelwright.discord.client.requests", REQUESTS)

@@ -11,7 +11,7 @@ import start_campaign
 import start_removal
 from channelwright.aws import executions
 from channelwright.campaign import deletions, known, ownership, repetition, steps, things
-from channelwright.discord import answers, edits
+from channelwright.discord import answers, delivery, edits
 from channelwright.discord.limited import limited
 from channelwright.pace import patience
 from local.simulator.contract import named_by_environment
@@ -328,17 +328,28 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
     ),
     "5 evidence: a starter that cannot speak keeps silent": (
         code(
-            start_campaign._tell_in_channel,
-            "except RateLimited as limited:",
-            "except ChannelwrightError: return\n    except RateLimited as limited:",
+            start_campaign._tell_too_late,
+            "except OutOfTime as error:",
+            "except ChannelwrightError as error:",
         ),
         _befallen("message in the channel", "503", None, waits_s=901.0),
         "ended as []",
     ),
     "5 evidence: a starter is silent after a limit that it slept through": (
-        code(start_campaign._tell_in_channel, "<= time.time() +", "< time.time() -"),
+        code(delivery._is_beyond, "> time.time() +", "> time.time() -"),
         LATE_AND_LIMITED,
         "untold",
+    ),
+    "6 respect: the starter forgets that the edit is closed": (
+        code(start_campaign._refuse, 'told="edit closed")', 'told="no")'),
+        Schedule(
+            faults=(
+                catalogue.fault({}, catalogue.FAULTS["429 of 14 h"], 1),
+                catalogue.fault({"method": "POST"}, catalogue.FAULTS["500"], 1),
+            ),
+            table="a line beyond the deadline",
+        ),
+        "too early",
     ),
     "6 respect: the starter keeps to itself what Discord said": (
         code(start_campaign._start, "message = _tell_in_line(", "_tell_in_line("),

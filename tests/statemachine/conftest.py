@@ -16,6 +16,7 @@ import interaction
 import record_outcome
 import start_campaign
 import start_removal
+from bench.clocked import CLOCKED
 from bench.defaults import WAVE_SIZE as DEFAULT_WAVE_SIZE
 from channelwright import errors
 from channelwright.aws import bot_token
@@ -139,23 +140,7 @@ def set_stage(aws: Interpreter, queue: Queue, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("DISCORD_API_BASE_URL", discord.info["api_base_url"])
     monkeypatch.setattr(requests.Session, "get_adapter", lambda *_, **__: adapter)
     monkeypatch.setattr("channelwright.discord.client.ThreadPoolExecutor", threads.PoolInPlace)
-    for module in (
-        "channelwright.discord.client",
-        "channelwright.discord.limited",
-        "channelwright.pace.limiter",
-        "channelwright.pace.outage",
-        "channelwright.pace.places",
-        "channelwright.discord.webhook",
-        "plan_campaign",
-        "interaction",
-        "complete_campaign",
-        "create_category",
-        "create_channel",
-        "create_role",
-        "find_created",
-        "report",
-        "start_removal",
-    ):
+    for module in CLOCKED:
         monkeypatch.setattr(f"{module}.time", clock)
     monkeypatch.setattr("channelwright.pace.table._client", None)
     monkeypatch.setattr(limiter, "_outage", outage.Outage())

@@ -6,7 +6,11 @@ import pytest
 
 import start_campaign
 from channelwright.campaign import deadlines
+from channelwright.errors import EditClosed
 from channelwright.pace import limiter, places, schedule
+
+LIMIT = {"message": "You are being rate limited.", "retry_after": 50400, "global": False}
+CLOSED = {"status": 429, "body": LIMIT, "headers": {"Retry-After": "50400"}}
 
 
 def take(request, most):
@@ -72,6 +76,21 @@ def test_a_refusal_that_could_not_be_told_is_told_when_the_message_comes_again(s
     stage.discord.faults.clear()
     deliver(request, receives=2)
     assert "limit of 2 campaigns at once" in stage.messages[-1]
+
+
+def test_a_refusal_whose_edit_is_closed_for_hours_is_retried_in_the_channel_alone(stage):
+    fill(stage)
+    request = stage.request("Another")
+    stage.discord.faults.add(method="PATCH", **CLOSED)
+    stage.discord.faults.add(method="POST", path="/channels/", status=500, times=9)
+    with pytest.raises(EditClosed):
+        deliver(request)
+    stage.discord.faults.clear()
+    before = len(stage.discord.requests)
+    deliver(request, receives=2)
+    (written,) = stage.discord.requests[before:]
+    assert written["path"] == f"/channels/{request['channel_id']}/messages"
+    assert "limit of 2 campaigns at once" in stage.in_channel[-1]
 
 
 def test_what_is_refused_takes_no_turn(stage):

@@ -11,11 +11,12 @@ import pytest
 from botocore.exceptions import ClientError
 
 from bench import thousand, thousand_curves, thousand_parameters
+from bench.clocked import CLOCKED
 from bench.thousand_alternatives import ALTERNATIVES, CHOSEN
 from bench.thousand_clock import BEGINNING, VirtualClock
 from bench.thousand_containers import KEPT_SECONDS, Containers, Own
 from bench.thousand_parameters import READS_A_SECOND, ParameterStore
-from bench.thousand_world import CLOCKED, PRIORITY, TASKS, Setting, world
+from bench.thousand_world import PRIORITY, TASKS, Setting, world
 from channelwright.pace import limiter
 from local.child import PROJECT
 
@@ -157,7 +158,6 @@ UNCLOCKED = {
     "channelwright.aws.log",  # when a line was written
     "channelwright.setup.registration",  # of a deployment
     "channelwright.aws.sqs",  # a campaign is put on the queue without it
-    "start_removal",  # nothing ends from outside
 }
 
 

@@ -79,9 +79,9 @@ def test_whoever_was_told_is_known_until_nobody_can_ask_again(clock):
     take(asked(), 1)
     refused = take(asked(1), 1)
     assert not refused.has_room
-    assert not take(asked(1), 1).is_told  # it may not have been said
-    places.leave_all(asked(1), told=True)
-    assert take(asked(1), 1).is_told
+    assert take(asked(1), 1).told == "no"
+    places.leave_all(asked(1), told="yes")
+    assert take(asked(1), 1).told == "yes"
     clock.sleep(places.REMEMBERED_SECONDS + 1)
     assert take(asked(1), 1).is_new
 

@@ -3,15 +3,23 @@
 `request` and `reply` come from an execution's input: the command, and its interaction's token.
 """
 
+import math
+import time
 from collections.abc import Mapping
 
 from channelwright.discord import calls, webhook
-from channelwright.errors import ChannelwrightError, DiscordRefused, OutOfTime
+from channelwright.errors import (
+    ChannelwrightError,
+    DiscordRefused,
+    EditClosed,
+    OutOfTime,
+    RateLimited,
+)
 from channelwright.words import messages
 
 
 def edit(reply: Mapping[str, str], content: str, *, deadline: float) -> None:
-    """Edit the deferred message. `deadline` is in Unix seconds, here and below.
+    """Edit the deferred message. `deadline` is in Unix seconds.
 
     Raises:
         ChannelwrightError: the edit failed, or its outcome is unknown.
@@ -20,26 +28,57 @@ def edit(reply: Mapping[str, str], content: str, *, deadline: float) -> None:
     webhook.edit(webhook.connect(deadline), calls.edit_original(reply, content))
 
 
-def edit_or_write(
-    request: Mapping[str, str], reply: Mapping[str, str], content: str, *, deadline: float
-) -> None:
+def edit_or_write(request: Mapping[str, str], content: str, *, within: float) -> None:
     """Edit the deferred message; if that fails or its outcome is unknown, write in the channel.
 
+    For a caller that is called again, but not `within` so many seconds. `request` has the token.
+
     Raises:
-        OutOfTime: neither can succeed before `deadline`: the edit is limited for longer, and the
-            channel is, too, or refuses the message.
+        OutOfTime, EditClosed: as `write_alone`; the edit is limited for longer than `within`.
         ChannelwrightError: writing failed, too, or its outcome is unknown.
 
     """
     try:
-        edit(reply, content, deadline=deadline)
-    except OutOfTime as limited:
-        try:
-            write_in_channel(request, content, deadline=deadline)
-        except DiscordRefused:
-            raise limited from None
+        edit(request, content, deadline=math.inf)
+    except RateLimited as limited:
+        write = write_alone if _is_beyond(limited, within) else write_soon
+        write(request, content, within=within)
     except ChannelwrightError:
-        write_in_channel(request, content, deadline=deadline)
+        write_soon(request, content, within=within)
+
+
+def write_alone(request: Mapping[str, str], content: str, *, within: float) -> None:
+    """Write in the channel, where Discord takes no edit `within` so many seconds.
+
+    Raises:
+        OutOfTime: the channel is limited for longer, too, or refuses the message.
+        EditClosed: writing failed otherwise, or its outcome is unknown: only this can be retried.
+
+    """
+    try:
+        write_soon(request, content, within=within)
+    except DiscordRefused as refused:
+        raise OutOfTime(str(refused)) from refused
+    except OutOfTime:
+        raise
+    except ChannelwrightError as error:
+        raise EditClosed(str(error)) from error
+
+
+def write_soon(request: Mapping[str, str], content: str, *, within: float) -> None:
+    """Write in the channel.
+
+    Raises:
+        OutOfTime: the channel is limited for longer than `within` seconds.
+        ChannelwrightError: writing failed otherwise, or its outcome is unknown.
+
+    """
+    try:
+        write_in_channel(request, content, deadline=math.inf)
+    except RateLimited as limited:
+        if not _is_beyond(limited, within):
+            raise
+        raise OutOfTime(f"Discord takes no call before {limited.until}") from limited
 
 
 def write_in_channel(request: Mapping[str, str], content: str, *, deadline: float) -> None:
@@ -54,3 +93,7 @@ def write_in_channel(request: Mapping[str, str], content: str, *, deadline: floa
     said = messages.in_channel(request["user_id"], content)
     call = calls.create_message(request["channel_id"], request["interaction_id"], said)
     connect.as_bot(deadline).send(call)
+
+
+def _is_beyond(limited: RateLimited, seconds: float) -> bool:
+    return limited.ends_at > time.time() + seconds

@@ -11,7 +11,7 @@ import json
 import os
 import time
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from channelwright.aws import log
 from channelwright.pace import table
@@ -24,22 +24,25 @@ AFTER_NOTHING_SECONDS: Final = 30.0
 REMEMBERED_SECONDS: Final = 15 * 60
 DAY: Final = 24 * 3600
 
-# By interaction id: when it was first seen, until when it has a place (0: there was none), both in
-# Unix seconds, and whether its user was notified that it was refused.
-Entries = dict[str, tuple[float, float, bool]]
+# How far the user was notified of a refusal. "edit closed": not yet, and Discord takes no edit for
+# longer than SQS waits to redeliver, so that only a message in the channel is left to try.
+Told = Literal["no", "edit closed", "yes"]
+# By interaction id: when it was first seen, and until when it has a place (0: there was none), both
+# in Unix seconds.
+Entries = dict[str, tuple[float, float, Told]]
 
 
 class Place(NamedTuple):
     """An interaction in the list of its `owner` (`server 1` or `user 2`).
 
-    `heard_at`: first seen (Unix seconds). `is_told`: its user was notified that it was refused.
+    `heard_at`: first seen (Unix seconds). `told`: how far its user was notified of a refusal.
     """
 
     owner: str = ""
     heard_at: float = 0.0
     is_new: bool = True
     has_room: bool = True
-    is_told: bool = False
+    told: Told = "no"
 
 
 def take_all(request: Mapping[str, str], most: int, until: float) -> Place:
@@ -51,13 +54,13 @@ def take_all(request: Mapping[str, str], most: int, until: float) -> Place:
     place = Place()
     for owner in _owners(request):
         place = _take(owner, request["interaction_id"], most, until)
-        if place.is_told or not place.has_room:
+        if place.told == "yes" or not place.has_room:
             break
     return place
 
 
-def leave_all(request: Mapping[str, str], seconds: float = 0.0, *, told: bool = False) -> None:
-    """Give up both places in `seconds`; record whether the user was `told` of a refusal."""
+def leave_all(request: Mapping[str, str], seconds: float = 0.0, *, told: Told = "no") -> None:
+    """Give up both places in `seconds`; record how far the user was `told` of a refusal."""
     for owner in _owners(request):
         _leave(owner, request["interaction_id"], seconds, told=told)
 
@@ -73,9 +76,9 @@ def _take(owner: str, interaction_id: str, most: int, until: float) -> Place:
             now = time.time()
             if known := entries.get(interaction_id):
                 heard_at, taken, told = known
-                return Place(owner, heard_at, is_new=False, has_room=taken > 0, is_told=told)
+                return Place(owner, heard_at, is_new=False, has_room=taken > 0, told=told)
             has_room = sum(taken > now for _, taken, _ in entries.values()) < most
-            entry = now, until if has_room else 0.0, False
+            entry: tuple[float, float, Told] = now, until if has_room else 0.0, "no"
             if _write(owner, entries | {interaction_id: entry}, version):
                 return Place(owner, now, has_room=has_room)
         log.error(f"no place recorded: lost {table.ATTEMPTS} write races")
@@ -84,13 +87,14 @@ def _take(owner: str, interaction_id: str, most: int, until: float) -> Place:
     return Place()
 
 
-def _leave(owner: str, interaction_id: str, seconds: float, *, told: bool) -> None:
+def _leave(owner: str, interaction_id: str, seconds: float, *, told: Told) -> None:
     try:
         for _ in range(table.ATTEMPTS):
             entries, version = _read(owner)
             if not (known := entries.get(interaction_id)):
                 return
-            after = (known[0], time.time() + seconds, told)
+            until = time.time() + seconds if known[1] else 0.0
+            after = (known[0], until, told)
             if _write(owner, entries | {interaction_id: after}, version):
                 return
     except table.failures() as error:
