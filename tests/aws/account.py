@@ -1,4 +1,4 @@
-"""The account that `make test-aws` is for. Whoever asks for it must have one."""
+"""The AWS account of `make test-aws`. The caller must have credentials for it."""
 
 import os
 from typing import Any
@@ -10,7 +10,7 @@ from tests.conftest import REAL_AWS
 
 
 def session() -> Any:
-    """Return a session with the caller's own credentials and region; skip if nobody asked."""
+    """Return a session with the caller's own credentials and region; skip without TEST_AWS."""
     if "TEST_AWS" not in os.environ:
         pytest.skip("asks a real AWS account: make test-aws")
     with pytest.MonkeyPatch.context() as patch:

@@ -1,4 +1,4 @@
-"""What `make test-aws` cannot see, it does not pass over in silence."""
+"""`make test-aws` does not silently skip what it cannot check."""
 
 import os
 import subprocess
@@ -17,7 +17,7 @@ FAILED, SKIPPED = pytest.fail.Exception, pytest.skip.Exception
 
 @pytest.fixture
 def answers():
-    """Return a client of CloudFormation, and what says with which error it answers."""
+    """Yield a client of CloudFormation, and a function that sets the error it answers with."""
     client = boto3.client("cloudformation", region_name="eu-central-1")
     with Stubber(client) as stubber:
         yield client, partial(stubber.add_client_error, "describe_stacks")
@@ -44,7 +44,7 @@ def answers():
     ],
 )
 def test_a_stack_that_is_not_seen(answers, monkeypatch, code, message, named, end):
-    """Only that there is none, when none was named, is no failure."""
+    """Only a missing default stack is skipped; everything else fails."""
     client, answer = answers
     answer(code, message)
     monkeypatch.delenv("STACK", raising=False)
@@ -56,7 +56,7 @@ def test_a_stack_that_is_not_seen(answers, monkeypatch, code, message, named, en
 
 
 def test_who_asks_must_have_credentials(tmp_path):
-    ran = subprocess.run(  # the test process itself has credentials, for moto
+    ran = subprocess.run(  # a subprocess, because this process has moto's credentials
         [sys.executable, "-m", "pytest", "tests/aws/test_deployed.py", "-k", "alarm"],
         env={
             "PATH": os.environ["PATH"],

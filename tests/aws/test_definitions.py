@@ -1,4 +1,4 @@
-"""AWS would create state machines of these definitions.
+"""AWS accepts the state machines' definitions.
 
 Source: AWS docs, Step Functions API Reference > ValidateStateMachineDefinition. It creates nothing.
 """
@@ -14,13 +14,13 @@ from tests.statemachine.interpreter import DEFINITIONS, definition
 
 
 def request(machine):
-    """Return what is asked: the definition with its ARNs filled in, as CloudFormation does."""
+    """Return the API's request: the definition with its ARNs filled in, as CloudFormation does."""
     return {"definition": definition(machine), "type": "STANDARD", "severity": "WARNING"}
 
 
 @pytest.mark.parametrize("machine", DEFINITIONS)
 def test_the_request_is_one_that_the_api_knows(machine):
-    """By botocore's model, without an account."""
+    """Checked against botocore's model, without an account."""
     service = sessions.get_session().get_service_model("stepfunctions")
     model = service.operation_model("ValidateStateMachineDefinition")
     report = ParamValidator().validate(request(machine), model.input_shape)
@@ -32,7 +32,7 @@ def test_the_request_is_one_that_the_api_knows(machine):
 
 @pytest.mark.parametrize("machine", DEFINITIONS)
 def test_aws_would_take_it(machine):
-    """Its warnings, too, are shown where it does not."""
+    """If AWS rejects a definition, the assertion shows its warnings, too."""
     client = account.session().client("stepfunctions")
     said = client.validate_state_machine_definition(**request(machine))
     assert said["result"] == "OK", said["diagnostics"]

@@ -1,7 +1,6 @@
-"""A deployed stack stands as it should: `make test-aws STACK=channelwright`. It changes nothing.
+"""A deployed stack is healthy: `make test-aws STACK=channelwright`. The tests change nothing.
 
-A stack that is named must be there. A run that names none asks
-about the default one, if there is one.
+A named stack must exist. Without a name, the tests check the default stack, if there is one.
 """
 
 import json
@@ -18,10 +17,10 @@ OUTPUTS = {ADD: "StateMachineArn", REMOVE: "RemovalStateMachineArn"}
 
 
 def described(cloudformation, name):
-    """Return the stack; without one, fail if it was named, else skip.
+    """Return the stack. If it does not exist, fail if STACK names it, else skip.
 
-    Any other error than that there is none could hide one. Source: AWS docs, CloudFormation API
-    Reference > DescribeStacks.
+    Other errors are raised: they do not prove that the stack is missing. Source: AWS docs,
+    CloudFormation API Reference > DescribeStacks.
     """
     try:
         [stack] = cloudformation.describe_stacks(StackName=name)["Stacks"]

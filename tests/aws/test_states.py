@@ -1,4 +1,4 @@
-"""AWS makes of every state what moto's interpreter makes of it."""
+"""AWS runs every state as moto's interpreter does."""
 
 import json
 
@@ -9,7 +9,7 @@ from botocore.validate import ParamValidator
 from tests.aws import account
 from tests.aws.visits import STATES, visits
 
-# A mock says how the call, the items or the branches end.
+# For these types, a mock says how the call, the items or the branches end.
 MOCKED = {"Task", "Map", "Parallel"}
 
 
@@ -19,14 +19,14 @@ def visited():
 
 
 def test_every_request_is_one_that_the_api_knows(visited):
-    """By botocore's model, without an account."""
+    """Checked against botocore's model, without an account."""
     model = sessions.get_session().get_service_model("stepfunctions").operation_model("TestState")
     for visit in visited:
         report = ParamValidator().validate(visit.request, model.input_shape)
         assert not report.has_errors(), f"{visit}: {report.generate_report()}"
         for name in ("definition", "input", "context"):
             json.loads(visit.request.get(name, "null"))
-        # Only what has a mock may have a context.
+        # AWS allows a context only beside a mock.
         type_ = json.loads(visit.request["definition"])["Type"]
         assert ("mock" in visit.request) == (type_ in MOCKED), visit
         assert ("context" in visit.request) == (type_ == "Task"), visit
@@ -34,7 +34,7 @@ def test_every_request_is_one_that_the_api_knows(visited):
 
 
 def test_every_state_is_visited(visited):
-    """A wait would last too long."""
+    """Waits are left out: they would take too long."""
     asked = {(visit.machine, visit.name) for visit in visited}
     assert asked == {key for key, state in STATES.items() if state["Type"] != "Wait"}
     assert {visit.answer["status"] for visit in visited} == {"SUCCEEDED", "CAUGHT_ERROR", "FAILED"}
@@ -65,7 +65,7 @@ def test_of_a_map_it_is_seen_what_its_items_are_given(visited):
 
 
 def test_of_what_fails_inside_it_is_seen_where(visited):
-    """TestState takes it for a mistake if the state named is not inside."""
+    """TestState rejects an errorCausedByState that is not inside the tested state."""
     told = {
         (visit.name, visit.request["stateConfiguration"]["errorCausedByState"])
         for visit in visited

@@ -1,7 +1,7 @@
-"""Every state that scenarios enter, as requests of AWS's TestState API.
+"""Every state that scenarios enter, as requests to AWS's TestState API.
 
-What moto's interpreter made of a state, AWS must make of it, too. Source: AWS docs, Step Functions
-> Testing state machines with TestState; API Reference > TestState.
+AWS must run each state as moto's interpreter did. Source: AWS docs, Step Functions > Testing state
+machines with TestState; API Reference > TestState.
 """
 
 import json
@@ -24,7 +24,7 @@ INVALID_TOKEN = {"message": "Invalid Webhook Token", "code": 50027}
 DEATH = ("before", "Runtime.ExitError")
 LIMITED = {"message": "You are being rate limited.", "retry_after": 30, "global": False}
 MACHINES = {name: json.loads(interpreter.definition(name)) for name in (ADD, REMOVE)}
-# By machine and name: the two have states of the same name.
+# By machine and name, because both machines have states of the same name.
 STATES = {
     (machine, name): state
     for machine, definition in MACHINES.items()
@@ -36,7 +36,7 @@ STATES = {
 
 
 def _limited(stage: Stage) -> None:
-    """Discord limits everything once, but the edits that the campaign does not wait for."""
+    """Discord limits everything once, except the edits that the campaign does not wait for."""
     for fault in (
         {"method": "GET", "path": r"/guilds/\d+$"},
         {"method": "POST", "path": "/roles$"},
@@ -53,7 +53,7 @@ def _rejected(stage: Stage) -> None:
 
 
 def _without_progress(stage: Stage) -> None:
-    """The first Lambda that shows progress dies, and so no other is asked."""
+    """The first Lambda that shows progress dies, so no other is invoked."""
     stage.lambdas.deaths["report"] = [DEATH]
 
 
@@ -80,7 +80,7 @@ def _refused_category(stage: Stage) -> None:
 
 
 def _unheard_role(stage: Stage) -> None:
-    """Nothing is recorded, and something may be made yet."""
+    """Nothing is recorded, but something may still be created."""
     stage.discord.faults.add(method="POST", path="/roles$", connection="reset", times=None)
 
 
@@ -99,21 +99,21 @@ def _refused_plan(stage: Stage) -> None:
 
 
 def _left(stage: Stage) -> None:
-    """The role is left."""
+    """Discord does not delete the role."""
     stage.discord.faults.add(
         method="DELETE", path="/roles/", status=403, body=FORBIDDEN, times=None
     )
 
 
 def _blind(stage: Stage) -> None:
-    """Discord shows no list once the campaign has failed."""
+    """Once the campaign has failed, Discord returns no list of channels."""
     stage.discord.faults.add(
         method="GET", path="/channels$", skip=1, status=403, body=FORBIDDEN, times=None
     )
 
 
 def _blind_and_broken(stage: Stage) -> None:
-    """Nor does the Lambda live that would delete what is known."""
+    """The Lambda that would list the known things for deletion dies, too."""
     _blind(stage)
     stage.lambdas.deaths["find_created"] = [None, None] + [DEATH] * 5
 
@@ -128,7 +128,7 @@ def _limited_removal(stage: Stage) -> None:
 
 
 def _not_delivered(stage: Stage) -> None:
-    """Nor does Discord take a message in the channel."""
+    """Discord accepts neither edits of the message nor messages in the channel."""
     _not_edited(stage)
     stage.discord.faults.add(
         method="POST", path="/messages$", status=403, body=FORBIDDEN, times=None
@@ -159,19 +159,19 @@ SCENARIOS: dict[str, list[Callable[[Stage], None]]] = {
 }
 
 
-# ---- What they visit ----
+# ---- The visits ----
 
 
 @dataclass(frozen=True)
 class Visit:
-    """A state that was entered: what is asked of AWS, and what moto answered."""
+    """A state that was entered: the request to AWS, and moto's answer."""
 
     scenario: str
     machine: str
     name: str
     request: Json
     answer: Json
-    # What each item of a Map is given.
+    # The input of each item of a Map.
     items: Json = None
 
     def __str__(self) -> str:
@@ -179,19 +179,19 @@ class Visit:
 
 
 def visits() -> list[Visit]:
-    """Play the scenarios on moto, and return what they visited: each state once in each way."""
+    """Play the scenarios on moto, and return one visit for each way through each state."""
     found: dict[str, Visit] = {}
     for scenario in SCENARIOS:
         for machine, run in _played(scenario):
             for name, request, answer, items in _visits(machine, run):
                 visit = Visit(scenario, machine, name, request, answer, items)
-                # Another visit that went the same way differs in ids alone, or not at all.
+                # Another visit that went the same way differs at most in ids.
                 found.setdefault(f"{machine} {name} {_shape(request, answer)}", visit)
     return list(found.values())
 
 
 def _shape(request: Json, answer: Json) -> str:
-    """Tell apart the ways through a state: how it ended, and what fields its items had, if any."""
+    """Identify a way through a state: how it ended, and the fields of its items' results."""
     inner = json.loads(request.get("mock", {}).get("result", "null"))
     items = {str(sorted(one)) for one in inner} if isinstance(inner, list) else set()
     way = [answer.get(key) for key in ("status", "error", "nextState")]
@@ -199,7 +199,7 @@ def _shape(request: Json, answer: Json) -> str:
 
 
 def _played(scenario: str) -> Iterator[tuple[str, Run]]:
-    """Play a scenario; yield its execution and, if it failed, that of its removal."""
+    """Play a scenario; yield its execution and, if the campaign failed, that of its removal."""
     with (
         played_aws() as aws,
         pytest.MonkeyPatch.context() as patch,
@@ -215,9 +215,9 @@ def _played(scenario: str) -> Iterator[tuple[str, Run]]:
 
 
 def _visits(machine: str, run: Run) -> Iterator[tuple[str, Json, Json, Json]]:
-    """Yield the name of each state that was entered, what to ask of it, and how it answered.
+    """Yield for each state entered its name, the request to AWS and moto's answer.
 
-    And of a Map what each of its items was given.
+    The last value has the inputs of a Map's items, else None.
     """
     history = run.history
     execution_input = json.loads(history[0]["executionStartedEventDetails"]["input"])
@@ -246,7 +246,7 @@ def _visits(machine: str, run: Run) -> Iterator[tuple[str, Json, Json, Json]]:
             request |= _mock(way)
             context = _context(machine, name, execution_input)
             request["context"] = json.dumps(context)
-            if way[-1]["stateExitedEventDetails"]["name"] != name:  # nobody has caught it here
+            if way[-1]["stateExitedEventDetails"]["name"] != name:  # not caught in this state
                 yield name, request, {"status": "FAILED", **request["mock"]["errorOutput"]}, None
                 continue
         output = json.loads(way[-1]["stateExitedEventDetails"]["output"])
@@ -258,7 +258,7 @@ def _visits(machine: str, run: Run) -> Iterator[tuple[str, Json, Json, Json]]:
 
 
 def _way(history: list[Json], name: str, state: Json) -> list[Json]:
-    """Return the events from a state's being entered to its end; none if it did not end well."""
+    """Return a state's events from its entry to its exit; an empty list if it did not end well."""
     if state["Type"] in {"Map", "Parallel"}:
         for place, event in enumerate(history):
             if event.get("stateExitedEventDetails", {}).get("name") == name:
@@ -274,7 +274,7 @@ def _way(history: list[Json], name: str, state: Json) -> list[Json]:
 
 
 def _following(history: list[Json], exited: Json) -> str | None:
-    """Return the state that was entered next, if one was."""
+    """Return the name of the next state, if one was entered."""
     for event in history:
         if event["previousEventId"] == exited["id"] and "stateEnteredEventDetails" in event:
             name: str = event["stateEnteredEventDetails"]["name"]
@@ -283,14 +283,17 @@ def _following(history: list[Json], exited: Json) -> str | None:
 
 
 def _can_be_tested(state: Json) -> bool:
-    """Waits would wait; a context, and so `$$`, is allowed only where there is a mock."""
+    """Tell whether TestState can run a state in the tests.
+
+    A Wait would take its time; a context, and so `$$`, is allowed only beside a mock.
+    """
     return state["Type"] in {"Task", "Choice", "Succeed", "Fail", "Map", "Parallel"} or (
         state["Type"] == "Pass" and "$$" not in json.dumps(state)
     )
 
 
 def _mock(way: list[Json]) -> Json:
-    """Return how the function, or Step Functions, answered for the last time."""
+    """Return as a mock the last answer of the function, or of Step Functions."""
     failures = [each for event in way if (each := _details(event, "Failed"))]
     for event in reversed(way):
         if details := _details(event, "Succeeded"):
@@ -303,7 +306,7 @@ def _mock(way: list[Json]) -> Json:
 
 
 def _details(event: Json, how: str) -> Json | None:
-    """Return the details of an event that a function's, or a service's, answer has."""
+    """Return the details of an event with a function's or a service's answer, else None."""
     for kind in (f"lambdaFunction{how}EventDetails", f"task{how}EventDetails"):
         if kind in event:
             return event[kind]
@@ -311,7 +314,7 @@ def _details(event: Json, how: str) -> Json | None:
 
 
 def _failed_inside(way: list[Json]) -> Json | None:
-    """Return the error of a state inside a Map or a Parallel that has failed for it, and which."""
+    """Return the error of the state inside that made a Map or a Parallel fail, and its name."""
     if not any(
         str(event["type"]).endswith(("MapStateFailed", "ParallelStateFailed")) for event in way
     ):
@@ -329,7 +332,7 @@ def _failed_inside(way: list[Json]) -> Json | None:
 
 
 def _given_to_items(way: list[Json]) -> list[Json]:
-    """Return what each item of a Map began with, in their order."""
+    """Return the input of each item of a Map, in the items' order."""
     begun = {
         event["id"]: details["index"]
         for event in way
@@ -344,7 +347,7 @@ def _given_to_items(way: list[Json]) -> list[Json]:
 
 
 def _inner_result(way: list[Json], state: Json) -> Json:
-    """Return what a Map's items, or a Parallel's branches, have ended with, in their order."""
+    """Return as a mock the outputs of a Map's items or a Parallel's branches, in their order."""
     exited = {event["id"]: event["stateExitedEventDetails"] for event in way if _is_exit(event)}
     if state["Type"] == "Map":
         ends = {

@@ -1,4 +1,4 @@
-"""Every call of the bot's, every fault of Discord's, every death of a Lambda."""
+"""Every call of the bot, every fault of Discord, every death of a Lambda."""
 
 from dataclasses import replace
 from typing import Any
@@ -55,13 +55,13 @@ UNDOING: dict[str, dict[str, Any]] = {
     "failure edit": {"method": "PATCH", "body_contains": "Could not create"},
 }
 
-# Calls of a clean-up: the campaign was stopped while its last channels were made.
+# Calls of a removal: the campaign was stopped while its last channels were created.
 CLEANING = {f"clean-up: {call}": matching for call, matching in UNDOING.items()}
-# The bar has left no room for this edit by then, but earlier.
+# By then the bar has left no room for this edit; earlier it has.
 CLEANING_SOON = {"clean-up: undoing edit": CLEANING.pop("clean-up: undoing edit")}
 STOPPED_AT, STOPPED_SOON = 18, 10
 
-# Calls that are made in other servers, or after something else has befallen the campaign.
+# Calls in another kind of server, or after an earlier fault.
 REJECTED: dict[str, dict[str, Any]] = {
     "rejection edit": {"method": "PATCH", "body_contains": "Nothing was created"},
 }
@@ -82,7 +82,7 @@ TWICE: dict[str, dict[str, Any]] = {
     "delete a double": {"method": "DELETE", "path": "/channels/"},
 }
 
-# The message in the channel: the token is dead, as Discord says it.
+# The message in the channel: Discord reports the interaction's token as invalid.
 FALLING_BACK: dict[str, dict[str, Any]] = {
     "message in the channel": {"method": "POST", "path": "/messages$"},
 }
@@ -93,7 +93,7 @@ DEAD_TOKEN = {
     "headers": {"X-Scripted": "1"},
     "times": None,
 }
-# Nor may the bot write in the channel.
+# The bot may not write in the channel, either.
 NOT_WRITTEN = {
     "method": "POST",
     "path": "/messages$",
@@ -153,17 +153,17 @@ TIMES: dict[str, int | None] = {"once": 1, "4 times": 4, "for ever": None}
 
 
 def fault(call: dict[str, Any], what: dict[str, Any], times: int | None) -> dict[str, Any]:
-    """Join a call and what befalls it."""
+    """Return the fault `what` of a call, for the first `times` calls that match (None: for all)."""
     headers = {**what.get("headers", {}), "X-Scripted": "1"}
     return {**call, **what, "headers": headers, "times": times}
 
 
-# What Discord, or the edge in front of it, answers to all calls for a while.
+# Answers of Discord, or of the edge in front of it, to all calls for a while.
 OUTAGES = ("403 of the edge", "403 without JSON", "429 Cloudflare", "502", "503", "504", "reset")
 
 
 def outage(what: str, seconds: float, skip: int) -> dict[str, Any]:
-    """Let all calls of so many seconds fail, from a call on."""
+    """Return a fault of all calls for so many seconds, after the first `skip` calls."""
     return fault({"seconds": seconds, "skip": skip}, FAULTS[what], None)
 
 
@@ -213,14 +213,17 @@ LAMBDAS_OF_THE_UNDOING = (
     "delete_created",
     "report failure",
 )
-# What a Lambda asks of AWS.
+# Operations of AWS that a Lambda calls.
 ASKED_OF_AWS = ("StartExecution", "DescribeExecution", "GetExecutionHistory")
-# What a state asks of AWS.
+# The state that calls AWS itself.
 HANDING_OVER = "Remove Campaign"
 
 
 def _moments(error: str) -> tuple[str, ...]:
-    """Only a Lambda that AWS lost sight of can still do its work later."""
+    """Return when a Lambda may die of this error.
+
+    Only a Lambda that AWS lost sight of can still do its work later.
+    """
     if error == "Lambda.TooManyRequestsException":
         return ("before",)
     return ("before", "after", "late") if error == "Lambda.Unknown" else ("before", "after")

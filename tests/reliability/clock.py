@@ -1,4 +1,4 @@
-"""A fake clock on which things can be due."""
+"""A fake clock on which actions can be scheduled."""
 
 from collections.abc import Callable
 
@@ -8,20 +8,20 @@ BEGINNING = 1_800_000_000.0
 
 
 class Clock(FakeClock):
-    """The clock of all runs; `reset` between them."""
+    """The clock of all runs, with a `reset` between them."""
 
     def __init__(self) -> None:
         super().__init__(BEGINNING)
 
     def reset(self, order: int) -> None:
-        """Begin a run in which `order` draws who is first of those who are ready."""
+        """Begin a run; `order` draws the order of tasks that are ready at the same moment."""
         self.begin(BEGINNING, order)
         self.waits.clear()
 
     def jump(self, seconds: float) -> None:
-        """Let time pass for all at once: whoever would have woken meanwhile wakes late."""
+        """Advance the time for all tasks: a task that would have woken meanwhile wakes late."""
         self._now += seconds
 
     def later(self, seconds: float, what: Callable[[], object]) -> None:
-        """Let something happen on its own, so many seconds from now."""
+        """Schedule `what` in a task of its own, so many seconds from now."""
         self.spawn(what, seconds)

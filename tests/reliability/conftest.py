@@ -1,4 +1,4 @@
-"""One theatre for all runs of a worker, and how Hypothesis draws."""
+"""One theatre for all runs of a worker, and Hypothesis's settings."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ settings.register_profile(
     deadline=None,
     database=None,
     suppress_health_check=list(HealthCheck),
-    # A schedule is short enough to read as it is.
+    # No shrinking: a schedule is short enough to read as it is.
     phases=[Phase.generate],
 )
 

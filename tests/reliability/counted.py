@@ -1,11 +1,11 @@
-"""How many schedules the tests have played, told at the end of all."""
+"""The numbers of schedules that the tests have played, shown after all tests."""
 
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-# Properties of a test: the digests of its schedules in which something went wrong, how many others
-# it has played, how often each excuse was used, and the seed that nobody has chosen.
+# Properties of a test: the digests of its schedules in which something went wrong, the number of
+# others, the uses of each excuse, and the random seed.
 PLAYED, IDLE, EXCUSED = "schedules", "idle schedules", "excused"
 FRESH_SEED = "fresh seed"
 
@@ -13,7 +13,7 @@ Properties = list[tuple[str, Any]]
 
 
 def summary(properties: Properties) -> list[str]:
-    """Say how many schedules were played, and what was excused; nothing if none were."""
+    """Return lines with the schedules played and the excuses used; none if nothing was played."""
     played = [one for all_ in _all(properties, PLAYED) for one in all_]
     if not played:
         return []

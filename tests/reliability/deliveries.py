@@ -1,4 +1,4 @@
-"""SQS and EventBridge: what a Lambda could not take comes again, and is put aside at last."""
+"""SQS and EventBridge: they deliver again what a Lambda could not process, then put it aside."""
 
 import json
 from collections.abc import Callable
@@ -16,7 +16,7 @@ MAX_RECEIVES = 3
 
 
 class Deliveries:
-    """The deliveries of a run; `dead_letters` are the interactions whose message waits there."""
+    """The deliveries of a run; `dead_letters` has the ids of interactions with a dead letter."""
 
     def __init__(
         self, lambdas: Played, arn_of: Callable[[str], str], until_over: Callable[[], None]
@@ -28,13 +28,13 @@ class Deliveries:
         self.unstarted: list[dict[str, Any]] = []
 
     def request(self, request: dict[str, Any]) -> None:
-        """Deliver a message to the starter, which fails up to three times."""
+        """Deliver a message to the starter, up to three times if it fails."""
         for count in range(1, MAX_RECEIVES + 1):
             attributes = {"ApproximateReceiveCount": str(count)}
             record = {"body": json.dumps(request), "attributes": attributes, "eventSourceARN": ""}
             try:
                 self._lambdas.call("start_campaign", start_campaign.handler, {"Records": [record]})
-            except Exception:  # noqa: BLE001 - SQS does not ask what it was
+            except Exception:  # noqa: BLE001 - SQS retries after any error
                 self._until_over()  # SQS waits for longer than an execution takes
                 self._lambdas.clock.sleep(start_campaign.AGAIN_SECONDS)
             else:
@@ -43,7 +43,7 @@ class Deliveries:
         self.unstarted.append(request)
 
     def again(self) -> list[dict[str, Any]]:
-        """Send again what waits among the dead letters; returns whose it was."""
+        """Send the dead letters again; return their requests."""
         requests, self.unstarted = self.unstarted, []
         for request in requests:
             self.dead_letters.discard(request["interaction_id"])
@@ -51,7 +51,7 @@ class Deliveries:
         return requests
 
     def end(self, name: str, status: str) -> None:
-        """Tell how an execution ended: Lambda tries thrice, and keeps the event then."""
+        """Report an execution's end: Lambda tries three times, then keeps the event."""
         event = {"detail": {"executionArn": self._arn_of(name), "status": status}}
         for wait in (60, 120, 0):
             try:

@@ -1,5 +1,7 @@
-"""How the bot treats Discord: what it sends, what it repeats, how soon, how often; and what
-Discord refused."""
+"""Checks how the bot treats Discord: what it sends, what it retries, how soon and how often.
+
+Other functions tell what Discord refused.
+"""
 
 from __future__ import annotations
 
@@ -21,19 +23,19 @@ if TYPE_CHECKING:
     from tests.reliability.promises import Campaign
 
 NOT_THERE_YET = {10008, 10015}
-# Beside a refusal, what tells that Discord did something, or nothing.
+# Besides refusals, these statuses tell whether Discord did something.
 ANSWERS = {200, 204, 429}
 INVALID = {401, 403, 404}
 MOST_INVALID_A_CALL = 2
-# A rollback waits this long a few times, whenever it begins.
+# A removal waits up to this long a few times, however late it begins.
 A_SHORT_WAIT_SECONDS = 30
 A_FEW = 2
 MOST_INVALID_A_RUN = 60
-# Of a build and of its removal.
+# For a build and its removal together.
 MOST_LIMITED_A_RUN = 80
-# While Discord is not reached, each call is repeated a few times.
+# While Discord cannot be reached, each call is retried a few times.
 MOST_OF_THE_EDGE_A_RUN = 120
-# As often as the state machine tries to say a last word.
+# The state machine's tries of a final message.
 MOST_TRIES = 5
 OF_BUILDS = {
     "plan_campaign",
@@ -59,7 +61,10 @@ def broken(outcome: Outcome) -> list[str]:
 
 
 def too_early(outcome: Outcome) -> Iterator[str]:
-    """No call is repeated before Retry-After allows: one Lambda's, any edit or assignment."""
+    """No call is repeated before Retry-After allows.
+
+    Edits and assignments count as the same call across functions, other calls within one function.
+    """
     closed: dict[Any, tuple[float, int]] = {}
     stopped_branches = {id_ for id_, runs in outcome.runs.items() if _stopped_a_branch(runs)}
     for number, call in enumerate(outcome.calls):
@@ -74,11 +79,11 @@ def too_early(outcome: Outcome) -> Iterator[str]:
 
 
 def _could_not_know(outcome: Outcome, stopped_branches: set[str], since: int, now: int) -> bool:
-    """Tell whether who makes call number `now` cannot know what was said to call number `since`."""
+    """Tell whether the maker of call number `now` cannot know the answer to call number `since`."""
     said_to = outcome.calls[since]
     is_first_edit = said_to.method == "PATCH" and "% (0/" in said_to.body["content"]
     in_branch = is_first_edit and said_to.key.strip() in stopped_branches
-    # Of two starters with the same message neither knows of the other, nor does who one started.
+    # Two starters with the same message do not know each other's answers; nor do their executions.
     starters = said_to.function == "" or outcome.calls[now].function == ""
     anew = starters and outcome.schedule.starts > 1
     return (
@@ -92,7 +97,7 @@ def _could_not_know(outcome: Outcome, stopped_branches: set[str], since: int, no
 
 
 def _is_forgotten(outcome: Outcome, assignment: Call) -> bool:
-    """Tell whether the attempt to make the category failed beside which an assignment went."""
+    """Tell whether the assignment's attempt to create the category failed and was repeated."""
     return assignment.method == "PUT" and any(
         call.function == "create_category"
         and call.key == assignment.key
@@ -103,7 +108,7 @@ def _is_forgotten(outcome: Outcome, assignment: Call) -> bool:
 
 
 def _stopped(outcome: Outcome, since: int, now: int) -> bool:
-    """Tell whether between two calls an execution ended from outside, with all that it knew."""
+    """Tell whether, between two calls, an execution ended from outside and lost what it knew."""
     return any(since < begin <= now for begin in outcome.clean_ups)
 
 
@@ -115,7 +120,7 @@ def _stopped_a_branch(runs: list[Run]) -> bool:
 
 
 def too_long(outcome: Outcome) -> Iterator[str]:
-    """No execution waits for longer than anybody could hear of it."""
+    """No execution waits for longer than a removal may wait for Discord."""
     longest = max(outcome.waits, default=0)
     if longest > LONGEST_WAIT_SECONDS:
         yield f"an execution waits {longest:.0f} s"
@@ -132,7 +137,7 @@ def _path(call: Call) -> str:
 
 
 def repeated(outcome: Outcome) -> Iterator[str]:
-    """401, 403 and 404 are not asked for again, but for what SQS delivers again."""
+    """No call is retried after 401, 403 or 404, except when SQS delivers its message again."""
     invalid = [
         call
         for call in outcome.calls
@@ -162,7 +167,7 @@ def repeated(outcome: Outcome) -> Iterator[str]:
 
 
 def _executions(outcome: Outcome, function: str) -> int:
-    """Return in how many executions of one interaction a function may have been."""
+    """Return the number of executions of one interaction that may call a function."""
     runs = max(1, *(len(runs) for runs in outcome.runs.values()))
     if function in OF_BUILDS:
         return 1
@@ -170,7 +175,10 @@ def _executions(outcome: Outcome, function: str) -> int:
 
 
 def bucket_exceeded(outcome: Outcome) -> Iterator[str]:
-    """Only the answer to the edit before, if it came, tells how many more are allowed."""
+    """No edit exceeds Discord's bucket.
+
+    Only the answer to the previous edit, if it arrived, tells how many more are allowed.
+    """
     edits = [(number, c) for number, c in enumerate(outcome.calls) if c.method == "PATCH"]
     edits.sort(key=lambda one: one[1].path)
     stopped_branches = {id_ for id_, runs in outcome.runs.items() if _stopped_a_branch(runs)}
@@ -191,7 +199,7 @@ def bucket_exceeded(outcome: Outcome) -> Iterator[str]:
 
 
 def held_up(outcome: Outcome) -> Iterator[str]:
-    """No last word has to wait because the bar has used up the message's edits."""
+    """No final message waits because the bar has used up the message's edits."""
     edits = [call for call in outcome.calls if call.method == "PATCH"]
     all_is_heard = all(call.status == 200 and not call.scripted for call in edits)
     limited = any(call.status == 429 for call in outcome.calls)
@@ -210,20 +218,20 @@ def _has_last_word_waited(states: list[str]) -> bool:
 
 
 def deletion_was_refused(outcome: Outcome, id_: str) -> bool:
-    """Tell whether Discord refused to delete something, and did not change its mind."""
+    """Tell whether Discord refused to delete something to the end."""
     tries = [c for c in outcome.calls if c.method == "DELETE" and c.path.endswith(f"/{id_}")]
     if _dies_for_good(outcome, "delete_created"):
         return True
-    if not tries:  # a channel that cannot go keeps its category and the role
+    if not tries:  # a channel that stays keeps its category and the role
         dead = any(death.function == "delete_created" for death in outcome.schedule.deaths)
         return dead or _faulted(outcome, "DELETE", f"/channels/{id_}")
     decided = [c for c in tries if c.refused or c.status in ANSWERS]
-    last = [*tries, *decided][-1]  # what the edge said is nobody's decision
-    # Cloudflare's 429 may say nothing of a wait: that is none of seconds.
+    last = [*tries, *decided][-1]  # the edge's answers decide nothing
+    # Cloudflare's 429 may name no wait; that is no short wait.
     if last.status == 429 and 0 < (last.retry_after or 0) < A_SHORT_WAIT_SECONDS:
         return len(tries) > A_FEW or _faulted(outcome, "DELETE", last.path)
     if 400 <= (last.status or 0) < 500 and not last.refused and last.status != 429:
-        # The edge's: it is tried for as long as a 503 is, twice.
+        # An answer of the edge: retried as long as a 503 is, twice.
         return len(tries) >= 2 * MOST_TRIES or _faulted(outcome, "DELETE", last.path)
     return not (last.status == 204 or (last.status == 200 and last.readable))
 
@@ -238,17 +246,17 @@ def is_silent_about(outcome: Outcome, id_: str) -> bool:
 
 
 def a_deletion_was_refused(outcome: Outcome) -> bool:
-    """Tell whether Discord refused a deletion, and never said that it was gone."""
+    """Tell whether Discord refused a deletion, and never reported that thing as gone."""
     deletions = [c for c in outcome.calls if c.method == "DELETE" and not c.lost]
     gone = {c.path for c in deletions if c.status in {204, 404}}
     return any(c.path not in gone and (c.refused or c.status == 429) for c in deletions)
 
 
 def nothing_could_be_said(campaign: Campaign) -> bool:
-    """Tell whether both ways to the game master are closed, even now that all is over."""
+    """Tell whether both ways to notify the game master are closed, even at the end of the run."""
     outcome, request = campaign.outcome, campaign.request
     if campaign.id in outcome.dead_letters and outcome.schedule.deaths:
-        return True  # the starter, or who cleans up, died every time
+        return True  # the starter, or start_removal, died every time
     token, application = request["interaction_token"], request["application_id"]
     edit = f"/webhooks/{application}/{token}/messages/@original"
     edit_closed = _faulted(outcome, "PATCH", edit) or not outcome.discord.interaction(
@@ -266,13 +274,16 @@ def nothing_could_be_said(campaign: Campaign) -> bool:
 
 
 def _dies_for_good(outcome: Outcome, function: str) -> bool:
-    """Tell whether a function dies as often as a state machine tries it."""
+    """Tell whether a function dies in all of a state machine's tries."""
     deaths = [death.times for death in outcome.schedule.deaths if death.function == function]
     return None in deaths or sum(times or 0 for times in deaths) >= MOST_TRIES
 
 
 def starter_was_limited(campaign: Campaign) -> bool:
-    """Tell whether Discord wanted a longer wait than SQS gives: the message must not come again."""
+    """Tell whether Discord limited the starter for longer than SQS waits.
+
+    SQS must then not deliver the message again.
+    """
     return any(
         call.function == "" and call.status == 429 and (call.retry_after or 0) > AGAIN_SECONDS
         for call in campaign.outcome.calls
@@ -280,7 +291,7 @@ def starter_was_limited(campaign: Campaign) -> bool:
 
 
 def _refused_at_last(campaign: Campaign, method: str, path: str) -> bool:
-    """Tell whether it has been tried for long enough, or Discord wants to hear no more."""
+    """Tell whether the bot may stop trying: Discord refused, limits too long, or all tries failed."""
     tries = [
         call
         for call in campaign.outcome.calls
@@ -294,7 +305,7 @@ def _refused_at_last(campaign: Campaign, method: str, path: str) -> bool:
     wait = last.retry_after or 0
     too_long = last.status == 429 and (wait > LONGEST_WAIT_SECONDS or last.at + wait >= patience)
     its_own = [call for call in tries if call.function == last.function]
-    enough = MOST_TRIES if last.function else MAX_RECEIVES  # the starter's tries are SQS's
+    enough = MOST_TRIES if last.function else MAX_RECEIVES  # SQS retries the starter
     patient = len(its_own) >= enough and all(call.scripted for call in its_own)
     not_there_yet = method == "PATCH" and last.code in NOT_THERE_YET
     refused = last.refused and not not_there_yet

@@ -1,4 +1,4 @@
-"""Schedules drawn by Hypothesis: each is played once, and counted."""
+"""Schedules drawn by Hypothesis, each played once and counted."""
 
 import hashlib
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from tests.reliability.play import Outcome, Theatre
 from tests.reliability.promises import broken
 from tests.reliability.schedule import Schedule
 
-# In each family of schedules other things go wrong.
+# Different things go wrong in each family of schedules.
 FAMILIES: dict[str, st.SearchStrategy[Schedule]] = {
     "Discord fails": strategies.discord_fails,
     "Lambdas die": strategies.lambdas_die,
@@ -21,7 +21,7 @@ FAMILIES: dict[str, st.SearchStrategy[Schedule]] = {
     "many at once": strategies.many_at_once,
 }
 WAVE_SIZES = (4, 4, 5, 1)
-# The order of those that are ready at the same moment; with 0 it is that in which they came.
+# The order of tasks that are ready at the same moment; 0 is first come, first served.
 ORDERS = (0, 0, 1, 2, 3)
 MOST_SHOWN = 20
 
@@ -29,10 +29,10 @@ MOST_SHOWN = 20
 def play(
     stage: Theatre, family: str, part: str, count: int, note: Callable[..., None]
 ) -> list[str]:
-    """Play so many schedules of a family, none twice; only those count in which anything befell.
+    """Play `count` schedules of a family, none twice; runs without a fault do not count.
 
-    The words of `part` draw the same again. Returns what broke which promises: to raise it at once
-    would have Hypothesis play others than the words say.
+    The same `part` draws the same schedules again. Returns the broken promises with their
+    schedules: if it raised at once, Hypothesis would draw other schedules than `part` stands for.
     """
     played: set[str] = set()
     idle: set[str] = set()
@@ -64,7 +64,7 @@ def play(
 
 
 def shown(found: list[str]) -> str:
-    """Show what broke promises, with the schedules that show it again."""
+    """List the broken promises, each with the schedule that breaks it again."""
     more = [f"… and {len(found) - MOST_SHOWN} more"] if len(found) > MOST_SHOWN else []
     return "\n".join([f"{len(found)} promises broken:", *found[:MOST_SHOWN], *more])
 
@@ -74,10 +74,10 @@ def _digest(text: str) -> str:
 
 
 def went_wrong(outcome: Outcome) -> bool:
-    """Tell whether anything befell the run: what a schedule has may find no occasion."""
+    """Tell whether anything went wrong in the run: a schedule's faults may find no occasion."""
     return (
         any(fault["hits"] for fault in outcome.discord.faults.list())
         or any(seen[0] > death.skip for death, seen in outcome.lambdas._deaths)
-        or any(call.status is None for call in outcome.calls)  # done late
+        or any(call.status is None for call in outcome.calls)  # takes effect late
         or bool(outcome.people.did)
     )

@@ -1,6 +1,6 @@
 """Breaches that no bot could avoid. Each use of an excuse is counted.
 
-An excuse is named as its paragraph in docs/reliability.md, "What cannot be promised".
+Each excuse is named after its paragraph in docs/reliability.md, "What cannot be promised".
 """
 
 from collections import Counter
@@ -22,12 +22,12 @@ Excuse = Literal[
     "A role that is given at the end",
 ]
 
-# How often each excused a breach since `forget`.
+# Uses of each excuse since `forget`.
 counted: Counter[str] = Counter()
 
 
 def excused(excuse: Excuse, holds: bool) -> bool:
-    """Tell whether a breach is excused; only where there is one may this be asked."""
+    """Return `holds`, and count the excuse if it does; call this only for a breach."""
     if holds:
         counted[excuse] += 1
     return holds

@@ -1,4 +1,4 @@
-"""People who make a role look like the campaign's: by its name and colour, but not by all marks."""
+"""People who imitate the campaign's role: its name and colour, but not all of its marks."""
 
 from channelwright.campaign.campaign import colour, role_name
 from local.simulator.guild import Role
@@ -11,11 +11,11 @@ class Imitators(People):
     """Moderators who imitate."""
 
     def make_an_old_role_like_ours(self, which: int) -> None:
-        """Give a role that was there before the command the name and colour of ours."""
+        """Add a role that is older than the command and has our role's name and colour."""
         self._put("1000000000000000000", 0)
 
     def make_a_role_like_ours_with_permissions(self, which: int) -> None:
-        """Copy ours, as Discord offers to, and give the copy something to do."""
+        """Copy our role, as Discord offers to, and give the copy a permission."""
         self._put(self._discord.world.snowflakes.next(), SEND_MESSAGES)
 
     def _put(self, id_: str, permissions: int) -> None:

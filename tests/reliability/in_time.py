@@ -1,7 +1,7 @@
-"""The deadlines: nothing is made when there may be no time left to undo it and to say so.
+"""The deadlines: nothing is created too late to undo it and to notify the game master.
 
-They are told by when a Lambda began, because the clock is everybody's: in the midst of it, others
-wait on it.
+The age of a call is its Lambda's at the start: all tasks share one clock, and others may let time
+pass while the Lambda runs.
 """
 
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from channelwright.discord import snowflake
 from tests.reliability.play import Outcome
 
-# Said once more, and independently of the bot.
+# Repeated here, independently of the bot's constants.
 MAKING_SECONDS = 13 * 60
 TOKEN_SECONDS = 15 * 60
 

@@ -1,4 +1,4 @@
-"""Answers that the simulator finds again and again, though nothing but its arguments decides."""
+"""Caches for results of the simulator that depend on the arguments alone."""
 
 import functools
 import marshal
@@ -18,7 +18,7 @@ _errors = contract.errors
 
 
 def use(patch: pytest.MonkeyPatch) -> None:
-    """Keep it, for as long as the patch lasts."""
+    """Use the caches for as long as the patch lasts."""
     find_route = functools.lru_cache(MOST)(api.find_route)
     patch.setattr(api, "find_route", lambda method, path: _own(find_route(method, path)))
     patch.setattr(Document, "find", functools.lru_cache(MOST)(Document.find))
@@ -26,7 +26,7 @@ def use(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(contract, "read_json", functools.lru_cache(MOST)(contract.read_json))
     readings = contract.readings
     patch.setattr(contract, "readings", functools.lru_cache(MOST)(lambda text: [*readings(text)]))
-    # A picture of a guild is data alone: pickle copies it in a third of the time.
+    # A guild's snapshot is plain data: pickle copies it in a third of the time.
     patch.setattr(consistency, "copy", SimpleNamespace(deepcopy=_copied))
 
 
@@ -39,7 +39,7 @@ def _copied(data: Any) -> Any:
 
 
 class Errors:
-    """Stands for `contract.errors`: the same content has the same errors."""
+    """Stands for `contract.errors`, with a cache: the same content has the same errors."""
 
     def __init__(self) -> None:
         self._known: dict[tuple[Any, bytes], list[str]] = {}

@@ -12,7 +12,7 @@ from tests.reliability.schedule import Death
 from tests.statemachine import interpreter as interpreters
 from tests.statemachine.interpreter import Lambdas
 
-# How long a function lives: template.yaml, Globals and the function's own.
+# How long a function may live: template.yaml, Globals and the function's own.
 LAMBDA_SECONDS, REPORT_SECONDS = 45, 9
 
 
@@ -21,7 +21,7 @@ class Killed(Exception):
 
 
 def spoken_name(name: str, event: dict[str, Any]) -> str:
-    """Name a function, and of the one for all edits also what it says."""
+    """Return a function's name; for *report*, with what it says."""
     return f"{name} {event['says']}" if name == "report" else name
 
 
@@ -36,7 +36,7 @@ class Invocation(NamedTuple):
 
 
 NONE = Invocation()
-# The one that the present task is at work for.
+# The current task's invocation.
 _here: ContextVar[Invocation] = ContextVar("_here", default=NONE)
 
 
@@ -52,7 +52,7 @@ class Played(Lambdas):
 
     @property
     def here(self) -> Invocation:
-        """The invocation on whose behalf somebody asks."""
+        """The current task's invocation."""
         return _here.get()
 
     def invoke(self, *, FunctionName: str, Payload: bytes, **_: Any) -> dict[str, Any]:  # noqa: N803
@@ -93,7 +93,7 @@ class Played(Lambdas):
             handler(event, None)
 
     def _call_unheard(self, handler: Callable[..., None], event: dict[str, Any]) -> None:
-        with contextlib.suppress(Exception):  # nobody hears of it
+        with contextlib.suppress(Exception):  # nobody receives the result
             self._call(handler, event)
 
     def _work(self, name: str, event: dict[str, Any], *, lost: bool = False) -> dict[str, Any]:
@@ -107,13 +107,13 @@ class Played(Lambdas):
             self._has_ended.set()
 
     def wait_for_all(self) -> None:
-        """Wait until no Lambda is at work that a state machine has invoked."""
+        """Wait until every Lambda that a state machine has invoked is done."""
         while self._running:
             self._has_ended.clear()
             self._has_ended.wait()
 
     def fate(self, name: str) -> Death | None:
-        """Count an attempt of a function, and say what befalls it."""
+        """Count an attempt of a function, and return its fate; None if it lives."""
         for death, seen in self._deaths:
             if death.function == name:
                 seen[0] += 1
@@ -137,7 +137,7 @@ def _invocation(spoken: str, event: dict[str, Any], began: float, lost: bool) ->
 
 
 def _purpose(event: dict[str, Any]) -> str:
-    """Tell which invocations of a function are for the same thing."""
+    """Return the key that is the same for all invocations of a function for one thing."""
     known = event.get("known") or {}
     campaign = event.get("campaign") or known.get("campaign") or event.get("request") or {}
     thing = event.get("channel") or event.get("thing") or {}

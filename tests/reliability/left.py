@@ -1,4 +1,4 @@
-"""What may be left behind: what Discord would not delete, and what the bot could not know of."""
+"""Things that may be left: Discord would not delete them, or the bot could not know of them."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ COULD_NOT_LOOK = "did not let the bot check"
 
 
 def mistakes(campaign: Campaign, thing: Any) -> Iterator[str]:
-    """Say what is wrong with a role or channel being left."""
+    """Yield what is wrong about leaving a role or channel."""
     if not campaign.runs:
-        return  # all_or_nothing says it
+        return  # all_or_nothing reports it
     if campaign.id in campaign.outcome.dead_letters:
-        return  # no clean-up could be started: the operator has the evidence
+        return  # no removal could be started: the operator has the evidence
     found = [*_mistakes(campaign, thing)]
     if found and not is_excused(campaign, thing):
         yield from found
 
 
 def is_excused(campaign: Campaign, thing: Any) -> bool:
-    """Tell whether nobody could know of it, by no list and no answer."""
+    """Tell whether an excuse covers the thing, because the bot could not know or find it."""
     people = campaign.outcome.people
     renamed = thing.id in people.touched and names(campaign.words, thing)
     unheard = thing.id in people.hidden and not _was_learned_of(campaign, thing)
@@ -62,7 +62,7 @@ def _mistakes(campaign: Campaign, thing: Any) -> Iterator[str]:
         known = _was_learned_of(campaign, thing) and not lied
         if campaign.kind and known and not _is_named(campaign, thing):
             yield f"left, remembered, and not named: {what}"
-        # Where no look has ended, the execution's input has what is known.
+        # If no look has ended, only the execution's input has the known things.
         if known and thing.id not in causes and not _is_dead(campaign, "find_created"):
             yield f"left, remembered, and not named in the cause: {what}"
         return
@@ -75,7 +75,7 @@ def _mistakes(campaign: Campaign, thing: Any) -> Iterator[str]:
 
 
 def _is_named(campaign: Campaign, thing: Any) -> bool:
-    """Tell whether the last message names what is left; a category perhaps as it was made."""
+    """Tell whether the last message names the thing; a category perhaps by its original name."""
     made_as = f"**{campaign.request['campaign_name']}**"
     renamed = thing.id in campaign.outcome.people.touched and isinstance(thing, Channel)
     as_made = renamed and thing.type == CATEGORY and made_as in campaign.words
@@ -87,9 +87,9 @@ def _could_not_look(campaign: Campaign) -> bool:
 
 
 def _was_learned_of(campaign: Campaign, thing: Any) -> bool:
-    """Tell whether the execution that undoes knows what was made.
+    """Tell whether the removing execution knows that the thing was created.
 
-    It does not if the one that made it was stopped, perhaps before it heard of it.
+    It does not if the creating one was stopped, perhaps before it got the answer.
     """
     if "stop" in campaign.outcome.people.did:
         return False
@@ -97,7 +97,7 @@ def _was_learned_of(campaign: Campaign, thing: Any) -> bool:
 
 
 def _look_was_refused(campaign: Campaign) -> bool:
-    """Tell whether Discord did not answer all that the last look asked."""
+    """Tell whether Discord left a question of the last look unanswered."""
     looks = [
         c
         for c in campaign.outcome.calls
@@ -112,6 +112,6 @@ def _look_was_refused(campaign: Campaign) -> bool:
 
 
 def _is_dead(campaign: Campaign, function: str) -> bool:
-    """Tell whether a function dies as often as the removal tries it."""
+    """Tell whether a function dies in all of the removal's tries."""
     deaths = [one for one in campaign.outcome.schedule.deaths if one.function == function]
     return sum(MOST_TRIES if one.times is None else one.times for one in deaths) >= MOST_TRIES

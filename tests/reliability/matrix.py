@@ -18,7 +18,7 @@ NOTHING_FAILED = "the fault found no occasion"
 
 @dataclass(frozen=True)
 class Row:
-    """A schedule of one fault, and the words for it."""
+    """A schedule of one fault, and its description."""
 
     call: str
     fault: str
@@ -47,7 +47,7 @@ def rows() -> Iterator[Row]:
         "GetExecutionHistory",
     )
     yield from _deaths(cleaning, catalogue.STOPPED, "clean-up: ")
-    # The first is the starter's.
+    # The first call is the starter's.
     yield from _deaths(("StartExecution",), catalogue.STOPPED, "clean-up: ", skip=1)
     yield from _deaths(("StartExecution",), Schedule())
     yield from _deaths(("DescribeExecution",), Schedule(waits_s=901.0))
@@ -65,19 +65,19 @@ def _deaths(
 
 
 def _described_late() -> Iterator[Row]:
-    """Step Functions describes starts and ends late: of what is stopped, undone, not told of."""
+    """Yield builds whose start and end Step Functions describes late: stopped, undone, untold."""
     untold = Schedule(faults=(catalogue.DEAD_TOKEN, catalogue.NOT_WRITTEN))
     contexts = {"stopped": catalogue.STOPPED, "undone": catalogue.UNDONE, "untold": untold}
     for words, context in contexts.items():
         for seconds in (1.0, 90.0):
             call, fault = f"the end of a build, {words}", f"described {seconds:.0f} s late"
-            # So that a build takes longer than it is described late.
+            # Slow enough for a build to outlast the delay of its description.
             late = replace(context, described_late_s=seconds, settings={"latency_ms": 5000})
             yield Row(call, fault, "for ever", late)
 
 
 def result(stage: Theatre, row: Row) -> tuple[str, list[str]]:
-    """Play a row; return what happened, and which promises were broken."""
+    """Play a row; return what happened, and the broken promises."""
     outcome = stage.play(row.schedule)
     if not struck(outcome):
         return NOTHING_FAILED, broken(outcome)
@@ -85,7 +85,7 @@ def result(stage: Theatre, row: Row) -> tuple[str, list[str]]:
 
 
 def struck(outcome: Outcome) -> bool:
-    """Tell whether a row's fault, the first of its schedule, or its death found an occasion."""
+    """Tell whether the row's death, or its fault (the schedule's first), found an occasion."""
     if outcome.schedule.described_late_s:
         return True
     if outcome.schedule.deaths:

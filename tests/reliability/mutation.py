@@ -1,4 +1,4 @@
-"""Mistakes made on purpose, for a moment: the promises must notice them."""
+"""Mistakes made on purpose, for a moment: the promises' checks must notice them."""
 
 import __future__
 
@@ -22,7 +22,7 @@ Mutation = Callable[[Theatre], Any]
 
 
 def code(function: Callable[..., Any], old: str, new: str) -> Mutation:
-    """Make a mutation that replaces `old`, which stands once in a function, with `new`."""
+    """Return a mutation that replaces `old`, which a function contains once, with `new`."""
 
     @contextmanager
     def mutate(_stage: Theatre) -> Iterator[None]:
@@ -30,7 +30,7 @@ def code(function: Callable[..., Any], old: str, new: str) -> Mutation:
         assert source.count(old) == 1, f"{old!r} is not in {function.__qualname__} any more"
         made: dict[str, Any] = {}
         known = inspect.unwrap(function).__globals__
-        # As the module was: its annotations may name what only a type checker imports.
+        # As in the module, annotations stay text: they may name what only a type checker imports.
         mutated = compile(
             source.replace(old, new), "<mutated>", "exec", __future__.annotations.compiler_flag
         )
@@ -44,7 +44,7 @@ def code(function: Callable[..., Any], old: str, new: str) -> Mutation:
 
 
 def constant(module: Any, name: str, value: Any) -> Mutation:
-    """Make a mutation that gives a constant of a module another value."""
+    """Return a mutation that gives a constant of a module another value."""
 
     @contextmanager
     def mutate(_stage: Theatre) -> Iterator[None]:
@@ -57,7 +57,7 @@ def constant(module: Any, name: str, value: Any) -> Mutation:
 
 
 def _holders(function: Callable[..., Any]) -> list[Any]:
-    """Find the function's class, or the modules that know it."""
+    """Return the function's class, or the modules that contain the function."""
     owner, _, _ = function.__qualname__.rpartition(".")
     if owner:
         return [function.__globals__[owner]]
@@ -66,7 +66,7 @@ def _holders(function: Callable[..., Any]) -> list[Any]:
 
 
 def machine(change: Callable[[dict[str, Any]], Any], name: str = ADD) -> Mutation:
-    """Make a mutation that changes the states of a state machine."""
+    """Return a mutation that changes the states of a state machine."""
 
     @contextmanager
     def mutate(stage: Theatre) -> Iterator[None]:
@@ -85,7 +85,7 @@ def machine(change: Callable[[dict[str, Any]], Any], name: str = ADD) -> Mutatio
 
 
 def assert_caught(stage: Theatre, mutation: Mutation, schedule: Schedule, word: str) -> None:
-    """See that the checker says a word of the mistake that a schedule shows, and only then."""
+    """Check that only under the mutation the schedule breaks a promise, with `word` in the message."""
     with mutation(stage):
         caught = broken(stage.play(schedule))
     assert any(word in one for one in caught), caught

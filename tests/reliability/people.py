@@ -1,4 +1,4 @@
-"""What moderators and operators do in the middle of a run, and what must stay as they left it."""
+"""Moderators and operators, who act during a run; nobody may change what they leave."""
 
 import copy
 from collections.abc import Callable
@@ -17,11 +17,11 @@ A_DAY = 24 * 3600
 class People:
     """The moderators of a guild, and the operator of the bot.
 
-    `others` is the state of every role and channel that is not the bot's, as its people left it;
-    `touched` the ids of the bot's own things that they changed, `hidden` those of its channels that
-    it may not see any more, `deleted` what they deleted, after how many of the bot's answered
-    calls, and when; `copies` are those of `others` that are copies of the bot's, `since` is when
-    each of `others` came to be as it is, `since_call` how many calls had been answered by then.
+    `others` is the state of every role and channel that is not the bot's, as people left it;
+    `since` is when each got that state, and `since_call` how many calls of the bot had been
+    answered by then. `copies` are those of `others` that copy the bot's things. Of the bot's own
+    things, people changed those in `touched`, hid the channels in `hidden` from it, and deleted
+    those in `deleted`: after how many of its answered calls, and when.
     """
 
     def __init__(self, discord: Simulator, stop: Callable[[], None]):
@@ -41,14 +41,14 @@ class People:
             self._keep(id_)
 
     def act(self, kind: str, which: int, at: int) -> None:
-        """Do something (the name of a method); nothing if there is nothing to do it to."""
+        """Call the method `kind`, which does nothing if it finds no object to act on."""
         self._at = at
         with self._discord.world.lock:
             getattr(self, kind)(which)
             self.did.add(kind)
             self._discord.world.written()
 
-    # ---- to what the bot made ----
+    # ---- Changes to the bot's things ----
 
     def delete_our_category(self, which: int) -> None:
         self._delete(self._ours(CATEGORY), which)
@@ -76,24 +76,24 @@ class People:
     def hide_our_category(self, which: int) -> None:
         self._hide(self._ours(CATEGORY), which)
 
-    # ---- beside it, and inside it ----
+    # ---- Additions beside and inside them ----
 
     def add_to_our_category(self, which: int) -> None:
         if self._ours(CATEGORY):
             self._add(TEXT, f"house-rules-{which}", which, inside=True)
 
     def copy_our_category(self, which: int) -> None:
-        """Make another of its name and with its overwrites, as "Clone Category" does."""
+        """Add a category with our category's name and overwrites, as "Clone Category" does."""
         if ours := self._ours(CATEGORY):
             self._copy(ours[which % len(ours)])
 
     def copy_our_channel(self, which: int) -> None:
-        """Make another like it beside it, as "Clone Channel" does."""
+        """Add a channel like ours beside it, as "Clone Channel" does."""
         if ours := [c for c in self._ours() if c.type != CATEGORY]:
             self._copy(ours[which % len(ours)])
 
     def add_same_named_to_our_category(self, which: int) -> None:
-        """Add a channel of a planned name and kind, and with the category's overwrites."""
+        """Add a channel with a planned name and kind, and with the category's overwrites."""
         kinds = {"general": TEXT, "gm-notes": TEXT, "voice-chat": VOICE, "gm-planning": FORUM}
         name = list(kinds)[which % len(kinds)]
         if ours := self._ours(CATEGORY):
@@ -123,7 +123,7 @@ class People:
         names = ("general", "voice-chat", "dice-rolls", "gm-planning")
         self._add(TEXT, names[which % len(names)], which)
 
-    # ---- to the bot ----
+    # ---- Changes to the bot ----
 
     def take_manage_channels(self, which: int) -> None:
         self._bot_role().permissions &= ~MANAGE_CHANNELS
@@ -135,7 +135,7 @@ class People:
         self._bot_role().permissions &= ~SEND_MESSAGES
 
     def take_view_channel(self, which: int) -> None:
-        """Let the bot see only the channels that name it."""
+        """Let the bot see only channels whose overwrites name it."""
         for role in (self._bot_role(), self.guild.everyone):
             role.permissions &= ~VIEW_CHANNEL
             self._keep(role.id)
@@ -149,7 +149,7 @@ class People:
         self.guild.members.pop(self._discord.world.bot.id, None)
 
     def give_the_bot_another_role(self, which: int) -> None:
-        """Let the bot's own role have nothing, and another one what it needs."""
+        """Give the bot another role with its permissions, and take them from its own role."""
         own, id_ = self._bot_role(), self._discord.world.snowflakes.next()
         self.guild.roles[id_] = Role(id_, "Helpers", own.permissions, 1)
         own.permissions = 0
@@ -160,7 +160,7 @@ class People:
         self._stop()
 
     def jump(self, which: int) -> None:
-        """Let the time pass until shortly before, or after, the deadline of the work."""
+        """Let time pass until shortly before or after a deadline of the work."""
         clock: Any = self._discord.clock
         clock.jump((600, 740, 770, 781, 840, 905)[which % 6])
 
@@ -182,7 +182,7 @@ class People:
             self.guild.remove_channel(channel.id)
 
     def _hide(self, ours: list[Channel], which: int) -> None:
-        """Take away the overwrite that lets the bot see a channel."""
+        """Remove the overwrite that lets the bot see a channel."""
         if ours:
             channel = ours[which % len(ours)]
             self.hidden.add(channel.id)
@@ -214,7 +214,10 @@ class People:
         self.since_call[id_] = self._at
 
     def state(self, id_: str) -> dict[str, Any]:
-        """Return what of a role or channel must not change; a role's position moves with others."""
+        """Return the parts of a role or channel that must not change.
+
+        A role's position is left out: it moves when other roles are added.
+        """
         thing = self.guild.roles.get(id_) or self.guild.channels.get(id_)
         if thing is None:
             return {}
@@ -222,5 +225,5 @@ class People:
         if isinstance(thing, Role):
             del state["position"]
             if thing.bot_id:
-                del state["permissions"]  # the moderators take them away
+                del state["permissions"]  # moderators may take them away
         return state

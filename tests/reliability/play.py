@@ -57,14 +57,13 @@ from tests.statemachine.lagging import Lagging
 
 @dataclass
 class Outcome:
-    """A run that is over: `runs` are the executions of each interaction, its removals last.
+    """A finished run: `runs` are the executions of each interaction, its removals last.
 
-    `clean_ups` are the numbers of the calls with which removals began that know nothing of what
-    Discord said to the execution before;
-    `dead_letters` the interactions whose message waits in the dead-letter queue; `started` when the
-    starter that started an execution (its name) had begun; `strangers` are the names of executions
-    that have nobody's; `waits` how long Wait states waited;
-    `violations` what did not fit Discord's document.
+    `clean_ups` are the numbers of the calls at which removals began that do not know Discord's
+    answers to the execution before. `dead_letters` are the ids of interactions with a dead letter.
+    `started` maps an execution's name to when its starter began. `strangers` are the names of
+    executions that belong to no interaction. `waits` are the durations of Wait states. `violations`
+    are requests and answers that do not fit Discord's document.
     """
 
     schedule: Schedule
@@ -83,7 +82,7 @@ class Outcome:
     violations: list[str]
 
 
-# What Discord's client knows of requests.
+# The parts of requests that Discord's client uses.
 REQUESTS = SimpleNamespace(
     Session=Session,
     RequestException=requests.RequestException,
@@ -92,7 +91,10 @@ REQUESTS = SimpleNamespace(
 
 
 class SameSecrets:
-    """Stands for the module `secrets`: a call's path has one of them, and faults match paths."""
+    """Stands for the module `secrets`, with a fixed seed.
+
+    A call's path contains a secret, and faults match paths.
+    """
 
     def __init__(self) -> None:
         self._random = random.Random(0)
@@ -103,13 +105,13 @@ class SameSecrets:
 
 
 class Theatre:
-    """Everything that is made once; `play` then costs what the run costs."""
+    """The parts that all runs share, created once: `play` then costs only the run."""
 
     def __init__(self, patch: pytest.MonkeyPatch):
         self.clock = Clock()
         self.interpreter = Interpreter()
         self.interpreter.use(self.clock, patch)
-        # Now: one that is imported during a mutation would keep it.
+        # Import all handlers now: one imported during a mutation would keep it.
         for machine in interpreters.DEFINITIONS:
             for handler in re.findall(r":function:(\w+)", interpreters.definition(machine)):
                 importlib.import_module(handler)
@@ -187,7 +189,7 @@ class Theatre:
         return outcome
 
     def _forget(self) -> None:
-        """Let nothing of a run, even of one that broke off, decide in the next one."""
+        """Discard the state of a run, even of one that broke off: it must not affect the next."""
         for machine in backend().state_machines:
             machine.executions.clear()
         delivery.secrets = world.secrets = SameSecrets()  # type: ignore[assignment]
@@ -206,7 +208,7 @@ class Theatre:
         return enter
 
     def _handing_over(self) -> Callable[..., None]:
-        """Let a schedule befall what *Remove Campaign* asks of Step Functions."""
+        """Apply the schedule's deaths to the call of *Remove Campaign* to Step Functions."""
         start = StateTaskServiceSfn._eval_service_task
         meta = {"HTTPStatusCode": 500, "RequestId": "0"}
         broken = {"Error": {"Code": "Internal", "Message": ""}, "ResponseMetadata": meta}
@@ -241,7 +243,7 @@ class Theatre:
         return task
 
     def _stop(self, asked: list[dict[str, Any]]) -> None:
-        """Stop what runs: a campaign's execution or its removal, but not a second one."""
+        """Stop the running executions of campaigns and removals, but not a second removal."""
         ids = {one["interaction_id"] for one in asked}
         for execution in self._executions():
             begun = execution.exec_worker is not None and execution.exec_worker.env is not None
@@ -269,7 +271,7 @@ class Theatre:
                 name = request["interaction_id"]
                 if not runs[name]:
                     self._see_through(name, runs[name], deliveries, wire)
-        self._finish_all()  # there are no others, if all is well
+        self._finish_all()  # if all is well, no other is left
         return runs
 
     def _finish_all(self) -> None:
@@ -282,7 +284,7 @@ class Theatre:
         return sorted({one.name for one in self._executions()} - expected)
 
     def _see_through(self, name: str, runs: list[Run], deliveries: Deliveries, wire: Wire) -> None:
-        """Wait for an execution, and for its removals if it needs them."""
+        """Finish an execution, and its removals if it needs them."""
         for suffix in ("", executions.REMOVAL_SUFFIX, executions.AGAIN_SUFFIX):
             count = len(runs)
             self._finish(name + suffix, runs, wire)
@@ -298,7 +300,8 @@ class Theatre:
             return
         run = self.interpreter.finish(execution.exec_arn)
         if name in self._stopped and run.status == "FAILED":
-            # moto evaluates the state on, with nothing in hand, and ends it with that mistake.
+            # After a stop, moto evaluates the state on without data, and reports that as its
+            # failure.
             execution.exec_status = ExecutionStatus.ABORTED
             execution.error = execution.cause = None
             run = self.interpreter.finish(execution.exec_arn)
@@ -318,12 +321,12 @@ def theatre() -> Iterator[Theatre]:
         pytest.MonkeyPatch.context() as patch,
     ):
         patch.setattr(requests.Session, "get_adapter", requests.Session.get_adapter)
-        # What is here by now stays: the garbage collector need not look at it in every run.
+        # The garbage collector need not check in every run the objects that stay anyway.
         gc.freeze()
-        # A run leaves few cycles behind, and makes many objects.
+        # A run creates many objects, but few cycles.
         often = gc.get_threshold()
         gc.set_threshold(50_000, *often[1:])
-        # moto writes whole states into its log, which takes longer than a run.
+        # moto logs whole states, which takes longer than a run.
         logging.disable(logging.CRITICAL)
         try:
             yield Theatre(patch)

@@ -1,4 +1,4 @@
-"""The promises, checked from the server, the messages and the executions' ends alone."""
+"""The promises, checked against the server, the messages and the executions' ends alone."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,12 +16,12 @@ from tests.reliability.whole import mistakes
 from tests.reliability.words import kind, last_words
 
 LAYOUT = layout.load()
-# So many seconds of an outage a campaign outlasts.
+# Outages of up to so many seconds must end well.
 MINUTES = 200
 
 
 class Campaign:
-    """What became of one interaction."""
+    """The result of one interaction."""
 
     def __init__(self, outcome: Outcome, request: dict[str, Any]):
         self.outcome = outcome
@@ -62,7 +62,7 @@ class Campaign:
 
 
 def broken(outcome: Outcome) -> list[str]:
-    """Say which promises a run has broken; an empty list if none."""
+    """Return the promises that a run has broken; an empty list if none."""
     found: list[str] = []
     for request in outcome.requests:
         campaign = Campaign(outcome, request)
@@ -91,7 +91,7 @@ def all_or_nothing(campaign: Campaign) -> Iterator[str]:
         yield from (f"the summary is not true: {one}" for one in mistakes(campaign, LAYOUT))
         return
     if not campaign.kind and campaign.is_whole:
-        return  # always_heard looks at this
+        return  # always_heard checks this
     for thing in campaign.left:
         yield from left.mistakes(campaign, thing)
 
@@ -108,7 +108,7 @@ def always_heard(campaign: Campaign) -> Iterator[str]:
         return
     keeps_evidence = campaign.id in campaign.outcome.dead_letters
     limited = discord_respected.starter_was_limited(campaign)
-    # A failed build is no evidence: its removal tells.
+    # A failed build is no evidence: its removal reports the failure.
     as_if_told = not ended or ended[-1] in {"SUCCEEDED", "CampaignFailed"}
     if as_if_told and not keeps_evidence and not limited:
         yield f"untold, and the execution ended as {ended}"
@@ -127,7 +127,7 @@ def _true_about_what_is_left(campaign: Campaign) -> Iterator[str]:
 
 
 def progress_decides_nothing(campaign: Campaign) -> Iterator[str]:
-    """A campaign is built, whatever becomes of its bar."""
+    """A campaign is built even if showing its progress fails."""
     schedule = campaign.outcome.schedule
     befallen = {death.function for death in schedule.deaths}
     befallen |= {str(fault.get("body_contains"))[-4:] for fault in schedule.faults}
@@ -138,7 +138,7 @@ def progress_decides_nothing(campaign: Campaign) -> Iterator[str]:
 
 
 def outages_end_well(campaign: Campaign) -> Iterator[str]:
-    """However Discord, or the edge in front of it, fails for some minutes: nothing is half-done."""
+    """After minutes of failures, of Discord or the edge, a campaign is whole or undone."""
     schedule = campaign.outcome.schedule
     outages = [fault for fault in schedule.faults if "seconds" in fault]
     others = [fault for fault in schedule.faults if fault not in (*outages, REFUSED_CHANNEL)]
@@ -177,23 +177,23 @@ def bystanders(outcome: Outcome) -> Iterator[str]:
 
 
 def _without(overwrites: dict[str, Any] | None, gone: set[str]) -> dict[str, Any]:
-    """Take away what a role's deletion takes away."""
+    """Return overwrites without those that vanish with a deleted role."""
     return {id_: one for id_, one in (overwrites or {}).items() if id_ not in gone}
 
 
 def _looks_like_ours(outcome: Outcome, id_: str, was: dict[str, Any]) -> bool:
-    """Tell whether somebody made what nobody can tell from what the bot perhaps made, too.
+    """Tell whether the bot may confuse somebody's thing with one that it perhaps created.
 
-    A voice channel has no topic; the topics and the overwrites of the others must be copied.
+    A voice channel has no topic; of other kinds, only copies have our topic and overwrites.
     """
     alike = was.get("type") == VOICE or id_ in outcome.people.copies
     return alike and not _are_outcomes_known(outcome, was)
 
 
 def _are_outcomes_known(outcome: Outcome, like: dict[str, Any]) -> bool:
-    """Tell whether the bot knows of every attempt to make something whether it was made.
+    """Tell whether the bot knows the outcome of every attempt to create a thing of this name.
 
-    It does not after a wait: what is entered again may have been tried before.
+    After a wait it does not: a state that is entered again may have tried before.
     """
     dead = {death.function for death in outcome.schedule.deaths}
     creator = "create_category" if like["type"] == CATEGORY else "create_channel"
@@ -207,7 +207,7 @@ def _are_outcomes_known(outcome: Outcome, like: dict[str, Any]) -> bool:
 
 
 def guests_are_named(campaign: Campaign) -> Iterator[str]:
-    """Others' channels in our category stay; those that a look can show, the last message names."""
+    """Others' channels in our category stay; the last message names those that a look can show."""
     people = campaign.outcome.people
     if campaign.kind != "failure" or left.COULD_NOT_LOOK in campaign.words:
         return
@@ -216,20 +216,20 @@ def guests_are_named(campaign: Campaign) -> Iterator[str]:
         if category not in campaign.made - people.deleted.keys() or id_ in campaign.words:
             continue
         if id_ not in people.guild.channels:
-            continue  # `bystanders` says it, or it is like ours
+            continue  # `bystanders` reports it, or it is like ours
         if _could_be_seen(campaign, id_, category):
             yield f"a guest of our category is not named: {was['name']} ({id_})"
 
 
 def _could_be_seen(campaign: Campaign, id_: str, category: str) -> bool:
-    """Tell whether a look before the end of our category could show what was in it by then.
+    """Tell whether a look before our category's end could show a channel that was in it.
 
-    A clean-up does not know what the looks of the stopped execution showed.
+    The removal of a stopped execution does not know what earlier looks showed.
     """
     outcome = campaign.outcome
     people = outcome.people
     overwrites = people.others[id_].get("overwrites")
-    # A copy of what was hidden from the bot is hidden, too.
+    # A copy of a channel that is hidden from the bot is hidden, too.
     if "take_view_channel" in people.did or (
         overwrites and outcome.discord.world.bot.id not in overwrites
     ):
@@ -274,7 +274,7 @@ def no_secret(campaign: Campaign) -> Iterator[str]:
 
 
 def slips(outcome: Outcome) -> Iterator[str]:
-    """Find errors that are none of ours: a KeyError would be taken for an unknown outcome."""
+    """Report errors that the bot does not define: a KeyError would count as an unknown outcome."""
     from channelwright import errors
 
     for name in sorted(set(outcome.slips) - errors.OURS - {"EarlierEditUnknown", "RateLimited"}):

@@ -1,4 +1,4 @@
-"""Plays schedules given as JSON on standard input, and says all that happened in each.
+"""Plays schedules from standard input (JSON), and writes everything that happened in each.
 
 ``python -m tests.reliability.replayed``: for a test that compares two processes.
 """
@@ -37,7 +37,7 @@ def what_happened(outcome: Outcome) -> dict[str, Any]:
 
 
 def play(stage: Theatre, schedules: list[Schedule]) -> list[Any]:
-    """Play schedules one after the other, and return what happened as JSON has it."""
+    """Play schedules one after the other; return what happened, after a round trip through JSON."""
     happened: list[Any] = json.loads(
         json.dumps([what_happened(stage.play(schedule)) for schedule in schedules])
     )
@@ -56,7 +56,7 @@ def read(given: dict[str, Any]) -> Schedule:
 
 
 def main() -> None:
-    """Play what is given, and write what happened."""
+    """Play the given schedules, and write what happened."""
     schedules = [read(given) for given in json.load(sys.stdin)]
     with theatre() as stage:
         json.dump(play(stage, schedules), sys.stdout)

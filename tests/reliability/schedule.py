@@ -1,4 +1,4 @@
-"""What goes wrong in a run, and when. A schedule's repr is a line that replays it."""
+"""A run's faults and events, and their times. A schedule's repr is a line that replays it."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -6,12 +6,13 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Death:
-    """The fate of attempts of a Lambda: `times` of them (None: all) after the first `skip`.
+    """The fate of a Lambda's attempts: `times` of them (None: all) after the first `skip`.
 
     `when` is "before" the handler ran, "after" it (its result is lost), or "late": the caller is
-    told that it died, and it does its work `late_s` seconds after that. `function` may also be what
-    *report* says ("report progress"), or what a Lambda or a state asks of Step Functions
-    ("StartExecution", "DescribeExecution", "GetExecutionHistory").
+    told that the Lambda died, and its work is done `late_s` seconds after that. `function` may
+    include what *report* says ("report progress"), or be an operation of Step Functions
+    ("StartExecution", "DescribeExecution", "GetExecutionHistory") or the state that calls it
+    ("Remove Campaign").
     """
 
     function: str
@@ -24,9 +25,9 @@ class Death:
 
 @dataclass(frozen=True)
 class Act:
-    """Something that a person does just before the bot's call number `at` (from 0).
+    """An action of a person just before the bot's call number `at` (from 0).
 
-    `kind` names a method of `people.People`; `which` chooses among what it could be done to.
+    `kind` names a method of `people.People`; `which` selects among the possible objects.
     """
 
     kind: str
@@ -36,7 +37,7 @@ class Act:
 
 @dataclass(frozen=True)
 class Late:
-    """The first call that matches (as a simulator's fault does) times out, and is done later."""
+    """The first call that matches (as a simulator's fault does) times out and takes effect later."""
 
     call: dict[str, Any]
     seconds: float
@@ -44,17 +45,16 @@ class Late:
 
 @dataclass(frozen=True)
 class Schedule:
-    """A run: what is asked for, and everything that befalls it.
+    """A run: the requested campaigns, and everything that goes wrong.
 
     `faults` are the arguments of the simulator's `Faults.add`, `settings` those of `configure`.
-    `waits_s` passes between the command and the start of its execution; `starts` counts the
-    deliveries of its message; what is a dead letter when all is over is sent again after
-    `sent_again_s`. An operator stops the execution as it enters the state `stopped_in`, which is
-    one of the machine `stopped_machine`. Waves are of `wave_size`. `table` says how the limiter's
-    table is (a key of table.TABLES). Step Functions describes an execution's start and its end
-    `described_late_s` after it. `server` is what its people did before (a method of
-    `people.People`). `order` draws who is first of those who are ready at the same moment; with 0
-    it is who came first.
+    `waits_s` passes between the command and the first delivery of its message, which is delivered
+    `starts` times. At the end, dead letters are sent again after `sent_again_s`. An operator stops
+    the execution of `stopped_machine` as it enters the state `stopped_in`. Waves are of
+    `wave_size`. `table` is a key of table.TABLES. Step Functions describes an execution's start and
+    its end `described_late_s` after it. `server` names what people did there before the run (a
+    method of `people.People`). `order` draws the order of tasks that are ready at the same moment;
+    0 is first come, first served.
     """
 
     faults: tuple[dict[str, Any], ...] = ()
@@ -77,11 +77,11 @@ class Schedule:
 
     @property
     def is_faulty(self) -> bool:
-        """Tell whether anything is to go wrong, or anybody to act."""
+        """Tell whether anything goes wrong, or anybody acts."""
         return bool(self.faults or self.deaths or self.acts or self.lates)
 
     def __repr__(self) -> str:
-        """Say only what differs from a run in which nothing goes wrong."""
+        """Show only what differs from a run in which nothing goes wrong."""
         plain = Schedule()
         given = [
             f"{name}={value!r}"

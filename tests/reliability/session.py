@@ -1,4 +1,4 @@
-"""Stands for a requests session: it sends the same, in a small part of the time."""
+"""Stands for a requests session: it sends the same, in a fraction of the time."""
 
 import json as json_text
 import re
@@ -9,7 +9,7 @@ import requests
 from requests.structures import CaseInsensitiveDict
 from requests.utils import default_headers
 
-# Headers that requests sends as they are given.
+# URLs and values of headers that requests sends unchanged.
 PLAIN_URL = re.compile(r"https?://[a-z.]+/[\w.~/@-]+", re.ASCII)
 PLAIN_VALUE = re.compile(r"[!-~](?:[ -~]*[!-~])?", re.ASCII)
 DEFAULT_HEADERS = dict(default_headers())
@@ -25,9 +25,9 @@ class Prepared:
 
 
 class Session:
-    """Sends JSON, without redirects, cookies and proxies, as discord/client.py asks for it.
+    """Sends JSON as discord/client.py does: without redirects, cookies and proxies.
 
-    A call that is not spelled plainly is left to requests.
+    It leaves a call with any other URL or header to requests.
     """
 
     trust_env = True
@@ -37,7 +37,7 @@ class Session:
         self.cookies = SimpleNamespace(set_policy=lambda _policy: None)
 
     def mount(self, prefix: str, adapter: Any) -> None:
-        """Do nothing: all calls go by the adapter that the theatre has for requests."""
+        """Do nothing: all calls use the adapter that the theatre has set for requests."""
 
     def request(
         self, method: str, url: str, *, json: Any, headers: dict[str, str], **how: Any

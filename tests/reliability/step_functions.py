@@ -1,4 +1,4 @@
-"""Step Functions as a schedule has it: it fails, its answer is lost, or it does its work late."""
+"""Step Functions under a schedule: a call fails, loses its answer, or takes effect late."""
 
 import contextlib
 import functools
@@ -11,14 +11,14 @@ from start_campaign import CONFIG
 from tests.reliability.lambdas import Played
 from tests.statemachine.histories import Histories
 
-# The callers' own patience, with its attempts.
+# A caller's timeout, over all its attempts.
 PATIENCE_SECONDS = CONFIG.read_timeout * CONFIG.retries["total_max_attempts"]
 
 
 class StepFunctions:
     """A client whose calls have the fates of a schedule: a Death names the operation.
 
-    `started` tells when the Lambda began that asked for an execution (its name) first.
+    `started` maps an execution's name to when the Lambda that first asked for it began.
     """
 
     def __init__(self, client: Any, lambdas: Played, histories: Histories):
@@ -55,5 +55,5 @@ class StepFunctions:
         raise ClientError({"Error": {"Code": "InternalServerError"}}, operation)
 
     def _do_late(self, do: Callable[..., Any], request: dict[str, Any]) -> None:
-        with contextlib.suppress(ClientError):  # nobody hears of it
+        with contextlib.suppress(ClientError):  # nobody receives the error
             do(**request)

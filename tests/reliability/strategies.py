@@ -1,4 +1,4 @@
-"""How Hypothesis makes schedules."""
+"""Hypothesis's strategies for schedules."""
 
 from dataclasses import replace
 from typing import Any
@@ -23,7 +23,7 @@ ALL_LAMBDAS = (
     "write_in_channel",
     catalogue.HANDING_OVER,
 )
-# What Discord does to a whole route, and not only to one of its calls.
+# Faults may affect a whole route, not only one call.
 ROUTES: dict[str, dict[str, Any]] = {
     "any": {},
     "reads": {"method": "GET"},
@@ -50,7 +50,7 @@ _outages = st.builds(
     st.sampled_from([5, 20, 60, 200]),
     st.integers(0, 45),
 )
-# One in six.
+# One in six is an outage.
 faults = st.sampled_from([_single, _single, _single, _single, _single, _outages]).flatmap(
     lambda one: one
 )
@@ -108,12 +108,12 @@ HANDS = (
 
 
 def acts(kinds: tuple[str, ...]) -> st.SearchStrategy[Act]:
-    """Make acts: a campaign takes 25 calls, and about as many to undo."""
+    """Draw acts: building a campaign takes 25 calls, and undoing it about as many."""
     return st.builds(Act, st.sampled_from(kinds), st.integers(0, 45), st.integers(0, 9))
 
 
 def few(strategy: st.SearchStrategy[Any], most: int, least: int = 0) -> st.SearchStrategy[Any]:
-    """Make a short tuple."""
+    """Draw a short tuple."""
     return st.lists(strategy, min_size=least, max_size=most).map(tuple)
 
 
@@ -122,7 +122,7 @@ WORDS_OF_AN_UNDOING = ("Undoing", "Could not create")
 
 
 def with_occasion(schedule: Schedule) -> Schedule:
-    """Let Discord refuse a channel if something can befall nothing but an undoing."""
+    """Let Discord refuse a channel if a part of the schedule matters only to an undoing."""
     of_an_undoing = (
         any(fault.get("method") == "DELETE" for fault in schedule.faults)
         or any(fault.get("skip", 0) >= CALLS_OF_A_BUILDING for fault in schedule.faults)

@@ -1,4 +1,4 @@
-"""The limiter's table on a schedule's clock: full of others' campaigns, slow, or not there."""
+"""The limiter's table on a schedule's clock: full of others' campaigns, slow, or unavailable."""
 
 from collections.abc import Callable
 from typing import Any
@@ -33,11 +33,11 @@ def _quiet(clock: Clock) -> Table:
 
 
 def _busy(seconds: float, *, priority: bool = False) -> Callable[[Clock], Table]:
-    """Make a table in which others have reserved so many seconds of Discord's limit."""
+    """Return a function that creates a table with so many seconds reserved by others."""
 
     def make(clock: Clock) -> Table:
         table = Table(clock)
-        # From just before the run: a campaign alone in the last minute has no company.
+        # Reserved just before the run: without that, a campaign would have no company.
         now = clock.now()
         taken, _ = schedule.reserve(
             schedule.Schedule(), now, max(seconds, 0.01), now + seconds, priority=priority

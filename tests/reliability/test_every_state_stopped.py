@@ -1,4 +1,4 @@
-"""An operator stops the execution in every state that the definition has, one after the other."""
+"""An operator stops the execution in every state of the definitions, one after the other."""
 
 import json
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ def _fails(call: str, what: str, times: int | None = None, **more: Any) -> Sched
 
 
 DEAD_PROGRESS = Death("report progress", times=None)
-# Together they enter all states.
+# Together, these schedules enter all states.
 ENTERING = (
     Schedule(table="a line of 5 min"),
     Schedule(server="make_same_named_role"),
@@ -66,7 +66,7 @@ STATES = [
 
 @pytest.fixture(scope="module")
 def entering(stage_for_all: Theatre) -> dict[tuple[str, str], Schedule]:
-    """Return for each state of each machine a schedule in which an execution enters it."""
+    """Return, for each state of each machine, a schedule in which an execution enters it."""
     found: dict[tuple[str, str], Schedule] = {}
     for schedule in ENTERING:
         (runs,) = stage_for_all.play(schedule).runs.values()
@@ -78,11 +78,11 @@ def entering(stage_for_all: Theatre) -> dict[tuple[str, str], Schedule]:
 
 @pytest.mark.parametrize(("machine", "state"), STATES)
 def test_the_promises_hold(stage_for_all, entering, machine, state):
-    assert (machine, state) in entering, "no schedule of ENTERING enters it"
+    assert (machine, state) in entering, "no schedule in ENTERING enters this state"
     schedule = replace(entering[machine, state], stopped_in=state, stopped_machine=machine)
     outcome = stage_for_all.play(schedule)
     (runs,) = outcome.runs.values()
     stopped = runs[[*DEFINITIONS].index(machine)]
     assert (stopped.status, stopped.states[-1]) == ("ABORTED", state)
-    assert runs[-1] is not stopped, "nobody has removed what it made"
+    assert runs[-1] is not stopped, "no removal followed the stopped execution"
     assert broken(outcome) == []

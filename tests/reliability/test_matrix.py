@@ -1,4 +1,4 @@
-"""The promises under one fault: a sensible part of the matrix that `make matrix` prints."""
+"""The promises under one fault: a selection of the matrix that `make matrix` prints."""
 
 import pytest
 

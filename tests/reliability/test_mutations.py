@@ -1,4 +1,4 @@
-"""A test of the tests: for each promise, mistakes that break it; each must be caught."""
+"""Tests of the tests: for each promise, mistakes that break it; the checks must catch each one."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ def _undone(*others: dict[str, Any], **more: Any) -> Schedule:
 
 
 def _without(name: str, error: str) -> Mutation:
-    """Take away a state's Catch of an error."""
+    """Return a mutation that removes a state's Catch of an error."""
 
     def change(states: dict[str, Any]) -> None:
         state = states[name]
@@ -73,7 +73,7 @@ def _repeat_a_wave(states: dict[str, Any]) -> None:
 
 
 LATE_LISTS = {"stale_reads_ms": 9000}
-# The second attempt does not see what the first one made, just before another channel is refused.
+# The second attempt does not see the first one's channel, just before another is refused.
 DOUBLE = Schedule(
     faults=(
         catalogue.fault(
@@ -85,14 +85,14 @@ DOUBLE = Schedule(
 )
 # Half of the channels are deleted when half an hour passes at once.
 LIMITED_LATE = catalogue.fault({"method": "DELETE", "skip": 5}, catalogue.FAULTS["429 shared"], 6)
-# A message comes after its token's time, and its starter sleeps for longer than it had.
+# A message arrives after its token has expired, and its starter sleeps for longer than it had.
 LATE_AND_LIMITED = Schedule(
     faults=(catalogue.fault({}, catalogue.FAULTS["429 of 0.7 s"], 3),),
     acts=(Act("jump", 1, 3),),
     waits_s=901,
 )
 EVERY_CHANNEL_REFUSED = catalogue.REFUSED_CHANNEL | {"body_contains": '"parent_id"'}
-# The last attempt alone has an effect, which a list does not show at once.
+# Only the last attempt has an effect, which the lists show late.
 UNSEEN = Schedule(
     faults=(
         catalogue.fault(catalogue.BUILDING["create forum, last wave"], catalogue.FAULTS["500"], 3),
@@ -110,7 +110,7 @@ def _done_then_limited(call: str) -> Schedule:
     return Schedule(faults=tuple(faults), settings=LATE_LISTS)
 
 
-# The last channel is made, and the answer is lost.
+# The last channel is created, and the answer is lost.
 LAST_LOST = {
     "method": "POST",
     "path": "/channels$",
@@ -120,7 +120,7 @@ LAST_LOST = {
     "times": 1,
 }
 
-# promise, mistake, a schedule that shows it, a word of what the checker says
+# By promise and mistake: the mutation, a schedule that shows it, a word of the check's message.
 CASES: dict[str, tuple[Mutation, Schedule, str]] = {
     "1 once: a second start is another execution": (
         code(

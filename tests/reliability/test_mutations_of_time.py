@@ -1,4 +1,4 @@
-"""A test of the tests, too: mistakes about deadlines, dead letters, late effects and likenesses."""
+"""More tests of the tests: mistakes about deadlines, dead letters, late effects and look-alikes."""
 
 import pytest
 
@@ -12,12 +12,13 @@ from tests.reliability.mutation import Mutation, assert_caught, code, constant
 from tests.reliability.promises import broken
 from tests.reliability.schedule import Act, Death, Late, Schedule
 
-# The last attempt's effect comes after a first look; nothing is said twice that could wait for it.
+# The last attempt takes effect after the first look. With a dead token, no message is sent again
+# later, which would cover the mistake.
 LATE_ROLE = Schedule(
     deaths=(Death("create_role", times=2), Death("create_role", "late", late_s=44.0)),
     faults=(catalogue.DEAD_TOKEN,),
 )
-# The first attempt's comes after a second, which Discord refuses.
+# The first attempt takes effect after the second one, whose check Discord refuses.
 UNKNOWN_ROLE = Schedule(
     lates=(Late(catalogue.BUILDING["create role"], 70.0),),
     faults=(
@@ -26,7 +27,7 @@ UNKNOWN_ROLE = Schedule(
         ),
     ),
 )
-# Only then is another role looked for by its marks.
+# The bot looks for a role by its marks only after a retry.
 ROLE_REPEATED = catalogue.fault(catalogue.BUILDING["create role"], catalogue.FAULTS["503"], 1)
 IN_THE_MIDST = 9
 
@@ -40,7 +41,7 @@ def _dead_letter(when: str, sent_again_s: float) -> Schedule:
     return Schedule(deaths=deaths, sent_again_s=sent_again_s)
 
 
-# promise, mistake, a schedule that shows it, a word of what the checker says
+# By promise and mistake: the mutation, a schedule that shows it, a word of the check's message.
 CASES: dict[str, tuple[Mutation, Schedule, str]] = {
     "1 once: a dead letter of what has started is told to be too late": (
         code(start_campaign._has_started, "return True", "return False"),

@@ -1,4 +1,4 @@
-"""Two questions that are asked at once fail both: neither is asked again too early."""
+"""Two questions at the same time both fail: neither is asked again too early."""
 
 import itertools
 

@@ -1,4 +1,4 @@
-"""A schedule alone decides what happens: not what was played before, nor which process plays it."""
+"""A schedule alone decides what happens: neither earlier runs nor the process matter."""
 
 import json
 import os

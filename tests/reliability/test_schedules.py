@@ -6,10 +6,10 @@ import pytest
 
 from tests.reliability import drawn
 
-# As many of each family as `make soak` asks for.
+# Schedules of each family; `make soak` sets the number.
 COUNT = int(os.environ.get("SCHEDULES", "400"))
 SEED = os.environ.get("SEED", "always the same")
-# A part is short enough that several processors share them evenly.
+# Parts are short, so that several processors share them evenly.
 MOST_OF_A_PART = 500
 PARTS = -(-COUNT // MOST_OF_A_PART)
 

@@ -1,6 +1,6 @@
 """The promises hold in schedules that nobody has drawn before.
 
-A fault that is found here is seldom the tested change's: it was there before.
+A failure here is seldom due to the tested change: the fault was there before.
 """
 
 import os
@@ -12,13 +12,13 @@ import pytest
 from tests.reliability import counted, drawn
 
 COUNT = 5
-# All workers of a run have the same.
+# All workers of a run use the same seed.
 RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID") or secrets.token_hex()
 SEED = os.environ.get("FRESH_SEED") or str(zlib.crc32(RUN.encode()))
 FOUND = """\
-A fresh seed has found this: it may well be older than the change that you test.
+A fresh seed has found this failure. It may well be older than the change that you test.
 `make test ARGS='-k fresh' FRESH_SEED={seed}` plays the same again, on your change and before it.
-Whoever mends it adds the schedule to tests/reliability/failed.py.
+With the fix, add the schedule to tests/reliability/failed.py.
 {found}"""
 
 

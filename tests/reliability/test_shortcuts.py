@@ -1,4 +1,4 @@
-"""The ways that are short for the sake of speed lead where the long ones lead."""
+"""The faster substitutes do what the originals do."""
 
 import copy
 from typing import Any
@@ -32,7 +32,7 @@ CALLS: list[tuple[str, str, Any, dict[str, str]]] = [
 
 
 class Noting(InProcessAdapter):
-    """Notes what is sent and what is answered."""
+    """Records requests and answers."""
 
     def __init__(self, simulator: Simulator):
         super().__init__(simulator)

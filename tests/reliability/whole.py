@@ -1,4 +1,4 @@
-"""What a whole campaign is, said once more and independently of the bot."""
+"""The definition of a whole campaign, repeated independently of the bot."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TYPES = {"text": 0, "voice": 2, "forum": 15}
 
 
 def mistakes(campaign: Campaign, layout: Sequence[Any]) -> list[str]:
-    """Say what is wrong with a campaign; an empty list if it is whole."""
+    """Return the mistakes of a campaign; an empty list if it is whole."""
     return [*_parts(campaign, layout)]
 
 
@@ -56,7 +56,7 @@ def _parts(campaign: Campaign, layout: Sequence[Any]) -> Iterator[str]:
 
 
 def _was_made_again(campaign: Campaign, channel: Channel) -> bool:
-    """Tell whether it was hidden while the bot did not know of it, so that another was made."""
+    """Tell whether people hid the channel before the bot learned of it, so it created another."""
     calls = campaign.outcome.calls
     is_twin = any(
         (one.name, one.type) == (channel.name, channel.type)
@@ -69,7 +69,7 @@ def _was_made_again(campaign: Campaign, channel: Channel) -> bool:
 
 
 def _is_given_last(campaign: Campaign) -> bool:
-    """Tell whether Discord lost the only assignment that was done, at the end."""
+    """Tell whether Discord lost every assignment, and the last one came from *Complete Campaign*."""
     log = campaign.outcome.people.guild.audit_log
     done = [one for one in log if one.action == "member_role_update"]
     its_own = [one for one in done if (one.reason or "").endswith(campaign.id)]
@@ -83,7 +83,7 @@ def _is_given_last(campaign: Campaign) -> bool:
 
 
 def _of(things: Sequence[Any], type_: int | None) -> list[Any]:
-    """Return the channels of a type; the roles, which have none."""
+    """Return the channels of a type; with None, the roles."""
     return [one for one in things if getattr(one, "type", None) == type_]
 
 
@@ -123,7 +123,7 @@ def _overwrites(campaign: Campaign, channel: Channel, *, gm_only: bool) -> Itera
 
 
 def said_to_be_gone(outcome: Outcome) -> set[str]:
-    """Return the ids of what a fault said not to exist when it was to be deleted."""
+    """Return the ids of things whose deletion a fault answered with "Unknown Channel" or "Role"."""
     return {
         call.path.rsplit("/", 1)[1]
         for call in outcome.calls
@@ -132,7 +132,10 @@ def said_to_be_gone(outcome: Outcome) -> set[str]:
 
 
 def _deleted_after_the_last_look(campaign: Campaign) -> list[Any]:
-    """Return what somebody deleted when no look could show it any more: that is no lie."""
+    """Return the things that people deleted too late for the last look to show it.
+
+    The summary may still list them.
+    """
     outcome = campaign.outcome
     looks = [
         call

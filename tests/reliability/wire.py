@@ -1,4 +1,4 @@
-"""The way from the bot to Discord, on which a schedule's people and late answers wait."""
+"""The way from the bot to Discord, where a schedule's people act and late calls wait."""
 
 import contextlib
 import functools
@@ -44,7 +44,7 @@ class Call:
 
 
 class Wire(InProcessAdapter):
-    """The way to Discord: counts the calls, lets people act between them, and takes notes."""
+    """The way to Discord: it counts and records calls, and lets people act between them."""
 
     def __init__(self, discord: Simulator, lambdas: Played, schedule: Schedule):
         super().__init__(discord)
@@ -55,12 +55,12 @@ class Wire(InProcessAdapter):
         self._acts = sorted(schedule.acts, key=lambda act: act.at)
         self._count = 0
         self.people: People | None = None
-        # The names of executions that somebody has stopped.
+        # Names of executions that somebody has stopped.
         self.stopped: set[str] = set()
         self.calls: list[Call] = []
 
     def send(self, request: requests.PreparedRequest, *args: Any, **how: Any) -> requests.Response:
-        self._clock.sleep(0)  # others may be first
+        self._clock.sleep(0)  # other tasks may be first
         number = self._count
         self._count += 1
         acts = [act for act in self._acts if act.at <= number]
@@ -95,7 +95,7 @@ class Wire(InProcessAdapter):
         raise requests.ReadTimeout("scripted: the work is done later")
 
     def _do_late(self, *args: Any, **how: Any) -> None:
-        with contextlib.suppress(requests.RequestException):  # nobody hears of it
+        with contextlib.suppress(requests.RequestException):  # nobody receives the answer
             super().send(*args, **how)
 
     def _note(
@@ -135,7 +135,7 @@ def _is_refused(response: requests.Response | None, said: dict[str, Any]) -> boo
 
 
 def _json(response: requests.Response | None) -> tuple[dict[str, Any], bool]:
-    """Return an answer's object (empty, if it has another thing), and whether it has JSON."""
+    """Return an answer's JSON object (empty if there is none), and whether it is JSON at all."""
     try:
         said = None if response is None else json.loads(response.content)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The last word: what the game master reads when all is over."""
+"""The last word: the message that the game master reads at the end."""
 
 from typing import Any
 
@@ -8,8 +8,8 @@ from tests.reliability.play import Outcome
 def last_words(outcome: Outcome, request: dict[str, Any]) -> str:
     """Return the last message about an interaction, without its address; "" if there is none.
 
-    The deferred message is one, and each that the bot wrote in the channel: a bar that moves once
-    more takes nothing back of what stands below it.
+    It is the deferred message, or one that the bot wrote in the channel. A final message counts
+    even if the bar moves once more after it.
     """
     id_ = request["interaction_id"]
     said = [(v["at"], v["content"]) for v in outcome.discord.messages(id_) if v["content"]][-1:]
@@ -29,7 +29,7 @@ def last_words(outcome: Outcome, request: dict[str, Any]) -> str:
 
 
 def kind(words: str) -> str:
-    """Tell what a message is: "summary", "failure", "rejection", or "" if it is no last word."""
+    """Return a message's kind: "summary", "failure", "rejection", or "" if it is not final."""
     if words.startswith("✅ **Campaign Created"):
         return "summary"
     if not words.startswith("❌ **Could not create campaign"):
@@ -38,5 +38,5 @@ def kind(words: str) -> str:
 
 
 def names(words: str, thing: Any) -> bool:
-    """Tell whether a message names a role or channel: by its id or, a category, by its name."""
+    """Tell whether a message names a thing: by its id or, for a category, by its name."""
     return thing.id in words or (getattr(thing, "type", None) == 4 and f"**{thing.name}**" in words)

@@ -1,4 +1,4 @@
-"""Campaigns in company: their deliveries, the schedule of turns, and the table that holds it."""
+"""Campaigns in company: their deliveries, the schedule of turns, and the table that stores it."""
 
 import json
 import os
@@ -15,7 +15,7 @@ from tests.statemachine.interpreter import ADD, Run
 
 PRIORITY = os.environ["PRIORITY_QUEUE_ARN"]
 STEP = 1 / (50 * outage.CALLS_SHARE)
-# Every test begins with a new container of Plan Campaign, which asks who it is.
+# Every test begins with a cold start of *Plan Campaign*, which asks who the bot is.
 COLD_CALLS = start_campaign.CALLS + 1
 FAR = 1e11  # a deadline in Unix seconds
 DOWN = ClientError({"Error": {"Code": "InternalServerError"}}, "UpdateItem")
@@ -34,7 +34,7 @@ def deliver(request: Any, source: str = "tasks") -> None:
 
 
 def others(stage: Any, seconds: int, *, priority: bool = False, until: float = FAR) -> None:
-    """Let so many seconds of Discord's limit be reserved by others."""
+    """Let other campaigns reserve so many seconds of Discord's limit."""
     schedule, version = limiter._read()
     for _ in range(seconds):
         schedule, _ = reserve(schedule, stage.clock.now(), 1.0, until, priority=priority)
@@ -64,20 +64,20 @@ def bot_calls(stage: Any) -> list[dict[str, Any]]:
 
 
 def slots_until() -> float | None:
-    """The moment until which slots are taken; None if none ever was."""
+    """Return the time until which slots are taken; None if no slot ever was."""
     table = os.environ["LIMITER_TABLE"]
     item = boto3.client("dynamodb").get_item(TableName=table, Key={"id": {"S": "calls"}})
     return float(item["Item"]["free_at"]["N"]) if "Item" in item else None
 
 
 def waiting(stage: Any) -> float:
-    """The seconds of Discord's limit that are handed out and not yet spent."""
+    """Return the seconds of Discord's limit that are reserved and not yet spent."""
     schedule = limiter._read()[0].later(stage.clock.now())
     return schedule.priority.waiting + schedule.normal.waiting
 
 
 class Table:
-    """The table, which breaks when it is asked for the n-th time."""
+    """The table, which answers `works_for` calls and then fails."""
 
     def __init__(self, works_for: int = 0, breaks_with: Exception = DOWN):
         self._client = boto3.client("dynamodb")
@@ -93,7 +93,7 @@ class Table:
 
 
 class Lost:
-    """Step Functions whose answer to a start gets lost."""
+    """Step Functions that starts executions, but loses the answers."""
 
     def __init__(self, client: Any):
         self._client = client

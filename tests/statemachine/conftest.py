@@ -1,4 +1,4 @@
-"""A server, a bot, and the state machine that joins them; all in this process."""
+"""A server, a bot, and the state machines between them, all in this process."""
 
 import functools
 import json
@@ -32,7 +32,7 @@ from tests.statemachine.interpreter import ADD, REMOVE, FakeClock, Interpreter, 
 
 
 class Stage:
-    """What a scenario plays on."""
+    """The world of a scenario: its clock, Discord, the state machines and the queue."""
 
     def __init__(
         self, clock: FakeClock, discord: Simulator, interpreter: Interpreter, queue: Queue
@@ -46,7 +46,7 @@ class Stage:
         self._queue = queue
 
     def request(self, name: str = "My Campaign", **build: Any) -> dict[str, Any]:
-        """Ask for a campaign as Discord does, and return what the interaction Lambda enqueued."""
+        """Send the command as Discord does; return the message that the interaction Lambda queued."""
         signed = self.discord.build_interaction("add-campaign", {"name": name}, **build)
         answer = interaction.handler({"headers": signed.headers, "body": signed.body}, None)
         assert answer["statusCode"] == 200
@@ -71,13 +71,13 @@ class Stage:
 
     @property
     def messages(self) -> list[str]:
-        """Every version of the deferred message, after "thinking"."""
+        """Return every version of the deferred message after "thinking"."""
         versions = self.discord.messages(self.asked)
         return [version["content"] for version in versions if version["content"]]
 
     @property
     def written_in_channel(self) -> list[Message]:
-        """What the bot wrote in the channel of the command, beside the deferred message."""
+        """Return the bot's messages in the command's channel, besides the deferred one."""
         written = self.discord.world.messages.get(self.discord.info["channel_id"], [])
         return [message for message in written if message.interaction_id is None]
 
@@ -86,7 +86,7 @@ class Stage:
         return [message.content for message in self.written_in_channel]
 
     def standing(self) -> tuple[set[str], set[str]]:
-        """The names of the roles and channels in the server."""
+        """Return the names of the roles and channels in the server."""
         snapshot = self.discord.snapshot()
         return (
             {role["name"] for role in snapshot["roles"]},
@@ -104,7 +104,7 @@ def _parameters() -> Any:
 
 @contextmanager
 def played_aws() -> Iterator[Interpreter]:
-    """AWS as moto plays it: the parameter store, the limiter's table and the state machine."""
+    """Play AWS with moto: the parameter store, the limiter's table and the state machines."""
     with mock_aws(config={"stepfunctions": {"execute_state_machine": True}}):
         limiter_table.create()
         yield Interpreter()
@@ -130,8 +130,8 @@ def stage(aws: Interpreter, queue: Queue, monkeypatch: pytest.MonkeyPatch) -> It
 
 @contextmanager
 def set_stage(aws: Interpreter, queue: Queue, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    """Set a server, a bot and a clock for one scenario or more."""
-    # On a whole second: Wait states round, and how much must not go by when the tests are run.
+    """Set up a server, a bot and a clock for one scenario or more."""
+    # A whole second: Wait states round, and results must not depend on when the tests run.
     clock = FakeClock(float(round(time.time())))
     discord = Simulator(clock, base_url="https://discord.test")
     adapter = InProcessAdapter(discord)
@@ -152,14 +152,14 @@ def set_stage(aws: Interpreter, queue: Queue, monkeypatch: pytest.MonkeyPatch) -
     yield stage
     aws.finish_all()
     discord.close()
-    # What the handlers raise is theirs to raise: a slip of ours would be a KeyError or so, and the
-    # state machine would take it for an unknown outcome.
+    # Handlers may raise only the bot's own errors: any other is a mistake of ours, such as a
+    # KeyError, which the state machine would take for an unknown outcome.
     assert set(aws.lambdas.errors) <= errors.OURS | {"EarlierEditUnknown", "RateLimited"}
 
 
 @pytest.fixture(params=[4, DEFAULT_WAVE_SIZE], ids=lambda size: f"waves of {size}")
 def wave_size(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
-    """Play with waves of the size that the other tests have, and with those that users get."""
+    """Run a test with the other tests' wave size, and with the one that users get."""
     size: int = request.param
     monkeypatch.setenv("WAVE_SIZE", str(size))
     return size
@@ -167,14 +167,14 @@ def wave_size(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.fixture
 def lines() -> Iterator[log_lines.Lines]:
-    """What the functions write into the log."""
+    """Capture the log lines of the functions."""
     with log_lines.captured() as captured:
         yield captured
 
 
 @pytest.fixture
 def play(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Any, Run]]:
-    """Return a function that plays a campaign whole: click, queue, executions, EventBridge."""
+    """Return a function that plays a whole campaign: click, queue, executions, EventBridge."""
     monkeypatch.setenv("STATE_MACHINE_ARN", stage.interpreter.arns[ADD])
     monkeypatch.setenv("REMOVE_CAMPAIGN_ARN", stage.interpreter.arns[REMOVE])
     monkeypatch.setenv("MAX_RECEIVES", "3")

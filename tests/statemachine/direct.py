@@ -1,4 +1,4 @@
-"""Step Functions from moto's own objects: botocore takes longer for a call than a state takes."""
+"""Step Functions on moto's own objects: a call of botocore takes longer than a state."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +15,7 @@ def backend() -> Any:
 
 
 class StepFunctions:
-    """Does what a client does, and raises what it raises: one of its `exceptions`."""
+    """Does what a client does, and raises the client's `exceptions`."""
 
     def __init__(self, exceptions: Any):
         self.exceptions = exceptions

@@ -1,8 +1,7 @@
-"""Work that moto does with the same JSON again and again: it costs less, and gives the same.
+"""Makes moto's repeated work on the same JSON cheaper, with the same results.
 
-Nothing changes an execution's data in place: what a state adds, it adds to a copy (`Fields`). So
-everybody may hold the same object, as long as they like. A history is text only for whoever reads
-it.
+Nothing changes an execution's data in place: a state adds to a copy (`Fields`). So any code may
+hold the same object for any time. A history becomes text only when somebody reads it.
 """
 
 import copy
@@ -40,13 +39,14 @@ from moto.stepfunctions.parser.asl.eval.program_state import ProgramRunning
 from moto.stepfunctions.parser.asl.utils import encoding, json_path
 from moto.stepfunctions.parser.backend import execution_worker
 
-# moto's modules that copy data, and those that copy what has parts that stay as they are.
+# moto's modules whose copies can share the data, and those for which a shallow copy is enough,
+# because the parts do not change.
 SHARING = (result_path, state_parallel, states)
 COPYING_FLAT = (environment, event_manager, execute_state, job, state_map)
-# Those that write data for the history alone.
+# Modules that write data only for the history.
 WRITING = (execution_worker, program, state, state_task_lambda)
 MEASURING = (state, state_task_lambda, state_task_service)
-# A byte of what marshal makes is at most so many of JSON: of 1 byte it has False and a comma.
+# Each byte of marshal's output is at most so many bytes of JSON: False takes one byte there.
 MOST_BYTES_OF_JSON = 8
 MOST_REMEMBERED = 64
 
@@ -58,7 +58,7 @@ def use(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "copy", SimpleNamespace(deepcopy=lambda data: data))
     for module in COPYING_FLAT:
         monkeypatch.setattr(module, "copy", SimpleNamespace(deepcopy=copied_flat))
-    # The context object changes: what is taken from it is copied.
+    # The context object changes, so data taken from it is copied.
     monkeypatch.setattr(string_expression, "copy", SimpleNamespace(deepcopy=copied))
     for module in WRITING:
         monkeypatch.setattr(module, "to_json_str", Text)
@@ -76,7 +76,7 @@ def use(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def copied(data: Any) -> Any:
-    """Copy JSON as `copy.deepcopy` does, which takes several times as long."""
+    """Copy JSON data as `copy.deepcopy` does, which takes several times as long."""
     return data if type(data) is str else marshal.loads(marshal.dumps(data))
 
 
@@ -89,7 +89,7 @@ def copied_flat(data: Any) -> Any:
 
 
 def find(self: StringJsonPath, env: Environment) -> None:
-    """Find a part of the data, and do not copy it."""
+    """Find a part of the data without copying it."""
     data = env.stack[-1]
     if self.json_path != "$":
         data = json_path.extract_json(self.json_path, data)
@@ -97,7 +97,7 @@ def find(self: StringJsonPath, env: Environment) -> None:
 
 
 def evaluate(self: EvalComponent, env: Environment) -> None:
-    """Evaluate a component, and do not write it whole into the log."""
+    """Evaluate a component without writing all of it into the log."""
     if not env.is_running():
         return
     if (name := self._field_name()) is not None:
@@ -108,18 +108,18 @@ def evaluate(self: EvalComponent, env: Environment) -> None:
     self._eval_body(env)
 
 
-# ---- How large data is ----
+# ---- The size of data ----
 
 _remembered: dict[int, Any] = {}
 
 
 def is_within_size_quota(value: Any) -> bool:
-    """Tell whether data is not too large; JSON is written only of what may be."""
+    """Tell whether data is within the quota; only large data is measured as JSON."""
     if _remembered.get(id(value)) is value:
         return True
     try:
         most = len(marshal.dumps(value, 2)) * MOST_BYTES_OF_JSON
-    except ValueError:  # it is not JSON alone
+    except ValueError:  # it has more than JSON
         return _measure(value)
     if most >= quotas.MAX_STATE_SIZE_UTF8_BYTES:
         return _measure(value)
@@ -133,7 +133,7 @@ def is_within_size_quota(value: Any) -> bool:
 
 
 class Text:
-    """Data in a history, which is written when somebody reads it."""
+    """Data in a history, written as text when somebody reads it."""
 
     __slots__ = ("_data", "_separators", "_text")
 
@@ -152,7 +152,7 @@ def history(self: EventManager) -> list[dict[str, Any]]:
 
 
 def written(events: list[Any]) -> list[dict[str, Any]]:
-    """Return a history in which all is text."""
+    """Return a history with all its data as text."""
     return [{name: _written(value) for name, value in event.items()} for event in events]
 
 
@@ -175,7 +175,7 @@ def _write(data: Any, cls: type[json.JSONEncoder], separators: tuple[str, str] |
 
 
 class Fields:
-    """A path of fields alone, which jsonpath_ng goes through with an object for every step."""
+    """A path of fields alone, for which jsonpath_ng would create an object at every step."""
 
     def __init__(self, path: str):
         self._names = path.split(".")[1:]
@@ -188,7 +188,7 @@ class Fields:
         return [SimpleNamespace(value=data, path=None, context=None)]
 
     def update_or_create(self, data: Any, value: Any) -> Any:
-        """Return the data with another value; of what stays, nothing is copied."""
+        """Return the data with another value at the path; the other parts are shared, not copied."""
         return _with(data, self._names, value)
 
 
@@ -200,7 +200,7 @@ def _with(data: Any, names: list[str], value: Any) -> Any:
 
 
 class Unshared:
-    """Another path, which changes its data in place: it gets its own."""
+    """Any other path: it changes its data in place, so it gets a copy."""
 
     def __init__(self, path: Any):
         self._path = path
@@ -218,6 +218,6 @@ def _parse_unshared(path: str) -> Any:
 
 
 _parse_by_library = result_path.parse
-# What is parsed keeps nothing of an execution, and its parsing takes longer than one.
+# A parsed path keeps nothing of an execution, and parsing takes longer than an execution.
 _parse_json_path = functools.cache(functools.partial(_parse, otherwise=json_path.parse))
 _parse_result_path = functools.cache(functools.partial(_parse, otherwise=_parse_unshared))

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-# What AWS gives unless it is asked for more; 1,000 at most.
+# AWS's default page size; the maximum is 1,000.
 PAGE = 100
 
 
 class Histories:
-    """Gives the events that a function finds for an execution's ARN, a page at a time.
+    """Pages through the events that `find` returns for an execution's ARN.
 
     Source: AWS docs, Step Functions > API Reference > GetExecutionHistory.
     """

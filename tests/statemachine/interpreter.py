@@ -40,10 +40,10 @@ from tests.statemachine.tasks import Tasks
 FOLDER = Path(__file__).parents[2] / "statemachine"
 ADD, REMOVE = "add-campaign", "remove-campaign"
 DEFINITIONS = {name: FOLDER / f"{name.replace('-', '_')}.asl.json" for name in (ADD, REMOVE)}
-# The error of a state that does not wait for its Lambda any longer.
+# The error of a state that no longer waits for its Lambda.
 TIMED_OUT = "States.Timeout"
 _ARN = "arn:aws:lambda:us-east-1:123456789012:function:"
-# A program keeps nothing of an execution, and its parsing takes longer than one.
+# A parsed program keeps nothing of an execution, and parsing takes longer than an execution.
 AmazonStateLanguageParser.parse = functools.cache(AmazonStateLanguageParser.parse)
 ARN_OF_REMOVE = f"arn:aws:states:us-east-1:123456789012:stateMachine:{REMOVE}"
 
@@ -62,7 +62,7 @@ def definition(machine: str = ADD) -> str:
 
 
 class FakeClock(Tasks):
-    """Time that passes only when somebody waits; `waits` remembers the state machine's."""
+    """Time that passes only when a task waits; `waits` records the seconds of Wait states."""
 
     def __init__(self, now: float):
         super().__init__(now)
@@ -76,8 +76,8 @@ class FakeClock(Tasks):
 class Lambdas:
     """Runs handlers as the Lambda service would; a test may kill attempts.
 
-    `deaths[name]` is a list of what befalls the next attempts of a function: None (it lives), or
-    (when, error type) with when "before" or "after" the handler ran.
+    `deaths[name]` lists the fates of a function's next attempts: None (it lives), or (when, error
+    type), where when is "before" or "after" the handler ran.
     """
 
     def __init__(self) -> None:
@@ -99,7 +99,7 @@ class Lambdas:
             return _failed(death[1], "killed before its effect")
         try:
             result = importlib.import_module(name).handler(event, None)
-        except Exception as error:  # noqa: BLE001 - the Lambda runtime catches all, too
+        except Exception as error:  # noqa: BLE001 - the Lambda runtime catches everything, too
             self.errors.append(type(error).__name__)
             return _failed(type(error).__name__, str(error), _where(error))
         if death:
@@ -108,14 +108,14 @@ class Lambdas:
 
 
 def _where(error: Exception) -> list[str]:
-    """Name the places of a trace; their lines of code, as Lambda has them, take long to read."""
+    """Return the places of a traceback without the lines of code, which take long to read."""
     frames = traceback.walk_tb(error.__traceback__)
     return [f"{frame.f_code.co_filename}:{line}" for frame, line in frames]
 
 
 def _failed(error: str, message: str, trace: list[str] | None = None) -> dict[str, Any]:
     if error == TIMED_OUT:
-        raise TimeoutError  # moto's word for it
+        raise TimeoutError  # moto's error for a timeout
     payload = {"errorMessage": message, "errorType": error, "stackTrace": trace or []}
     return {
         "StatusCode": 200,
@@ -125,7 +125,7 @@ def _failed(error: str, message: str, trace: list[str] | None = None) -> dict[st
 
 
 class Run:
-    """An execution that has ended; `removal` is that of what it made, if there was one."""
+    """An execution that has ended; `removal` is the execution of its removal, if there was one."""
 
     removal: "Run"
 
@@ -151,7 +151,7 @@ class Run:
 
 
 class Interpreter:
-    """Runs executions of the state machine; made once, then used with a new clock for each test."""
+    """Runs executions of the state machines; created once, it gets a new clock for each test."""
 
     def __init__(self) -> None:
         self.lambdas = Lambdas()
@@ -168,7 +168,7 @@ class Interpreter:
         return str(created["stateMachineArn"])
 
     def execution_arn(self, name: str) -> str:
-        """Name an execution: a campaign's, or that of its removal."""
+        """Return the ARN of an execution by its name: a campaign's, or that of its removal."""
         machine = REMOVE if REMOVAL_SUFFIX in name else ADD
         return self.arns[machine].replace(":stateMachine:", ":execution:") + f":{name}"
 
@@ -184,7 +184,7 @@ class Interpreter:
         _tell_of_ends(self._ended.set, monkeypatch)
 
     def start(self, request: dict[str, Any], **turn: Any) -> str:
-        """Start an execution as start_campaign does; a campaign alone has nothing to wait for."""
+        """Start an execution as start_campaign does; a campaign without company has no turn to wait for."""
         given = beginning.execution_input(request, Turn(0.0, 0.0, in_company=False))
         given["turn"] |= turn
         started = self._client.start_execution(
@@ -195,8 +195,8 @@ class Interpreter:
         return str(started["executionArn"])
 
     def finish(self, execution_arn: str) -> Run:
-        """Let an execution go on to its end, and the others beside it."""
-        # moto's own objects: botocore would parse a history for longer than it took to happen.
+        """Let an execution run to its end, and the others beside it."""
+        # Use moto's own objects: botocore would parse a history for longer than the run took.
         execution = backend().describe_execution(execution_arn)
         while execution.exec_status == "RUNNING":
             self._ended.clear()
@@ -211,7 +211,7 @@ class Interpreter:
         return events
 
     def finish_all(self) -> None:
-        """Let end what a test has only started, and forget all: the next test has its own stage."""
+        """Finish the executions that a test has only started, and forget all: each test has its stage."""
         try:
             for machine in backend().state_machines:
                 for execution in list(machine.executions):
@@ -222,7 +222,7 @@ class Interpreter:
                 machine.executions.clear()
 
     def run(self, request: dict[str, Any]) -> Run:
-        """Run a campaign to its end; and its removal, if it has failed."""
+        """Run a campaign to its end, and its removal if the campaign has failed."""
         run = self.finish(self.start(request))
         if run.error == "CampaignFailed":
             run.removal = self.finish(
@@ -243,12 +243,12 @@ def _tell_of_ends(tell: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> 
 
 def _use_clock(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
     def wait(_self: Any, env: Any, wait_seconds: int) -> None:
-        if wait_seconds > 0:  # what has passed is not waited for
+        if wait_seconds > 0:  # do not wait for a past moment
             clock.waits.append(wait_seconds)
-            clock.wait(env.program_state_event, wait_seconds)  # or until it is stopped
+            clock.wait(env.program_state_event, wait_seconds)  # or until the execution is stopped
 
     def seconds_until(self: Any, env: Any) -> float:
-        # Unrounded: whoever woke a microsecond too early would wait again, for ever.
+        # Unrounded: a task that woke a microsecond too early would wait again, for ever.
         self.string.eval(env=env)
         until = self._from_timestamp_string(env.stack.pop())
         return float(until.replace(tzinfo=UTC).timestamp() - clock.now())

@@ -1,16 +1,16 @@
-"""Step Functions, whose descriptions of executions are eventually consistent.
+"""Step Functions with eventually consistent descriptions of executions.
 
 Source: AWS docs, Step Functions API Reference > DescribeExecution.
 """
 
 from typing import Any
 
-# What a description has only when the execution has ended.
+# Fields that a description has only after the end.
 OF_AN_END = frozenset({"stopDate", "output", "outputDetails", "error", "cause"})
 
 
 class Lagging:
-    """A client that tells of an execution's start and of its end only so many seconds later."""
+    """A client that shows an execution's start and its end only so many seconds later."""
 
     def __init__(self, client: Any, clock: Any, *, starts_s: float = 0.0, ends_s: float = 0.0):
         self._client = client

@@ -1,4 +1,4 @@
-"""Layouts of another length than that of the tests; and what becomes of any."""
+"""Layouts other than that of the tests, and a check that a campaign has its layout."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -19,7 +19,7 @@ MANY = 49
 
 
 def many(monkeypatch: pytest.MonkeyPatch, count: int = MANY) -> list[str]:
-    """Let campaigns have so many text channels; returns their names."""
+    """Let campaigns have so many text channels; return their names."""
     channels: list[Channel] = [
         {"name": f"c{n}", "type": "text", "topic": "", "gm_only": False, "position": n}
         for n in range(count)
@@ -35,7 +35,7 @@ def use(monkeypatch: pytest.MonkeyPatch, channels: Sequence[Channel]) -> None:
 
 
 def assert_built(stage: Any, made: Any, channels: Sequence[Channel]) -> None:
-    """Compare what stands in the server with a layout; `made` is what the campaign's end says."""
+    """Compare the server with a layout; `made` is the output of the campaign's execution."""
     info, listed = stage.discord.info, stage.discord.snapshot()["channels"]
     role, game_master, bot = made["role_id"], info["owner_id"], info["bot_user_id"]
     everybody = {info["guild_id"]: (0, SEE), game_master: (SEE, 0), bot: (SEE | MANAGE_CHANNELS, 0)}
@@ -59,7 +59,7 @@ def assert_built(stage: Any, made: Any, channels: Sequence[Channel]) -> None:
 
 
 def overwrites(channel: Any) -> dict[str, tuple[int, int]]:
-    """Return what each role and member may and may not, by id."""
+    """Return the permissions that each role and member is allowed and denied, by id."""
     return {
         one["id"]: (int(one["allow"]), int(one["deny"])) for one in channel["permission_overwrites"]
     }

@@ -1,6 +1,6 @@
-"""An operator, who stops executions, and EventBridge, which tells of their ends.
+"""An operator, who stops executions, and EventBridge, which reports their ends.
 
-As on AWS, a Lambda goes on when its execution is stopped, and nobody learns what it made.
+As on AWS, a Lambda goes on when its execution is stopped, and nobody learns its result.
 """
 
 import io
@@ -45,13 +45,13 @@ def use(monkeypatch: pytest.MonkeyPatch, stage: Any) -> None:
 
 
 def _set_error(environment: Any, error: Any) -> None:
-    # moto takes it for an error that an execution cannot go on after a stop: it is none.
+    # moto sets an error because a stopped execution cannot go on; AWS does not.
     if not isinstance(environment.program_state(), ProgramStopped):
         _moto_set_error(environment, error)
 
 
 def _evaluate(state: ExecutionState, environment: Environment) -> None:
-    # moto would go on with a task that has begun, but evaluate nothing more of what it needs.
+    # moto would go on with a begun task, but not evaluate the other parts that the task needs.
     before = _task_has_begun.set(isinstance(state, StateTaskLambda))
     try:
         _moto_evaluate(state, environment)
@@ -86,12 +86,12 @@ class Operator:
         late: bool = False,
         skip: int = 0,
     ) -> None:
-        """Stop an execution while `function` runs (for `channel`); it goes on, unheard.
+        """Stop an execution while `function` runs (for `channel`); the function goes on, unheard.
 
-        `says` is what it says, `execution` the end of the execution's name. The first to `skip`
-        are heard. With `late` it does not go on before `go_on`.
+        `says` is what *report* says, `execution` the end of the execution's name. The first `skip`
+        matching calls do not stop it. With `late`, the function does not go on before `go_on`.
         """
-        times = itertools.count()  # its `next` is one step, whichever thread is quicker
+        times = itertools.count()  # `next` is atomic, whichever thread is quicker
 
         def is_time(name: str, event: dict[str, Any]) -> bool:
             meant = (
@@ -106,7 +106,7 @@ class Operator:
         self.late = self.stage.clock.event() if late else None
 
     def stop_soon(self, seconds: float, suffix: str = REMOVAL_SUFFIX) -> None:
-        """Stop an execution so many seconds from now: it waits then."""
+        """Stop an execution so many seconds from now, while it waits."""
         arn = self.arn(suffix)
         self.stage.clock.spawn(lambda: self.client.stop_execution(executionArn=arn), seconds)
 
@@ -140,7 +140,7 @@ class Operator:
             self._change.wait()
 
     def go_on(self) -> None:
-        """Let the late Lambda do its work, called from within another one."""
+        """Let the late Lambda do its work; to be called from within another Lambda."""
         assert self.late is not None
         self.late.set()
         self.wait_for_lambdas(still=1)
@@ -148,7 +148,7 @@ class Operator:
     # ---- The executions ----
 
     def run(self) -> Run:
-        """Run a campaign to its end, and to that of the Lambdas that outlive it."""
+        """Run a campaign until it has ended, and the Lambdas that outlive it, too."""
         run = self.stage.run()
         self.wait_for_lambdas(still=1 if self.late else 0)
         self.stage.lambdas.deaths.clear()
@@ -161,12 +161,12 @@ class Operator:
         return run
 
     def remove(self) -> Run:
-        """Let EventBridge tell of the build's end, and run the removal to its end."""
+        """Let EventBridge report the build's end, and run the removal to its end."""
         self.notify()
         return self.finish()
 
     def remove_again(self) -> Run:
-        """Let EventBridge tell of the removal's end, and run the second one to its end."""
+        """Let EventBridge report the removal's end, and run the second removal to its end."""
         self.notify(REMOVAL_SUFFIX)
         return self.finish(AGAIN_SUFFIX)
 
@@ -179,7 +179,7 @@ class Operator:
 
     @property
     def executions(self) -> list[str]:
-        """Return what the names of this campaign's executions have after its id."""
+        """Return the suffixes of this campaign's executions: their names without its id."""
         names = [
             execution["name"]
             for machine in DEFINITIONS
@@ -193,7 +193,7 @@ class Operator:
     # ---- EventBridge ----
 
     def told(self, suffix: str = "") -> dict[str, Any]:
-        """Return what EventBridge tells of an end."""
+        """Return EventBridge's event about an end."""
         arn = self.arn(suffix)
         ended = self.client.describe_execution(executionArn=arn)
         return {"detail": {"executionArn": arn, "status": ended["status"]}}
@@ -202,12 +202,12 @@ class Operator:
         start_removal.handler(self.told(suffix), None)
 
     def metric(self, suffix: str = "") -> str | None:
-        """Return what record_outcome counts the end as."""
+        """Return the metric in which record_outcome counts the end."""
         ended = self.client.describe_execution(executionArn=self.arn(suffix))
         return record_outcome.outcome_of(ended).metric
 
 
-# ---- What goes wrong, and what is to come of it ----
+# ---- Faults, and their result ----
 
 
 def refuse_a_channel(stage: Any) -> None:
@@ -218,7 +218,7 @@ def refuse_a_channel(stage: Any) -> None:
 
 
 def limit_deletions(stage: Any) -> None:
-    """Let two deletions wait, for longer than a Lambda sleeps."""
+    """Let Discord limit two deletions for longer than a Lambda sleeps."""
     wait = {"message": "You are being rate limited.", "retry_after": 20.0, "global": False}
     stage.discord.faults.add(
         method="DELETE", status=429, body=wait, headers={"Retry-After": "20"}, times=2

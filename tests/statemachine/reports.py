@@ -1,4 +1,4 @@
-"""The one Lambda that edits the message: a test may let it die, by what it says."""
+"""The one Lambda that edits the message: a test may kill it, depending on what it says."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,9 +9,9 @@ THROTTLED = "Lambda.TooManyRequestsException"
 def befall(
     stage: Any, says: str, death: tuple[str, str], *, seconds: float = 0, skip: int = 0
 ) -> Callable[[], int]:
-    """Let every invocation that says this die, but the first to `skip`; each takes so long.
+    """Kill every invocation that says this, except the first `skip`; each takes so many seconds.
 
-    Returns a function that tells how many have died.
+    Returns a function that returns the number of deaths.
     """
     met = [0]
 
@@ -28,13 +28,13 @@ def befall(
 
 
 def said_at(stage: Any, words: str) -> list[float]:
-    """Return when the message had these words, each time that it was edited."""
+    """Return the times at which the message was edited to contain these words."""
     versions = stage.discord.messages(stage.asked)
     return [version["at"] for version in versions if words in (version["content"] or "")]
 
 
 def edit(stage: Any, content: str) -> None:
-    """Let an edit of the message come late: Discord does now what it never answered."""
+    """Let a late edit of the message arrive: Discord does now what it never answered."""
     interaction = stage.discord.world.interactions[stage.asked]
     message = interaction.original_at(stage.clock.now())
     message.write({"content": content, "allowed_mentions": {"parse": []}})

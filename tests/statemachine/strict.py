@@ -1,4 +1,4 @@
-"""Makes moto 5.2.5 do as AWS does where moto is kinder or lacks something."""
+"""Makes moto 5.2.5 behave like AWS where moto is more lenient or lacks something."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -36,7 +36,7 @@ from tests.statemachine.frugal import is_within_size_quota
 
 RUNTIME = "States.Runtime"
 TOO_MUCH_DATA = "States.DataLimitExceeded"
-# A Lambda's call ends with one of these; anything else is a mistake in the state machine.
+# A Lambda's call fails with one of these; any other error is a mistake in the state machine.
 OF_CALLS = (ClientError, TimeoutError, lambda_eval_utils.LambdaFunctionErrorException)
 
 Comparison = comparison_variable.ComparisonVariable
@@ -51,7 +51,7 @@ _environment = ExecutionWorker._get_evaluation_environment
 _to_request = StartTask._normalise_parameters
 _to_result = StartTask._normalise_response
 
-# How often an execution of this name has been redriven; a test may say so before it begins.
+# Redrives of an execution by its name; a test may set them before the execution begins.
 redrive_counts: dict[str, int] = {}
 
 
@@ -69,7 +69,7 @@ def use(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def compare(self: Any, env: Environment) -> None:
-    """Fail if what a rule compares is not there; moto takes the rule for one that is not met."""
+    """Fail if a rule compares a missing value; moto treats such a rule as not met."""
     self.variable.eval(env)
     missing = isinstance(env.stack[-1], variable.NoSuchVariable)
     operator = self.comparison_function.operator_type
@@ -81,7 +81,7 @@ def compare(self: Any, env: Environment) -> None:
 
 
 def match(self: Any, env: Environment) -> None:
-    """Let nothing match States.Runtime, and States.ALL not match States.DataLimitExceeded."""
+    """Let nothing match States.Runtime, and only its own name match States.DataLimitExceeded."""
     name = getattr(env.stack[-1], "error_name", None)
     named = any(each.error_name == name for each in self.error_names)
     if name == RUNTIME or (name == TOO_MUCH_DATA and not named):
@@ -91,27 +91,27 @@ def match(self: Any, env: Environment) -> None:
 
 
 def lambda_error(self: Any, env: Environment, ex: Exception) -> failure_event.FailureEvent:
-    """Tell a mistake in the state machine from a Lambda that failed; moto has both caught."""
+    """Distinguish a mistake in the state machine from a failed Lambda; moto's Catch matches both."""
     tell = _lambda_error if isinstance(ex, OF_CALLS) else state_task.StateTask._from_error
     return tell(self, env, ex)
 
 
 def error_name(error_name: str | None) -> Any:
-    """Let an error of AWS's own leave a Map or a Parallel; moto makes a States.Runtime of it."""
+    """Let AWS's own errors leave a Map or a Parallel; moto turns them into States.Runtime."""
     if error_name and error_name.startswith("States."):
         return states_error_name.StatesErrorName.from_name(error_name)
     return custom_error_name.CustomErrorName(error_name)
 
 
 def evaluate_parameters(self: Any, env: Environment) -> None:
-    """Refuse Parameters that are too large; moto looks only at what comes out of a state."""
+    """Refuse Parameters that are too large; moto checks only a state's output."""
     _evaluate_parameters(self, env)
     if not is_within_size_quota(env.stack[-1]):
         raise _failure(env, TOO_MUCH_DATA, "The state's input after Parameters is too large.")
 
 
 def environment(self: Any) -> Environment:
-    """Add what moto's context object lacks."""
+    """Add the redrive count, which moto's context object lacks."""
     env = _environment(self)
     execution: Any = env.states.context_object.context_object_data["Execution"]
     execution["RedriveCount"] = redrive_counts.get(execution["Name"], 0)
@@ -119,14 +119,14 @@ def environment(self: Any) -> Environment:
 
 
 def to_request(self: Any, parameters: dict[str, Any], **of: Any) -> None:
-    """Name an API's parameters as botocore does; moto leaves the capitals: a KeyError."""
+    """Name an API's parameters as botocore does; moto keeps the capitals, and a KeyError follows."""
     _to_request(self, parameters, **of)
     for name in list(parameters):
         parameters[name[0].lower() + name[1:]] = parameters.pop(name)
 
 
 def to_result(self: Any, response: dict[str, Any], **of: Any) -> None:
-    """Name what an API answers as a state machine has it, and write a time as a string."""
+    """Name the fields of an API's answer as a state machine does, and write times as strings."""
     _to_result(self, response, **of)
     for name in list(response):
         value = response.pop(name)

@@ -1,8 +1,7 @@
-"""Tasks on one fake clock: one goes on at a time, until it waits for a moment or for another.
+"""Tasks on one fake clock: one runs at a time, until it waits for a moment or another task.
 
-A discrete-event simulation. Each task is a greenlet; all of them run in one thread, so that nothing
-but the clock, and the order it was given, decides who is next. Time jumps to the next moment at
-which a task wakes.
+A discrete-event simulation. Each task is a greenlet, and all run in one thread, so only the clock
+and the given order decide which task is next. Time jumps to the next moment at which a task wakes.
 """
 
 import heapq
@@ -20,7 +19,7 @@ class StuckError(Exception):
 
 
 class Waiter:
-    """A task that waits. The first that wakes it takes it; nothing else finds it afterwards."""
+    """A waiting task. Only the first to wake it finds the task; later ones find nothing."""
 
     __slots__ = ("task",)
 
@@ -31,8 +30,8 @@ class Waiter:
 class Tasks:
     """The tasks of a run, and their time.
 
-    Of those that are ready at the same moment the first to come goes on first; with an `order`
-    other than 0 it is drawn, in the same way each time.
+    Of tasks that are ready at the same moment, the first to come runs first. An `order` other than
+    0 draws the order instead, in the same way each time.
     """
 
     def __init__(self, now: float):
@@ -50,7 +49,7 @@ class Tasks:
     monotonic = now
 
     def begin(self, now: float, order: int = 0) -> None:
-        """Forget all tasks, and begin anew at a moment."""
+        """Discard all tasks, and begin again at a moment."""
         while self._alive:
             self._alive.pop().throw(GreenletExit)
         self._waiting.clear()
@@ -58,7 +57,7 @@ class Tasks:
         self._draw = random.Random(order).random if order else None
 
     def spawn(self, what: Callable[[], Any], after: float = 0.0) -> None:
-        """Let a task begin, `after` seconds from now."""
+        """Start a task `after` seconds from now."""
         if self._hub.dead:
             self._hub = greenlet(self._let_all_go_on)
         task = greenlet(partial(self._run, what), self._hub)
@@ -66,7 +65,7 @@ class Tasks:
         self.wake(Waiter(task), self._now + after)
 
     def sleep(self, seconds: float) -> None:
-        """Let others go on until so many seconds have passed."""
+        """Let other tasks run until so many seconds have passed."""
         self.wake(Waiter(getcurrent()), self._now + max(0.0, seconds))
         self.let_others_go_on()
 
@@ -79,11 +78,11 @@ class Tasks:
         return Event(self)
 
     def thread(self, target: Callable[..., Any], args: Iterable[Any] = (), **_: Any) -> "Thread":
-        """Return what stands for a thread."""
+        """Return a substitute for a thread."""
         return Thread(self, partial(target, *args))
 
     def pool(self, _threads: int) -> "Pool":
-        """Return what stands for a pool of threads."""
+        """Return a substitute for a pool of threads."""
         return Pool(self)
 
     def wake(self, waiter: Waiter, at: float | None = None) -> None:
@@ -92,7 +91,7 @@ class Tasks:
         heapq.heappush(self._waiting, (moment, tie, next(self._numbers), waiter))
 
     def let_others_go_on(self) -> None:
-        """Leave the others alone until this task is woken."""
+        """Let other tasks run until this one is woken."""
         following = self._next()
         if following is None:
             following = self._hub
@@ -108,8 +107,8 @@ class Tasks:
             self._alive.discard(getcurrent())
 
     def _let_all_go_on(self, _ended: object = None) -> None:
-        """Go on where a task has ended. Its parent, the main one, raises what it has raised."""
-        # A task that has not begun counts as false.
+        """Run the next task when one has ended; a task's error reaches the main greenlet, the parent."""
+        # `is not None`, because a greenlet that has not begun is false.
         while (following := self._next()) is not None:
             following.switch()
         raise StuckError
@@ -185,7 +184,7 @@ class Thread:
 
 
 class Pool:
-    """Stands for a ThreadPoolExecutor that has a thread for each thing to do."""
+    """Stands for a ThreadPoolExecutor that has a thread for each item."""
 
     def __init__(self, tasks: Tasks):
         self._tasks = tasks
@@ -194,10 +193,10 @@ class Pool:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Wait for nobody: `map` has waited."""
+        """Do not wait: `map` has waited."""
 
     def map(self, work: Callable[..., Any], *items: Iterable[Any]) -> list[Any]:
-        """Do `work`, which raises nothing, with each of the items at the same time."""
+        """Call `work`, which must not raise, with all of the items at the same time."""
         results: list[Any] = []
         threads = []
         for number, each in enumerate(zip(*items, strict=True)):

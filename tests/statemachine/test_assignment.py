@@ -1,4 +1,4 @@
-"""The role goes to the game master beside the category, and again if that did not last."""
+"""The game master gets the role beside the category, and again if that did not last."""
 
 import pytest
 
@@ -9,7 +9,7 @@ CATEGORY = {"method": "POST", "path": "/channels$", "body_contains": '"type": 4'
 
 
 def role_of(stage):
-    """Return the campaign's role, and who has it."""
+    """Return the id of the campaign's role, and its members."""
     roles = stage.discord.snapshot()["roles"]
     role = next(role for role in roles if role["name"] == "My Campaign Members")
     return role["id"], role["members"]
@@ -29,7 +29,7 @@ def assert_given(stage, run):
 
 
 def calls_of(stage, function):
-    """Note what a function asks of Discord."""
+    """Run a campaign; return its run, and the calls of a function to Discord."""
     begun = {}
 
     def note(name, _event):
@@ -111,7 +111,7 @@ def test_one_that_is_limited_is_not_repeated_too_early(stage, seconds):
     assert_given(stage, run)
     first, again = (call["at"] for call in assignments(stage))
     assert seconds <= again - first <= seconds + 2
-    assert run.states.count("Complete Campaign") == 3  # the last one checks that it lasts
+    assert run.states.count("Complete Campaign") == 3  # the last one checks that the role lasts
     assert run.states.count("Wait for Discord") == 2
 
 
