@@ -69,7 +69,7 @@ def _was_made_again(campaign: Campaign, channel: Channel) -> bool:
 
 
 def _is_given_last(campaign: Campaign) -> bool:
-    """Tell whether Discord lost every assignment, and the last one came from *Complete Campaign*."""
+    """Tell whether Discord lost every assignment, the last one by *Complete Campaign*."""
     log = campaign.outcome.people.guild.audit_log
     done = [one for one in log if one.action == "member_role_update"]
     its_own = [one for one in done if (one.reason or "").endswith(campaign.id)]

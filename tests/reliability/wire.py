@@ -18,11 +18,10 @@ from tests.reliability.schedule import Late, Schedule
 
 @dataclass
 class Call:
-    """A call of the bot's: `function`, which `began` before it, made it, for the purpose of `key`.
+    """A call by the bot's `function`, which `began` before it, for the purpose `key`.
 
-    `lost` tells that the function died, or that its execution was stopped before, so that nobody
-    learned of the answer; `scripted` that the answer is a fault's; `refused` that Discord itself
-    refused, and not the edge in front of it.
+    `lost`: the function died, or its execution was stopped before, so nobody learned of the answer.
+    `scripted`: a fault answered. `refused`: Discord itself refused, not the edge in front of it.
     """
 
     at: float

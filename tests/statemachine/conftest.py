@@ -46,7 +46,7 @@ class Stage:
         self._queue = queue
 
     def request(self, name: str = "My Campaign", **build: Any) -> dict[str, Any]:
-        """Send the command as Discord does; return the message that the interaction Lambda queued."""
+        """Send the command as Discord does; return the message that the Lambda has queued."""
         signed = self.discord.build_interaction("add-campaign", {"name": name}, **build)
         answer = interaction.handler({"headers": signed.headers, "body": signed.body}, None)
         assert answer["statusCode"] == 200

@@ -188,7 +188,7 @@ class Fields:
         return [SimpleNamespace(value=data, path=None, context=None)]
 
     def update_or_create(self, data: Any, value: Any) -> Any:
-        """Return the data with another value at the path; the other parts are shared, not copied."""
+        """Return the data with another value at the path; other parts are shared, not copied."""
         return _with(data, self._names, value)
 
 

@@ -184,7 +184,7 @@ class Interpreter:
         _tell_of_ends(self._ended.set, monkeypatch)
 
     def start(self, request: dict[str, Any], **turn: Any) -> str:
-        """Start an execution as start_campaign does; a campaign without company has no turn to wait for."""
+        """Start an execution as start_campaign does; without `turn`, there is nothing to wait for."""
         given = beginning.execution_input(request, Turn(0.0, 0.0, in_company=False))
         given["turn"] |= turn
         started = self._client.start_execution(
@@ -211,7 +211,7 @@ class Interpreter:
         return events
 
     def finish_all(self) -> None:
-        """Finish the executions that a test has only started, and forget all: each test has its stage."""
+        """Finish the executions that a test has only started, and forget all for the next test."""
         try:
             for machine in backend().state_machines:
                 for execution in list(machine.executions):

@@ -91,7 +91,7 @@ def match(self: Any, env: Environment) -> None:
 
 
 def lambda_error(self: Any, env: Environment, ex: Exception) -> failure_event.FailureEvent:
-    """Distinguish a mistake in the state machine from a failed Lambda; moto's Catch matches both."""
+    """Tell a mistake in the state machine from a failed Lambda; moto lets a Catch match both."""
     tell = _lambda_error if isinstance(ex, OF_CALLS) else state_task.StateTask._from_error
     return tell(self, env, ex)
 
@@ -119,7 +119,7 @@ def environment(self: Any) -> Environment:
 
 
 def to_request(self: Any, parameters: dict[str, Any], **of: Any) -> None:
-    """Name an API's parameters as botocore does; moto keeps the capitals, and a KeyError follows."""
+    """Name an API's parameters as botocore does; moto keeps the capitals: a KeyError."""
     _to_request(self, parameters, **of)
     for name in list(parameters):
         parameters[name[0].lower() + name[1:]] = parameters.pop(name)

@@ -14,7 +14,7 @@ BUCKET = {"requests": 5, "seconds": 5.0}
 
 @pytest.fixture(params=[False, True], ids=["sliding", "fixed window"])
 def bucket(stage, request):
-    """Each of the two sorts of buckets that Discord has."""
+    """Configure each of Discord's two kinds of buckets."""
     stage.discord.configure(limits={"webhook_edit": BUCKET | {"fixed": request.param}})
     return Limit(**BUCKET, fixed=request.param)
 
@@ -24,7 +24,7 @@ def edited(stage):
 
 
 def left_after(calls, limit):
-    """Return how many edits the bucket had left after each."""
+    """Return how many edits the bucket had left after each call."""
     bucket, left = new_bucket(limit), []
     for call in calls:
         bucket.take(limit, call["at"])
@@ -42,7 +42,7 @@ def done(message):
 
 @pytest.mark.parametrize("latency_ms", [0, 150])
 class TestOfManyWaves:
-    """With as many channels as a category has room for, each a wave of its own."""
+    """A campaign with as many channels as a category may have, each in a wave of its own."""
 
     @pytest.fixture(autouse=True)
     def names(self, stage, monkeypatch, latency_ms):
@@ -67,7 +67,7 @@ class TestOfManyWaves:
         assert len(progress) > 2
 
     def test_an_undoing_is_told_and_so_is_its_end(self, stage, names, bucket):
-        """Its two edits come at once after as many as the bar was allowed."""
+        """The two edits of an undoing follow at once after the last edit allowed to the bar."""
         stage.discord.faults.add(
             method="POST", body_contains=f'"{names[-1]}"', status=403, body=FORBIDDEN
         )
@@ -91,7 +91,7 @@ def test_the_bar_moves_after_every_wave_where_calls_take_their_time(stage, monke
 
 
 def test_where_discord_tells_of_no_bucket_the_bar_moves_after_every_wave(stage, monkeypatch):
-    """As a server may that is not Discord, but speaks its API."""
+    """Another server may speak Discord's API without buckets."""
     monkeypatch.setenv("WAVE_SIZE", "1")
     stage.discord.configure(rate_limits=False)
     stage.run()
@@ -100,7 +100,7 @@ def test_where_discord_tells_of_no_bucket_the_bar_moves_after_every_wave(stage, 
 
 
 def test_a_bucket_that_is_smaller_than_what_is_kept_shows_nothing_but_the_beginning(stage):
-    """Until it is known, the first edit is sent; the last word is always."""
+    """The first edit is sent before the bucket is known, and the final message always."""
     stage.discord.configure(limits={"webhook_edit": [2, 60]})
     stage.run()
     assert [message.split("\n")[0] for message in stage.messages] == [

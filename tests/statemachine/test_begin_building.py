@@ -1,4 +1,4 @@
-"""The first edit goes beside the first create: what becomes of both, whichever of them fails."""
+"""The first edit and the first create run side by side; either of them may fail."""
 
 import pytest
 
@@ -18,7 +18,7 @@ def test_they_are_branches_of_one_state(stage):
 
 
 def test_what_both_say_is_handed_on(stage):
-    """The role, and how the message stands."""
+    """The next state gets the role and the state of the message."""
     run = stage.run()
     entered = next(event for name, event in stage.lambdas.calls if name == "create_category")
     assert entered["campaign"]["role"]["id"] == run.output["role_id"]
@@ -28,7 +28,7 @@ def test_what_both_say_is_handed_on(stage):
 
 @pytest.mark.parametrize("progress", [None, ("before", "Runtime.ExitError")])
 def test_a_role_that_is_limited_begins_it_again(stage, progress):
-    """The bar is not shown a second time: of the first nobody knows."""
+    """The bar is not shown a second time: nobody knows whether the first edit arrived."""
     stage.discord.faults.add(**ROLE, status=429, body=LIMITED)
     stage.lambdas.deaths["report"] = [progress]
     run = stage.run()
@@ -41,7 +41,7 @@ def test_a_role_that_is_limited_begins_it_again(stage, progress):
 
 
 def test_the_first_edit_of_a_branch_that_was_stopped_does_not_stand_at_the_end(stage):
-    """Step Functions stops it when the role is limited; its Lambda goes on."""
+    """Step Functions stops the branch when the role is limited, but the Lambda goes on."""
     stage.discord.faults.add(**ROLE, status=429, body=LIMITED)
     stage.discord.faults.add(path="@original", body_contains="(0/10)", connection="timeout")
     came = []
@@ -74,7 +74,7 @@ def test_a_role_that_is_refused_is_told_after_the_first_edit_and_again(stage):
 
 
 def test_of_an_undoing_nothing_is_said_while_the_first_edit_may_be_on_its_way(stage):
-    """It could be one edit too many, and keep the last word waiting."""
+    """It could be one edit too many, and delay the final message."""
     stage.discord.faults.add(**ROLE, status=403, body=FORBIDDEN)
     run = stage.run()
     assert run.removal.states[0] == "Report Removal"

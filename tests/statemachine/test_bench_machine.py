@@ -1,4 +1,4 @@
-"""The benchmark's interpreter does what moto's does: the same states, and the same calls."""
+"""The benchmark's interpreter runs the same states and makes the same calls as moto's."""
 
 import importlib
 import itertools
@@ -17,7 +17,7 @@ LIMITED = {
 }
 REFUSED = {"status": 403, "body": {"message": "Missing Permissions", "code": 50013}}
 LAST_CHANNEL = {"path": "/channels$", "method": "POST", "body_contains": '"gm-planning"'}
-# What befalls a campaign: faults of Discord.
+# Faults of Discord in each scenario.
 SCENARIOS = {
     "created": [],
     "a name that is taken": [
@@ -90,7 +90,7 @@ SCENARIOS = {
         {"path": "/messages$", "method": "POST", "times": None} | REFUSED,
     ],
 }
-# Lambdas that die: which attempts of a function's.
+# Lambdas that die: the function, and the numbers of its attempts that die.
 DEATHS = {
     "the first edit": ("report", {0}),
     "an edit": ("report", {1}),
@@ -99,7 +99,7 @@ DEATHS = {
     "a category for good": ("create_category", {0, 1, 2}),
     "a channel": ("create_channel", {2}),
 }
-# Of a Map's items and a Parallel's branches: their order among each other is nobody's.
+# States in a Map's items or a Parallel's branches: their order is not fixed.
 INNER = {
     "Channel Not Created",
     "Create Channel",
@@ -114,13 +114,13 @@ INNER = {
 
 
 class DiedError(Exception):
-    """A Lambda's end before its work."""
+    """A Lambda died before its work."""
 
 
 def upset(discord, name):
-    """Let the scenario's faults happen.
+    """Add the scenario's faults.
 
-    Only in the benchmark a call takes time, in which there would be room for another edit.
+    Only the benchmark's calls take time, in which the bucket would gain room for another edit.
     """
     discord.configure(limits={"webhook_edit": [50, 3600]})
     for fault in SCENARIOS[name]:
@@ -128,7 +128,7 @@ def upset(discord, name):
 
 
 def dying(name, attempts):
-    """Return a handler of which some attempts die before their work."""
+    """Return a handler that dies before its work in some attempts."""
     numbers = itertools.count()
 
     def handler(event, context):
@@ -140,7 +140,7 @@ def dying(name, attempts):
 
 
 def shape(requests):
-    """The calls without their ids: those of which several are made at once only counted."""
+    """Return the calls without ids, and their counts; concurrent calls are only counted."""
     at_once = {
         ("POST", "/guilds/#/channels"),
         ("POST", "/guilds/#/roles"),
@@ -165,7 +165,7 @@ def as_here():
 
 
 def assert_same(bench, stage, run):
-    """Compare the executions, of a campaign and of its removal, and what they asked of Discord."""
+    """Compare the executions of campaign and removal, and their calls to Discord."""
     runs = {"": run}
     if run.error == "CampaignFailed":
         runs[REMOVAL_SUFFIX] = run.removal

@@ -1,4 +1,4 @@
-"""Executions that broke, or took too long as a whole: what they made is removed."""
+"""Executions that broke, or took too long as a whole: everything that they created is removed."""
 
 from types import SimpleNamespace
 
@@ -35,7 +35,7 @@ BUILDS = [
 
 @pytest.mark.parametrize("function", BUILDS)
 def test_what_a_build_made_that_no_state_could_save_is_removed(stage, operator, function):
-    """A rate limit without a time to wait for: States.Runtime, which States.ALL does not match."""
+    """A rate limit without an end causes States.Runtime, which States.ALL does not match."""
     stage.lambdas.deaths[function] = [("after", "RateLimited")]
     run = operator.run()
     assert (run.status, run.error) == ("FAILED", "States.Runtime")
@@ -47,7 +47,7 @@ def test_what_a_build_made_that_no_state_could_save_is_removed(stage, operator, 
 
 @pytest.fixture
 def slip(monkeypatch):
-    """Let a look say less than the state machine reads, until the context is left."""
+    """Let a look return less than the state machine reads, until `undo` or the test's end."""
     with monkeypatch.context() as patch:
         patch.setattr(find_created, "handler", lambda _event, _context: {"next": "look again"})
         yield patch
@@ -87,7 +87,7 @@ def test_a_second_removal_that_could_not_remove_all_is_a_persons(stage, operator
 
 
 class GivenUp:
-    """Stands for the thread of an execution, which is no longer waited for when it `hangs`."""
+    """Stands for an execution's thread; a `join` gives the thread up as soon as it `hangs`."""
 
     def __init__(self, thread, hangs):
         self._thread = thread
@@ -105,9 +105,9 @@ class GivenUp:
 
 
 class Hanging:
-    """Lets an execution take too long: a function does not return until it has.
+    """Lets an execution take too long: a function does not return until the test calls `end`.
 
-    `suffix` is what its name has after the interaction's id.
+    `suffix` is the end of the execution's name, after the interaction's id.
     """
 
     def __init__(self, stage, monkeypatch, function, is_meant=lambda _event: True, suffix=""):
@@ -168,4 +168,4 @@ def test_a_removal_that_took_too_long_is_done_by_a_second_one(stage, operator, m
     assert removal.status == "TIMED_OUT"
     assert operator.metric(REMOVAL_SUFFIX) is None
     assert_removed(stage, operator.remove_again(), "create the channel **dice-rolls**")
-    assert operator.given(AGAIN_SUFFIX)["removal"] == NOT_LOOKED, "it is begun anew"
+    assert operator.given(AGAIN_SUFFIX)["removal"] == NOT_LOOKED, "the second removal does not start over"

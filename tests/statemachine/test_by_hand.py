@@ -1,4 +1,4 @@
-"""A removal that failed is started again by hand, as the runbook says, when its cause is mended."""
+"""An operator starts a failed removal again by hand, as the runbook says."""
 
 import pytest
 
@@ -19,7 +19,7 @@ BY_HAND = f"{REMOVAL_SUFFIX}-2"
 
 @pytest.fixture
 def operator(stage, monkeypatch):
-    """Of a campaign whose removal failed a day ago."""
+    """Return the operator of a campaign whose removal failed a day ago."""
     operators.use(monkeypatch, stage)
     operator = Operator(stage)
     refuse_a_channel(stage)
@@ -31,7 +31,7 @@ def operator(stage, monkeypatch):
 
 
 def start(stage, operator):
-    """Start it with the runbook's commands."""
+    """Start the removal with the runbook's commands."""
     known = operator.arn(REMOVAL_SUFFIX)
     given = runbook.start_execution(
         "**A removal that failed**",
@@ -79,7 +79,7 @@ def test_it_is_no_campaigns_end(stage, operator):
 
 
 def test_one_that_is_stopped_is_no_campaigns_end_either(stage, operator):
-    """Else a removal of a removal would know of nothing, and tell that nothing was left."""
+    """Otherwise, a removal of a removal would know of nothing, and report that nothing was left."""
     start(stage, operator)
     operator.stop_at("find_created", execution=BY_HAND)
     assert operator.finish(BY_HAND).status == "ABORTED"

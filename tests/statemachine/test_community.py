@@ -1,4 +1,4 @@
-"""A server that is a Community: Discord lets nobody delete the channels that it needs."""
+"""In a Community server, nobody can delete the channels that Discord requires."""
 
 import pytest
 
@@ -12,7 +12,7 @@ def guild(stage):
 
 @pytest.mark.parametrize("needed", ["rules_channel_id", "public_updates_channel_id"])
 def test_what_it_needs_is_named_as_left(stage, guild, needed):
-    """A moderator made the new channel the rules' channel; then the campaign failed."""
+    """A moderator makes the new channel the rules channel; then the campaign fails."""
 
     def choose(*_):
         for channel in guild.channels.values():

@@ -1,4 +1,4 @@
-"""docs/cost.md says what campaigns really use; RECORD=1 (make cost) writes it anew."""
+"""docs/cost.md says what campaigns really use; RECORD=1 (make cost) updates it."""
 
 import math
 import os
@@ -20,9 +20,10 @@ FORBIDDEN = {"message": "Missing Permissions", "code": 50013}
 
 
 def used(runs, lines, requests):
-    """Return what a campaign used.
+    """Return a campaign's usage.
 
-    `runs` are its executions, `lines` those of its log, `requests` those to the limiter's table.
+    `runs` are its executions, `lines` its lines in the log, `requests` its counts of requests to
+    the limiter's table.
     """
     ends = [line for line in lines if line["message"].startswith(f"{line['function']} ")]
     functions = [FUNCTIONS[line["function"]] for line in ends]
@@ -65,7 +66,7 @@ def test_the_document_says_what_campaigns_use(stage, lines, play, monkeypatch):
             stage.discord.faults.add(
                 method="POST", body_contains='"gm-planning"', status=403, body=FORBIDDEN
             )
-        stage.clock.sleep(60)  # no company
+        stage.clock.sleep(60)  # so that the campaign has no company
         requests.clear()
         lines.text = ""
         _, run = play(name="Another" if outcome == "undone" else "My Campaign")
@@ -78,4 +79,4 @@ def test_the_document_says_what_campaigns_use(stage, lines, play, monkeypatch):
     if os.environ.get("RECORD"):
         DOCUMENT.write_text(before + BEGIN + told + END + after, encoding="utf-8")
     else:
-        assert written == told, "what a campaign uses has changed: see whether it may, make cost"
+        assert written == told, "a campaign's usage has changed: if that is intended, run make cost"

@@ -1,4 +1,4 @@
-"""What Step Functions describes may be of a moment ago: EventBridge is quicker."""
+"""Step Functions may describe a past state of an execution: EventBridge is quicker."""
 
 import pytest
 
@@ -16,7 +16,7 @@ from tests.statemachine.test_starter import AnswerLost, arn, deliver, starter
 __all__ = ["starter"]
 
 LAG_SECONDS = 30
-# What Lambda waits before it tries again. Source: AWS docs, Lambda > Asynchronous invocation >
+# Lambda waits for so long before it retries. Source: AWS docs, Lambda > Asynchronous invocation >
 # Error handling.
 AGAIN_SECONDS = 60
 
@@ -31,7 +31,7 @@ def operator(stage, monkeypatch):
 
 
 def undelivered(stage):
-    """Let Discord not take the word of a campaign that stands."""
+    """Let Discord reject the final message of a campaign that stands."""
     stage.discord.faults.add(path="@original", body_contains="Created: My", status=503, times=None)
     stage.discord.faults.add(method="POST", path="/messages$", status=403, body=FORBIDDEN)
 

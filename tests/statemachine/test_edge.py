@@ -1,4 +1,4 @@
-"""Cloudflare stands in front of Discord: its outages, and its bans."""
+"""Cloudflare stands in front of Discord, with its own outages and bans."""
 
 import pytest
 
@@ -15,7 +15,7 @@ CALLS = 25
 @pytest.mark.parametrize("seconds", [5, 20, 60, 200])
 @pytest.mark.parametrize("since", range(0, CALLS, 4))
 def test_an_outage_ends_well_whenever_it_comes(stage, answer, seconds, since):
-    """The campaign is whole, or all of it is undone; and the game master hears which."""
+    """The campaign is whole or completely undone, and the game master learns which."""
     stage.discord.faults.add(skip=since, seconds=seconds, **answer)
     stage.run()
     said = [*stage.messages, *stage.in_channel][-1]
@@ -29,7 +29,7 @@ def test_an_outage_ends_well_whenever_it_comes(stage, answer, seconds, since):
 
 
 def test_what_the_edge_refuses_is_not_refused(stage):
-    """One campaign's role outlives an error that Discord never saw."""
+    """The campaign continues after an error that did not come from Discord."""
     stage.discord.faults.add(method="POST", path="/roles$", **NETWORK_ERROR)
     assert stage.run().output["status"] == "created"
 

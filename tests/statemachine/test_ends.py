@@ -1,4 +1,4 @@
-"""How executions end is counted once: of a campaign that failed, at the end of its removal."""
+"""Each end is counted once: a failed campaign's at the end of its removal."""
 
 import json
 
@@ -24,7 +24,7 @@ def metric(execution):
         (ended(output={"status": "created"}), "CampaignsCreated"),
         (ended(output={"status": "rejected"}), "CampaignsRejected"),
         (ended("FAILED", error="MessageNotDelivered"), None),
-        # Their removal tells what becomes of them, too.
+        # The ends of their removals are counted, too.
         (ended("FAILED", error="CampaignFailed"), "CampaignsFailed"),
         (ended("FAILED", error="States.Runtime"), "CampaignsFailed"),
         (ended("TIMED_OUT"), None),
@@ -47,7 +47,7 @@ def test_of_a_build(execution, counted):
 )
 @pytest.mark.parametrize("name", ["1-remove", "1-remove-again", "1-remove-2"])
 def test_of_a_removal_that_came_to_its_end(name, how, counted):
-    """The first, the second, or one by hand."""
+    """The first removal, the second one, or one started by hand."""
     assert metric(ended(**{"name": name, **how})) == counted
 
 
@@ -65,5 +65,5 @@ def test_of_a_removal_that_came_to_its_end(name, how, counted):
     ("name", "counted"), [("1-remove", None), ("1-remove-again", LEFT), ("1-remove-2", LEFT)]
 )
 def test_of_a_removal_that_did_not(name, how, counted):
-    """After the first there is a second one; after that, nobody comes but a person."""
+    """A second removal follows the first one; after that, only a person can help."""
     assert metric(ended(**{"name": name, **how})) == counted

@@ -1,4 +1,4 @@
-"""Every state that fails for good: all of it is undone, and the message says why."""
+"""If a state fails for good, the campaign is undone, and the message says why."""
 
 import json
 
@@ -14,9 +14,9 @@ UNDOING = "↩️ **Undoing Campaign: My Campaign**"
 
 
 def failed(stage, request=None) -> str:
-    """Run a campaign that fails and is undone; return its last word.
+    """Run a campaign that fails and is undone; return its final message.
 
-    The first assignment does not last, so that the role is given at the end.
+    The first assignment does not last, so the role is given at the end.
     """
     stage.discord.configure(lost_assignments=1)
     run = stage.interpreter.run(request or stage.request())
@@ -32,7 +32,7 @@ def failed(stage, request=None) -> str:
 
 
 REFUSED = [
-    # what Discord refuses, and the words for it
+    # call that Discord refuses, words for the call
     ({"method": "GET", "path": "/users/@me"}, "say who the bot is"),
     ({"method": "GET", "path": r"/guilds/\d+$"}, "show the server"),
     ({"method": "GET", "path": "/channels$"}, "list the channels"),
@@ -55,7 +55,7 @@ def test_discord_refuses(stage, call, action, status, code):
 
 @pytest.mark.parametrize(("call", "action"), REFUSED)
 def test_discord_is_down_for_good(stage, call, action):
-    # 5 attempts of a Lambda at most; a removal that needs the same call finds Discord up again
+    # A Lambda has 5 attempts at most; if the removal needs the same call, Discord answers again.
     stage.discord.faults.add(**call, status=503, times=5)
     message = failed(stage)
     assert f"Discord did not answer when asked to {action}." in message
@@ -67,7 +67,7 @@ def test_only_who_gives_the_role_is_told_where_it_has_to_stand(stage, call, acti
     assert ("is above" in failed(stage)) is action.startswith("give you")
 
 
-# A state's function, what somebody does just before it is invoked, and what the bot says to that.
+# A state's function, somebody's deed just before its call, and the bot's words about that.
 ELSEWHERE = [
     ("create_category", "delete role", "role was deleted in the meantime"),
     ("create_channel", "delete role", "role was deleted in the meantime"),
@@ -102,7 +102,7 @@ def test_what_somebody_did_meanwhile_is_named_and_no_operator(stage, function, d
 
 
 def disturb(guild, deed, player):
-    """Do what somebody does who is not the bot."""
+    """Do what a moderator or the game master could do."""
     if deed == "leave":
         del guild.members[player]
     if deed == "delete role":
@@ -121,7 +121,7 @@ def disturb(guild, deed, player):
 
 
 def test_an_unknown_channel_is_a_category_that_somebody_deleted(stage):
-    """Discord says so, too, of a category that was deleted a moment ago."""
+    """Discord says so, too, if a category was deleted a moment ago."""
     gone = {"message": "Unknown Channel", "code": 10003}
     stage.discord.faults.add(method="POST", body_contains='"general"', status=404, body=gone)
     assert "category or one of its channels was deleted in the meantime" in failed(stage)
@@ -142,7 +142,7 @@ def test_a_lambda_dies_for_good(stage, function, when):
 @pytest.mark.parametrize("error", ["Sandbox.Timedout", TIMED_OUT])
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_of_a_plan_that_dies_for_good_nothing_is_looked_for(stage, when, error):
-    """Nothing was made. Only the last word is said, at once, and not that it is being undone."""
+    """Nothing was created, so the bot sends only the final message, at once."""
     stage.lambdas.deaths["plan_campaign"] = [(when, error)] * 9
     message = failed(stage)
     assert stage.clock.waits == []
@@ -152,7 +152,7 @@ def test_of_a_plan_that_dies_for_good_nothing_is_looked_for(stage, when, error):
     assert "Delete All Created" not in removal.states
     calls = [call["method"] for call in stage.discord.requests]
     assert calls.count("PATCH") == 1
-    assert "PATCH" not in calls[:-1], "nothing is asked after the plan but to edit the message"
+    assert "PATCH" not in calls[:-1], "after the plan, the bot only edits the message"
 
 
 def test_a_failed_campaign_says_first_that_it_is_being_undone(stage):
@@ -164,7 +164,7 @@ def test_a_failed_campaign_says_first_that_it_is_being_undone(stage):
 
 
 def test_something_that_was_made_is_gone_again(stage):
-    """A moderator deletes a channel while the last wave is being made."""
+    """A moderator deletes a channel before *Complete Campaign* checks."""
     guild = stage.discord.guild()
 
     def delete_general(name, _event):
@@ -202,7 +202,7 @@ def untold(stage, **deletions):
 
 
 def test_a_failure_that_cannot_be_told_is_still_undone(stage):
-    """Its end is not that of a failure that was told."""
+    """The removal ends with another error than after a delivered message."""
     run = untold(stage)
     assert run.error == "CampaignFailed"
     assert (run.removal.status, run.removal.error) == ("FAILED", "FailureNotDelivered")
@@ -219,7 +219,7 @@ def test_what_is_left_untold_is_the_worse_end(stage):
 
 
 def test_the_causes_lead_from_the_build_to_its_removal(stage):
-    """Both tell the same failure."""
+    """Build and removal report the same failure."""
     stage.discord.faults.add(
         method="POST", body_contains='"dice-rolls"', status=403, body=FORBIDDEN
     )
@@ -237,7 +237,7 @@ def test_the_causes_lead_from_the_build_to_its_removal(stage):
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_the_deadline_turns_the_work_around(stage, function):
-    """Nothing more is made 13 minutes after the interaction: there must be time to say so."""
+    """Nothing more is created 13 minutes after the interaction, to leave time for the message."""
 
     def be_late(name, _event):
         if name == function and not stage.late:

@@ -1,4 +1,4 @@
-"""A campaign is built: what the game master reads, and what stands in the server."""
+"""A campaign is built: the game master's messages, and the result in the server."""
 
 import math
 import re
@@ -26,7 +26,7 @@ def test_the_execution_says_what_was_made(stage):
 
 
 def test_ten_channels_take_23_transitions_in_two_waves(stage, wave_size):
-    """Each wave is built and looked at; *Report Progress* leads to every one but the first."""
+    """*Report Progress* precedes each wave except the first; each wave is built and checked."""
     waves = math.ceil(10 / wave_size)
     run = stage.run()
     assert run.transitions == 8 + 10 + 2 * waves + (waves - 1)
@@ -125,7 +125,7 @@ def test_a_server_without_forums_gets_text_channels(stage, wave_size):
     assert types["character-sheets"] == types["gm-planning"] == 0
     assert "used text channels instead" in stage.messages[-1]
     assert "**Forum**" not in stage.messages[-1]
-    if wave_size == 4:  # with 5, it is in the last wave, of which the summary tells
+    if wave_size == 4:  # with 5, it is in the last wave, which only the summary shows
         assert "✅ Created: **character-sheets** (Text)" in stage.messages[2]
 
 
@@ -159,7 +159,7 @@ def test_a_campaign_does_not_touch_what_was_there(stage):
     for kind in ("channels", "roles"):
         now = {thing["id"]: thing for thing in after[kind]}
         for thing in before[kind]:
-            # a new role moves the others up, as Discord does
+            # a new role moves the others up, as in Discord
             assert {**now[thing["id"]], "position": 0} == {**thing, "position": 0}
 
 

@@ -1,4 +1,4 @@
-"""A campaign that is asked for in a thread or a forum's post: the bot can speak there, too."""
+"""A campaign requested in a thread or a forum's post: the bot can write there, too."""
 
 import pytest
 
@@ -10,7 +10,7 @@ DEAD_TOKEN = {"path": "@original", "status": 401, "body": {"message": "?", "code
 
 @pytest.fixture(params=[10, 11, 12])
 def thread(stage, request):
-    """A thread in a channel where nobody can send messages but in its threads."""
+    """Add a thread to a channel in which the bot may send messages only in threads."""
     guild = stage.discord.guild()
     general = guild.channels[stage.discord.info["channel_id"]]
     bot_id = stage.discord.info["bot_user_id"]

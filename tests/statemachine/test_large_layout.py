@@ -1,4 +1,4 @@
-"""The largest layout that the check lets pass: no state hands on more than AWS allows."""
+"""The largest layout that the check accepts: no state passes on more than AWS allows."""
 
 import json
 
@@ -14,7 +14,7 @@ DETAILS = ("stateEnteredEventDetails", "stateExitedEventDetails", "taskScheduled
 
 @pytest.fixture
 def channels(monkeypatch):
-    """As many channels as Discord allows, with long descriptions outside ASCII."""
+    """Use as many channels as Discord allows, with long descriptions outside ASCII."""
     made = [
         {"name": f"c{n}", "type": "text", "topic": "", "gm_only": False, "position": n}
         for n in range(layout.CHANNELS)
@@ -53,7 +53,7 @@ def test_it_is_created_within_what_states_may_hand_on(stage, monkeypatch, channe
 @pytest.mark.parametrize("wave_size", ["1", "5", "10"])
 @pytest.mark.parametrize("skip", [1, 50])
 def test_it_is_undone_within_what_states_may_hand_on(stage, monkeypatch, channels, wave_size, skip):
-    """Whether every channel fails, with as many reasons, or the last one."""
+    """Either every channel fails, with a reason each, or only the last one."""
     monkeypatch.setenv("WAVE_SIZE", wave_size)
     refused = {"message": "Missing Permissions", "code": 50013}
     stage.discord.faults.add(

@@ -1,21 +1,21 @@
-"""An edit without an answer may come late: it must not stand at the end, nor keep one waiting."""
+"""An unanswered edit may arrive late: it must neither be the last nor delay the user's message."""
 
 import pytest
 
 from channelwright.discord.edits import UNKNOWN_OUTCOME_SECONDS
 from tests.statemachine.reports import THROTTLED, edit, said_at
 
-# The last words, by what the state `says`.
+# The final messages, by what *report* `says`.
 LAST_WORDS = {"summary": "Campaign Created", "failure": "Could not create"}
 
 
 def lose(stage, words, connection="timeout"):
-    """Let Discord not answer an edit; it is yet to come, or never will."""
+    """Let Discord not answer an edit, which may arrive later or never."""
     stage.discord.faults.add(path="@original", body_contains=words, connection=connection)
 
 
 def let_come(stage, words, content):
-    """Let a lost edit come at last, just before these last words are said again."""
+    """Let a lost edit arrive just before the final message is sent again."""
     came = []
 
     def come(name, event):
@@ -31,7 +31,7 @@ def let_come(stage, words, content):
 @pytest.mark.parametrize("lost", ["(0/10)", "(4/10)", "(8/10)"])
 class TestOfProgress:
     def test_it_keeps_nobody_waiting_and_does_not_stand_at_the_end(self, stage, lost, connection):
-        """The summary is said at once, and again when no edit can come any more."""
+        """The summary is sent at once, and again when no late edit can arrive any more."""
         lose(stage, lost, connection)
         came = let_come(stage, "summary", f"Late: {lost}")
         run = stage.run()
@@ -40,10 +40,10 @@ class TestOfProgress:
         assert [message.split(" ")[0] for message in stage.messages[-3:]] == ["✅", "Late:", "✅"]
         sent = next(call for call in stage.discord.requests if lost in str(call["body"]))["at"]
         first, again = said_at(stage, "Campaign Created")
-        assert first - sent <= 4  # so long it waits for an answer
+        assert first - sent <= 4  # the time that it waits for an answer
         assert UNKNOWN_OUTCOME_SECONDS <= again - sent < UNKNOWN_OUTCOME_SECONDS + 1
         assert len(stage.clock.waits) == 1
-        # And the bar has gone on.
+        # The bar has gone on.
         shown = [message for message in stage.messages if "Creating" in message]
         bars = [bar for bar in ("(0/10)", "(4/10)", "(8/10)") if bar != lost]
         assert len(shown) == 2
@@ -61,7 +61,7 @@ class TestOfProgress:
 
 
 def test_a_channel_is_named_when_the_edit_that_named_it_was_lost(stage):
-    """Whether that one came, nobody knows: the next names its channels once more."""
+    """Nobody knows whether that edit arrived, so the next one names its channels again."""
     lose(stage, "(4/10)")
     stage.run()
     [eight] = [message for message in stage.messages if "(8/10)" in message]
@@ -80,7 +80,7 @@ def test_a_lost_word_of_an_undoing_does_not_stand_at_the_end(stage):
 
 
 def test_the_last_word_itself_is_repeated_until_it_is_answered(stage):
-    """The same words once more do no harm, however late the first come."""
+    """Sending the same message again does no harm, however late the first one arrives."""
     for _ in range(2):
         lose(stage, "Campaign Created")
     run = stage.run()

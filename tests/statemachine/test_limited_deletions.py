@@ -1,4 +1,4 @@
-"""Discord limits deletions, or looks: the removal waits where one can see it, and goes on."""
+"""Discord limits deletions or looks: the removal waits in a Wait state, and goes on."""
 
 import pytest
 
@@ -89,14 +89,14 @@ def test_what_was_deleted_beside_it_is_not_deleted_again(stage):
 
 
 def test_a_short_limit_is_the_machines_to_wait_for_as_well(stage):
-    """What Discord takes again is then told by one deletion, and not by all at once."""
+    """One deletion then finds out whether Discord accepts deletions again, not all at once."""
     limit(stage, 1.25, path="/channels/", times=2)
     undone(stage)
     assert stage.clock.waits == [2]
 
 
 def test_limits_count_as_no_attempt(stage):
-    """However often it is limited, a refusal may still come twice."""
+    """However often Discord limits the deletion, one refusal still does no harm."""
     limit(stage, 5.0, path="/roles/", times=6)
     stage.discord.faults.add(method="DELETE", path="/roles/", status=403, body=FORBIDDEN)
     undone(stage)
@@ -115,12 +115,12 @@ def test_a_limit_beyond_the_removals_patience_names_what_is_left(stage):
     assert run.error == "CampaignNotUndone"
     assert "Left behind:" in stage.messages[-1]
     assert "**My Campaign Members**" in stage.messages[-1]
-    assert len(deletions(stage, "/roles/")) == 1, "it will not be otherwise"
+    assert len(deletions(stage, "/roles/")) == 1, "a second attempt would not help"
     assert stage.clock.waits == []
 
 
 def test_limits_without_end_end_before_the_machine_does(stage):
-    """It is told where the token has died: in the channel."""
+    """The token has died by then, so the message is written in the channel."""
     limit(stage, 100.0, path="/roles/", times=None)
     request = stage.request()
     began = stage.clock.now()
@@ -139,7 +139,7 @@ def test_a_limited_look_waits(stage, path):
 
 
 def test_what_is_said_after_a_wait_is_true_then(stage):
-    """A fresh look comes first: somebody has removed what the bot could not."""
+    """The bot looks again before the message: somebody has deleted the role meanwhile."""
     stage.discord.faults.add(method="DELETE", path="/roles/", status=500, times=None)
     limit(stage, method="PATCH", body_contains="Could not create")
 

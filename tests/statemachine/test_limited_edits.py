@@ -1,4 +1,4 @@
-"""Discord limits an edit of the message: the bar does without it, the last word waits."""
+"""Discord limits an edit of the message: the bar skips it, the final message waits."""
 
 from itertools import pairwise
 
@@ -19,7 +19,7 @@ def limit(stage, words, retry_after, **how):
 @pytest.mark.parametrize("edit", ["(0/10)", "(4/10)", "(8/10)"])
 @pytest.mark.parametrize("retry_after", [0.5, 61.5])
 def test_a_limited_edit_is_dropped_and_no_other_is_sent_before_its_time(stage, edit, retry_after):
-    """It is not slept either: an edit of the bar keeps no channel waiting."""
+    """No Lambda sleeps for it: an edit of the bar delays no channel."""
     limit(stage, edit, retry_after)
     request = stage.request()
     began = stage.clock.now()
@@ -36,7 +36,7 @@ def test_a_limited_edit_is_dropped_and_no_other_is_sent_before_its_time(stage, e
 
 
 def test_the_summary_waits_as_long_as_the_bar_was_told(stage):
-    """No call is spent on learning that once more."""
+    """The bot spends no call on learning the limit again."""
     limit(stage, "(4/10)", 61.5)
     run = stage.run()
     assert run.output["status"] == "created"
@@ -48,7 +48,7 @@ def test_the_summary_waits_as_long_as_the_bar_was_told(stage):
 
 @pytest.mark.parametrize("edit", ["(0/10)", "(4/10)"])
 def test_when_no_edit_is_allowed_in_time_the_summary_is_written_in_the_channel(stage, edit):
-    """The campaign stands all the same."""
+    """The campaign stands anyway."""
     limit(stage, edit, FOURTEEN_HOURS)
     run = stage.run()
     assert (run.status, run.output["status"]) == ("SUCCEEDED", "created")
@@ -75,7 +75,7 @@ def test_when_no_edit_is_allowed_in_time_an_undoing_is_told_in_the_channel(stage
 
 
 def test_what_the_bar_was_told_is_heeded_by_an_undoing(stage):
-    """It is said when it is allowed; the removal waits for nothing until then."""
+    """The final message waits for the limit; the removal does not."""
     limit(stage, "(8/10)", 61.5)
     stage.discord.faults.add(method="POST", body_contains='"gm-planning"', status=403)
     run = stage.run()
@@ -106,7 +106,7 @@ def test_the_message_is_not_there_yet(stage):
 
 
 def test_the_message_is_not_there_for_long(stage):
-    """The bar does without it; the last word is tried until it is."""
+    """The bar goes on without it; the final message is retried until the message is there."""
     stage.discord.configure(ack_delay_ms=6000)
     run = stage.run()
     assert run.output["status"] == "created"

@@ -1,4 +1,4 @@
-"""What a campaign leaves in the log, and in the metrics, from click to summary."""
+"""A campaign's lines in the log, and its metrics, from click to summary."""
 
 import pytest
 
@@ -57,7 +57,7 @@ def test_waits_and_rate_limits_are_counted(stage, lines, play):
 
 @pytest.mark.parametrize("undone", [True, False])
 def test_a_failure_leads_to_the_execution(stage, lines, play, undone):
-    """To that of the campaign, and to that of its removal if that failed, too."""
+    """The log links the campaign's execution, and its removal's if that failed, too."""
     stage.discord.faults.add(
         method="POST", body_contains='"dice-rolls"', status=403, body=FORBIDDEN
     )
@@ -82,7 +82,7 @@ def test_a_failure_leads_to_the_execution(stage, lines, play, undone):
 
 
 def test_a_removal_is_followed_like_the_rest(stage, lines, play):
-    """Each of its functions has a line, and what EventBridge is told has one."""
+    """Each of its functions has a line, and each of EventBridge's targets has one."""
     stage.discord.faults.add(
         method="POST", body_contains='"dice-rolls"', status=403, body=FORBIDDEN
     )

@@ -1,4 +1,4 @@
-"""What others make in our category stays theirs, even if it is like what we make."""
+"""Others' things in our category stay theirs, even if they look like ours."""
 
 import copy
 
@@ -11,7 +11,7 @@ REFUSED = {"status": 403, "body": {"message": "Missing Permissions", "code": 500
 
 
 def add_to_our_category(stage, name):
-    """Add a channel that has the category's overwrites, as Discord's clients make it."""
+    """Add a channel with the category's overwrites, as Discord's clients create it."""
     guild = stage.discord.guild()
     ours = next(channel for channel in guild.channels.values() if channel.name == "My Campaign")
     id_ = stage.discord.world.snowflakes.next()
@@ -44,7 +44,7 @@ WHEN = {
 
 
 def at(stage, when, act):
-    """Act once, just before a function is invoked; `made` holds what came of it."""
+    """Act once, just before a function is invoked; the returned list then has the result."""
     made = []
 
     def moderator(name, event):
@@ -79,7 +79,7 @@ def test_it_stays_when_ours_are_undone(stage, name, when):
 
 
 def test_one_for_all_is_not_adopted_as_the_game_masters(stage):
-    """The create failed without an effect, and a moderator was quicker than its repetition."""
+    """The create failed without an effect, and a moderator was quicker than the retry."""
     stage.discord.faults.add(method="POST", body_contains='"gm-notes"', status=500)
     made = at(stage, "a channel is tried again", lambda: add_to_our_category(stage, "gm-notes"))
     run = stage.run()
@@ -120,7 +120,7 @@ def test_a_channel_like_one_that_discord_refused_stays(stage, when):
 
 
 def test_a_category_like_the_one_that_discord_refused_stays(stage):
-    """Somebody makes it for our role, before that is undone."""
+    """Somebody creates the category for our role, before the role is deleted."""
     stage.discord.faults.add(method="POST", body_contains='"type": 4', **REFUSED)
 
     def make():

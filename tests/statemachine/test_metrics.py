@@ -1,4 +1,4 @@
-"""What alarms and dashboard read is what the functions tell: same name, same dimensions."""
+"""Alarms and dashboard read the metrics that the functions write: same names and dimensions."""
 
 import json
 
@@ -12,7 +12,7 @@ OURS = "Channelwright"
 
 
 def read():
-    """Return the metrics of ours that something in the template reads."""
+    """Return the metrics of ours that the template's alarms and dashboard read."""
     metrics = [
         (one["Namespace"], one["MetricName"], {d["Name"]: d["Value"] for d in one["Dimensions"]})
         for alarm in PRIORITY.values()
@@ -46,7 +46,7 @@ def test_what_is_read_is_told(stage, lines, play, monkeypatch):
     limit = {"retry_after": 0.5, "message": "", "global": False}
     stage.discord.faults.add(method="POST", path="/roles", status=429, body=limit)
     play(name="Created")
-    play(name="Created")  # is rejected
+    play(name="Created")  # rejected: the name is taken
     refuse(stage, "POST", body_contains='"general"')
     play(name="Undone")
     stage.discord.faults.add(method="POST", body_contains='"general"', status=500, times=9)

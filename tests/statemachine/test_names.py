@@ -1,4 +1,4 @@
-"""One campaign of a name, however it is written; what Discord makes of a name is known again."""
+"""One name, however it is written, is one campaign; the bot recognises Discord's forms of names."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from local.simulator.guild import CATEGORY, Channel, Role
 from local.simulator.name_forms import FORMS
 from tests.statemachine.test_repetition import CREATES
 
-# Decomposed, wide, with white space of all sorts and a variation selector.
+# Decomposed, full-width, with all kinds of white space and a variation selector.
 ODD = "Cafe\u0301  ❤\ufe0f\u00a0Ｓtrahd ②"
 ALIKE = [
     ("Curse of Strahd", "CURSE OF STRAHD"),
@@ -44,7 +44,7 @@ def test_so_is_who_chose_what_somebody_else_made(stage, first, second, kind):
 
 @pytest.mark.parametrize(("first", "second"), ALIKE)
 def test_of_two_at_once_the_younger_is_undone(stage, first, second):
-    """The older role appears when nobody looks at the names any more but for the last time."""
+    """The older role appears after the plan, so only the last check of the names can show it."""
     guild = stage.discord.guild()
     older = stage.discord.world.snowflakes.next()
     request = stage.request(second)
@@ -78,7 +78,7 @@ def test_what_was_made_without_an_answer_is_known_in_any_form(stage, form, funct
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("function", CREATES)
 def test_what_was_made_without_an_answer_is_undone_in_any_form(stage, form, function):
-    """The create lost its answer, and the look before the next attempt is refused."""
+    """The create loses its answer, and Discord refuses the look before the next attempt."""
     stage.discord.configure(name_form=form)
     stage.discord.faults.add(**CREATES[function], connection="timeout", effect="after")
     stage.discord.faults.add(method="GET", path="/(roles|channels)$", skip=1, status=403, times=1)

@@ -1,4 +1,4 @@
-"""An execution puts out the same, whatever way its last word went."""
+"""An execution's output is the same, however its final message was sent."""
 
 import json
 
@@ -11,7 +11,7 @@ FORBIDDEN = {"message": "Missing Permissions", "code": 50013}
 CREATED = {"status", "interaction_id", "guild_id", "role_id", "category_id", "channel_ids"}
 REJECTED = {"status", "interaction_id", "guild_id", "reasons"}
 
-# How the last word comes to be said.
+# Faults of the final message, by the way that it then takes.
 WAYS = {
     "at once": [],
     "after a wait": [{"status": 429, "body": {"retry_after": 61.5, "message": "?"}}],
@@ -22,7 +22,7 @@ WAYS = {
 
 @pytest.fixture
 def way(stage, request):
-    """Return a function that lets the words come that way."""
+    """Return a function that adds this way's faults of the message with these words."""
 
     def let_come(words):
         for fault in WAYS[request.param]:
@@ -79,7 +79,7 @@ def test_a_state_that_was_given_up_is_a_cause_too(stage):
 
 
 def test_a_removal_that_is_done_puts_out_no_more_than_it_must(stage):
-    """Nobody reads it but an operator; in its data there is what it takes to edit the message."""
+    """Only operators read the output, and a state's data has the token that edits the message."""
     stage.discord.faults.add(method="POST", body_contains='"type": 4', status=403, body=FORBIDDEN)
     run = stage.run()
     assert run.removal.status == "SUCCEEDED"

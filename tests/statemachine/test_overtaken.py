@@ -1,4 +1,4 @@
-"""Campaigns that wait for their turn, and are overtaken by those of the other lane."""
+"""Campaigns that wait for their turn, and that campaigns of the other lane overtake."""
 
 import re
 from dataclasses import asdict, replace
@@ -27,7 +27,7 @@ def test_who_is_overtaken_waits_once_more_where_one_can_see_it(stage, monkeypatc
     assert run.output["status"] == "created"
     assert run.states.count("Plan Campaign") == 2
     assert run.states.count("Wait for Discord") == 1
-    # Half of its wait was left, for which it has the fifth of the room that is not priority's.
+    # Half of its wait was left, and it gets the fifth of the room that is not priority's.
     assert bot_calls(stage)[0]["at"] - began == pytest.approx(15 + 15 * 5, abs=3)
 
 
@@ -55,7 +55,7 @@ def test_who_is_overtaken_beyond_the_deadline_keeps_no_room_for_themselves(stage
 
 
 def test_who_has_given_up_is_told_so_even_if_those_behind_have_begun(stage):
-    """Whoever looks late: their place is passed, but its room was others'."""
+    """The campaign checks late: its place has passed, but others have got the room."""
     request = stage.request()
     others(stage, 100)
     lane = limiter._read()[0].normal
@@ -68,7 +68,7 @@ def test_who_has_given_up_is_told_so_even_if_those_behind_have_begun(stage):
     turn = {"in_company": True, "begins_at": begins_at, "reserved": ticket}
     run = stage.interpreter.finish(stage.interpreter.start(request, **turn))
     assert run.output["status"] == "rejected"
-    # Not when the lost place would have begun: that is a second from now.
+    # Not the time until the lost place would have begun: that is one second.
     assert re.search(r"Run the command again in about (19|20) seconds\.", stage.messages[-1])
     assert stage.messages[-1].endswith("Nothing was created.")
     assert bot_calls(stage) == []
@@ -85,7 +85,7 @@ def test_priority_that_waits_makes_room_for_the_others_that_came(stage, monkeypa
 
 
 def overtake(stage, monkeypatch, seconds, *, priority=True):
-    """Let other campaigns of so many seconds come while the campaign waits for its turn."""
+    """Let others' campaigns of so many seconds arrive while the campaign waits for its turn."""
     sleep = stage.clock.wait
     come = iter([True])
 

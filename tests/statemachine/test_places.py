@@ -1,4 +1,4 @@
-"""One server, and one user, do not take everybody's room; whoever is refused hears of it once."""
+"""No server and no user takes all the room; a refused user is told once."""
 
 import json
 
@@ -119,7 +119,7 @@ def test_what_came_to_nothing_keeps_its_place_for_half_a_minute(stage, play):
 
 
 def test_a_second_delivery_is_not_refused_while_nobody_can_see_the_first(stage, monkeypatch):
-    """Step Functions may show an execution late: then the message comes again."""
+    """Step Functions may show an execution late; SQS then delivers the message again."""
     request = stage.request()
     assert take(request, 2).has_room  # the first delivery
     late = schedule.Turn(stage.clock.time() + 3600, 3600.0, in_company=True)

@@ -14,7 +14,7 @@ from local.simulator.permissions import VIEW_CHANNEL
 
 
 def asked(stage, *, request=None) -> list[str]:
-    """Return the paths that the plan of a campaign reads, without ids."""
+    """Return the paths that a campaign's plan reads, without ids."""
     stage.discord.clear_requests()
     run = stage.interpreter.run(request or stage.request())
     assert run.output["status"] == "created", run.output
@@ -58,7 +58,7 @@ def test_the_caller_is_authorised_when_it_runs_not_when_it_was_asked(stage):
 
 
 def test_roles_that_a_message_claims_count_for_nothing(stage):
-    """The interaction Lambda may send any message."""
+    """The plan does not trust the message: the interaction Lambda could send anything."""
     guild, player = stage.discord.guild(), stage.discord.info["player_id"]
     guild.roles["77"] = Role("77", "Game Masters", CALLER_NEEDS, 2)
     guild.members[player].role_ids.append("77")
@@ -92,7 +92,7 @@ def test_a_server_that_stays_out(stage):
 
 
 def test_a_server_that_says_neither_its_features_nor_its_mfa_level(stage):
-    """As one may that is not Discord, but speaks its API."""
+    """Another server may speak Discord's API without these fields."""
     body = guild_object(stage.discord.guild())
     del body["features"], body["mfa_level"]
     stage.discord.faults.add(method="GET", path=r"/guilds/\d+$", status=200, body=body)
@@ -115,7 +115,7 @@ def test_channels_that_the_bot_cannot_see_take_room_all_the_same(stage):
 
 @pytest.mark.parametrize("warm", [False, True], ids=["cold", "warm"])
 def test_a_plan_after_the_deadline_asks_for_nothing(stage, warm):
-    """A Lambda may begin late, or be tried again: nothing could be made any more."""
+    """A Lambda may begin late, or be retried late: nothing could be created any more."""
     if warm:
         asked(stage)
         stage.before = stage.standing()
@@ -139,7 +139,7 @@ def test_a_plan_just_before_the_deadline_asks(stage):
 
 @pytest.mark.parametrize("forums", [True, False])
 def test_nothing_is_foretold(stage, forums):
-    """The summary says what has become of forums, when it is known."""
+    """Only the summary tells about forums, when the outcome is known."""
     stage.discord.guild().forums = forums
     stage.run()
     first, *_, summary = stage.messages

@@ -1,4 +1,4 @@
-"""The Lambda that shows progress dies: that costs the bar, and at most its ten seconds."""
+"""If the Lambda that shows progress dies, that costs the bar, and at most ten seconds."""
 
 import re
 
@@ -8,7 +8,7 @@ from channelwright.discord.edits import UNKNOWN_OUTCOME_SECONDS
 from tests.statemachine.interpreter import TIMED_OUT
 from tests.statemachine.reports import THROTTLED, befall, said_at
 
-# template.yaml gives the Lambda 9 seconds, the state waits for 10.
+# template.yaml gives the Lambda 9 seconds; the state waits for 10.
 DEATHS = {
     "dies before its effect": ("before", "Runtime.ExitError", 0),
     "dies after its effect": ("after", "Runtime.ExitError", 0),
@@ -32,7 +32,7 @@ class TestOfOneThatDiesForEver:
 
     @pytest.fixture
     def bar(self, where, death):
-        """How far the bar comes."""
+        """Return the steps of the bar that are shown."""
         shown = ["(0/10)", "(4/10)"]
         lives = int(where == "in the loop")
         return shown[: lives + (DEATHS[death][0] == "after")]
@@ -42,11 +42,11 @@ class TestOfOneThatDiesForEver:
         began = stage.clock.now()
         run = stage.interpreter.run(request)
         assert run.output["status"] == "created"
-        assert dead() == 1, "it is not asked again"
+        assert dead() == 1, "the Lambda was not invoked exactly once"
         progress = [message for message in stage.messages if SUMMARY not in message]
         assert [re.search(r"\(\d+/10\)", message)[0] for message in progress] == bar
         assert stage.messages[-1].startswith(f"✅ **{SUMMARY}: My Campaign**")
-        # At once, and again when no edit of the Lambda's can come late.
+        # At once, and again when no edit of the Lambda can arrive any more.
         first, again = said_at(stage, SUMMARY)
         assert first - began == pytest.approx(DEATHS[death][2])
         assert first - began <= 10
@@ -54,7 +54,7 @@ class TestOfOneThatDiesForEver:
         assert run.states.count("Report Completion") == 2
 
     def test_of_an_undoing_the_last_word_is_told_all_the_same(self, stage, dead):
-        """And nothing before it: how many more edits Discord takes is not known."""
+        """Nothing is said before it: nobody knows how many more edits Discord accepts."""
         stage.discord.faults.add(method="POST", body_contains='"gm-planning"', status=403)
         run = stage.run()
         assert run.error == "CampaignFailed"
@@ -66,7 +66,7 @@ class TestOfOneThatDiesForEver:
 
 @pytest.mark.parametrize("skip", [0, 1], ids=["at the start", "in the loop"])
 def test_one_that_is_throttled_costs_three_seconds(stage, skip):
-    """It was never invoked; but what an earlier one left open is not known any more."""
+    """The Lambda was never invoked, but its state of an earlier edit is lost."""
     throttled = befall(stage, "progress", ("before", THROTTLED), skip=skip)
     request = stage.request()
     began = stage.clock.now()
@@ -93,7 +93,7 @@ def test_the_lambda_that_tells_of_an_undoing_dies(stage, death):
     run = stage.run()
     assert run.error == "CampaignFailed"
     assert run.removal.status == "SUCCEEDED"
-    # It is asked once for each time that something was removed, and has nothing to say any more.
+    # It is invoked again after each round of deletions, with nothing more to show.
     assert dead() == 1 + run.removal.states.count("Delete All Created") == 3
     undoing = [message for message in stage.messages if "Undoing Campaign" in message]
     assert len(undoing) == (when == "after")
@@ -102,7 +102,7 @@ def test_the_lambda_that_tells_of_an_undoing_dies(stage, death):
 
 
 def test_what_was_known_of_the_bucket_is_not_forgotten(stage):
-    """A last word that may find no room waits for it, rather than let Discord say so."""
+    """If the bucket may be empty, the final message waits, rather than be limited by Discord."""
     stage.discord.faults.add(method="POST", body_contains='"gm-planning"', status=403)
     dead = befall(stage, "removal", ("after", "Runtime.ExitError"), skip=1)
     began = stage.interpreter.run(stage.request()).removal
@@ -110,15 +110,15 @@ def test_what_was_known_of_the_bucket_is_not_forgotten(stage):
     assert dead() == 2
     edits = [call for call in stage.discord.requests if call["method"] == "PATCH"]
     assert {call["status"] for call in edits} == {200}
-    # Three of the bar, and one of the undoing; its successor may have been the fifth.
+    # Three edits of the bar, one of the undoing; the Lambda that died next may have sent the fifth.
     assert [call["at"] - edits[0]["at"] for call in edits[:4]] == [0] * 4
     first, again = (at - edits[0]["at"] for at in said_at(stage, "Could not create"))
-    assert 4 <= first <= 5  # when the bucket is full again, as Discord said
+    assert 4 <= first <= 5  # when the bucket is full again, as Discord announced
     assert UNKNOWN_OUTCOME_SECONDS <= again - first <= UNKNOWN_OUTCOME_SECONDS + 1
 
 
 def test_the_waves_are_the_same_without_it(stage, monkeypatch):
-    """*Go On without Progress* hands out the next wave as *Report Progress* does."""
+    """*Go On without Progress* returns the next wave as *Report Progress* does."""
     monkeypatch.setenv("WAVE_SIZE", "1")
     with_it = stage.run("With it")
     befall(stage, "progress", ("before", "Runtime.ExitError"), skip=4)

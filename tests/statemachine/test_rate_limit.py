@@ -1,4 +1,4 @@
-"""Discord's 429: a short one is slept, a longer one is a wait one can see, one too long fails."""
+"""Discord's 429: a Lambda sleeps through a short wait, a state waits longer, too long a wait fails."""
 
 import pytest
 
@@ -88,7 +88,7 @@ def test_after_limits_without_end_the_message_still_can_be_edited(stage):
 
 
 def test_a_limit_that_says_no_time_breaks_nothing(stage):
-    """Neither of the two places where Discord says it holds a number."""
+    """Neither of Discord's two places for the wait has a number."""
     body = {"message": "?", "retry_after": "soon", "global": False}
     stage.discord.faults.add(
         **CALLS["Create Role"], status=429, body=body, headers={"Retry-After": "later"}

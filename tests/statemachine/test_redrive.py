@@ -1,4 +1,4 @@
-"""A build that is redriven does nothing: its removal may have run, and has told of it."""
+"""A redriven build does nothing: its removal may have run, and has reported the failure."""
 
 import json
 
@@ -10,7 +10,7 @@ from tests.statemachine import interpreter, operators, strict
 from tests.statemachine.interpreter import ADD
 from tests.statemachine.operators import Operator, assert_removed
 
-# Each state that speaks with Discord (or has some that do in it), and where it is stopped.
+# Each state that calls Discord (or has inner states that do), and the call that is stopped.
 STATES = {
     "Plan Campaign": ("plan_campaign", {}),
     "Begin Building": ("create_role", {}),
@@ -32,7 +32,7 @@ def operator(stage, monkeypatch):
 
 
 class Redriven:
-    """An execution that goes on where it ended, with what it had in hand there.
+    """An execution that goes on from the state where it ended, with that state's input.
 
     Source: AWS docs, Step Functions > Redriving executions.
     """
@@ -47,7 +47,7 @@ class Redriven:
         [machine] = [one for one in machines if one.arn == self._stage.interpreter.arns[ADD]]
         [ended] = [one for one in machine.executions if one.name == name]
         data = self._data(ended, state)
-        # moto knows no redriving: another execution of the same name stands for it.
+        # moto cannot redrive: another execution of the same name stands for the redriven one.
         machine.executions.remove(ended)
         strict.redrive_counts[name] = self._count
         program, _ = interpreter.AmazonStateLanguageParser.parse(machine.definition)
@@ -69,7 +69,7 @@ class Redriven:
 
 
 def stop_at(stage, operator, state):
-    """Run a campaign that is stopped in a state."""
+    """Run a campaign, and stop it in a state."""
     function, where = STATES[state]
     if state == "Report Progress":
         stage.lambdas.on_invoke = lambda name, event: (
@@ -115,7 +115,7 @@ def test_one_that_is_redriven_before_its_removal_began_is_removed_then(
 
 
 def test_a_removal_that_is_redriven_goes_on(stage, operator):
-    """It looks at what is there: to do so once more does no harm."""
+    """The removal checks what exists; another check does no harm."""
     operators.refuse_a_channel(stage)
     build = stage.interpreter.start(stage.request())
     strict.redrive_counts[f"{stage.asked}{REMOVAL_SUFFIX}"] = 1

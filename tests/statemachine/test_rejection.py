@@ -1,4 +1,4 @@
-"""What the user can mend is said before anything is made, all of it at once, and is no failure."""
+"""Before it creates anything, the bot names all that the user can fix; this is no failure."""
 
 import pytest
 
@@ -29,7 +29,7 @@ def bot(stage, guild):
 
 @pytest.fixture
 def channel_moderator(stage, guild):
-    """Somebody who may manage the one channel where the command is run, but not the server."""
+    """Return a user who may manage the command's channel, but not the server."""
     user = stage.discord.info["player_id"]
     allow = VIEW_CHANNEL | MANAGE_CHANNELS | MANAGE_ROLES
     channel = guild.channels[stage.discord.info["channel_id"]]
@@ -38,7 +38,7 @@ def channel_moderator(stage, guild):
 
 
 def fill(guild, *, roles=0, categories=0, channels=0):
-    """Fill the server until it has so many (0: leave them)."""
+    """Fill the server up to so many things of each kind (0: add none)."""
     for n in range(len(guild.roles), roles):
         guild.roles[f"8{n}"] = Role(f"8{n}", f"role {n}", 0, 1)
     there = sum(channel.type == CATEGORY for channel in guild.channels.values())
@@ -49,7 +49,7 @@ def fill(guild, *, roles=0, categories=0, channels=0):
 
 
 def rejected(stage, request=None, **build) -> str:
-    """Return what is said, without the heading and the end, which are always there."""
+    """Run a campaign that is rejected; return the message without its constant heading and end."""
     stage.before = stage.standing()
     run = stage.interpreter.run(request or stage.request(**build))
     assert run.status == "SUCCEEDED"
@@ -96,7 +96,7 @@ def test_another_role_may_give_the_bot_what_its_own_lacks(stage, guild, bot):
 
 
 def test_a_bot_without_a_role_could_not_give_one_out(stage, guild, bot):
-    """It was invited without permissions, and everybody has them."""
+    """The bot was invited without permissions, and everybody has them."""
     guild.remove_role(bot.role_ids[0])
     guild.everyone.permissions |= BOT_NEEDS
     assert rejected(stage) == (
@@ -146,7 +146,7 @@ def test_two_factor_authentication_is_required(stage, guild):
         "This server requires two-factor authentication from moderators and from the bot's "
         "operator. Ask the operator to turn it on in their Discord account."
     )
-    # They do; and the Lambda, which knew the bot without it, is still warm.
+    # The operator turns it on, while the Lambda that knew the bot without it is still warm.
     stage.discord.world.bot.mfa_enabled = True
     assert stage.run().output["status"] == "created"
 
@@ -160,7 +160,7 @@ def test_the_commands_are_here_without_the_bot(stage, guild, bot):
 
 
 def test_nor_does_it_help_that_everybody_may_do_everything(stage):
-    """The interaction looks good, and the plan decides."""
+    """The interaction's permissions suffice, so the plan decides."""
     ids = stage.discord.add_guild(bot_permissions=None)
     stage.discord.guild(ids["guild_id"]).everyone.permissions |= BOT_DEFAULT
     request = stage.request(guild_id=ids["guild_id"], channel_id=ids["channel_id"])
@@ -236,7 +236,7 @@ def test_exactly_enough_room(stage, guild):
 
 
 def test_all_reasons_at_once(stage, guild, bot, channel_moderator):
-    """All that can be at the same time; each in the words that it has alone."""
+    """All reasons that can hold at the same time, each in the words that it has alone."""
     guild.remove_role(bot.role_ids[0])
     guild.everyone.permissions = VIEW_CHANNEL
     guild.mfa_level = 1

@@ -1,4 +1,4 @@
-"""The removal of what was made: what cannot be deleted, what is not ours, what comes late."""
+"""The removal: things that cannot be deleted, that are not ours, or that appear late."""
 
 import json
 
@@ -34,7 +34,7 @@ def not_undone(stage):
 
 @pytest.fixture(autouse=True)
 def refused_channel(stage, wave_size):
-    """The second wave has a channel that Discord refuses."""
+    """Let Discord refuse a channel of the second wave."""
     stage.discord.faults.add(
         method="POST", body_contains='"gm-notes"', status=403, body=FORBIDDEN, times=None
     )
@@ -69,7 +69,7 @@ def test_what_cannot_be_deleted_is_named(stage, kind):
 
 
 def test_what_was_hidden_from_the_bot_is_named(stage):
-    """Discord does not list what the bot may not see, and does not let the bot delete it."""
+    """Discord does not list a channel that the bot may not see, nor let the bot delete it."""
     guild, hidden = stage.discord.guild(), {"general", "My Campaign"}
 
     def moderator(name, event):
@@ -91,7 +91,7 @@ def test_what_was_hidden_from_the_bot_is_named(stage):
     [("known", 1), ("known", 2), ("unknown", 1), ("unknown", 2), ("unknown", 3)],
 )
 def test_the_bot_is_not_let_look(stage, outcome, look):
-    """It removes all the same what it remembers."""
+    """The removal still deletes everything that it remembers."""
     if outcome == "unknown":
         stage.discord.faults.clear()
         stage.discord.faults.add(
@@ -119,7 +119,7 @@ def test_the_bot_is_not_let_look(stage, outcome, look):
 
 
 def test_the_bot_is_kicked(stage):
-    """It can neither look nor delete: it names what it remembers."""
+    """The bot can neither look nor delete, so it names the things that it remembers."""
 
     def kick(name, _event):
         if name == "find_created":
@@ -138,7 +138,7 @@ def test_the_bot_is_kicked(stage):
 
 
 def test_the_lambda_that_looks_is_dead(stage):
-    """The message names what the build knew of."""
+    """The message names the things that the build knew."""
     stage.lambdas.deaths["find_created"] = [("before", "Runtime.ExitError")] * 20
     run = not_undone(stage)
     assert run.states.count("Find Created") == run.states.count("Find Blindly") == 1
@@ -149,7 +149,7 @@ def test_the_lambda_that_looks_is_dead(stage):
 
 
 def test_where_no_look_ended_the_input_tells_what_the_build_knew(stage):
-    """As the runbook says: the cause tells what was last seen, which is nothing."""
+    """As the runbook says, the cause has the result of the last look: nothing."""
     stage.lambdas.deaths["find_created"] = [("before", "Runtime.ExitError")] * 20
     run = not_undone(stage)
     assert run.cause.endswith(" Left behind: []")
@@ -182,7 +182,7 @@ def test_whatever_failed_it_is_undone(stage, call):
 
 
 def test_a_role_of_which_nobody_learned_is_found(stage):
-    """It was made; its second attempt was not let look, and is known to have made none."""
+    """The role was created; the second attempt could not look, so it created nothing."""
     role = {"method": "POST", "path": "/roles$"}
     stage.discord.faults.add(**role, connection="reset", effect="after")
     stage.discord.faults.add(method="GET", path="/roles$", status=403, body=FORBIDDEN)
@@ -192,7 +192,7 @@ def test_a_role_of_which_nobody_learned_is_found(stage):
 
 
 def test_what_is_not_ours_stays(stage):
-    """The same names, made before and during the run, in the server and in our own category."""
+    """A channel and a role of our names, and a channel in our category, belong to others."""
     guild = stage.discord.guild()
     guild.channels["78"] = Channel("78", guild.id, 0, "general", 3, created_by="1")
 
@@ -230,7 +230,7 @@ def test_what_was_deleted_without_an_answer_is_not_named(stage, path):
 
 
 def test_what_the_failed_wave_made_is_removed_with_what_was_made_before(stage):
-    """The build hands on what it knows; no history is read."""
+    """The build passes on what it knows; nobody reads a history."""
     undone(stage)
     deleted = [
         event["thing"]["name"] for name, event in stage.lambdas.calls if name == "delete_created"

@@ -1,4 +1,4 @@
-"""A build starts its removal, and EventBridge's net does where it cannot: there is one for each."""
+"""Each build gets one removal, which it starts itself, or EventBridge's net if it cannot."""
 
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
@@ -26,7 +26,7 @@ def operator(stage, monkeypatch):
 
 
 class Broken:
-    """Step Functions, which fails so often, and then does as it is told."""
+    """Step Functions that fails so many times, and then works."""
 
     def __init__(self, client, times, code="ThrottlingException"):
         self._client = client
@@ -50,7 +50,7 @@ class Broken:
 
 @pytest.fixture
 def broken(operator, monkeypatch):
-    """Return a function that breaks the build's own start."""
+    """Return a function that breaks the build's call to start its removal."""
 
     def set_broken(times, **how):
         client = Broken(operator.client, times, **how)
@@ -74,7 +74,7 @@ def test_the_build_starts_it_and_the_net_does_no_more(stage, operator):
 
 
 def test_the_net_may_be_told_while_the_removal_runs(stage, operator):
-    """EventBridge is quicker than a removal is done."""
+    """EventBridge reports the end before the removal is done."""
     refuse_a_channel(stage)
 
     def tell(name, event):
@@ -87,7 +87,7 @@ def test_the_net_may_be_told_while_the_removal_runs(stage, operator):
 
 
 def test_a_name_that_is_taken_is_as_good(stage, operator):
-    """Somebody was first: the build tries once, and ends as if it had started the removal."""
+    """Another caller was first: the build tries once, and ends as if it had started the removal."""
     stage.discord.faults.add(method="PUT", status=403, body=FORBIDDEN, times=2)
 
     def be_first(name, _event):
@@ -118,7 +118,7 @@ def test_a_start_that_fails_for_a_while_is_tried_again(stage, operator, broken):
 
 @pytest.mark.parametrize("code", ["ThrottlingException", "AccessDenied", "InternalServerError"])
 def test_where_the_build_cannot_start_it_the_net_does(stage, operator, broken, code):
-    """The cause is the build's failure all the same, and not the start's."""
+    """The cause is still the build's failure, not that of the start."""
     refuse_a_channel(stage)
     broken(times=9, code=code)
     run = stage.interpreter.finish(stage.interpreter.start(stage.request()))
@@ -130,7 +130,7 @@ def test_where_the_build_cannot_start_it_the_net_does(stage, operator, broken, c
 
 
 def test_the_net_hands_on_what_the_build_does(stage, operator, broken):
-    """But that it has read it in the history, and that an edit may be on its way."""
+    """The net differs only because it has read the history, and an edit may be on its way."""
     refuse_a_channel(stage)
     operator.run()
     own = operator.given()
@@ -174,7 +174,7 @@ def test_a_start_of_the_net_that_fails_is_lambdas_to_repeat(stage, operator, mon
 
 
 class NoHistory:
-    """Step Functions, when it does not show histories."""
+    """Step Functions that does not show histories."""
 
     def __init__(self, client, error):
         self._client = client
@@ -216,7 +216,7 @@ def test_without_the_history_no_removal_begins_that_would_know_too_little(
 def test_the_error_that_an_operator_gives_with_a_stop_does_not_hide_that_it_was_one(
     stage, operator, monkeypatch, error
 ):
-    """AWS tells of it, moto does not."""
+    """AWS reports the operator's error, moto does not."""
     operator.stop_at("create_category")
     operator.run()
     client = start_removal._step_functions
@@ -234,7 +234,7 @@ def test_a_removal_that_was_stopped_is_started_again_once(stage, operator):
     refuse_a_channel(stage)
     operator.stop_at("find_created")
     assert operator.run().removal.status == "ABORTED"
-    assert operator.metric(REMOVAL_SUFFIX) is None, "it is not over yet"
+    assert operator.metric(REMOVAL_SUFFIX) is None, "a second removal follows"
     operator.notify(REMOVAL_SUFFIX)
     operator.notify(REMOVAL_SUFFIX)
     assert_removed(stage, operator.finish(AGAIN_SUFFIX), REFUSED)
@@ -277,7 +277,7 @@ def test_one_that_removed_all_but_could_not_say_so_is_not_started_again(stage, o
     assert operator.metric(REMOVAL_SUFFIX) == "CampaignsRolledBack"
 
 
-# ---- Who needs none ----
+# ---- Ends without a removal ----
 
 
 @pytest.mark.parametrize("taken", [False, True], ids=["created", "rejected"])

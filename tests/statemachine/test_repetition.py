@@ -1,4 +1,4 @@
-"""An attempt whose outcome is unknown is repeated, and nothing is made twice."""
+"""The bot retries an attempt whose outcome is unknown, and creates nothing twice."""
 
 import pytest
 
@@ -13,7 +13,7 @@ CREATES = {
 
 
 def whole(stage) -> None:
-    """Check that the campaign stands once, and nothing beside it."""
+    """Run a campaign; check that it stands once, with nothing beside it."""
     run = stage.run()
     assert run.status == "SUCCEEDED", run.cause
     snapshot = stage.discord.snapshot()
@@ -79,9 +79,9 @@ def test_a_double_that_a_late_read_hid_is_removed(stage):
 
 
 def test_a_double_that_was_made_just_before_the_first_was_found_is_removed(stage):
-    """The look before the third create shows the first one, but not the second yet.
+    """The look before the third create shows the first channel, but not the second yet.
 
-    It is of the last wave: after another one, time enough passes until the rest is listed.
+    The channel is in the last wave: after an earlier one, the lists would catch up in time.
     """
     last = f'"{layout.load()[-1]["name"]}"'
     stage.discord.faults.add(
