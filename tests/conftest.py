@@ -1,13 +1,13 @@
-"""What all tests share: a layout of their own, and no real AWS (tests/aws: if asked for)."""
+"""Shared by all tests: their own layout, and no real AWS (except for tests/aws, if asked for)."""
 
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
-# How to come to the real one.
+# The settings of the real AWS.
 REAL_AWS = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
 
-# Set before any handler is imported: its module makes its clients at import.
+# Set before any handler is imported: handlers create their clients at import.
 os.environ.update(
     AWS_ACCESS_KEY_ID="testing",
     AWS_SECRET_ACCESS_KEY="testing",
@@ -34,12 +34,12 @@ for _name in ("AWS_PROFILE", "AWS_ENDPOINT_URL"):
 
 from channelwright.campaign import layout  # noqa: E402
 
-# The operator edits the layout that ships; what the tests expect of one, theirs has. The handlers
-# load it at import, too.
+# Operators may edit the shipped layout, so the tests have their own. The handlers load it at
+# import, too.
 SHIPPED_LAYOUTS = layout.LAYOUTS
 layout.LAYOUTS = Path(__file__).parent / "layouts"
 
-# moto hooks itself into botocore when it is imported: before any client is made.
+# moto hooks itself into botocore at import, which must come before any client is created.
 import moto  # noqa: E402, F401
 import pytest  # noqa: E402
 from hypothesis import settings  # noqa: E402
@@ -50,13 +50,13 @@ from tests.reliability import counted  # noqa: E402
 
 parsed_once.keep()
 
-# However busy the machine is: no example has to be done in time.
+# Examples have no deadline: the machine may be busy.
 settings.register_profile("patient", settings.default, deadline=None)
 settings.load_profile("patient")
 
 pytest_plugins = ["tests.distribution"]
 
-# What another client sends, Discord may accept: it is known to serve it.
+# Discord is known to serve other clients, so it may accept their requests.
 EXCUSED = {"bad_requests": {"request"}, "witness": {"request", "acceptance"}}
 
 
@@ -81,7 +81,7 @@ def excused(request: pytest.FixtureRequest) -> set[str]:
 
 @pytest.fixture(autouse=True)
 def contract(excused: set[str]) -> Iterator[None]:
-    """Fail a test in which a request or an answer was not what Discord's document says."""
+    """Fail a test if a request or an answer does not fit Discord's document."""
     contract = named_by_environment()
     yield
     violations = contract.take() if contract else []

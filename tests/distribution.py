@@ -1,4 +1,4 @@
-"""How `make test` is shared out: who runs what, and what first."""
+"""Distributes the tests of `make test`: to which worker, and in which order."""
 
 import gc
 import os
@@ -8,19 +8,19 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
-# These start what they need themselves. The others share a deployed stack, which takes as long to
-# start as most of them to run; the removals wait so much that they have one of their own.
+# These tests start the processes that they need. The others share a deployed stack, which takes as
+# long to start as most of them take to run; the removals wait so much that they have their own.
 WITHOUT_THE_STACK = r"test_(commands|emulator|up|violations)\.py"
 ON_THE_STACK = re.compile(rf"tests/integration/(?!{WITHOUT_THE_STACK})")
 REMOVALS = re.compile(r"tests/integration/test_removal\.py")
-# Whose tests are long and all alike.
+# Each of these tests is long, and takes as long as the others.
 SCHEDULES = re.compile(r"tests/reliability/test_schedules")
-# What has no waits in it: it runs while the stack is waited for.
+# These tests do not wait: they run while the stack is starting.
 WITHOUT_WAITS = re.compile(r"tests/reliability/")
 
 
 class ByStackOrFile(LoadFileScheduling):  # type: ignore[misc]
-    """Gives a worker the tests on the shared stack, those of a file, or one part of schedules."""
+    """Gives a worker the tests on the shared stack, of one file, or one part of the schedules."""
 
     def _split_scope(self, nodeid: str) -> str:
         if SCHEDULES.match(nodeid):
@@ -36,12 +36,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByStackOrFil
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Have two more than there are processors: those on a stack mostly wait for it."""
+    """Use two workers more than there are processors: those on a stack mostly wait for it."""
     return (os.cpu_count() or 1) + 2
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest, so that nobody has it alone at the end."""
+    """Begin with the longest tests, so that no worker has them alone at the end."""
     items.sort(key=lambda item: _turn(item.nodeid))
 
 

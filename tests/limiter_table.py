@@ -17,6 +17,6 @@ def create() -> None:
 
 
 def clear() -> None:
-    # moto's own object: a client takes longer to delete two items than most tests to run.
+    # Use moto's own object: a client takes longer to delete two items than most tests to run.
     backend = dynamodb_backends[DEFAULT_ACCOUNT_ID][os.environ["AWS_DEFAULT_REGION"]]
     backend.get_table(os.environ["LIMITER_TABLE"]).items.clear()

@@ -1,4 +1,4 @@
-"""What the functions write, as CloudWatch gets it: through the Lambda runtime's own formatter."""
+"""The functions' log lines as CloudWatch gets them: in the Lambda runtime's own format."""
 
 import json
 import logging
@@ -16,7 +16,7 @@ _EMF = Draft7Validator(json.loads((Path(__file__).parent / "emf.schema.json").re
 
 
 class Lines(logging.Handler):
-    """All lines since it was made; `text` is what a grep would read."""
+    """All log lines since its creation; `text` is the text that a grep would read."""
 
     def __init__(self) -> None:
         super().__init__(logging.INFO)
@@ -33,7 +33,7 @@ class Lines(logging.Handler):
 
 @contextmanager
 def captured() -> Iterator[Lines]:
-    """Capture what is logged at the level that template.yaml sets."""
+    """Capture the log lines of the level that template.yaml sets."""
     lines, logger = Lines(), logging.getLogger("channelwright")
     level = logger.level
     logger.addHandler(lines)
@@ -46,7 +46,7 @@ def captured() -> Iterator[Lines]:
 
 
 def metrics(line: Line) -> dict[str, float]:
-    """Return the metrics that CloudWatch takes from a line, having checked that it would."""
+    """Return the metrics that CloudWatch takes from a line; fail if it would not take them."""
     if "_aws" not in line:
         return {}
     _EMF.validate(line)
@@ -54,7 +54,7 @@ def metrics(line: Line) -> dict[str, float]:
     taken = {}
     for directive in line["_aws"]["CloudWatchMetrics"]:
         for dimension_set in directive["Dimensions"]:
-            # "A target member": a string of the root, or CloudWatch drops the metrics.
+            # "A target member" must be a string at the root, or CloudWatch drops the metrics.
             assert all(isinstance(line[name], str) and line[name] for name in dimension_set)
         for metric in directive["Metrics"]:
             value = line[metric["Name"]]

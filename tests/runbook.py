@@ -1,11 +1,11 @@
-"""The runbook's commands, as a shell runs them: `aws` is played, and so is the time."""
+"""Runs the runbook's commands in a shell, with a fake `aws` and a fake time."""
 
 import os
 import subprocess
 from pathlib import Path
 
 RUNBOOK = (Path(__file__).parents[1] / "docs" / "operations.md").read_text(encoding="utf-8")
-# Of an execution that nobody knows, nothing is said.
+# The fake `aws` prints nothing about an unknown execution.
 PLAYED = """
 output() { test "$1" = RemovalStateMachineArn && echo "$MACHINE"; }
 date() { echo "$NOW"; }
@@ -27,9 +27,9 @@ def commands(after: str) -> str:
 def start_execution(
     after: str, *, machine: str, interaction_id: str, known: str, known_input: str, now: float
 ) -> dict[str, str]:
-    """Return what the commands after these words give StartExecution.
+    """Return the options that the commands after these words pass to StartExecution.
 
-    They may look at one execution: its ARN is `known`, its input is `known_input`.
+    The commands may describe one execution: its ARN is `known`, its input is `known_input`.
     """
     script = PLAYED + commands(after).replace("<interaction id>", interaction_id)
     played = {"MACHINE": machine, "KNOWN": known, "KNOWN_INPUT": known_input, "NOW": str(int(now))}

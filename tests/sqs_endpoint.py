@@ -1,4 +1,4 @@
-"""SQS's SendMessage on 127.0.0.1, as strict as AWS's: who signs wrongly is refused."""
+"""SQS's SendMessage on 127.0.0.1, as strict as AWS's: it refuses a wrong signature."""
 
 import json
 import os
@@ -20,9 +20,9 @@ Trouble = tuple[int, str] | Literal["hangs up", "is slow", "closes"]
 
 
 class Queue:
-    """A queue: `bodies` are the messages on it; `troubles` are what befalls the next requests.
+    """A queue: `bodies` are the messages on it, `troubles` the failures of the next requests.
 
-    `connections` counts those that were opened to it.
+    `connections` counts the connections opened to it.
     """
 
     def __init__(self, url: str) -> None:
@@ -38,7 +38,7 @@ class Queue:
 
 
 def is_signed(request: BaseHTTPRequestHandler, body: bytes, key: Credentials) -> bool:
-    """Tell whether botocore would sign the headers that say they are signed just so."""
+    """Tell whether the signature is what botocore computes for the headers that are signed."""
     authorization = request.headers.get("Authorization", "")
     names = authorization.partition("SignedHeaders=")[2].partition(",")[0].split(";")
     if not {"host", "x-amz-date", "x-amz-target", "x-amz-security-token"} <= set(names):
@@ -54,7 +54,7 @@ def is_signed(request: BaseHTTPRequestHandler, body: bytes, key: Credentials) ->
 
 @contextmanager
 def sqs_endpoint() -> Iterator[Queue]:
-    """Serve one queue, to who has the credentials of this moment's environment.
+    """Serve one queue to callers with the credentials that the environment has now.
 
     Source: AWS docs, SQS Developer Guide > Making requests using the AWS JSON protocol.
     """

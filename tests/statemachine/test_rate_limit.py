@@ -1,4 +1,4 @@
-"""Discord's 429: a Lambda sleeps through a short wait, a state waits longer, too long a wait fails."""
+"""Discord's 429: a Lambda sleeps for a short wait, a state waits longer, too long a wait fails."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A removal that was stopped goes on where it was, in a second one; one that broke begins anew."""
+"""A second removal goes on where a stopped one was, and starts over after one that broke."""
 
 import pytest
 
@@ -17,14 +17,14 @@ LIMITED = {"message": "You are being rate limited.", "retry_after": WAIT, "globa
 
 @pytest.fixture
 def operator(stage, monkeypatch):
-    """Of a campaign that fails in its second wave."""
+    """Return the operator of a campaign that fails in its second wave."""
     operators.use(monkeypatch, stage)
     refuse_a_channel(stage)
     return Operator(stage)
 
 
 def stopped(operator, function, **where):
-    """Run a campaign whose removal is stopped, and return that."""
+    """Run a campaign, stop its removal, and return the removal."""
     operator.stop_at(function, execution=REMOVAL_SUFFIX, **where)
     run = operator.run().removal
     assert run.status == "ABORTED"
@@ -32,7 +32,7 @@ def stopped(operator, function, **where):
 
 
 def stopped_soon(stage, operator, function, number=1, **of_event):
-    """Run a campaign whose removal is stopped soon after a function's call of that number."""
+    """Run a campaign; stop its removal soon after call `number` of a function, and return it."""
     calls = []
 
     def stop(name, event):
@@ -48,7 +48,7 @@ def stopped_soon(stage, operator, function, number=1, **of_event):
 
 
 class Second:
-    """The second removal: what it was given, and its calls to Discord."""
+    """The second removal: its input, and its calls to Discord."""
 
     def __init__(self, stage, operator):
         before = len(stage.discord.requests)
@@ -61,7 +61,7 @@ class Second:
 
 
 def deleted(stage):
-    """Return what Discord has deleted so far."""
+    """Return the paths that Discord has deleted so far."""
     done = [call for call in stage.discord.requests if call["method"] == "DELETE"]
     return [call["path"] for call in done if call["status"] in {200, 204}]
 
@@ -82,7 +82,7 @@ def test_before_its_first_step_it_begins(stage, operator):
 
 
 def test_between_its_deletions_none_is_repeated_that_was_answered(stage, operator):
-    """One was limited, and two were done; of the fourth nobody learned what became of it."""
+    """One was limited, and two were done; nobody learned the outcome of the fourth."""
     stage.discord.faults.add(method="DELETE", status=429, body=LIMITED)
     stopped(operator, "delete_created", skip=3)
     *answered, _unheard = deleted(stage)
@@ -134,7 +134,7 @@ def test_while_its_last_word_waits_for_discord_it_asks_for_nothing(stage, operat
 
 
 def test_while_something_may_appear_it_waits_no_shorter(stage, operator):
-    """The first one's wait had begun when the category's fate became unknown."""
+    """The first removal was already waiting when the category's outcome became unknown."""
     stage.discord.faults.clear()
     stage.discord.faults.add(
         method="POST", body_contains='"type": 4', connection="timeout", times=None
@@ -145,7 +145,7 @@ def test_while_something_may_appear_it_waits_no_shorter(stage, operator):
     second = Second(stage, operator)
     looks = [call["at"] for call in second.calls if call["method"] == "GET"]
     assert min(looks) - lost >= UNKNOWN_OUTCOME_SECONDS
-    assert second.given["removal"]["in_order"], "the role outlasts the category"
+    assert second.given["removal"]["in_order"], "the role may not outlast the category"
     assert_removed(stage, second.run, "did not answer when asked to create the category")
 
 
@@ -161,7 +161,7 @@ def test_at_its_last_word_it_looks_once_more_and_says_it(stage, operator):
 
 
 def test_guests_that_the_first_one_saw_are_named_by_the_second(stage, operator):
-    """The second one cannot see where they were: the category is gone."""
+    """The second removal cannot see where the guests were: the category is gone."""
     theirs = str(2**63)
 
     def move_in(name, event):
@@ -197,7 +197,7 @@ STOPS = [
 
 @pytest.mark.parametrize(("function", "where"), STOPS)
 def test_no_edit_is_sent_that_discord_would_not_take(stage, operator, function, where):
-    """The second removal knows how many are left, and that one more may have been sent."""
+    """The second removal knows how many edits are left, and that one more may have been sent."""
     stopped(operator, function, **where)
     second = Second(stage, operator)
     assert_removed(stage, second.run, REFUSED)
@@ -207,11 +207,11 @@ def test_no_edit_is_sent_that_discord_would_not_take(stage, operator, function, 
     assert second.given["edits"]["left"] < given
 
 
-# ---- What is begun anew ----
+# ---- Removals that start over ----
 
 
 def test_a_removal_that_broke_begins_anew(stage, operator):
-    """Else it might break at the same place again. Deleting once more does no harm."""
+    """Going on might break at the same place again; deleting once more does no harm."""
     stage.lambdas.deaths["find_created"] = [None, ("after", "RateLimited")]
     run = operator.run().removal
     assert (run.status, run.error) == ("FAILED", "States.Runtime")

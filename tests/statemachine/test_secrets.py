@@ -1,4 +1,4 @@
-"""No token is in what executions say of themselves: output, error, cause; nor where it need not."""
+"""No token is in an execution's output, error or cause, nor in data that does not need it."""
 
 import json
 
@@ -10,7 +10,7 @@ from tests.statemachine import operators
 from tests.statemachine.interpreter import TIMED_OUT
 
 FORBIDDEN = {"message": "Missing Permissions", "code": 50013}
-# The input is in hand until the plan has put its own in its place.
+# In these states, the data is still the input; the plan then replaces it.
 BEFORE_THE_PLAN = {"Wait for Turn", "Plan Campaign"}
 
 
@@ -89,7 +89,7 @@ def test_tokens_are_where_they_are_needed_alone(stage, lines, scenario):
         assert token not in said
         assert bot_token not in said
         assert bot_token not in str(run.history)
-    # A function gets it from the execution's input: the one that edits the message, no other.
+    # Only the function that edits the message gets the token, from the execution's input.
     for name, event in stage.lambdas.calls:
         assert (token in str(event)) is (name == "report"), name
     data = [*_data(build)]
@@ -98,7 +98,7 @@ def test_tokens_are_where_they_are_needed_alone(stage, lines, scenario):
 
 
 def _data(run):
-    """Yield what each state of an execution had in hand, before and after it."""
+    """Yield the data of each state of an execution, before and after it."""
     for event in run.history:
         for key in ("stateEnteredEventDetails", "stateExitedEventDetails"):
             if key in event:
@@ -106,7 +106,7 @@ def _data(run):
 
 
 def test_what_the_net_hands_on_has_it_where_the_build_has_it(stage, monkeypatch):
-    """In `reply` alone: the history that it reads is full of it."""
+    """The token is in `reply` alone, although the history that the net reads is full of it."""
     operators.use(monkeypatch, stage)
     operator = operators.Operator(stage)
     operator.stop_at("complete_campaign")

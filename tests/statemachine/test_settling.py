@@ -1,4 +1,4 @@
-"""A removal waits for what is unknown, once; where everything is known it waits for nothing."""
+"""A removal waits for unknown outcomes, once; if everything is known, it does not wait."""
 
 import json
 import re
@@ -24,7 +24,7 @@ def named(call):
 
 @pytest.fixture
 def refused(stage):
-    """Discord refuses the last channel."""
+    """Let Discord refuse the last channel."""
     stage.discord.faults.add(**LAST, status=403, body=FORBIDDEN)
 
 
@@ -46,7 +46,7 @@ class Removal:
 
     @property
     def calls(self):
-        """Return its calls, as `<method> <path>` with # for an id and the status of each."""
+        """Return the removal's calls as `<method> <path> <status>`, with # for each id."""
         return [
             f"{call['method']} {re.sub(r'[0-9]{8,}', '#', call['path'])} {call['status']}"
             for call in self.stage.discord.requests[self.began :]
@@ -73,7 +73,7 @@ CHANNEL, ROLE_TOO = "DELETE /channels/# 200", "DELETE /guilds/#/roles/# 204"
 
 
 def in_any_order(calls, *parts):
-    """Compare calls part by part: within a part, deletions go side by side."""
+    """Compare calls part by part: within a part, deletions run at the same time."""
     for part in parts:
         assert sorted(calls[: len(part)]) == sorted(part)
         calls = calls[len(part) :]
@@ -136,12 +136,12 @@ def test_the_first_step_asks_discord_for_nothing_beside_the_edit(stage, fault):
     removal = Removal(stage)
     edits = stage.discord.requests[removal.began : asked[0]]
     assert [call["method"] for call in edits] == ["PATCH"]
-    # The second one is a look; deletions may come before it.
+    # The second step is a look; deletions may come before it.
     between = stage.discord.requests[asked[0] : asked[1]]
     assert {call["method"] for call in between} <= {"DELETE", "PATCH"}
 
 
-# ---- What is unknown ----
+# ---- Unknown outcomes ----
 
 
 def test_a_create_that_discord_always_breaks_at_is_waited_for_once(stage):
@@ -151,12 +151,12 @@ def test_a_create_that_discord_always_breaks_at_is_waited_for_once(stage):
     in_any_order(removal.calls, [CHANNEL] * 9, LOOK, [CHANNEL], LOOK, [ROLE_TOO], LOOK)
 
 
-# So often a create is tried whose answer is missing, or says that Discord is broken.
+# Attempts of a create without an answer, and of one that Discord answers with 5xx.
 UNANSWERED, BROKEN = 3, 4
 
 
 def fail_for_good(stage, call, attempts, effect, **how):
-    """Let every attempt fail. The last one has an `effect` or none, of which nobody learns."""
+    """Let every attempt fail; nobody learns whether the last one failed before its `effect`."""
     stage.discord.faults.add(**call, **how, times=attempts - 1)
     stage.discord.faults.add(**call, **how, effect=effect)
 
@@ -166,7 +166,7 @@ def fail_for_good(stage, call, attempts, effect, **how):
 def test_a_create_without_an_answer_is_waited_for_once(stage, call, effect):
     fail_for_good(stage, call, UNANSWERED, effect, connection="reset")
     undone(stage)
-    # By then an edit beside a role that failed is over, too.
+    # By then, an edit beside a role that failed has settled, too.
     assert stage.clock.waits == [LAMBDAS]
 
 
@@ -184,7 +184,7 @@ def test_the_category_stays_until_that_is_settled(stage, effect):
 
 @pytest.mark.parametrize("lag_ms", [2_000, 9_000])
 def test_what_a_late_list_hides_at_first_is_found(stage, lag_ms):
-    """Discord made it, and broke before it said so; its lists show it only later."""
+    """Discord created the channel, but failed before it answered, and its lists show it late."""
     stage.discord.configure(stale_reads_ms=lag_ms)
     fail_for_good(stage, LAST, BROKEN, "after", status=500)
     removal = undone(stage)
@@ -210,7 +210,7 @@ def test_of_two_failures_the_longer_wait_counts(stage, monkeypatch, general, sec
     assert stage.clock.waits == [seconds]
 
 
-# ---- Where all that was planned is recorded ----
+# ---- Everything planned is recorded ----
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
@@ -256,7 +256,7 @@ def test_a_wait_for_discord_is_no_repetition(stage, call):
     stage.discord.faults.add(**call, status=429, body=limited)
     removal = undone(stage)
     assert 4 <= stage.clock.waits[0] <= 5
-    # Beside a role that was limited, the first edit may come late: a look comes before the words.
+    # Beside a limited role, the first edit may arrive late: the removal looks before its message.
     assert len(stage.clock.waits) == 1 + (call == ROLE)
     assert removal.looks == 2 + (call == ROLE)
 
@@ -286,7 +286,7 @@ def one_of_ours(stage):
 
 
 def before_deletions(stage, act):
-    """Act once, when the removal begins."""
+    """Act once, when the removal begins; the returned list then has the result."""
     done = []
 
     def moderator(name, event):
@@ -333,7 +333,7 @@ def test_a_deletion_that_was_done_without_an_answer_is_waited_for_by_nobody(stag
     one = fail_to_delete(stage, connection="reset", effect="after", times=None)
     undone(stage)
     tried = [call for call in stage.discord.requests if call["path"].endswith(f"/{one[0]}")]
-    # No list ever showed it: Discord is asked.
+    # No list ever showed it, so the bot asks Discord for it.
     assert [(call["method"], call["status"]) for call in tried] == [
         *[("DELETE", None)] * 5,
         ("GET", 404),
@@ -362,7 +362,7 @@ def test_a_404_for_what_was_just_made_is_tried_again_when_lists_must_show_it(sta
 
 @pytest.mark.usefixtures("refused")
 def test_what_somebody_else_has_deleted_may_only_not_be_known_yet(stage):
-    """Discord says the same of both, until its lists must show what it has just made."""
+    """Discord answers the same for both, until its lists must show what it has just created."""
     guild = stage.discord.guild()
     before_deletions(stage, lambda: guild.remove_channel(one_of_ours(stage).id))
     assert undone(stage).looks == 3

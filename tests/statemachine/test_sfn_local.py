@@ -75,7 +75,7 @@ def sfn_local(stage, monkeypatch) -> Iterator[Interpreter]:
 
 
 def run(stage, sfn_local) -> Run:
-    # The request is made while moto plays SQS; Step Functions Local is a real server.
+    # The request passes through the tests' own queue; only Step Functions Local is a real server.
     return sfn_local.run(stage.request())
 
 
@@ -105,7 +105,7 @@ def test_a_refused_channel_is_undone(stage, sfn_local):
 
 @needs_docker
 def test_a_name_that_is_taken_is_as_good(stage, sfn_local):
-    """The error's name is AWS's own: it is not tried again."""
+    """The error has AWS's own name, so the state does not retry it."""
     stage.discord.faults.add(method="POST", body_contains='"dice-rolls"', status=403, times=None)
     request = stage.request()
     removal = {"stateMachineArn": sfn_local.arns[REMOVE], "input": "{}"}
@@ -127,7 +127,7 @@ def test_a_rate_limit_is_waited_for(stage, sfn_local):
 
 
 def test_the_lambda_endpoint_speaks_as_lambda_does(monkeypatch):
-    """What Step Functions Local relies on, as far as it can be seen without Docker."""
+    """Step Functions Local relies on these answers; more cannot be tested without Docker."""
     monkeypatch.setenv("MAX_RECEIVES", "3")
     attributes = {"ApproximateReceiveCount": 1}
     record = {"body": "no campaign's", "attributes": attributes, "eventSourceARN": ""}

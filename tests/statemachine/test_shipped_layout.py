@@ -1,4 +1,4 @@
-"""The layout that ships, whatever the operator has made of it: a campaign is built, or undone."""
+"""The shipped layout, however the operator has changed it: a campaign is built, or undone."""
 
 import json
 

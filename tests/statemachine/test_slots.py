@@ -1,4 +1,4 @@
-"""In company of others every call waits for its slot within Discord's global limit."""
+"""In company, every call waits for its slot within Discord's global limit."""
 
 import os
 
@@ -37,9 +37,9 @@ def test_a_campaign_in_company_waits_for_its_turn_and_takes_a_slot_for_each_call
     assert run.states[:3] == ["Wait for Turn", "Plan Campaign", "Begin Building"]
     first = bot_calls(stage)[0]["at"]
     assert 29 < first - began < 32
-    # The edits take none.
+    # Edits take no slots.
     assert len(taken) == COLD_CALLS
-    assert slots_until() - first >= (COLD_CALLS - 5) * STEP  # a wave's may share a moment
+    assert slots_until() - first >= (COLD_CALLS - 5) * STEP  # calls of a wave may share a moment
     assert run.states.count("Wait for Discord") == 0
 
 
@@ -87,5 +87,5 @@ def test_a_removal_after_a_stop_takes_slots_too_and_waits_for_no_turn(stage, mon
 def assert_paced_deletions(stage, channels):
     deletions = sorted(call["at"] for call in bot_calls(stage) if call["method"] == "DELETE")
     assert len(deletions) == channels + 2
-    # moto's table may give two threads the same slot. Without slots no time passes at all.
+    # moto's table may give two threads the same slot; without slots, no time passes at all.
     assert deletions[channels - 1] - deletions[0] >= (channels - 1) * STEP / 2

@@ -1,4 +1,4 @@
-"""The starter with the queue's real messages: one execution, or a word to the game master."""
+"""The starter and the queue's real messages: one execution, or a message to the game master."""
 
 import json
 import socket
@@ -33,14 +33,14 @@ FORBIDDEN = {"message": "Missing Permissions", "code": 50013}
 
 @pytest.fixture(autouse=True)
 def starter(stage, monkeypatch):
-    """The starter's environment and clock."""
+    """Set up the starter's environment and clock."""
     monkeypatch.setenv("STATE_MACHINE_ARN", stage.interpreter.arns[ADD])
     monkeypatch.setenv("MAX_RECEIVES", "3")
     monkeypatch.setattr(start_campaign, "time", stage.clock)
 
 
 def deliver(request, receives=1):
-    """Play SQS: the message for the n-th time."""
+    """Play SQS: deliver the message for the n-th time."""
     record = {
         "body": json.dumps(request),
         "attributes": {"ApproximateReceiveCount": str(receives)},
@@ -91,7 +91,7 @@ def test_a_message_just_before_the_token_dies_is_started(stage):
     stage.clock.sleep(TOKEN_SECONDS - 5)
     deliver(request)
     assert has_started(stage)
-    # It is too old to build anything: that is the state machine's to say.
+    # It is too old to build anything; the state machine reports that.
     assert stage.interpreter.finish(arn(stage)).error == "CampaignFailed"
     stage.assert_nothing_left()
 
@@ -150,7 +150,7 @@ def test_a_late_duplicate_of_what_has_been_built_says_nothing(stage):
     ],
 )
 def test_a_late_word_that_discord_does_not_take_comes_again(stage, caplog, fault, error):
-    """And after the last time it waits in the dead-letter queue."""
+    """After the last delivery, the message goes to the dead-letter queue."""
     stage.discord.faults.add(method="POST", path="/messages$", **fault)
     request = stage.request()
     stage.clock.sleep(DEAD)
@@ -165,7 +165,7 @@ def test_a_late_word_that_discord_does_not_take_comes_again(stage, caplog, fault
 def test_a_late_word_does_not_come_again_before_discord_allows_it(stage, caplog):
     limit = {"retry_after": 361, "message": "", "global": False}
     stage.discord.faults.add(method="POST", path="/messages$", status=429, body=limit)
-    stage.discord.faults.add(method="POST", path="/messages$", status=500)  # no second call
+    stage.discord.faults.add(method="POST", path="/messages$", status=500)  # would fail a second call
     request = stage.request()
     stage.clock.sleep(DEAD)
     deliver(request)
@@ -174,7 +174,7 @@ def test_a_late_word_does_not_come_again_before_discord_allows_it(stage, caplog)
 
 
 def test_a_late_word_comes_again_however_long_the_lambda_took(stage):
-    """A limit is measured from its end, not by the time that was left when the Lambda began."""
+    """The limit's end decides, not the time that was left when the Lambda began."""
     limit = {"retry_after": 300, "message": "", "global": False}
     stage.discord.faults.add(method="POST", path="/messages$", status=429, body=limit)
     request = stage.request()
@@ -215,7 +215,7 @@ def test_a_start_that_fails_goes_to_the_dead_letters_even_if_nobody_can_be_told(
 
 
 class AnswerLost:
-    """Step Functions, whose answer to StartExecution is an error though it did as it was told."""
+    """Step Functions that starts an execution, but answers with an error."""
 
     def __init__(self, client):
         self._client = client
@@ -251,10 +251,10 @@ def test_before_the_last_time_a_lost_answer_is_asked_for_again(stage, monkeypatc
 
 
 class Hangs:
-    """Step Functions, which takes StartExecution and never answers; asked, it says what is so."""
+    """Step Functions that never answers StartExecution, but describes executions."""
 
     def __init__(self, client, url):
-        # The starter's own configuration, but for the waiting.
+        # The starter's own configuration, except for the timeouts.
         config = start_campaign.CONFIG.merge(Config(connect_timeout=1, read_timeout=0.05))
         hanging = boto3.client("stepfunctions", endpoint_url=url, config=config)
         self.start_execution = hanging.start_execution

@@ -1,4 +1,4 @@
-"""Executions that an operator stops, wherever they are: what they made is removed."""
+"""An operator stops executions at any point: everything that they created is removed."""
 
 import pytest
 
@@ -55,7 +55,7 @@ def test_what_a_build_made_that_was_stopped_is_removed(stage, operator, function
 
 
 def test_while_the_last_word_waits_for_discord_the_removal_edits_nothing(stage, operator):
-    """But it removes what was made."""
+    """The removal still deletes everything."""
     wait = {"message": "You are being rate limited.", "retry_after": 300.0, "global": False}
     stage.discord.faults.add(
         method="PATCH", body_contains="Campaign Created", status=429, body=wait
@@ -79,7 +79,7 @@ def test_while_the_last_word_waits_for_discord_the_removal_edits_nothing(stage, 
 
 @pytest.mark.parametrize(("function", "where"), REMOVALS)
 def test_a_removal_that_was_stopped_is_done_by_a_second_one(stage, operator, function, where):
-    """It says why the campaign failed, which was not because of the stop."""
+    """The message has the reason of the failure, which was not the stop."""
     refuse_a_channel(stage)
     operator.stop_at(function, **where)
     assert operator.run().removal.status == "ABORTED"
@@ -93,7 +93,7 @@ def test_a_removal_that_was_stopped_is_done_by_a_second_one(stage, operator, fun
     [("create_role", None), ("create_category", None), ("create_channel", LAST_WAVE)],
 )
 def test_what_a_lambda_makes_after_a_first_look_is_found(stage, operator, function, channel):
-    """It may be at work for as long as a Lambda lives: the second look comes later than that."""
+    """The Lambda may work for as long as a Lambda lives; the second look comes later."""
     looks = []
 
     def on_look(name, _event):
@@ -122,7 +122,7 @@ def test_a_stop_before_anything_was_made_asks_discord_for_nothing(stage, operato
 
 
 def test_a_campaign_that_was_stopped_long_ago_is_told_of_in_the_channel(stage, operator):
-    """The deferred message cannot be edited any more."""
+    """By then, the deferred message cannot be edited any more."""
     operator.stop_at("create_channel", LAST_WAVE)
     operator.run()
     said = list(stage.messages)
@@ -170,7 +170,7 @@ def test_of_two_campaigns_at_once_each_is_taken_for_its_own(stage, operator):
 def test_what_the_history_recorded_is_found_wherever_it_was_moved(
     stage, operator, monkeypatch, page
 ):
-    """It bears no marks any more, and no state knows the channels of a Map that was stopped."""
+    """The channel has lost its marks, and no state knows the channels of a stopped Map."""
     operator.stop_at("create_channel", LAST_WAVE)
     operator.run()
     histories = Histories(stage.interpreter.history, page)

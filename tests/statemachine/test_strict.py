@@ -1,4 +1,4 @@
-"""moto as strict as AWS: what each of these machines comes to there, and what moto alone says."""
+"""moto made as strict as AWS: results of state machines there, and on moto alone."""
 
 import io
 import json
@@ -30,10 +30,10 @@ Run = Callable[..., Any]
 
 
 class Machines:
-    """Runs state machines; what one comes to is its output, or the error and the cause."""
+    """Runs state machines; a result is the output, or the error and the cause."""
 
     def __init__(self) -> None:
-        # Another region than the real definitions', which may be there at the same time.
+        # Another region than that of the real definitions, which may exist at the same time.
         self.client = boto3.client("stepfunctions", region_name="eu-central-1")
 
     def create(self, *, start: str = "A", **states: Any) -> str:
@@ -67,7 +67,7 @@ def machines() -> Iterator[Machines]:
 
 
 class Lambda:
-    """Returns what it gets, or fails as it says."""
+    """Returns its input, or fails as the input says."""
 
     def invoke(self, *, Payload: bytes, **_: Any) -> dict[str, Any]:  # noqa: N803
         event = json.loads(Payload)
@@ -120,13 +120,13 @@ def task(resource: str = LAMBDA, **fields: Any) -> dict[str, Any]:
 
 
 def every(item: dict[str, Any]) -> dict[str, Any]:
-    """A Map of one item."""
+    """Return a Map of one item."""
     inner = {"StartAt": "I", "States": {"I": {**item, "End": True}}}
     return {"Type": "Map", "ItemsPath": "$.items", "ItemProcessor": inner}
 
 
 def both(item: dict[str, Any]) -> dict[str, Any]:
-    """A Parallel of one branch."""
+    """Return a Parallel of one branch."""
     return {"Type": "Parallel", "Branches": [every(item)["ItemProcessor"]]}
 
 
@@ -158,7 +158,7 @@ class TestOfWhatIsNotThere:
 
 
 def test_what_is_not_there_is_not_so_either(moto, monkeypatch):
-    """moto says that what is not there is not equal, so that its opposite is met."""
+    """For moto, a missing value is not equal, so the opposite is met."""
     states = choice({"Not": {"Variable": "$.a", "StringEquals": "b"}})
     assert moto(**states) == {"is": True}
     strict.use(monkeypatch)
@@ -182,7 +182,7 @@ EQUAL = {"Variable": "$.a.b", "StringEquals": "c"}
     ],
 )
 def test_a_rule_may_ask_first_whether_it_is_there(either, rule, answers):
-    """A part that decides keeps the parts after it from being looked at."""
+    """As soon as a part decides, the parts after it are not evaluated."""
     inputs = [{}, {"a": {}}, {"a": {"b": None}}, {"a": {"b": "c"}}]
     assert [either(data, **choice(rule))["is"] for data in inputs] == answers
 
@@ -202,7 +202,7 @@ def test_an_execution_knows_how_often_it_was_redriven(moto, monkeypatch):
 class TestOfStarting:
     @pytest.fixture
     def child(self, machines: Machines) -> Iterator[str]:
-        """A machine that waits, if its input says so."""
+        """Create a machine that waits for the seconds in its input."""
         created = machines.create(
             start="Wait",
             Wait={"Type": "Wait", "SecondsPath": "$.seconds", "Next": "A"},
@@ -281,7 +281,7 @@ DATA = {"text": "{", "items": [1]}
 
 @pytest.mark.parametrize("mistaken", MISTAKES)
 class TestOfAMistake:
-    """A path that is missing, say, fails the execution, whatever the state retries or catches."""
+    """A mistake, such as a missing path, fails the execution despite any Retry or Catch."""
 
     def test_moto_has_it_caught(self, moto: Run, mistaken: Any) -> None:
         assert moto(DATA, **caught(mistaken)).keys() == {"caught"}
@@ -307,7 +307,7 @@ class TestOfAMistake:
     ],
 )
 def test_a_path_leads_somewhere(either, state):
-    """moto does as AWS here; if it should cease to, the other tests prove less."""
+    """Here moto does as AWS; if it ceased to, the other tests would prove less."""
     assert either(A=state)[0] == RUNTIME
 
 
@@ -351,7 +351,7 @@ def test_moto_looks_at_what_comes_out_alone(moto, monkeypatch):
 
 
 def test_too_much_that_comes_out_is_not_caught(moto, monkeypatch):
-    """moto knows the limit, and has it caught all the same."""
+    """moto knows the limit, but lets a Catch match the error."""
     states = caught(every({"Type": "Pass", "Result": {"text": "x" * 300 * 1024}}))
     assert moto({"items": [1]}, **states).keys() == {"caught"}
     strict.use(monkeypatch)

@@ -1,4 +1,4 @@
-"""Parameter Store gives an account 40 reads a second: whoever is refused has done nothing."""
+"""Parameter Store allows an account 40 reads a second; a throttled reader has done nothing."""
 
 import pytest
 from botocore.exceptions import ClientError
@@ -13,7 +13,7 @@ READERS = ["plan_campaign", "create_role", "create_category", "create_channel", 
 
 
 class Store:
-    """Parameter Store, which is too busy for the next so many reads."""
+    """Parameter Store that throttles the next `refuses` reads."""
 
     def __init__(self, client):
         self._client = client
@@ -34,7 +34,7 @@ def store(monkeypatch):
 
 
 def refuse_at(stage, store, function, times):
-    """Let a function of a new container be refused so many times."""
+    """Let a function in a new container be throttled so many times."""
 
     def begin(name, _event):
         if name == function and begin.left:
@@ -65,7 +65,7 @@ def test_what_is_removed_is_as_patient(stage, store):
 
 @pytest.mark.parametrize("function", READERS)
 def test_whoever_never_gets_it_is_told_so_and_nothing_is_left(stage, store, monkeypatch, function):
-    """When the removal begins, it is to be had again."""
+    """When the removal begins, the token can be read again."""
     operators.use(monkeypatch, stage)
 
     def begin(name, _event):

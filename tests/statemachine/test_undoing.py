@@ -1,4 +1,4 @@
-"""The message of an undoing: how much of what was made is removed, while Discord leaves room."""
+"""The message of an undoing shows how much is removed, while Discord has room for edits."""
 
 import re
 
@@ -16,14 +16,14 @@ def refuse_the_last_channel(stage):
 
 
 def undoing(stage):
-    """Return the numbers that the undoing showed, one after another."""
+    """Return the progress that the undoing showed, in order."""
     said = [message for message in stage.messages if "Undoing Campaign" in message]
     return [re.search(r"\d+% \(\d+/\d+\)", message)[0] for message in said]
 
 
 @pytest.fixture
 def room(stage):
-    """Let Discord take all edits."""
+    """Let Discord accept all edits."""
     stage.discord.configure(limits={"webhook_edit": [50, 3600]})
 
 
@@ -38,7 +38,7 @@ def test_it_tells_how_much_is_removed_and_then_why(stage):
         "Something went wrong. Removing everything created so far…"
     )
     assert second == first.replace("░" * 16, "█" * 16, 1).replace("0% (0/11)", "81% (9/11)")
-    # When all is removed the last word follows at once.
+    # When everything is removed, the final message follows at once.
     assert last.startswith("❌")
     assert undoing(stage) == ["0% (0/11)", "81% (9/11)"]
 
@@ -55,12 +55,12 @@ def test_the_last_word_always_has_its_room(stage, monkeypatch, wave_size, fixed)
     assert {call["status"] for call in edits} == {200}
     assert len(edits) <= BUCKET["requests"]
     assert stage.clock.waits == []
-    # Whatever the bar took: that it is being undone has its room, too.
+    # Whatever the bar has used, there is room to announce the undoing.
     assert undoing(stage)[0] == "0% (0/11)"
 
 
 def test_where_there_is_room_for_the_last_word_alone_nothing_else_is_said(stage):
-    """Four edits of five have been spent before the first channel of the undoing is gone."""
+    """Four of five edits are spent before the undoing has deleted its first channel."""
     refuse_the_last_channel(stage)
     stage.run()
     assert undoing(stage) == ["0% (0/11)"]
@@ -89,7 +89,7 @@ def test_what_is_refused_counts_as_not_removed(stage):
 
 @pytest.mark.usefixtures("room")
 def test_what_is_found_later_counts_from_then_on(stage):
-    """Discord made the last channel, and broke before it said so."""
+    """Discord created the last channel, but failed before it answered."""
     stage.discord.faults.add(**LAST, status=500, times=3)
     stage.discord.faults.add(**LAST, status=500, effect="after")
     stage.run()
@@ -103,7 +103,7 @@ def test_a_limited_deletion_is_told_of_when_it_is_done(stage):
     limited = {"message": "You are being rate limited.", "retry_after": 20.0, "global": False}
     stage.discord.faults.add(method="DELETE", path="/channels/", status=429, body=limited, times=9)
     stage.run()
-    # One alone tries whether the limit is over.
+    # One deletion alone tests whether the limit is over.
     assert undoing(stage) == ["0% (0/11)", "9% (1/11)", "81% (9/11)"]
     assert len(said_at(stage, "(0/11)")) == 1
     stage.assert_nothing_left()

@@ -1,4 +1,4 @@
-"""A limit of more than a moment: the state that had to wait is entered again, no other one."""
+"""After a limit of more than a moment, the state that had to wait runs again, and no other."""
 
 import json
 
@@ -20,7 +20,7 @@ CALLS = {
     "Report Failure": {"path": "@original", "body_contains": "Could not create"},
 }
 REMOVAL = {"Find Created", "Report Failure"}
-# Where *Who Had to Wait?* leads; the others go back to the state itself.
+# *Who Had to Wait?* leads to these states; otherwise, back to the same state.
 BACK = {"Create Role": "Begin Building", "Report Failure": "Find Created"}
 FORBIDDEN = {"message": "Missing Permissions", "code": 50013}
 WAIT = 61.5
@@ -32,7 +32,7 @@ def limit(stage, call, **how):
 
 
 def play(stage, state):
-    """Run what the state is a part of, and return its execution; its first call is limited."""
+    """Run a campaign in which the state's first call is limited; return the state's execution."""
     if state == "Report Rejection":
         assert stage.run().output["status"] == "created"  # the name is taken now
         stage.discord.clear_requests()
@@ -50,7 +50,7 @@ def play(stage, state):
 def test_who_had_to_wait_is_next_after_a_visible_wait(stage, state):
     run = play(stage, state)
     assert run.status == "SUCCEEDED", run.cause
-    # An item of a Map has a wait of its own.
+    # An item of a Map has its own Wait state.
     wait = "Wait to Create Channel" if state == "Create Channel" else "Wait for Discord"
     before, after = (
         run.states[: run.states.index(wait)],
@@ -60,7 +60,7 @@ def test_who_had_to_wait_is_next_after_a_visible_wait(stage, state):
     assert after[int(after[0] == "Who Had to Wait?")] == back
     assert state in after
     assert back in before
-    # The call is repeated neither too early nor much too late, and nothing is made twice.
+    # The call is repeated neither too early nor much too late, and nothing is created twice.
     [limited] = [call for call in stage.discord.requests if call["status"] == 429]
     again = next(
         call
@@ -97,7 +97,7 @@ def test_who_had_to_wait_in_the_channel_says_the_same_there(stage, scenario):
     [said] = stage.in_channel
     assert words in said
     assert run.states.count("Write in Channel") == 2
-    # The edit that was refused is not tried again.
+    # The refused edit is not retried.
     assert [call["status"] for call in stage.discord.requests].count(401) == 1
 
 
@@ -119,7 +119,7 @@ def test_a_word_in_the_channel_that_discord_is_too_broken_for_is_repeated(stage,
 
 
 def looks(stage, path):
-    """How often a list was asked for between the plan and the completion, or a removal."""
+    """Return how often a list was requested between the first POST and the last one."""
     made = [n for n, call in enumerate(stage.discord.requests) if call["method"] == "POST"]
     between = stage.discord.requests[made[0] : made[-1]]
     return [call["method"] for call in between if call["path"].endswith(path)].count("GET")
@@ -129,7 +129,7 @@ def looks(stage, path):
     ("state", "path"), [("Create Role", "/roles"), ("Create Category", "/channels")]
 )
 def test_a_create_that_only_waited_does_not_look_before_it_creates_again(stage, state, path):
-    """Discord did nothing when it wanted the wait."""
+    """Discord did nothing when it asked for the wait."""
     play(stage, state)
     assert looks(stage, path) == 0
 
@@ -147,7 +147,7 @@ MADE = {
 
 
 def results(stage, function, name):
-    """Return the events of a function that were for one thing."""
+    """Return the events of a function's invocations for one thing."""
     return [
         event
         for each, event in stage.lambdas.calls
@@ -157,7 +157,7 @@ def results(stage, function, name):
 
 @pytest.mark.parametrize("state", MADE)
 def test_what_only_waited_is_no_repeated_one(stage, state):
-    """A second one cannot stand, and what bears its marks is somebody's copy."""
+    """No second one can exist, so a look-alike is somebody's copy."""
     play(stage, state)
     function, _ = MADE[state]
     first, second = results(stage, function, "dice-rolls")
@@ -170,7 +170,7 @@ def test_what_only_waited_is_no_repeated_one(stage, state):
 @pytest.mark.parametrize("state", MADE)
 @pytest.mark.parametrize("effect", ["before", "after"])
 def test_what_was_perhaps_made_before_the_wait_is_looked_for_after_it(stage, state, effect):
-    """Discord broke at the first attempt, and limits the second one."""
+    """Discord fails at the first attempt, and limits the second one."""
     function, path = MADE[state]
     stage.discord.faults.add(**CALLS[state], status=500, effect=effect)
     limit(stage, {"method": "GET", "path": f"{path}$"}, skip=int(path == "/channels"))
@@ -186,7 +186,7 @@ def test_what_was_perhaps_made_before_the_wait_is_looked_for_after_it(stage, sta
 
 @pytest.mark.parametrize("state", MADE)
 def test_what_is_refused_after_it_only_waited_was_not_made(stage, state):
-    """The outcome is known, so nothing is waited for, and no look is wasted."""
+    """The outcome is known, so the bot neither waits nor looks."""
     limit(stage, CALLS[state])
     stage.discord.faults.add(**CALLS[state], status=403, body=FORBIDDEN)
     run = stage.run()
@@ -195,7 +195,7 @@ def test_what_is_refused_after_it_only_waited_was_not_made(stage, state):
     assert run.removal.status == "SUCCEEDED"
     stage.assert_nothing_left()
     [refused] = [call["at"] for call in stage.discord.requests if call["status"] == 403]
-    # Of the first edit, beside the role, nobody knows whether Discord takes another.
+    # Nobody knows whether Discord accepts another edit after the first one, beside the role.
     first_edit = FIRST_EDIT_SECONDS if state == "Create Role" else 0
     assert said_at(stage, "Could not create")[0] == refused + first_edit
     assert looks(stage, MADE[state][1]) == 0
@@ -203,7 +203,7 @@ def test_what_is_refused_after_it_only_waited_was_not_made(stage, state):
 
 @pytest.mark.parametrize("state", ["Plan Campaign", "Create Role"])
 def test_a_create_does_not_look_because_another_state_had_to_wait(stage, state):
-    """The category's and the channels' events still tell of that wait."""
+    """The category's event still has *Create Role*'s wait."""
     play(stage, state)
     entered = next(event for name, event in stage.lambdas.calls if name == "create_category")
     told = entered["rate_limit"]
@@ -223,7 +223,7 @@ def test_a_create_that_is_limited_for_another_time_does_not_look_either(stage):
 
 def test_several_states_wait_one_after_another(stage):
     for state in ("Plan Campaign", "Create Role", "Create Category", "Complete Campaign"):
-        # The first assignment goes beside the category.
+        # The first assignment runs beside the category.
         limit(stage, CALLS[state], times=2 if state == "Complete Campaign" else 1)
     run = stage.run()
     assert run.output["status"] == "created"

@@ -1,4 +1,4 @@
-"""Without the limiter's table campaigns are made all the same, at a slower pace."""
+"""Without the limiter's table, campaigns are still created, at a slower pace."""
 
 import pytest
 
@@ -44,7 +44,7 @@ def test_without_the_table_a_starter_keeps_the_pace_after_the_start(stage, monke
 
 def test_without_the_table_who_is_new_begins_behind_those_who_wait(stage, monkeypatch):
     others(stage, 300)
-    limiter.reserve_turn(start_campaign.CALLS, latest=0.0)  # too late, but it hears of them
+    limiter.reserve_turn(start_campaign.CALLS, latest=0.0)  # too late for a turn, but it learns of the others
     monkeypatch.setattr("channelwright.pace.table._client", Table())
     began = stage.clock.now()
     run = play(stage)

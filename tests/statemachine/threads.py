@@ -1,4 +1,4 @@
-"""Tasks in place of moto's threads, and in place of the threads of whoever waits for them."""
+"""Tasks in place of moto's threads, and of the threads that wait for them."""
 
 import threading
 from collections import deque
@@ -26,14 +26,14 @@ from tests.statemachine.tasks import Tasks
 
 # moto's modules that keep every thread for ever.
 KEEPING = (branch_worker, execute_state, execution_worker, inline_iteration_component, program)
-# Those whose threads go on beside the one that starts them, and those whose threads wait for them.
+# moto's modules whose threads run beside their starter, and modules that wait for such threads.
 SIDE_BY_SIDE = (branch_worker, inline_iteration_component, job, branches_decl, environment)
 
 _evaluate = program.Program.eval
 
 
 class InPlace:
-    """Stands for a thread that is only started to be waited for."""
+    """Stands for a thread whose starter only waits for it."""
 
     native_id = 0
 
@@ -44,23 +44,23 @@ class InPlace:
         self._target(*self._args)
 
     def join(self, timeout: float | None = None) -> None:
-        """Do nothing: it has ended."""
+        """Do nothing: the thread has ended."""
 
     def is_alive(self) -> bool:
         return False
 
 
 class PoolInPlace:
-    """Stands for a pool of threads on a fake clock: one thing after another, in their order."""
+    """Stands for a pool of threads on a fake clock: it does one thing after another, in order."""
 
     def __init__(self, _threads: int) -> None:
-        """Have no threads."""
+        """Create no threads."""
 
     def __enter__(self) -> "PoolInPlace":
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Wait for nobody."""
+        """Do not wait: nothing is running."""
 
     def map(self, work: Callable[..., Any], *items: Iterable[Any]) -> list[Any]:
         return list(map(work, *items))
@@ -83,6 +83,6 @@ def use(tasks: Tasks, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def evaluate(self: program.Program, env: Environment) -> None:
-    """Begin nothing that was stopped before: moto's thread would die of it, and be waited for."""
+    """Do not begin a stopped program: moto's thread would die, and others would wait for it."""
     if env._program_state is None or isinstance(env._program_state, ProgramRunning):
         _evaluate(self, env)
