@@ -291,7 +291,7 @@ def starter_was_limited(campaign: Campaign) -> bool:
 
 
 def _refused_at_last(campaign: Campaign, method: str, path: str) -> bool:
-    """Tell whether the bot may stop trying: Discord refused, limits too long, or all tries failed."""
+    """Tell whether the bot may stop: Discord refused, limits too long, or all tries failed."""
     tries = [
         call
         for call in campaign.outcome.calls

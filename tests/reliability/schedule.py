@@ -37,7 +37,7 @@ class Act:
 
 @dataclass(frozen=True)
 class Late:
-    """The first call that matches (as a simulator's fault does) times out and takes effect later."""
+    """The first call that matches, as for a simulator's fault, times out and is done later."""
 
     call: dict[str, Any]
     seconds: float

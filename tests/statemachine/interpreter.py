@@ -184,7 +184,7 @@ class Interpreter:
         _tell_of_ends(self._ended.set, monkeypatch)
 
     def start(self, request: dict[str, Any], **turn: Any) -> str:
-        """Start an execution as start_campaign does; without `turn`, there is nothing to wait for."""
+        """Start an execution as start_campaign does; without `turn`, it waits for nothing."""
         given = beginning.execution_input(request, Turn(0.0, 0.0, in_company=False))
         given["turn"] |= turn
         started = self._client.start_execution(

@@ -168,4 +168,4 @@ def test_a_removal_that_took_too_long_is_done_by_a_second_one(stage, operator, m
     assert removal.status == "TIMED_OUT"
     assert operator.metric(REMOVAL_SUFFIX) is None
     assert_removed(stage, operator.remove_again(), "create the channel **dice-rolls**")
-    assert operator.given(AGAIN_SUFFIX)["removal"] == NOT_LOOKED, "the second removal does not start over"
+    assert operator.given(AGAIN_SUFFIX)["removal"] == NOT_LOOKED, "it does not start over"

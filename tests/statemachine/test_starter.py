@@ -165,7 +165,7 @@ def test_a_late_word_that_discord_does_not_take_comes_again(stage, caplog, fault
 def test_a_late_word_does_not_come_again_before_discord_allows_it(stage, caplog):
     limit = {"retry_after": 361, "message": "", "global": False}
     stage.discord.faults.add(method="POST", path="/messages$", status=429, body=limit)
-    stage.discord.faults.add(method="POST", path="/messages$", status=500)  # would fail a second call
+    stage.discord.faults.add(method="POST", path="/messages$", status=500)  # no second call
     request = stage.request()
     stage.clock.sleep(DEAD)
     deliver(request)

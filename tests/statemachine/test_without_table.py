@@ -44,7 +44,7 @@ def test_without_the_table_a_starter_keeps_the_pace_after_the_start(stage, monke
 
 def test_without_the_table_who_is_new_begins_behind_those_who_wait(stage, monkeypatch):
     others(stage, 300)
-    limiter.reserve_turn(start_campaign.CALLS, latest=0.0)  # too late for a turn, but it learns of the others
+    limiter.reserve_turn(start_campaign.CALLS, latest=0.0)  # too late, but it learns of the others
     monkeypatch.setattr("channelwright.pace.table._client", Table())
     began = stage.clock.now()
     run = play(stage)
