@@ -302,7 +302,7 @@ def _mock(way: list[Json]) -> Json:
             error = {"error": details["error"], "cause": details["cause"]}
             retried: Json = {"stateConfiguration": {"retrierRetryCount": len(failures) - 1}}
             return {"mock": {"errorOutput": error}} | (retried if len(failures) > 1 else {})
-    raise AssertionError("it was not answered")
+    raise AssertionError("nothing answered the state")
 
 
 def _details(event: Json, how: str) -> Json | None:

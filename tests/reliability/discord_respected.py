@@ -227,11 +227,11 @@ def deletion_was_refused(outcome: Outcome, id_: str) -> bool:
         return dead or _faulted(outcome, "DELETE", f"/channels/{id_}")
     decided = [c for c in tries if c.refused or c.status in ANSWERS]
     last = [*tries, *decided][-1]  # the edge's answers decide nothing
-    # Cloudflare's 429 may name no wait; that is no short wait.
+    # Cloudflare's 429 may name no wait, which does not count as a short one.
     if last.status == 429 and 0 < (last.retry_after or 0) < A_SHORT_WAIT_SECONDS:
         return len(tries) > A_FEW or _faulted(outcome, "DELETE", last.path)
     if 400 <= (last.status or 0) < 500 and not last.refused and last.status != 429:
-        # An answer of the edge: retried as long as a 503 is, twice.
+        # An answer of the edge: as many tries as after a 503, in two rounds.
         return len(tries) >= 2 * MOST_TRIES or _faulted(outcome, "DELETE", last.path)
     return not (last.status == 204 or (last.status == 200 and last.readable))
 

@@ -29,7 +29,7 @@ MOST_SHOWN = 20
 def play(
     stage: Theatre, family: str, part: str, count: int, note: Callable[..., None]
 ) -> list[str]:
-    """Play `count` schedules of a family, none twice; runs without a fault do not count.
+    """Play `count` schedules of a family, none twice; uneventful runs do not count.
 
     The same `part` draws the same schedules again. Returns the broken promises with their
     schedules: if it raised at once, Hypothesis would draw other schedules than `part` stands for.

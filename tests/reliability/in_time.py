@@ -1,7 +1,7 @@
 """The deadlines: nothing is created too late to undo it and to notify the game master.
 
-The age of a call is its Lambda's at the start: all tasks share one clock, and others may let time
-pass while the Lambda runs.
+Calls count from the moment their Lambda began: all tasks share one clock, so others may let time
+pass while it runs.
 """
 
 from collections.abc import Iterator

@@ -19,7 +19,7 @@ COULD_NOT_LOOK = "did not let the bot check"
 
 
 def mistakes(campaign: Campaign, thing: Any) -> Iterator[str]:
-    """Yield what is wrong about leaving a role or channel."""
+    """Yield the mistakes about a role or channel that is left."""
     if not campaign.runs:
         return  # all_or_nothing reports it
     if campaign.id in campaign.outcome.dead_letters:

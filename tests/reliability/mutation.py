@@ -85,7 +85,7 @@ def machine(change: Callable[[dict[str, Any]], Any], name: str = ADD) -> Mutatio
 
 
 def assert_caught(stage: Theatre, mutation: Mutation, schedule: Schedule, word: str) -> None:
-    """Check that the schedule breaks a promise, told with `word`, only under the mutation."""
+    """Check that a promise breaks under the mutation alone, and that a message has `word`."""
     with mutation(stage):
         caught = broken(stage.play(schedule))
     assert any(word in one for one in caught), caught

@@ -1,4 +1,4 @@
-"""Moderators and operators, who act during a run; nobody may change what they leave."""
+"""Moderators and operators, who act during a run; the bot must not change their things."""
 
 import copy
 from collections.abc import Callable

@@ -300,8 +300,7 @@ class Theatre:
             return
         run = self.interpreter.finish(execution.exec_arn)
         if name in self._stopped and run.status == "FAILED":
-            # After a stop, moto evaluates the state on without data, and reports that as its
-            # failure.
+            # After a stop, moto evaluates the state without its data, and fails for that.
             execution.exec_status = ExecutionStatus.ABORTED
             execution.error = execution.cause = None
             run = self.interpreter.finish(execution.exec_arn)
@@ -321,7 +320,7 @@ def theatre() -> Iterator[Theatre]:
         pytest.MonkeyPatch.context() as patch,
     ):
         patch.setattr(requests.Session, "get_adapter", requests.Session.get_adapter)
-        # The garbage collector need not check in every run the objects that stay anyway.
+        # The garbage collector need not check these lasting objects in every run.
         gc.freeze()
         # A run creates many objects, but few cycles.
         often = gc.get_threshold()

@@ -46,7 +46,7 @@ COPYING_FLAT = (environment, event_manager, execute_state, job, state_map)
 # Modules that write data only for the history.
 WRITING = (execution_worker, program, state, state_task_lambda)
 MEASURING = (state, state_task_lambda, state_task_service)
-# Each byte of marshal's output is at most so many bytes of JSON: False takes one byte there.
+# One byte of marshal's output is at most so many bytes of JSON: for False, its name and a comma.
 MOST_BYTES_OF_JSON = 8
 MOST_REMEMBERED = 64
 

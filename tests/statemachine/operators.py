@@ -179,7 +179,7 @@ class Operator:
 
     @property
     def executions(self) -> list[str]:
-        """Return the suffixes of this campaign's executions: their names without its id."""
+        """Return the names of this campaign's executions, without its id."""
         names = [
             execution["name"]
             for machine in DEFINITIONS

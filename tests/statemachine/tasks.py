@@ -107,7 +107,7 @@ class Tasks:
             self._alive.discard(getcurrent())
 
     def _let_all_go_on(self, _ended: object = None) -> None:
-        """Run the next task when one has ended; a task's error reaches the parent, the main one."""
+        """Run the next task when one has ended; its parent, the main one, raises its error."""
         # `is not None`, because a greenlet that has not begun is false.
         while (following := self._next()) is not None:
             following.switch()

@@ -79,7 +79,7 @@ def test_it_is_no_campaigns_end(stage, operator):
 
 
 def test_one_that_is_stopped_is_no_campaigns_end_either(stage, operator):
-    """Otherwise, a removal of a removal would know of nothing, and report that nothing was left."""
+    """Otherwise, a removal of a removal would know nothing, and report that nothing was left."""
     start(stage, operator)
     operator.stop_at("find_created", execution=BY_HAND)
     assert operator.finish(BY_HAND).status == "ABORTED"

@@ -29,7 +29,7 @@ def test_an_outage_ends_well_whenever_it_comes(stage, answer, seconds, since):
 
 
 def test_what_the_edge_refuses_is_not_refused(stage):
-    """The campaign continues after an error that did not come from Discord."""
+    """The create is retried after an error that did not come from Discord."""
     stage.discord.faults.add(method="POST", path="/roles$", **NETWORK_ERROR)
     assert stage.run().output["status"] == "created"
 

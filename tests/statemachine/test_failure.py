@@ -67,7 +67,7 @@ def test_only_who_gives_the_role_is_told_where_it_has_to_stand(stage, call, acti
     assert ("is above" in failed(stage)) is action.startswith("give you")
 
 
-# A state's function, somebody's deed just before its call, and the bot's words about that.
+# A state's function, a person's deed just before its call, and the bot's words about that.
 ELSEWHERE = [
     ("create_category", "delete role", "role was deleted in the meantime"),
     ("create_channel", "delete role", "role was deleted in the meantime"),
@@ -202,7 +202,7 @@ def untold(stage, **deletions):
 
 
 def test_a_failure_that_cannot_be_told_is_still_undone(stage):
-    """The removal ends with another error than after a delivered message."""
+    """The removal then ends with an error, unlike after a delivered message."""
     run = untold(stage)
     assert run.error == "CampaignFailed"
     assert (run.removal.status, run.removal.error) == ("FAILED", "FailureNotDelivered")

@@ -1,4 +1,4 @@
-"""An unanswered edit may arrive late: it must neither be the last nor delay the user's message."""
+"""An unanswered edit may arrive late: it must not end up last, nor delay the final message."""
 
 import pytest
 

@@ -89,7 +89,7 @@ def test_what_was_deleted_beside_it_is_not_deleted_again(stage):
 
 
 def test_a_short_limit_is_the_machines_to_wait_for_as_well(stage):
-    """One deletion then finds out whether Discord accepts deletions again, not all at once."""
+    """After it, one deletion alone tests whether Discord accepts deletions again."""
     limit(stage, 1.25, path="/channels/", times=2)
     undone(stage)
     assert stage.clock.waits == [2]

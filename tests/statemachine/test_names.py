@@ -1,4 +1,4 @@
-"""One name, however it is written, is one campaign; the bot recognises Discord's forms of names."""
+"""All spellings of a name are one campaign; the bot recognises Discord's forms of names."""
 
 import pytest
 

@@ -66,7 +66,7 @@ class TestOfOneThatDiesForEver:
 
 @pytest.mark.parametrize("skip", [0, 1], ids=["at the start", "in the loop"])
 def test_one_that_is_throttled_costs_three_seconds(stage, skip):
-    """The Lambda was never invoked, but its state of an earlier edit is lost."""
+    """The Lambda was never invoked, but nobody knows the state of earlier edits any more."""
     throttled = befall(stage, "progress", ("before", THROTTLED), skip=skip)
     request = stage.request()
     began = stage.clock.now()

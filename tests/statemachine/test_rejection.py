@@ -236,7 +236,7 @@ def test_exactly_enough_room(stage, guild):
 
 
 def test_all_reasons_at_once(stage, guild, bot, channel_moderator):
-    """All reasons that can hold at the same time, each in the words that it has alone."""
+    """All reasons that can hold at the same time, each with the same words as alone."""
     guild.remove_role(bot.role_ids[0])
     guild.everyone.permissions = VIEW_CHANNEL
     guild.mfa_level = 1

@@ -156,7 +156,7 @@ UNANSWERED, BROKEN = 3, 4
 
 
 def fail_for_good(stage, call, attempts, effect, **how):
-    """Let every attempt fail; nobody learns whether the last one failed before its `effect`."""
+    """Let every attempt fail, the last one before or after its effect; nobody learns which."""
     stage.discord.faults.add(**call, **how, times=attempts - 1)
     stage.discord.faults.add(**call, **how, effect=effect)
 

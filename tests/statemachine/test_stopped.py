@@ -1,4 +1,4 @@
-"""An operator stops executions at any point: everything that they created is removed."""
+"""An operator stops an execution at any point: everything that it created is removed."""
 
 import pytest
 

@@ -127,7 +127,7 @@ def test_a_refusal_that_does_not_arrive_comes_again(stage):
 
 
 def test_those_behind_the_many_who_gave_up_are_made(stage, monkeypatch):
-    """The others of a minute were all pushed beyond their deadline; a later one passes them."""
+    """The campaigns in line were all pushed beyond their deadline: a later one passes them."""
     now = stage.clock.now()
     others(stage, 700, until=now + 650)
     others(stage, 1000, priority=True)
