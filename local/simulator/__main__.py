@@ -10,13 +10,13 @@ from local.simulator.simulator import Simulator
 
 
 def main() -> None:
-    """Listen, say where in one line of JSON, and stay until SIGINT or SIGTERM.
+    """Listen, print the base URL as one line of JSON, and serve until SIGINT or SIGTERM.
 
-    The control API says the rest: a log must not have the bot's token.
+    The control API returns the bot's token: a log must not contain it.
     """
     parser = argparse.ArgumentParser(prog="python -m local.simulator", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    parser.add_argument("--port", type=int, default=0, help="0 chooses a free port")
     arguments = parser.parse_args()
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -1,4 +1,4 @@
-"""An answer to a call, before it is HTTP."""
+"""The answer to a call, before it becomes HTTP."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,14 +12,14 @@ from local.simulator.json_text import write_json
 
 @dataclass
 class Answer:
-    """A status, and a body: JSON, or text sent as HTML, or None for no body at all."""
+    """A status and a body: JSON, text sent as HTML, or None for no body."""
 
     status: int
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
 
     def response(self) -> Response:
-        """Return the answer as werkzeug sends it."""
+        """Return the answer as werkzeug's response."""
         if self.body is None:
             return Response(status=self.status, headers=self.headers)
         if isinstance(self.body, str):
@@ -30,5 +30,5 @@ class Answer:
 
 
 def error_answer(error: DiscordHTTPError, headers: Mapping[str, str] | None = None) -> Answer:
-    """Return an error as an answer."""
+    """Return the answer for an error, with the headers of both."""
     return Answer(error.status, error.body, {**(headers or {}), **error.headers})

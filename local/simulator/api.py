@@ -1,4 +1,4 @@
-"""Discord's HTTP API: what happens to a call on its way to its handler and back."""
+"""Discord's HTTP API: passes each call through faults, limits and checks to its handler."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -51,22 +51,22 @@ ROUTES: list[Route] = [
     *routes_webhooks.ROUTES,
     *routes_interactions.ROUTES,
 ]
-# Once for all simulators: to compile the rules takes longer than to play a campaign.
+# Shared by all simulators: compiling the rules takes longer than simulating a campaign.
 _RULES = [Rule(route.path, methods=[route.method], endpoint=route) for route in ROUTES]
 _ROUTER = Map(_RULES, strict_slashes=False, merge_slashes=False).bind("discord.com")
 
 
 def find_route(method: str, path: str) -> tuple[Route, dict[str, str]]:
-    """Return the route of a call, and the arguments in its path (what follows /api/v10).
+    """Return a call's route and the arguments in its path (the part after /api/v10).
 
-    Raises werkzeug's NotFound or MethodNotAllowed if there is none.
+    Raises werkzeug's NotFound or MethodNotAllowed if no route matches.
     """
     route, arguments = _ROUTER.match(path, method=method)
     return route, dict(arguments)
 
 
 class Api:
-    """Answers the calls of the API."""
+    """Answers API calls."""
 
     def __init__(self, world: World, faults: Faults, contract: Contract | None) -> None:
         self._world = world
@@ -74,7 +74,10 @@ class Api:
         self._contract = contract
 
     def answer(self, request: Request, path: str) -> Answer:
-        """Answer a call; ``path`` is what follows /api/v10. Raises a ``ConnectionFault``."""
+        """Answer a call; ``path`` is the part after /api/v10.
+
+        Raises ConnectionFault if a fault breaks the connection.
+        """
         body = request.get_data()
         if self._world.settings.latency_ms:
             self._world.clock.sleep(self._world.latency_s())
@@ -92,12 +95,12 @@ class Api:
         if answer is None:
             raise ConnectionFault(fault.connection if fault and fault.connection else "reset")
         if not isinstance(answer.body, str):
-            # By this clients tell Discord's answers from Cloudflare's.
+            # Clients such as discord.py tell Discord's answers from Cloudflare's by this header.
             answer.headers = {"Via": "1.1 google"} | answer.headers
         return answer
 
     def _within_limits(self, request: Request, path: str, body: bytes) -> Answer:
-        """Answer a call, or let Cloudflare do it if there were too many invalid ones."""
+        """Answer a call, or return Cloudflare's ban after too many invalid requests."""
         settings, limits = self._world.settings, self._world.rate_limits
         if not settings.rate_limits:
             return self._perform(request, path, body)
@@ -135,7 +138,7 @@ class Api:
             raise errors.unauthorized()
 
     def _count(self, route: Route, arguments: dict[str, str]) -> dict[str, str]:
-        """Count the call in the buckets of its route and top-level resource."""
+        """Count the call in the buckets of its route and top-level resource; return the headers."""
         settings = self._world.settings
         if not settings.rate_limits:
             return {}
@@ -162,7 +165,7 @@ class Api:
         return Call(self._world, content, request.args, reason)
 
     def _record(self, request: Request, path: str, body: bytes, answer: Answer | None) -> None:
-        """Write the call into the log, without the secret in its path."""
+        """Add the call to the world's requests, without the token in its path."""
         try:
             content = read_json(body) if body else None
         except ValueError:
@@ -180,7 +183,7 @@ class Api:
 
 
 def _check_ids(arguments: Mapping[str, str]) -> None:
-    """Raise a 50035 if an id in the path is none; an interaction's token is no id."""
+    """Raise a 50035 if an id in the path is not a snowflake; an interaction's token is no id."""
     ids = {name: value for name, value in arguments.items() if name.endswith("_id")}
     wrong = {name: not_snowflake(value) for name, value in ids.items() if not is_snowflake(value)}
     if wrong:

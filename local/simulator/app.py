@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class App:
-    """A simulator's WSGI application; it raises a ``ConnectionFault`` instead of answering."""
+    """A simulator's WSGI application; raises ConnectionFault if a fault breaks the connection."""
 
     def __init__(self, simulator: Simulator) -> None:
         self._api = Api(simulator.world, simulator.faults, simulator.contract)
@@ -29,7 +29,7 @@ class App:
         return answer.response()(environ, start_response)
 
     def _answer(self, request: Request) -> Answer:
-        # Read first: what is left of a body would be taken for the connection's next request.
+        # Read the whole body: the server would parse unread bytes as the connection's next request.
         request.get_data()
         if request.path.startswith(f"{API_PREFIX}/"):
             return self._api.answer(request, request.path.removeprefix(API_PREFIX))

@@ -1,4 +1,4 @@
-"""Calls the simulator's API the way a bot does, without a socket; for tests and demos."""
+"""Calls the simulator's API as a bot does, without a socket; for tests and demos."""
 
 from types import TracebackType
 from typing import Any, Self
@@ -13,7 +13,7 @@ USER_AGENT = "DiscordBot (https://example.com/channelwright, 0)"
 
 
 class BotClient:
-    """A client with the bot's token, to a simulator in the same process."""
+    """A client with the bot's token, for a simulator in the same process."""
 
     def __init__(self, simulator: Simulator) -> None:
         self.simulator = simulator
@@ -28,8 +28,8 @@ class BotClient:
     ) -> requests.Response:
         """Call the API.
 
-        ``path`` is what follows /api/v10, ``body`` is sent as JSON, ``reason`` goes into the audit
-        log, and ``kwargs`` are those of ``requests``.
+        ``path`` is the part after /api/v10, ``body`` is sent as JSON, ``reason`` goes into the
+        audit log, and ``kwargs`` go to ``requests``.
         """
         headers = {} if reason is None else {"X-Audit-Log-Reason": quote(reason)}
         url = f"{self.simulator.base_url}/api/v10{path}"

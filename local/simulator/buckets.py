@@ -1,23 +1,25 @@
-"""The two sorts of buckets that Discord counts calls in.
+"""The two kinds of buckets in which Discord counts calls.
 
-Discord publishes neither. Most are sliding: a call's room comes back bit by bit, `Reset-After` is
-when all of it is back, and `Retry-After` when there is room for one call. Some are fixed windows,
-which open with the first call and are empty again when they end (Discord's API issue 7680).
+Discord documents neither. Most buckets slide: room comes back gradually. `Reset-After` is the time
+until the bucket is empty, `Retry-After` the time until there is room for one call. Other buckets
+are fixed windows: the first call opens the window, and its end empties it (Discord's API issue
+7680).
 """
 
 from dataclasses import dataclass
 from typing import Protocol
 
-# Sums of unix seconds and fractions are this exact.
+# Sums of Unix seconds and fractions are exact to this.
 ROUNDING_S = 1e-6
 
 
 @dataclass(frozen=True)
 class Limit:
-    """So many ``requests`` in so many ``seconds``.
+    """At most ``requests`` calls in ``seconds``; raises ValueError if either is too small.
 
-    ``fixed`` is the sort of the bucket, ``scope`` who shares it ("user" or "shared", Discord docs:
-    Topics > Rate Limits), ``code`` Discord's own for this limit, if it has one.
+    ``fixed`` selects a fixed window instead of a sliding bucket. ``scope`` says who shares the
+    limit ("user" or "shared"; Discord docs: Topics > Rate Limits). ``code`` is Discord's error code
+    for the limit, or None.
     """
 
     requests: int
@@ -28,14 +30,14 @@ class Limit:
 
     def __post_init__(self) -> None:
         if self.requests < 1 or self.seconds <= 0:
-            raise ValueError("a limit is of one request or more, in some time")
+            raise ValueError("a limit needs at least one request and a positive time")
 
 
 class Bucket(Protocol):
-    """Counts calls; ``now`` is in unix seconds."""
+    """Counts calls; ``now`` is in Unix seconds."""
 
     def wait(self, limit: Limit, now: float) -> float:
-        """Return in how many seconds there is room for a call (0: there is)."""
+        """Return the seconds until there is room for a call; 0 if there is room now."""
         ...
 
     def take(self, limit: Limit, now: float) -> None:
@@ -43,11 +45,11 @@ class Bucket(Protocol):
         ...
 
     def remaining(self, limit: Limit, now: float) -> int:
-        """Return for how many calls there is room."""
+        """Return the number of calls for which there is room."""
         ...
 
     def reset_after(self, limit: Limit, now: float) -> float:
-        """Return in how many seconds the bucket is as good as new."""
+        """Return the seconds until the bucket is empty."""
         ...
 
 
@@ -63,7 +65,7 @@ class FixedWindow:
             self._used, self._ends_at = 0, now + limit.seconds
 
     def wait(self, limit: Limit, now: float) -> float:
-        """Return in how many seconds there is room for a call (0: there is)."""
+        """Return the seconds until there is room for a call; 0 if there is room now."""
         self._open(limit, now)
         return self._ends_at - now if self._used >= limit.requests else 0.0
 
@@ -73,24 +75,24 @@ class FixedWindow:
         self._used += 1
 
     def remaining(self, limit: Limit, now: float) -> int:
-        """Return for how many calls there is room."""
+        """Return the number of calls for which there is room."""
         self._open(limit, now)
         return max(0, limit.requests - self._used)
 
     def reset_after(self, limit: Limit, now: float) -> float:
-        """Return in how many seconds the window ends."""
+        """Return the seconds until the window ends."""
         self._open(limit, now)
         return self._ends_at - now
 
 
 class SlidingWindow:
-    """A leaky bucket: each call fills it by one part, which leaks away in its share of the time."""
+    """A leaky bucket: each call adds a part, which takes ``seconds / requests`` to leak away."""
 
     def __init__(self) -> None:
         self._empty_at = 0.0
 
     def wait(self, limit: Limit, now: float) -> float:
-        """Return in how many seconds there is room for a call (0: there is)."""
+        """Return the seconds until there is room for a call; 0 if there is room now."""
         full = self.reset_after(limit, now) + limit.seconds / limit.requests
         over = full - limit.seconds
         return over if over > ROUNDING_S else 0.0
@@ -100,16 +102,16 @@ class SlidingWindow:
         self._empty_at = max(self._empty_at, now) + limit.seconds / limit.requests
 
     def remaining(self, limit: Limit, now: float) -> int:
-        """Return for how many calls there is room."""
+        """Return the number of calls for which there is room."""
         room = limit.seconds - self.reset_after(limit, now) + ROUNDING_S
         return max(0, int(room * limit.requests / limit.seconds))
 
     def reset_after(self, limit: Limit, now: float) -> float:
-        """Return in how many seconds all has leaked away."""
+        """Return the seconds until everything has leaked away."""
         _ = limit
         return max(0.0, self._empty_at - now)
 
 
 def new_bucket(limit: Limit) -> Bucket:
-    """Return an empty bucket of a limit's sort."""
+    """Return an empty bucket of the limit's kind."""
     return FixedWindow() if limit.fixed else SlidingWindow()

@@ -1,4 +1,4 @@
-"""A call of Discord's API, as its handler gets it."""
+"""An API call as its handler receives it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from local.simulator.world import World
 
 @dataclass
 class Call:
-    """The world, what the client sent, and the reason it gave for the audit log."""
+    """The world, the client's body and query, and its reason for the audit log."""
 
     world: World
     body: Any
@@ -30,7 +30,7 @@ class Call:
     def query_integer(
         self, name: str, default: int, minimum: int = 0, maximum: int = (1 << 64) - 1
     ) -> int:
-        """Return an integer of the query, or raise a 50035."""
+        """Return an integer from the query, or ``default``; raises a 50035 if it is wrong."""
         value = self.query.get(name)
         if value is None:
             return default
@@ -43,14 +43,14 @@ class Call:
         return int(value)
 
     def count(self, limit: str, resource: str) -> None:
-        """Count what the call does in a limit that isn't one of calls; raises a 429."""
+        """Count the call's action in a limit that counts actions; raises a 429 if it is used up."""
         settings = self.world.settings
         if settings.rate_limits:
             counted = [Counted(limit, "", resource)]
             self.world.rate_limits.count(counted, settings.limits, globally=False)
 
     def need_in_guild(self, guild: Guild, permissions: int) -> None:
-        """Raise a 403 unless the bot holds all of these permissions in the guild."""
+        """Raise a 403 unless the bot has all of these permissions in the guild."""
         if permissions & ~self.held_in_guild(guild):
             raise errors.missing_permissions()
         self._need_two_factor(guild, permissions)
@@ -69,7 +69,7 @@ class Call:
         return channel_permissions(guild, bot, channel, self.world.clock.now())
 
     def need_in_channel(self, guild: Guild, channel: Channel, permissions: int) -> None:
-        """Raise a 403 unless the bot can access a channel and holds these permissions there."""
+        """Raise a 403 unless the bot can access a channel and has these permissions there."""
         held = self.held_in_channel(guild, channel)
         if not can_access(channel, held):
             raise errors.missing_access()
@@ -83,10 +83,10 @@ Handler = Callable[..., Answer]
 
 @dataclass(frozen=True)
 class Route:
-    """A method and a path (werkzeug's rule syntax, after /api/v10), and who handles them.
+    """A method and a path (werkzeug's rule syntax, after /api/v10) with their handler.
 
-    ``limits`` names the rate limits that count its calls. Without ``bot_token`` the secret is in
-    the path, and the global limit doesn't count it.
+    ``limits`` names the rate limits that count its calls. If ``bot_token`` is False, a token in the
+    path authorizes the call, and the global limit does not count it.
     """
 
     method: str
@@ -104,6 +104,6 @@ def read(path: str, handler: Handler) -> Route:
 def write(method: str, path: str, handler: Handler, *limits: str) -> Route:
     """Return the route of a call that changes something.
 
-    Of ``limits``, if there are any, the first is the one in its headers.
+    Its answers' headers show the first of ``limits``, by default "write".
     """
     return Route(method, path, handler, limits or ("write",))

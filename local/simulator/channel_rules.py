@@ -1,4 +1,4 @@
-"""What a channel may be (Discord docs: Resources > Channel; Guild > Create Guild Channel)."""
+"""The rules for channels (Discord docs: Resources > Channel; Guild > Create Guild Channel)."""
 
 import re
 from collections.abc import Iterable
@@ -30,22 +30,22 @@ NORMALISED_TYPES = frozenset({TEXT, ANNOUNCEMENT, FORUM})
 
 
 def normalised(name: str, channel_type: int) -> str:
-    """Return a name as Discord keeps it for a channel of that type."""
+    """Return a name as Discord stores it for a channel of this type."""
     if channel_type not in NORMALISED_TYPES:
         return name
     return re.sub("-{2,}", "-", re.sub(r"\s+", "-", name.lower()))
 
 
 def choices_of_type(guild: Guild) -> frozenset[int]:
-    """Return the types among which Discord lets one choose; others are a wrong field (50035).
+    """Return the channel types that Discord accepts as a field; others give a 50035.
 
-    Stage channels are among them everywhere: they are refused otherwise (50024).
+    Stage channels are always among them: ``need_type`` refuses them with a 50024.
     """
     return CHANNEL_TYPES if "COMMUNITY" in guild.features else CHANNEL_TYPES - {ANNOUNCEMENT}
 
 
 def need_type(guild: Guild, channel_type: int) -> None:
-    """Raise a 50024 unless the guild can have channels of that type."""
+    """Raise a 50024 unless the guild can have channels of this type."""
     if channel_type in COMMUNITY_TYPES and "COMMUNITY" not in guild.features:
         raise errors.wrong_channel_type()
     if channel_type == FORUM and not guild.forums:
@@ -53,7 +53,7 @@ def need_type(guild: Guild, channel_type: int) -> None:
 
 
 def need_room(guild: Guild, channel_type: int) -> None:
-    """Raise a 30013 if the guild is full of channels, or of categories."""
+    """Raise a 30013 if the guild has no room for another channel, or another category."""
     categories = [c for c in guild.channels.values() if c.type == CATEGORY]
     if len(guild.channels) >= MAXIMUM_CHANNELS or (
         channel_type == CATEGORY and len(categories) >= MAXIMUM_CATEGORIES
@@ -62,7 +62,7 @@ def need_room(guild: Guild, channel_type: int) -> None:
 
 
 def read_parent(form: Form, guild: Guild, channel: Channel) -> Channel | None:
-    """Return the category that a body names as parent of the channel, if it has room for it."""
+    """Return the body's parent category for the channel; note a problem if it is full."""
     parent = read_category(form, guild, channel)
     if parent is not None and parent.id != channel.parent_id:
         check_children(form, len(guild.children(parent.id)) + 1)
@@ -70,7 +70,7 @@ def read_parent(form: Form, guild: Guild, channel: Channel) -> Channel | None:
 
 
 def read_category(form: Form, guild: Guild, channel: Channel) -> Channel | None:
-    """Return the category that a body names as parent of the channel, if it may be that."""
+    """Return the body's parent category for the channel; note a problem if it is not valid."""
     parent_id = form.snowflake("parent_id")
     if parent_id is None:
         return None
@@ -85,20 +85,20 @@ def read_category(form: Form, guild: Guild, channel: Channel) -> Channel | None:
 
 
 def check_children(form: Form, children: int) -> None:
-    """Note as a problem that the parent which a body names would have too many children."""
+    """Note a problem if the body's parent category would have too many children."""
     if children > MAXIMUM_CHILDREN:
         message = f"Maximum number of channels in category reached ({MAXIMUM_CHILDREN})"
         form.problem("parent_id", "CHANNEL_PARENT_MAX_CHANNELS", message)
 
 
 def need_parent(call: Call, guild: Guild, parent: Channel | None) -> None:
-    """Raise a 403 unless the bot may put channels into a category."""
+    """Raise a 403 unless the bot may put channels into the parent category."""
     if parent is not None:
         call.need_in_channel(guild, parent, MANAGE_CHANNELS)
 
 
 def check_words(form: Form, guild: Guild, words: Iterable[str]) -> None:
-    """Raise a 20031 if the name has one of the words; in Server Discovery it is a wrong field."""
+    """Raise a 20031 if the name has one of the words; in Server Discovery, note a problem."""
     name = form.body.get("name")
     if not isinstance(name, str) or not any(word.lower() in name.lower() for word in words):
         return
@@ -109,7 +109,7 @@ def check_words(form: Form, guild: Guild, words: Iterable[str]) -> None:
 
 
 def write_channel(form: Form, channel: Channel) -> None:
-    """Write the plain fields that a body gives into the channel; raises a 50035."""
+    """Set the channel's plain fields from the body; raises a 50035 if any field is wrong."""
     name = form.text("name", 1, 100)
     if "name" in form and not form.given("name"):
         form.problem("name", "BASE_TYPE_REQUIRED", "This field is required")

@@ -1,4 +1,4 @@
-"""What a command may be (Discord docs: Interactions > Application Commands)."""
+"""The rules for commands (Discord docs: Interactions > Application Commands)."""
 
 import re
 
@@ -11,12 +11,12 @@ MAXIMUM_OPTIONS = 25
 MAXIMUM_LENGTH = 6000
 CHAT_INPUT_NAME = re.compile(r"[-_'\w]{1,32}")
 
-# No two commands of an application have both in common.
+# A type and a name: no two commands of an application share both.
 Key = tuple[int, str | None]
 
 
 def check_command(form: Form) -> Key:
-    """Note what is wrong with a command; returns its type and name."""
+    """Note a command's problems, and return its type and name."""
     type_ = form.choice("type", (1, 2, 3, 4), CHAT_INPUT)
     if type_ == CHAT_INPUT:
         name = _check_names(form)
@@ -31,7 +31,7 @@ def check_command(form: Form) -> Key:
 
 
 def not_unique(form: Form, place: str) -> None:
-    """Note that another command has that type and name already."""
+    """Note that another command already has this type and name."""
     message = "Application command names must be unique"
     form.problem(place, "APPLICATION_COMMANDS_DUPLICATE_NAME", message)
 
@@ -55,7 +55,7 @@ def _check_options(form: Form) -> None:
 
 
 def _check_option(option: Form) -> str | None:
-    """Note what is wrong with an option and those in it; returns its name."""
+    """Note the problems of an option and of the options in it, and return its name."""
     if not option.given("type"):
         option.problem("type", *REQUIRED)
     option.choice("type", OPTION_TYPES, 3)
@@ -65,7 +65,7 @@ def _check_option(option: Form) -> str | None:
     for number, choice in enumerate(choices):
         option.nested("choices", number, choice).text("name", 1, 100, required=True)
     if option.boolean("autocomplete", default=False) and choices:
-        # The rule is documented, its code is not.
+        # Discord documents the rule, but not its error code.
         message = "autocomplete and choices are mutually exclusive."
         option.problem("autocomplete", "APPLICATION_COMMAND_OPTIONS_AUTOCOMPLETE_INVALID", message)
     _check_range(option, "max_value", _number(option, "min_value"), _number(option, "max_value"))

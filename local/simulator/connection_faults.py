@@ -1,4 +1,4 @@
-"""A connection that fails, as told to whoever carries the call."""
+"""The exception that tells the transport to break the connection."""
 
 
 class ConnectionFault(ConnectionError):

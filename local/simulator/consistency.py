@@ -1,4 +1,4 @@
-"""Eventual consistency: a read that doesn't show the latest writes yet."""
+"""Eventual consistency: reads that do not show the latest writes yet."""
 
 import copy
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ from local.simulator.guild import Channel, Guild, Member, Role
 
 @dataclass
 class _Picture:
-    """A guild as it was ``at`` a time in unix seconds."""
+    """A guild's state at the time ``at``, in Unix seconds."""
 
     at: float
     roles: dict[str, Role]
@@ -18,23 +18,23 @@ class _Picture:
 
 
 class StaleReads:
-    """Remembers what the guilds were like, while somebody wants to read that."""
+    """Keeps earlier states of the guilds, from which stale reads answer."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._pictures: dict[str, list[_Picture]] = {}
 
     def forget(self) -> None:
-        """Forget all pictures: reads are fresh until the next one is taken."""
+        """Forget all pictures: reads are fresh until the next picture is taken."""
         self._pictures.clear()
 
     def take_picture(self, guild: Guild) -> None:
-        """Remember what a guild is like from now on."""
+        """Record a guild's state, which holds from now on."""
         now = _Picture(self._clock.now(), guild.roles, guild.channels, guild.members)
         self._pictures.setdefault(guild.id, []).append(copy.deepcopy(now))
 
     def view(self, guild: Guild, stale_s: float) -> Guild:
-        """Return the guild as a read sees it: as it was ``stale_s`` seconds ago."""
+        """Return the guild as it was ``stale_s`` seconds ago, or in its first picture."""
         pictures = self._pictures.get(guild.id)
         if not pictures or not stale_s:
             return guild

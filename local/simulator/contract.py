@@ -1,7 +1,7 @@
-"""Whether the bot's calls and the simulator's answers are what Discord's OpenAPI document says.
+"""Checks the bot's calls and the simulator's answers against Discord's OpenAPI document.
 
-A violation changes no answer, so that the bot's handling of errors can't hide it: it is noted, and
-the test that caused it fails at its end.
+A violation changes no answer: otherwise, the bot's error handling could hide it. It is recorded,
+and the test that caused it fails at its end.
 """
 
 import functools
@@ -26,11 +26,11 @@ DOCUMENT = "DISCORD_OPENAPI_SPEC"
 CALLBACK = "/interactions/{interaction_id}/{interaction_token}/callback"
 MAXIMUM_REASON = 512
 USER_AGENT = re.compile(r"DiscordBot \(https?://[^\s,()]+, [^\s()]+\).*")
-SHOWN = 300  # characters of what is wrong
+SHOWN = 300  # characters of a problem
 
 
 class ContractError(ValueError):
-    """The environment names a document that can't be read."""
+    """The environment names a document that cannot be read."""
 
 
 Side = Literal["request", "answer", "acceptance"]
@@ -38,9 +38,9 @@ Side = Literal["request", "answer", "acceptance"]
 
 @dataclass(frozen=True)
 class Violation:
-    """What is wrong with a "request" of the bot, or an "answer" of the simulator.
+    """A problem with a "request" of the bot, or with an "answer" of the simulator.
 
-    An "acceptance" is of a request that Discord would have refused.
+    The side "acceptance" means that the simulator accepted what Discord would refuse.
     """
 
     side: Side
@@ -52,7 +52,7 @@ class Violation:
 
 
 class Contract:
-    """Validates calls against the document at ``path``, and notes each violation."""
+    """Validates calls against the document at ``path``, and records each violation."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -61,16 +61,19 @@ class Contract:
 
     @property
     def violations(self) -> list[Violation]:
-        """What was wrong so far."""
+        """The violations so far."""
         return list(self._violations)
 
     def take(self) -> list[Violation]:
-        """Return what was wrong so far, and forget it."""
+        """Return the violations so far, and forget them."""
         taken, self._violations = self._violations, []
         return taken
 
     def check(self, request: Request, path: str, answer: Answer | None) -> None:
-        """Check a call; ``path`` is what follows /api/v10, ``answer`` None for a fault's."""
+        """Check a call; ``path`` is the part after /api/v10.
+
+        ``answer`` is None if a fault prevented the work.
+        """
         found = self._document.find(request.method, path)
         if found is None:
             self._note("request", f"{request.method} {without_token(path)}", ["no such operation"])
@@ -79,13 +82,13 @@ class Contract:
         problems = list(request_problems(operation, request, arguments))
         self._note("request", operation.name, problems)
         if answer is None or isinstance(answer.body, str):
-            return  # The answer is a fault's, or Cloudflare's page: not Discord's.
+            return  # A fault's answer, or Cloudflare's page: not Discord's.
         self._note("answer", operation.name, answer_problems(operation, answer))
         if problems and answer.status < HTTPStatus.BAD_REQUEST:
             self._note("acceptance", operation.name, self._accepted(request, path))
 
     def _accepted(self, request: Request, path: str) -> Iterator[str]:
-        """Yield what the document refuses, and Discord doesn't just ignore, in a body."""
+        """Yield a body's problems except unknown keys, which Discord ignores."""
         found = self._discord.find(request.method, path)
         if found is not None:
             yield from body_problems(found[0], request)
@@ -95,7 +98,7 @@ class Contract:
         return Document(self._path, unknown_keys=True)
 
     def check_response(self, response: Any) -> None:
-        """Check how the application answers an interaction."""
+        """Check the application's response to an interaction."""
         operation = self._document.operation("POST", CALLBACK)
         if operation is not None and operation.body is not None:
             self._note("request", "an interaction's response", errors(operation.body, response))
@@ -112,7 +115,7 @@ class Contract:
 def request_problems(
     operation: Operation, request: Request, arguments: Mapping[str, str]
 ) -> Iterator[str]:
-    """Yield what is wrong with a request; ``arguments`` are those in its path."""
+    """Yield the problems of a request; ``arguments`` are those in its path."""
     yield from header_problems(operation, request.headers)
     given = [("path", name, value) for name, value in arguments.items()]
     given += [("query", name, value) for name, value in request.args.items(multi=True)]
@@ -126,7 +129,7 @@ def request_problems(
 
 
 def body_problems(operation: Operation, request: Request) -> Iterator[str]:
-    """Yield what is wrong with a request's body."""
+    """Yield the problems of a request's body."""
     body = request.get_data()
     if operation.body is None:
         if body:
@@ -143,7 +146,7 @@ def body_problems(operation: Operation, request: Request) -> Iterator[str]:
 
 
 def header_problems(operation: Operation, headers: Headers) -> Iterator[str]:
-    """Yield what is wrong with a request's headers (Discord docs: Reference)."""
+    """Yield the problems of a request's headers (Discord docs: Reference)."""
     if not USER_AGENT.fullmatch(headers.get("User-Agent", "")):
         yield "its User-Agent isn't DiscordBot (URL, version)"
     authorization = headers.get("Authorization", "")
@@ -157,7 +160,7 @@ def header_problems(operation: Operation, headers: Headers) -> Iterator[str]:
 
 
 def answer_problems(operation: Operation, answer: Answer) -> Iterator[str]:
-    """Yield what is wrong with an answer."""
+    """Yield the problems of an answer."""
     status = str(answer.status)
     known = next((s for s in (status, f"{status[0]}XX") if s in operation.answers), None)
     if known is None:
@@ -180,12 +183,12 @@ def errors(validator: Draft202012Validator, content: Any) -> Iterator[str]:
         for error in validator.iter_errors(content):
             yield f"/{'/'.join(map(str, error.instance_path))}: {error.message}"
     except UnicodeEncodeError:
-        # Of two halves of a character JSON may have one alone; the validator can't read that.
-        yield "half a character is no text"
+        # JSON may contain half of a surrogate pair, which the validator cannot read.
+        yield "half of a surrogate pair is not text"
 
 
 def readings(text: str) -> Iterator[Any]:
-    """Yield what a parameter's text may mean: the document doesn't say how it is spelled."""
+    """Yield the possible values of a parameter's text: the document does not define its syntax."""
     yield text
     yield [text]
     try:
@@ -195,7 +198,7 @@ def readings(text: str) -> Iterator[Any]:
 
 
 def without_token(path: str) -> str:
-    """Return a path (after /api/v10) without the interaction's token in it."""
+    """Return a path (after /api/v10) with "{token}" for an interaction's token."""
     parts = path.split("/")
     if parts[1:2] in (["webhooks"], ["interactions"]) and len(parts) > 3:
         parts[3] = "{token}"
@@ -203,9 +206,9 @@ def without_token(path: str) -> str:
 
 
 def named_by_environment() -> Contract | None:
-    """Return this process's contract with the document that DISCORD_OPENAPI_SPEC names, if any.
+    """Return this process's contract for the document that DISCORD_OPENAPI_SPEC names, or None.
 
-    Raises ContractError if that can't be read.
+    Raises ContractError if the document cannot be read.
     """
     path = os.environ.get(DOCUMENT)
     return _at(path) if path else None

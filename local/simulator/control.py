@@ -1,4 +1,4 @@
-"""The control API under /_simulator: what testers do to the simulator over HTTP."""
+"""The control API under /_simulator: testers control the simulator over HTTP."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ Json = dict[str, Any]
 
 
 class Control:
-    """Passes the control API's calls on to a simulator."""
+    """Passes the control API's calls to a simulator."""
 
     def __init__(self, simulator: Simulator) -> None:
         self._simulator = simulator
 
     def answer(self, request: Request, path: str) -> Answer:
-        """Answer a call; ``path`` is what follows /_simulator."""
+        """Answer a call; ``path`` is the part after /_simulator."""
         try:
             call, arguments = CALL_MAP.bind("simulator").match(path, method=request.method)
             if request.method in {"POST", "PUT"}:
@@ -130,9 +130,10 @@ class Control:
 
 
 def _body(request: Request) -> Any:
-    """Return what a call's JSON says; raises a 415 if it isn't said to be JSON.
+    """Return a call's JSON; raises a 415 if its Content-Type is not application/json.
 
-    A page may send any other type to any server, without being asked whether it may.
+    Browsers let any web page send some other types, such as text/plain, to any server without a
+    CORS preflight.
     """
     if request.mimetype != "application/json":
         raise UnsupportedMediaType("Send it with Content-Type: application/json.")

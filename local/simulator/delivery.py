@@ -1,4 +1,4 @@
-"""Makes, signs and delivers interactions, and takes the application's answer.
+"""Creates, signs and delivers interactions, and records the application's answers.
 
 Discord docs: Interactions > Overview (security); Interactions > Receiving and Responding.
 """
@@ -25,7 +25,7 @@ USER_AGENT = "Discord-Interactions/1.0 (+https://discord.com)"
 
 @dataclass(frozen=True)
 class SignedInteraction:
-    """An interaction ready to be posted: its raw body, and the headers with its signature."""
+    """An interaction ready to be posted: its raw body, and its headers with the signature."""
 
     id: str
     token: str
@@ -46,11 +46,12 @@ def build(
     overrides: dict[str, Any] | None = None,
     hostile: bool = False,
 ) -> SignedInteraction:
-    """Make an interaction with a live token, and sign it.
+    """Create an interaction with a live token, and sign it.
 
-    ``direct`` sends it from a direct message with the bot, instead of the guild's channel. The
-    payload is as Discord documents it, also when ``overrides`` has replaced top-level fields of it
-    (None removes one), unless ``hostile`` says that it needn't be. Raises a ValueError otherwise.
+    ``direct`` sends it from a direct message with the bot instead of the guild's channel.
+    ``overrides`` replaces top-level fields of the payload (None removes one). Raises ValueError if
+    the result is not as Discord documents it, unless ``hostile`` allows that. Raises a 404 for an
+    unknown guild, channel or member.
     """
     now = world.clock.now()
     token = secrets.token_urlsafe(132)
@@ -93,9 +94,9 @@ def _replaced(content: dict[str, Any], overrides: dict[str, Any]) -> dict[str, A
 def signed_headers(
     world: World, body: str, now: float, key: SigningKey | None = None
 ) -> dict[str, str]:
-    """Return the headers of an interaction sent ``now`` (unix seconds).
+    """Return the headers of an interaction sent ``now`` (Unix seconds).
 
-    A ``key`` other than the application's makes the signature a bad one.
+    A ``key`` other than the application's makes the signature invalid.
     """
     timestamp = str(int(now))
     key = key or world.application.signing_key
@@ -110,7 +111,7 @@ def signed_headers(
 
 @dataclass(frozen=True)
 class Delivery:
-    """What came of a delivery: no ``status`` if nothing answered in time."""
+    """The result of a delivery; ``status`` is None if the request failed or timed out."""
 
     status: int | None
     response: Any
@@ -119,10 +120,10 @@ class Delivery:
 def deliver(
     world: World, session: requests.Session, signed: SignedInteraction, url: str
 ) -> Delivery:
-    """Post an interaction to the application, and take its answer.
+    """Post an interaction to the application, and record its answer.
 
-    Its token dies if there is none within ``response_deadline_s``. Call it without the world's
-    lock.
+    Without an answer within ``response_deadline_s``, the token becomes invalid. The caller must not
+    hold the world's lock.
     """
     started, deadline = world.clock.now(), world.settings.response_deadline_s
     try:
@@ -143,7 +144,7 @@ def deliver(
 
 
 def content_of(answer: requests.Response) -> Any:
-    """Return the JSON of an application's answer; None if it is none, or isn't said to be."""
+    """Return the JSON of an application's answer; None if its type or content is not JSON."""
     content_type, _ = parse_options_header(answer.headers.get("Content-Type"))
     if content_type.lower() != "application/json":
         return None
@@ -154,11 +155,11 @@ def content_of(answer: requests.Response) -> Any:
 
 
 def receive(world: World, interaction_id: str, status: int | None, response: Any) -> None:
-    """Take the application's answer to an interaction; ``status`` None means it came too late."""
+    """Record the application's answer to an interaction; ``status`` is None if it was too late."""
     with world.lock:
         interaction = world.interactions[interaction_id]
         if interaction.acked_at is not None:
-            # A second answer changes nothing: the first one counts.
+            # Only the first answer counts.
             return
         accepted = status is not None and 200 <= status < 300
         if not accepted or not _acknowledge(world, interaction, response):
@@ -166,7 +167,7 @@ def receive(world: World, interaction_id: str, status: int | None, response: Any
 
 
 def _acknowledge(world: World, interaction: Interaction, response: Any) -> bool:
-    """Do what the answer says; tells whether Discord accepts it."""
+    """Apply the answer, and tell whether Discord accepts it."""
     at = world.clock.now() + world.settings.ack_delay_ms / 1000
     try:
         type_ = read_response(interaction, response)
@@ -184,9 +185,9 @@ def _acknowledge(world: World, interaction: Interaction, response: Any) -> bool:
 def _message(
     world: World, interaction: Interaction, data: dict[str, Any], *, thinking: bool
 ) -> Message:
-    """Make the message that an answer gives or, ``thinking``, only promises.
+    """Create an answer's message; with ``thinking``, a deferred one without content.
 
-    Raises a 50035 or 50006 if Discord refuses what it says.
+    Raises a 50035 or 50006 if Discord refuses the content.
     """
     now = world.clock.now()
     message = Message(world.snowflakes.next(), interaction.channel_id or "", world.bot.id, now)

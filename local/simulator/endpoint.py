@@ -1,4 +1,4 @@
-"""How Discord verifies an application's interactions endpoint before it is set.
+"""How Discord verifies an application's interactions endpoint before it sets the URL.
 
 Discord docs: Interactions > Overview > Setting an Endpoint. Both requests are PINGs; Discord
 PINGs the endpoint each time the URL is saved.
@@ -21,7 +21,7 @@ MAXIMUM_LENGTH = 2048
 
 
 def check_endpoint(world: World, form: Form) -> None:
-    """Note as a problem an endpoint URL that Discord would not accept. null unsets it."""
+    """Note a problem if Discord would not accept the endpoint URL; null unsets the endpoint."""
     url = form.text(FIELD, 0, MAXIMUM_LENGTH)
     if url is None:
         return
@@ -39,7 +39,7 @@ def check_endpoint(world: World, form: Form) -> None:
 
 
 def is_verified(world: World, url: str) -> bool:
-    """Tell whether ``url`` answers a PING with a PONG, and one with a bad signature with 401."""
+    """Tell whether ``url`` answers a PING with a PONG, and a badly signed PING with 401."""
     ping = _ping(world)
     forged = signed_headers(world, ping.body, world.clock.now(), SigningKey.generate())
     with requests.Session() as session:
@@ -48,7 +48,7 @@ def is_verified(world: World, url: str) -> bool:
             deadline = world.settings.response_deadline_s
             good = _post(session, url, ping.body, ping.headers, deadline)
             bad = _post(session, url, ping.body, forged, deadline)
-        except (requests.RequestException, ValueError):  # urllib3's, of a host that can't be one
+        except (requests.RequestException, ValueError):  # ValueError: urllib3, invalid host
             return False
     answer = content_of(good)
     is_pong = isinstance(answer, dict) and answer.get("type") == PONG

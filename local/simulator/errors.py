@@ -7,10 +7,10 @@ FieldErrors = Mapping[str, tuple[str, str]]
 
 
 class DiscordHTTPError(Exception):
-    """An answer that is an error.
+    """An error that Discord answers with.
 
-    ``status`` is the HTTP status, ``code`` Discord's own, ``errors`` the tree of field errors of
-    a 50035, ``headers`` what the answer carries besides.
+    ``status`` is the HTTP status, ``code`` Discord's error code, ``errors`` the tree of field
+    errors in a 50035, and ``headers`` the answer's additional headers.
     """
 
     def __init__(
@@ -35,22 +35,22 @@ def unauthorized() -> DiscordHTTPError:
 
 
 def missing_access() -> DiscordHTTPError:
-    """The bot can't see what it asks for."""
+    """The bot cannot see the resource."""
     return DiscordHTTPError(403, 50001, "Missing Access")
 
 
 def missing_permissions() -> DiscordHTTPError:
-    """The bot sees it, but may not do that to it."""
+    """The bot sees the resource, but lacks the permission for this action."""
     return DiscordHTTPError(403, 50013, "Missing Permissions")
 
 
 def unknown_channel() -> DiscordHTTPError:
-    """No channel has that id."""
+    """No channel has this id."""
     return DiscordHTTPError(404, 10003, "Unknown Channel")
 
 
 def unknown_guild() -> DiscordHTTPError:
-    """No guild has that id."""
+    """No guild has this id."""
     return DiscordHTTPError(404, 10004, "Unknown Guild")
 
 
@@ -60,37 +60,37 @@ def unknown_member() -> DiscordHTTPError:
 
 
 def unknown_message() -> DiscordHTTPError:
-    """No message has that id, or @original doesn't exist yet."""
+    """No message has this id, or @original does not exist yet."""
     return DiscordHTTPError(404, 10008, "Unknown Message")
 
 
 def unknown_overwrite() -> DiscordHTTPError:
-    """An overwrite for a role or member that doesn't exist."""
+    """The overwrite does not exist, or is for a role or member that does not exist."""
     return DiscordHTTPError(404, 10009, "Unknown Overwrite")
 
 
 def unknown_role() -> DiscordHTTPError:
-    """No role of the guild has that id."""
+    """No role of the guild has this id."""
     return DiscordHTTPError(404, 10011, "Unknown Role")
 
 
 def unknown_webhook() -> DiscordHTTPError:
-    """No live interaction has that token."""
+    """No live interaction has this token."""
     return DiscordHTTPError(404, 10015, "Unknown Webhook")
 
 
 def unknown_interaction() -> DiscordHTTPError:
-    """No interaction waits for an answer with that id and token (any more)."""
+    """No interaction with this id and token waits for an answer (any more)."""
     return DiscordHTTPError(404, 10062, "Unknown interaction")
 
 
 def unknown_command() -> DiscordHTTPError:
-    """No command has that id."""
+    """No command has this id."""
     return DiscordHTTPError(404, 10063, "Unknown application command")
 
 
 def already_acknowledged() -> DiscordHTTPError:
-    """The interaction has its answer."""
+    """The interaction already has an answer."""
     return DiscordHTTPError(400, 40060, "Interaction has already been acknowledged.")
 
 
@@ -100,7 +100,7 @@ def invalid_webhook_token() -> DiscordHTTPError:
 
 
 def words_not_allowed() -> DiscordHTTPError:
-    """The name has a word that Discord doesn't want to see in one."""
+    """The name contains a word that Discord does not allow in names."""
     message = (
         "Your Stage topic, server name, server description, or channel names contain words that "
         "are not allowed."
@@ -109,28 +109,28 @@ def words_not_allowed() -> DiscordHTTPError:
 
 
 def maximum_roles() -> DiscordHTTPError:
-    """The guild is full of roles."""
+    """The guild has the maximum number of roles."""
     return DiscordHTTPError(400, 30005, "Maximum number of guild roles reached (250)")
 
 
 def maximum_channels() -> DiscordHTTPError:
-    """The guild is full of channels."""
+    """The guild has the maximum number of channels."""
     return DiscordHTTPError(400, 30013, "Maximum number of guild channels reached (500)")
 
 
 def maximum_commands() -> DiscordHTTPError:
-    """The application has all the commands it may have."""
+    """The application has the maximum number of commands."""
     return DiscordHTTPError(400, 30032, "Maximum number of application commands reached (100)")
 
 
 def maximum_overwrites() -> DiscordHTTPError:
-    """The channel is full of overwrites."""
+    """The channel has the maximum number of overwrites."""
     message = "Maximum number of channel permission overwrites reached (1000)"
     return DiscordHTTPError(400, 30060, message)
 
 
 def entry_point_left_out() -> DiscordHTTPError:
-    """A list of commands would remove the Entry Point command."""
+    """The list of commands would remove the Entry Point command."""
     message = (
         "You cannot remove this app's Entry Point command in a bulk update operation. Please "
         "include the Entry Point command in your update request or delete it separately."
@@ -139,12 +139,12 @@ def entry_point_left_out() -> DiscordHTTPError:
 
 
 def not_ones_own_message() -> DiscordHTTPError:
-    """Somebody else wrote it."""
+    """Another user wrote the message."""
     return DiscordHTTPError(403, 50005, "Cannot edit a message authored by another user")
 
 
 def empty_message() -> DiscordHTTPError:
-    """A message without anything in it."""
+    """The message would be empty."""
     return DiscordHTTPError(400, 50006, "Cannot send an empty message")
 
 
@@ -154,41 +154,41 @@ def not_a_text_channel() -> DiscordHTTPError:
 
 
 def wrong_channel_type() -> DiscordHTTPError:
-    """This guild can't have a channel of that type."""
+    """The guild cannot have a channel of this type."""
     return DiscordHTTPError(400, 50024, "Cannot execute action on this channel type")
 
 
 def invalid_role() -> DiscordHTTPError:
-    """A role that belongs to Discord: @everyone, or a bot's own."""
+    """The role belongs to Discord: @everyone, or a bot's own role."""
     return DiscordHTTPError(400, 50028, "Invalid Role")
 
 
 def two_factor_required() -> DiscordHTTPError:
-    """The guild wants two-factor authentication of moderators, and of the owners of bots."""
+    """The guild requires two-factor authentication of moderators, and of the owners of bots."""
     return DiscordHTTPError(403, 60003, "Two factor is required for this operation")
 
 
 def needed_by_community() -> DiscordHTTPError:
-    """The guild's rules or moderators' updates are in that channel."""
+    """The Community guild uses the channel for its rules or its moderators' updates."""
     message = "Cannot delete a channel required for Community guilds"
     return DiscordHTTPError(400, 50074, message)
 
 
 def not_json() -> DiscordHTTPError:
-    """The body isn't JSON."""
+    """The body is not JSON."""
     return DiscordHTTPError(400, 50109, "The request body contains invalid JSON.")
 
 
 def wrong_content_type() -> DiscordHTTPError:
-    """The body isn't said to be JSON."""
+    """The body's Content-Type is not application/json."""
     message = "Expected \"Content-Type\" header to be one of {'application/json'}."
     return invalid_form({"": ("CONTENT_TYPE_INVALID", message)})
 
 
 def invalid_form(fields: FieldErrors) -> DiscordHTTPError:
-    """Fields are wrong; ``fields`` maps a dotted path to the field's code and message.
+    """Fields are wrong; ``fields`` maps each field's dotted path to an error code and message.
 
-    A field has an error, or fields in it have: what is wrong inside a wrong field isn't told.
+    If a field itself is wrong, errors inside the field are left out.
     """
     tree: dict[str, Any] = {}
     for path, (code, message) in fields.items():

@@ -1,4 +1,4 @@
-"""Failures on demand, for the tests of everything that can go wrong."""
+"""Scripted failures, for the tests of error handling."""
 
 import itertools
 import re
@@ -14,14 +14,15 @@ RATE_LIMITED = {"message": "You are being rate limited.", "retry_after": 1.0, "g
 
 @dataclass
 class Fault:
-    """What goes wrong, and for which calls.
+    """A failure, and the calls that it hits.
 
-    A call matches by ``method``, by ``path`` (a regular expression searched for in what follows
-    /api/v10) and by ``body_contains``. The first ``skip`` matching calls go through, then
-    ``times`` calls fail (None: all), or all within so many ``seconds``: an outage, which began at
-    the moment ``since`` (Unix seconds; None: not yet). ``effect`` tells whether the failure comes
-    "before" the work, which then isn't done, or "after" it. ``connection`` ("refuse", "reset",
-    "timeout") gives no answer at all, else the answer is ``status`` with ``body`` and ``headers``.
+    A call matches by ``method``, by ``path`` (a regular expression searched for in the part after
+    /api/v10) and by ``body_contains``. The first ``skip`` matching calls go through, then ``times``
+    calls fail (None: all). With ``seconds``, the fault is an outage instead: all calls fail until
+    so many seconds after ``since`` (Unix seconds; None: the first failing call sets it). A call
+    fails "before" its work, which is then not done, or "after" it: see ``effect``. ``connection``
+    ("refuse", "reset", "timeout") gives no answer; otherwise, the answer is ``status`` with
+    ``body`` and ``headers``. Raises ValueError for a wrong field, re.error for a wrong ``path``.
     """
 
     method: str | None = None
@@ -52,7 +53,7 @@ class Fault:
         re.compile(self.path or "")
 
     def matches(self, method: str, path: str, body: str) -> bool:
-        """Tell whether a call is one that should fail."""
+        """Tell whether a call matches the fault."""
         return (
             (self.method is None or self.method.upper() == method)
             and (self.path is None or re.search(self.path, path) is not None)
@@ -60,7 +61,7 @@ class Fault:
         )
 
     def is_over(self, now: float) -> bool:
-        """Tell whether it hits no call any more, ``now`` in Unix seconds."""
+        """Tell whether the fault hits no more calls; ``now`` is in Unix seconds."""
         if self.seconds is not None:
             return self.since is not None and now >= self.since + self.seconds
         return self.times is not None and self.hits >= self.times
@@ -72,7 +73,7 @@ class Fault:
             self.since = now
 
     def answer(self) -> Answer | None:
-        """Return what the client gets: None for a failed connection."""
+        """Return the client's answer; None for a failed connection."""
         if self.connection:
             return None
         headers = dict(self.headers)
@@ -87,7 +88,7 @@ class Fault:
 
 
 class Faults:
-    """The faults that are set; the first that matches a call and isn't used up hits it."""
+    """The faults that are set; the first one that matches a call and is not over hits it."""
 
     def __init__(self) -> None:
         self._faults: list[Fault] = []
@@ -95,7 +96,7 @@ class Faults:
         self._lock = threading.Lock()
 
     def add(self, **what: Any) -> str:
-        """Set a fault, with the fields of ``Fault``; returns its id."""
+        """Set a fault with the fields of ``Fault``, and return its id."""
         fault = Fault(**what)
         with self._lock:
             fault.id = str(next(self._ids))
@@ -103,17 +104,17 @@ class Faults:
         return fault.id
 
     def clear(self) -> None:
-        """Take all faults away."""
+        """Remove all faults."""
         with self._lock:
             self._faults.clear()
 
     def list(self) -> list[dict[str, Any]]:
-        """Return the faults with how many calls they have ``seen`` and hit (``hits``)."""
+        """Return the faults; ``seen`` counts the matching calls, ``hits`` those that failed."""
         with self._lock:
             return [asdict(fault) for fault in self._faults]
 
     def take(self, method: str, path: str, body: str, now: float) -> Fault | None:
-        """Return the fault that hits this call ``now`` (Unix seconds), if any, and count it."""
+        """Return the fault that hits this call ``now`` (Unix seconds), if any; count the call."""
         with self._lock:
             for fault in self._faults:
                 if not fault.matches(method, path, body):

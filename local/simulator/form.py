@@ -1,4 +1,4 @@
-"""Reads the fields of a request's body, and says what is wrong with each (error 50035)."""
+"""Reads the fields of a request's body, and collects the errors of a 50035."""
 
 from collections.abc import Collection
 from typing import Any
@@ -12,7 +12,7 @@ MAXIMUM_PERMISSIONS = 1 << 63
 
 
 def not_snowflake(value: Any) -> tuple[str, str]:
-    """Return what is wrong with a value that should be an id."""
+    """Return the error code and message for a value that is not an id."""
     return "NUMBER_TYPE_COERCE", f'Value "{value}" is not snowflake.'
 
 
@@ -22,7 +22,7 @@ def is_decimal(value: Any) -> bool:
 
 
 class Form:
-    """A JSON object as sent; a wrong field is noted, and ``check`` raises them all together."""
+    """A request's JSON object; notes each wrong field, and ``check`` raises them together."""
 
     def __init__(
         self, body: Any, prefix: str = "", problems: dict[str, tuple[str, str]] | None = None
@@ -46,7 +46,7 @@ class Form:
         self.problems[self.prefix + field] = (code, message)
 
     def given(self, field: str) -> bool:
-        """Tell whether a field is there and isn't null."""
+        """Tell whether a field is present and not null."""
         return self.body.get(field) is not None
 
     def text(self, field: str, minimum: int, maximum: int, *, required: bool = False) -> str | None:
@@ -85,7 +85,7 @@ class Form:
         return value
 
     def choice(self, field: str, choices: Collection[int], default: int) -> int:
-        """Return one of the integers that Discord knows."""
+        """Return an integer that is one of ``choices``."""
         value = self.body.get(field)
         if value is None:
             return default
@@ -161,6 +161,6 @@ class Form:
     def _inner(self, path: str, body: Any) -> "Form":
         if not isinstance(body, dict):
             self.problem(path, *NOT_AN_OBJECT)
-            # What it lacks besides is not told: a field has errors, or fields in it have.
+            # Drop the problems of the fields inside: Discord reports only the outer field's.
             return Form({})
         return Form(body, f"{self.prefix}{path}.", self.problems)

@@ -1,4 +1,4 @@
-"""What a guild is made of (Discord docs: Resources > Guild, Channel; Topics > Permissions)."""
+"""The parts of a guild (Discord docs: Resources > Guild, Channel; Topics > Permissions)."""
 
 from dataclasses import dataclass, field
 
@@ -14,7 +14,7 @@ ROLE_OVERWRITE, MEMBER_OVERWRITE = 0, 1
 
 @dataclass
 class User:
-    """A person or a bot; a bot's two-factor authentication is its owner's."""
+    """A person or a bot; for a bot, ``mfa_enabled`` is its owner's."""
 
     id: str
     username: str
@@ -24,7 +24,7 @@ class User:
 
 @dataclass
 class Member:
-    """A user in a guild; ``joined_at`` and ``timed_out_until`` are in unix seconds."""
+    """A user in a guild; ``joined_at`` and ``timed_out_until`` are in Unix seconds."""
 
     user: User
     joined_at: float
@@ -33,7 +33,7 @@ class Member:
     timed_out_until: float | None = None
 
     def timed_out(self, now: float) -> bool:
-        """Tell whether the member may only watch for now."""
+        """Tell whether the member's timeout lasts at ``now`` (Unix seconds)."""
         return self.timed_out_until is not None and now < self.timed_out_until
 
 
@@ -53,7 +53,7 @@ class Role:
 
 @dataclass
 class Overwrite:
-    """What a channel changes for a role (``type`` 0) or a member (1); bit sets."""
+    """A channel's overwrite for a role (``type`` 0) or a member (1), as bit sets."""
 
     id: str
     type: int
@@ -65,7 +65,7 @@ class Overwrite:
 class Channel:
     """A channel, a category or a thread; ``created_by`` is a user's id.
 
-    A thread's parent is the channel it is in, and it has no overwrites.
+    A thread's parent is its channel. Threads have no overwrites.
     """
 
     id: str
@@ -85,7 +85,7 @@ class Channel:
 
 @dataclass
 class AuditEntry:
-    """A line of the audit log; ``at`` is in unix seconds."""
+    """A line of the audit log; ``at`` is in Unix seconds."""
 
     action: str
     target_id: str
@@ -98,8 +98,8 @@ class AuditEntry:
 class Guild:
     """A guild; ``forums`` tells whether it can have forum channels.
 
-    Where ``mfa_level`` is 1, moderators need two-factor authentication. A Community guild needs its
-    ``rules_channel_id`` and ``public_updates_channel_id``.
+    If ``mfa_level`` is 1, moderators need two-factor authentication. A Community guild needs the
+    channels ``rules_channel_id`` and ``public_updates_channel_id``.
     """
 
     id: str
@@ -119,7 +119,7 @@ class Guild:
 
     @property
     def everyone(self) -> Role:
-        """The @everyone role: it has the guild's id."""
+        """The @everyone role, whose id is the guild's."""
         return self.roles[self.id]
 
     def children(self, category_id: str) -> list[Channel]:
@@ -127,23 +127,23 @@ class Guild:
         return [c for c in self.channels.values() if c.parent_id == category_id]
 
     def needs(self, channel_id: str) -> bool:
-        """Tell whether a Community guild cannot do without a channel."""
+        """Tell whether this is a Community guild that needs the channel."""
         needed = (self.rules_channel_id, self.public_updates_channel_id)
         return "COMMUNITY" in self.features and channel_id in needed
 
     def place(self, channel_id: str) -> Channel | None:
-        """Return a channel or a thread."""
+        """Return the channel or thread with this id, or None."""
         return self.channels.get(channel_id) or self.threads.get(channel_id)
 
     def remove_channel(self, channel_id: str) -> None:
-        """Take a channel away, with its threads; a category's channels lose their parent."""
+        """Remove a channel and its threads; a category's channels lose their parent."""
         del self.channels[channel_id]
         self.threads = {t.id: t for t in self.threads.values() if t.parent_id != channel_id}
         for child in self.children(channel_id):
             child.parent_id = None
 
     def remove_role(self, role_id: str) -> None:
-        """Take a role away from the guild, its members and its channels' overwrites."""
+        """Remove a role from the guild, its members and its channels' overwrites."""
         del self.roles[role_id]
         for member in self.members.values():
             member.role_ids = [id_ for id_ in member.role_ids if id_ != role_id]

@@ -1,4 +1,4 @@
-"""A guild as it is when the bot has just joined."""
+"""Creates a guild as it is when the bot has just joined."""
 
 from collections.abc import Sequence
 
@@ -19,11 +19,12 @@ def add_guild(
     owner: str = GAME_MASTER,
     players: Sequence[str] = (PLAYER,),
 ) -> Guild:
-    """Add a guild with an owner, players (user names; the first is "the" player) and the bot.
+    """Add a guild with an owner, players and the bot.
 
-    It has a "Text Channels" category with #general in it. ``bot_permissions`` is the bit set of
-    the bot's own role: with 0 it comes without one, with None only the commands do. ``forums``
-    tells whether the guild can have forum channels.
+    ``owner`` and ``players`` are user names; the first player is the one of ``guild_ids``. The
+    guild has a "Text Channels" category with #general in it. ``bot_permissions`` is the bit set of
+    the bot's own role: with 0 the bot joins without a role, with None only its commands are there.
+    ``forums`` tells whether the guild can have forum channels.
     """
     master = world.add_user(owner)
     guild = Guild(world.snowflakes.next(), name, master.id, list(features), forums)
@@ -43,7 +44,7 @@ def add_guild(
 
 
 def _own_roles(world: World, guild: Guild, permissions: int) -> list[str]:
-    """Make the role that the bot comes with, if it asks for any permissions."""
+    """Create the bot's own role if it has permissions, and return the ids of the bot's roles."""
     if not permissions:
         return []
     role = Role(world.snowflakes.next(), world.application.name, permissions, 1)
@@ -55,7 +56,7 @@ def _own_roles(world: World, guild: Guild, permissions: int) -> list[str]:
 def add_thread(
     world: World, guild: Guild, channel_id: str, name: str, type_: int = PUBLIC_THREAD
 ) -> Channel:
-    """Add a thread of the owner's in a channel, or a post in a forum."""
+    """Add a thread in a channel, or a post in a forum, with the guild's owner as its creator."""
     thread = Channel(world.snowflakes.next(), guild.id, type_, name, 0, guild.owner_id)
     thread.parent_id = guild.channels[channel_id].id
     guild.threads[thread.id] = thread
@@ -63,7 +64,7 @@ def add_thread(
 
 
 def guild_ids(guild: Guild, bot_id: str) -> dict[str, str | None]:
-    """Return the ids a tester needs: the guild's, #general's, the owner's and the player's."""
+    """Return the ids of the guild, #general, the owner and the first player."""
     players = [id_ for id_ in guild.members if id_ not in {guild.owner_id, bot_id}]
     general = [c.id for c in guild.channels.values() if c.name == "general"]
     return {

@@ -26,7 +26,7 @@ TIMEOUT_S = 30.0
 
 
 class InProcessAdapter(BaseAdapter):
-    """Mount it on a ``requests.Session`` for the address where the client expects Discord."""
+    """An adapter to mount on a ``requests.Session`` at the address of the client's Discord."""
 
     def __init__(self, simulator: Simulator) -> None:
         super().__init__()
@@ -42,7 +42,7 @@ class InProcessAdapter(BaseAdapter):
         cert: Any = None,  # noqa: ARG002
         proxies: Mapping[str, str] | None = None,  # noqa: ARG002
     ) -> requests.Response:
-        """Answer a request; raises what requests raises when a connection fails."""
+        """Answer a request; raises requests' exceptions if a connection fails."""
         try:
             plain = plain_request(request)
             status, headers, body = self._by_wsgi(request) if plain is None else self._answer(plain)
@@ -65,7 +65,7 @@ class InProcessAdapter(BaseAdapter):
         return int(status.split(" ", 1)[0]), dict(headers), body
 
     def close(self) -> None:
-        """Close nothing: there is no connection."""
+        """Do nothing: there is no connection to close."""
 
     def _failure(
         self,
@@ -81,7 +81,7 @@ class InProcessAdapter(BaseAdapter):
 
 
 def _environ(request: requests.PreparedRequest) -> WSGIEnvironment:
-    """Return the request as WSGI has it (PEP 3333)."""
+    """Return the request's WSGI environment (PEP 3333)."""
     url = urlsplit(request.url or "")
     body = request.body or b""
     data = body.encode() if isinstance(body, str) else body

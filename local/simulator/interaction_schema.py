@@ -1,4 +1,4 @@
-"""Whether an interaction is as Discord sends it: by a schema, and by what a schema can't say.
+"""Checks interactions against Discord's format: a schema, and rules beyond a schema.
 
 Discord docs: Interactions > Receiving and Responding.
 """
@@ -17,7 +17,7 @@ from local.simulator.payload_data import ATTACHMENT, CHANNEL, MENTIONABLE, ROLE,
 
 Json = dict[str, Any]
 
-# By an option's type: where the object is that its value, an id, stands for.
+# Option types whose value is an id, and the parts of ``resolved`` that may have its object.
 RESOLVED = {
     USER: ("users",),
     CHANNEL: ("channels",),
@@ -29,7 +29,7 @@ _SCHEMA = Path(__file__).with_name("interaction_schema.json")
 
 
 def check(payload: Json) -> None:
-    """Raise a ValueError that says where a payload isn't as Discord documents it."""
+    """Raise ValueError with the first place where a payload differs from Discord's format."""
     for problem in _problems(payload):
         raise ValueError(f"not an interaction of Discord's: {problem}")
 
@@ -54,7 +54,7 @@ def _unresolved(options: list[Json], resolved: Json) -> Iterator[str]:
 
 
 def _leaves(options: list[Json]) -> Iterator[Json]:
-    """Yield the options with a value: the others are subcommands, and groups of them."""
+    """Yield the options that have a value; the others are subcommands and subcommand groups."""
     for option in options:
         if "options" in option:
             yield from _leaves(option["options"])

@@ -1,4 +1,4 @@
-"""The interactions the simulator has made, and the messages that answer them.
+"""The simulator's interactions, and the messages that answer them.
 
 Discord docs: Interactions > Receiving and Responding.
 """
@@ -16,12 +16,12 @@ RESPONSE_DEADLINE_S = 3.0
 
 @dataclass
 class Interaction:
-    """An interaction; times are in unix seconds.
+    """An interaction; times are in Unix seconds.
 
-    ``from_message`` tells whether it comes from a message: from a component, or a modal that one
-    opened. ``acked_at`` is when Discord has handled the application's answer (None: no answer yet),
-    ``invalidated`` that the answer came too late or was wrong, ``thinking`` that the answer was
-    type 5 and the message isn't written yet.
+    ``from_message`` tells whether it comes from a message's component, or from a modal that a
+    component opened. ``acked_at`` is when Discord has handled the application's answer (None: no
+    answer yet). ``invalidated`` means that the answer was too late or wrong. ``thinking`` means
+    that the answer was type 5, and that the message is not written yet.
     """
 
     id: str
@@ -53,13 +53,13 @@ class Interaction:
         return self.acked_at is not None and self.acked_at <= now
 
     def original_at(self, now: float) -> Message:
-        """Return @original, or raise the 404 that says it isn't there (yet)."""
+        """Return @original, or raise a 10008 if it does not exist (yet)."""
         if not self.acked(now) or self.original is None:
             raise errors.unknown_message()
         return self.original
 
     def acknowledge(self, at: float, message: Message, *, thinking: bool) -> None:
-        """Take the application's answer: a message, or the promise of one."""
+        """Record the application's answer: a message or, with ``thinking``, a deferred one."""
         self.acked_at = at
         self.thinking = thinking
         self.original = message

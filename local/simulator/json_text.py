@@ -1,15 +1,15 @@
-"""JSON as Discord reads it (what it can't read is an answer, never a crash), and writes it."""
+"""Reads and writes JSON as Discord does; bad JSON leads to an error answer, never to a crash."""
 
 import json
 from typing import Any
 
-# Discord's own limit isn't known. Nothing in its API comes near this one, and what walks through a
-# body (a validator, a copy) takes more nesting than that.
+# Discord's own limit is unknown. Nothing in its API comes near this one, and the code that walks
+# through a body (validating, copying) can handle deeper nesting.
 MAXIMUM_DEPTH = 100
 
 
 def read_json(text: str | bytes) -> Any:
-    """Return what a JSON text says; raises a ValueError if it is none, or nested too deeply."""
+    """Return a JSON text's value; raises ValueError if it is not JSON, or nested too deeply."""
     try:
         content = json.loads(text, parse_constant=_refuse)
     except RecursionError:
@@ -19,16 +19,16 @@ def read_json(text: str | bytes) -> Any:
 
 
 def write_json(content: Any) -> bytes:
-    """Return a JSON text that whoever asks with curl can read.
+    """Return JSON text without escapes for non-ASCII characters, so that it is readable in curl.
 
-    Half of a surrogate pair has no UTF-8: it is escaped.
+    Half of a surrogate pair has no UTF-8, so it is escaped.
     """
     return json.dumps(content, ensure_ascii=False).encode("utf-8", "backslashreplace")
 
 
 def _refuse(name: str) -> Any:
-    """Refuse NaN and Infinity, which Python reads, but which are no JSON (RFC 8259)."""
-    raise ValueError(f"{name} is no JSON")
+    """Refuse NaN and Infinity: Python reads them, but they are not JSON (RFC 8259)."""
+    raise ValueError(f"{name} is not JSON")
 
 
 def _check_depth(content: Any) -> None:

@@ -1,4 +1,4 @@
-"""What a message's embeds and components may be.
+"""The rules for a message's embeds and components.
 
 Discord docs: Resources > Message > Embed Limits; Components > Reference.
 """
@@ -27,7 +27,7 @@ IN_ROWS = frozenset({BUTTON, *SELECTS})
 TOP_LEVEL = frozenset({ACTION_ROW, 9, TEXT_DISPLAY, 12, 13, 14, 17})
 LINK, PREMIUM = 5, 6
 ROW_WIDTH = 5
-# What Discord shows of a component that was sent without it.
+# The values that Discord shows for a component's missing fields.
 DEFAULTS: dict[int, dict[str, Any]] = {
     **{type_: {"min_values": 1, "max_values": 1} for type_ in SELECTS},
     11: {"description": None, "spoiler": False},
@@ -37,7 +37,7 @@ DEFAULTS: dict[int, dict[str, Any]] = {
 
 
 def read_embeds(form: Form) -> list[Any]:
-    """Return the embeds that a body gives, as Discord shows them."""
+    """Return a body's embeds as Discord shows them."""
     rows = form.rows("embeds", MAXIMUM_EMBEDS)
     embeds = [_read_embed(form.nested("embeds", index, row)) for index, row in enumerate(rows)]
     if sum(map(_written, embeds)) > MAXIMUM_EMBED_TEXT:
@@ -47,8 +47,8 @@ def read_embeds(form: Form) -> list[Any]:
 
 
 def _read_embed(embed: Form) -> dict[str, Any]:
-    """Return what is known of an embed, and said."""
-    embed.text("type", 0, MAXIMUM_URL)  # Whatever it says, it is "rich".
+    """Return an embed's known fields, without the empty ones."""
+    embed.text("type", 0, MAXIMUM_URL)  # Discord shows "rich" for any type.
     fields = embed.rows("fields", MAXIMUM_FIELDS)
     shown: dict[str, Any] = {
         "title": embed.text("title", 0, 256),
@@ -74,7 +74,10 @@ def _read_field(field: Form) -> dict[str, Any]:
 
 
 def _read_child(embed: Form, child: str, **texts: int) -> dict[str, Any]:
-    """Return the object in a field of an embed; the first of its ``texts`` is required."""
+    """Return an embed's object ``child``.
+
+    ``texts`` maps the names of its fields to their maximum lengths; the first one is required.
+    """
     if not embed.given(child):
         return {}
     form, required = embed.child(child), next(iter(texts))
@@ -85,7 +88,7 @@ def _read_child(embed: Form, child: str, **texts: int) -> dict[str, Any]:
 
 
 def _written(embed: dict[str, Any]) -> int:
-    """Return how much there is to read in an embed, in characters."""
+    """Return the length of an embed's texts, in characters."""
     texts = [embed.get("title"), embed.get("description")]
     texts += [embed.get("footer", {}).get("text"), embed.get("author", {}).get("name")]
     texts += [text for field in embed.get("fields", []) for text in (field["name"], field["value"])]
@@ -93,9 +96,9 @@ def _written(embed: dict[str, Any]) -> int:
 
 
 def read_components(form: Form, *, v2: bool) -> list[Any]:
-    """Return the components that a body gives, as Discord shows them.
+    """Return a body's components as Discord shows them.
 
-    ``v2`` tells whether the message's flag says that it is made of components.
+    ``v2`` tells whether the message has the flag IS_COMPONENTS_V2.
     """
     rows = form.rows("components", MAXIMUM_COMPONENTS if v2 else MAXIMUM_ROWS)
     allowed = TOP_LEVEL if v2 else frozenset({ACTION_ROW})
@@ -116,7 +119,7 @@ def read_components(form: Form, *, v2: bool) -> list[Any]:
 
 
 def _check(form: Form, allowed: frozenset[int], custom_ids: set[str]) -> Iterator[dict[str, Any]]:
-    """Note what is wrong with a component and those in it; yields those whose type is right."""
+    """Note the problems of a component and of those in it; yield those with a valid type."""
     type_ = form.body.get("type")
     if isinstance(type_, bool) or not isinstance(type_, int) or type_ not in allowed:
         message = f'Value of field "type" must be one of {tuple(sorted(allowed))}.'
@@ -171,7 +174,7 @@ def _check_custom_id(form: Form, custom_ids: set[str]) -> None:
 
 
 def _shown_components(components: list[Any]) -> list[Any]:
-    """Return components with ids, and with the defaults of what they were sent without."""
+    """Return components with ids, and with defaults for missing fields."""
     ids = itertools.count(1)
 
     def shown(component: Any) -> Any:

@@ -20,7 +20,7 @@ DEFAULT_MESSAGE, CHAT_INPUT_COMMAND_MESSAGE = 0, 20
 
 @dataclass
 class Message:
-    """A message; ``created_at`` and ``edited_at`` are in unix seconds."""
+    """A message; ``created_at`` and ``edited_at`` are in Unix seconds."""
 
     id: str
     channel_id: str
@@ -37,13 +37,13 @@ class Message:
 
     @property
     def type(self) -> int:
-        """Return the message's type: it answers an interaction, or it doesn't."""
+        """Return the message's type, which depends on whether it answers an interaction."""
         return CHAT_INPUT_COMMAND_MESSAGE if self.interaction_id else DEFAULT_MESSAGE
 
     def write(self, body: Any) -> None:
-        """Take the fields that a request's body gives; raises a 50035 or 50006 if they are wrong.
+        """Set the fields from a request's body; raises a 50035 or 50006 if they are wrong.
 
-        ``allowed_mentions`` isn't remembered from one edit to the next, as on Discord.
+        As on Discord, an edit does not keep the ``allowed_mentions`` of an earlier one.
         """
         form = Form(body)
         flags = form.integer("flags", 0, (1 << 31) - 1, 0)
@@ -68,7 +68,7 @@ class Message:
 
     @staticmethod
     def _check_mentions(form: Form) -> None:
-        """Note what is wrong with ``allowed_mentions``: all users or some, but not both."""
+        """Note a problem if ``allowed_mentions`` has both all and some of the roles or users."""
         mentions = form.child("allowed_mentions")
         parsed = mentions.rows("parse", MAXIMUM_MENTIONS)
         for kind in ("roles", "users"):
@@ -88,7 +88,7 @@ class Message:
                 form.problem(name, code, message)
 
     def version(self, at: float) -> dict[str, Any]:
-        """Return what the message says now, as written ``at`` that time."""
+        """Return the message's present content, written ``at`` that time (Unix seconds)."""
         return {
             "at": at,
             "content": self.content,

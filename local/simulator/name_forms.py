@@ -1,4 +1,4 @@
-"""The forms in which Discord may keep a name: which of them it does is not documented."""
+"""The forms in which Discord may store a name; Discord does not document which one it uses."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""How Discord shows its objects (Discord docs: Resources)."""
+"""The JSON objects of Discord's API (Discord docs: Resources)."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -23,7 +23,7 @@ Json = dict[str, Any]
 
 
 def timestamp(at: float) -> str:
-    """Return unix seconds as Discord's ISO 8601."""
+    """Return Unix seconds as ISO 8601, as Discord writes it."""
     return datetime.fromtimestamp(at, UTC).isoformat(timespec="microseconds")
 
 
@@ -138,7 +138,7 @@ def channel_object(channel: Channel) -> Json:
 
 
 def thread_object(thread: Channel) -> Json:
-    """Resources > Channel: the channel object, of a thread."""
+    """Resources > Channel: a thread's channel object."""
     return {
         "id": thread.id,
         "type": thread.type,
@@ -199,7 +199,7 @@ def guild_object(guild: Guild) -> Json:
 
 
 def attachment_object(world: World, attachment_id: str) -> Json:
-    """Resources > Message: the attachment object, of a file that somebody uploads in a command."""
+    """Resources > Message: the attachment object of a file that a user uploads in a command."""
     place = f"ephemeral-attachments/{world.application.id}/{attachment_id}/notes.txt"
     return {
         "id": attachment_id,

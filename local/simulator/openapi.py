@@ -1,7 +1,7 @@
-"""Discord's OpenAPI document: its operations, and what fits each of them.
+"""Discord's OpenAPI document: its operations, and their validators.
 
 Source: https://github.com/discord/discord-api-spec, specs/openapi.json. Its schemas are JSON Schema
-2020-12. It describes the HTTP API alone: an interaction has a schema of our own.
+2020-12. It describes only the HTTP API; for interactions, interaction_schema.json is our own.
 """
 
 import json
@@ -23,7 +23,7 @@ Json = dict[str, Any]
 _DOCUMENT = "urn:discord"
 _INT32 = {"minimum": -(1 << 31), "maximum": (1 << 31) - 1}
 _PERMISSIONS = ("allow", "deny", "permissions", "default_member_permissions")
-# The document's own maximum of default_member_permissions: no permission is above it.
+# The document's maximum of default_member_permissions; no permission is above it.
 _MAXIMUM_PERMISSIONS = (1 << 54) - 1
 
 
@@ -39,11 +39,12 @@ FORMATS = {"snowflake": is_snowflake, "permissions": is_permissions}
 
 @dataclass
 class Operation:
-    """A method on a path of the document, by both its ``name``.
+    """A method on a path of the document; ``name`` consists of both.
 
-    ``parameters`` are validators by place ("path", "query") and name, ``answers`` those of bodies
-    by status, ``headers`` those of any answer. ``body``, or an answer's, is None if there is none.
-    ``needs_bot_token`` tells whether a bot has to say who it is: else the path holds a secret.
+    ``parameters`` has the validators by place ("path", "query") and name, ``answers`` those of the
+    answers' bodies by status, ``headers`` those of all answers' headers, and ``body`` that of the
+    request's body. None stands for no body. ``needs_bot_token`` tells whether the call needs the
+    bot's token in its Authorization header.
     """
 
     name: str
@@ -55,10 +56,10 @@ class Operation:
 
 
 class Document:
-    """The document as the API keeps to it: relaxed in three places, and stricter in others.
+    """The document as Discord's API follows it: relaxed in three places, and stricter in others.
 
-    Discord ignores ``unknown_keys``, as JSON Schema does: without them, they are refused.
-    Raises OSError or ValueError if there is no JSON at ``path``.
+    Discord ignores unknown keys, as JSON Schema does; here, they are refused unless
+    ``unknown_keys`` is True. Raises OSError or ValueError if there is no JSON at ``path``.
     """
 
     def __init__(self, path: Path, *, unknown_keys: bool = False) -> None:
@@ -74,7 +75,7 @@ class Document:
         self._operations: dict[tuple[str, str], Operation] = {}
 
     def find(self, method: str, path: str) -> tuple[Operation, Mapping[str, str]] | None:
-        """Return the operation that a call means, with the path's arguments; None if none is."""
+        """Return a call's operation and the arguments in its path; None if there is none."""
         try:
             template, arguments = self._paths.match(path)
         except HTTPException:
@@ -83,7 +84,7 @@ class Document:
         return None if operation is None else (operation, arguments)
 
     def operation(self, method: str, template: str) -> Operation | None:
-        """Return the operation of a method on a path as the document spells it."""
+        """Return the operation of a method on one of the document's paths; None if none exists."""
         if method.lower() not in self._content["paths"][template]:
             return None
         key = (method, template)
@@ -130,7 +131,7 @@ class Document:
 
 
 def _parts(node: Any) -> Iterator[Json]:
-    """Yield every object in a schema but what ``allOf`` puts together: a part isn't the whole."""
+    """Yield every object in a schema, except the parts of an ``allOf``: each is incomplete."""
     if isinstance(node, dict):
         yield node
         for key, inner in node.items():
@@ -142,7 +143,7 @@ def _parts(node: Any) -> Iterator[Json]:
 
 
 def _tighten(schema: Json) -> None:
-    """Let a schema also refuse numbers that don't fit its ``format``, and texts that don't."""
+    """Make a schema also refuse numbers beyond int32, and texts that are not permissions."""
     if schema.get("format") == "int32" and "type" in schema:
         schema |= {name: schema.get(name, bound) for name, bound in _INT32.items()}
     properties = schema.get("properties", {})
@@ -157,7 +158,7 @@ def _refuse_unknown_keys(schema: Json) -> None:
 
 
 def _relax(document: Json) -> None:
-    """Let the schemas accept what Discord's documentation says and the document refuses."""
+    """Make the schemas accept values that the documentation allows and the document refuses."""
     # 1. Permissions in requests. The document has integers; the documentation (Topics >
     #    Permissions) has decimal strings, because JSON's numbers lose the high bits in JavaScript.
     text = {"type": "string", "format": "permissions"}
@@ -170,12 +171,12 @@ def _relax(document: Json) -> None:
                 properties[name] = {"anyOf": [properties[name], text]}
     schemas = document["components"]["schemas"]
     # 2. The code of a field's error, in a 50035. The document has an integer, as for the whole
-    #    error; the documentation (Reference > Error Messages) has texts: BASE_TYPE_REQUIRED.
+    #    error; the documentation (Reference > Error Messages) has strings: BASE_TYPE_REQUIRED.
     field_error = dict(schemas["Error"])
     field_error["properties"] = field_error["properties"] | {"code": {"type": "string"}}
     schemas["InnerErrors"]["properties"]["_errors"]["items"] = field_error
     # 3. The code of a 429. The document requires it; by the documentation (Topics > Rate Limits)
     #    it is optional.
-    # An error's further keys are those that `allOf` adds to it.
+    # Through `allOf`, a 429 adds keys to the error: the error's own schema must not refuse them.
     schemas["Error"].pop("unevaluatedProperties", None)
     schemas["RatelimitedResponse"]["allOf"][0] = dict(schemas["Error"], required=["message"])

@@ -1,4 +1,4 @@
-"""What a permission overwrite may be, and who may set it.
+"""The rules for permission overwrites, and for who may set them.
 
 Discord docs: Topics > Permissions; Resources > Guild > Create Guild Channel; Resources > Channel >
 Edit Channel Permissions.
@@ -17,7 +17,7 @@ MAXIMUM_OVERWRITES = 1000
 
 
 def read_overwrites(form: Form) -> dict[str, Overwrite]:
-    """Return the overwrites that a body gives."""
+    """Return a body's overwrites by id."""
     rows = form.rows("permission_overwrites", MAXIMUM_IN_A_CALL)
     read = [
         read_overwrite(form.nested("permission_overwrites", index, row))
@@ -27,7 +27,7 @@ def read_overwrites(form: Form) -> dict[str, Overwrite]:
 
 
 def read_overwrite(form: Form, overwrite_id: str | None = None) -> Overwrite:
-    """Return one overwrite; its id is in the body unless it is given."""
+    """Return one overwrite; without ``overwrite_id``, its id is in the body."""
     id_ = overwrite_id or form.snowflake("id", required=True) or ""
     if not form.given("type") and overwrite_id is None:
         form.problem("type", *REQUIRED)
@@ -40,8 +40,8 @@ def need_overwrites(
 ) -> None:
     """Raise unless the bot may set these overwrites, in a new channel or in ``channel``.
 
-    It needs every permission that they allow or deny, and only an administrator may let others
-    manage roles.
+    The bot needs every permission that the overwrites allow or deny. Only an administrator may
+    allow or deny Manage Roles. Raises a 10009 for an unknown role or member.
     """
     held = _grantable(call, guild, channel)
     if not call.held_in_guild(guild) & ADMINISTRATOR:
@@ -55,10 +55,11 @@ def need_overwrites(
 
 
 def _grantable(call: Call, guild: Guild, channel: Channel | None) -> int:
-    """Return the permissions the bot may pass on.
+    """Return the permissions that the bot may grant.
 
-    These are those it holds in the guild; in a channel that is there already also those it holds
-    in the category, or all of them if an overwrite lets it manage the channel's permissions.
+    In a new channel (None), these are its permissions in the guild. In an existing one, its
+    permissions in the category are added; if an overwrite lets the bot manage the channel's
+    permissions, it may grant all.
     """
     held = call.held_in_guild(guild)
     if channel is None:
@@ -72,6 +73,6 @@ def _grantable(call: Call, guild: Guild, channel: Channel | None) -> int:
 
 
 def need_room_for_overwrite(channel: Channel, overwrite_id: str) -> None:
-    """Raise a 30060 if the channel has too many overwrites to take one more."""
+    """Raise a 30060 if the channel has no room for another overwrite."""
     if overwrite_id not in channel.overwrites and len(channel.overwrites) >= MAXIMUM_OVERWRITES:
         raise errors.maximum_overwrites()

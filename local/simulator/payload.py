@@ -1,4 +1,4 @@
-"""The interaction as Discord sends it (Discord docs: Interactions > Receiving and Responding)."""
+"""Interactions as Discord sends them (Discord docs: Interactions > Receiving and Responding)."""
 
 from typing import Any
 
@@ -39,11 +39,12 @@ def in_guild(
     name: str,
     options: dict[str, Any],
 ) -> Json:
-    """Return the payload of what a member does in a channel.
+    """Return the payload of a member's interaction in a channel.
 
-    ``name`` is the command's, or a component's or modal's custom id. ``options`` maps names to
-    values; an option's type is that of the registered command, or else goes by the value (a dict is
-    a subcommand with its own options). Of a modal, ``options`` maps the custom ids of its inputs.
+    ``name`` is the command's name, or a component's or modal's custom id. ``options`` maps option
+    names to values. An option's type is that of the registered command, or else follows from the
+    value; a dict is a subcommand with its own options. For a modal, ``options`` maps the custom ids
+    of its inputs to their values.
     """
     member = guild.members[interaction.user_id]
     shown = member_object(member) | {"permissions": held(world, guild, member, channel)}
@@ -66,14 +67,14 @@ def in_guild(
 
 
 def _bot(world: World, guild: Guild) -> Member:
-    """Return the bot; without it in the guild its commands have @everyone's permissions."""
+    """Return the bot; if it is not in the guild, a member with @everyone's permissions."""
     return guild.members.get(world.bot.id) or Member(world.bot, world.clock.now())
 
 
 def in_direct_message(
     world: World, interaction: Interaction, *, name: str, options: dict[str, Any]
 ) -> Json:
-    """Return the payload of what a user does in a direct message with the bot."""
+    """Return the payload of a user's interaction in a direct message with the bot."""
     channel_id = world.snowflakes.next()
     channel = {
         "id": channel_id,
@@ -96,7 +97,7 @@ def in_direct_message(
 
 
 def _envelope(world: World, interaction: Interaction) -> Json:
-    """Return what is in every interaction."""
+    """Return the fields of every interaction."""
     return {
         "id": interaction.id,
         "application_id": world.application.id,
@@ -112,7 +113,7 @@ def _envelope(world: World, interaction: Interaction) -> Json:
 
 
 def _invocation(world: World, type_: int, channel_id: str) -> Json:
-    """Return what is in every interaction but a PING: where, and the message it comes from."""
+    """Return the fields of every interaction but a PING: its channel, locale and any message."""
     invocation: Json = {"channel_id": channel_id, "locale": "en-US"}
     if type_ in {COMPONENT, MODAL_SUBMIT}:
         now = world.clock.now()
@@ -140,7 +141,7 @@ def _data(
 
 
 def _inputs(values: dict[str, Any]) -> list[Json]:
-    """Return text inputs as a user has filled them in, by custom id."""
+    """Return filled-in text inputs; ``values`` maps their custom ids to texts."""
     return [
         {
             "type": LABEL,
@@ -157,7 +158,7 @@ def _inputs(values: dict[str, Any]) -> list[Json]:
 
 
 def _focus(options: list[Json]) -> None:
-    """Let the user be typing the last option; what is typed is no number yet."""
+    """Mark the last option as the one being typed; while typed, a number is a string."""
     last = options[-1]
     if "options" in last:
         _focus(last["options"])

@@ -1,4 +1,4 @@
-"""What an interaction says of a command, and how it shows users, members and channels.
+"""The data of a command's interaction, and how it shows users, members and channels.
 
 Discord docs: Interactions > Receiving and Responding (interaction data, resolved data).
 """
@@ -21,7 +21,7 @@ CHAT_INPUT = 1
 SUB_COMMAND, STRING, INTEGER, BOOLEAN = 1, 3, 4, 5
 USER, CHANNEL, ROLE, MENTIONABLE, NUMBER, ATTACHMENT = range(6, 12)
 VALUE_TYPES = {bool: BOOLEAN, int: INTEGER, float: NUMBER, dict: SUB_COMMAND}
-# A user's profile, and a member's voice state, are not in an interaction.
+# An interaction has neither a user's profile nor a member's voice state.
 PROFILE = ("banner", "accent_color", "flags")
 VOICE_STATE = ("deaf", "mute")
 CHANNEL_SETTINGS = (
@@ -36,7 +36,7 @@ CHANNEL_SETTINGS = (
 def command_data(
     world: World, guild: Guild | None, user_id: str, name: str, options: dict[str, Any]
 ) -> Json:
-    """Return the data of a command; the channels in it show the permissions of the user."""
+    """Return a command's data, in which channels show the user's permissions."""
     guild_id = guild.id if guild else None
     commands = [*world.commands.get(guild_id, []), *world.commands.get(None, [])]
     key = (CHAT_INPUT, name)
@@ -66,7 +66,7 @@ def partial_user(user: Json) -> Json:
 
 
 def partial_channel(world: World, guild: Guild, member: Member, channel: Channel) -> Json:
-    """Return a channel without its overwrites, with the permissions of a member there."""
+    """Return a channel without its settings, but with a member's permissions there."""
     shown = channel_object(channel) | {"permissions": held(world, guild, member, channel)}
     return {key: value for key, value in shown.items() if key not in CHANNEL_SETTINGS}
 
@@ -88,7 +88,7 @@ def _options(options: dict[str, Any], registered: list[Json]) -> list[Json]:
 def _resolved(
     world: World, guild: Guild | None, user_id: str, options: list[Json]
 ) -> dict[str, Json]:
-    """Return the objects behind the ids among the options, as the user who asks sees them."""
+    """Return the objects whose ids are among the options, as the invoking user sees them."""
     resolved: dict[str, Json] = {}
     for option in options:
         inner = option.get("options")
@@ -103,7 +103,7 @@ def _resolved(
 
 
 def _users(world: World, guild: Guild | None, option: Json) -> dict[str, Json]:
-    """Return the user whom an option names; the member too, if they are in the guild."""
+    """Return the user that an option names, and the member if the user is in the guild."""
     id_ = str(option.get("value"))
     if option["type"] not in {USER, MENTIONABLE}:
         return {}

@@ -1,4 +1,4 @@
-"""Who may do what (Discord docs: Topics > Permissions)."""
+"""Permissions, and how they are computed (Discord docs: Topics > Permissions)."""
 
 import math
 from collections.abc import Iterable
@@ -30,7 +30,7 @@ SEND_MESSAGES_IN_THREADS = 1 << 38
 MODERATE_MEMBERS = 1 << 40
 
 ALL = (1 << 53) - 1
-# They count only with two-factor authentication, where a guild requires it.
+# If a guild requires two-factor authentication, these need it.
 ELEVATED = ADMINISTRATOR | MANAGE_CHANNELS | MANAGE_MESSAGES | MANAGE_ROLES
 LEFT_IN_TIMEOUT = VIEW_CHANNEL | READ_MESSAGE_HISTORY
 LOST_WITHOUT_SENDING = MENTION_EVERYONE | SEND_TTS_MESSAGES | ATTACH_FILES | EMBED_LINKS
@@ -58,7 +58,7 @@ BOT_DEFAULT = VIEW_CHANNEL | MANAGE_CHANNELS | MANAGE_ROLES | CONNECT | SEND_MES
 def base_permissions(guild: Guild, member: Member, now: float = math.inf) -> int:
     """Return a member's permissions in the guild as a whole, before any channel's overwrites.
 
-    ``now`` (unix seconds) tells whether a timeout lasts; without it, none does.
+    ``now`` (Unix seconds) decides whether a timeout lasts; by default, none does.
     """
     if member.user.id == guild.owner_id:
         return ALL
@@ -73,9 +73,9 @@ def base_permissions(guild: Guild, member: Member, now: float = math.inf) -> int
 def channel_permissions(
     guild: Guild, member: Member, channel: Channel, now: float = math.inf
 ) -> int:
-    """Return a member's permissions in a channel, without those that are implicitly lost.
+    """Return a member's permissions in a channel, without those that are implicitly denied.
 
-    A thread has those of the channel it is in, except for Send Messages.
+    A thread has its channel's permissions, except for Send Messages.
     """
     base = base_permissions(guild, member, now)
     if base & ADMINISTRATOR:
@@ -91,7 +91,7 @@ def channel_permissions(
 
 
 def _overwritten(permissions: int, guild: Guild, member: Member, channel: Channel) -> int:
-    """Apply @everyone's overwrite, then all the member's roles' together, then the member's own."""
+    """Apply the overwrites of @everyone, then of all the member's roles, then of the member."""
     for ids in ([guild.id], member.role_ids, [member.user.id]):
         overwrites = [channel.overwrites[id_] for id_ in ids if id_ in channel.overwrites]
         for overwrite in overwrites:
@@ -112,12 +112,12 @@ def _without_implicitly_lost(channel: Channel, permissions: int) -> int:
 
 
 def to_send_in(channel: Channel) -> int:
-    """Return the permission to write in a channel."""
+    """Return the permission that is needed to send messages in a channel."""
     return SEND_MESSAGES_IN_THREADS if channel.type in THREAD_TYPES else SEND_MESSAGES
 
 
 def can_access(channel: Channel, permissions: int) -> bool:
-    """Tell whether these permissions suffice to see a channel and, if it has voice, to join it."""
+    """Tell whether the permissions suffice to see a channel and, if it has voice, to join it."""
     needed = VIEW_CHANNEL | CONNECT if channel.type in VOICE_TYPES else VIEW_CHANNEL
     return permissions & needed == needed
 
@@ -125,24 +125,24 @@ def can_access(channel: Channel, permissions: int) -> bool:
 def visible_channels(
     guild: Guild, member: Member, channels: Iterable[Channel], now: float = math.inf
 ) -> list[Channel]:
-    """Return those channels that a member sees: also a category in which they see a channel."""
+    """Return the channels that a member sees, with the categories of these channels."""
     seen = [c for c in channels if channel_permissions(guild, member, c, now) & VIEW_CHANNEL]
     ids = {c.id for c in seen} | {c.parent_id for c in seen}
     return [c for c in channels if c.id in ids]
 
 
 def outranks(guild: Guild, member: Member, role: Role) -> bool:
-    """Tell whether a role is below the member's highest, so that they may manage it."""
+    """Tell whether a role is below the member's highest role, so that the member may manage it."""
     return highest_rank(guild, member) > rank(role)
 
 
 def rank(role: Role) -> tuple[float, int]:
-    """Return what roles are sorted by: of two at one position the older stands higher."""
+    """Return the key to sort a role by: at the same position, the older role is higher."""
     return role.position, -int(role.id)
 
 
 def highest_rank(guild: Guild, member: Member) -> tuple[float, int]:
-    """Return the rank of the member's highest role; the owner is above them all."""
+    """Return the rank of the member's highest role; the owner is above all roles."""
     if member.user.id == guild.owner_id:
         return math.inf, 0
     return max(rank(guild.roles[role_id]) for role_id in (guild.id, *member.role_ids))

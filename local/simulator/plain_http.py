@@ -1,7 +1,7 @@
-"""A call of the API and its answer, without WSGI: for whoever has no socket between.
+"""API calls and their answers without WSGI, for clients in the same process.
 
-A request of werkzeug's takes longer to make than the call. Of one whose path is spelled plainly it
-makes the same as this.
+Creating a werkzeug request takes longer than answering the call. For a plain URL, the API gets the
+same values from this module's request as from werkzeug's.
 """
 
 from __future__ import annotations
@@ -18,24 +18,24 @@ from local.simulator.answer import Answer
 from local.simulator.api import API_PREFIX
 from local.simulator.json_text import write_json
 
-# Nothing in it is escaped, nor is there a query.
+# A URL of the API without escapes and without a query.
 PLAIN_URL = re.compile(rf"https?://[\w.:-]+({API_PREFIX}/[\w.~/@-]+)", re.ASCII)
 NO_BODY_STATUSES = frozenset({204, 304})
 
 
 class PlainHeaders:
-    """A request's headers, by their names in any case."""
+    """A request's headers; the case of their names does not matter."""
 
     def __init__(self, request: requests.PreparedRequest) -> None:
         self._values = {name.lower(): _text(value) for name, value in request.headers.items()}
 
     def get(self, name: str, default: str | None = None) -> str | None:
-        """Return a header, or else the default."""
+        """Return a header, or the default."""
         return self._values.get(name.lower(), default)
 
 
 class PlainRequest:
-    """As much of a werkzeug request as the API asks for."""
+    """The part of a werkzeug request that the API uses."""
 
     args: MultiDict[str, str] = MultiDict()
 
@@ -57,7 +57,7 @@ class PlainRequest:
 
 
 def plain_request(request: requests.PreparedRequest) -> PlainRequest | None:
-    """Return a call of the API as it gets it; None if werkzeug has to read it."""
+    """Return the request that the API gets; None if werkzeug has to read it."""
     matched = PLAIN_URL.fullmatch(request.url or "")
     return PlainRequest(request, matched[1]) if matched else None
 

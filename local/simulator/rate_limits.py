@@ -14,7 +14,7 @@ from local.simulator.errors import DiscordHTTPError
 HOUR = 3600
 GLOBAL, INVALID = "global", "invalid"
 
-# Discord publishes only the first two; the others are what its users have met.
+# Discord documents only the first two; its users have observed the others.
 DEFAULT_LIMITS = {
     GLOBAL: Limit(50, 1, fixed=True),
     INVALID: Limit(10_000, 600),
@@ -40,7 +40,7 @@ BAN_PAGE = "<html><head><title>Access denied</title></head><body>error code: 101
 
 @dataclass(frozen=True)
 class Counted:
-    """A limit, by name, on one route and one guild, channel or webhook."""
+    """A limit's name, and the route and the guild, channel or webhook for which it counts."""
 
     limit: str
     route: str
@@ -52,12 +52,12 @@ GLOBALLY = Counted(GLOBAL, "", "")
 
 @cache
 def bucket_hash(limit: str, route: str) -> str:
-    """Return what Discord calls a bucket in its headers: the same for every resource."""
+    """Return a bucket's name in Discord's headers, which is the same for every resource."""
     return hashlib.sha256(f"{limit} {route}".encode()).hexdigest()[:32]
 
 
 class RateLimits:
-    """Counts the calls of the one bot, which has one address."""
+    """Counts the calls of the only bot, which has one IP address."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -68,11 +68,10 @@ class RateLimits:
     def count(
         self, counted: list[Counted], limits: dict[str, Limit], *, globally: bool
     ) -> dict[str, str]:
-        """Count a call and, unless it is exempt, count it globally.
+        """Count a call in the limits, and if ``globally``, in the global limit.
 
-        Returns the headers of the first limit, if there is one; raises the 429 of one that is
-        used up, and then
-        counts nothing.
+        Returns the headers of the first limit, if there is one. Raises a 429 if a limit is used up;
+        then nothing is counted.
         """
         every = [*counted, GLOBALLY] if globally else counted
         now = self._clock.now()
@@ -85,14 +84,14 @@ class RateLimits:
         return self._headers(counted[0], limits) if counted else {}
 
     def ban(self) -> Answer | None:
-        """Return what Cloudflare answers to an address that it has banned; None if it hasn't."""
+        """Return Cloudflare's answer to a banned IP address; None if there is no ban."""
         left = self._banned_until - self._clock.now()
         if left <= 0:
             return None
         return Answer(429, BAN_PAGE, {"Retry-After": str(math.ceil(left))})
 
     def note(self, answer: Answer, limit: Limit) -> None:
-        """Take note of an answer; too many invalid ones in a short time are a ban."""
+        """Record an answer; too many invalid ones in the limit's time cause a ban."""
         scope = answer.headers.get("X-RateLimit-Scope")
         if answer.status not in {401, 403, 429} or scope == "shared":
             return
@@ -126,7 +125,7 @@ class RateLimits:
         self, counted: Counted, limits: dict[str, Limit], wait: float
     ) -> DiscordHTTPError:
         limit, is_global = limits[counted.limit], counted == GLOBALLY
-        # Rounded up: a client that waits exactly so long must find room.
+        # Rounded up: a client that waits exactly this long must find room.
         wait = math.ceil(wait * 1000 - 1e-3) / 1000
         headers = {
             "Retry-After": str(math.ceil(wait)),

@@ -18,7 +18,7 @@ from local.simulator.interactions import (
 PONG, CHANNEL_MESSAGE, DEFERRED_CHANNEL_MESSAGE = 1, 4, 5
 DEFERRED_UPDATE_MESSAGE, UPDATE_MESSAGE, AUTOCOMPLETE_RESULT, MODAL = 6, 7, 8, 9
 MESSAGES = (CHANNEL_MESSAGE, DEFERRED_CHANNEL_MESSAGE)
-# What is done to the message that the interaction comes from.
+# These change the message that the interaction comes from.
 UPDATES = (DEFERRED_UPDATE_MESSAGE, UPDATE_MESSAGE)
 WITH_DATA = (CHANNEL_MESSAGE, AUTOCOMPLETE_RESULT, MODAL)
 MAXIMUM_CHOICES = 25
@@ -33,9 +33,9 @@ TYPES: dict[int, tuple[int, ...]] = {
 
 
 def read_response(interaction: Interaction, body: Any) -> int:
-    """Return the type of a response, or raise a 50035 if it can't answer that interaction.
+    """Return a response's type, or raise a 50035 if it cannot answer this interaction.
 
-    The message that it gives isn't looked at.
+    The response's message is not checked.
     """
     form = Form(body)
     if not form.given("type"):

@@ -47,7 +47,7 @@ def get_application(call: Call) -> Answer:
 
 
 def modify_application(call: Call) -> Answer:
-    """Edit Current Application: keeps the fields as they are given, an endpoint if it answers."""
+    """Edit Current Application: stores the fields; an endpoint must pass its verification."""
     form = Form(call.body)
     check_endpoint(call.world, form)
     form.check()

@@ -36,7 +36,7 @@ from local.simulator.snowflakes import created_at
 
 
 def list_channels(call: Call, guild_id: str) -> Answer:
-    """Get Guild Channels: those that the bot sees (Discord docs: Change Log, 2026-08-12)."""
+    """Get Guild Channels: only those that the bot sees (Discord docs: Change Log, 2026-08-12)."""
     world = call.world
     guild = world.guild(guild_id)
     channels = world.view(guild).channels.values()
@@ -49,14 +49,14 @@ def get_channel(call: Call, channel_id: str) -> Answer:
     for guild in call.world.guilds.values():
         channel = call.world.view(guild).place(channel_id)
         if channel is not None:
-            call.world.guild(guild.id)  # which the bot is in
+            call.world.guild(guild.id)  # raises unless the bot is in it
             call.need_in_channel(guild, channel, 0)
             return Answer(200, channel_object(channel))
     raise errors.unknown_channel()
 
 
 def create_channel(call: Call, guild_id: str) -> Answer:
-    """Create Guild Channel; without overwrites of its own it takes its category's."""
+    """Create Guild Channel; without overwrites, the channel copies its category's."""
     guild = call.world.guild(guild_id)
     call.need_in_guild(guild, MANAGE_CHANNELS)
     form = Form(call.body)
@@ -88,7 +88,7 @@ def create_channel(call: Call, guild_id: str) -> Answer:
 
 
 def default_position(guild: Guild, channel_type: int) -> int:
-    """Return the position below all channels of the same sort: category, voice or the others."""
+    """Return the position below all channels of the same sort: categories, voice or others."""
 
     def sort(type_: int) -> tuple[bool, bool]:
         return type_ == CATEGORY, type_ in VOICE_TYPES
@@ -98,7 +98,7 @@ def default_position(guild: Guild, channel_type: int) -> int:
 
 
 def modify_channel(call: Call, channel_id: str) -> Answer:
-    """Modify Channel: its overwrites replace those it had."""
+    """Modify Channel: the body's overwrites replace the channel's."""
     guild, channel = call.world.channel(channel_id)
     call.need_in_channel(guild, channel, MANAGE_CHANNELS)
     form = Form(call.body)
@@ -123,7 +123,7 @@ def modify_channel(call: Call, channel_id: str) -> Answer:
 
 
 def _read_new_type(form: Form, guild: Guild, channel: Channel) -> int:
-    """Only text and announcement channels can become one another."""
+    """Return the body's type; only text and announcement channels can become each other."""
     new = form.choice("type", CHANNEL_TYPES, channel.type)
     if new == channel.type:
         return new
@@ -134,7 +134,7 @@ def _read_new_type(form: Form, guild: Guild, channel: Channel) -> int:
 
 
 def delete_channel(call: Call, channel_id: str) -> Answer:
-    """Delete/Close Channel: answers with the channel; a category's children stay."""
+    """Delete/Close Channel: answers with the channel; a category's channels stay."""
     guild, channel = call.world.channel(channel_id)
     call.need_in_channel(guild, channel, MANAGE_CHANNELS)
     if guild.needs(channel_id):
@@ -163,7 +163,7 @@ def edit_overwrite(call: Call, channel_id: str, overwrite_id: str) -> Answer:
 
 
 def _lost(call: Call, channel: Channel) -> bool:
-    """Tell whether Discord forgets this overwrite, as it may do right after it made a channel."""
+    """Tell whether Discord loses this overwrite, as it may do right after a channel's creation."""
     age = call.world.clock.now() - created_at(channel.id)
     return age * 1000 < call.world.settings.lost_overwrites_ms
 

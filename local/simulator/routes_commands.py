@@ -21,7 +21,7 @@ Command = dict[str, Any]
 
 
 def list_commands(call: Call, application_id: str, guild_id: str | None = None) -> Answer:
-    """Get Global (or Guild) Application Commands: in all languages only if that is asked for."""
+    """Get Global (or Guild) Application Commands, with localizations only on request."""
     _need_own_application(call, application_id, guild_id)
     commands = call.world.commands.get(guild_id, [])
     if call.query.get("with_localizations") == "true":
@@ -48,7 +48,7 @@ def get_command(
 
 
 def overwrite_commands(call: Call, application_id: str, guild_id: str | None = None) -> Answer:
-    """Bulk Overwrite Global (or Guild) Application Commands: one is known by its type and name."""
+    """Bulk Overwrite Global (or Guild) Application Commands: a known type and name keeps its id."""
     _need_own_application(call, application_id, guild_id)
     if not isinstance(call.body, list):
         raise errors.invalid_form({"": ("LIST_TYPE_CONVERT", "Only iterables may be used")})
@@ -85,7 +85,7 @@ def _key(command: Command) -> Key:
 
 
 def create_command(call: Call, application_id: str, guild_id: str | None = None) -> Answer:
-    """Create Global (or Guild) Application Command; 200: it replaces one of that type and name."""
+    """Create Global (or Guild) Application Command: 200 if it replaces one (same type and name)."""
     _need_own_application(call, application_id, guild_id)
     form = Form(call.body)
     key = check_command(form)
@@ -104,7 +104,7 @@ def create_command(call: Call, application_id: str, guild_id: str | None = None)
 def edit_command(
     call: Call, application_id: str, command_id: str, guild_id: str | None = None
 ) -> Answer:
-    """Edit Global (or Guild) Application Command: what isn't given stays."""
+    """Edit Global (or Guild) Application Command: fields that are not given stay."""
     _need_own_application(call, application_id, guild_id)
     known = _find(call, command_id, guild_id)
     edited = known | Form(call.body).body
@@ -142,7 +142,7 @@ def _find(call: Call, command_id: str, guild_id: str | None) -> Command:
 
 
 def _command(call: Call, sent: Command, id_: str | None, guild_id: str | None) -> Command:
-    """Return a command as Discord keeps it; one without an id is new, and counts as that."""
+    """Return a command as Discord stores it; without an id, it counts as a new one."""
     if id_ is None:
         call.count("command_creates", guild_id or "")
     needed = sent.get("default_member_permissions")

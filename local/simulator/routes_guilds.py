@@ -9,7 +9,7 @@ from local.simulator.permissions import base_permissions
 
 
 def get_guild(call: Call, guild_id: str) -> Answer:
-    """Get Guild: it doesn't exist for a bot that isn't in it."""
+    """Get Guild: a 10004 unless the bot is in the guild."""
     known = call.world.guilds.get(guild_id)
     if known is None or call.world.bot.id not in known.members:
         raise errors.unknown_guild()
@@ -41,7 +41,7 @@ def _own_guild(call: Call, guild: Guild) -> Json:
 
 
 def _counts(call: Call, guild: Guild) -> Json:
-    """Return how many members there are, if the call asks for it."""
+    """Return the member counts if the call asks for them."""
     if call.query.get("with_counts", "").lower() != "true":
         return {}
     count = len(guild.members)

@@ -1,4 +1,4 @@
-"""The answer to an interaction as a call of its own (Discord docs: Interactions > Receiving and
+"""The answer to an interaction as a separate call (Discord docs: Interactions > Receiving and
 Responding > Create Interaction Response)."""
 
 from local.simulator import delivery, errors
@@ -12,7 +12,7 @@ from local.simulator.world import World
 
 
 def create_response(call: Call, interaction_id: str, token: str) -> Answer:
-    """Create Interaction Response; an interaction takes one, and only in its first seconds."""
+    """Create Interaction Response: an interaction accepts one, before its deadline."""
     world = call.world
     interaction = world.interactions.get(interaction_id)
     if interaction is None or interaction.token != token or interaction.invalidated:

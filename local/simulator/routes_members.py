@@ -77,7 +77,7 @@ def modify_current_member(call: Call, guild_id: str) -> Answer:
 
 
 def _read_roles(form: Form, guild: Guild, member: Member) -> list[str]:
-    """Return the roles that a body gives, without @everyone; else those the member has."""
+    """Return the body's roles without @everyone, or the member's if the body has none."""
     if not form.given("roles"):
         return member.role_ids
     ids = [str(id_) for id_ in form.rows("roles", MAXIMUM_ROLES_OF_MEMBER)]
@@ -88,7 +88,7 @@ def _read_roles(form: Form, guild: Guild, member: Member) -> list[str]:
 
 
 def _read_timeout(form: Form, now: float) -> float | None:
-    """Return when the timeout ends, in unix seconds; None for no timeout."""
+    """Return the end of the timeout, in Unix seconds; None for no timeout."""
     field = "communication_disabled_until"
     text = form.text(field, 0, 100)
     if not text:
@@ -110,7 +110,7 @@ def _need_to_be_above(call: Call, guild: Guild, member: Member) -> None:
 
 
 def _need_to_change_roles(call: Call, guild: Guild, member: Member, role_ids: list[str]) -> None:
-    """Raise unless the bot may give and take the roles that change."""
+    """Raise a 403 unless the bot may assign and remove the roles that change."""
     call.need_in_guild(guild, MANAGE_ROLES)
     bot = call.world.bot_member(guild)
     for role_id in set(role_ids) ^ set(member.role_ids):

@@ -21,7 +21,7 @@ NEWEST = (1 << 64) - 1
 
 
 def create_message(call: Call, channel_id: str) -> Answer:
-    """Create Message; an enforced ``nonce`` that was used a moment ago makes no second one."""
+    """Create Message; an enforced ``nonce`` that was used recently returns the earlier message."""
     guild, channel = call.world.place(channel_id)
     call.need_in_channel(guild, channel, to_send_in(channel))
     if channel.type in {CATEGORY, FORUM}:
@@ -48,7 +48,7 @@ def create_message(call: Call, channel_id: str) -> Answer:
 
 
 def _stands(world: World, message: Message) -> bool:
-    """Tell whether a message is there, and young enough for its nonce to count."""
+    """Tell whether a message still exists, and is young enough for its nonce to count."""
     young = world.clock.now() < message.created_at + NONCE_LIFE_S
     return young and message in world.messages.get(message.channel_id, [])
 
@@ -56,7 +56,7 @@ def _stands(world: World, message: Message) -> bool:
 def list_messages(call: Call, channel_id: str) -> Answer:
     """Get Channel Messages: the newest ``limit`` (1-100, default 50), newest first.
 
-    ``before`` and ``after`` are ids of messages between which (or on one side of which) to look.
+    ``before`` and ``after`` are message ids; only messages between them are returned.
     """
     guild, channel = call.world.place(channel_id)
     call.need_in_channel(guild, channel, 0)
@@ -65,7 +65,7 @@ def list_messages(call: Call, channel_id: str) -> Answer:
     before, after = call.query_integer("before", NEWEST), call.query_integer("after", 0)
     shown = call.world.messages.get(channel_id, []) if held & READ_MESSAGE_HISTORY else []
     shown = [message for message in shown if after < int(message.id) < before]
-    # After a message come the oldest that follow it; else it is the newest that are wanted.
+    # With ``after``, the oldest messages that follow it; otherwise, the newest ones.
     page = shown[:limit] if after else shown[-limit:]
     return Answer(200, [message_object(call.world, message) for message in page[::-1]])
 
@@ -77,7 +77,7 @@ def get_message(call: Call, channel_id: str, message_id: str) -> Answer:
 
 
 def edit_message(call: Call, channel_id: str, message_id: str) -> Answer:
-    """Edit Message: only one's own."""
+    """Edit Message: only the bot's own."""
     message = _find(call, channel_id, message_id, 0)
     if message.author_id != call.world.bot.id:
         raise errors.not_ones_own_message()
@@ -87,7 +87,7 @@ def edit_message(call: Call, channel_id: str, message_id: str) -> Answer:
 
 
 def delete_message(call: Call, channel_id: str, message_id: str) -> Answer:
-    """Delete Message: others' only with Manage Messages."""
+    """Delete Message: other users' messages only with Manage Messages."""
     message = _find(call, channel_id, message_id, 0)
     if message.author_id != call.world.bot.id:
         _find(call, channel_id, message_id, MANAGE_MESSAGES)
@@ -96,7 +96,7 @@ def delete_message(call: Call, channel_id: str, message_id: str) -> Answer:
 
 
 def _find(call: Call, channel_id: str, message_id: str, permissions: int) -> Message:
-    """Return a message in a channel where the bot holds these permissions."""
+    """Return a message in a channel where the bot has these permissions, or raise."""
     guild, channel = call.world.place(channel_id)
     call.need_in_channel(guild, channel, permissions)
     for message in call.world.messages.get(channel_id, []):

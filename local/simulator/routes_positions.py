@@ -27,7 +27,7 @@ from local.simulator.routes_roles import MAXIMUM_ROLES
 
 @dataclass
 class Move:
-    """Where a channel is to be, and the row of the request that says so."""
+    """A channel's new position and parent, with the request's row that gives them."""
 
     channel: Channel
     position: int
@@ -36,7 +36,7 @@ class Move:
 
     @property
     def parent_id(self) -> str | None:
-        """The category it is in afterwards."""
+        """The id of the channel's category after the move, or None."""
         if "parent_id" not in self.row:
             return self.channel.parent_id
         return self.parent.id if self.parent else None
@@ -69,7 +69,7 @@ def _read_move(row: Form, guild: Guild) -> Move:
 
 
 def _check_room(guild: Guild, moves: list[Move]) -> None:
-    """Note which moves fill a category too much; what counts is how many are in it after all."""
+    """Note the moves into a category that, after all moves, has too many channels."""
     parents = {channel.id: channel.parent_id for channel in guild.channels.values()}
     parents |= {move.channel.id: move.parent_id for move in moves if "parent_id" in move.row}
     children = Counter(parents.values())
@@ -79,9 +79,9 @@ def _check_room(guild: Guild, moves: list[Move]) -> None:
 
 
 def modify_role_positions(call: Call, guild_id: str) -> Answer:
-    """Modify Guild Role Positions: a bot sorts only roles below its own highest.
+    """Modify Guild Role Positions: a bot sorts only roles below its own highest role.
 
-    A position is a place in the order of all roles, also where roles shared one before.
+    A position is a place in the order of all roles, even if roles shared a position before.
     """
     guild = call.world.guild(guild_id)
     call.need_in_guild(guild, MANAGE_ROLES)
@@ -103,9 +103,9 @@ def modify_role_positions(call: Call, guild_id: str) -> Answer:
 
 
 def _sort(guild: Guild, order: dict[str, int], moves: list[tuple[Role, int]]) -> None:
-    """Move roles, and number all of them anew: each has a position of its own."""
+    """Move roles, and renumber all roles so that no two share a position."""
     keys = {role_id: (place, 0) for role_id, place in order.items()}
-    # A role that moves up comes in above the one that was there, one that moves down below it.
+    # A role that moves up goes above the role in its new place; one that moves down, below it.
     keys |= {role.id: (to, 1 if to > order[role.id] else -1) for role, to in moves}
     for position, role in enumerate(sorted(guild.roles.values(), key=lambda r: keys[r.id])):
         role.position = position

@@ -34,9 +34,9 @@ def get_role(call: Call, guild_id: str, role_id: str) -> Answer:
 
 
 def create_role(call: Call, guild_id: str) -> Answer:
-    """Create Guild Role: it comes in just above @everyone, with @everyone's permissions.
+    """Create Guild Role: at position 1, just above @everyone, by default with its permissions.
 
-    It shares its position with those that are there: Discord moves none (its API's issue 1778).
+    Roles that are already at position 1 stay there: Discord moves none (its API's issue 1778).
     """
     guild = call.world.guild(guild_id)
     call.need_in_guild(guild, MANAGE_ROLES)
@@ -102,7 +102,7 @@ def _change_member_role(
 
 
 def _lost(call: Call) -> bool:
-    """Tell whether Discord forgets this assignment, as it may, and count it."""
+    """Tell whether Discord loses this assignment (``lost_assignments``), and count it."""
     lost = call.world.settings.lost_assignments > 0
     call.world.settings.lost_assignments -= lost
     return lost
@@ -115,7 +115,7 @@ def _need_to_manage(call: Call, guild: Guild, role: Role) -> None:
 
 
 def _write_role(call: Call, guild: Guild, role: Role) -> None:
-    """Check the body and write what it gives into the role."""
+    """Check the body, and set the role's fields from it."""
     form = Form(call.body)
     name = form.text("name", 1, 100)
     permissions = form.permissions("permissions", role.permissions)
@@ -126,7 +126,7 @@ def _write_role(call: Call, guild: Guild, role: Role) -> None:
     hoist = form.boolean("hoist", default=role.hoist)
     mentionable = form.boolean("mentionable", default=role.mentionable)
     form.check()
-    # What a role already has, or gets from @everyone, isn't granted by the bot.
+    # The bot does not grant what the role already has, or gets from @everyone.
     call.need_in_guild(guild, permissions & ~role.permissions)
     role.name = call.world.settings.kept_name(name) if name else role.name
     role.permissions = permissions

@@ -48,7 +48,7 @@ def delete_original(call: Call, application_id: str, token: str) -> Answer:
 
 
 def create_followup(call: Call, application_id: str, token: str) -> Answer:
-    """Create Followup Message; while the answer is still "thinking", the first one becomes it."""
+    """Create Followup Message; the first one fills an answer that is still "thinking"."""
     interaction = _interaction(call, application_id, token)
     world = call.world
     now = world.clock.now()

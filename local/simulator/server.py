@@ -25,14 +25,14 @@ TIMEOUT_S = 30.0
 
 
 class _Handler(WSGIRequestHandler):
-    """Answers many requests on one connection, and says nothing about it.
+    """Answers many requests on one connection, and logs nothing.
 
-    werkzeug's own closes the connection after each answer, because it can't know whether the
-    application has read the whole body; the simulator's always has.
+    werkzeug's own handler closes the connection after each answer, because it cannot know whether
+    the application has read the whole body; the simulator always has.
     """
 
     protocol_version = "HTTP/1.1"
-    # A header and a body are two packets: Nagle's algorithm would hold the second one back.
+    # The headers and the body are two packets: Nagle's algorithm would delay the second one.
     disable_nagle_algorithm = True
     simulator: Simulator
     app: App
@@ -62,7 +62,7 @@ class _Handler(WSGIRequestHandler):
 
 
 def _refused(reason: str) -> WSGIApplication:
-    """Return an application that answers any request with 403 and why."""
+    """Return an application that answers any request with 403 and the reason."""
 
     @Request.application
     def refuse(request: Request) -> Response:
@@ -73,7 +73,7 @@ def _refused(reason: str) -> WSGIApplication:
 
 
 class SimulatorServer:
-    """A simulator that listens at ``base_url`` from the start, until it is closed."""
+    """Serves a simulator at ``base_url`` from its creation until ``close``."""
 
     def __init__(self, simulator: Simulator, host: str = "127.0.0.1", port: int = 0) -> None:
         self.simulator = simulator

@@ -1,4 +1,4 @@
-"""How the simulated Discord behaves as a whole."""
+"""The settings of the simulated Discord."""
 
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
@@ -11,19 +11,24 @@ from local.simulator.rate_limits import DEFAULT_LIMITS
 
 @dataclass
 class Settings:
-    """What a tester can turn.
+    """The settings that a tester can change.
 
-    An application has ``response_deadline_s`` to answer an interaction. ``latency_ms`` passes
-    before each API call is handled; with ``latency_spread`` it is the median of a log-normal
-    distribution of that sigma (0.5: one call in a hundred takes three times as long; 1.5: some take
-    half a minute). ``ack_delay_ms`` passes between the answer to an interaction and its message
-    existing. A GET of roles, channels or members doesn't show, with a chance of
-    ``stale_reads_chance``, what was written in the last ``stale_reads_ms``. An overwrite that is
-    put in the first ``lost_overwrites_ms`` of its channel is silently lost, and so are the next
-    ``lost_assignments`` of a role. A channel's name may not contain ``forbidden_words``. Names are
-    kept in a ``name_form`` (``name_forms.FORMS``), such as "composed". Objects have
-    ``deprecated_fields`` as long as Discord sends them. ``rate_limits`` turns all limits on or off,
-    and ``limits`` says what each is.
+    - ``response_deadline_s``: an application's time to answer an interaction.
+    - ``latency_ms``: the delay before each API call is handled.
+    - ``latency_spread``: if set, the latency is log-normal with this sigma, and ``latency_ms`` is
+      its median (0.5: one call in a hundred takes three times as long; 1.5: some take half a
+      minute).
+    - ``ack_delay_ms``: the time until the message of an interaction's answer exists.
+    - ``stale_reads_ms``: a GET of roles, channels or members misses the writes of this
+      time, with a probability of ``stale_reads_chance``.
+    - ``lost_overwrites_ms``: an overwrite that is set within this time after its channel's
+      creation is silently lost.
+    - ``lost_assignments``: the number of role assignments that are silently lost next.
+    - ``forbidden_words``: the words that a channel's name may not contain.
+    - ``deprecated_fields``: whether objects have the fields that Discord has deprecated.
+    - ``name_form``: the form in which names are stored, such as "composed"
+      (``name_forms.FORMS``).
+    - ``rate_limits``: whether there are any rate limits; ``limits`` maps their names to them.
     """
 
     response_deadline_s: float = RESPONSE_DEADLINE_S
@@ -44,7 +49,7 @@ class Settings:
         """Change some settings.
 
         ``limits`` maps names to ``[requests, seconds]``, or to the fields of a ``Limit`` that
-        change.
+        change. Raises ValueError for an unknown setting, limit or ``name_form``.
         """
         unknown = changes.keys() - {f.name for f in fields(self)}
         if unknown:
@@ -58,7 +63,7 @@ class Settings:
                 setattr(self, name, value)
 
     def kept_name(self, name: str) -> str:
-        """Return what is kept of the name of a role or a channel."""
+        """Return the name of a role or a channel as Discord stores it."""
         return FORMS[self.name_form](name)
 
     def _limit(self, name: str, new: Any) -> Limit:

@@ -21,11 +21,11 @@ from local.simulator.world import World
 
 
 class Simulator:
-    """A Discord with one application, its bot, and a guild.
+    """A simulated Discord with one application, its bot, and a default guild.
 
-    ``session`` is what it delivers interactions with (tests may
-    mount an adapter on it), ``base_url`` where its API is. ``contract`` notes what doesn't fit
-    Discord's document; without one it is the process's own, if the environment names a document.
+    ``session`` delivers interactions; tests may mount an adapter on it. ``base_url`` is the address
+    of the API. ``contract`` records violations of Discord's document; by default, it is the
+    process's own if the environment names a document.
     """
 
     def __init__(
@@ -37,24 +37,24 @@ class Simulator:
         self.world = World(clock or SystemClock())
         self.faults = Faults()
         self.session = requests.Session()
-        # Discord knows nothing of the proxies and .netrc of this machine.
+        # Discord does not use the proxies and .netrc of this machine.
         self.session.trust_env = False
         self.base_url = base_url
         self.contract = contract or named_by_environment()
         self._default_guild = add_guild(self.world)
 
     def close(self) -> None:
-        """Let go of the connections to the application."""
+        """Close the connections to the application."""
         self.session.close()
 
     @property
     def clock(self) -> Clock:
-        """The time the simulator lives by."""
+        """The simulator's clock."""
         return self.world.clock
 
     @property
     def info(self) -> dict[str, Any]:
-        """What a bot and its testers need to know; the guild's ids are the default guild's."""
+        """The data that a bot and its testers need, with the ids of the default guild."""
         application = self.world.application
         with self.world.lock:
             ids = guild_ids(self._default_guild, self.world.bot.id)
@@ -105,13 +105,13 @@ class Simulator:
             return guild_ids(guild, self.world.bot.id)
 
     def guild(self, guild_id: str | None = None) -> Guild:
-        """Return a guild's own state (default: the default guild), to look at or to change."""
+        """Return a guild's state (default: the default guild), which the caller may change."""
         return self.world.guilds[guild_id] if guild_id else self._default_guild
 
     def add_member(
         self, username: str, guild_id: str | None = None, role_ids: Sequence[str] = ()
     ) -> Member:
-        """Let a user, new or known by that name, join a guild."""
+        """Add a user to a guild; creates the user unless the name is known."""
         with self.world.lock:
             user = self.world.add_user(username)
             return self.world.add_member(self.guild(guild_id), user, role_ids)
@@ -124,12 +124,12 @@ class Simulator:
         type_: int = PUBLIC_THREAD,
         guild_id: str | None = None,
     ) -> str:
-        """Let the owner begin a thread in a channel, or a post in a forum; returns its id."""
+        """Add the owner's thread in a channel, or post in a forum, and return its id."""
         with self.world.lock:
             return add_thread(self.world, self.guild(guild_id), channel_id, name, type_).id
 
     def snapshot(self, guild_id: str | None = None) -> dict[str, Any]:
-        """Return a guild as testers look at it: its roles, channels and audit log."""
+        """Return a guild's state for testers: its members, roles, channels and audit log."""
         with self.world.lock:
             return snapshot(self.guild(guild_id))
 
@@ -147,12 +147,11 @@ class Simulator:
         hostile: bool = False,
         acked: bool = False,
     ) -> SignedInteraction:
-        """Make and sign an interaction, by default one of the owner's in #general.
+        """Create and sign an interaction, by default the owner's in #general.
 
         ``direct`` sends it from a direct message with the bot. ``overrides`` replaces top-level
-        fields of the payload (None removes one), ``hostile`` also by what Discord would never send;
-        ``acked`` takes it as answered with a deferred
-        message that exists at once.
+        fields of the payload (None removes one); ``hostile`` allows values that Discord would never
+        send. ``acked`` records a deferred answer, whose message exists at once.
         """
         with self.world.lock:
             guild = self.guild(guild_id)
@@ -175,9 +174,9 @@ class Simulator:
             return signed
 
     def endpoint_for(self, command: str) -> str:
-        """Return where Discord would send a command; raises KeyError if users could not give it.
+        """Return the URL to which Discord would send a command.
 
-        They can once the application has registered it, and has an endpoint.
+        Raises KeyError unless the application has an endpoint and has registered the command.
         """
         with self.world.lock:
             url: str | None = self.world.application.fields.get("interactions_endpoint_url")
@@ -189,13 +188,13 @@ class Simulator:
         return url
 
     def deliver(self, signed: SignedInteraction, url: str) -> Delivery:
-        """Post an interaction to the application at ``url`` and take its answer."""
+        """Post an interaction to the application at ``url``, and record its answer."""
         delivered = delivery.deliver(self.world, self.session, signed, url)
         self._check_response(delivered.status, delivered.response)
         return delivered
 
     def receive(self, interaction_id: str, response: Any, status: int | None = 200) -> None:
-        """Take the application's answer to an interaction that somebody else posted."""
+        """Record the application's answer to an interaction that was delivered by others."""
         delivery.receive(self.world, self.interaction(interaction_id).id, status, response)
         self._check_response(status, response)
 
@@ -204,7 +203,7 @@ class Simulator:
             self.contract.check_response(response)
 
     def interaction(self, interaction_id: str) -> Interaction:
-        """Return an interaction's own state, or raise a 10062."""
+        """Return an interaction's state, or raise a 10062."""
         try:
             return self.world.interactions[interaction_id]
         except KeyError:

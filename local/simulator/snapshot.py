@@ -1,4 +1,4 @@
-"""A guild as testers look at it."""
+"""A guild's state for testers."""
 
 from dataclasses import asdict
 from typing import Any
@@ -9,7 +9,7 @@ from local.simulator.permissions import VIEW_CHANNEL, channel_permissions
 
 
 def snapshot(guild: Guild) -> dict[str, Any]:
-    """Return a guild's roles with who has them, its channels with who sees them, its audit log."""
+    """Return a guild's members, roles with members, channels with viewers, and audit log."""
     return {
         "id": guild.id,
         "name": guild.name,

@@ -22,7 +22,7 @@ from local.simulator.snowflakes import SnowflakeFactory
 
 @dataclass
 class Application:
-    """The one application: its keys, and what PATCH /applications/@me has set."""
+    """The only application: its keys, and the fields that PATCH /applications/@me has set."""
 
     id: str
     name: str
@@ -37,14 +37,14 @@ class Application:
 
 
 class World:
-    """Everything there is; whoever touches it holds ``lock``."""
+    """The whole state; hold ``lock`` to read or change it."""
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self.lock = threading.RLock()
         self.snowflakes = SnowflakeFactory(clock)
         self.settings = Settings()
-        # Chance, but the same one in every run.
+        # Seeded, so that every run is the same.
         self.random = random.Random(0)
         self.rate_limits = RateLimits(clock)
         self.stale_reads = StaleReads(clock)
@@ -66,7 +66,7 @@ class World:
         self.bot = self.add_user("channelwright", bot=True)
 
     def add_user(self, username: str, *, bot: bool = False) -> User:
-        """Make a user, or return the one who has that name."""
+        """Create a user, or return the one with this name."""
         for user in self.users.values():
             if user.username == username:
                 return user
@@ -75,13 +75,13 @@ class World:
         return user
 
     def add_member(self, guild: Guild, user: User, role_ids: Iterable[str] = ()) -> Member:
-        """Let a user join a guild."""
+        """Add a user to a guild."""
         member = Member(user, self.clock.now(), list(role_ids))
         guild.members[user.id] = member
         return member
 
     def guild(self, guild_id: str) -> Guild:
-        """Return a guild the bot is in, or raise."""
+        """Return a guild that the bot is in, or raise a 10004 or 50001."""
         guild = self.guilds.get(guild_id)
         if guild is None:
             raise errors.unknown_guild()
@@ -90,21 +90,21 @@ class World:
         return guild
 
     def channel(self, channel_id: str) -> tuple[Guild, Channel]:
-        """Return a channel and its guild, which the bot is in, or raise."""
+        """Return a channel and its guild, which the bot is in, or raise a 10003 or 50001."""
         for guild in self.guilds.values():
             if channel_id in guild.channels:
                 return self.guild(guild.id), guild.channels[channel_id]
         raise errors.unknown_channel()
 
     def place(self, channel_id: str) -> tuple[Guild, Channel]:
-        """Return a channel or a thread, and its guild, which the bot is in, or raise."""
+        """Return a channel or thread and its guild, or raise; see ``channel``."""
         for guild in self.guilds.values():
             if found := guild.place(channel_id):
                 return self.guild(guild.id), found
         raise errors.unknown_channel()
 
     def role(self, guild: Guild, role_id: str) -> Role:
-        """Return a role of a guild, or raise."""
+        """Return a role of a guild, or raise a 10011."""
         if role_id not in guild.roles:
             raise errors.unknown_role()
         return guild.roles[role_id]
@@ -114,7 +114,7 @@ class World:
         return guild.members[self.bot.id]
 
     def interaction(self, token: str) -> Interaction:
-        """Return the interaction with a live token, or raise what Discord answers otherwise."""
+        """Return the interaction with this live token, or raise a 10015 or 50027."""
         interaction = self.interactions.get(self.interaction_ids.get(token, ""))
         if interaction is None or interaction.invalidated:
             raise errors.unknown_webhook()
@@ -123,21 +123,21 @@ class World:
         return interaction
 
     def view(self, guild: Guild) -> Guild:
-        """Return a guild as a GET sees it."""
+        """Return a guild as a GET sees it, which may be stale."""
         settings = self.settings
         if not settings.stale_reads_ms or self.random.random() >= settings.stale_reads_chance:
             return guild
         return self.stale_reads.view(guild, settings.stale_reads_ms / 1000)
 
     def latency_s(self) -> float:
-        """Return how long Discord takes for a call, in seconds."""
+        """Return the latency of a call, in seconds."""
         settings = self.settings
         if not settings.latency_ms or not settings.latency_spread:
             return settings.latency_ms / 1000
         return settings.latency_ms / 1000 * self.random.lognormvariate(0, settings.latency_spread)
 
     def written(self) -> None:
-        """Take note that a call has (perhaps) changed something."""
+        """Record the guilds for stale reads, after a call that may have changed something."""
         if self.settings.stale_reads_ms:
             for guild in self.guilds.values():
                 self.stale_reads.take_picture(guild)
@@ -145,5 +145,5 @@ class World:
     def audit(
         self, guild: Guild, action: str, target_id: str, name: str, reason: str | None
     ) -> None:
-        """Write a line into a guild's audit log."""
+        """Add a line to a guild's audit log."""
         guild.audit_log.append(AuditEntry(action, target_id, name, reason, self.clock.now()))
