@@ -23,7 +23,7 @@ def simulator(clock: ManualClock) -> Iterator[Simulator]:
 
 @pytest.fixture
 def unlimited(simulator: Simulator) -> None:
-    """Count no calls: the test is of something else."""
+    """Turn off rate limits: the test is about something else."""
     simulator.configure(rate_limits=False)
 
 
@@ -37,6 +37,6 @@ def bot(simulator: Simulator) -> Iterator[BotClient]:
 def served() -> Iterator[SimulatorServer]:
     """A simulator over HTTP."""
     with SimulatorServer(Simulator()) as server:
-        # So near, a client makes more calls in a second than it ever could to Discord.
+        # A client this near makes more calls in a second than it ever could to Discord.
         server.simulator.configure(limits={"global": [1000, 1]})
         yield server

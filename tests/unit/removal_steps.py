@@ -1,4 +1,4 @@
-"""A removal played step by step: what a look shows, and how the deletions before it ended."""
+"""Play a removal step by step: what each look shows, and how the deletions before it ended."""
 
 import json
 from collections.abc import Iterable
@@ -69,11 +69,11 @@ def look(
     now: float = NOW,
     **ends: Iterable[Thing],
 ) -> Removal:
-    """Look: a list shows what is `listed`; it is ours, as is what is `recorded`.
+    """Take a step after a look at lists that show the things `listed`: ours, like the `recorded`.
 
-    Asked for by its id, Discord showed what is `there`, said of what is `not_there` that it is
-    gone, and of what is `hidden` that the bot may not see it. Before the look the deletions ended
-    as `ends` says: one of `ENDS`, and of what.
+    Of the things asked for by id, some are `there` and some `not_there`; the bot may not see the
+    `hidden` ones. `ends` are the outcomes of the deletions before the look: keys of `ENDS`, each
+    with its things.
     """
     listed = list(listed)
     shown: Look = {
@@ -91,29 +91,29 @@ def look(
 def look_blindly(
     before: Removal = BEGUN, recorded: Iterable[Thing] = (), **ends: Iterable[Thing]
 ) -> Removal:
-    """Go on without a list: what is `recorded` is ours."""
+    """Take a step without lists; the things `recorded` are ours."""
     blind: Removal = {**after(before, ends), "blind": True}
     return steps.step(blind, removal.remember(blind, [*recorded]), NOW)
 
 
 def unclear(before: Removal, listed: Iterable[Thing] = (), **ends: Iterable[Thing]) -> list[str]:
-    """Return what is asked for by its id, when a list shows what is `listed`."""
+    """Return the ids to ask for, if the lists show the things `listed`."""
     shown = {one["id"] for one in listed}
     return removal.unclear(after(before, ends), before["known"], shown)
 
 
 def after(before: Removal, ends: dict[str, Iterable[Thing]]) -> Removal:
-    """Return how the removal stands after deletions, before the next step."""
+    """Return the removal's state after deletions, before the next step."""
     done = [deletion(one, end) for end, things in ends.items() for one in things]
     return {**before, "deletions": done}
 
 
 def deletes(step: Removal) -> list[Thing]:
-    """Return what is deleted now."""
+    """Return the things to delete now."""
     assert (step["next"] == "delete") == bool(step["to_delete"])
     return step["to_delete"]
 
 
 def how(step: Removal) -> tuple[str, int]:
-    """Return what comes next, and after how many seconds comes the next look."""
+    """Return the next state, and the seconds until the next look."""
     return step["next"], step["wait_seconds"]

@@ -1,4 +1,4 @@
-"""Where the bot's token may go, and who may ask for a registration."""
+"""The addresses that may get the bot's token, and those that may ask for a registration."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Whose the bot token is: what stack.json says of a foreign server that was not told its id."""
+"""The bot token's application: the local stack asks a server for the id it was not given."""
 
 import pytest
 from werkzeug.wrappers import Request, Response

@@ -1,4 +1,4 @@
-"""What is measured beside another build: its code alone, and ratios of pairs."""
+"""Measurements beside another build: that build's code alone, and ratios of pairs."""
 
 import subprocess
 
@@ -10,7 +10,7 @@ from bench.builds import Build
 
 @pytest.fixture
 def repository(tmp_path):
-    """A repository with two commits, and a change that is in none."""
+    """A repository with two commits and an uncommitted change."""
     folder = tmp_path / "repository"
     folder.mkdir()
 
@@ -37,7 +37,7 @@ def test_a_revisions_code_is_what_it_was_in_a_folder_of_its_own(repository, tmp_
     assert build.folder.parent == tmp_path / "builds"
     assert build.folder.name.startswith(build.name)
     assert said(builds.of("HEAD", repository, tmp_path / "builds")) == "now"
-    assert builds.of("HEAD~1", repository, tmp_path / "builds") == build  # taken out once
+    assert builds.of("HEAD~1", repository, tmp_path / "builds") == build  # checked out only once
     assert said(Build("work tree", repository)) == "not yet"
 
 
@@ -90,7 +90,7 @@ def test_seconds_end_with_the_last_word_that_discord_took():
     made = campaign(edit(101.0, "0/10"), edit(104.0, "✅ made"), edit(105.0, "✅", status=429))
     assert before.making_seconds(made) == 4.0
     undone = campaign(edit(102.0, "↩️ undoing"), edit(103.0, "↩️ again"), edit(109.0, "❌ gone"))
-    assert before.undoing_seconds(undone) == 6.0  # since the last create that failed
+    assert before.undoing_seconds(undone) == 6.0  # since the last failed create
 
 
 def test_a_campaign_that_ended_otherwise_is_not_measured():
@@ -121,13 +121,14 @@ def test_a_ratio_is_of_pairs(pairs, ratio, goal):
 
 
 def test_beyond_no_latency_an_undo_is_measured_in_its_own_calls():
-    """The create failed at 103 s; then come two calls in a row, and one beside the second."""
+    """The create failed at 103 s; then come two calls in a row, and one parallel to the second."""
     at_once = campaign(edit(113.0, "❌ gone"))
     deletions = [edit(103.5, "↩️ 0"), edit(104.0, "↩️ 1"), edit(104.0, "↩️ 2")]
     made = campaign(*deletions, edit(115.0, "❌ gone"))
     row = before._beyond(0.5, [at_once], [made])
     assert row["call ms"] == 500
-    # Two seconds more than at once; the last word is the third call in a row, the channel a fourth.
+    # Two seconds more than without latency. The third call in a row is the last word, the fourth
+    # the channel's create.
     assert row["now"].median == pytest.approx(2.0 / (0.5 * 4))
     assert row["goal"] == "≤ 2.00: met"
 

@@ -61,7 +61,7 @@ def test_rules_of_a_choice():
     assert holds({"Variable": "$.yes", "BooleanEquals": True}, data)
     assert not holds({"Variable": "$.yes", "BooleanEquals": False}, data)
     assert holds({"Variable": "$.name", "StringEquals": "a"}, data)
-    with pytest.raises(KeyError):  # which our files do not use
+    with pytest.raises(KeyError):  # our files do not use this rule
         holds({"Variable": "$.number", "NumericGreaterThan": 0}, data)
 
 
@@ -82,7 +82,7 @@ def branch(state):
 
 
 def run(states, data, work, **machines):
-    """Run the states, of which the first is "First", to the end of all that it starts."""
+    """Run the states, beginning with "First", until every execution has ended."""
     clock = VirtualClock()
     definitions = {"main": {"StartAt": "First", "States": states}, **machines}
     step_functions = StepFunctions(clock, definitions, work)

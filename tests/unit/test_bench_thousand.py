@@ -1,4 +1,4 @@
-"""The benchmark of many campaigns at once: it runs, and tells what it should tell."""
+"""The benchmark of many campaigns at once runs, and reports what it should."""
 
 import os
 import re
@@ -59,7 +59,7 @@ def test_the_queues_have_as_many_starters_as_in_the_template(priority, tasks):
 def test_a_table_that_fails_while_many_wait_loses_none_of_them():
     [run] = thousand.measure([40], [CHOSEN], campaigns_per_minute=30, table_fails_after_s=61.0)
     assert (run["created"], run["untold"]) == (40, 0)
-    assert run["last_created_s"] > 40 / 30 * 60 + 10  # those that waited come further apart
+    assert run["last_created_s"] > 40 / 30 * 60 + 10  # the waiting campaigns begin further apart
 
 
 def test_a_container_keeps_what_it_noticed_of_the_table_and_another_knows_nothing(monkeypatch):
@@ -79,8 +79,8 @@ def test_a_container_keeps_what_it_noticed_of_the_table_and_another_knows_nothin
     clock.run()
     assert [is_warm for is_warm, _ in seen] == [False, False, True, False]
     first, beside_it, again, later = [begins_at for _, begins_at in seen]
-    assert again == beside_it != first  # the one that was used last
-    assert later == 30.0 + KEPT_SECONDS  # its turn has come
+    assert again == beside_it != first  # the container that was used last
+    assert later == 30.0 + KEPT_SECONDS  # the promised moment has passed
 
 
 def test_parameter_store_gives_so_many_reads_a_second_and_refuses_the_others():
@@ -104,7 +104,7 @@ def test_parameter_store_gives_so_many_reads_a_second_and_refuses_the_others():
 
 
 def test_a_token_that_could_not_be_read_costs_nobody_the_campaign(monkeypatch):
-    """Each is read again soon: after an unknown outcome it would be 57 seconds."""
+    """A failed read is retried soon; after an unknown outcome, the wait would be 57 seconds."""
     monkeypatch.setattr(thousand_parameters, "READS_A_SECOND", 3)
     [run] = thousand.measure([12], [CHOSEN], within_s=0.1)
     assert run["token_reads_refused"] > 12
@@ -141,7 +141,7 @@ NETWORK_ERROR = {"message": "internal network error", "code": 40333}
     ids=["limited for ever", "an outage of 700 s"],
 )
 def test_however_many_are_refused_the_address_is_not_banned(fault, monkeypatch):
-    """A twentieth of a thousand campaigns, at a twentieth of all limits: it scales."""
+    """A twentieth of a thousand campaigns, at a twentieth of all limits: the result scales."""
     monkeypatch.setattr(limiter, "INVALID_PER_SECOND", limiter.INVALID_PER_SECOND / 20)
     with world(Setting(50, calls_per_second=2.5)) as made:
         made.discord.faults.add(**fault, times=None)
@@ -152,12 +152,12 @@ def test_however_many_are_refused_the_address_is_not_banned(fault, monkeypatch):
     assert most < 10_000 / 20
 
 
-# Modules that look at the clock, but not for what is measured here.
+# Modules that read the clock, but for nothing that is measured here.
 UNCLOCKED = {
-    "channelwright.setup.custom_resource",  # of a deployment
-    "channelwright.aws.log",  # when a line was written
-    "channelwright.setup.registration",  # of a deployment
-    "channelwright.aws.sqs",  # a campaign is put on the queue without it
+    "channelwright.setup.custom_resource",  # runs at a deployment
+    "channelwright.aws.log",  # the time of a log line
+    "channelwright.setup.registration",  # runs at a deployment
+    "channelwright.aws.sqs",  # the benchmark fills the queue without this module
 }
 
 
@@ -206,7 +206,7 @@ def test_what_is_gathered_comes_in_order_and_not_more_at_once_than_allowed():
 
 
 def words(picture):
-    """Return the words of a picture, as drawn."""
+    """Return the texts of a picture, in the order of drawing."""
     return re.findall(r"<text[^>]*>([^<]+)</text>", picture.read_text(encoding="utf-8"))
 
 

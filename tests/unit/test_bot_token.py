@@ -1,4 +1,4 @@
-"""The token as it is stored: what a file adds is forgiven, what cannot be a token is said."""
+"""The stored token: a file's additions are forgiven, and an impossible token is reported."""
 
 import os
 from types import SimpleNamespace

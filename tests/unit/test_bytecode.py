@@ -1,4 +1,4 @@
-"""Which Python compiles what was built."""
+"""The Python that compiles the build."""
 
 import sys
 
@@ -9,7 +9,7 @@ from local import bytecode
 
 @pytest.fixture
 def on_the_path(tmp_path, monkeypatch):
-    """Put a program of a name on the path; it is all there is."""
+    """Return a function that puts a program on the otherwise empty PATH."""
     monkeypatch.setenv("PATH", str(tmp_path))
 
     def put(name, script):

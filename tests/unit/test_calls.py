@@ -1,4 +1,4 @@
-"""What is said of a call when it fails."""
+"""The error message of a failed call."""
 
 import pytest
 

@@ -19,16 +19,16 @@ from channelwright.discord import snowflake
         "x" * 80,
         "Ravnica: 7 🎲",
         "👨‍👩‍👧",
-        "🏳️‍🌈 🧑🏽‍🚀 ⚔️",  # joined, with a colour of skin and a form chosen
+        "🏳️‍🌈 🧑🏽‍🚀 ⚔️",  # joiners, a skin tone, variation selectors
         "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f",  # Scotland's flag
         "**bold**",
         "呪い",
-        "葛\U000e0100城",  # a variant of an ideograph
+        "葛\U000e0100城",  # an ideograph with a variation selector
         "नि",
-        "क्\u200dष",  # half a letter of Devanagari
-        "می\u200cخواهم",  # Persian
-        "\u0600٢٣",  # a format character that is a sign
-        "ᠠ\u180b",  # a variant of a Mongolian letter
+        "क्\u200dष",  # a Devanagari half form
+        "می\u200cخواهم",  # Persian, with a zero-width non-joiner
+        "\u0600٢٣",  # a visible format character
+        "ᠠ\u180b",  # a Mongolian letter with a variation selector
         "!",
     ],
 )
@@ -42,9 +42,9 @@ def test_good_names(name):
         ("", "is empty"),
         ("\u200b\u200b", "is empty"),
         ("\u3000 \u00a0", "is empty"),
-        ("\u3164\u115f", "is empty"),  # the fillers of Hangul are letters
-        ("\u2800", "is empty"),  # the empty Braille pattern is a symbol
-        ("\u0301\ufe0f", "is empty"),  # marks with nothing to stand on
+        ("\u3164\u115f", "is empty"),  # Hangul fillers count as letters
+        ("\u2800", "is empty"),  # the blank Braille pattern counts as a symbol
+        ("\u0301\ufe0f", "is empty"),  # marks without a base character
         ("x" * 81, "has 81 characters"),
         ("a\nb", "contains a control character or a line break"),
         ("a\x00b", "contains a control character or a line break"),
@@ -56,7 +56,7 @@ def test_good_names(name):
             for name in (
                 "Str\u200bahd",  # zero-width space
                 "Str\u00adahd",  # soft hyphen
-                "Strahd\u200f",  # a mark of direction
+                "Strahd\u200f",  # a direction mark
                 "\u061cStrahd",
                 "Str\u2060ahd",  # word joiner
                 "\ufeffStrahd",
@@ -65,11 +65,11 @@ def test_good_names(name):
                 "Strahd\u200d",
                 "\u200d🎲",
                 "🎲\u200dStrahd",
-                "Strahd \ufe0f",  # a variant of nothing
+                "Strahd \ufe0f",  # a variation selector after a space
                 "Strahd⚔\ufe0f\ufe0f",
-                "Strahd\U000e0061",  # a tag
-                "\U0001f3f4\U000e0061\U000e007f",  # nobody's flag
-                "Str\u3164ahd",  # the filler of Hangul
+                "Strahd\U000e0061",  # a tag character
+                "\U0001f3f4\U000e0061\U000e007f",  # no region's flag
+                "Str\u3164ahd",  # the Hangul filler
                 "Str\u034fahd",
                 "Str\u180bahd",
             )
@@ -83,7 +83,7 @@ def test_bad_names(name, mistake):
 @given(st.integers(1, 2**63))
 def test_a_colour_is_a_visible_rgb_and_always_the_same(interaction_id):
     colour = campaign.colour(str(interaction_id))
-    assert 0 < colour <= 0xFFFFFF  # 0 would be "no colour"
+    assert 0 < colour <= 0xFFFFFF  # 0 means "no colour"
     assert colour == campaign.colour(str(interaction_id))
 
 

@@ -1,4 +1,4 @@
-"""The lint of the state machines: it finds what AWS would refuse, and lets the rest pass."""
+"""The lint of the state machines finds what AWS would refuse, and passes the rest."""
 
 import json
 from typing import Any
@@ -17,7 +17,7 @@ def machine(start: str, **states: Any) -> str:
 
 
 def task(*, retry: Any = (), catch: Any = (), **fields: Any) -> dict[str, Any]:
-    """A task that ends, with retriers and catchers of these errors each."""
+    """Return a final task with a retrier and a catcher for each of these lists of errors."""
     state = {"Type": "Task", "Resource": "${SomeFunctionArn}", "End": True, **fields}
     if retry:
         state["Retry"] = [{"ErrorEquals": errors} for errors in retry]
@@ -27,7 +27,7 @@ def task(*, retry: Any = (), catch: Any = (), **fields: Any) -> dict[str, Any]:
 
 
 def looped(start: str, **states: Any) -> dict[str, Any]:
-    """A Map with a machine in it."""
+    """Return a Map with a state machine in it."""
     return {"Type": "Map", "ItemProcessor": json.loads(machine(start, **states)), "End": True}
 
 
@@ -78,7 +78,7 @@ def test_one_machine_may_start_another():
 
 
 def test_a_task_needs_a_function():
-    """A state machine is no resource of a task, and the substitution's name says which it is."""
+    """A task's resource is no state machine; the substitution's name tells the two apart."""
     assert problems(machine("A", A=task(Resource="${RemoveCampaignArn}"))) != []
 
 
@@ -271,7 +271,7 @@ def test_a_name_is_given_once_in_the_whole_machine(twice):
 
 
 def test_a_name_is_given_once_in_one_object():
-    """A parser keeps the last of two and is silent."""
+    """A parser silently keeps the last of two."""
     twice = machine("A", A=PASS).replace('"Pass"', '"Pass", "Comment": "a", "Comment": "b"')
     assert problems(twice) == ['"Comment" is in one object twice: rename or remove one']
     twice = machine("A", A=PASS, B=PASS).replace('"B"', '"A"')
@@ -297,7 +297,7 @@ def test_a_name_is_given_once_in_one_object():
     ],
 )
 def test_what_is_named_is_there(broken, place):
-    """statelint sees these; should it cease to, the checks here have to."""
+    """statelint finds these; if it stops, our own checks have to."""
     assert any(place in problem for problem in problems(broken))
 
 

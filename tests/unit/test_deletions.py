@@ -24,7 +24,7 @@ def counted(*ends, before=NONE_YET, is_last=False):
     return before
 
 
-# ---- How often it was tried ----
+# ---- The number of attempts ----
 
 
 def test_at_first_nothing_is_counted():
@@ -82,7 +82,7 @@ def test_what_is_deleted_is_not_tried_again():
 
 
 def test_one_without_time_is_the_last_word():
-    """Or a limit that nobody can wait for would be asked of Discord once more."""
+    """Otherwise the bot would call Discord again despite a limit too long to wait for."""
     tally = deletions.count(NONE_YET, [failed("OutOfTime")], is_last=False)
     assert deletions.is_final(tally, "31")
 
@@ -93,7 +93,7 @@ def test_where_there_is_no_other_attempt_one_is_the_last_word(end):
     assert not deletions.is_final(counted("limited", is_last=True), "31")
 
 
-# ---- How it ended ----
+# ---- The outcome ----
 
 
 @pytest.mark.parametrize("error", sorted(errors.OUTCOME_KNOWN))
@@ -113,7 +113,7 @@ def test_what_did_not_fail_is_not_denied(end):
     assert deletions.denied([deletion(ONE, end)]) == []
 
 
-# ---- What is left ----
+# ---- Things left ----
 
 
 @pytest.mark.parametrize("ends", [(), *((end,) for end in ENDS if end != "deleted")])
@@ -123,7 +123,7 @@ def test_what_a_look_shows_is_left(ends):
 
 @pytest.mark.parametrize("ends", [("deleted",), ("unheard", "deleted"), ("deleted", "gone")])
 def test_but_not_if_discord_has_deleted_it(ends):
-    """However late a list is."""
+    """However late the list is."""
     assert not deletions.is_left(counted(*ends), "31", LISTED)
 
 

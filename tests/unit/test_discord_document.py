@@ -20,7 +20,7 @@ def files(request: Request) -> Response:
 
 @pytest.fixture
 def source() -> Iterator[str]:
-    """A server of two files: one is JSON, one isn't."""
+    """A server of two files, of which one is not JSON."""
     with serving(files) as origin:
         yield origin
 

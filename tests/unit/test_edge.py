@@ -1,4 +1,4 @@
-"""Cloudflare answers in Discord's place: that decides nothing."""
+"""Cloudflare's answers in Discord's place decide nothing."""
 
 import json
 
@@ -22,7 +22,7 @@ def answer(status, body, headers=None):
 
 
 def asked(status, body):
-    """Return what a call raises that is answered so."""
+    """Return the error of a call with this answer."""
 
     def app(_request: Request) -> Response:
         return answer(status, body)
@@ -59,7 +59,7 @@ def test_what_discord_refuses_is_refused(status):
 
 
 def limited(body, headers=None):
-    """Return what a 429 says."""
+    """Return the limit of a 429 with this body."""
 
     def app(_request: Request) -> Response:
         return answer(429, body, headers)

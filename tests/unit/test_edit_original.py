@@ -1,4 +1,4 @@
-"""An edit of the deferred message: it may not be there yet, and its answer tells of its bucket."""
+"""Edits of the deferred message, which may not exist yet; each answer describes its bucket."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -18,7 +18,7 @@ NOT_YET = [10008, 10015]  # "Unknown message", "Unknown webhook"
 
 
 class Clock:
-    """Time that passes only when somebody sleeps."""
+    """A clock on which time passes only during a sleep."""
 
     def __init__(self) -> None:
         self.slept: list[float] = []
@@ -41,7 +41,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @pytest.fixture
 def edit(clock: Clock) -> Iterator[Callable[..., Discord]]:
-    """Return a function that edits, where Discord gives these answers, one after another."""
+    """Return a function that edits while Discord gives these answers, one after another."""
     answers: list[Response] = []
 
     def app(_request: Request) -> Response:
@@ -84,7 +84,7 @@ def test_a_message_that_is_there_is_not_waited_for(edit, clock):
 
 
 def test_a_message_that_never_comes_is_not_there(edit, clock):
-    """The state asks again: Discord may be slow."""
+    """The state retries: Discord may be slow."""
     with pytest.raises(DiscordUnavailable):
         edit(*[unknown(10015)] * 4)
     assert clock.slept == [0.25, 0.5, 1.0]
@@ -98,7 +98,7 @@ def test_any_other_refusal_is_its_last_word(edit, clock):
 
 @pytest.mark.parametrize("code", NOT_YET)
 def test_where_the_asking_has_emptied_the_bucket_it_asks_no_more(edit, clock, code):
-    """The state asks again, when the bucket may be full."""
+    """The state retries when the bucket may be full again."""
     one_left = unknown(code, X_RateLimit_Remaining="1", X_RateLimit_Reset_After="1.5")
     none_left = unknown(code, X_RateLimit_Remaining="0", X_RateLimit_Reset_After="1.5")
     with pytest.raises(DiscordUnavailable):
@@ -119,7 +119,7 @@ def test_an_edit_that_takes_the_last_call_of_the_bucket_is_done(edit, clock):
         ({"X_RateLimit_Remaining": "0", "X_RateLimit_Reset_After": "5"}, Bucket(0, 5.0)),
         ({"X_RateLimit_Remaining": "0"}, Bucket(0, 0.0)),
         ({"X_RateLimit_Reset_After": "5"}, NO_BUCKET),
-        # No number that could be trusted.
+        # Not a number to trust.
         ({"X_RateLimit_Remaining": "-1", "X_RateLimit_Reset_After": "5"}, NO_BUCKET),
         ({"X_RateLimit_Remaining": "many", "X_RateLimit_Reset_After": "5"}, NO_BUCKET),
         ({"X_RateLimit_Remaining": "1", "X_RateLimit_Reset_After": "soon"}, Bucket(1, 0.0)),

@@ -1,4 +1,4 @@
-"""How the deferred message stands: when it may be edited, and when an edit may still come."""
+"""The deferred message's edits: when one is allowed, and until when one may still arrive."""
 
 import pytest
 from hypothesis import given
@@ -15,7 +15,7 @@ def left(count, *, full_in=5.0):
     return {**NONE_YET, "shown": 4, "left": count, "full_at": NOW + full_in}
 
 
-# ---- What the states hand on ----
+# ---- The states' data ----
 
 
 def test_what_is_known_of_the_edits_is_handed_on_as_it_is():
@@ -24,7 +24,7 @@ def test_what_is_known_of_the_edits_is_handed_on_as_it_is():
 
 
 def test_what_is_not_known_may_be_an_edit_on_its_way():
-    """The first edit is sent beside the role."""
+    """The first edit is sent while the role is created."""
     may_come = {**NONE_YET, "late_until": NOW + edits.UNKNOWN_OUTCOME_SECONDS}
     assert edits.since(edits.ON_ITS_WAY, NOW) == may_come
 
@@ -59,7 +59,7 @@ def test_a_lambda_that_died_may_have_sent_an_edit(error):
 
 @pytest.mark.parametrize(("before", "after"), [(3, 2), (1, 0), (0, 0), (None, None)])
 def test_a_lambda_that_died_may_have_spent_one_more_edit(before, after):
-    """The knowledge of the others stays."""
+    """Everything known of the earlier edits stays."""
     known = {**left(before), "closed_until": NOW + 3, "late_until": NOW + 1}
     died = {**known, "died": {"Error": "States.Timeout", "Cause": "..."}}
     late_until = NOW + edits.UNKNOWN_OUTCOME_SECONDS
@@ -71,7 +71,7 @@ KNOWN = {**left(3), "closed_until": NOW + 3, "late_until": NOW + 1}
 
 @pytest.mark.parametrize(("before", "after"), [(3, 2), (1, 0), (0, 0), (None, None)])
 def test_an_execution_that_ended_from_outside_may_have_sent_one_more_edit(before, after):
-    """However well all edits before it are known: their limits stay."""
+    """Even if all earlier edits are known; their limits stay."""
     known = {**KNOWN, "left": before}
     late_until = NOW + edits.UNKNOWN_OUTCOME_SECONDS
     stands = edits.with_one_on_its_way(known, NOW)
@@ -85,7 +85,7 @@ def test_so_it_may_where_nothing_is_known_of_an_edit():
 
 
 def test_what_killed_a_progress_before_is_not_handed_on():
-    """Its edit may not come later than the other one."""
+    """The dead Lambda's edit arrives no later than the assumed one."""
     died = {**KNOWN, "died": {"Error": "States.Timeout", "Cause": "..."}}
     stands = edits.with_one_on_its_way(died, NOW)
     assert edits.are_known(stands)
@@ -113,12 +113,12 @@ def test_before_the_first_edit_nothing_is_shown_and_nothing_is_closed():
 
 
 def test_what_was_caught_is_beside_what_is_known():
-    """A Catch hands it on there."""
+    """A Catch passes its error on beside the edits."""
     assert "left" in edits.Edits.__annotations__
     assert "died" not in edits.Edits.__annotations__
 
 
-# ---- Whether there is room ----
+# ---- Room for edits ----
 
 
 @pytest.mark.parametrize("reserved", [0, RESERVED_BY_REMOVAL, RESERVED])
@@ -129,7 +129,7 @@ def test_an_edit_leaves_so_many_as_are_reserved(reserved):
 
 
 def test_the_last_words_have_their_room():
-    """What is kept while it is built: "is being removed", and why. Then only the latter is left."""
+    """A build reserves two edits: "is being removed", and why. A removal reserves the second."""
     assert (RESERVED, RESERVED_BY_REMOVAL) == (2, 1)
 
 
@@ -151,7 +151,7 @@ def test_a_closed_bucket_allows_no_edit_however_much_is_left():
 
 
 def test_a_last_word_has_room_when_the_bucket_is_full_again():
-    """It needs no reserve, and asks Discord for nothing that Discord has said already."""
+    """The last word needs no reserve, and waits for a limit that Discord has announced."""
     assert edits.closed_until(left(0, full_in=2.5), NOW) == NOW + 2.5
     for known in (left(1, full_in=2.5), left(None, full_in=2.5), NONE_YET):
         assert edits.closed_until(known, NOW) <= NOW
@@ -165,7 +165,7 @@ def test_an_edit_that_may_come_late_keeps_no_other():
     assert edits.allows({**left(3), "late_until": NOW + 57}, NOW, RESERVED)
 
 
-# ---- What an answer says ----
+# ---- Discord's answer ----
 
 
 def test_after_an_edit_the_message_stands_as_discord_says():
@@ -193,7 +193,7 @@ def test_where_nothing_was_known_such_an_answer_leaves_nothing_known():
 
 @given(st.integers(1, 10), SECONDS, st.lists(SECONDS, max_size=20))
 def test_as_long_as_the_bar_moves_the_last_words_find_room(limit, window, pauses):
-    """Discord counts the edits of a window; the bar is moved whenever that is allowed."""
+    """Discord counts edits per window; the bar moves whenever an edit is allowed."""
     known, now, spent, ends = NONE_YET, NOW, 0, 0.0
     for pause in pauses:
         now += pause

@@ -1,4 +1,4 @@
-"""The emulator's workers share the code that they have in common."""
+"""The emulator's workers share their common code."""
 
 import zipfile
 from pathlib import Path

@@ -13,7 +13,7 @@ THEIRS = [*OURS, (b"origin", b"http://page.example")]
 
 
 def play(scope: dict[str, Any]) -> tuple[list[str], list[dict[str, Any]]]:
-    """Let the guard pass on a request; return what came through, and what was sent instead."""
+    """Give the guard a request; return the types passed on, and the messages sent instead."""
     through: list[str] = []
     sent: list[dict[str, Any]] = []
 

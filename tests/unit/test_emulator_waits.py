@@ -10,7 +10,7 @@ from local.emulator_waits import outlast_lambdas
 
 
 class Machine:
-    """Step Functions and Lambda, with an invocation at work until it is let go."""
+    """Step Functions and Lambda, with an invocation that works until `let_go` is set."""
 
     def __init__(self, **config: Any) -> None:
         self.slept: list[float] = []
@@ -22,7 +22,7 @@ class Machine:
         self.invoke()
 
     def invoke(self) -> None:
-        """Return when the invocation is at work."""
+        """Begin an invocation, and return when its function is at work."""
         self._at_work = threading.Event()
         self._worker = begun(self.lambdas._execute_function, self._function, "event")
         self._at_work.wait()
@@ -56,7 +56,7 @@ def test_as_long_a_wait_as_a_function_may_take_ends_after_it(config, seconds):
     waiting = machine.wait(seconds)
     machine.asleep.wait()
     waiting.join(0.01)
-    assert waiting.is_alive()  # for nothing but the invocation
+    assert waiting.is_alive()  # only the invocation keeps the wait from ending
     machine.end()
     waiting.join()
     assert machine.slept == [seconds / 2]
@@ -95,7 +95,7 @@ def test_what_a_function_answers_is_handed_on():
 
 
 class Executions(dict[str, dict[str, str]]):
-    """Those that the emulator knows."""
+    """The executions that the emulator knows."""
 
     def all_values(self) -> list[dict[str, str]]:
         return list(self.values())

@@ -1,4 +1,4 @@
-"""What can go wrong: what an error says, and which of several is heeded."""
+"""Errors: their texts, and which of several decides."""
 
 import pytest
 
@@ -16,7 +16,7 @@ def test_a_wait_names_its_end_and_its_state_between_bars(kind):
 
 
 def test_a_wait_tells_whether_an_earlier_attempt_may_have_done_it():
-    """Discord did nothing at the attempt that it limits."""
+    """Discord did nothing at the limited attempt."""
     limited = errors.RateLimited(EARLY, "user")
     limited.state, limited.attempt = "Create Role", "again"
     assert str(limited) == f"|{EARLY}|Create Role|again|0|"
@@ -27,7 +27,7 @@ def test_before_a_state_is_named_a_wait_has_none():
 
 
 def test_whoever_waits_for_discord_waits_for_an_earlier_edit_too():
-    """Its name is another: the state machines tell the two apart."""
+    """The names differ, so the state machines tell the two errors apart."""
     assert issubclass(errors.EarlierEditUnknown, errors.RateLimited)
     assert not issubclass(errors.EarlierEditUnknown, errors.OutcomeKnown)
 
@@ -37,7 +37,7 @@ def test_a_rejection_has_a_line_for_each_reason():
 
 
 def test_of_calls_side_by_side_what_is_final_decides():
-    """Or the other call would be waited for, and the refused one made again."""
+    """Otherwise the bot would wait for the other call, and repeat the refused one."""
     limited = errors.RateLimited(LATE, "user")
     for final in (errors.DiscordRefused("x", 403, 50013, "x"), errors.OutOfTime("x")):
         assert errors.to_heed([limited, final]) is final

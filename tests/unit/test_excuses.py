@@ -1,4 +1,4 @@
-"""An excuse has its reason where an operator reads it."""
+"""Every excuse has its reason where operators read it."""
 
 from pathlib import Path
 from typing import get_args

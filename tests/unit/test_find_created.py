@@ -1,4 +1,4 @@
-"""A look: whom it asks, and what Discord's answers mean of channels that no list ever showed."""
+"""A look: its calls, and Discord's answers for channels that no list ever showed."""
 
 import copy
 import json
@@ -28,12 +28,12 @@ LIMITED = (429, {"retry_after": 10.0, "global": False})
 
 @pytest.fixture
 def asked() -> Iterator[Callable[..., Look]]:
-    """Return a function that asks for channels, where Discord answers so for each of them."""
+    """Return a function that asks for channels by id, given Discord's answer to each."""
     answers: dict[str, tuple[int, Any]] = {}
 
     def app(request: Request) -> Response:
         assert request.method == "GET"
-        status, body = answers.pop(request.path)  # none is asked for twice
+        status, body = answers.pop(request.path)  # no channel is asked for twice
         return Response(json.dumps(body), status, content_type="application/json")
 
     with serving(app) as url:
@@ -90,7 +90,7 @@ def test_each_has_its_own_answer(asked):
     ("answer", "error"), [(BROKEN, DiscordUnavailable), (LIMITED, RateLimited)]
 )
 def test_where_discord_does_not_answer_there_is_no_look(asked, answer, error):
-    """The state asks again, or waits."""
+    """The state retries, or waits."""
     with pytest.raises(error):
         asked({"31": UNKNOWN_CHANNEL, "32": answer})
 
@@ -120,9 +120,9 @@ WHOLE = {**CAMPAIGN, "role": ROLE, "category": CATEGORY}
 
 @pytest.fixture
 def step(monkeypatch):
-    """Return a function that takes a step, and tells it with the lists that Discord was asked for.
+    """Return a function that takes a step, and returns the step with the paths of its calls.
 
-    `listed` are the channels in the server.
+    `listed` are the server's channels.
     """
     paths, channels = [], []
 
@@ -159,7 +159,7 @@ LOOKS = ["/guilds/1/channels", "/guilds/1/roles"]
 @pytest.mark.parametrize("blind", [False, True])
 @pytest.mark.parametrize("failure", [KNOWN, UNKNOWN])
 def test_before_the_plan_has_ended_nobody_is_asked_and_one_step_is_enough(step, failure, blind):
-    """Nothing was made that a look could show."""
+    """Nothing was created that a look could show."""
     taken, asked = step(None, failure=failure, blind=blind)
     assert asked == []
     assert (taken["next"], taken["wait_seconds"]) == ("finished", 0)
@@ -217,7 +217,7 @@ def test_what_discord_did_not_answer_for_and_does_not_list_is_asked_for(step):
 
 
 def test_after_its_wait_a_removal_has_settled(step):
-    """However short a local stack makes it."""
+    """Even if a local stack shortens the wait."""
     first, _ = step(known={"campaign": WHOLE, "made": [CHANNEL]}, failure=UNKNOWN)
     assert (first["next"], first["wait_seconds"]) == ("delete", 57)
     ended = [{"id": "1031", "gone": True, "deleted": True}]

@@ -1,4 +1,4 @@
-"""The one form of the state machines' files."""
+"""The one format of the state machines' files."""
 
 import json
 
@@ -80,7 +80,7 @@ def test_what_is_too_long_for_a_line_is_open(before, after):
 
 
 def test_the_comma_counts():
-    """A row that just fits as the last one does not fit with a comma."""
+    """A row that just fits in the last place does not fit with a comma."""
     just = f'{{ "a": "{"x" * (WIDTH - 13)}" }}'
     assert formatted(f"[{just},1]").splitlines()[1] == "  {"
     assert formatted(f"[1,{just}]").splitlines()[2] == f"  {just}"
@@ -94,7 +94,7 @@ def test_what_would_change_or_is_no_json_is_refused(broken):
 
 @pytest.fixture
 def run(tmp_path, monkeypatch, capsys):
-    """Return a function that runs the command for a file of some content."""
+    """Return a function that runs the command on a file with the given content."""
     file = tmp_path / "machine.asl.json"
 
     def run(content: str, *options: str) -> tuple[int, str, str]:

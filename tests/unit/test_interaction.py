@@ -1,4 +1,4 @@
-"""The interaction Lambda: everything Discord, or anybody else, may send gets a fitting answer."""
+"""The interaction Lambda answers correctly whatever Discord, or anyone else, may send."""
 
 import base64
 import json
@@ -42,7 +42,7 @@ def endpoint():
 
 @pytest.fixture(autouse=True)
 def queue(endpoint, monkeypatch):
-    """A queue; `queue()` takes the messages out of it."""
+    """Return a function that takes the messages out of the queue."""
     monkeypatch.setenv("TASKS_QUEUE_URL", endpoint.url)
     monkeypatch.setenv("DISCORD_PUBLIC_KEY", KEY.verify_key.encode().hex())
     monkeypatch.setattr(interaction, "time", SimpleNamespace(time=lambda: NOW))
@@ -80,7 +80,7 @@ def named(name):
 
 
 def refused(payload, queue) -> str:
-    """Check that a command is refused in a message that only its sender sees."""
+    """Check that a command is refused in an ephemeral message; return the reasons."""
     answer = ask(payload)
     assert answer["type"] == 4
     assert answer["data"]["flags"] == 64
@@ -90,7 +90,7 @@ def refused(payload, queue) -> str:
 
 
 def reasons(answer) -> str:
-    """Return why nothing was begun; every such answer looks as a rejection does."""
+    """Return why nothing was created; every such answer has the form of a rejection."""
     content: str = answer["data"]["content"]
     assert content.startswith("❌ ")
     assert content.endswith("\n\nNothing was created.")
@@ -99,14 +99,14 @@ def reasons(answer) -> str:
 
 
 def test_a_body_that_is_too_large_is_refused_unread(queue, monkeypatch):
-    monkeypatch.setattr(interaction.signature, "is_valid", None)  # nothing is computed
+    monkeypatch.setattr(interaction.signature, "is_valid", None)  # calling it would fail
     event = signed(b" " * (interaction.MOST_CHARACTERS + 1))
     assert interaction.handler(event, None)["statusCode"] == 413
     assert queue() == []
 
 
 def test_the_largest_that_discord_sends_is_read(queue):
-    """A name of 6,000 characters, each of two escaped halves, and 250 roles."""
+    """A name of 6,000 characters, each escaped as two surrogates, and 250 roles."""
     member = COMMAND["member"] | {"roles": [str(10**18 + role) for role in range(250)]}
     options = [{"name": "name", "type": 3, "value": "\U0001f3b2" * 6000}]
     data = COMMAND["data"] | {"options": options}
@@ -264,7 +264,7 @@ ABSENT = (
 
 @pytest.mark.parametrize("bot_permissions", [None, 0])
 def test_the_commands_are_there_without_the_bot_or_it_is_without_a_role(queue, bot_permissions):
-    """Discord tells of both with the permissions that everybody has in the channel."""
+    """In both cases, Discord sends the permissions that everyone has in the channel."""
     guild_id = DISCORD.add_guild(bot_permissions=bot_permissions)["guild_id"]
     payload = build(options={"name": "x"}, guild_id=guild_id)
     everyone = DISCORD.guild(guild_id).everyone
@@ -277,9 +277,9 @@ def test_the_commands_are_there_without_the_bot_or_it_is_without_a_role(queue, b
     [
         (2251804225, True),
         (0, True),
-        # Such as Discord once documented it: what an answer may use, and no more.
+        # As Discord once documented: only the permissions that a response may use.
         ((1 << 14) | (1 << 15) | (1 << 17) | (1 << 18), True),
-        # Everybody may have the one or the other.
+        # Everyone may have one of the two.
         (BOT_NEEDS & ~(1 << 28), True),
         (BOT_NEEDS & ~(1 << 4), True),
         (BOT_NEEDS & ~(1 << 20), False),
@@ -294,7 +294,7 @@ def test_a_bot_that_manages_something_is_there(queue, held, may_be_absent):
 
 @pytest.fixture(params=[10, 11, 12])
 def thread(request):
-    """A thread in #general, or a post in a forum; #general's overwrites are undone afterwards."""
+    """Yield a thread of each type in #general; remove #general's overwrites afterwards."""
     general = DISCORD.guild().channels[DISCORD.info["channel_id"]]
     yield DISCORD.add_thread(general.id, type_=request.param)
     general.overwrites.clear()
@@ -307,7 +307,7 @@ def deny_bot(permission):
 
 
 def test_a_command_in_a_thread(thread, queue):
-    """Send Messages is not inherited by threads."""
+    """Threads do not inherit Send Messages."""
     payload = build(options={"name": "x"}, channel_id=thread)
     assert not int(payload["app_permissions"]) & SEND_MESSAGES
     assert ask(payload) == {"type": 5}
@@ -397,12 +397,12 @@ def test_other_interactions_get_a_valid_answer(payload, answer, queue):
 
 
 def troubled(payload, caplog):
-    """Ask for what cannot be enqueued; return the answer."""
+    """Send a command that cannot be queued; return the answer."""
     answer = ask(payload)
     assert answer["data"]["flags"] == 64
     [failure] = [one for one in caplog.records if one.getMessage().startswith("SendMessage failed")]
     assert failure.interaction_id == COMMAND["id"]
-    assert not hasattr(failure, "execution")  # there will never be one to link to
+    assert not hasattr(failure, "execution")  # there will never be an execution to link to
     assert COMMAND["token"] not in caplog.text
     return answer
 
@@ -416,14 +416,14 @@ def test_a_queue_that_is_not_there(monkeypatch, caplog, queue):
 
 def test_an_sqs_that_is_not_reached(monkeypatch, caplog):
     with socket.socket() as closed:
-        closed.bind(("127.0.0.1", 0))  # and never listens
+        closed.bind(("127.0.0.1", 0))  # bound, but not listening
         url = f"http://127.0.0.1:{closed.getsockname()[1]}/1/q"
         monkeypatch.setenv("TASKS_QUEUE_URL", url)
         assert "Try again in a minute." in reasons(troubled(COMMAND, caplog))
 
 
 def test_an_sqs_that_somebody_else_answers_for(monkeypatch, caplog, endpoint):
-    """The queue speaks no TLS: the connection is not trusted with the message."""
+    """The queue speaks no TLS, so the connection is not trusted with the message."""
     monkeypatch.setenv("TASKS_QUEUE_URL", endpoint.url.replace("http://", "https://"))
     assert "Try again in a minute." in reasons(troubled(COMMAND, caplog))
     assert endpoint.bodies == []

@@ -1,4 +1,4 @@
-"""Whatever anybody sends: 2xx or 4xx, never 5xx, and nothing unsigned reaches the queue."""
+"""Any request is answered 2xx or 4xx, never 5xx, and nothing unsigned reaches the queue."""
 
 import base64
 import json
@@ -68,7 +68,7 @@ def signed(raw: bytes) -> dict[str, Any]:
 
 
 def answered(event: dict[str, Any]) -> int:
-    """Return the status; the answer must be one that API Gateway takes."""
+    """Return the status; check that API Gateway takes the answer."""
     answer = interaction.handler(event, None)
     json.loads(answer["body"])
     assert set(answer) == {"statusCode", "headers", "body"}
@@ -123,7 +123,7 @@ def test_any_signed_json(queue, value):
 @fuzz
 @given(st.data())
 def test_an_interaction_in_which_anything_is_changed_or_missing(queue, payload, data):
-    """Walk to any place in the payload, and put anything there."""
+    """Change or delete the value at any place in the payload."""
     changed = json.loads(json.dumps(payload))
     place: Any = changed
     while True:

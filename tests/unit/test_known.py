@@ -1,4 +1,4 @@
-"""What is known of a campaign that is to be removed, and what of Discord's lists is its own."""
+"""The knowledge of a campaign to remove, and its own things in Discord's lists."""
 
 import pytest
 
@@ -14,7 +14,7 @@ CAMPAIGN = {
     "bot_user_id": "3",
     "in_company": False,
 }
-# Each was made by one attempt: no other can be ours.
+# Each was created at the first attempt, so no other can be ours.
 CERTAIN = {"repeated": False}
 ROLE = {"id": "1010", "name": "My Campaign Members", **CERTAIN}
 CATEGORY = {"id": "1020", "name": "My Campaign", **CERTAIN}
@@ -89,12 +89,12 @@ SECONDS = {
     "DiscordRefused": 0,
     "OutOfTime": 0,
     "CampaignIncomplete": 0,
-    # Discord has answered, if only that it is broken: its lists may lag behind.
+    # Discord answered, even if with a failure; its lists may lag.
     "DiscordUnavailable": LISTS,
     "EarlierOutcomeUnknown": LISTS,
-    # Discord was not asked, and an earlier attempt has been waited for.
+    # Discord was not called, and the retry's wait outlasted an earlier attempt.
     "BotTokenNotRead": LISTS,
-    # Discord or a Lambda may be at work.
+    # Discord or a Lambda may still be at work.
     "NoAnswer": LAMBDAS,
     "KeyError": LAMBDAS,
     "Lambda.Unknown": LAMBDAS,
@@ -115,7 +115,7 @@ def settles(campaign, made=(), failure=REFUSED, planned=WAVES):
 
 
 def failed(*errors):
-    """Return the failure of a wave."""
+    """Return the failure of a wave with these errors."""
     return {"Error": "WaveFailed", "failures": [{"Error": error, "Cause": ""} for error in errors]}
 
 
@@ -145,7 +145,7 @@ def test_before_the_plan_has_ended_nothing_can_appear(error):
 
 @pytest.mark.parametrize("error", [*SECONDS, "NameTaken"])
 def test_where_all_that_was_planned_is_recorded_nothing_can_appear(error):
-    """However *Complete Campaign* failed: it makes nothing."""
+    """*Complete Campaign* creates nothing, however it failed."""
     assert settles(WHOLE, ALL_MADE, {"Error": error, "Cause": ""}) == 0
 
 
@@ -189,7 +189,7 @@ def test_the_causes_of_a_wave_that_failed_are_those_of_its_channels():
     assert known.causes({"Error": "WaveFailed", "failures": both}) == both
 
 
-# ---- What is the campaign's ----
+# ---- The campaign's things ----
 
 
 def test_before_the_plan_has_ended_nothing_is_ours():
@@ -198,7 +198,7 @@ def test_before_the_plan_has_ended_nothing_is_ours():
 
 
 def test_what_is_recorded_is_ours_even_if_no_list_shows_it():
-    """However deep the channels lie: a list for each wave before."""
+    """However deeply the channels are nested: one list for each earlier wave."""
     nested = [[[[], [made("1031")]], [made("1032", 1)]], [made("1033", 2)]]
     assert found(WHOLE, nested) == ["1031", "1032", "1033", "1020", "1010"]
     everything = known.recorded({"campaign": WHOLE, "made": nested})
@@ -244,7 +244,7 @@ def test_a_role_or_category_is_known_by_its_marks_only_after_an_unknown_outcome(
 
 @pytest.mark.parametrize("failure", [REFUSED, UNKNOWN])
 def test_where_all_is_recorded_nothing_else_is_ours(failure):
-    """Somebody has copied it."""
+    """A look-alike is someone's copy."""
     listed = {"roles": [LISTED_ROLE], "channels": [LISTED_CATEGORY, OUR_CATEGORY, *LISTED_CHANNELS]}
     ours = ["1031", "1032", "1033", "1020", "1010"]
     assert found(WHOLE, ALL_MADE, failure, **listed) == ours
@@ -258,7 +258,7 @@ def test_a_role_or_category_that_was_made_repeatedly_may_stand_twice(failure):
 
 
 def test_a_channel_that_was_not_begun_cannot_be_ours():
-    """Whoever has made the like of it, in our category."""
+    """A look-alike in our category is someone else's."""
     listed = [OUR_CATEGORY, *LISTED_CHANNELS]
     assert found(WHOLE, failure=UNKNOWN, channels=listed) == ["1020", "1010"]
     begun = [not_made(1, "NoAnswer")]

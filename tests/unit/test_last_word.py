@@ -1,4 +1,4 @@
-"""The last word: what the game master reads at the end, and what the execution puts out."""
+"""The last word: the game master's last message, and the execution's output."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""The channel set: what ships can be made, and a broken file says where and why."""
+"""Layouts: the shipped ones can be created, and a broken file's error says where and why."""
 
 import subprocess
 import sys
@@ -30,7 +30,7 @@ def test_a_layout_that_ships_fits_into_a_category(shipped):
 
 
 def test_the_tests_have_a_layout_of_their_own():
-    """The expectations of all others are of this one, whatever the operator edits."""
+    """All other tests expect this layout, whatever the operator edits."""
     assert layout.load() == layout.load(Path(__file__).parents[1] / "layouts" / "default.toml")
     assert [(c["name"], c["type"], c["gm_only"]) for c in layout.load()] == [
         ("general", "text", False),
@@ -115,7 +115,7 @@ def test_the_check_fails_without_the_default(tmp_path):
 
 
 def checked(folder):
-    """Check a folder of layouts as `make check` does; return the exit code and what is said."""
+    """Check a folder of layouts as `make check` does; return the exit code and the errors."""
     code = (
         "from pathlib import Path; from channelwright.campaign import layout;"
         f"layout.LAYOUTS = Path({str(folder)!r}); layout.main()"

@@ -1,4 +1,4 @@
-"""The limiter on a table: slots one after the other, turns, and what happens without the table."""
+"""The limiter on its table: slots one after the other, turns, and the pace without the table."""
 
 import json
 
@@ -35,14 +35,14 @@ def clock(monkeypatch):
 
 @pytest.fixture
 def busy(clock, monkeypatch):
-    """The clock, with the simulation's table: for so many requests, moto's takes too long."""
+    """The clock, with the benchmark's table: moto's is too slow for this many requests."""
     monkeypatch.setattr("bench.thousand_table.REQUEST_SECONDS", 0.0)
     table._client = DynamoDB(clock)
     return clock
 
 
 class Broken:
-    """A table that does not answer as it should."""
+    """A table that answers every request with an error."""
 
     exceptions = boto3.client("dynamodb").exceptions
 
@@ -91,7 +91,7 @@ def test_slots_that_nobody_took_are_gone(clock):
 
 
 class Between:
-    """The table, on which somebody else does something just before each of the first requests."""
+    """The table, where another Lambda does something just before each of the first requests."""
 
     def __init__(self, client, what, times):
         self._client, self._what, self._times = client, what, times
@@ -180,7 +180,7 @@ def test_priority_begins_before_those_who_wait_and_they_learn_of_it(clock):
 
 
 def crowd(clock, number=1000):
-    """Let so many come first; nobody of them has to begin soon."""
+    """Let `number` campaigns with priority come; none of them has to begin soon."""
     for _ in range(number):
         limiter.reserve_turn(21, clock.now() + FAR, priority=True)
 
@@ -198,7 +198,7 @@ def test_who_is_pushed_beyond_the_deadline_keeps_no_room_and_learns_of_it(busy):
     assert new.begins_at == pytest.approx(late.begins_at)
     assert new.begins_at == pytest.approx(late.next_begins_at)
     assert new.wait < 60 + turns[1].wait * 5
-    # They have given up for good: also when those behind them have begun.
+    # They have given up for good, even after the turns behind theirs have begun.
     busy.sleep(new.wait + 1)
     looks = [limiter.look_up(turn.ticket) for turn in turns]
     assert [look.is_kept for look in looks] == [True] * last + [False] * (len(turns) - last)
@@ -216,7 +216,7 @@ def test_what_is_written_is_what_is_read(clock):
 
 
 def test_the_item_stays_small_however_many_are_in_line():
-    """For half an hour each lane is asked for twice the room that there is."""
+    """For half an hour, each lane is asked for twice the room that there is."""
     schedule, now, most, every = Schedule(), 1.8e9, 0, deadlines.TURN_DEADLINE_EVERY_SECONDS
     for number in range(30 * 60):
         latest = (now + number + 720) // every * every
@@ -252,9 +252,9 @@ def test_a_turn_is_not_given_back_when_others_took_one_behind_it_meanwhile(clock
 
 @pytest.fixture
 def outage(clock, monkeypatch):
-    """A hundred wait; 20 seconds later the table is down: their turns, and since when."""
+    """Let 100 wait, and the table fail 20 seconds later; return their turns and that moment."""
     turns = [limiter.reserve_turn(21, clock.now() + FAR) for _ in range(100)]
-    limiter._read()  # it hears of the last one
+    limiter._read()  # the container learns of the last turn
     clock.sleep(20)
     monkeypatch.setattr("channelwright.pace.table._client", Broken(FAILURES["down"]))
     return turns, clock.now()
@@ -288,7 +288,7 @@ def test_in_an_outage_who_is_new_begins_behind_them_at_the_starters_pace(
         limiter.pace_without_table(21, 5)
     pause = 5 * 21 / (50 * SHARE_WITHOUT_TABLE)
     assert [at - end for at in begins] == pytest.approx([n * pause for n in range(10)], abs=1e-3)
-    # Nobody has come for a while: there is nobody to wait for.
+    # No campaign has come for a while, so a new one need not wait.
     clock.sleep(end - since + 10 * pause)
     assert limiter.reserve_turn(21, clock.now() + FAR).wait == 0.0
 
@@ -350,7 +350,7 @@ def test_a_mistake_of_ours_is_not_taken_for_a_table_that_is_down(clock, monkeypa
     )
 )
 def test_the_benchs_table_is_as_motos(steps):
-    """The simulation of a thousand campaigns has a table of its own: it answers the same."""
+    """The table of the simulation of a thousand campaigns answers as moto's does."""
     assert _play(steps, None) == _play(steps, DynamoDB)
 
 
@@ -360,7 +360,7 @@ def _play(steps, table):
         clock = VirtualClock()
         patch.setattr(limiter, "time", clock)
         patch.setattr("channelwright.pace.outage.time", clock)
-        # No time passes for a request: both are asked at the same moments.
+        # Requests take no time, so both tables are asked at the same moments.
         patch.setattr("bench.thousand_table.REQUEST_SECONDS", 0.0)
         patch.setattr("channelwright.pace.table._client", table(clock) if table else None)
         answers, turn = [], None

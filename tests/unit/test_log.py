@@ -1,4 +1,4 @@
-"""The line of an invocation, and what CloudWatch makes of it."""
+"""An invocation's log line, and the metrics that CloudWatch reads from it."""
 
 import json
 
@@ -26,12 +26,12 @@ def lines():
 
 
 def at(execution):
-    """Return the event of a Lambda behind a state of that execution."""
+    """Return the event of a Lambda behind a state of the `execution`."""
     return {"at": {"execution": execution, "state": "Plan Campaign"}, "request": {}}
 
 
 def run(event, does=lambda: None):
-    """Be a Lambda that is given `event` and `does` something."""
+    """Invoke a Lambda with `event`; the Lambda `does` something."""
 
     @log.invocation
     def handler(_event, _context):
@@ -108,7 +108,7 @@ def test_a_failure_of_a_removal_links_to_the_removal(lines, after):
 
 
 def test_what_a_foreign_error_says_is_not_repeated(lines):
-    """It may quote what it was given, and that may be a token."""
+    """The error's message may quote its input, which may be a token."""
     with pytest.raises(ValueError, match="a-token"):
         run(at(ID), fail(ValueError("no JSON: a-token")))
     assert "a-token" not in lines.text
@@ -125,7 +125,7 @@ def test_a_wait_is_no_failure(lines, kind):
 
 
 def test_a_rejection_is_no_failure(lines):
-    """Its reasons quote what the user typed: they are in the execution's output, not here."""
+    """The reasons quote the user, so they are in the execution's output, not in the log."""
     with pytest.raises(CampaignRejected):
         run(at(ID), fail(CampaignRejected(["There is already a role of that name."])))
     [line] = lines
@@ -163,7 +163,7 @@ def test_counts_end_with_their_invocation(lines):
     run({}, lambda: log.count("CampaignsFailed"))
     run({})
     assert log_lines.total(lines) == {"CampaignsFailed": 1}
-    log.count("CampaignsFailed")  # outside of one: nobody's
+    log.count("CampaignsFailed")  # outside an invocation: not counted
     run({})
     assert log_lines.total(lines) == {"CampaignsFailed": 1}
 

@@ -1,4 +1,4 @@
-"""What users read."""
+"""The messages to users."""
 
 import re
 
@@ -213,7 +213,7 @@ def test_where_the_role_stands_matters_only_to_a_role_that_is_there(action, wher
 
 
 def test_a_name_that_only_discord_knows_to_be_wrong():
-    """A forbidden word: code 20031, or in Server Discovery an invalid form whose name is wrong."""
+    """A forbidden word has code 20031; in Server Discovery, the form's name is invalid."""
     in_discovery = "Invalid Form Body: name: Contains words not allowed for servers in Discovery."
     for code, detail in ((20031, "Words not allowed"), (50035, in_discovery)):
         said = refusals.refusal("create the category", 400, code, detail)

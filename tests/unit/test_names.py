@@ -1,4 +1,4 @@
-"""What a person would call the same, and what Discord may have made of a name."""
+"""Names that people would call the same, and Discord's changes to a name."""
 
 import unicodedata
 
@@ -26,7 +26,7 @@ SAME = [
     ("Ｓｔｒａｈｄ", "Strahd"),
     ("Volume ②", "Volume 2"),
     ("ﬁre", "fire"),
-    ("Strаhd", "Strahd"),  # with the a of the Cyrillic alphabet
+    ("Strаhd", "Strahd"),  # with a Cyrillic a
     ("МАТСН", "MATCH"),
     ("ΡΟΡΕ", "pope"),
     ("cafе\u0301", "café"),

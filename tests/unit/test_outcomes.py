@@ -1,4 +1,4 @@
-"""What the end of an execution means: in words, and as the metric that counts it."""
+"""The meaning of an execution's end: in words, and as the metric that counts it."""
 
 import json
 
@@ -98,7 +98,7 @@ def test_a_cause_that_was_cut_off_rings():
 
 @pytest.mark.parametrize("name", REMOVALS)
 def test_a_removal_that_ended_well_counts_as_rolled_back(name):
-    """Its output is the data of its states."""
+    """A removal's output is its states' data."""
     assert metric(name, "SUCCEEDED", output={"removal": {}}) == "CampaignsRolledBack"
     assert metric(name, "FAILED", "FailureNotDelivered") == "CampaignsRolledBack"
 

@@ -1,4 +1,4 @@
-"""A page in the developer's browser, which the simulator does not answer."""
+"""The simulator answers no foreign page in the developer's browser."""
 
 import http.client
 import json
@@ -12,7 +12,7 @@ from local.simulator.server import SimulatorServer
 def asked(
     served: SimulatorServer, headers: dict[str, str], method: str = "GET", body: str | None = None
 ) -> tuple[int, dict[str, str], Any]:
-    """Send a request as a browser would; return status, headers and what was said."""
+    """Send a request as a browser would; return the status, the headers and the parsed body."""
     port = int(served.base_url.rpartition(":")[2])
     given = {name: value.replace("PORT", str(port)) for name, value in headers.items()}
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)

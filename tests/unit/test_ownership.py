@@ -16,7 +16,7 @@ CAMPAIGN = {
     "bot_user_id": "3",
     "in_company": False,
 }
-# Their creations were repeated: there may be others.
+# Their creates were retried, so they may have duplicates.
 WITH_ROLE = {**CAMPAIGN, "role": {"id": "1010", "name": "My Campaign Members", "repeated": True}}
 WHOLE = {**WITH_ROLE, "category": {"id": "1020", "name": "My Campaign", "repeated": True}}
 
@@ -51,7 +51,7 @@ def planned(name="general", type_="text", *, gm_only=False):
 
 
 def voice(**more):
-    """Discord shows a voice channel's topic as null."""
+    """Return a voice channel; Discord shows its topic as null."""
     return {**CHANNEL, "type": VOICE, "topic": None, **more}
 
 
@@ -132,13 +132,13 @@ def test_beside_a_role_made_at_the_first_attempt_another_is_somebodys_copy():
     ],
 )
 def test_the_oldest_is_the_first(find):
-    """It is adopted: a copy of ours is younger."""
+    """The oldest is adopted: a copy of ours is younger."""
     assert [one["id"] for one in find(["10000", "1031", "1033", "1032"])] == [
         *("1031", "1032", "1033", "10000")
     ]
 
 
-# ---- Who was quicker ----
+# ---- Two campaigns of one name ----
 
 
 @pytest.mark.parametrize(
@@ -148,11 +148,11 @@ def test_the_oldest_is_the_first(find):
         ({**ROLE, "id": "1005", "color": 7, "name": " My  Campaign Members"}, True),
         ({**ROLE, "id": "1005", "color": 7, "permissions": "8"}, True),
         ({**ROLE, "id": "900", "color": 7}, True),
-        ({**ROLE, "id": "1012", "color": 7}, False),  # it is younger: the other one gives way
+        ({**ROLE, "id": "1012", "color": 7}, False),  # younger: the other campaign gives way
         ({**ROLE, "id": "1005", "color": 7, "name": "my campaign members"}, True),
         ({**ROLE, "id": "1005", "color": 7, "name": "Ｍy Campaign Members\ufe0f"}, True),
         ({**ROLE, "id": "1005", "color": 7, "name": "My Campaign Members 2"}, False),
-        ({**ROLE, "id": "1005"}, False),  # our own double
+        ({**ROLE, "id": "1005"}, False),  # our own duplicate
     ],
 )
 def test_the_older_role_of_two_of_the_same_name_stays(other, taken):
@@ -274,7 +274,7 @@ def test_only_a_forum_may_be_a_text_channel(wanted, types):
     assert {channel["type"] for channel in found} == types
 
 
-# ---- All of it ----
+# ---- Everything of a campaign ----
 
 BYSTANDER_ROLES = [{**role, "id": str(2000 + n)} for n, role in enumerate(ROLE_NEAR_MISSES[:8])]
 BYSTANDER_CHANNELS = [
@@ -340,14 +340,14 @@ def test_a_recorded_channel_is_ours_wherever_it_was_moved_and_whatever_it_is_cal
 
 
 def test_nothing_is_found_twice():
-    """The history tells of a channel more than once, and the lists show it again."""
+    """The history tells of a channel more than once, and the lists show the channel, too."""
     made = {"id": "1031", "name": "general"}
     listed = [{**CATEGORY, "id": "1020"}, CHANNEL]
     found = all_of(WHOLE, [{**ROLE, "id": "1010"}], listed, recorded=[made, made])
     assert [id_ for _, id_, _ in found] == ["1031", "1020", "1010"]
 
 
-# What a deleted role leaves of the overwrites: the bot's and the game master's.
+# Without a deleted role's overwrite: everyone's, the bot's and the game master's.
 ORPHANED = [
     {"id": "1", "type": 0, "allow": "0", "deny": "1024"},
     {"id": "3", "type": 1, "allow": "1024", "deny": "0"},
@@ -388,7 +388,7 @@ def test_while_the_role_stands_nothing_is_known_without_it():
 
 
 def test_what_was_made_for_certain_is_not_looked_for():
-    """Another channel with all its marks is then somebody else's."""
+    """A look-alike of a certain channel is someone else's."""
     category, recorded = {**CATEGORY, "id": "1020"}, [{"id": "1030", "name": "general"}]
     found = all_of(WHOLE, [], [category, CHANNEL], recorded, perhaps_made=[])
     assert "1031" not in {id_ for _, id_, _ in found}
@@ -409,7 +409,7 @@ def test_what_was_refused_is_not_looked_for():
         ]
 
     assert found(CAMPAIGN) == []
-    assert found(WITH_ROLE) == ["1010", "1011"]  # of the role a double was made, perhaps
+    assert found(WITH_ROLE) == ["1010", "1011"]  # the role may have a duplicate
     assert found(WHOLE) == ["1020", "1021", "1010", "1011"]
 
 
@@ -430,7 +430,7 @@ def test_a_role_made_without_our_learning_of_it_is_found_alone():
     assert found == [("role", "1011", "My Campaign Members")]
 
 
-# ---- What others put in, what is missing, what is there twice ----
+# ---- Others' channels, missing things, duplicates ----
 
 
 def thing(kind, id_):
@@ -444,7 +444,7 @@ def test_what_others_put_into_our_category_is_foreign():
         CHANNEL,  # ours
         theirs,
         {**CHANNEL, "id": "1041", "parent_id": "500"},  # in another category
-        {**CHANNEL, "id": "1042", "parent_id": None},  # in none
+        {**CHANNEL, "id": "1042", "parent_id": None},  # in no category
         {**CHANNEL, "id": "1043", "parent_id": "1010"},  # a role is no category
         {**CATEGORY, "id": "1020"},
         without(CHANNEL, "parent_id"),

@@ -1,4 +1,4 @@
-"""Whoever is limited again and again waits longer each time."""
+"""A state that Discord limits again and again waits longer each time."""
 
 import pytest
 
@@ -18,7 +18,7 @@ def test_waits_grow_to_a_most(before, seconds):
     [
         (None, 0),
         ({"state": "Create Role", "times": "4"}, 4),
-        ({"state": "Create Role"}, 1),  # of an execution that an earlier release began
+        ({"state": "Create Role"}, 1),  # from an execution that an earlier release started
         ({"state": "Create Category", "times": "4"}, 0),
     ],
 )

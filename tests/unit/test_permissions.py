@@ -1,4 +1,4 @@
-"""Who may do what, and who sees what."""
+"""Permissions: the rights to act, and to see a channel."""
 
 import pytest
 
@@ -65,7 +65,7 @@ LATER, EARLIER = "2023-11-14T22:13:21.500000+00:00", "2023-11-14T22:13:20+00:00"
         ([], Standing(VIEW_CHANNEL, highest=0)),
         (["3"], Standing(VIEW_CHANNEL | MANAGE_ROLES, highest=4)),
         (["3", "2"], Standing(VIEW_CHANNEL | MANAGE_ROLES | MANAGE_CHANNELS, highest=5)),
-        (["99"], Standing(VIEW_CHANNEL, highest=0)),  # deleted since
+        (["99"], Standing(VIEW_CHANNEL, highest=0)),  # a role that was deleted since
     ],
 )
 def test_a_standing_is_everyones_and_the_members_own_roles(roles, expected):

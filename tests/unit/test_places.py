@@ -1,4 +1,4 @@
-"""Places: a server and a user have some at once, and a message that came before is known."""
+"""Places: a server and a user have a few each, and a repeated message is recognized."""
 
 import boto3
 import pytest
@@ -16,7 +16,7 @@ def take(request, most):
     return places.take_all(request, most, until)
 
 
-FIRST = (1_800_000_000_000 - 1_420_070_400_000) << 22  # when the clock begins
+FIRST = (1_800_000_000_000 - 1_420_070_400_000) << 22  # a snowflake of the clock's start
 
 
 def asked(number=0, guild="1", user="2"):
@@ -92,7 +92,7 @@ def test_a_place_that_nobody_has_is_not_left(clock):
 
 
 class Racing:
-    """The table, in which somebody else takes a place before each of the first writes."""
+    """The table, where another Lambda takes a place before each of the first writes."""
 
     def __init__(self, client, times):
         self._client, self._left = client, times

@@ -1,4 +1,4 @@
-"""What stands in the way of a campaign: each thing alone, at its very limit, and all at once."""
+"""Obstacles to a campaign: each one alone, at its exact limit, and all at once."""
 
 import pytest
 
@@ -125,7 +125,7 @@ def test_a_role_has_the_name(role, taken):
         ("my campaign", CATEGORY, True),
         ("Ｍy Campaign", CATEGORY, True),
         ("My Campaign Members", CATEGORY, False),
-        ("My Campaign", TEXT, False),  # a channel may be called so
+        ("My Campaign", TEXT, False),  # a channel may have this name
     ],
 )
 def test_a_category_has_the_name(name, type_, taken):
@@ -178,7 +178,7 @@ def test_how_much_room_there_is_and_is_needed():
         "The campaign needs 11 more channels (its category counts as one), but this server has "
         "room for 8 (Discord allows 500). Delete at least 3 first."
     )
-    # more than Discord allows: an old server may have them
+    # an old server may have more than Discord allows
     assert "room for 0 (Discord allows 50). Delete at least 3 first." in rejections.no_room(
         "category", 1, -2, 50
     )
@@ -215,7 +215,7 @@ def test_everything_is_said_at_once():
 
 
 def test_everything_fits_into_one_message():
-    name = "*" * 80  # of which each is escaped
+    name = "*" * 80  # every character is escaped
     said = everything(name)
     assert len(said) == 10
     message = messages.rejection(name, said)

@@ -1,4 +1,4 @@
-"""Who comes first: servers on the list, and who has an active entitlement to the SKU."""
+"""Priority: servers on the list, and holders of an active entitlement to the SKU."""
 
 from datetime import UTC, datetime
 

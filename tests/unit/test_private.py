@@ -1,4 +1,4 @@
-"""Files that nobody else on the machine reads."""
+"""Files that no one else on the machine can read."""
 
 import os
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from local.private import private
 
 @pytest.fixture(autouse=True)
 def open_to_all() -> Iterator[None]:
-    """Create files for everybody, as the shell of most developers does."""
+    """Let everyone read new files, as most developers' shells do."""
     before = os.umask(0o022)
     yield
     os.umask(before)

@@ -1,4 +1,4 @@
-"""The history of an execution, recalled; the events are as Step Functions writes them."""
+"""The history of an execution, recalled; the events have Step Functions' form."""
 
 import json
 
@@ -25,7 +25,7 @@ UNTIL, LIMIT = "2023-11-14T22:13:20Z", 1_700_000_000.0
 
 
 def state(campaign, *, number=0, before=(), made=(), message=edits.NONE_YET, **more):
-    """Return what the states hand on, in the wave of that number."""
+    """Return the data that the states pass on during the wave `number`."""
     building = {"number": number, "wave": WAVES[number], "made": list(before), "edits": message}
     plan = {"campaign": campaign, "waves": WAVES, "last": 1, "building": building}
     return {**GIVEN, **plan, "made": {"channels": list(made)}, "rate_limit": None, **more}
@@ -57,7 +57,7 @@ def task_succeeded(data):
 
 
 def limited(title):
-    """Return what *Read Rate Limit* hands on of a state that has to wait."""
+    """Return what *Read Rate Limit* passes on for the state `title` that has to wait."""
     return {"error": "RateLimited", "until": UNTIL, "state": title}
 
 
@@ -83,7 +83,7 @@ def tried(*channels):
 
 
 def told(events):
-    """Return what has become of the channels, by their positions: an id, or an error."""
+    """Return the outcome of each channel by its position: an id, or an error."""
     recalled = recall.build(events).known
     return {
         one["position"]: one["id"] if one["ok"] else one["failure"]["Error"]
@@ -109,7 +109,7 @@ def test_before_the_plan_has_ended_nothing_was_made():
 
 
 def test_a_plan_that_has_ended_is_recalled():
-    """The role may be made while the history is read."""
+    """The role may be created while the history is read."""
     for events in (PLANNED[:4], PLANNED):
         assert recall.build(events)[:2] == ({"campaign": CAMPAIGN, "made": []}, WAVES)
 
@@ -127,7 +127,7 @@ def test_the_campaign_is_as_the_last_state_knew_it():
 
 
 def test_one_branch_knows_less_than_the_other():
-    """The role is made while the first edit waits."""
+    """The role is created while the first edit waits."""
     events = [
         entered("Begin Building", state(CAMPAIGN), "Parallel"),
         entered("Create Role", state(CAMPAIGN)),
@@ -145,7 +145,7 @@ def test_one_branch_knows_less_than_the_other():
         entered("Create Channel", {"campaign": CAMPAIGN, "channel": FIRST[0], "rate_limit": None}),
         entered("Delete Created", {"campaign": CAMPAIGN, "thing": {}}),
         scheduled({"campaign": CAMPAIGN, "rate_limit": None, "at": {}}),
-        # Complete Campaign's Lambda: `made` is a list there.
+        # The event of Complete Campaign's Lambda, in which `made` is a list.
         scheduled({"campaign": CAMPAIGN, "waves": [], "made": [[made("1031")], []]}),
         scheduled({"says": "progress", "waves": [], "building": {"made": []}, "made": []}),
     ],
@@ -157,7 +157,7 @@ def test_what_an_item_or_a_lambda_was_given_is_not_the_state(given):
 
 
 def test_every_channel_that_a_lambda_made_is_recalled():
-    """Also one whose Map failed, so that the states know it no more."""
+    """Even one whose Map failed, so that the states do not know the channel."""
     events = [
         entered("Create Channels", state(WHOLE), "Map"),
         {"type": "MapStateStarted", "mapStateStartedEventDetails": {"length": 2}},
@@ -174,7 +174,7 @@ def test_every_channel_that_a_lambda_made_is_recalled():
 
 
 def test_what_the_waves_before_have_become_is_recalled():
-    """Also where the history of their channels is not there."""
+    """Even if the history lacks their channels."""
     before = [[], [made("1031"), not_made(1, "NoAnswer")]]
     events = [entered("Create Channels", state(WHOLE, number=1, before=before), "Map")]
     assert told(events) == {0: "1031", 1: "NoAnswer", 2: "NotTold"}
@@ -185,7 +185,7 @@ def test_what_the_waves_before_have_become_is_recalled():
 def test_what_was_tried_is_perhaps_made_until_a_lambda_has_told():
     assert told(tried(*FIRST)) == {0: "NotTold", 1: "NotTold"}
     assert told([*tried(*FIRST), succeeded(made("1031"))]) == {0: "1031", 1: "NotTold"}
-    # It is entered once more, after a rate limit.
+    # The state is entered again after a rate limit.
     assert told([*tried(FIRST[0]), succeeded(made("1031")), *tried(FIRST[0])]) == {0: "1031"}
 
 
@@ -202,7 +202,7 @@ def test_what_a_lambda_told_of_its_failure_is_recalled():
 
 
 def test_an_attempt_after_a_failure_may_have_made_it():
-    """An execution that was redriven enters the state anew."""
+    """A redriven execution enters the state again."""
     events = [not_created(FIRST[0], "DiscordRefused"), *tried(FIRST[0])]
     assert told(events) == {0: "NotTold"}
 
@@ -215,7 +215,7 @@ def test_without_the_items_of_a_map_that_was_begun_all_is_perhaps_made():
     events = [entered("Create Channels", state(WHOLE), "Map")]
     assert told(events) == {0: "NotTold", 1: "NotTold"}
     assert told([*events, *tried(FIRST[1])]) == {1: "NotTold"}
-    # The emulator's history has what came out of an item, and not what went in.
+    # The emulator's history has an item's output, but not its input.
     assert told([*events, succeeded(made("1032", 1))]) == {0: "NotTold", 1: "1032"}
 
 
@@ -231,7 +231,7 @@ def test_so_it_is_in_a_later_wave_whatever_is_told_of_those_before():
 
 
 def test_of_a_wave_that_was_not_begun_nothing_is_perhaps_made():
-    """It is begun when *Report Progress* has handed it out."""
+    """A wave begins after *Report Progress* has handed it out."""
     made_all = [made("1031"), made("1032", 1)]
     events = [entered("Create Channels", state(WHOLE), "Map")]
     events.append(entered("Report Progress", state(WHOLE, made=made_all)))
@@ -271,7 +271,7 @@ def test_events_without_data_are_passed_over():
     assert recall.build(iter(events))[:2] == NOTHING
 
 
-# ---- How a build's message stands ----
+# ---- The message of a build ----
 
 
 def message(events):
@@ -279,7 +279,7 @@ def message(events):
 
 
 def progress_ended(known):
-    """Return the end of *Report Progress*'s Lambda, which has handed out the second wave."""
+    """Return the event of *Report Progress*'s Lambda that hands out the second wave."""
     handed_out = {"number": 1, "wave": SECOND, "made": [[], []], "edits": known}
     return succeeded(handed_out)
 
@@ -304,12 +304,12 @@ def test_an_edit_that_has_ended_is_known_though_its_state_has_not():
         progress_ended(LEFT),
     ]
     assert message(events) == LEFT
-    # The wave that it handed out was not begun.
+    # The wave that the Lambda handed out has not begun.
     assert told(events) == {0: "1031", 1: "1032"}
 
 
 def test_what_one_branch_told_of_the_message_the_other_does_not_hide():
-    """The first edit goes beside the role: that branch still has it on its way."""
+    """While the first edit is sent, the role's branch still has it on its way."""
     events = [
         entered("Begin Building", state(CAMPAIGN, message=edits.ON_ITS_WAY), "Parallel"),
         progress_ended(LEFT),
@@ -380,7 +380,7 @@ def deletions(events):
 
 
 def given_to_lambda(title):
-    """Return the event of a Lambda that the removal calls: it is given less than a state."""
+    """Return the event of a Lambda that the removal calls: less than a state's data."""
     given = {"at": {"state": title}, "known": {}, "removal": {"next": "look", "deletions": []}}
     if title.startswith("Report "):
         given |= {"request": REQUEST, "reply": GIVEN["reply"], "edits": edits.NONE_YET}
@@ -408,7 +408,7 @@ def test_a_removal_stands_as_its_last_state_knew_it():
 
 
 def test_deletions_that_had_ended_are_recalled_though_their_map_had_not():
-    """However they ended: deleted, limited, or refused."""
+    """They may have ended deleted, limited or refused."""
     events = [*DELETES, succeeded(DELETED), succeeded(WAITS), exited("Not Deleted", REFUSED)]
     assert deletions(events) == [DELETED, WAITS, REFUSED]
     assert recall.removal(events)[1:] == (LEFT, 0)
@@ -417,7 +417,7 @@ def test_deletions_that_had_ended_are_recalled_though_their_map_had_not():
 def test_a_deletion_that_more_than_one_event_tells_of_is_recalled_once():
     events = [*DELETES, succeeded(DELETED), exited("Delete Created", DELETED), succeeded(WAITS)]
     assert deletions(events) == [DELETED, WAITS]
-    # Of two ends the last one counts.
+    # Of two outcomes, the last one counts.
     late = {**WAITS, "gone": True, "deleted": True}
     assert deletions([*events, succeeded(late)]) == [DELETED, late]
 
@@ -431,7 +431,7 @@ def test_what_a_map_has_told_of_its_deletions_is_not_told_twice():
 
 @pytest.mark.parametrize("before", [[], [DELETED]], ids=["first", "later"])
 def test_a_look_that_has_ended_is_no_deletion(before):
-    """It tells what is gone, too. Its state had not ended: the look is repeated."""
+    """A look's output has `gone`, too. Its state had not ended, so the look is repeated."""
     looks = {**DELETING, "deletions": before}
     events = [*BEGUN, entered("Find Created", {**INPUT, "removal": looks})]
     events.append(succeeded({**DELETING, "next": "finished", "gone": ["1031"]}))

@@ -1,4 +1,4 @@
-"""What Discord says is registered: what Discord would say, and when the commands are ours."""
+"""Discord's answers on the registration: their form, and whether the commands are ours."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from channelwright.setup.registered import (
 )
 
 OPTION = DEFINITIONS[0]["options"][0]
-# What Discord adds to a command.
+# Discord adds fields to a command.
 AS_ANSWERED = DEFINITIONS[0] | {
     "id": "1",
     "application_id": "2",

@@ -1,4 +1,4 @@
-"""How a campaign is removed: each rule of a step. All of them at once: test_removal_any.py."""
+"""A removal's steps, rule by rule. test_removal_any.py tests all rules together."""
 
 import copy
 
@@ -47,7 +47,7 @@ def test_the_first_step_begins_what_is_waited_for():
 
 
 def test_a_first_step_that_is_taken_again_counts_from_then_on():
-    """Its Lambda died: the state machine has nothing of it."""
+    """The first step's Lambda died, so the state machine has no result."""
     assert begun(10, NOW + 4)["settled_at"] == NOW + 14
 
 
@@ -88,7 +88,7 @@ def test_where_nothing_was_made_and_nothing_is_unknown_it_is_over():
 
 
 def test_a_role_alone_is_deleted_at_once():
-    """There is no category into which somebody can have put something."""
+    """Without a category, no one can have put anything into it."""
     step = first([ROLE])
     assert (deletes(step), how(step)) == ([ROLE], ("delete", 0))
     step = look(step, deleted=[ROLE])
@@ -111,7 +111,7 @@ def test_only_the_first_step_can_do_without_a_look(next_):
 
 
 def test_where_nothing_was_made_no_later_step_looks_either():
-    """The last word had to wait, and a step comes first."""
+    """The last word had to wait, and another step comes before its retry."""
     assert how(steps.at_once(first([]), [], NOW + 62)) == ("finished", 0)
 
 
@@ -140,12 +140,12 @@ def test_a_channel_that_is_left_goes_before_category_and_role():
 
 
 def test_a_channel_that_discord_knows_no_more_is_no_reason_to_wait():
-    """Somebody else has deleted it, and the list says so, too."""
+    """Someone else has deleted the channel, and the list does not show it either."""
     step = look(first(ALL), [CATEGORY, ROLE], deleted=[ONE], gone=[TWO])
     assert (deletes(step), how(step)) == ([CATEGORY, ROLE], ("delete", 0))
 
 
-# ---- What is unknown ----
+# ---- Unknown outcomes ----
 
 
 def test_what_is_unknown_is_waited_for_once_and_then_all_goes_in_order():
@@ -171,7 +171,7 @@ def test_what_appears_meanwhile_is_removed_in_the_same_order():
 
 
 def test_a_look_before_its_time_deletes_what_channels_it_shows():
-    """A wait for Discord's limit may have led to it."""
+    """Such a look may follow a wait for Discord's limit."""
     step = look(first([ONE, CATEGORY, ROLE], 57), ALL[1:], deleted=[ONE], now=NOW + 30.5)
     assert (deletes(step), how(step)) == ([TWO], ("delete", 27))
 
@@ -190,19 +190,19 @@ def test_a_look_before_its_time_ends_nothing():
 
 
 def test_before_its_time_no_channel_is_tried_twice_in_a_row():
-    """The other attempt would be as early."""
+    """A second attempt would be too early as well."""
     step = look(first(ALL, 57), ALL, refused=[ONE], gone=[TWO], now=NOW + 20)
     assert (deletes(step), how(step)) == ([], ("look again", 37))
     step = look(step, ALL, now=NOW + 57)
     assert (deletes(step), how(step)) == ([ONE, TWO], ("delete", 0))
 
 
-# ---- A deletion that is in doubt ----
+# ---- Deletions in doubt ----
 
 
 @pytest.mark.parametrize("listed", [ALL, ALL[1:]])
 def test_a_deletion_without_an_answer_is_tried_once_more_at_once(listed):
-    """The state has repeated it for longer than a list is late."""
+    """The state has retried the deletion for longer than a list lags."""
     step = look(first(ALL), listed, unheard=[ONE], deleted=[TWO])
     assert (deletes(step), how(step)) == ([ONE], ("delete", 0))
     step = look(step, [CATEGORY, ROLE], deleted=[ONE])
@@ -229,7 +229,7 @@ def test_what_a_404_wants_never_shortens_what_is_unknown():
 
 
 def test_what_was_deleted_is_gone_however_late_the_lists_are():
-    """It is neither waited for nor tried once more."""
+    """The removal neither waits nor tries again."""
     step = look(first(ALL), ALL, deleted=[ONE, TWO])
     assert (deletes(step), how(step)) == ([CATEGORY, ROLE], ("delete", 0))
     assert step["found"] == [CATEGORY, ROLE]
@@ -238,7 +238,7 @@ def test_what_was_deleted_is_gone_however_late_the_lists_are():
 
 
 def test_what_is_perhaps_gone_is_looked_for_until_the_lists_have_caught_up():
-    """An attempt whose answer was lost may have deleted it."""
+    """An attempt whose answer was lost may have deleted the channel."""
     assert_looked_for(look(look(first([ONE]), [ONE], unheard=[ONE]), [ONE], unheard=[ONE]))
 
 
@@ -267,11 +267,11 @@ def test_what_discord_did_not_answer_for_is_gone_if_the_lists_show_it_no_more():
     assert (how(step), step["found"], step["nothing_left"]) == (("finished", 0), [], True)
 
 
-# ---- What a step remembers ----
+# ---- The memory of a step ----
 
 
 def test_what_was_once_found_is_known_when_its_mark_is_gone():
-    """A channel that cannot be deleted loses its parent with the category."""
+    """A channel that Discord does not delete loses its parent with the category."""
     step = look(listed=[ONE, CATEGORY])
     ids = {ONE["id"]}
     seen = {**removal.NOTHING, "known": removal.join(step["known"], []), "listed": ids}
@@ -316,12 +316,12 @@ def test_what_discord_said_to_be_gone_is_told_before_the_next_step_counts_it():
     assert removal.gone({**step, "deletions": ended}) == {"31", "32"}
 
 
-# ---- What no list ever showed ----
+# ---- Things that no list ever showed ----
 
 
 @pytest.mark.parametrize("one", [ONE, CATEGORY])
 def test_what_no_list_ever_showed_is_asked_for_if_discord_did_not_answer_for_it(one):
-    """It may be gone, or hidden from the bot."""
+    """The thing may be gone, or hidden from the bot."""
     assert unclear(look(recorded=[one]), unheard=[one]) == [one["id"]]
 
 
@@ -405,12 +405,12 @@ def test_what_is_shown_when_it_is_asked_for_is_left_and_deleted_again():
 
 
 def test_without_a_look_nobody_is_asked():
-    """What is known is tried once, and may be left."""
+    """Each known thing is tried once, and may be left."""
     step = look_blindly(look_blindly(recorded=[ONE]), [ONE], unheard=[ONE])
     assert (step["next"], step["found"]) == ("finished", [ONE])
 
 
-# ---- What others put in ----
+# ---- Others' channels ----
 
 
 def test_what_others_put_in_is_remembered_once():
@@ -438,7 +438,7 @@ def test_what_is_remembered_is_deleted_without_a_look():
 
 
 def test_after_an_unknown_outcome_it_goes_in_order_and_nothing_is_waited_for():
-    """No look would show what a wait is for."""
+    """No look would show what the wait was for."""
     all_ = [ONE, CATEGORY, ROLE]
     step = look_blindly(begun(57), all_)
     assert (deletes(step), how(step)) == ([ONE], ("delete", 0))

@@ -1,4 +1,4 @@
-"""The steps of a removal, over any run of looks."""
+"""A removal's steps, for any sequence of looks."""
 
 import math
 
@@ -22,13 +22,13 @@ THINGS = {
 SOME = st.sets(st.sampled_from(list(THINGS)))
 SETTLE_SECONDS = st.sampled_from([0, 10, 57])
 END = st.sampled_from(list(ENDS))
-# What Discord says of a channel that is asked for by its id.
+# Discord's answers to a call for a channel by its id.
 ANSWER = st.sampled_from(["gone", "hidden", "there"])
-# How much later than it has to be a look is: a Lambda died, or Discord limited the look.
+# A look's delay in seconds: a Lambda died, or Discord limited the look.
 DELAY = st.sampled_from([0.0, 0.0, 0.25, 7.5, 60.0])
 LIMIT_SECONDS = 10
 UNTIL = NOW + steps.LEAST_SECONDS
-# For each limit before that two looks do not count.
+# While time is left, each limit means two looks that do not count.
 MOST_ROUNDS = steps.MOST_LOOKS + 2 * steps.LEAST_SECONDS // LIMIT_SECONDS + 1
 
 
@@ -37,7 +37,7 @@ def kind(id_):
 
 
 class Model:
-    """What a removal has to know, told from the looks, the deletions and the answers alone."""
+    """A removal's expected state, from the looks, the deletions and the answers alone."""
 
     def __init__(self, recorded, settle_seconds):
         self.recorded, self.known, self.seen = set(recorded), set(recorded), set()
@@ -52,7 +52,7 @@ class Model:
         self.just_tried = set()
 
     def ends(self, deletions):
-        """Take how deletions ended; before the last two looks, and without time, none may wait."""
+        """Note how deletions ended; at the last two looks, a limit beyond UNTIL is a refusal."""
         self.just_tried = {id_ for id_, _ in deletions}
         self.may_wait = self.looks < steps.MOST_LOOKS - 2 or self.limited_until <= UNTIL
         for id_, end in deletions:
@@ -64,7 +64,7 @@ class Model:
                 self.tries[id_] += end != "limited"
 
     def unclear(self, shown):
-        """Return what may be gone or hidden: Discord has to be asked for it."""
+        """Return the ids that may be gone or hidden, so that Discord has to be asked for them."""
         clear = self.seen | shown | self.gone | self.denied
         channels = {id_ for id_, one in THINGS.items() if one["kind"] != "role"}
         return (self.ended["unheard"] & channels) - clear
@@ -99,11 +99,11 @@ class Model:
         return self.ended["refused"] | self.said["hidden"]
 
     def left(self, shown):
-        """Return what is not known to be gone, whether a list shows it or not."""
+        """Return the ids not known to be gone, listed or not."""
         return {id_ for id_ in self.known if id_ in shown or id_ not in self.gone}
 
     def open(self, shown):
-        """Return what is left to try."""
+        """Return the ids still to try."""
         left = self.left(shown) - self.ended["deleted"]
         return {id_ for id_ in left if self.tries[id_] < 2}
 
@@ -114,7 +114,7 @@ class Model:
         return bool(self.found(shown) & shown - (self.denied - self.gone))
 
     def deletes(self, shown, now):
-        """Return what has to be deleted now."""
+        """Return the ids to delete now."""
         if self.looks == steps.MOST_LOOKS or self.must_wait:
             return set()
         return self._ready(self.open(shown), now)
@@ -128,7 +128,7 @@ class Model:
         return {id_ for id_ in open_ if not self.in_order or kind(id_) == min(map(kind, open_))}
 
     def deletes_at_first(self, now):
-        """Return what the first step has to delete without a look; None if it has to look."""
+        """Return the ids that the first step deletes without a look; None if it has to look."""
         kinds = {kind(id_) for id_ in self.recorded}
         if now >= self.settled_at and 1 in kinds and 0 not in kinds:
             return None
@@ -136,7 +136,7 @@ class Model:
         return self.recorded if now >= self.settled_at and not channels else channels
 
     def next(self, shown, now):
-        """Return what comes after a look, and after how many seconds the next one."""
+        """Return the state that follows a look, and the seconds until the next look."""
         settling = max(0, math.ceil(self.settled_at - now))
         if self.looks == steps.MOST_LOOKS:
             return "finished", 0
@@ -150,7 +150,7 @@ class Model:
 
 
 def campaign(recorded):
-    """Tell whether a campaign may have recorded this: without a role there is nothing else."""
+    """Tell whether a campaign may have recorded these: without a role, there is nothing else."""
     kinds = {kind(id_) for id_ in recorded}
     return kinds in (set(), {2}, {1, 2}, {0, 1, 2})
 
@@ -164,7 +164,7 @@ def test_whatever_the_lists_show_and_the_deletions_do_each_step_is_the_right_one
 ):
     """A list may show anything at any time; a deletion may be refused, limited, or not answered.
 
-    Of what no list ever showed, Discord may say anything.
+    For a channel that no list ever showed, Discord may answer anything.
     """
     now, model = NOW, Model(recorded, settle_seconds)
     step = first_step(recorded, settle_seconds, model)
@@ -202,7 +202,7 @@ def test_whatever_the_lists_show_and_the_deletions_do_each_step_is_the_right_one
 
 
 def first_step(recorded, settle_seconds, model):
-    """Take the first step; before one that looks, nothing is deleted."""
+    """Take and check the first step; before a step that has to look, nothing is deleted."""
     before = begun(settle_seconds)
     step = steps.at_once(before, in_order(recorded), NOW)
     expected = model.deletes_at_first(NOW)
@@ -235,7 +235,7 @@ def seen(step, ours, listed):
 
 
 def asked(look, said):
-    """Return a look with what Discord `said` of what was asked for by its id."""
+    """Return a look with what Discord `said` of each channel that was asked for by its id."""
     return {**look, **{answer: [*of(said, answer)] for answer in ("there", "gone", "hidden")}}
 
 
@@ -265,7 +265,7 @@ def test_with_a_list_that_shows_the_truth_only_what_was_refused_is_left(
     assert step["next"] == "finished"
     assert ids(step["found"]) == standing
     assert standing == {id_ for id_, times in refusals.items() if times == 2}
-    # Discord has said all the time what became of everything.
+    # Discord answered each deletion, so only unknown outcomes were waited for.
     assert now == NOW + settle_seconds
 
 

@@ -1,4 +1,4 @@
-"""The steps of a removal in a server whose Discord tells the truth, if late: nothing is missed."""
+"""A removal's steps while Discord tells the truth, if late: nothing is missed."""
 
 from dataclasses import dataclass, field
 
@@ -9,7 +9,7 @@ from channelwright.campaign import known, removal, steps
 from tests.unit.removal_steps import NOW, UNKNOWN, begun, deletion, thing
 
 CHANNELS = [thing("channel", id_) for id_ in ("31", "32", "33")]
-# The last channel, the second category and the second role are those that nobody recorded.
+# The last channel, the second category and the second role are the unrecorded things.
 CATEGORY, SECOND_CATEGORY = thing("category", "20"), thing("category", "21")
 ROLE, SECOND_ROLE = thing("role", "10"), thing("role", "11")
 THINGS = {one["id"]: one for one in [*CHANNELS, CATEGORY, SECOND_CATEGORY, ROLE, SECOND_ROLE]}
@@ -19,13 +19,13 @@ WORKS = st.sampled_from(
     ["works", "works", "refused", "unheard", "unheard, but done", "not known yet"]
 )
 SECONDS = st.integers(0, 5)
-# So long the state repeats a deletion that has no answer: 2, 4, 8 and 16 seconds later.
+# For this long the state retries an unanswered deletion: after 2, 4, 8 and 16 seconds.
 REPETITIONS = 30
 
 
 @dataclass
 class Server:
-    """A server: when things came into it, and when they went; a look shows it as it was."""
+    """A server: when each thing appeared and vanished; a look shows the state `lag` seconds ago."""
 
     lag: int
     hidden: set[str]
@@ -42,18 +42,18 @@ class Server:
         return {id_ for id_ in self.born if self.shows(id_, at)}
 
     def foreign(self, at):
-        """Return the guests that a list shows in our category."""
+        """Return others' channels that a list shows in our category."""
         in_category = self.stands("20", at - self.lag)
         return [one for id_, one in GUESTS.items() if in_category and self.shows(id_, at)]
 
     def ask(self, id_, at):
-        """Return what Discord says of a channel that is asked for by its id."""
+        """Return Discord's answer to a call for a channel by its id."""
         if not self.stands(id_, at - self.lag):
             return "gone"
         return "hidden" if id_ in self.hidden else "there"
 
     def delete(self, id_, work, at, late):
-        """Delete something; returns how the attempt ended."""
+        """Try to delete a thing; return how the attempt ended."""
         stands, hidden = self.stands(id_, at), id_ in self.hidden
         if work == "unheard, but done" and stands and not hidden:
             self.gone[id_] = at + late
@@ -68,14 +68,14 @@ class Server:
 
 
 class Played:
-    """A removal that is played to its end."""
+    """A removal, played to its end."""
 
     def __init__(self, server, recorded, settle_seconds, data):
         self.server, self.recorded, self.data = server, recorded, data
         self.settles = NOW + settle_seconds
         self.now, self.looked_at, self.deletions = NOW, [], []
         self.refused, self.unsaid = set(), set()
-        # A guest's view of the look that decided on the category.
+        # The moment of the last look before the category's deletion.
         self.last_look = 0.0
         before = begun(settle_seconds)
         first = steps.at_once(before, self.ours(set()), NOW)
@@ -94,7 +94,7 @@ class Played:
 
     def delete(self, id_):
         if id_ in {"20", "21"} and not self.last_look:
-            assert self.looked_at, "nobody looked what others have put into it"
+            assert self.looked_at, "no look came before the category's deletion"
             self.last_look = self.looked_at[-1]
         if THINGS[id_]["kind"] != "channel":
             assert self.now >= self.settles
@@ -125,9 +125,9 @@ class Played:
         return steps.step(before, look, self.now)
 
     def ours(self, listed):
-        """Return what is recorded, and what bears our marks: each is known by another."""
+        """Return the recorded things, and those with our marks, by which another thing is known."""
         ours = {*self.recorded} | (listed & {"11"})
-        # A role that is gone is named in no category any more.
+        # No category names a role that is gone.
         if "10" in self.recorded and self.server.stands("10", self.now):
             ours |= listed & {"21"}
         if ours & listed & {"20"}:
@@ -137,7 +137,7 @@ class Played:
 
 @st.composite
 def servers(draw):
-    """Draw a server, what is recorded of it, and how long something unrecorded may appear."""
+    """Draw a server, its recorded things, and for how long an unrecorded one may appear."""
     lag, settle_seconds = draw(st.integers(0, 9)), draw(st.sampled_from([0, 10, 57]))
     recorded = draw(RECORDED)
     channels = [id_ for id_ in recorded if id_ in {"31", "32", "20"}]
@@ -147,7 +147,7 @@ def servers(draw):
     if settle_seconds:
         latest = NOW + settle_seconds - lag
         born |= {id_: latest - draw(st.integers(0, 60)) for id_ in unrecorded(draw, recorded)}
-        # By them the unrecorded is known.
+        # The unrecorded things are known by these.
         for mark in ({"10"} if "21" in born else set()) | ({"20"} if "33" in born else set()):
             gone.pop(mark, None)
             hidden.discard(mark)
@@ -157,18 +157,18 @@ def servers(draw):
 
 
 def unrecorded(draw, recorded):
-    """Draw what may have been made without our knowing of it."""
+    """Draw things that may have been created without being recorded."""
     possible = ["11", *(["21"] if "10" in recorded else []), *(["33"] if "20" in recorded else [])]
     return draw(st.sets(st.sampled_from(possible)))
 
 
 @given(servers(), st.data())
 def test_what_is_left_is_what_stands_and_what_others_put_in_is_named(drawn, data):
-    """Lists lag behind; others have removed something, or put something in; some of it is hidden.
+    """Lists lag; others removed or added things; some things are hidden, and some appear later.
 
-    Some of it appears only later. A deletion may be refused, or have no answer: then it was done,
-    or is done later, or never. Discord may not know yet what a list shows. Only what it first
-    refused to delete, and then deleted without saying so, is named too.
+    A deletion may be refused, or not answered: then it was done, or is done later, or never.
+    Discord may not know yet a thing that a list shows. Of the things that are gone, only those are
+    named that Discord first refused to delete, and then deleted without an answer.
     """
     server, recorded, settle_seconds = drawn
     played = Played(server, recorded, settle_seconds, data)

@@ -1,4 +1,4 @@
-"""What Discord does not delete: what it refuses is tried again, and then named; limits are kept."""
+"""Deletions that Discord refuses are retried, then named; those that it limits wait."""
 
 import pytest
 
@@ -17,11 +17,11 @@ from tests.unit.removal_steps import (
     thing,
 )
 
-# ---- What it refuses ----
+# ---- Refusals ----
 
 
 def test_what_could_not_be_deleted_is_left_though_no_list_shows_it():
-    """Discord lists no channel that the bot may not see, and lets nobody delete it."""
+    """Discord does not list a channel that the bot may not see, nor let the bot delete it."""
     step = look(first([ONE, CATEGORY]), [CATEGORY], refused=[ONE])
     assert (deletes(step), step["found"]) == ([ONE], [ONE, CATEGORY])
     step = look(step, [CATEGORY], refused=[ONE])
@@ -90,7 +90,7 @@ def test_a_deletion_that_discord_forbids_for_long_is_given_up_at_once():
     assert step["found"] == [ONE, TWO, CATEGORY]
 
 
-# ---- What it limits ----
+# ---- Limits ----
 
 
 def test_where_deletions_are_limited_all_wait_until_discord_takes_them():
@@ -98,7 +98,7 @@ def test_where_deletions_are_limited_all_wait_until_discord_takes_them():
     step = look(step, [ONE, TWO, CATEGORY, ROLE], limited=[ONE, TWO], now=NOW + 3)
     assert (how(step), step["to_delete"]) == (("look again", 7), [])
     step = look(step, [ONE, TWO, CATEGORY, ROLE], now=NOW + 10)
-    assert (deletes(step), how(step)) == ([ONE], ("delete", 0))  # to see whether it is over
+    assert (deletes(step), how(step)) == ([ONE], ("delete", 0))  # tests whether the limit is over
     step = look(step, [TWO, CATEGORY, ROLE], deleted=[ONE], now=NOW + 10)
     assert (deletes(step), how(step)) == ([TWO], ("delete", 0))
 
@@ -139,7 +139,7 @@ def test_what_no_list_shows_waits_for_its_limit_too():
 
 
 def test_a_limit_of_what_is_gone_is_not_waited_for():
-    """Another attempt, or somebody else, was quicker."""
+    """Another attempt, or someone else, was faster."""
     ended = [deletion(ONE, "gone"), deletion(ONE, "limited")]
     seen = {**removal.NOTHING, "known": [ONE]}
     step = steps.step({**first([ONE]), "deletions": ended}, seen, NOW)
@@ -162,7 +162,7 @@ def test_neither_the_look_before_such_a_wait_counts_nor_the_one_after_it():
 
 
 def limited_for(step, seconds, now):
-    """Take a step after Discord limited the deletion of ONE for so many seconds."""
+    """Take a step after Discord limited the deletion of ONE for `seconds`."""
     ended = [{"id": ONE["id"], "gone": False, "limited_until": now + seconds}]
     seen = {**removal.NOTHING, "known": step["known"]}
     return steps.step(steps.begin({**step, "deletions": ended}, 0, now), seen, now)
@@ -181,7 +181,7 @@ def test_patience_with_limits_ends_with_time(seconds, now):
 
 @pytest.mark.parametrize("late", [-1, 0, 10_000])
 def test_however_late_it_is_a_few_short_limits_are_waited_for(late):
-    """Lambdas and Step Functions may take their time in the midst of it."""
+    """Lambdas and Step Functions may be slow in between."""
     step, now, rounds = first([ONE]), UNTIL + late, 0
     while step["next"] != "finished":
         step = limited_for(step, steps.SHORT_LIMIT_SECONDS, now)
@@ -195,7 +195,7 @@ def test_however_late_it_is_a_few_short_limits_are_waited_for(late):
 @pytest.mark.parametrize("settle_seconds", [0, 57])
 @pytest.mark.parametrize("seconds", [1, 10])
 def test_fifty_channels_are_deleted_two_at_a_time(seconds, settle_seconds):
-    """However few deletions Discord takes at a time, and for however short, all of them come."""
+    """All channels are deleted, however few deletions Discord takes at a time."""
     channels = [thing("channel", str(100 + n)) for n in range(50)]
     step, now = first(channels, settle_seconds), NOW
     while step["found"]:

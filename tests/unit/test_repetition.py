@@ -1,4 +1,4 @@
-"""When an attempt is a repeated one, and what its refusal then means."""
+"""Repeated attempts: how they are recognized, and the meaning of their refusal."""
 
 import pytest
 
@@ -9,9 +9,9 @@ STATE = "Create Category"
 
 
 def event(retry_count=0, waited=None, attempt="first"):
-    """Return what a state gives its Lambda; `waited` is the state that had to wait last.
+    """Return a Lambda's event; `waited` is the state that had to wait last.
 
-    `attempt` is what its error said then.
+    `attempt` is from the error of that state.
     """
     limited = waited and {
         "error": "RateLimited",
@@ -25,11 +25,11 @@ def event(retry_count=0, waited=None, attempt="first"):
 
 FIRST = [
     event(),
-    event(waited="Create Role"),  # another state's wait says nothing of this one's attempts
+    event(waited="Create Role"),  # another state's wait says nothing about this state's attempts
     event(waited="Create Role", attempt="again"),
     event(waited="Create Category 2", attempt="again"),
     event() | {"rate_limit": {}},
-    # Discord did nothing when it wanted a wait.
+    # Discord did nothing at the attempt that it limited.
     event(waited=STATE),
 ]
 REPEATED = [
@@ -107,7 +107,7 @@ def test_any_other_error_goes_through_as_it_is(event, error):
 
 
 def told_by(event, error=errors.RateLimited):
-    """Return what a state machine is told by an attempt that Discord limits."""
+    """Return the `attempt` in the error of an attempt that Discord limits."""
     limited = error("2026-01-01T00:00:00Z", "user")
     with pytest.raises(error), attempt(event):
         raise limited
@@ -125,7 +125,7 @@ def test_a_repeated_attempt_that_discord_limits_is_followed_by_a_repeated_one(ev
 
 
 def test_what_is_told_is_what_the_next_attempt_is_given():
-    """However often Discord limits it: what an earlier attempt may have done stays."""
+    """However often Discord limits a state, its earlier attempt may have done the work."""
     for retry_count, then in ((0, "first"), (1, "again")):
         told = told_by(event(retry_count))
         for _ in range(3):

@@ -1,4 +1,4 @@
-"""Turns: nobody is overtaken in a lane, the room is spent and not more, and nobody is starved."""
+"""Turns keep their order in a lane, use all of the room and no more, and starve no lane."""
 
 import heapq
 import math
@@ -23,7 +23,7 @@ def take(schedule, now, *, priority=False, until=FAR):
 
 
 def take_many(schedule, now, number, *, priority=False):
-    """Take so many turns; return their tickets, too."""
+    """Take `number` turns; return the schedule and their tickets."""
     tickets = []
     for _ in range(number):
         schedule, turn = take(schedule, now, priority=priority)
@@ -122,7 +122,7 @@ def test_who_comes_while_the_other_lane_waits_is_in_company():
 
 @given(st.lists(st.tuples(st.booleans(), st.floats(-3, 5)), min_size=1, max_size=40))
 def test_a_clock_that_is_behind_takes_nothing_back(asked):
-    """Lambdas' clocks differ: whoever is behind takes the schedule as it is."""
+    """Lambdas' clocks differ: one that is behind takes the schedule as it is."""
     schedule, now = Schedule(), NOW
     for priority, pause in asked:
         now += pause
@@ -144,7 +144,7 @@ asked = st.lists(
 
 @given(asked)
 def test_no_lane_is_overtaken_and_the_room_is_never_overspent(asked):
-    """Play the waiting too: a turn begins when it is due, and whoever comes may delay it."""
+    """Simulate the waiting, too: a turn begins when it is due, and a newcomer may delay it."""
     schedule, now, waiting = Schedule(), NOW, []
     begins = {True: [], False: []}
 
@@ -168,7 +168,7 @@ def test_no_lane_is_overtaken_and_the_room_is_never_overspent(asked):
     for number, start in enumerate(everyone):
         for seconds in (2.0, 10.0):
             spent = CAMPAIGN * sum(one < start + seconds for one in everyone[number:])
-            # One of each lane may just begin.
+            # One campaign of each lane may just begin.
             assert spent <= seconds + 2 * CAMPAIGN + 1e-3
 
 
@@ -181,7 +181,7 @@ def test_a_turn_never_gets_earlier_and_is_delayed_by_the_other_lane_alone(asked)
     for priority, pause in asked:
         now += pause
         if due <= now:
-            return  # it has begun
+            return  # our turn has begun
         schedule, _ = take(schedule, now, priority=priority)
         later = schedule.begins_at(turn.ticket)
         assert later >= due - 1e-3
@@ -190,7 +190,7 @@ def test_a_turn_never_gets_earlier_and_is_delayed_by_the_other_lane_alone(asked)
 
 
 def crowded():
-    """A hundred who have to begin within 59 seconds, and twenty who came later and have longer."""
+    """Take turns for 100 that have to begin within 59 seconds, then for 20 that have more time."""
     schedule, tickets = Schedule(), []
     for number in range(120):
         until = NOW + (59 if number < 100 else 300)
@@ -264,9 +264,10 @@ def test_who_comes_late_with_an_early_deadline_shares_the_later_one_of_those_bef
 
 
 class Line:
-    """Campaigns that wait as they do: each sleeps until the moment that it was told last.
+    """Waiting campaigns: each sleeps until the moment that it was told last.
 
-    Deadlines are `patience` after the command, rounded down to a fifth of it.
+    Deadlines are `patience` (seconds) after the command, rounded down to a multiple of a fifth of
+    the patience.
     """
 
     def __init__(self, patience):
@@ -329,7 +330,7 @@ def test_with_deadlines_nobody_is_overtaken_or_begins_too_late_or_without_room(a
 
 @pytest.mark.parametrize(("first", "others"), [(5.0, 1.0), (2.0, 2.0), (1.0, 5.0), (3.0, 0.5)])
 def test_all_of_the_room_is_used_while_more_want_it_than_can_be_made(first, others):
-    """Each lane wants so many seconds of room in each second; of the others many came before."""
+    """Each lane asks for this many seconds of room a second; 600 without priority came before."""
     line, chance = Line(120.0), random.Random(1)
     asked = [(chance.uniform(0, 20), False) for _ in range(600)]
     for seconds, priority in ((first, True), (others, False)):

@@ -1,4 +1,4 @@
-"""`make setup`: it shows how far it is, and what pip complains of."""
+"""`make setup` shows its progress and pip's complaints."""
 
 import os
 import pty
@@ -10,7 +10,7 @@ import pytest
 
 from local.child import PROJECT
 
-# As much of a Python as local/setup.sh needs; its pip fails if there is a file `broken`.
+# The part of Python that local/setup.sh needs; its pip fails if a file `broken` exists.
 PYTHON = """#!/bin/sh
 case "$*" in
 *"sys.exit("*) ;;
@@ -68,7 +68,7 @@ def test_it_says_how_far_it_is_in_a_few_lines(folder: Path):
 def test_what_the_local_stack_keeps_is_its_users_alone(folder: Path, old: bool):
     before = os.umask(0o022)
     try:
-        if old:  # of a version that left it open to all
+        if old:  # from a version that left the folder open to everyone
             (folder / ".local" / "sam").mkdir(parents=True)
             (folder / ".local" / "sam" / "old.log").touch()
         setup(folder)
@@ -83,7 +83,7 @@ def test_on_a_terminal_it_counts_in_one_line(folder: Path):
     assert setup(folder, stdout=its).returncode == 0
     os.close(its)
     shown = ""
-    with suppress(OSError):  # what a terminal's end is
+    with suppress(OSError):  # raised at the terminal's end
         while part := os.read(ours, 4096):
             shown += part.decode()
     os.close(ours)

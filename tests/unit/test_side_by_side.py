@@ -1,4 +1,4 @@
-"""Calls that need nothing of each other are made at once, in real threads."""
+"""Independent calls are made at the same time, in real threads."""
 
 import json
 import threading
@@ -25,7 +25,7 @@ def test_both_are_with_discord_at_the_same_time():
     both = threading.Barrier(2, timeout=10)
 
     def app(request: Request) -> Response:
-        both.wait()  # with one call after the other, it would break
+        both.wait()  # breaks if the calls come one after the other
         return answer(request)
 
     with serving(app) as url:

@@ -1,4 +1,4 @@
-"""Who signed, and when."""
+"""Signatures: the signer and the time."""
 
 from collections.abc import Iterator
 
@@ -20,9 +20,9 @@ GROUP_ORDER = (1 << 252) + 27742317777372353535851937790883648493
 
 
 def published() -> Iterator[tuple[str, bytes, bytes]]:
-    """Yield a public key, a message and its signature, 1,024 times: those of Ed25519's authors.
+    """Yield the 1,024 vectors of Ed25519's authors: a public key, a message and its signature.
 
-    A line is `secret key + public key:public key:message:signature + message:`, all of it in hex.
+    A line is `secret key + public key:public key:message:signature + message:`, all in hex.
     """
     with cryptography_vectors.open_vector_file("asymmetric/Ed25519/sign.input", "r") as lines:
         for line in lines:
@@ -40,7 +40,7 @@ def test_the_published_vectors():
 
 
 def test_a_published_signature_in_another_form_is_none():
-    """RFC 8032, 5.1.7: its second half is below the group's order, or it is not valid."""
+    """RFC 8032, 5.1.7: a valid signature's second half is below the group's order."""
     for public_key, message, signed in published():
         again = int.from_bytes(signed[32:], "little") + GROUP_ORDER
         other = signed[:32] + again.to_bytes(32, "little")

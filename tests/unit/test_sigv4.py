@@ -1,4 +1,4 @@
-"""Our signatures are botocore's."""
+"""Our signatures equal botocore's."""
 
 from datetime import UTC, datetime
 
@@ -34,7 +34,7 @@ def test_they_are_botocores(body, service, region, key, time, target):
     )
     url = f"https://{headers['host']}/"
     request = AWSRequest("POST", url, data=body, headers={"x-amz-target": target})
-    # What add_auth does, but for the time.
+    # As add_auth does, except for the time.
     auth = SigV4Auth(Credentials(*key), service, region)
     request.context["timestamp"] = ours["x-amz-date"]
     request.headers["X-Amz-Date"] = ours["x-amz-date"]

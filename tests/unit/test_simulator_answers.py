@@ -1,4 +1,4 @@
-"""The simulator delivers interactions, and takes the answers and edits to them, as Discord does."""
+"""The simulator delivers interactions, and accepts responses and edits, as Discord does."""
 
 import json
 from typing import Any
@@ -17,9 +17,9 @@ DEFERRED = {"type": 5, "data": {"flags": 64}}
 
 
 class Endpoint(BaseAdapter):
-    """The application: answers every interaction with ``answer`` after ``seconds``.
+    """The application's endpoint: answers every interaction with ``answer`` after ``seconds``.
 
-    Bytes are a body as it is, an integer is a status, None no answer at all.
+    Bytes are the body as it is, an integer is the status, and None means no answer.
     """
 
     content_type: str | None = "application/json"
@@ -48,7 +48,7 @@ class Endpoint(BaseAdapter):
 
 @pytest.fixture
 def bot(bot: BotClient) -> BotClient:
-    """The token in the path is secret enough."""
+    """A client without the bot token: the interaction's token in the path is enough."""
     bot.session.headers.pop("Authorization")
     return bot
 
@@ -99,7 +99,7 @@ def test_a_deferred_answer_is_edited(
     assert [v["allowed_mentions"] for v in versions] == [mentions, mentions, None]
     assert versions[1]["at"] == versions[0]["at"] + 2 == clock.now()
     assert {v["flags"] for v in versions} == {64}
-    # Nobody else sees an ephemeral message.
+    # No one else sees an ephemeral message.
     assert simulator.world.messages.get(simulator.info["channel_id"], []) == []
 
 
@@ -113,7 +113,7 @@ def test_original_before_the_ack(bot: BotClient, simulator: Simulator, clock: Ma
     assert simulator.messages(signed.id) == []
     clock.sleep(0.5)
     assert bot.call("PATCH", url, {"content": "x"}).status_code == 200
-    # One that is made as already answered doesn't wait.
+    # An interaction that is built as acknowledged does not wait.
     acked = simulator.build_interaction("c", acked=True)
     assert bot.call("GET", path(simulator, acked.token)).status_code == 200
 
@@ -210,11 +210,11 @@ def test_an_answer_as_a_call(bot: BotClient, simulator: Simulator, clock: Manual
     wrong = bot.call("POST", url, {"type": 4, "data": {"content": "x" * 2001}})
     assert set(wrong.json()["errors"]) == {"content"}
     assert bot.call("POST", url, {}).json()["code"] == 50035
-    # A wrong one isn't an answer.
+    # An invalid response does not count.
     assert bot.call("POST", url, DEFERRED).status_code == 204
     again = bot.call("POST", url, DEFERRED)
     assert (again.status_code, again.json()["code"]) == (400, 40060)
-    # And neither does a second one undo the first.
+    # A second response does not replace the first.
     simulator.receive(signed.id, {"type": 4, "data": {"content": "y"}})
     assert bot.call("GET", path(simulator, signed.token)).json()["content"] == ""
     assert signed.token not in str(simulator.requests)
@@ -245,7 +245,7 @@ def test_an_immediate_answer(bot: BotClient, simulator: Simulator, clock: Manual
 def test_followups(bot: BotClient, simulator: Simulator, clock: ManualClock) -> None:
     signed, _, _ = send(simulator, clock, DEFERRED)
     url = path(simulator, signed.token, "")
-    # While the answer is "thinking", a follow-up becomes it.
+    # While the bot is "thinking", a follow-up becomes the response.
     assert bot.call("POST", url, {"content": "first"}).status_code == 200
     assert bot.call("POST", url, {"content": "second", "flags": 64}).json()["flags"] == 64
     shown = simulator.interaction(signed.id).as_json(clock.now())

@@ -49,7 +49,7 @@ def test_a_bot_can_use_its_own_private_category(bot: BotClient, simulator: Simul
     overwrites = private(simulator, bot_allowed=True)
     category = create(bot, type=CATEGORY, permission_overwrites=overwrites)
     child = create(bot, parent_id=category["id"])
-    # Without overwrites of its own a channel takes its category's.
+    # Without overwrites of its own, a channel takes its category's.
     assert child["permission_overwrites"] == category["permission_overwrites"]
     assert child["permission_overwrites"][0]["allow"] == "0"
     other = create(bot, parent_id=category["id"], permission_overwrites=[])
@@ -90,7 +90,7 @@ def test_a_category_shows_with_the_channels_in_it(bot: BotClient, simulator: Sim
 def test_a_bot_locks_itself_out_of_a_voice_channel(bot: BotClient, simulator: Simulator) -> None:
     overwrites = [{"id": simulator.guild().id, "type": 0, "deny": str(CONNECT)}]
     voice = create(bot, type=VOICE, permission_overwrites=overwrites)
-    # The bot's role holds CONNECT too, but an overwrite beats what roles hold in the guild.
+    # The bot's role holds CONNECT, too, but an overwrite beats a role's permissions.
     assert bot.call("DELETE", f"/channels/{voice['id']}").json()["code"] == 50001
     text = create(bot, type=TEXT, permission_overwrites=overwrites)
     assert bot.call("DELETE", f"/channels/{text['id']}").status_code == 200
@@ -146,7 +146,7 @@ def test_an_overwrite_may_let_a_bot_manage_permissions(
     path = f"/channels/{channel['id']}/permissions/{guild.id}"
     guild.channels[channel["id"]].overwrites[own] = Overwrite(own, 1, MANAGE_ROLES, 0)
     assert bot.call("PUT", path, {"type": 0, "allow": str(BAN_MEMBERS)}).status_code == 204
-    # But others may manage them only if an administrator says so.
+    # But only an administrator may let others manage permissions.
     assert bot.call("PUT", path, {"type": 0, "allow": str(MANAGE_ROLES)}).json()["code"] == 50013
 
 
@@ -329,11 +329,11 @@ def test_fifty_children_after_all_moves(bot: BotClient, simulator: Simulator) ->
     rows = answer.json()["errors"]["rows"]
     assert rows["1"]["parent_id"]["_errors"][0]["code"] == "CHANNEL_PARENT_MAX_CHANNELS"
     assert not simulator.guild().channels[outside[0]].parent_id
-    # What a second row says of the channel's position alone doesn't take it out again.
+    # A second row with a position alone does not move the channel out again.
     rows = [{"id": i, "parent_id": parent} for i, parent in both]
     again = [{"id": i, "position": 1} for i in outside]
     assert bot.call("PATCH", path, rows + again).status_code == 400
-    # The order of the moves doesn't matter.
+    # The order of the moves does not matter.
     assert move(*both, (inside[0], other)).status_code == 204
     assert len(simulator.guild().children(category)) == 50
     assert move((inside[0], category), (inside[1], None)).status_code == 204
@@ -451,7 +451,7 @@ def test_a_community_keeps_the_channels_it_needs(
     assert general in guild.channels
     category = str(guild.channels[general].parent_id)
     assert bot.call("DELETE", f"/channels/{category}").status_code == 200
-    # Another one is chosen, or the guild is no Community any more.
+    # Someone chose another channel, or the guild is no Community any more.
     setattr(guild, needed, None)
     assert bot.call("DELETE", f"/channels/{general}").status_code == 200
 

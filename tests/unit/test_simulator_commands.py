@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("unlimited")
 
 @pytest.fixture(params=["", "/guilds/{guild_id}"])
 def path(request: pytest.FixtureRequest, simulator: Simulator) -> str:
-    """Where commands are: the application's own, and those of a guild."""
+    """The path of the application's own commands, or of a guild's."""
     where = request.param.format(guild_id=simulator.guild().id)
     return f"/applications/{simulator.info['application_id']}{where}/commands"
 
@@ -35,7 +35,7 @@ def context_menu(name: str, type_: int) -> dict[str, Any]:
 
 
 def refused(answer: Any, *place: str) -> str:
-    """Return the code of the error at a place."""
+    """Return the code of the only error, which is at `place` in the body's errors."""
     assert (answer.status_code, answer.json()["code"]) == (400, 50035)
     node = answer.json()["errors"]
     for part in place:
@@ -124,7 +124,7 @@ def test_two_commands_of_one_name(bot: BotClient, path: str) -> None:
 
 @pytest.fixture
 def own_path(simulator: Simulator) -> str:
-    """Where the application's own commands are: an Entry Point command is one of them."""
+    """The path of the application's own commands, among them an Entry Point command."""
     return f"/applications/{simulator.info['application_id']}/commands"
 
 
@@ -173,5 +173,5 @@ def test_commands_of_one_name_and_different_types(
     assert [one["id"] for one in again] == [one["id"] for one in made[::-1]]
     posted = bot.call("POST", path, context_menu("c", 3))
     assert (posted.status_code, posted.json()["id"]) == (200, made[1]["id"])
-    # A slash command is what is typed.
+    # Users type only slash commands.
     assert made[2]["id"] in simulator.build_interaction("c").body

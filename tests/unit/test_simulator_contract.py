@@ -1,4 +1,4 @@
-"""What is validated against Discord's OpenAPI document, and that it is found when it is wrong."""
+"""Validation against Discord's OpenAPI document: its coverage, and the violations found."""
 
 import os
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ needs_document = pytest.mark.skipif(not SPEC, reason=f"{DOCUMENT} names no OpenA
 
 @pytest.fixture(scope="module")
 def own_contract() -> Contract:
-    """Not the one that the process shares: what is noted here fails no test."""
+    """A contract apart from the process's shared one: violations noted here fail no test."""
     return Contract(Path(SPEC or ""))
 
 
@@ -34,14 +34,14 @@ def bot(own_contract: Contract) -> Iterator[BotClient]:
 
 
 def wrong(bot: BotClient) -> list[str]:
-    """Return what has been noted since the last time."""
+    """Return the violations noted since the last call."""
     contract = bot.simulator.contract
     assert contract is not None
     return [str(violation) for violation in contract.take()]
 
 
 def noted(bot: BotClient) -> str:
-    """Return the one thing that is wrong."""
+    """Return the only violation."""
     [violation] = wrong(bot)
     return violation
 
@@ -131,7 +131,7 @@ def test_every_route_of_the_simulator_answers_as_the_document_says(bot: BotClien
 
 @needs_document
 def test_errors_and_rate_limits_fit_with_the_relaxations(bot: BotClient) -> None:
-    """The codes of a field's errors are texts, and a 429 needs no code of its own."""
+    """The codes of a field's errors are strings, and a 429 needs no code."""
     simulator = bot.simulator
     roles = f"/guilds/{simulator.guild().id}/roles"
     assert bot.call("POST", f"{roles.replace('roles', 'channels')}", {"name": " "}).json()["errors"]
@@ -294,7 +294,7 @@ def test_the_response_to_an_interaction_is_checked(
 
 @needs_document
 def test_other_tests_fail_by_what_their_simulators_note() -> None:
-    """The fixture `contract` of all tests looks into the contract that the process shares."""
+    """The fixture `contract` of all tests checks the contract that the process shares."""
     simulator = Simulator(ManualClock())
     with BotClient(simulator) as bot:
         bot.call("GET", "/nowhere")

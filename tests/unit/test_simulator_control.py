@@ -1,4 +1,4 @@
-"""The control API does what the Python object does, over HTTP."""
+"""The control API does over HTTP what the Python object does."""
 
 import json
 import signal
@@ -25,7 +25,7 @@ COMMANDS = [
 
 
 class Control(requests.Session):
-    """A tester."""
+    """A tester's client of the control API."""
 
     def __init__(self, server: SimulatorServer) -> None:
         super().__init__()
@@ -51,7 +51,7 @@ def deferred(_request: Request) -> Response:
 
 @contextmanager
 def reached_at(simulator: Simulator, url: str) -> Iterator[str]:
-    """Let the application have an endpoint and two commands."""
+    """Give the application an endpoint and two commands."""
     simulator.world.application.fields["interactions_endpoint_url"] = url
     with BotClient(simulator) as bot:
         path = f"/applications/{simulator.info['application_id']}/commands"
@@ -65,7 +65,7 @@ def reached_at(simulator: Simulator, url: str) -> Iterator[str]:
 
 @pytest.fixture
 def endpoint(served: SimulatorServer) -> Iterator[str]:
-    """An application that defers every interaction, ephemerally."""
+    """An application that defers every interaction, with an ephemeral response."""
     with (
         serving(deferred) as origin,
         reached_at(served.simulator, f"{origin}/interactions") as url,
@@ -110,7 +110,7 @@ def test_an_interaction_from_end_to_end(control: Control, endpoint: str) -> None
 
 
 def test_it_is_sent_to_the_applications_endpoint_alone(control: Control, endpoint: str) -> None:
-    """Else whoever may call the simulator could let it send to any port of the machine."""
+    """Otherwise any caller could let the simulator send requests to any port of the machine."""
     asked: list[str] = []
 
     def note(request: Request) -> Response:
@@ -214,7 +214,7 @@ def test_mistakes_are_told(control: Control) -> None:
 def test_what_is_not_said_to_be_json_is_not_read(
     control: Control, method: str, path: str, kind: str | None
 ) -> None:
-    """A form of any page could send it."""
+    """Any web page's form could send such a body."""
     url = f"{control.server.base_url}/_simulator{path}"
     before = control.server.simulator.snapshot(), len(control.server.simulator.world.guilds)
     answer = control.request(method, url, data=b"{}", headers={"Content-Type": kind})

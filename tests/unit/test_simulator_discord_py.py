@@ -26,9 +26,10 @@ Scene = Callable[[discord.Client, discord.Guild], Awaitable[None]]
 def play(
     served: SimulatorServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> Callable[[Scene], Any]:
-    """Plays a scene as a logged-in client in a guild of its own; returns the guild's ids.
+    """Return a function that plays a scene as a logged-in client in a new guild.
 
-    discord.py must find nothing to warn of, but rate limits and that it has no package for voice.
+    The function returns the guild's ids. discord.py may warn only of rate limits and of the
+    missing voice package, davey.
     """
     monkeypatch.setattr(discord.http.Route, "BASE", f"{served.base_url}/api/v10")
     simulator = served.simulator
@@ -129,7 +130,7 @@ def test_members(play: Callable[[Scene], Any], served: SimulatorServer) -> None:
         await player.add_roles(role, other, reason="joins")
         fetched = await guild.fetch_member(player.id)
         assert fetched.joined_at is not None
-        # The guild has no cache of roles, so ids are what there is.
+        # The guild caches no roles, so the member has only their ids.
         assert sorted(fetched._roles) == sorted([role.id, other.id])
         await player.remove_roles(other)
         assert list((await guild.fetch_member(player.id))._roles) == [role.id]
@@ -279,7 +280,7 @@ def test_a_rate_limit_is_waited_for(
         clock.sleep(seconds)
         return await sleep(0, result)
 
-    # However long a call takes here: for the simulator only those who wait pass the time.
+    # Only a client's waits pass the simulator's time, however long a call takes here.
     monkeypatch.setattr(asyncio, "sleep", pass_time)
     monkeypatch.setattr(SystemClock, "now", staticmethod(clock.now))
     limits = served.simulator.settings.limits

@@ -105,7 +105,7 @@ def test_wrong_faults_are_refused(simulator: Simulator, wrong: dict[str, str]) -
 
 
 class Held(SystemClock):
-    """A clock on which whoever sleeps is woken by the test."""
+    """A clock whose sleepers wake when the test sets `woken`."""
 
     def __init__(self) -> None:
         self.woken = threading.Event()
@@ -148,6 +148,6 @@ def test_http_connections_are_kept_and_quick(monkeypatch: pytest.MonkeyPatch) ->
         for _ in range(5):
             answer = session.get(f"{served.base_url}/_simulator/info")
             assert answer.json()["api_base_url"] == f"{served.base_url}/api/v10"
-    # One connection; a delayed acknowledgement would cost 40 ms for each answer.
+    # There was one connection; delayed acknowledgements would cost 40 ms per answer.
     assert len(undelayed) == 1
     assert all(undelayed)

@@ -21,9 +21,9 @@ Play = Callable[[Scene], None]
 
 @pytest.fixture
 def play(served: SimulatorServer, caplog: pytest.LogCaptureFixture) -> Play:
-    """Plays a scene as a client with the bot's token, in a guild of its own.
+    """Return a function that plays a scene with the bot's token in a new guild.
 
-    hikari must find nothing to warn of.
+    hikari must log no warning.
     """
     simulator = served.simulator
     permissions = BOT_DEFAULT | MODERATE_MEMBERS | MANAGE_NICKNAMES
@@ -73,7 +73,7 @@ def test_roles_and_members(play: Play) -> None:
         assert (role.name, int(role.color), role.permissions) == ("Party", 0xABCDEF, 0)
         assert role.is_mentionable
         listed = {known.name: known for known in await rest.fetch_roles(guild_id)}
-        # They share a position, and the older stands higher.
+        # Both roles have the same position; the older one ranks higher.
         assert listed["Party"].position == listed["Channelwright"].position == 1
         assert listed["Party"].id > listed["Channelwright"].id
         assert listed["Channelwright"].bot_id == (await rest.fetch_my_user()).id
@@ -150,7 +150,7 @@ def test_channels(play: Play) -> None:
             assert isinstance(known, hikari.PermissibleGuildChannel)
             assert known.name == channel.name
             assert known.parent_id == (None if channel is category else category.id)
-            # Those without overwrites of their own have their category's.
+            # Channels that were created without overwrites have their category's.
             assert known.permission_overwrites[guild_id].deny == view
             assert (await rest.fetch_channel(channel)).name == known.name
 
@@ -269,7 +269,7 @@ def test_interactions(play: Play, served: SimulatorServer) -> None:
 def test_a_rate_limit_is_waited_for(
     play: Play, served: SimulatorServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # By the headers alone: hikari never meets a 429.
+    # hikari waits by the headers alone, and never gets a 429.
     monkeypatch.setitem(served.simulator.settings.limits, "write", Limit(2, 0.5))
 
     async def scene(rest: RESTClientImpl, guild_id: hikari.Snowflake) -> None:

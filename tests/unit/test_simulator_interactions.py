@@ -111,7 +111,7 @@ def test_what_options_name_is_resolved(simulator: Simulator) -> None:
 
 
 def register(simulator: Simulator, *options: dict[str, Any]) -> None:
-    """Let the application have one command, /show."""
+    """Register one command, /show."""
     with BotClient(simulator) as bot:
         command = {"name": "show", "description": "d", "options": list(options)}
         url = f"/applications/{simulator.info['application_id']}/commands"
@@ -177,7 +177,7 @@ def test_the_focus_is_on_the_leaf(simulator: Simulator, type_: int) -> None:
     assert "focused" not in group | sub
     first, last = sub["options"]
     assert "focused" not in first
-    # What is typed is a text, also where it is to become a number.
+    # A value being typed is text, even for a number option.
     assert last["focused"] is True
     assert isinstance(last["value"], str)
     with pytest.raises(ValueError, match="0 of them have the focus"):

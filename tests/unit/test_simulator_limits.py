@@ -1,4 +1,4 @@
-"""The simulator limits rates, and shows what was written late, as Discord does."""
+"""The simulator limits rates, and shows writes late, as Discord does."""
 
 import pytest
 
@@ -34,11 +34,11 @@ def test_edits(bot: BotClient, simulator: Simulator, clock: ManualClock) -> None
     assert answer.headers["X-RateLimit-Remaining"] == "0"
     assert answer.headers["X-RateLimit-Reset-After"] == "4.750"
     assert "X-RateLimit-Global" not in answer.headers
-    # The bucket is the token's own.
+    # Each interaction token has its own bucket.
     other = bot.call("PATCH", original(simulator), {"content": "x"})
     assert other.status_code == 200
     assert other.headers["X-RateLimit-Bucket"] == answer.headers["X-RateLimit-Bucket"]
-    # Room for one call comes back after that time, not for five.
+    # After that time there is room for one call, not for five.
     clock.sleep(answer.json()["retry_after"])
     assert bot.call("PATCH", path, {"content": "x"}).status_code == 200
     assert bot.call("PATCH", path, {"content": "x"}).status_code == 429
@@ -91,7 +91,7 @@ def test_too_many_invalid_requests_are_a_ban(
     bot.session.headers["Authorization"] = "Bot wrong"
     assert bot.call("GET", path).status_code == 401
     clock.sleep(600)
-    # The first one is too long ago to count.
+    # The first invalid request is too old to count.
     assert [bot.call("GET", path).status_code for _ in range(2)] == [401, 401]
     bot.session.headers["Authorization"] = good
     statuses = [bot.call("GET", path).status_code for _ in range(4)]
@@ -208,7 +208,7 @@ def test_stale_reads(bot: BotClient, simulator: Simulator, clock: ManualClock) -
     assert channel["id"] not in listed("channels")
     assert role["id"] not in listed("roles")
     assert bot.call("GET", f"/channels/{channel['id']}").json()["code"] == 10003
-    # A write sees what is there.
+    # A write sees the current state.
     assert bot.call("PATCH", f"/channels/{channel['id']}", {"name": "b"}).status_code == 200
     clock.sleep(0.2)
     assert channel["id"] in listed("channels")

@@ -37,7 +37,7 @@ def test_an_enforced_nonce_makes_one_message(
     clock.sleep(120)
     again = send(bot, content="y", nonce=nonce, enforce_nonce=True)
     assert again == first
-    # The author counts, not the channel.
+    # Nonces are compared per author, not per channel.
     other = bot.call("POST", f"/guilds/{simulator.guild().id}/channels", {"name": "a"}).json()
     assert send(bot, channel=other["id"], nonce=nonce, enforce_nonce=True) == first
     assert len(simulator.world.messages[simulator.info["channel_id"]]) == 1
@@ -228,7 +228,7 @@ def test_all_or_some_are_mentioned(bot: BotClient, simulator: Simulator, kind: s
 
 
 def deny(simulator: Simulator, channel_id: str, permission: int) -> None:
-    """Deny everybody something in a channel."""
+    """Deny everyone a permission in a channel."""
     guild = simulator.guild()
     guild.channels[channel_id].overwrites = {guild.id: Overwrite(guild.id, 0, 0, permission)}
 
@@ -264,6 +264,6 @@ def test_a_post_in_a_forum_takes_messages_as_the_forum_does_not(
     assert (shown["type"], shown["name"], shown["parent_id"]) == (11, "Elminster", forum)
     listed = bot.call("GET", f"/guilds/{simulator.guild().id}/channels").json()
     assert post not in {channel["id"] for channel in listed}
-    # It goes with its forum.
+    # Deleting a forum deletes its posts.
     assert bot.call("DELETE", f"/channels/{forum}").status_code == 200
     assert send(bot, 404, channel=post)["code"] == 10003

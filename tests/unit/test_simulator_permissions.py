@@ -148,7 +148,7 @@ def test_a_bot_that_was_kicked_has_no_access() -> None:
 
 
 def thread(guild: Guild, type_: int, *overwrites: Overwrite) -> Channel:
-    """Return a thread in a text channel, or a post in a forum, with those overwrites."""
+    """Return a thread of a type, in a text channel that has these overwrites."""
     parent = channel(TEXT, *overwrites)
     guild.channels[parent.id] = parent
     return Channel("7", guild.id, type_, "a", 0, "3", parent_id=parent.id)

@@ -36,7 +36,7 @@ def response(type_: int) -> dict[str, Any]:
 
 @pytest.fixture
 def bot(bot: BotClient) -> BotClient:
-    """The token in the path is secret enough."""
+    """A client without the bot token: the interaction's token in the path is enough."""
     bot.session.headers.pop("Authorization")
     return bot
 
@@ -61,7 +61,7 @@ def test_a_response_fits_the_interaction(
     else:
         assert (answer.status_code, answer.json()["code"]) == (400, 50035)
         assert answer.json()["errors"]["type"]["_errors"][0]["code"] == "BASE_TYPE_CHOICES"
-        # A wrong one isn't an answer.
+        # An invalid response does not count.
         assert bot.call("POST", url, response(min(ALLOWED[asked]))).status_code == 204
 
 

@@ -1,4 +1,4 @@
-"""Whatever a client sends, the simulator answers; and it stays right when many call at once."""
+"""The simulator answers whatever a client sends, and stays correct when many call at once."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any

@@ -1,4 +1,4 @@
-"""The simulator's roles, members, commands and door keeping follow Discord's rules."""
+"""The simulator's roles, members, commands and access control follow Discord's rules."""
 
 from typing import Any
 
@@ -48,7 +48,7 @@ def test_of_roles_at_one_position_the_older_stands_higher(
     assert guild.roles[older].position == role["position"] == 1
     path = f"/guilds/{guild.id}/roles/{role['id']}"
     assert bot.call("PATCH", path, {"name": "a"}).status_code == 200
-    # A bot that has only a younger one may not touch it.
+    # A bot that has only a younger role may not change the older one.
     other = create(bot, permissions=str(MANAGE_ROLES))
     guild.members[simulator.info["bot_user_id"]].role_ids = [other["id"]]
     for method, body in (("DELETE", None), ("PATCH", {"name": "b"})):
@@ -195,7 +195,7 @@ def test_members_can_be_changed(bot: BotClient, simulator: Simulator) -> None:
     guild.roles[high].position = 9
     assert bot.call("PATCH", f"{path}/{player}", {"roles": [low, high]}).json()["code"] == 50013
     guild.members[player].role_ids.append(high)
-    # What doesn't change needs no rank.
+    # A role that the member keeps needs no rank.
     assert bot.call("PATCH", f"{path}/{player}", {"roles": [high]}).json()["roles"] == [high]
     assert bot.call("PATCH", f"{path}/{player}", {"roles": ["1"]}).json()["code"] == 50035
     assert bot.call("PATCH", f"{path}/{player}", {"nick": "Bob"}).json()["code"] == 50013
@@ -277,7 +277,7 @@ def test_an_id_in_a_path_that_is_none(
     error = {"code": "NUMBER_TYPE_COERCE", "message": f'Value "{id_}" is not snowflake.'}
     assert (answer.status_code, answer.json()["code"]) == (400, 50035)
     assert answer.json()["errors"] == {field: {"_errors": [error]}}
-    # Who asks comes first.
+    # The caller is checked first.
     bot.session.headers["Authorization"] = "Bot wrong"
     refused = bot.call(method, path.format(id=id_), None if method == "GET" else {})
     own_secret = path.startswith(("/webhooks", "/interactions"))

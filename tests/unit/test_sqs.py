@@ -1,4 +1,4 @@
-"""SendMessage: what is sent once is sent once, and a connection is kept only for a moment."""
+"""SendMessage sends each message once, and keeps a connection only briefly."""
 
 import json
 from collections.abc import Iterator
@@ -65,7 +65,7 @@ def test_a_connection_that_was_idle_for_long_is_not_trusted(queue, monkeypatch):
 
 @pytest.mark.parametrize("trouble", ["closes", "hangs up"])
 def test_a_connection_that_sqs_has_closed_is_replaced(queue, trouble):
-    """Nothing was answered on it: the message goes out again, on a new one."""
+    """SQS answered nothing, so the message is sent again on a new connection."""
     send(queue, "1")
     queue.troubles.append(trouble)
     send(queue, "2")

@@ -1,4 +1,4 @@
-"""The starter: one execution an interaction, however often SQS delivers."""
+"""The starter starts one execution per interaction, however often SQS delivers."""
 
 import json
 from dataclasses import replace
@@ -78,7 +78,7 @@ def test_the_message_becomes_a_request_and_what_a_reply_needs(step_functions):
     given = input_of_the_one_execution(step_functions)
     assert given["reply"] == {"application_id": "1", "interaction_token": TOKEN}
     assert given["request"] | given["reply"] == message
-    # The token is a secret: most states are given the request alone.
+    # The token is a secret: most states get only the request.
     assert TOKEN not in json.dumps(given | {"reply": None})
 
 
@@ -94,7 +94,7 @@ def test_an_execution_knows_of_the_beginning_that_nothing_is_there(step_function
 
 
 def test_whoever_need_not_wait_has_a_turn_that_has_begun(step_functions):
-    """When the command was given: whatever the clocks of AWS say, nothing is waited for."""
+    """The turn began with the command, so nothing waits, whatever AWS's clocks show."""
     deliver()
     turn = input_of_the_one_execution(step_functions)["turn"]
     assert turn["in_company"] is False
@@ -163,7 +163,7 @@ def test_what_is_no_campaign_is_told_to_nobody_even_the_last_time(step_functions
 
 
 def test_whatever_else_a_message_says_reaches_no_execution(step_functions):
-    """The fields with which a removal tells another campaign's category and role, for instance."""
+    """For example, the fields in which a removal names another campaign's category and role."""
     of_a_removal = {"mode": "remove", "of": "1", "campaign": {"role": {"id": "7"}}, "waves": [[1]]}
     deliver(**of_a_removal, member={"roles": ["7"]}, known={"made": []}, failure={"Error": "x"})
     [started] = executions(step_functions)

@@ -1,4 +1,4 @@
-"""The net: which ends start a removal, under which name, and with what."""
+"""The net: which ends start a removal, under which name, and with which input."""
 
 import json
 from datetime import UTC, datetime
@@ -27,11 +27,11 @@ REMOVAL = {
     "removal": NOT_LOOKED,
     "rate_limit": None,
 }
-# A late edit may come for so long after an end from outside.
+# For this long after an end from outside, an edit may still arrive.
 LATE = {"late_until": NOW + edits.UNKNOWN_OUTCOME_SECONDS}
 BROKEN = [
     {"status": "ABORTED"},
-    {"status": "ABORTED", "error": "MessageNotDelivered"},  # whoever stops it may say anything
+    {"status": "ABORTED", "error": "MessageNotDelivered"},  # the operator may enter any error
     {"status": "ABORTED", "error": "CampaignNotUndone"},
     {"status": "TIMED_OUT"},
     {"status": "FAILED", "error": "States.Runtime", "cause": "x"},
@@ -42,11 +42,11 @@ NOT_STOPPED = [one for one in BROKEN if one not in STOPPED]
 
 
 class Taken(Exception):
-    """The name is."""
+    """An execution of this name exists."""
 
 
 class StepFunctions(Histories):
-    """Describes one execution that has ended, and keeps what is started."""
+    """Describes one ended execution, and records the executions that are started."""
 
     exceptions = SimpleNamespace(ExecutionAlreadyExists=Taken)
 
@@ -68,7 +68,7 @@ class StepFunctions(Histories):
 
 @pytest.fixture
 def started(monkeypatch):
-    """Return a function that tells what the net starts after an execution's end."""
+    """Return a function that returns the net's executions after an execution's end."""
     monkeypatch.setenv("REMOVE_CAMPAIGN_ARN", "arn:remove")
     monkeypatch.setattr(start_removal, "time", SimpleNamespace(time=lambda: NOW))
 
@@ -97,7 +97,7 @@ def test_a_build_that_ended_from_outside_is_removed(started, ended):
 
 
 def test_a_build_that_failed_is_removed_for_what_it_says(started):
-    """In case it could not start the removal itself."""
+    """The build may have failed to start the removal itself."""
     failure = {"Error": "WaveFailed", "failures": [{"Error": "NoAnswer", "Cause": "{}"}]}
     cause = json.dumps(failure)
     removals = started(ID, BUILD, status="FAILED", error="CampaignFailed", cause=cause)
@@ -137,7 +137,7 @@ def test_a_removal_that_came_to_its_end_is_for_a_person(started, after, error):
     assert started(f"{ID}{after}", REMOVAL, status="FAILED", error=error, cause="x") == {}
 
 
-# ---- What the history tells ----
+# ---- The history ----
 
 SPENT = {**edits.NONE_YET, "shown": 4, "left": 2, "full_at": NOW + 5}
 DELETING = {**NOT_LOOKED, "next": "delete", "wait_seconds": 7, "to_delete": [{"id": "1031"}]}
@@ -155,14 +155,14 @@ def succeeded(data):
 
 
 def limit(seconds, title):
-    """Return a limit that ends so many seconds after NOW."""
+    """Return a limit of the state `title` that ends `seconds` after NOW."""
     until = datetime.fromtimestamp(NOW + seconds, UTC)
     return {"error": "RateLimited", "until": f"{until:%Y-%m-%dT%H:%M:%SZ}", "state": title}
 
 
 @pytest.fixture
 def again(started):
-    """Return a function that tells what a second removal is given after a first one's states."""
+    """Return a function that returns a second removal's input after a first one's states."""
 
     def after(*states, events=(), **ended):
         history = [entered(one) for one in (REMOVAL, *states)] + [*events]
@@ -173,7 +173,7 @@ def again(started):
 
 @pytest.mark.parametrize("ended", STOPPED)
 def test_a_removal_that_was_stopped_goes_on_where_it_was(again, ended):
-    """With the deletions that had ended since."""
+    """The deletions that had ended since then count."""
     deleting = REMOVAL | {"removal": DELETING, "edits": SPENT}
     given = again(deleting, events=[succeeded(DELETED)], **ended)
     tried_anew = {"looks": 0, "refused": {}, "blind": False}
@@ -191,7 +191,7 @@ def test_one_that_was_stopped_before_its_first_step_begins(again, ended):
 
 @pytest.mark.parametrize("ended", NOT_STOPPED)
 def test_a_removal_that_broke_or_took_too_long_is_begun_anew(again, ended):
-    """To go on there might break again."""
+    """Going on from there might break again."""
     limited = {"rate_limit": limit(30, "Find Created")}
     deleting = REMOVAL | {"removal": DELETING, "edits": SPENT} | limited
     given = again(deleting, events=[succeeded(DELETED)], **ended)
@@ -201,7 +201,7 @@ def test_a_removal_that_broke_or_took_too_long_is_begun_anew(again, ended):
 
 @pytest.mark.parametrize("ended", BROKEN)
 def test_a_second_removal_knows_how_the_message_stands(again, ended):
-    """But for the edit that may be on its way."""
+    """All is known but the edit that may be on its way."""
     given = again(REMOVAL | {"removal": DELETING, "edits": SPENT}, **ended)
     assert given["edits"] == {**SPENT, "left": 1, **LATE}
 
@@ -219,14 +219,14 @@ def test_it_says_nothing_before_the_end_of_a_last_words_limit(again, ended):
     ("seconds", "waits"), [(-60, 7), (0, 7), (7, 7), (8, 8), (61, 61), (900, 900)]
 )
 def test_one_that_goes_on_waits_for_the_end_of_the_last_limit(again, title, seconds, waits):
-    """And as long as the first one would have waited."""
+    """The second removal waits at least as long as the first one would have."""
     limited = {"rate_limit": limit(seconds, title)}
     given = again(REMOVAL | {"removal": DELETING} | limited, status="ABORTED")
     assert given["removal"]["wait_seconds"] == waits
 
 
 def test_a_part_of_a_second_is_waited_for_whole(again, monkeypatch):
-    """A Wait takes whole seconds: one too few would be too early."""
+    """A Wait takes whole seconds; rounded down, it would end too early."""
     monkeypatch.setattr(start_removal, "time", SimpleNamespace(time=lambda: NOW + 0.25))
     limited = {"rate_limit": limit(30, "Find Created")}
     given = again(REMOVAL | {"removal": DELETING} | limited, status="ABORTED")
@@ -235,7 +235,7 @@ def test_a_part_of_a_second_is_waited_for_whole(again, monkeypatch):
 
 
 def built(message, rate_limit=None):
-    """Return what a build's states hand on, when a wave is made."""
+    """Return the data that a build's states pass on during a wave."""
     building = {"number": 0, "wave": [], "made": [], "edits": message}
     plan = {"campaign": {"name": "x"}, "waves": [[]], "last": 0, "made": {"channels": []}}
     return BUILD | plan | {"building": building, "rate_limit": rate_limit}

@@ -1,4 +1,4 @@
-"""A Lambda behind a state: what all of them do beside their work."""
+"""The decorator `task`: the duties that all Lambdas behind states share."""
 
 import json
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ def at(**more):
 
 
 def run(event, does=lambda _event: None):
-    """Be a Lambda behind a state that `does` something with its event."""
+    """Invoke a Lambda behind a state; the Lambda `does` something with its event."""
 
     @task
     def handler(event):
@@ -72,7 +72,7 @@ def test_only_a_redrive_counts(more):
 
 @pytest.mark.parametrize("kind", [RateLimited, EarlierEditUnknown])
 def test_a_rate_limit_is_told_which_state_has_to_wait(kind):
-    """Lambda makes of an error's text what the state machine splits at its bars."""
+    """Lambda puts the error's text into the cause, which the state machine splits at its bars."""
     with pytest.raises(kind) as caught:
         run(at(), fail(kind(UNTIL, "user")))
     cause = json.dumps({"errorMessage": str(caught.value), "errorType": kind.__name__})
@@ -97,7 +97,7 @@ def test_any_other_error_goes_through_as_it_is(error):
 
 
 def test_a_task_says_which_it_is():
-    """The log has the module's name, and the documentation the handler's own words."""
+    """The log takes the handler's module name, the documentation its docstring."""
 
     @task
     def handler(event):

@@ -1,4 +1,4 @@
-"""TLS to Discord: who answers must prove that it is Discord, and the CAs are read once."""
+"""TLS to Discord: the server must prove that it is Discord, and the CAs are read once."""
 
 import ssl
 import threading
@@ -24,12 +24,12 @@ class _Answer(BaseHTTPRequestHandler):
         self.wfile.write(b"{}")
 
     def log_message(self, *_: object) -> None:
-        """Be silent."""
+        """Log nothing."""
 
 
 @contextmanager
 def _served(authority: trustme.CA, host: str) -> Iterator[Discord]:
-    """Serve on this machine with a certificate for `host`, and yield a bot that asks there."""
+    """Serve on this machine with a certificate for `host`, and yield a client of the server."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert(host).configure_cert(context)
     with ThreadingHTTPServer(("127.0.0.1", 0), _Answer) as server:
@@ -41,7 +41,7 @@ def _served(authority: trustme.CA, host: str) -> Iterator[Discord]:
 
 @pytest.fixture
 def authority(monkeypatch: pytest.MonkeyPatch) -> trustme.CA:
-    """Return a CA that is trusted, beside all others."""
+    """Return a CA that is trusted in addition to the usual ones."""
     made = trustme.CA()
     context = ssl.create_default_context()
     made.configure_trust(context)

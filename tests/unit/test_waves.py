@@ -1,4 +1,4 @@
-"""The waves of channels: how they are cut, handed out, and what has become of them."""
+"""Waves of channels: how they are cut and handed out, and their outcomes."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,7 +49,7 @@ def test_the_next_wave_is_made_when_the_one_before_has_become_something():
     third = waves.after(second, planned, made(planned[1]), edits.ON_ITS_WAY)
     assert (third["number"], third["wave"], third["edits"]) == (2, planned[2], {})
     assert third["made"] == [[[], made(planned[0])], made(planned[1])]
-    assert building == waves.first(planned, edits.ON_ITS_WAY)  # nothing is changed that was given
+    assert building == waves.first(planned, edits.ON_ITS_WAY)  # the argument is unchanged
 
 
 @given(st.integers(1, 50), st.integers(1, 10))
@@ -60,7 +60,7 @@ def test_what_has_become_of_every_channel_is_told_in_order(count, size):
         assert building["wave"] == wave
         building = waves.after(building, planned, made(wave), None)
     assert building["number"] == len(planned) - 1
-    both = [building["made"], made(planned[-1])]  # what the state machine hands on at the end
+    both = [building["made"], made(planned[-1])]  # the state machine's data at the end
     assert list(waves.flat(both)) == made(channels(count))
 
 

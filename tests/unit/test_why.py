@@ -52,7 +52,7 @@ def test_of_two_sentences_the_first_is_said():
         ({"Error": "States.Runtime", "Cause": "x"}, refusals.unexpected("1000")),
         ({"Error": "FAILED", "Cause": ""}, refusals.unexpected("1000")),
         ({"Error": "", "Cause": ""}, refusals.unexpected("1000")),
-        # It names a moment and a state: no sentence.
+        # The cause names a moment and a state; it is no sentence for users.
         (failed("RateLimited", "|2026-01-01T00:00:00Z|x|first|"), refusals.unexpected("1000")),
         (
             failed("EarlierEditUnknown", "|2026-01-01T00:00:00Z|x|first|"),
