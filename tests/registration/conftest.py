@@ -21,7 +21,7 @@ from tests.serving import serving
 
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> ManualClock:
-    """Make the time of the function pass as it sleeps: it is late only if it slept too long."""
+    """Let time pass only while the function sleeps, so that no slow machine makes it late."""
     clock = ManualClock(time.time())
     own = SimpleNamespace(time=clock.now, monotonic=clock.now, sleep=clock.sleep)
     for module in (custom_resource, discord, registration):
@@ -40,11 +40,11 @@ def simulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
 
 @pytest.fixture
 def store_token(simulator: Simulator) -> Iterator[object]:
-    """SSM, with the bot's token in it; the function stores another."""
+    """Store the bot's token in SSM; yield a function that stores another one."""
     with mock_aws():
 
         def store(token: str) -> None:
-            # AWS's own, whose place moto takes: not the emulator that `cloudformation` names.
+            # AWS's own endpoint, which moto replaces; not the emulator that `cloudformation` sets.
             ssm = boto3.client("ssm", endpoint_url="https://ssm.us-east-1.amazonaws.com")
             ssm.put_parameter(
                 Name=os.environ["DISCORD_BOT_TOKEN_PARAMETER"],
@@ -59,14 +59,14 @@ def store_token(simulator: Simulator) -> Iterator[object]:
 
 @pytest.fixture
 def bot(simulator: Simulator) -> Iterator[BotClient]:
-    """Look and change as the bot, past the code under test."""
+    """Call Discord as the bot, past the code under test."""
     with BotClient(simulator) as client:
         yield client
 
 
 @pytest.fixture
 def cloudformation(monkeypatch: pytest.MonkeyPatch) -> Iterator[CloudFormation]:
-    """An emulator's, as it answers in clear on this machine."""
+    """An emulator's CloudFormation, on this machine and without TLS."""
     made = CloudFormation()
     with serving(made) as origin:
         monkeypatch.setenv("AWS_ENDPOINT_URL", origin)

@@ -1,4 +1,4 @@
-"""Servers on the loopback interface that play the parts around the custom resource."""
+"""Servers on the loopback interface that play CloudFormation and the endpoint."""
 
 import json
 from dataclasses import dataclass, field
@@ -14,9 +14,9 @@ PONG = Response(json.dumps({"type": 1}), mimetype="application/json")
 
 @dataclass
 class CloudFormation:
-    """Where the answers to custom resource requests go.
+    """Takes the answers to custom resource requests.
 
-    The first `refuse` of them get a 503. With `elsewhere`, all are to be given there.
+    The first `refuse` answers get a 503. With `elsewhere`, all are redirected there.
     """
 
     url: str = ""
@@ -39,10 +39,10 @@ class CloudFormation:
 
 @dataclass
 class Endpoint:
-    """The application's endpoint: the real Lambda, or something worse.
+    """The application's endpoint: the real Lambda, or a `broken` one.
 
-    `broken` of "open" answers every PING with a PONG, "closed" refuses everything, "silent" is
-    nothing that Discord understands, "untyped" answers right, but does not say that it is JSON.
+    "open" answers every request with a PONG, "closed" refuses every request, "silent" answers
+    nothing that Discord understands, and "untyped" answers correctly, but without a content type.
     The first `not_yet` requests find no route.
     """
 

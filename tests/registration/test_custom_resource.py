@@ -19,7 +19,7 @@ from tests.serving import serving
 
 STACK = "arn:aws:cloudformation:eu-central-1:000000000000:stack/channelwright/1"
 ELSEWHERE = "https://elsewhere.example/interactions"
-# What Discord makes of an application with Activities.
+# Discord creates this command for an application with Activities.
 LAUNCH = {
     "name": "launch",
     "name_localizations": {"de": "starten"},
@@ -28,7 +28,7 @@ LAUNCH = {
     "integration_types": [0, 1],
     "contexts": [0, 1, 2],
 }
-# custom_resource keeps 30 s for the end: this much leaves half a second for trying.
+# custom_resource reserves 30 s for the end, so this leaves half a second for attempts.
 BRIEFLY = 30_500
 
 
@@ -70,7 +70,7 @@ class Stack:
         }
 
     def request(self, kind: str, milliseconds: int = BRIEFLY, **changes: Any) -> dict[str, Any]:
-        """Let CloudFormation ask; return the one answer that it gets."""
+        """Send a request as CloudFormation does; return the one answer."""
         before = len(self.cfn.answers)
         register_application.handler(self.event(kind, **changes), Context(milliseconds))
         [answer] = self.cfn.answers[before:]
@@ -81,7 +81,7 @@ class Stack:
         return answer
 
     def writes(self) -> list[tuple[str, str]]:
-        """Return what was changed at Discord since last asked."""
+        """Return the calls that changed something at Discord since the last time."""
         calls = [(call["method"], call["path"]) for call in self.simulator.requests]
         self.simulator.clear_requests()
         return [call for call in calls if call[0] != "GET"]
@@ -99,7 +99,7 @@ class Stack:
         return application["interactions_endpoint_url"], commands
 
     def enable_activities(self) -> dict[str, Any]:
-        """Let Discord make an Entry Point command; return what must always stay of it."""
+        """Create an Entry Point command, as Discord would; return it without its version."""
         made = self.bot.call("POST", self.commands_path, LAUNCH).json()
         self.simulator.clear_requests()
         return {key: value for key, value in made.items() if key != "version"}
@@ -124,7 +124,7 @@ def test_create_sets_the_endpoint_and_registers_the_commands(stack: Stack, endpo
         "InviteUrl": f"https://discord.com/oauth2/authorize?client_id={application_id}"
         f"&scope=bot+applications.commands&permissions={BOT_NEEDS}",
     }
-    # The endpoint first: while it is refused, nobody sees a command that does nothing.
+    # The endpoint comes first: if it is refused, no one sees a command that does nothing.
     assert stack.writes() == [("PATCH", "/applications/@me"), ("PUT", stack.commands_path)]
     url, commands = stack.standing()
     assert url == endpoint.url
@@ -193,7 +193,7 @@ def test_delete_leaves_others_commands_when_there_is_no_endpoint(stack: Stack, b
 
 
 def test_an_entry_point_command_stays_whatever_becomes_of_the_stack(stack: Stack, bot: BotClient):
-    """Discord refuses a list without it."""
+    """Discord refuses a list without its Entry Point command."""
     launch = stack.enable_activities()
     for kind in ("Create", "Update"):
         bot.call("PATCH", "/applications/@me", {"interactions_endpoint_url": None})
@@ -215,7 +215,7 @@ def test_activities_may_be_enabled_after_the_deployment(stack: Stack, bot: BotCl
     launch = stack.enable_activities()
     assert stack.request("Update")["Status"] == "SUCCESS"
     assert stack.writes() == []
-    # Discord has removed the endpoint: the commands are known as ours, and go.
+    # Discord has removed the endpoint, but the commands are recognized as ours, and go.
     bot.call("PATCH", "/applications/@me", {"interactions_endpoint_url": None})
     assert stack.request("Delete")["Status"] == "SUCCESS"
     assert stack.entry_points() == [launch]
@@ -242,7 +242,7 @@ def test_delete_unsets_the_endpoint_whatever_the_commands_do(stack: Stack, metho
     url, commands = stack.standing()
     assert url is None
     assert same_commands(commands)
-    # And the next one finishes it.
+    # The next Delete finishes the work.
     assert stack.request("Delete")["Reason"] == "Done."
     assert stack.standing() == (None, [])
 
@@ -289,7 +289,7 @@ def test_an_invalid_token_is_refused_and_never_told(stack: Stack, store_token, c
     assert answer["Reason"].startswith("The bot token is wrong or no longer valid. ")
     assert "Reset Token" in answer["Reason"]
     assert "a-s3cret-token" not in json.dumps(answer) + caplog.text
-    # The next deployment sees the token that was stored meanwhile.
+    # The next deployment reads the token that was stored meanwhile.
     store_token(stack.simulator.info["bot_token"])
     assert stack.request("Create")["Status"] == "SUCCESS"
 
@@ -403,14 +403,14 @@ def test_an_unexpected_error_is_answered_without_its_words(stack: Stack, monkeyp
     assert answer["Status"] == "FAILED"
     assert "Unexpected KeyError" in answer["Reason"]
     assert "s3cret" not in answer["Reason"]
-    # The log says where, in what Lambda's own formatter leaves of it.
+    # The log says where, in a field that Lambda's formatter keeps.
     [failed] = [line for line in lines if line["message"] == "the request failed: KeyError"]
     assert any("in broken" in place for place in failed["where"])
     assert "s3cret" not in lines.text.replace('raise KeyError(\\"s3cret\\")', "")
 
 
 def test_work_that_does_not_end_is_answered_before_lambda_ends_it(stack: Stack):
-    """15 seconds before the end: here at once, while the call to Discord still hangs."""
+    """The answer is due 15 seconds before the end: here at once, while a call to Discord hangs."""
     released = threading.Event()
     with stack.simulator.world.lock:
         hanging = threading.Thread(
@@ -423,7 +423,7 @@ def test_work_that_does_not_end_is_answered_before_lambda_ends_it(stack: Stack):
         while not stack.cfn.answers:
             assert not released.wait(0.02)
     hanging.join()
-    [answer] = stack.cfn.answers  # And the end of the work is not a second one.
+    [answer] = stack.cfn.answers  # the end of the work sends no second answer
     assert (answer["Status"], answer["Reason"]) == ("FAILED", "It took too long.")
 
 
@@ -470,7 +470,7 @@ def test_a_request_of_nobody_is_let_be(event: Any):
 
 @pytest.mark.parametrize("emulated", [False, True])
 def test_nobody_but_cloudformation_is_heard(stack: Stack, monkeypatch, caplog, emulated):
-    """Without an emulator, this machine is anybody's; with one, everything else is."""
+    """Without an emulator, this machine is not CloudFormation; with one, nothing else is."""
     if not emulated:
         monkeypatch.delenv("AWS_ENDPOINT_URL")
     url = ELSEWHERE if emulated else stack.cfn.url

@@ -39,7 +39,7 @@ GOOD_QUERY = f"permissions={BOT_NEEDS}&scope=bot%20applications.commands"
 
 @pytest.fixture
 def settings(simulator: Simulator, endpoint: Endpoint) -> dict[str, str]:
-    """What an operator gives; the application is set up."""
+    """Set up the application; return an operator's settings for it."""
     info = simulator.info
     given = {
         "DISCORD_API_BASE_URL": info["api_base_url"],
@@ -53,12 +53,12 @@ def settings(simulator: Simulator, endpoint: Endpoint) -> dict[str, str]:
 
 
 def wrong(settings: dict[str, str], **changes: str) -> list[str]:
-    """Return the lines that say what is wrong."""
+    """Return the lines that report a problem."""
     lines = [str(finding) for finding in examine(settings | changes)]
     assert not any(settings["DISCORD_BOT_TOKEN"] in line for line in lines)
     assert all("\n" not in line for line in lines)
     found = [line for line in lines if line.startswith("✗")]
-    assert all(line.partition(". ")[2] for line in found), "each says what to do"
+    assert all(line.partition(". ")[2] for line in found), "each problem says what to do"
     return found
 
 
@@ -82,7 +82,7 @@ def test_all_is_well(settings: dict[str, str], simulator: Simulator, endpoint: E
     values = {"url": endpoint.url, "application_id": settings["DISCORD_APPLICATION_ID"]}
     assert result.stdout.splitlines() == [line.format(**values) for line in GOOD]
     assert (result.returncode, result.stderr) == (0, "")
-    # It has set the endpoint to what it was, so that Discord PINGs it, and written nothing else.
+    # The doctor writes only the endpoint, to its old value, so that Discord PINGs it.
     [write] = [call for call in simulator.requests if call["method"] != "GET"]
     assert write["body"] == {"interactions_endpoint_url": endpoint.url}
     del settings["INTERACTIONS_URL"]
@@ -278,7 +278,7 @@ def test_an_endpoint_that_is_gone(settings: dict[str, str], simulator: Simulator
         DEFINITIONS[0] | {"contexts": None},
         DEFINITIONS[0] | {"contexts": [0, 1]},
         DEFINITIONS[0] | {"integration_types": [0, 1]},
-        # Documented, but not in the document.
+        # In Discord's docs, but not in its OpenAPI document.
         pytest.param(DEFINITIONS[0] | {"nsfw": True}, marks=pytest.mark.bad_requests),
         DEFINITIONS[0] | {"options": []},
         DEFINITIONS[0] | {"options": [DEFINITIONS[0]["options"][0] | {"max_length": 81}]},
@@ -380,7 +380,7 @@ def test_an_application_that_is_added_without_what_it_needs(
         {"integration_types_config": {"0": {}}},
         guild_install(GOOD_PARAMS),
         guild_install(GOOD_PARAMS | {"permissions": "8"}),
-        # The newer field is what the portal shows.
+        # The portal shows the newer field.
         guild_install(GOOD_PARAMS) | {"install_params": COMMANDS_ALONE},
         guild_install(COMMANDS_ALONE) | {"custom_install_url": f"{AUTHORIZE}&{GOOD_QUERY}"},
         {"custom_install_url": "https://example.com/add"},

@@ -1,4 +1,4 @@
-"""The simulator verifies an endpoint as Discord does, and sends there what users can type."""
+"""The simulator verifies an endpoint as Discord does, and sends it only registered commands."""
 
 import pytest
 import requests
