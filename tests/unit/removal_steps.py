@@ -30,6 +30,7 @@ def thing(kind: Kind, id_: str) -> Thing:
 ONE, TWO = thing("channel", "31"), thing("channel", "32")
 CATEGORY, SECOND_CATEGORY = thing("category", "20"), thing("category", "21")
 ROLE, SECOND_ROLE = thing("role", "10"), thing("role", "11")
+ALL = [ONE, TWO, CATEGORY, ROLE]
 
 # A limit lasts ten seconds from NOW.
 ENDS: dict[str, dict[str, Any]] = {

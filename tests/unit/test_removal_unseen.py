@@ -1,0 +1,162 @@
+"""A removal without sight: of things that no list ever showed, or without lists at all."""
+
+import pytest
+
+from channelwright.campaign import steps
+from tests.unit.removal_steps import (
+    ALL,
+    CATEGORY,
+    ONE,
+    ROLE,
+    TWO,
+    begun,
+    deletes,
+    first,
+    how,
+    look,
+    look_blindly,
+    unclear,
+)
+
+# ---- Things that no list ever showed ----
+
+
+@pytest.mark.parametrize("one", [ONE, CATEGORY])
+def test_what_no_list_ever_showed_is_asked_for_if_discord_did_not_answer_for_it(one):
+    """The thing may be gone, or hidden from the bot."""
+    assert unclear(look(recorded=[one]), unheard=[one]) == [one["id"]]
+
+
+def test_it_is_asked_for_until_that_is_answered():
+    assert unclear(look(look(recorded=[ONE]), unheard=[ONE])) == ["31"]
+
+
+def test_they_are_asked_for_in_the_order_of_their_deletion():
+    step = look(recorded=[ROLE, CATEGORY, TWO, ONE])
+    assert unclear(step, unheard=[ONE, CATEGORY, TWO]) == ["32", "31", "20"]
+    assert unclear(step, unheard=[CATEGORY], deleted=[TWO], refused=[ONE]) == ["20"]
+
+
+def test_a_role_is_not_asked_for():
+    """No role is hidden from the bot."""
+    assert unclear(look(recorded=[ROLE]), unheard=[ROLE]) == []
+
+
+def test_what_nobody_tried_to_delete_is_not_asked_for():
+    assert unclear(look(recorded=[ONE, CATEGORY])) == []
+    assert unclear(look(recorded=[ONE, CATEGORY]), unheard=[ONE]) == ["31"]
+
+
+@pytest.mark.parametrize("end", ["deleted", "gone", "refused", "limited"])
+def test_what_discord_answered_for_is_not_asked_for(end):
+    step = look(recorded=[ONE])
+    assert unclear(step, **{end: [ONE]}) == []
+    assert unclear(look(step, **{end: [ONE]})) == []
+
+
+@pytest.mark.parametrize("end", ["gone", "refused"])
+def test_nor_is_it_when_a_later_attempt_was_not_answered(end):
+    step = look(look(recorded=[ONE]), **{end: [ONE]})
+    assert unclear(step, unheard=[ONE]) == []
+
+
+def test_what_a_list_shows_or_once_showed_is_not_asked_for():
+    assert unclear(look(recorded=[ONE]), [ONE], unheard=[ONE]) == []
+    assert unclear(look(listed=[ONE]), unheard=[ONE]) == []
+
+
+@pytest.mark.parametrize(
+    "answer", [{"not_there": [ONE]}, {"hidden": [ONE]}, {"listed": [ONE]}], ids=str
+)
+def test_what_was_asked_for_is_not_asked_for_again(answer):
+    step = look(look(recorded=[ONE]), unheard=[ONE], **answer)
+    assert unclear(step) == []
+    assert unclear(step, unheard=[ONE]) == []
+
+
+def test_what_stands_though_no_list_shows_it_is_asked_for_at_each_look():
+    step = look(look(look(recorded=[ONE]), [], unheard=[ONE]), there=[ONE], unheard=[ONE])
+    assert (how(step), step["found"]) == (("look again", steps.SETTLE_SECONDS), [ONE])
+    assert unclear(step) == [ONE["id"]]
+    step = look(step, there=[ONE], unheard=[ONE])
+    assert step["found"] == [ONE]
+
+
+def test_what_is_said_to_be_gone_is_not_left():
+    step = look(look(recorded=[ONE]), unheard=[ONE], not_there=[ONE])
+    assert (how(step), step["found"], step["nothing_left"]) == (("finished", 0), [], True)
+
+
+def test_what_is_hidden_is_tried_once_more_and_left():
+    step = look(look(recorded=[ONE]), unheard=[ONE], hidden=[ONE])
+    assert (deletes(step), step["found"], step["denied"]) == ([ONE], [ONE], ["31"])
+    step = look(step, unheard=[ONE])
+    assert (how(step), step["found"], step["nothing_left"]) == (("finished", 0), [ONE], False)
+
+
+@pytest.mark.parametrize("end", ["deleted", "gone"])
+def test_what_was_hidden_and_then_deleted_is_not_left(end):
+    step = look(look(recorded=[ONE]), unheard=[ONE], hidden=[ONE])
+    step = look(step, **{end: [ONE]})
+    assert (how(step), step["found"], step["nothing_left"]) == (("finished", 0), [], True)
+
+
+def test_what_is_shown_when_it_is_asked_for_is_left_and_deleted_again():
+    step = look(look(recorded=[ONE]), [ONE], unheard=[ONE])
+    assert (deletes(step), step["found"]) == ([ONE], [ONE])
+
+
+def test_without_a_look_nobody_is_asked():
+    """Each known thing is tried once, and may be left."""
+    step = look_blindly(look_blindly(recorded=[ONE]), [ONE], unheard=[ONE])
+    assert (step["next"], step["found"]) == ("finished", [ONE])
+
+
+# ---- Without a look ----
+
+
+def test_what_is_remembered_is_deleted_without_a_look():
+    all_ = [ONE, CATEGORY, ROLE]
+    step = look_blindly(recorded=all_)
+    assert (deletes(step), how(step)) == ([ONE], ("delete", 0))
+    step = look_blindly(step, all_, gone=[ONE])
+    assert (deletes(step), how(step)) == ([CATEGORY, ROLE], ("delete", 0))
+    step = look_blindly(step, all_, gone=[CATEGORY, ROLE])
+    assert (how(step), step["nothing_left"], step["blind"]) == (("finished", 0), True, True)
+
+
+def test_after_an_unknown_outcome_it_goes_in_order_and_nothing_is_waited_for():
+    """No look would show what the wait was for."""
+    all_ = [ONE, CATEGORY, ROLE]
+    step = look_blindly(begun(57), all_)
+    assert (deletes(step), how(step)) == ([ONE], ("delete", 0))
+    step = look_blindly(step, all_, deleted=[ONE])
+    assert (deletes(step), how(step)) == ([CATEGORY], ("delete", 0))
+    step = look_blindly(step, all_, unheard=[CATEGORY])
+    assert (deletes(step), how(step)) == ([ROLE], ("delete", 0))
+    step = look_blindly(step, all_, deleted=[ROLE])
+    assert (how(step), step["found"]) == (("finished", 0), [CATEGORY])
+
+
+def test_what_a_look_showed_is_remembered():
+    before = look(listed=[ONE, CATEGORY, ROLE])
+    step = look_blindly(before, [CATEGORY, ROLE], gone=[ONE])
+    assert deletes(step) == [CATEGORY, ROLE]
+    assert step["found"] == [CATEGORY, ROLE]
+
+
+def test_what_the_first_step_knew_is_remembered():
+    step = look_blindly(first(ALL), deleted=[ONE, TWO])
+    assert (deletes(step), step["found"]) == ([CATEGORY, ROLE], [CATEGORY, ROLE])
+
+
+def test_without_a_look_a_refusal_is_the_last_word():
+    step = look_blindly(recorded=[CATEGORY, ROLE])
+    step = look_blindly(step, [CATEGORY, ROLE], refused=[CATEGORY], gone=[ROLE])
+    assert (step["next"], step["found"]) == ("finished", [CATEGORY])
+
+
+def test_without_a_look_a_limit_is_waited_for_too():
+    step = look_blindly(look_blindly(recorded=[ROLE]), [ROLE], limited=[ROLE])
+    assert (how(step), step["found"]) == (("look again", 10), [ROLE])
+    assert deletes(look_blindly(step, [ROLE])) == [ROLE]
