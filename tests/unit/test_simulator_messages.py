@@ -15,8 +15,7 @@ from local.simulator.permissions import (
     SEND_MESSAGES_IN_THREADS,
     VIEW_CHANNEL,
 )
-
-CATEGORY, FORUM = 4, 15
+from tests.unit.simulated_channels import CATEGORY, FORUM, create, fields
 
 pytestmark = pytest.mark.usefixtures("unlimited")
 
@@ -267,3 +266,36 @@ def test_a_post_in_a_forum_takes_messages_as_the_forum_does_not(
     # Deleting a forum deletes its posts.
     assert bot.call("DELETE", f"/channels/{forum}").status_code == 200
     assert send(bot, 404, channel=post)["code"] == 10003
+
+
+def test_messages(bot: BotClient, simulator: Simulator) -> None:
+    path = f"/channels/{simulator.info['channel_id']}/messages"
+    for text in ("first", "x" * 2000):
+        assert bot.call("POST", path, {"content": text}).status_code == 200
+    assert fields(bot.call("POST", path, {"content": "x" * 2001}).json()) == {"content"}
+    assert bot.call("POST", path, {"content": ""}).json()["code"] == 50006
+    contents = [message["content"] for message in bot.call("GET", path).json()]
+    assert contents == ["x" * 2000, "first"]
+    assert len(bot.call("GET", f"{path}?limit=1").json()) == 1
+    overwrites = [{"id": simulator.guild().id, "type": 0, "deny": str(SEND_MESSAGES)}]
+    silent = create(bot, permission_overwrites=overwrites)
+    answer = bot.call("POST", f"/channels/{silent['id']}/messages", {"content": "x"})
+    assert answer.json()["code"] == 50013
+
+
+def test_embeds(bot: BotClient, simulator: Simulator) -> None:
+    path = f"/channels/{simulator.info['channel_id']}/messages"
+    field = {"name": "n", "value": "v"}
+    embed = {"title": "t", "description": "d", "color": 1, "fields": [field]}
+    shown = bot.call("POST", path, {"embeds": [embed]}).json()["embeds"]
+    assert shown == [embed | {"type": "rich", "fields": [field | {"inline": False}]}]
+
+
+@pytest.mark.bad_requests
+def test_wrong_embeds_and_components(bot: BotClient, simulator: Simulator) -> None:
+    path = f"/channels/{simulator.info['channel_id']}/messages"
+    for wrong in ({"embeds": ["x"]}, {"embeds": [{"title": "x" * 257}]}, {"embeds": [{}] * 11}):
+        assert fields(bot.call("POST", path, wrong).json()) == {"embeds"}
+    for component in ("x", {}, {"type": 2, "style": 1, "label": "b", "custom_id": "c"}):
+        answer = bot.call("POST", path, {"content": "x", "components": [component]})
+        assert fields(answer.json()) == {"components"}
