@@ -1,12 +1,16 @@
-"""A simulated Discord in this process, on a clock of its own, and a bot that calls it."""
+"""A simulated Discord on a clock of its own, a bot that calls it, and a queue for tasks."""
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 
+import interaction
 from local.simulator import ManualClock, Simulator
 from local.simulator.bot_client import BotClient
 from local.simulator.server import SimulatorServer
+from tests.sqs_endpoint import sqs_endpoint
+from tests.unit.interactions import KEY, NOW
 
 
 @pytest.fixture
@@ -40,3 +44,19 @@ def served() -> Iterator[SimulatorServer]:
         # A client this near makes more calls in a second than it ever could to Discord.
         server.simulator.configure(limits={"global": [1000, 1]})
         yield server
+
+
+@pytest.fixture(scope="module")
+def endpoint():
+    with sqs_endpoint() as queue:
+        yield queue
+
+
+@pytest.fixture
+def queue(endpoint, monkeypatch):
+    """Return a function that takes the messages out of the queue."""
+    monkeypatch.setenv("TASKS_QUEUE_URL", endpoint.url)
+    monkeypatch.setenv("DISCORD_PUBLIC_KEY", KEY.verify_key.encode().hex())
+    monkeypatch.setattr(interaction, "time", SimpleNamespace(time=lambda: NOW))
+    endpoint.take()
+    return endpoint.take

@@ -4,98 +4,31 @@ import base64
 import json
 import os
 import socket
-from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from nacl.signing import SigningKey
 
 import interaction
 from channelwright.aws import sqs
 from channelwright.commands.command import Command
-from channelwright.discord.permissions import BOT_NEEDS
-from local.simulator import ManualClock, Simulator
-from local.simulator.guild import Overwrite
-from local.simulator.permissions import SEND_MESSAGES, SEND_MESSAGES_IN_THREADS
 from tests.sqs_endpoint import sqs_endpoint
+from tests.unit.interactions import (
+    COMMAND,
+    DISCORD,
+    NOW,
+    ask,
+    build,
+    change,
+    named,
+    reasons,
+    refused,
+    signed,
+)
 
-KEY = SigningKey(bytes(range(32)))
-NOW = 1_700_000_000
-DISCORD = Simulator(ManualClock(NOW))
-
-
-def build(command="add-campaign", options=None, **how):
-    """Return an interaction as Discord sends it, by default the game master's in #general."""
-    return json.loads(DISCORD.build_interaction(command, options, **how).body)
-
-
-COMMAND = build(options={"name": "  Curse of Strahd "}, overrides={"locale": "de"})
 PING = json.dumps(build(type_=1)).encode()
 
-
-@pytest.fixture(scope="module")
-def endpoint():
-    with sqs_endpoint() as queue:
-        yield queue
-
-
-@pytest.fixture(autouse=True)
-def queue(endpoint, monkeypatch):
-    """Return a function that takes the messages out of the queue."""
-    monkeypatch.setenv("TASKS_QUEUE_URL", endpoint.url)
-    monkeypatch.setenv("DISCORD_PUBLIC_KEY", KEY.verify_key.encode().hex())
-    monkeypatch.setattr(interaction, "time", SimpleNamespace(time=lambda: NOW))
-    endpoint.take()
-    return endpoint.take
-
-
-def signed(raw: bytes, timestamp: str = str(NOW), **event):
-    signature = KEY.sign(timestamp.encode() + raw).signature.hex()
-    return {
-        "headers": {"x-signature-ed25519": signature, "x-signature-timestamp": timestamp},
-        "body": raw.decode(),
-        "isBase64Encoded": False,
-        **event,
-    }
-
-
-def ask(payload) -> dict:
-    answer = interaction.handler(signed(json.dumps(payload).encode()), None)
-    assert answer["statusCode"] == 200
-    assert answer["headers"]["content-type"] == "application/json"
-    said = json.loads(answer["body"])
-    DISCORD.receive(payload["id"], said)
-    assert not DISCORD.interaction(payload["id"]).invalidated
-    return said
-
-
-def change(**changes):
-    return {**COMMAND, **changes}
-
-
-def named(name):
-    [option] = COMMAND["data"]["options"]
-    return change(data=COMMAND["data"] | {"options": [option | {"value": name}]})
-
-
-def refused(payload, queue) -> str:
-    """Check that a command is refused in an ephemeral message; return the reasons."""
-    answer = ask(payload)
-    assert answer["type"] == 4
-    assert answer["data"]["flags"] == 64
-    assert answer["data"]["allowed_mentions"] == {"parse": []}
-    assert queue() == []
-    return reasons(answer)
-
-
-def reasons(answer) -> str:
-    """Return why nothing was created; every such answer has the form of a rejection."""
-    content: str = answer["data"]["content"]
-    assert content.startswith("❌ ")
-    assert content.endswith("\n\nNothing was created.")
-    assert len(content) <= 2000
-    return content.removeprefix("❌ ").removesuffix("\n\nNothing was created.")
+pytestmark = pytest.mark.usefixtures("queue")
 
 
 def test_a_body_that_is_too_large_is_refused_unread(queue, monkeypatch):
@@ -225,120 +158,6 @@ def test_another_server_or_a_user_installed_the_bot(owners, queue):
     assert "The bot is not installed in this server." in content
 
 
-def test_the_caller_lacks_a_permission(queue):
-    member = {**COMMAND["member"], "permissions": str(1 << 4)}
-    content = refused(change(member=member), queue)
-    assert content == (
-        "You need the permission Manage Roles in the whole server to create a campaign. "
-        "Ask an administrator. If you already have that, you may be timed out, or blocked by this "
-        "channel's own permissions (then run the command in another channel)."
-    )
-
-
-def test_the_bot_lacks_permissions(queue):
-    content = refused(change(app_permissions=str(BOT_NEEDS & ~(1 << 28) & ~(1 << 20))), queue)
-    assert "The bot lacks the permissions Manage Roles and Connect." in content
-
-
-def test_a_bot_that_is_timed_out(queue):
-    bot = DISCORD.guild().members[DISCORD.info["bot_user_id"]]
-    bot.timed_out_until = NOW + 60
-    payload = build(options={"name": "x"})
-    bot.timed_out_until = None
-    content = refused(payload, queue)
-    assert "The bot lacks the permissions Manage Channels, " in content
-    assert content.endswith(
-        "If its role already has that, the bot may be timed out, blocked by the server's "
-        "two-factor requirement, or blocked by this channel's own permissions (then run the "
-        "command in another channel)."
-    )
-
-
-ABSENT = (
-    "The bot lacks the permissions Manage Channels and Manage Roles. Check whether the bot is a "
-    "member of this server. If not, only its commands are here: invite it again. If it is, grant "
-    "that to its role (or give it a role) in Server Settings > Roles, then try again. If its role "
-    "already has that, "
-)
-
-
-@pytest.mark.parametrize("bot_permissions", [None, 0])
-def test_the_commands_are_there_without_the_bot_or_it_is_without_a_role(queue, bot_permissions):
-    """In both cases, Discord sends the permissions that everyone has in the channel."""
-    guild_id = DISCORD.add_guild(bot_permissions=bot_permissions)["guild_id"]
-    payload = build(options={"name": "x"}, guild_id=guild_id)
-    everyone = DISCORD.guild(guild_id).everyone
-    assert payload["app_permissions"] == str(everyone.permissions)
-    assert refused(payload, queue).startswith(ABSENT)
-
-
-@pytest.mark.parametrize(
-    ("held", "may_be_absent"),
-    [
-        (2251804225, True),
-        (0, True),
-        # As Discord once documented: only the permissions that a response may use.
-        ((1 << 14) | (1 << 15) | (1 << 17) | (1 << 18), True),
-        # Everyone may have one of the two.
-        (BOT_NEEDS & ~(1 << 28), True),
-        (BOT_NEEDS & ~(1 << 4), True),
-        (BOT_NEEDS & ~(1 << 20), False),
-        (BOT_NEEDS & ~SEND_MESSAGES, False),
-    ],
-)
-def test_a_bot_that_manages_something_is_there(queue, held, may_be_absent):
-    content = refused(change(app_permissions=str(held)), queue)
-    assert ("only its commands are here: invite it again" in content) is may_be_absent
-    assert ("Grant that to the bot's role in Server Settings" in content) is not may_be_absent
-
-
-@pytest.fixture(params=[10, 11, 12])
-def thread(request):
-    """Yield a thread of each type in #general; remove #general's overwrites afterwards."""
-    general = DISCORD.guild().channels[DISCORD.info["channel_id"]]
-    yield DISCORD.add_thread(general.id, type_=request.param)
-    general.overwrites.clear()
-
-
-def deny_bot(permission):
-    general = DISCORD.guild().channels[DISCORD.info["channel_id"]]
-    bot_id = DISCORD.info["bot_user_id"]
-    general.overwrites[bot_id] = Overwrite(bot_id, 1, 0, permission)
-
-
-def test_a_command_in_a_thread(thread, queue):
-    """Threads do not inherit Send Messages."""
-    payload = build(options={"name": "x"}, channel_id=thread)
-    assert not int(payload["app_permissions"]) & SEND_MESSAGES
-    assert ask(payload) == {"type": 5}
-    assert queue()[0]["channel_id"] == thread
-
-
-def test_a_channel_in_which_the_bot_cannot_send_may_have_threads(thread, queue):
-    deny_bot(SEND_MESSAGES)
-    assert "lacks the permission Send Messages." in refused(build(options={"name": "x"}), queue)
-    assert ask(build(options={"name": "x"}, channel_id=thread)) == {"type": 5}
-
-
-@pytest.mark.parametrize("more", [0, SEND_MESSAGES])
-def test_a_bot_that_cannot_send_in_threads(thread, queue, more):
-    deny_bot(SEND_MESSAGES_IN_THREADS)
-    payload = build(options={"name": "x"}, channel_id=thread)
-    payload["app_permissions"] = str(int(payload["app_permissions"]) | more)
-    content = refused(payload, queue)
-    assert "The bot lacks the permission Send Messages in Threads." in content
-    assert "run the command in another channel" in content
-    assert ask(build(options={"name": "x"})) == {"type": 5}
-
-
-@pytest.mark.parametrize("channel", [None, [], {}, {"type": None}, {"type": [11]}, {"type": "11"}])
-def test_a_channel_of_no_known_type_is_a_channel(queue, channel):
-    assert ask(change(channel=channel)) == {"type": 5}
-    assert len(queue()) == 1
-    without = change(channel=channel, app_permissions=str(BOT_NEEDS & ~SEND_MESSAGES))
-    assert "Send Messages" in refused(without, queue)
-
-
 def test_everything_is_refused_at_once(queue):
     member = COMMAND["member"] | {"permissions": "0"}
     content = refused(named("x" * 81) | {"member": member, "app_permissions": "0"}, queue)
@@ -348,11 +167,6 @@ def test_everything_is_refused_at_once(queue):
         ["-", "You", "need"],
         ["-", "The", "bot"],
     ]
-
-
-def test_an_administrator_needs_nothing_else():
-    member = {**COMMAND["member"], "permissions": "8"}
-    assert ask(change(member=member, app_permissions="8")) == {"type": 5}
 
 
 def test_a_server_on_the_operators_list_goes_through_the_other_queue(queue, monkeypatch):
