@@ -11,11 +11,13 @@ from moto import mock_aws
 
 from channelwright.discord import client as discord
 from channelwright.setup import custom_resource, registration
+from local.register import register
 from local.simulator import Simulator
 from local.simulator.bot_client import BotClient
 from local.simulator.clock import ManualClock
 from local.simulator.server import SimulatorServer
 from tests.registration.servers import CloudFormation, Endpoint
+from tests.registration.stack import Stack
 from tests.serving import serving
 
 
@@ -80,3 +82,23 @@ def endpoint() -> Iterator[Endpoint]:
     with serving(made) as origin:
         made.url = f"{origin}/interactions"
         yield made
+
+
+@pytest.fixture
+def stack(simulator, bot, endpoint, cloudformation, store_token) -> Stack:
+    return Stack(simulator, bot, endpoint, cloudformation)
+
+
+@pytest.fixture
+def settings(simulator: Simulator, endpoint: Endpoint) -> dict[str, str]:
+    """Set up the application; return an operator's settings for it."""
+    info = simulator.info
+    given = {
+        "DISCORD_API_BASE_URL": info["api_base_url"],
+        "DISCORD_BOT_TOKEN": info["bot_token"],
+        "DISCORD_PUBLIC_KEY": info["public_key"],
+        "DISCORD_APPLICATION_ID": info["application_id"],
+        "INTERACTIONS_URL": endpoint.url,
+    }
+    assert register(given) == info["application_id"]
+    return given
