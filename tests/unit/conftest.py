@@ -41,7 +41,7 @@ def bot(simulator: Simulator) -> Iterator[BotClient]:
 def served() -> Iterator[SimulatorServer]:
     """A simulator over HTTP."""
     with SimulatorServer(Simulator()) as server:
-        # A client this near makes more calls in a second than it ever could to Discord.
+        # On one machine, a client makes more calls in a second than it ever could to Discord.
         server.simulator.configure(limits={"global": [1000, 1]})
         yield server
 

@@ -70,7 +70,7 @@ def look(
     now: float = NOW,
     **ends: Iterable[Thing],
 ) -> Removal:
-    """Take a step after a look at lists that show the things `listed`: ours, like the `recorded`.
+    """Take a step after a look; the lists show the things `listed`. They and `recorded` are ours.
 
     Of the things asked for by id, some are `there` and some `not_there`; the bot may not see the
     `hidden` ones. `ends` are the outcomes of the deletions before the look: keys of `ENDS`, each

@@ -40,7 +40,7 @@ def test_the_token_goes_there(monkeypatch, url):
 @pytest.mark.parametrize("url", UNSAFE)
 def test_the_token_goes_nowhere_in_clear(monkeypatch, url):
     monkeypatch.setenv("DISCORD_API_BASE_URL", url)
-    monkeypatch.setattr("channelwright.aws.bot_token.read", lambda: pytest.fail("it was read"))
+    monkeypatch.setattr("channelwright.aws.bot_token.read", lambda: pytest.fail("token read"))
     for speak in (connect.as_bot, webhook.connect):
         with pytest.raises(UnsafeAddressError, match="begins with https://"):
             speak(0)

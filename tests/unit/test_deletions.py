@@ -123,7 +123,7 @@ def test_what_a_look_shows_is_left(ends):
 
 @pytest.mark.parametrize("ends", [("deleted",), ("unheard", "deleted"), ("deleted", "gone")])
 def test_but_not_if_discord_has_deleted_it(ends):
-    """However late the list is."""
+    """A late list may still show the thing."""
     assert not deletions.is_left(counted(*ends), "31", LISTED)
 
 

@@ -71,7 +71,7 @@ KNOWN = {**left(3), "closed_until": NOW + 3, "late_until": NOW + 1}
 
 @pytest.mark.parametrize(("before", "after"), [(3, 2), (1, 0), (0, 0), (None, None)])
 def test_an_execution_that_ended_from_outside_may_have_sent_one_more_edit(before, after):
-    """Even if all earlier edits are known; their limits stay."""
+    """All earlier edits may be known; their limits stay."""
     known = {**KNOWN, "left": before}
     late_until = NOW + edits.UNKNOWN_OUTCOME_SECONDS
     stands = edits.with_one_on_its_way(known, NOW)

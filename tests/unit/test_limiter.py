@@ -198,7 +198,7 @@ def test_who_is_pushed_beyond_the_deadline_keeps_no_room_and_learns_of_it(busy):
     assert new.begins_at == pytest.approx(late.begins_at)
     assert new.begins_at == pytest.approx(late.next_begins_at)
     assert new.wait < 60 + turns[1].wait * 5
-    # They have given up for good, even after the turns behind theirs have begun.
+    # These turns stay given up, even after the turns behind them have begun.
     busy.sleep(new.wait + 1)
     looks = [limiter.look_up(turn.ticket) for turn in turns]
     assert [look.is_kept for look in looks] == [True] * last + [False] * (len(turns) - last)

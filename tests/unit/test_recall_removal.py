@@ -77,7 +77,7 @@ def test_a_removal_stands_as_its_last_state_knew_it():
 
 
 def test_deletions_that_had_ended_are_recalled_though_their_map_had_not():
-    """They may have ended deleted, limited or refused."""
+    """Each one counts, whether it ended deleted, limited or refused."""
     events = [*DELETES, succeeded(DELETED), succeeded(WAITS), exited("Not Deleted", REFUSED)]
     assert deletions(events) == [DELETED, WAITS, REFUSED]
     assert recall.removal(events)[1:] == (LEFT, 0)

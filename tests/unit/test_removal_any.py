@@ -271,7 +271,7 @@ def test_with_a_list_that_shows_the_truth_only_what_was_refused_is_left(
 
 @given(RECORDED, st.sets(st.sampled_from(["31", "32", "33", "20", "10"])))
 def test_where_everything_is_known_and_answered_nothing_is_waited_for(recorded, others):
-    """Others may have deleted some of it. A look comes before the category goes, and a last one."""
+    """Others may have deleted things. A look comes before the category goes, and a last one."""
     standing, before, looks = recorded - others, begun(), 0
     step = steps.at_once(before, in_order(recorded), NOW) or {**before, "next": "look again"}
     while step["next"] != "finished":

@@ -72,7 +72,7 @@ def test_the_cas_of_the_world_are_trusted_as_requests_trusts_them():
 
 def test_no_connection_reads_the_cas_again(authority, monkeypatch):
     def read(*_: object, **__: object) -> None:
-        pytest.fail("read again")
+        pytest.fail("CAs read again")
 
     monkeypatch.setattr(ssl.SSLContext, "load_verify_locations", read)
     with _served(authority, "127.0.0.1") as discord:
