@@ -8,9 +8,11 @@ import requests
 
 from channelwright.campaign import layout
 from local import other_layout
+from local.emulator import Emulator
 from local.simulated_discord import SimulatedDiscord
 from local.stack import Stack
 from tests.integration.table import Table
+from tests.integration.tiny import running
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -57,6 +59,17 @@ def table(stack: Stack) -> Iterator[Table]:
     assert stack.simulator
     yield Table(stack.endpoints, stack.simulator, stack.client("stepfunctions"))
     stack.simulator.forgive()
+
+
+@pytest.fixture(scope="module")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    """Run an emulator with a tiny function, despite the settings of a developer's shell."""
+    with pytest.MonkeyPatch.context() as developer:
+        developer.setenv("DISCORD_BOT_TOKEN", "the developer's")
+        developer.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+        developer.setenv("PYTHONWARNINGS", "error")
+        with running(Path(tmp_path_factory.mktemp("emulator"))) as emulator:
+            yield emulator
 
 
 @pytest.fixture

@@ -81,7 +81,7 @@ def test_what_discord_forbids_fails_the_test_that_it_is_seen_in(tmp_path: Path):
     )
     said = result.stdout
     failed = [line.split()[1].split("::")[1] for line in said.splitlines() if "ERROR test" in line]
-    # The nonsense sent at the end of the module's fixture fails the last test, at the session's end.
+    # The session's end sees the nonsense that ended the module's fixture, and fails the last test.
     assert failed == ["test_made_before", "test_alive", "test_stopped", "test_last"], said
     # If CI is set, pytest repeats the message in its summary.
     reasons = re.findall(
