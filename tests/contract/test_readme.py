@@ -56,7 +56,7 @@ def test_the_token_is_asked_for_and_in_nobodys_arguments(script, tmp_path):
 
 
 def test_nothing_else_that_people_type_has_the_token_in_its_arguments():
-    """`--value`, or a header given to curl, would put it there."""
+    """`--value`, or a header given to curl, would put the token there."""
     asking = [one for one in blocks(README) + blocks(RUNBOOK) if "TOKEN" in one]
     assert len(asking) >= 3
     assert not any(re.search(r"--value|-H ", one) for one in asking)

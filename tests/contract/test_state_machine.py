@@ -235,7 +235,7 @@ def test_the_starter_lives_until_all_that_hangs_has_been_given_up():
     edit = sum(webhook.TIMEOUT)
     write = discord.CONNECT_SECONDS + discord.READ_SECONDS
     look = start_campaign.LAG_SECONDS + start_campaign.LOOK_AGAIN_SECONDS + ask
-    reserve = 2 * table.TIMEOUT_SECONDS  # to connect, to read; it is not asked again
+    reserve = 2 * table.TIMEOUT_SECONDS  # to connect and to read; there is no retry
     # Reserve a turn, start, check whether it has started, edit the message, read the token, write
     # in the channel.
     longest = reserve + ask + look + edit + read_token + write

@@ -36,7 +36,7 @@ NO_TAGS = {
     "AWS::SNS::Subscription",
     "AWS::SQS::QueuePolicy",
     "Custom::DiscordApplication",
-    # They could, but cost nothing.
+    # These could, but cost nothing.
     "AWS::Budgets::Budget",
     "AWS::ApiGatewayV2::Stage",
     "AWS::Events::Rule",
@@ -128,7 +128,7 @@ def test_the_api_has_one_way_in_and_it_is_throttled():
 
 
 def test_the_token_goes_out_encrypted():
-    """The template, addresses.py (for the functions) and settings.py (for make) all check it."""
+    """The template, addresses.py (for the functions) and settings.py (for make) demand it."""
     parameter = TEMPLATE["Parameters"]["DiscordApiBaseUrl"]
     patterns = {parameter["AllowedPattern"], addresses.API_BASE_URL, settings.API_BASE_URL}
     assert len(patterns) == 1
@@ -248,7 +248,7 @@ def _names(resources):
 
 
 def test_everything_goes_with_the_stack():
-    """So must a version: if SAM retained it, its code could not be deployed after a rollback."""
+    """Versions, too: if SAM retained one, its code could not be deployed after a rollback."""
     for name, resource in WHOLE.items():
         assert resource.get("DeletionPolicy", "Delete") == "Delete", name
     versions = [one for one in WHOLE.values() if one["Type"] == "AWS::Lambda::Version"]

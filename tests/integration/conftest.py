@@ -17,7 +17,7 @@ from tests.integration.tiny import running
 
 @pytest.fixture(scope="session", autouse=True)
 def nothing_is_left() -> Iterator[None]:
-    """Fail the last test if a simulator received a forbidden call after it.
+    """Fail the last test if a simulator received a forbidden request after that test.
 
     Autouse fixtures start first and so end last, when every simulator has been stopped.
     """

@@ -1,4 +1,4 @@
-"""Every permission of a function is needed: without it the function fails, with it it works.
+"""Every permission of a function is needed: the function fails without it, and works with it.
 
 Without a permission on the limiter's table the function works, too, but its log names the lack.
 
