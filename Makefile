@@ -1,4 +1,5 @@
-# `make` lists the targets. They need only Python (3.11 or newer): no Docker, no AWS account.
+# `make` lists the targets. Unless it says so, they need only Python (3.11 or newer): no Docker, no
+# AWS account.
 # To choose the Python: make PYTHON=python3.13 ...
 
 BIN := .venv/bin

@@ -10,7 +10,7 @@ from xdist.scheduler import LoadFileScheduling
 
 # These tests start the processes that they need. The others share a deployed stack, which takes as
 # long to start as most of them take to run; the removals wait so much that they have their own.
-WITHOUT_THE_STACK = r"test_(commands|emulator|up|violations)\.py"
+WITHOUT_THE_STACK = r"test_(commands|emulator(_\w+)?|up|violations)\.py"
 ON_THE_STACK = re.compile(rf"tests/integration/(?!{WITHOUT_THE_STACK})")
 REMOVALS = re.compile(r"tests/integration/test_removal\.py")
 # Each of these tests is long, and takes as long as the others.

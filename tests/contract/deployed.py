@@ -1,4 +1,4 @@
-"""The template as CloudFormation gets it: transformed by SAM, with parameters and conditions."""
+"""The template as CloudFormation deploys it: transformed by SAM, conditions resolved."""
 
 import re
 from pathlib import Path
@@ -20,16 +20,17 @@ _NOTHING = object()  # AWS::NoValue
 
 
 def deployed(stack: str = "channelwright", **parameters: Any) -> dict[str, dict[str, Any]]:
-    """Return the resources of a stack, with everything resolved that is known beforehand.
+    """Return a stack's resources, with everything resolved that is known before the deployment.
 
-    What is known only afterwards, such as an ARN, stays as text: "<TasksQueue.Arn>".
+    Values known only afterwards, such as an ARN, stay as text: "<TasksQueue.Arn>". `parameters`
+    replace the template's defaults.
     """
     values = given(stack, **parameters)
     return resolved(transformed(values), values)
 
 
 def given(stack: str = "channelwright", **parameters: Any) -> dict[str, Any]:
-    """Return the value of every parameter, and of what AWS gives itself."""
+    """Return the value of every parameter and pseudo parameter; `parameters` replace defaults."""
     values = {
         name: one["Default"] for name, one in TEMPLATE["Parameters"].items() if "Default" in one
     }
@@ -38,7 +39,7 @@ def given(stack: str = "channelwright", **parameters: Any) -> dict[str, Any]:
 
 
 def resolved(document: dict[str, Any], values: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return the resources that a transformed template makes with these values."""
+    """Return the resources that a transformed template creates with these values."""
     resolver = _Resolver(values, document["Conditions"])
     return {
         name: resolver.resolve(resource)

@@ -1,4 +1,4 @@
-"""The state machines as their files have them, and a state alone, played."""
+"""The state machines' definitions, and a Pass state run alone."""
 
 import json
 import time
@@ -20,7 +20,7 @@ MACHINES: dict[str, State] = {name: json.loads(text) for name, text in TEXTS.ite
 
 
 class Box(NamedTuple):
-    """A state's name, with the machine that it is in; `inside` are the states around it."""
+    """A state's title and its machine; `inside` has the states around it, outermost first."""
 
     machine: str
     title: str
@@ -41,7 +41,7 @@ STATES = {
     box: state for name, machine in MACHINES.items() for box, state in _boxes(name, machine, ())
 }
 TASKS = {box: state for box, state in STATES.items() if state["Type"] == "Task"}
-# Those behind which there is a Lambda, with the logical id of its function, such as CreateRole.
+# The tasks that call a Lambda, with its logical id without "Function", such as CreateRole.
 FUNCTIONS = {
     box: state["Resource"].removeprefix("${").removesuffix("FunctionArn}")
     for box, state in TASKS.items()
@@ -56,25 +56,25 @@ CREATES = {box for box, function in FUNCTIONS.items() if function.startswith("Cr
 
 
 def state(machine: str, title: str) -> State:
-    """Return the one state of that name."""
+    """Return the only state with this title."""
     [found] = [each for box, each in STATES.items() if box[:2] == (machine, title)]
     return found
 
 
 def timeout_of(function: str) -> int:
-    """Return after how many seconds Lambda ends a function."""
+    """Return the timeout in seconds of a function, named as in `FUNCTIONS`."""
     usual: int = TEMPLATE["Globals"]["Function"]["Timeout"]
     given: int = RESOURCES[f"{function}Function"]["Properties"].get("Timeout", usual)
     return given
 
 
 def file_of(function: str) -> str:
-    """Return the handler's module."""
+    """Return the handler's module of a function, named as in `FUNCTIONS`."""
     return module_name(function)
 
 
 def paths(value: Any) -> Iterator[str]:
-    """Yield the paths (`$.x.y`) that a state reads in its Parameters and the like."""
+    """Yield the paths (`$.x.y`) that a state, or a part of it such as its Parameters, reads."""
     if isinstance(value, dict):
         for key, one in value.items():
             if key.endswith((".$", "Path", "Variable")) or isinstance(one, dict | list):
@@ -89,7 +89,7 @@ def paths(value: Any) -> Iterator[str]:
 
 
 def played(state: State, given: Any) -> Any:
-    """Return the output of a Pass state alone."""
+    """Run a Pass state alone, with the input `given`, and return its output."""
     alone = {key: value for key, value in state.items() if key not in {"Next", "End"}}
     machine = {"StartAt": "It", "States": {"It": {**alone, "End": True}}}
     with mock_aws(config={"stepfunctions": {"execute_state_machine": True}}):

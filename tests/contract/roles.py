@@ -1,4 +1,4 @@
-"""Who may do what, read from the transformed template: "sqs:SendMessage TasksQueue.Arn"."""
+"""The roles' permissions in the transformed template, as "sqs:SendMessage TasksQueue.Arn"."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -22,7 +22,7 @@ FUNCTIONS = of_type("AWS::Lambda::Function")
 
 
 def spelled(value: Any) -> str:
-    """Return what a value names: a logical id, with an attribute, or a Sub's text."""
+    """Return the name in a value: a logical id, perhaps with an attribute, or a Sub's text."""
     match value:
         case {"Ref": str(name)} | {"Fn::Sub": str(name)}:
             return name
@@ -30,7 +30,7 @@ def spelled(value: Any) -> str:
             return f"{name}.{attribute}"
         case str(text):
             return text
-    raise AssertionError(f"write it so that it can be read: {value}")
+    raise AssertionError(f"tests/contract/roles.py cannot read this value: {value}")
 
 
 def listed(value: Any) -> list[Any]:
@@ -38,14 +38,14 @@ def listed(value: Any) -> list[Any]:
 
 
 def statements(role: str) -> Iterator[tuple[str, int, dict[str, Any]]]:
-    """Return the statements of a role's policies: the policy's name, which of it, the statement."""
+    """Yield a role's statements, each with its policy's name and its index in the policy."""
     for policy in ROLES[role].get("Policies", []):
         for number, statement in enumerate(policy["PolicyDocument"]["Statement"]):
             yield policy["PolicyName"], number, statement
 
 
 def grants(role: str) -> set[str]:
-    """Return each action with each resource that a role may do it to."""
+    """Return what a role may do: each action with each of its resources."""
     return {
         f"{action} {spelled(resource)}"
         for _, _, statement in statements(role)
@@ -55,5 +55,5 @@ def grants(role: str) -> set[str]:
 
 
 def role_of(resource: dict[str, Any], key: str = "Role") -> str:
-    """Return the logical id of the role that a function or a state machine runs with."""
+    """Return the logical id of a function's role, or of a state machine's (`key`: "RoleArn")."""
     return spelled(resource[key]).removesuffix(".Arn")

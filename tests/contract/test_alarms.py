@@ -1,4 +1,4 @@
-"""Alarms: they watch what they should, say what helps, and cost nothing."""
+"""The alarms watch the right metrics, explain themselves and cost nothing."""
 
 import itertools
 import re
@@ -42,7 +42,7 @@ ONCE = {
     "Threshold": 1,
     "ComparisonOperator": "GreaterThanOrEqualToThreshold",
 }
-# What comes out of the log may come late.
+# Metrics from the log may arrive late.
 ONCE_IN_A_QUARTER = ONCE | {"EvaluationPeriods": 3, "DatapointsToAlarm": 1}
 MAXIMUM = {"Statistic": "Maximum", "Period": 60}
 ABOVE_TWO_MINUTES = {
@@ -51,7 +51,7 @@ ABOVE_TWO_MINUTES = {
     "Threshold": 120,
     "ComparisonOperator": "GreaterThanThreshold",
 }
-# What each watches, and when it goes off. Only AWS would show that one of these has changed.
+# The metric and the condition of each alarm. Otherwise only AWS would show a change.
 EXACTLY = {
     "CampaignNotUndoneAlarm": metric("Channelwright", "CampaignsNotUndone", Stack="channelwright")
     | ONCE_IN_A_QUARTER,
@@ -77,7 +77,7 @@ def part(name, queue):
     return {"Id": name, "ReturnData": False, "MetricStat": stat}
 
 
-# Where somebody has priority. A queue that is empty for long has no age.
+# If somebody has priority. A queue that has long been empty has no age.
 OLDER = {
     "Id": "older",
     "Expression": "IF(FILL(tasks, 0) > FILL(priority, 0), FILL(tasks, 0), FILL(priority, 0))",
@@ -96,7 +96,7 @@ def settings(alarm):
 
 @pytest.mark.parametrize("name", EXACTLY)
 def test_an_alarm_goes_off_when_it_should(name):
-    # Nothing happening is no alarm; who is told is below.
+    # Missing data raises no alarm; test_who_is_told has the recipients.
     usual = {"TreatMissingData": "notBreaching", "AlarmActions": []}
     assert settings(USUAL[name]) == EXACTLY[name] | usual
     assert settings(PRIORITY[name]) == WITH_PRIORITY[name] | usual
@@ -106,7 +106,7 @@ def test_there_is_no_other_alarm():
     assert set(USUAL) == set(PRIORITY) == set(EXACTLY)
 
 
-# What decides on a condition of the template, with a value that is not the default.
+# The parameters that the template's conditions read, each with a value other than its default.
 DECIDES = {
     "RegisterWithDiscord": "false",
     "AlarmEmail": EMAIL,
@@ -122,7 +122,7 @@ DECIDES = {
 
 
 def test_the_free_tier_is_not_exceeded():
-    """Ten alarms, whatever is chosen. Each metric of one counts: with priority they have eleven."""
+    """CloudWatch counts an alarm's metrics: the ten alarms watch ten, with priority eleven."""
     asked = str(TEMPLATE["Conditions"])
     assert {one for one in TEMPLATE["Parameters"] if f"'{one}'" in asked} == set(DECIDES)
     document = transformed(given())
@@ -139,7 +139,7 @@ def test_the_free_tier_is_not_exceeded():
 
 
 def metrics_of(alarm):
-    """Return the metrics that an alarm watches, each as if it had no other."""
+    """Return the metrics that an alarm watches, each in the form of an alarm with only one."""
     parts = [one["MetricStat"]["Metric"] for one in alarm.get("Metrics", []) if "MetricStat" in one]
     return parts or [alarm]
 
@@ -216,7 +216,7 @@ def test_there_is_no_budget_unless_one_is_given():
     ],
 )
 def test_who_hears_of_the_budget(parameters, told):
-    """A notification takes one topic at most, and must have somebody to tell."""
+    """A notification needs a subscriber, and has one topic at most."""
     [budget] = budgets(MonthlyBudgetUSD=20, **parameters)
     notifications = budget.get("NotificationsWithSubscribers", [])
     kinds = [one["Notification"].pop("NotificationType") for one in notifications]
@@ -229,7 +229,7 @@ def test_who_hears_of_the_budget(parameters, told):
 @pytest.mark.parametrize("alarms", [USUAL, PRIORITY], ids=["usual", "priority"])
 @pytest.mark.parametrize("late", [0, 1, 2])
 def test_the_alarm_of_a_waiting_task_comes_though_its_age_comes_late(alarms, late):
-    """FILL makes a 0 of what is missing yet; without it, what is missing is looked past."""
+    """FILL replaces a missing age with 0; without FILL, CloudWatch skips it."""
     alarm = alarms["OldestTaskAlarm"]
     ages = [300] * 10 + [None] * late
     if "Metrics" in alarm:

@@ -1,4 +1,4 @@
-"""The runbook's permissions boundary: every role has it, and it lets them do their work alone.
+"""The runbook's permissions boundary: every role has it, and it permits only the roles' work.
 
 Source: AWS docs, IAM > Permissions boundaries for IAM entities; Service Authorization Reference >
 AWS Identity and Access Management.
@@ -22,7 +22,7 @@ _, BOUNDARY, DEPLOYS = (
 ARN = f"arn:aws:iam::{ACCOUNT}:policy/bounds-{STACK_NAME}"
 STACK = deployed(PermissionsBoundary=ARN)
 ROLES = of_type(STACK, "AWS::IAM::Role")
-# How each type's ARN has its name.
+# For each type, the property with the name, and the ARN's service and form of the name.
 ARNS = {
     "AWS::DynamoDB::Table": ("TableName", "dynamodb", "table/{}"),
     "AWS::Lambda::Function": ("FunctionName", "lambda", "function:{}"),
@@ -37,7 +37,7 @@ def listed(value):
 
 
 def arn(resource):
-    """Return the ARN of what a policy names, which may be `<TasksQueue.Arn>` yet."""
+    """Return the ARN of a policy's resource, which may be unresolved: `<TasksQueue.Arn>`."""
     if not resource.startswith("<"):
         return resource
     named = STACK[re.sub(r"[<>]|\.Arn", "", resource)]
@@ -101,7 +101,7 @@ def test_the_role_that_deploys_makes_no_role_without_it():
         for statement in role["AssumeRolePolicyDocument"]["Statement"]
     }
     assert set(conditions["iam:PassRole"]["iam:PassedToService"]) == trusted
-    # With these it could take the boundary away, or give itself more than the statements say.
+    # With these, it could remove the boundary, or extend its own permissions.
     widening = ("AttachRolePolicy", "CreatePolicyVersion", "DeleteRolePermissionsBoundary")
     for action in widening:
         assert not allowed(DEPLOYS, f"iam:{action}", f"arn:aws:iam::{ACCOUNT}:role/{STACK_NAME}-x")

@@ -1,4 +1,4 @@
-"""What a cold start imports: each is a moment that somebody waits for."""
+"""A cold start imports only what it needs, because somebody waits for it."""
 
 import os
 import subprocess
@@ -16,7 +16,7 @@ AWS = {"boto3", "botocore"}
     ("handlers", "not_imported"),
     [
         ("interaction", SLOW),
-        # It edits the message, and so needs no token of the bot's.
+        # It only edits the message, so it needs no AWS client to read the bot's token.
         ("report", AWS),
     ],
 )
@@ -30,7 +30,7 @@ def test_nothing_is_imported_that_is_not_needed(handlers, not_imported):
 
 @pytest.mark.parametrize("handler", sorted(path.stem for path in FUNCTIONS.glob("*.py")))
 def test_no_start_fills_the_log_with_what_boto3_found(handler):
-    """Lambda's log is of the level INFO (template.yaml, ApplicationLogLevel), and boto3 says so."""
+    """boto3 logs it at INFO, the level of Lambda's log (template.yaml, ApplicationLogLevel)."""
     code = f"import logging; logging.basicConfig(level='INFO'); import {handler}"
     said = subprocess.run(
         [sys.executable, "-c", code],

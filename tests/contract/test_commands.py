@@ -1,4 +1,4 @@
-"""The slash commands as Discord takes them, and what it sends of them."""
+"""Discord accepts the slash commands, and the bot reads the options that Discord sends."""
 
 import pytest
 

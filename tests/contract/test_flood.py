@@ -1,4 +1,4 @@
-"""The documents state the cost of a flood: by the price, the quota and the throttle.
+"""The cost of a flood in the documents follows from the price, the quota and the throttle.
 
 Source: Amazon API Gateway pricing (HTTP APIs are metered in 512 KB increments); AWS docs, API
 Gateway > Quotas for configuring and running an HTTP API (a payload has 10 MB at most).

@@ -1,4 +1,4 @@
-"""docs/flow.svg, which is drawn by hand: it says who edits the message, and nothing touches."""
+"""docs/flow.svg, drawn by hand: it says which Lambda edits the message, and no shapes touch."""
 
 import itertools
 import re
@@ -16,7 +16,7 @@ GAP, PAD = 8, 4
 
 
 def drawn(node, x=0.0, y=0.0, size=0.0):
-    """Yield what is drawn: the element, how far it is moved, and how big its words are."""
+    """Yield each element with its offset (x, y) and its font size, both inherited."""
     moved = re.match(r"translate\((\S+) (\S+)\)", node.get("transform", ""))
     if moved:
         x, y = x + float(moved[1]), y + float(moved[2])
@@ -46,7 +46,7 @@ IN_BOXES = [
     (words, middle, size, box)
     for words, middle, baseline, size in WORDS
     for box in BOXES
-    # Words in a box stand in its middle, but for the title of a state machine.
+    # Words in a box are centered, except the title of a state machine.
     if box[1] < baseline < box[3] and abs((box[0] + box[2]) / 2 - middle) < 1
 ]
 
@@ -66,7 +66,7 @@ def test_every_box_that_reports_is_of_that_lambda():
 
 @pytest.mark.parametrize(("words", "middle", "size", "box"), IN_BOXES)
 def test_no_word_touches_the_border_of_its_box(words, middle, size, box):
-    """Whatever font the reader has: the width is that of a wide one."""
+    """The width is that of a wide font, because readers have different fonts."""
     half = text_width(words, size) / 2
     assert middle - half >= box[0] + PAD
     assert middle + half <= box[2] - PAD

@@ -1,4 +1,4 @@
-"""The functions, exactly: only AWS would show that one of these has changed."""
+"""The functions' settings, exactly: otherwise only AWS would show a change."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from tests.contract.deployed import deployed, of_type
 
 STACK = deployed()
 FUNCTIONS = of_type(STACK, "AWS::Lambda::Function")
-# Seconds and MB, where they are not those of all: template.yaml says why.
+# The timeout in seconds and the memory in MB, and the exceptions: template.yaml has the reasons.
 USUAL = (45, 256)
 OWN = {
     "InteractionFunction": (5, 1024),
@@ -16,7 +16,7 @@ OWN = {
     "ReportFunction": (9, 256),
     "RegisterApplicationFunction": (120, 256),
 }
-# Which ends of executions a function is told of.
+# The ends of executions that EventBridge reports to each function.
 ENDS = {
     "StartRemovalFunction": ["FAILED", "TIMED_OUT", "ABORTED"],
     "RecordOutcomeFunction": ["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"],
@@ -43,7 +43,7 @@ def test_a_function_is_told_of_the_ends_of_this_stacks_executions(name):
     }
     [target] = rule["Targets"]
     assert target["Arn"] == f"<{name}.Arn>"
-    # An execution's input has the interaction's token; a failure would keep it for 14 days.
+    # An execution's input has the interaction's token; a dead letter would keep it for 14 days.
     assert target["InputTransformer"] == {
         "InputPathsMap": {"arn": "$.detail.executionArn", "status": "$.detail.status"},
         "InputTemplate": '{"detail": {"executionArn": <arn>, "status": <status>}}',

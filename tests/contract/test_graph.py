@@ -1,4 +1,4 @@
-"""docs/*.svg shows the state machines as they are, and so that the way is found at a glance."""
+"""docs/*.svg shows the current state machines, with the happy path clear at a glance."""
 
 import json
 import re
@@ -49,7 +49,7 @@ def middle(box):
 
 
 def meet(one, other, apart=0.0):
-    """Whether two rectangles (left, top, right, bottom) have something in common."""
+    """Tell whether two rectangles (left, top, right, bottom) overlap by more than `apart`."""
     return (
         one[0] < other[2] - apart
         and other[0] < one[2] - apart
@@ -68,7 +68,7 @@ def covered(piece):
 
 
 def text_width(text, size, bold=False):
-    """In DejaVu Sans, the widest of the common fonts; matplotlib has it."""
+    """Return a text's width in DejaVu Sans, the widest common font, which matplotlib ships."""
     font = FT2Font(f"{matplotlib.get_data_path()}/fonts/ttf/DejaVuSans{'-Bold' * bold}.ttf")
     font.set_size(100, 72)
     font.set_text(text)
@@ -78,14 +78,14 @@ def text_width(text, size, bold=False):
 @EACH
 def test_the_picture_is_of_the_definition(name):
     path = graph.PICTURES / f"{name}.svg"
-    assert path.exists(), f"docs/{name}.svg is not there yet: run make graph"
+    assert path.exists(), f"docs/{name}.svg does not exist: run make graph"
     text = path.read_text(encoding="utf-8")
     of = re.search(r'data-definition="(\w+)"', text)[1]
     older = f"docs/{name}.svg is older than its definition: run make graph"
     assert of == graph.digest(DEFINITIONS[name]), older
-    # Not if: a long difference would hide what has to be done.
+    # Compare outside the assert: pytest's long difference would hide the advice.
     same = text == picture(name)
-    assert same, f"docs/{name}.svg would be drawn otherwise today: run make graph"
+    assert same, f"docs/{name}.svg is out of date: run make graph"
 
 
 def test_no_picture_is_left_of_a_definition_that_is_gone():
@@ -94,7 +94,7 @@ def test_no_picture_is_left_of_a_definition_that_is_gone():
         for path in graph.PICTURES.glob("*.svg")
         if "data-definition=" in path.read_text(encoding="utf-8")
     }
-    assert drawn <= set(DEFINITIONS), "remove it"
+    assert drawn <= set(DEFINITIONS), "remove the pictures without a definition"
 
 
 @EACH

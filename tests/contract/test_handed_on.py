@@ -1,4 +1,4 @@
-"""What the states hand on, to each other and to their Lambdas."""
+"""The data that the states pass to each other and to their Lambdas."""
 
 import json
 import re
@@ -34,7 +34,7 @@ RETRY = {"retry_count.$": "$$.State.RetryCount"}
 
 @pytest.mark.parametrize("box", FUNCTIONS, ids=str)
 def test_a_lambda_is_told_where_it_is(box):
-    """A redriven build makes and tells nothing more; a removal may go on."""
+    """A redriven build must create and report nothing more; a redriven removal may continue."""
     told = AT
     if box.machine == ADD:
         told = told | REDRIVE
@@ -52,7 +52,7 @@ def test_a_task_is_given_what_it_needs_and_never_all(box):
 
 @pytest.mark.parametrize("box", TASKS, ids=str)
 def test_only_whoever_edits_the_message_gets_its_token(box):
-    """It is in the `reply` of an execution's input."""
+    """The token is in `reply` of an execution's input."""
     given = json.dumps(TASKS[box]["Parameters"])
     is_given = bool(re.search(r"\breply\b|interaction_token", given))
     edits_it = FUNCTIONS.get(box) == "Report"
@@ -85,7 +85,7 @@ def resolves(path, data):
 
 @pytest.mark.parametrize("title", ["Plan Campaign", "Report Rejection", "Remove Campaign"])
 def test_whatever_ends_the_plan_what_a_state_reads_is_there(title):
-    """A path that is missing is States.Runtime, which nobody can catch."""
+    """A missing path is a States.Runtime error, which no Catch catches."""
     given = given_at_the_start() | {"failure": {}}
     read = {path for path in paths(state(ADD, title)["Parameters"]) if path != "$"}
     assert [path for path in sorted(read) if not resolves(path, given)] == [
@@ -108,7 +108,7 @@ def test_the_plan_hands_on_all_that_was_there_but_what_it_was_asked():
 
 
 def roots(box):
-    """Return the names of what a state reads of its data."""
+    """Return the top-level fields of its data that a state reads."""
     own = {"Branches", "ItemProcessor", "Retry", "Catch", "ResultSelector", "ResultPath"}
     read = paths({key: one for key, one in STATES[box].items() if key not in own | {"OutputPath"}})
     return {re.match(r"\$\.(\w+)", path)[1] for path in read}
@@ -139,7 +139,7 @@ def _removals_input_of_the_state():
 
 
 def test_the_removal_is_given_the_same_by_the_state_and_by_the_net(monkeypatch):
-    """By the state after a failed build, by the net after one that ended from outside."""
+    """The state serves a build that failed, start_removal one that ended from outside."""
     monkeypatch.setattr(start_removal, "_step_functions", Histories(lambda _arn: []))
     ended = {
         "executionArn": "arn:1",
@@ -183,12 +183,12 @@ def test_one_that_goes_on_is_given_the_same_and_how_far_the_first_one_came(monke
     changed = {key for key in again if again[key] != first.get(key)}
     assert set(again) == set(first)
     assert changed == {start_removal.STARTED_BY, "edits", "until", "removal"}
-    # Somebody may have stopped it to mend what kept it from its work.
+    # An operator may have stopped it to fix what blocked it.
     assert again["removal"] == far | {"looks": 0, "refused": {}, "blind": False}
 
 
 def test_after_an_end_from_outside_an_edit_may_still_be_on_its_way(monkeypatch):
-    """As long after that end, not after the removal's first look at it."""
+    """That time counts from the end, not from the removal's first check."""
     monkeypatch.setattr(start_removal, "_step_functions", Histories(lambda _arn: []))
     now = 1_700_000_000.0
     monkeypatch.setattr(start_removal, "time", SimpleNamespace(time=lambda: now))
@@ -258,7 +258,7 @@ def test_a_wave_goes_on_without_progress_as_with_it():
 
 
 def test_what_killed_a_progress_is_told_beside_what_was_known_of_the_message():
-    """Nothing of it is lost, but that the last edit may come late."""
+    """The known state of the message stays; `died` only adds that the edit may arrive late."""
     for box in PROGRESS:
         [rule] = TASKS[box]["Catch"]
         assert rule["ResultPath"].endswith("edits.died"), box
@@ -267,7 +267,7 @@ def test_what_killed_a_progress_is_told_beside_what_was_known_of_the_message():
 def test_where_progress_died_at_the_start_the_first_wave_is_made():
     building = {**waves.first(PLANNED, edits.ON_ITS_WAY), "edits": {"died": DIED}}
     told = played(state(ADD, "Progress Not Shown"), {"building": building, "campaign": {}})
-    # The other branch has the campaign; both are merged.
+    # The other branch returns the campaign; both outputs are merged.
     assert told == {"building": building}
     selector = state(ADD, "Report Progress at Start")["ResultSelector"]
     assert selector == {"building.$": "$"}

@@ -1,4 +1,4 @@
-"""The limiter in the template: who may do what to its table, and the two queues."""
+"""The limiter in the template: each function's access to its table, and the two queues."""
 
 import pytest
 
@@ -11,7 +11,7 @@ FUNCTIONS = {
     for resource in RESOURCES.values()
     if resource["Type"] == "AWS::Serverless::Function"
 }
-# What a handler calls, and what that does to the table.
+# A handler's calls, and the actions on the table that each call needs.
 USES = {
     "reserve_turn(": {"dynamodb:GetItem", "dynamodb:PutItem"},
     "limiter.look_up(": {"dynamodb:GetItem"},
@@ -69,9 +69,10 @@ def starters():
 
 
 def test_no_more_write_the_schedule_at_once_than_can_succeed():
-    """Of so many that read the same schedule one writes it: the last one writes at its turn.
+    """If starters read the same schedule, one of them writes it and the others try again.
 
-    Each starter writes once, or twice if it takes its turn back.
+    So the last one needs as many attempts as there are writes: each starter writes once, or twice
+    if it gives its turn back.
     """
     assert 2 * starters() <= table.ATTEMPTS
 

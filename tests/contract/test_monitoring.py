@@ -1,4 +1,4 @@
-"""Dashboard and query: what they read exists, and they cost nothing. Alarms: test_alarms.py."""
+"""The dashboard and the query read only what exists, free of charge. Alarms: test_alarms.py."""
 
 import json
 import re
@@ -13,7 +13,7 @@ WHOLE = deployed(ShowDashboard="true", PrioritySkuId="1")
 [DASHBOARD] = of_type(WHOLE, "AWS::CloudWatch::Dashboard").values()
 WIDGETS = json.loads(DASHBOARD["DashboardBody"])["widgets"]
 
-# The metrics that AWS writes, and the one dimension that we name it by.
+# The metrics that AWS writes, and the one dimension by which we select them.
 # Source: AWS docs, the page "metrics" of each service.
 AWS_METRICS = {
     "AWS/ApiGateway": ({"4xx", "5xx", "Latency", "Count"}, "ApiId"),
@@ -40,7 +40,7 @@ VALUES = {
         one["FunctionName"] for one in of_type(WHOLE, "AWS::Lambda::Function").values()
     },
 }
-# Asked for without a dimension, it is of the whole region.
+# Without a dimension, a metric covers the whole region.
 OF_THE_REGION = {("AWS/Lambda", "Throttles")}
 
 
@@ -56,7 +56,7 @@ def assert_metric_exists(namespace, name, dimensions):
 
 
 def metric_rows(widget):
-    """Yield namespace, name, dimensions of a widget's metrics, its shorthands written out.
+    """Yield namespace, name and dimensions of a widget's metrics, with shorthands expanded.
 
     Source: AWS docs, CloudWatch > Dashboard body structure and syntax > Metrics array format.
     """
@@ -107,7 +107,7 @@ def options(widget):
 
 
 def test_an_expression_adds_up_metrics_that_are_named_one_by_one():
-    """No SEARCH: it matches parts of names, and so those of another stack as well.
+    """No SEARCH: it matches parts of names, and would find other stacks' functions, too.
 
     Source: AWS docs, CloudWatch > Using metric math > METRICS; > Search expression syntax.
     """
@@ -118,7 +118,7 @@ def test_an_expression_adds_up_metrics_that_are_named_one_by_one():
         for expression in [one["expression"] for one in given if "expression" in one]:
             [part] = re.fullmatch(r'SUM\(METRICS\("([a-z]+)"\)\)', expression).groups()
             assert ids == [f"{part}{number + 1}" for number in range(len(ids))] != []
-        # What is not shown is there to be added up.
+        # A hidden metric must be part of a sum.
         assert all("id" in one for one in given if one.get("visible") is False)
 
 
@@ -151,7 +151,7 @@ def test_the_dashboard_shows_every_metric_of_ours():
 
 
 def test_the_dashboard_shows_how_the_api_answers():
-    """What API Gateway itself refuses, with 429, is in no log and no alarm: only in 4xx."""
+    """A request that API Gateway refuses with 429 is in no log and no alarm, only in 4xx."""
     [widget] = [one for one in WIDGETS if one["properties"]["title"].startswith("Answers")]
     shown = [(namespace, name) for namespace, name, _ in metric_rows(widget)]
     assert {name for _, name in shown} == {"Latency", "5xx", "4xx"}

@@ -1,4 +1,4 @@
-"""The queues, exactly: only AWS would show that one of these has changed."""
+"""The queues' settings, exactly: otherwise only AWS would show a change."""
 
 import pytest
 
@@ -11,7 +11,7 @@ NAMES = {
     "PriorityQueue": "channelwright-priority",
     "TasksDeadLetterQueue": "channelwright-tasks-dlq",
 }
-# Why so long and so often: template.yaml.
+# template.yaml has the reasons for the times and the count.
 OF_TASKS = {
     "MessageRetentionPeriod": 3600,
     "VisibilityTimeout": 360,
@@ -33,7 +33,7 @@ def test_there_is_no_other_queue():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_queue_is_spoken_to_over_tls_alone(name):
-    """By a policy of its own, which speaks of no other queue."""
+    """Each queue has a policy of its own, which names no other queue."""
     policies = of_type(STACK, "AWS::SQS::QueuePolicy").values()
     [policy] = [one for one in policies if one["Queues"] == [f"<{name}>"]]
     assert policy["PolicyDocument"] == {
@@ -56,6 +56,9 @@ def test_a_queue_has_no_other_policy():
 
 
 def test_a_policy_of_its_own_comes_after_the_one_that_was_for_all():
-    """An update takes that from the queues that it no longer names, and theirs must outlive it."""
+    """An update detaches the old policy from the queues that it no longer names, then adds theirs.
+
+    In the other order, it would remove the new policies.
+    """
     for name in ("PriorityQueuePolicy", "TasksDeadLetterQueuePolicy"):
         assert STACK[name]["DependsOn"] == "TasksQueuePolicy"

@@ -1,4 +1,4 @@
-"""What README and runbook tell people to type."""
+"""The commands that README and runbook tell people to type."""
 
 import json
 import re
@@ -15,7 +15,7 @@ from tests.runbook import RUNBOOK
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
-# The only program there is: what a shell does without one is in the arguments of no process.
+# The only program on the PATH: a shell's builtins are in no process list.
 AWS = f"""#!{sys.executable}
 import json, os, sys
 with open("told.json", "w") as told:
@@ -56,14 +56,14 @@ def test_the_token_is_asked_for_and_in_nobodys_arguments(script, tmp_path):
 
 
 def test_nothing_else_that_people_type_has_the_token_in_its_arguments():
-    """`--value` would; so would curl's header, but for the simulator's token."""
+    """`--value`, or a header given to curl, would put the token there."""
     asking = [one for one in blocks(README) + blocks(RUNBOOK) if "TOKEN" in one]
     assert len(asking) >= 3
     assert not any(re.search(r"--value|-H ", one) for one in asking)
 
 
 def test_both_say_which_region():
-    """`sam deploy --guided` and every `aws` take it from there."""
+    """`sam deploy --guided` and every `aws` command read this variable."""
     scripts = [
         next(block for block in blocks(text) if "AWS_" in block) for text in (README, RUNBOOK)
     ]

@@ -1,4 +1,4 @@
-"""The custom resource in the template, and what the code builds on."""
+"""The custom resource in the template has what its code relies on."""
 
 from channelwright.setup import custom_resource
 from tests.contract.test_state_machine import RESOURCES, TEMPLATE
@@ -19,7 +19,7 @@ def test_it_comes_after_all_that_answers_an_interaction():
 
 
 def test_it_looks_again_when_the_code_has_changed():
-    """A version's logical id is made of the code; the token's function must stay the same one."""
+    """A version's logical id changes with the code, but ServiceToken must not change."""
     assert FUNCTION["Properties"]["AutoPublishAlias"]
     assert REGISTRATION["Properties"]["Code"] == {"Ref": "RegisterApplicationFunction.Version"}
     token = {"Fn::GetAtt": ["RegisterApplicationFunction", "Arn"]}
@@ -27,7 +27,7 @@ def test_it_looks_again_when_the_code_has_changed():
 
 
 def test_a_function_that_dies_is_invoked_again_before_cloudformation_gives_up():
-    """Lambda repeats an asynchronous invocation that failed after a minute."""
+    """Lambda retries a failed asynchronous invocation after a minute."""
     timeout = FUNCTION["Properties"]["Timeout"]
     assert REGISTRATION["Properties"]["ServiceTimeout"] >= 60 + 2 * timeout
 

@@ -1,4 +1,4 @@
-"""What a state repeats, for how long it waits, and who catches it when it fails."""
+"""The states' retries, their waits, their timeouts and their catches."""
 
 import itertools
 
@@ -21,7 +21,7 @@ from tests.contract.machines import (
     timeout_of,
 )
 
-# Lambda may take so long to start a function, beside the function's timeout.
+# Lambda may take this long to start a function, in addition to the function's timeout.
 # Source: AWS docs, Lambda > Understanding the Lambda execution environment lifecycle > Init phase.
 INIT_SECONDS = 10
 
@@ -30,10 +30,10 @@ def never(*errors):
     return {"ErrorEquals": sorted(errors), "MaxAttempts": 0}
 
 
-# To ask again would give the same answer, or it is waited for in another way.
+# A retry would have the same result, or the machine waits in another way.
 KNOWN = ("DiscordRefused", "EarlierOutcomeUnknown", "OutOfTime", "RateLimited")
 NO_ROOM = {"ErrorEquals": ["Lambda.TooManyRequestsException"], "MaxAttempts": 7}
-# Nothing was asked of Discord: there was no Lambda, or it had no token.
+# Discord was not called: no Lambda was free, or it could not read the token.
 NOT_BEGUN = {
     "ErrorEquals": ["BotTokenNotRead", "Lambda.TooManyRequestsException"],
     "MaxAttempts": 7,
@@ -46,7 +46,7 @@ WHEN_IT_IS_OVER = {
     "BackoffRate": 1,
     "MaxAttempts": 2,
 }
-# What may not fail while Discord, or the edge in front of it, is out of order for some minutes.
+# For calls that must outlast some minutes in which Discord, or its edge, is out of order.
 THROUGH_AN_OUTAGE = {
     "ErrorEquals": ["DiscordUnavailable", "NoAnswer"],
     "IntervalSeconds": 4,
@@ -54,7 +54,7 @@ THROUGH_AN_OUTAGE = {
 }
 TAKEN = ("ExecutionAlreadyExists", "StepFunctions.ExecutionAlreadyExistsException")
 
-# Wherever they mean the same they are the same.
+# States with the same needs have the same list.
 ASK = [never(*KNOWN), NOT_BEGUN, ANY]
 PERSIST = [never(*KNOWN), NOT_BEGUN, THROUGH_AN_OUTAGE, ANY]
 PLAN = [never(*KNOWN, "CampaignRejected"), NOT_BEGUN, ANY]
@@ -86,13 +86,13 @@ RETRIES = {
 
 
 def waits(rule):
-    """Return how long each repetition waits. Source: AWS docs, Step Functions > Retrier fields."""
+    """Return the seconds before each retry. Source: AWS docs, Step Functions > Retrier fields."""
     assert not {"MaxDelaySeconds", "JitterStrategy"} & set(rule)
     first, rate = rule.get("IntervalSeconds", 1), rule.get("BackoffRate", 2.0)
     return [first * rate**n for n in range(rule["MaxAttempts"])]
 
 
-# ---- What is repeated ----
+# ---- Retries ----
 
 
 def test_every_task_has_one_of_a_few_retry_lists():
@@ -106,7 +106,7 @@ def test_nothing_else_is_repeated():
 
 @pytest.mark.parametrize("box", sorted(set(FUNCTIONS) - PROGRESS), ids=str)
 def test_what_is_known_is_not_repeated(box):
-    """No state repeats what gives the same answer, nor an execution that was redriven."""
+    """A retry would have the same result, and a redriven execution must do nothing more."""
     first, *others = TASKS[box]["Retry"]
     assert first["MaxAttempts"] == 0
     assert set(first["ErrorEquals"]) >= {
@@ -124,7 +124,7 @@ def test_what_a_function_knows_of_its_own_is_not_repeated_either():
 
     assert at_once("Plan Campaign") - set(KNOWN) == {"CampaignRejected"}
     assert at_once("Complete Campaign") - set(KNOWN) == {"NameTaken"}
-    # Its lists may be late: it is looked at again.
+    # Discord's lists may lag behind, so the state checks again.
     assert "CampaignIncomplete" in errors.OUTCOME_KNOWN
     assert "CampaignIncomplete" not in at_once("Complete Campaign")
 
@@ -156,7 +156,7 @@ def test_a_create_is_repeated_only_when_its_lambda_can_live_no_more(box):
     *quick, last = TASKS[box]["Retry"]
     assert last["ErrorEquals"] == ["States.ALL"]
     assert min(waits(last)) > longest
-    # Of these it is told by Lambda or by the function itself: nothing is on its way any more.
+    # Lambda or the function itself reports these errors, so no call is on its way any more.
     repeated_quickly = {
         name for rule in quick if rule["MaxAttempts"] for name in rule["ErrorEquals"]
     }
@@ -174,12 +174,12 @@ def test_the_creates_are_these():
     assert {box.title for box in CREATES} == {"Create Role", "Create Category", "Create Channel"}
 
 
-# ---- How long it takes ----
+# ---- Timeouts ----
 
 
 @pytest.mark.parametrize("box", TASKS, ids=str)
 def test_a_task_outlives_its_lambda(box):
-    """Or Step Functions would take for failed what still goes on."""
+    """Otherwise Step Functions would count a Lambda as failed that is still running."""
     task = TASKS[box]
     assert "HeartbeatSeconds" not in task
     if box in FUNCTIONS:
@@ -203,11 +203,11 @@ def test_the_machines_outlive_what_they_wait_for():
         assert machine["TimeoutSeconds"] > deadlines.REMOVAL_SECONDS + 2 * 60
 
 
-# ---- Who catches it ----
+# ---- Catches ----
 
 
 def next_of(machine, title):
-    """Return where a state leads: "End" if it is the last one of its branch."""
+    """Return the states that may follow a state: "End" if the machine or branch ends."""
     one = state(machine, title)
     return {one.get("Next", "End"), *(rule["Next"] for rule in one.get("Catch", []))}
 
@@ -237,7 +237,7 @@ def test_every_task_is_caught(box):
 
 
 def test_the_branches_of_a_parallel_cannot_fail_both():
-    """Or one of them would be ended while it makes something."""
+    """Otherwise Step Functions could stop one of them while it creates something."""
     for box, one in STATES.items():
         if one["Type"] != "Parallel":
             continue
@@ -258,9 +258,9 @@ def can_be_caught(one):
 
 
 def test_of_an_item_every_task_is_caught_by_itself():
-    """A Map that fails would end the others.
+    """An item that fails would stop the others, so each catches its own errors.
 
-    So it catches nothing: where it breaks all the same, the net reads the history.
+    The Map itself catches nothing: if it breaks all the same, start_removal reads the history.
     """
     maps = {box: one for box, one in STATES.items() if one["Type"] == "Map"}
     assert {box.title for box in maps} == {"Create Channels", "Delete All Created"}
@@ -279,7 +279,7 @@ def test_what_is_caught_apart_comes_before_all():
 
 
 def test_every_failure_of_the_building_is_removed():
-    """But for what is not made: a rejection, a last word."""
+    """Except after a rejection or a last word, when there is nothing to remove."""
     last_words = {"Report Rejection", "Report Completion", "Write in Channel", "Remove Campaign"}
     for box, one in STATES.items():
         if box.machine == ADD and not box.inside and box not in PROGRESS and can_be_caught(one):
@@ -293,6 +293,6 @@ def test_every_failure_of_the_building_is_removed():
 
 
 def test_no_function_is_asked_again_by_anybody_else():
-    """A synchronous invocation is repeated by nobody but the state."""
+    """Only the state retries a synchronous invocation."""
     for function in set(FUNCTIONS.values()):
         assert "EventInvokeConfig" not in RESOURCES[f"{function}Function"]["Properties"]

@@ -1,8 +1,8 @@
-"""Every role may do what was reviewed here, and nothing else.
+"""Every role grants the permissions that were reviewed here, and no others.
 
 The emulator enforces the functions' roles (tests/integration/test_permissions.py shows that each
-permission is needed). What it does not enforce is held here alone: the state machines' roles, the
-permissions to log and to trace, to read a queue, and to invoke a function.
+permission is needed). Only this file checks what it does not enforce: the state machines' roles,
+and the permissions to log, to trace, to read a queue and to invoke a function.
 """
 
 import re
@@ -94,7 +94,7 @@ REVIEWED = {
     "AddCampaignRole": invoke(ADD) | DELIVER | {"states:StartExecution RemoveCampaign"},
     "RemoveCampaignRole": invoke(REMOVE) | DELIVER,
 }
-# For these AWS has no resource that a policy could name. Source: AWS docs, Service Authorization
+# These actions have no resource-level permissions. Source: AWS docs, Service Authorization
 # Reference > AWS X-Ray; Step Functions > Using CloudWatch Logs to log execution history.
 WITHOUT_RESOURCE = re.compile(
     r"xray:(PutTelemetryRecords|PutTraceSegments|GetSamplingRules|GetSamplingTargets)"
@@ -168,13 +168,13 @@ def test_a_state_machine_may_invoke_and_start_what_it_calls(machine):
 
 
 def test_nobody_reads_a_history_but_the_net():
-    """An interaction's token is in it."""
+    """A history contains an interaction's token."""
     readers = {role for role in ROLES if "GetExecutionHistory" in str(grants(role))}
     assert readers == {"StartRemovalFunctionRole"}
 
 
 def test_the_net_reads_the_history_of_whatever_it_is_told_the_end_of():
-    """And of nothing else: what it may describe."""
+    """It reads the histories of exactly those executions that it may describe."""
     granted = [one.split(" ", 1) for one in grants("StartRemovalFunctionRole")]
     reads, looks = (
         {resource for action, resource in granted if action == f"states:{verb}"}
@@ -195,7 +195,7 @@ BY_THE_API = {"InteractionPermission", "InteractionAliasPermission"}
 
 
 def test_functions_are_invoked_by_this_stacks_api_and_rules_alone():
-    """CloudFormation and the state machine invoke with roles."""
+    """CloudFormation and the state machines need no such permission: they use roles."""
     sources = {}
     for name, permission in of_type("AWS::Lambda::Permission").items():
         assert permission["Action"] == "lambda:InvokeFunction"
@@ -211,7 +211,7 @@ def test_functions_are_invoked_by_this_stacks_api_and_rules_alone():
 
 
 def test_a_rule_reaches_what_it_may():
-    """What the API calls: test_warm.py."""
+    """For the API's target, see test_warm.py."""
     invoked = {
         spelled(permission["SourceArn"]).removesuffix(".Arn"): spelled(permission["FunctionName"])
         for name, permission in of_type("AWS::Lambda::Permission").items()

@@ -1,7 +1,7 @@
-"""The rooms of `channelwright`: what may import what.
+"""The packages and top-level modules ("rooms") of `channelwright`, and their permitted imports.
 
-A room knows those before it, never those behind it. A pure module reads nothing and calls nobody:
-it imports the standard library and what is pure.
+A room imports only rooms before it. A pure module imports only the standard library and other pure
+modules.
 """
 
 import ast
@@ -15,7 +15,7 @@ import pytest
 from local.child import PROJECT
 
 PACKAGE = PROJECT / "functions" / "channelwright"
-# In this order: each may import those before it.
+# Each room may import those before it.
 ROOMS = ("words", "errors", "aws", "pace", "discord", "campaign", "commands", "task", "setup")
 PURE = {"words", "errors", "campaign", "commands"}
 PURE_TOO = {
@@ -39,13 +39,13 @@ def name_of(file: Path) -> str:
 
 
 def imported(file: Path) -> Iterator[str]:
-    """Yield what a module imports, by whole names, wherever in it."""
+    """Yield the absolute names that a module imports, in any place."""
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.module
-            assert not node.level, "by whole names"
+            assert not node.level, "import by absolute names"
             path = node.module.replace(".", "/")
             is_package = any((root / path).is_dir() for root in (PROJECT, PROJECT / "functions"))
             names = [f"{node.module}.{alias.name}" for alias in node.names]
@@ -77,7 +77,7 @@ def test_what_is_pure_imports_only_what_is_pure(file):
 
 
 def test_nothing_of_this_machine_imports_in_a_circle():
-    """The server makes the simulator's application, and not the simulator."""
+    """For this, local/simulator/server.py creates the App, and the Simulator does not know it."""
     for folder in ("local", "bench"):
         files = {file: f"{folder}.{_dotted(file, folder)}" for file in _all(folder)}
         names = {name: file for file, name in files.items()}

@@ -1,4 +1,4 @@
-"""The runbook says what the template says."""
+"""The runbook agrees with the template."""
 
 import re
 
@@ -10,7 +10,7 @@ PARAMETERS = TEMPLATE["Parameters"]
 
 
 def test_defaults_are_as_it_says():
-    """As `WaveSize` (5)."""
+    """The runbook writes them as in `WaveSize` (5)."""
     told = re.findall(r"`(\w+)` \((\d+)\)", RUNBOOK)
     defaults = [(name, number) for name, number in told if name in PARAMETERS]
     assert {name for name, _ in defaults} >= {"WaveSize", "InteractionsPerSecond"}
@@ -35,7 +35,7 @@ def test_a_new_account_is_told_the_pace_that_was_measured():
 
 
 def test_every_function_begins_anew_with_what_it_says():
-    """A warm one keeps the token for five minutes; a changed environment ends it."""
+    """A warm Lambda keeps the token for five minutes, unless its environment changes."""
     assert "with `CallsPerSecond` one lower than it is" in RUNBOOK
     before, after = (
         of_type(deployed(CallsPerSecond=calls), "AWS::Lambda::Function") for calls in (50, 49)
@@ -56,7 +56,7 @@ def test_github_is_trusted_by_either_form_of_its_subject():
 
 
 def test_after_a_first_deployment_that_failed_comes_a_minute():
-    """SQS gives a queue's name away again after 60 seconds. Source: SQS API > CreateQueue."""
+    """SQS frees a deleted queue's name after 60 seconds. Source: SQS API > CreateQueue."""
     told = RUNBOOK.partition("\n## A deployment that failed\n")[2].partition("\n## ")[0]
     assert "`ROLLBACK_COMPLETE`" in told
     assert 'sam delete --stack-name "$STACK" && sleep 60 && sam deploy\n' in told
@@ -65,7 +65,7 @@ def test_after_a_first_deployment_that_failed_comes_a_minute():
 
 
 def test_it_says_for_how_long_an_interactions_token_can_be_read():
-    """And by whom: executions, queues, EventBridge."""
+    """The token can be read in executions, in queues and on EventBridge."""
     told = RUNBOOK.partition("\n## Who may read what\n")[2].partition("\n## ")[0]
     rows = dict(re.findall(r"^\| (`.*?) \| (.*) \|$", told, re.MULTILINE))
     [history] = [row for who, row in rows.items() if "states:GetExecutionHistory" in who]

@@ -1,6 +1,6 @@
 """The environments of samconfig.toml: sam knows every key, and no two share a stack.
 
-An operator's own, into which `sam deploy --guided` has written, must pass as well.
+An operator's own file, with the answers of `sam deploy --guided`, must pass as well.
 """
 
 import shlex
@@ -33,7 +33,7 @@ def overrides(environment):
 
 @pytest.mark.parametrize(("environment", "command"), TABLES)
 def test_sam_knows_every_key(environment, command):
-    """It ignores those that it does not know."""
+    """sam ignores unknown keys."""
     known = {parameter.name for parameter in COMMANDS[command].params}
     table = ENVIRONMENTS[environment][command]
     assert set(table) == {"parameters"}
@@ -62,7 +62,7 @@ def test_two_environments_share_neither_stack_nor_token():
     ]
     assert len({*stacks}) == len({*tokens}) == 2
     for stack, token in zip(stacks, tokens, strict=True):
-        if stack.startswith("channelwright"):  # not renamed by an operator: as the runbook has it
+        if stack.startswith("channelwright"):  # an operator may have renamed it
             assert token == f"/{stack}/discord-bot-token"
 
 

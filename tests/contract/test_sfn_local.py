@@ -1,4 +1,4 @@
-"""Step Functions Local (compose.yaml): for this machine alone, pinned if a digest is given."""
+"""Step Functions Local (compose.yaml): only for this machine, and pinned if a digest is given."""
 
 import re
 

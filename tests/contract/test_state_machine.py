@@ -1,4 +1,4 @@
-"""The state machines, the template, the files and the errors say the same words."""
+"""The state machines, the template, the files and the errors use the same names."""
 
 import ast
 import inspect
@@ -36,7 +36,7 @@ from tests.contract.roles import grants
 from tests.statemachine.interpreter import DEFINITIONS
 
 HANDLERS = {path.stem for path in (ROOT / "functions").glob("*.py")}
-# What a state machine is, in the template.
+# The state machines' logical ids in the template.
 LOGICAL_IDS = {ADD: "AddCampaign", REMOVE: "RemoveCampaign"}
 # One function edits the deferred message for all of these.
 REPORTS = {
@@ -47,7 +47,7 @@ REPORTS = {
     (REMOVE, "Report Removal"),
     (REMOVE, "Report Failure"),
 }
-# Names that AWS gives errors, of those that the definitions treat apart.
+# AWS's own errors that the definitions name.
 AWS_ERRORS = {
     "States.ALL",
     "Lambda.TooManyRequestsException",
@@ -114,7 +114,7 @@ def test_every_handler_has_a_function_and_the_other_way_round():
 
 
 def test_a_handler_behind_a_state_is_a_task():
-    """It refuses an execution that was redriven, and names its state when it has to wait."""
+    """A task refuses a redriven execution, and names its state in the error if it has to wait."""
     behind_states = {file_of(function) for function in FUNCTIONS.values()}
     for handler in HANDLERS:
         source = (ROOT / "functions" / f"{handler}.py").read_text(encoding="utf-8")
@@ -224,7 +224,7 @@ def test_the_queue_gives_the_starter_six_times_its_timeout():
     assert visibility >= 6 * RESOURCES["StartCampaignFunction"]["Properties"]["Timeout"]
     assert visibility >= start_campaign.AGAIN_SECONDS
     receives = RESOURCES["TasksQueue"]["Properties"]["RedrivePolicy"]["maxReceiveCount"]
-    assert (receives - 1) * visibility < deadlines.BUILD_SECONDS, "the last may still build"
+    assert (receives - 1) * visibility < deadlines.BUILD_SECONDS, "the last comes too late to build"
 
 
 def test_the_starter_lives_until_all_that_hangs_has_been_given_up():
@@ -235,15 +235,15 @@ def test_the_starter_lives_until_all_that_hangs_has_been_given_up():
     edit = sum(webhook.TIMEOUT)
     write = discord.CONNECT_SECONDS + discord.READ_SECONDS
     look = start_campaign.LAG_SECONDS + start_campaign.LOOK_AGAIN_SECONDS + ask
-    reserve = 2 * table.TIMEOUT_SECONDS  # to connect, to read; it is not asked again
-    # Reserve a turn, start, look whether it has started, edit the message, read the token, write
+    reserve = 2 * table.TIMEOUT_SECONDS  # to connect and to read; there is no retry
+    # Reserve a turn, start, check whether it has started, edit the message, read the token, write
     # in the channel.
     longest = reserve + ask + look + edit + read_token + write
     assert longest + 3 < RESOURCES["StartCampaignFunction"]["Properties"]["Timeout"]
 
 
 def _longest(attempt, retries):
-    """Before the n-th repetition botocore's standard mode waits up to 2^(n-1) seconds."""
+    """Before the n-th retry, botocore's standard mode waits up to 2^(n-1) seconds."""
     assert retries["mode"] == "standard"
     attempts = retries["total_max_attempts"]
     return attempts * attempt + sum(2**n for n in range(attempts - 1))
@@ -253,7 +253,7 @@ def _longest(attempt, retries):
 
 
 def test_the_import_rule():
-    """Handlers import no handler; pure modules no library; requests has few places."""
+    """Handlers import no handler, and few modules import a library."""
     shared = ROOT / "functions" / "channelwright"
     allowed = {
         "discord/client.py": {"requests"},

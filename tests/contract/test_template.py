@@ -1,4 +1,4 @@
-"""What the transformed template promises the operator."""
+"""The transformed template keeps its promises to the operator."""
 
 import json
 import re
@@ -11,7 +11,7 @@ from local import settings
 from tests.contract.deployed import ROOT, TEMPLATE, deployed, of_type
 
 STACK = deployed()
-# The most that there can be.
+# The stack with every optional part.
 WHOLE = deployed(
     AlarmEmail="gm@example.com",
     AlarmTopicArn="arn:aws:sns:eu-central-1:123456789012:mine",
@@ -23,7 +23,7 @@ WHOLE = deployed(
 )
 FUNCTIONS = of_type(STACK, "AWS::Lambda::Function")
 MACHINES = of_type(STACK, "AWS::StepFunctions::StateMachine")
-# What cannot have tags, of what the template makes.
+# The template's resources that cannot have tags.
 NO_TAGS = {
     "AWS::ApiGatewayV2::Integration",
     "AWS::ApiGatewayV2::Route",
@@ -36,7 +36,7 @@ NO_TAGS = {
     "AWS::SNS::Subscription",
     "AWS::SQS::QueuePolicy",
     "Custom::DiscordApplication",
-    # They could, but cost nothing.
+    # These could, but cost nothing.
     "AWS::Budgets::Budget",
     "AWS::ApiGatewayV2::Stage",
     "AWS::Events::Rule",
@@ -58,13 +58,13 @@ def test_logs_are_kept_as_long_as_the_operator_says():
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_function_logs_json_into_the_stacks_log_group(name):
-    """Or Lambda would make a log group of its own, which is kept for ever and stays behind."""
-    # A flood of the URL fills the log with no line of Lambda's own.
+    """Otherwise Lambda creates its own log group, which never expires and outlives the stack."""
+    # A flood of the URL must not fill the log with Lambda's own lines.
     quiet = {"SystemLogLevel": "WARN"} if name == "InteractionFunction" else {}
     assert FUNCTIONS[name]["LoggingConfig"] == quiet | {
         "LogFormat": "JSON",
         "LogGroup": "<LogGroup>",
-        # The metrics are on lines of this level.
+        # The lines with metrics have this level.
         "ApplicationLogLevel": "INFO",
     }
     variables = FUNCTIONS[name]["Environment"]["Variables"]
@@ -97,15 +97,15 @@ def test_executions_are_logged_without_their_data(name):
 
 
 def test_a_machine_keeps_its_executions_for_who_looks():
-    """An express one has no history that could be asked for."""
+    """An EXPRESS machine has no history to read."""
     assert {one["StateMachineType"] for one in MACHINES.values()} == {"STANDARD"}
 
 
-# ---- Secrets and access: who may do what is in test_roles.py ----
+# ---- Secrets and access (permissions: test_roles.py) ----
 
 
 def test_the_bot_token_is_nowhere_but_in_ssm():
-    """The template knows its parameter's name; what CloudFormation may resolve, it would show."""
+    """The template has only the parameter's name: CloudFormation would show a resolved token."""
     text = json.dumps(WHOLE)
     assert "{{resolve:" not in text
     assert not any(
@@ -128,7 +128,7 @@ def test_the_api_has_one_way_in_and_it_is_throttled():
 
 
 def test_the_token_goes_out_encrypted():
-    """The template says so to who deploys, addresses.py to the functions, settings.py to make."""
+    """The template, addresses.py (for the functions) and settings.py (for make) demand it."""
     parameter = TEMPLATE["Parameters"]["DiscordApiBaseUrl"]
     patterns = {parameter["AllowedPattern"], addresses.API_BASE_URL, settings.API_BASE_URL}
     assert len(patterns) == 1
@@ -151,7 +151,7 @@ def test_the_topic_hears_of_nothing_by_default():
 
 
 def test_a_new_account_can_deploy_it():
-    """It has 10 Lambdas at a time, of which none can be reserved."""
+    """A new account runs 10 Lambdas at a time, and can reserve none."""
     for properties in FUNCTIONS.values():
         assert "ReservedConcurrentExecutions" not in properties
     for alias in of_type(STACK, "AWS::Lambda::Alias").values():
@@ -166,7 +166,7 @@ def test_a_new_account_can_deploy_it():
     [({}, False), ({"PriorityGuilds": "1"}, True), ({"PrioritySkuId": "1"}, True)],
 )
 def test_the_priority_queue_is_read_only_if_somebody_has_priority(parameters, read):
-    """Lambda's polling costs: what is free of charge is enough for one queue."""
+    """Lambda's polling costs money: the free amount covers only one queue."""
     stack = deployed(**parameters)
     assert stack["PriorityEventSourceMapping"]["Properties"]["Enabled"] == read
     watched = str(stack["OldestTaskAlarm"])
@@ -187,7 +187,7 @@ LONGEST_NAME = {
 }
 LONGEST_STACK = 43
 ENVIRONMENT_BYTES = 4096
-# Of what is known only on AWS, the longest.
+# The longest values of what only AWS knows.
 KNOWN_LATER = {
     "AWS::Region": "ap-southeast-2",
     "TasksQueue": "https://sqs.ap-southeast-2.amazonaws.com/123456789012/" + "s" * 50,
@@ -212,7 +212,7 @@ def test_a_stacks_name_may_be_as_long_as_is_said_where_it_is_chosen():
 
 
 def test_no_more_priority_guilds_are_taken_than_fit_into_an_environment():
-    """CloudFormation says so before it changes anything; Lambda would in the middle of it."""
+    """CloudFormation refuses before it changes anything; Lambda would refuse in the middle."""
     parameter = TEMPLATE["Parameters"]["PriorityGuilds"]
     most = parameter["MaxLength"]
     guilds = ",".join(["1" * 19] * 130)
@@ -237,18 +237,18 @@ def test_two_stacks_share_no_name():
 
 
 def _names(resources):
-    """Yield the names that the template gives: what AWS names itself cannot collide."""
+    """Yield the names that the template gives; names that AWS chooses cannot collide."""
     for resource in resources.values():
         type_ = resource["Type"]
         if type_ in {"AWS::ApiGatewayV2::Stage", "AWS::Lambda::Alias"}:
-            continue  # named within what they belong to
+            continue  # their names need to be unique only within their API or function
         for key in ("Name", type_.rpartition("::")[2] + "Name"):  # such as QueueName
             if key in resource.get("Properties", {}):
                 yield type_, resource["Properties"][key]
 
 
 def test_everything_goes_with_the_stack():
-    """A version too: SAM would retain it, and after a rollback the same code not be deployed."""
+    """Versions, too: if SAM retained one, its code could not be deployed after a rollback."""
     for name, resource in WHOLE.items():
         assert resource.get("DeletionPolicy", "Delete") == "Delete", name
     versions = [one for one in WHOLE.values() if one["Type"] == "AWS::Lambda::Version"]

@@ -1,4 +1,4 @@
-"""What is kept for the answer to Discord, and kept warm: an alias of a version of *interaction*."""
+"""Lambdas reserved and kept warm for answering Discord: an alias of *interaction*'s version."""
 
 import copy
 import hashlib
@@ -30,7 +30,7 @@ def test_the_api_calls_what_is_kept_warm(stack, called):
 
 
 def test_while_the_api_moves_it_may_call_both():
-    """An update has no order but that of dependencies."""
+    """CloudFormation orders an update only by its dependencies."""
     permissions = ["InteractionPermission", "InteractionAliasPermission"]
     allowed = [WARM[name]["Properties"]["FunctionName"] for name in permissions]
     assert allowed == ["<InteractionFunction>", "<InteractionFunctionAliaslive>"]
@@ -39,7 +39,7 @@ def test_while_the_api_moves_it_may_call_both():
         assert set(stack["InteractionIntegration"]["DependsOn"]) >= set(permissions)
 
 
-# What is part of a published version: its code, its settings, its variables.
+# The parameters in a published version, that is, in its settings and variables.
 VERSIONED = {
     "DiscordPublicKey",
     "PythonRuntime",
@@ -47,7 +47,7 @@ VERSIONED = {
     "PriorityGuilds",
     "PrioritySkuId",
 }
-# What all functions are given, and *interaction* does not read.
+# Parameters that all functions get, and *interaction* does not read.
 NOT_READ = {"DiscordApiBaseUrl", "CallsPerSecond"}
 
 
@@ -59,13 +59,13 @@ def version(stack):
 
 
 def content(stack):
-    """Return what Lambda looks at to tell whether a function has changed."""
+    """Return the properties by which Lambda tells whether a function has changed."""
     properties = stack["InteractionFunction"]["Properties"]
     beside = {"FunctionName", "ReservedConcurrentExecutions", "Tags"}
     return {key: value for key, value in properties.items() if key not in beside}
 
 
-# What is no part of a version, or is in its description already.
+# Properties that are not part of a version, or are in its description already.
 APART = {
     "AutoPublishAlias",
     "CodeUri",
@@ -80,7 +80,7 @@ APART = {
 
 
 def settings_digest(template):
-    """Return a digest of what a version keeps beside code and parameters, such as its memory."""
+    """Return a digest of a version's settings besides code and parameters, such as its memory."""
     own = template["Resources"]["InteractionFunction"]["Properties"]
     everyones = template["Globals"]["Function"]
     kept = [{key: one[key] for key in sorted(one.keys() - APART)} for one in (everyones, own)]
@@ -88,7 +88,7 @@ def settings_digest(template):
 
 
 def test_what_is_kept_warm_learns_of_any_changed_setting():
-    """SAM makes no version for most of them. Source: SAM issue 3622."""
+    """For most settings, SAM publishes no new version. Source: SAM issue 3622."""
     digest = settings_digest(TEMPLATE)
     begins = version(WARM)["Description"].partition(" ")[0]
     assert begins == digest, f"let WhatIsKeptWarm in template.yaml begin with {digest}"
@@ -113,13 +113,13 @@ def test_the_digest_is_of_every_setting(place, name, value):
 
 @pytest.mark.parametrize("parameter", sorted(VERSIONED))
 def test_what_is_kept_warm_learns_of_a_changed_parameter(parameter):
-    """CloudFormation makes a version anew when its description changes; SAM sees only the code."""
+    """A changed description makes CloudFormation publish a version; SAM sees only the code."""
     after = deployed(ProvisionedConcurrency=2, **{parameter: "another"})
     assert version(WARM)["Description"] != version(after)["Description"]
 
 
 def test_no_version_is_asked_for_of_a_function_that_has_not_changed():
-    """Lambda would return the former one, and CloudFormation fail, as that exists."""
+    """Lambda would return the former version, and CloudFormation would fail, as that exists."""
     changes = [{}, *({one: "another"} for one in sorted(VERSIONED))]
     stacks = [deployed(ProvisionedConcurrency=n, **one) for n in (0, 1, 2) for one in changes]
     for before, after in itertools.combinations(stacks, 2):

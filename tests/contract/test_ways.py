@@ -1,4 +1,4 @@
-"""Who has to wait for Discord, and goes on where; and what a Choice asks for."""
+"""The states that may wait for Discord, where they continue, and what a Choice compares."""
 
 import json
 import re
@@ -20,7 +20,7 @@ from tests.contract.machines import (
 )
 
 UNTIL = "2026-11-23T15:04:06Z"
-# What may be there or not; anything else that a Choice asks for is there.
+# The only variables of a Choice that may be missing.
 MAY_BE_MISSING = {
     (ADD, "Wave Built?"): {"$.building.edits.died"},
     (REMOVE, "What Is Left?"): {"$.not_edited"},
@@ -44,19 +44,19 @@ def test_a_rate_limit_is_read_as_the_error_says_it(machine, title, kind, attempt
     assert read["rate_limit"]["state"] == "Create Role"
     # A last word that waited for an earlier edit need not do so again.
     named = {} if "Channel" in title else {"error": kind.__name__}
-    # Nothing is made in a removal.
+    # A removal creates nothing.
     named |= {"attempt": attempt} if machine == ADD else {}
     assert read["rate_limit"] == {"until": UNTIL, "state": "Create Role", "times": "3"} | named
 
 
 @pytest.mark.parametrize("box", sorted(CREATES), ids=str)
 def test_whoever_makes_something_is_told_of_its_wait(box):
-    """By it a repeated attempt is known, which has to look first."""
+    """The wait marks a retry, which has to check first what exists."""
     assert TASKS[box]["Parameters"]["rate_limit.$"] == "$.rate_limit"
 
 
 def test_a_look_is_waited_for_wherever_it_comes_from():
-    """And a deletion is told of before the next one."""
+    """Deletions are reported before the next ones begin."""
     leading = {box.title for box, one in STATES.items() if one.get("Next") == "Find Created"}
     assert leading == {"Wait to Look", "Wait for Discord"}
     assert state(REMOVE, "Wait to Look")["SecondsPath"] == "$.removal.wait_seconds"
@@ -68,7 +68,7 @@ def test_a_look_is_waited_for_wherever_it_comes_from():
 
 
 def waiting(machine):
-    """Return the states that can have to wait, each with the state to go back to."""
+    """Return the states that may have to wait, each with the state to return to."""
     back = {}
     for box, one in STATES.items():
         if box.machine != machine or not leads(one, "Read Rate Limit"):
@@ -116,7 +116,7 @@ def test_a_channel_that_had_to_wait_is_made_again():
 
 
 def test_whoever_can_be_limited_waits_and_nobody_else():
-    """A deletion says it itself; progress is not waited for; who deletes blindly asks nobody."""
+    """A deletion returns its limit; progress skips the wait; *Find Blindly* calls nobody."""
     for box, task in TASKS.items():
         caught = {name for rule in task.get("Catch", [])[:-1] for name in rule["ErrorEquals"]}
         is_last_edit = box.title in {"Report Rejection", "Report Completion", "Report Failure"}
@@ -132,11 +132,11 @@ def test_whoever_can_be_limited_waits_and_nobody_else():
     }
 
 
-# ---- What a Choice asks for ----
+# ---- Choices ----
 
 
 def test_no_choice_infers():
-    """A Choice compares what is there: only these may be missing, and are asked for."""
+    """A Choice compares variables that exist, or checks first whether one is present."""
     asked = {}
     for box, one in STATES.items():
         if one["Type"] == "Choice":
@@ -149,7 +149,7 @@ def test_no_choice_infers():
 
 
 def test_what_a_choice_compares_it_is_handed():
-    """The words of the removal's next step are those of the code."""
+    """The definition uses the code's words for the removal's next step."""
     words = set(
         re.findall(r'"\$\.removal\.next", "StringEquals": "([\w ]+)"', json.dumps(MACHINES[REMOVE]))
     )

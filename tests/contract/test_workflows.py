@@ -1,4 +1,4 @@
-"""GitHub's workflows: pinned by commit, no standing credentials, and what they call exists."""
+"""GitHub's workflows pin actions by commit, store no credentials and call targets that exist."""
 
 import re
 import tomllib
@@ -93,7 +93,7 @@ def test_what_is_deployed_was_built_and_tested_without_one():
     uploaded = build["steps"][-1]["with"]
     assert uploaded["include-hidden-files"] == "true"
     assert uploaded["name"] == jobs["deploy"]["steps"][0]["with"]["name"]
-    # sam reads its settings, and a template that names the definitions where they are.
+    # sam reads its settings, and the definitions in the folders that the template names.
     definitions = {
         resource["Properties"]["DefinitionUri"].partition("/")[0]
         for resource in TEMPLATE["Resources"].values()

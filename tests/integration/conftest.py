@@ -8,16 +8,18 @@ import requests
 
 from channelwright.campaign import layout
 from local import other_layout
+from local.emulator import Emulator
 from local.simulated_discord import SimulatedDiscord
 from local.stack import Stack
 from tests.integration.table import Table
+from tests.integration.tiny import running
 
 
 @pytest.fixture(scope="session", autouse=True)
 def nothing_is_left() -> Iterator[None]:
-    """Fail the last test if a simulator that outlived it was sent what Discord's document forbids.
+    """Fail the last test if a simulator received a forbidden request after that test.
 
-    Autouse fixtures are made first and so end last: every simulator has been stopped.
+    Autouse fixtures start first and so end last, when every simulator has been stopped.
     """
     yield
     fail_for(SimulatedDiscord.take_all_violations())
@@ -25,9 +27,10 @@ def nothing_is_left() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def simulators(nothing_is_left: None, excused: set[str]) -> Iterator[None]:
-    """Fail a test by whose end a simulator, stopped or not, was sent or answered such a thing.
+    """Fail a test if a simulator's request or answer has violated Discord's document.
 
-    The simulator is another process: tests/conftest.py does not see what it notes.
+    A simulator is a process of its own, perhaps stopped by now, so tests/conftest.py does not see
+    its violations.
     """
     yield
     sides = tuple(f"{side} of " for side in excused)
@@ -46,7 +49,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         assert running.simulator
         expected = (layout.LAYOUTS / layout.DEFAULT).read_text(encoding="utf-8")
         other_layout.use(running.client("lambda"), expected)
-        # However busy the machine is when a worker starts: the answer is not late.
+        # A busy machine starts workers slowly; that must not count as a late answer.
         running.simulator.control("PUT", "settings", {"response_deadline_s": 60})
         yield running
 
@@ -56,6 +59,17 @@ def table(stack: Stack) -> Iterator[Table]:
     assert stack.simulator
     yield Table(stack.endpoints, stack.simulator, stack.client("stepfunctions"))
     stack.simulator.forgive()
+
+
+@pytest.fixture(scope="module")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    """Run an emulator with a tiny function, despite the settings of a developer's shell."""
+    with pytest.MonkeyPatch.context() as developer:
+        developer.setenv("DISCORD_BOT_TOKEN", "the developer's")
+        developer.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+        developer.setenv("PYTHONWARNINGS", "error")
+        with running(Path(tmp_path_factory.mktemp("emulator"))) as emulator:
+            yield emulator
 
 
 @pytest.fixture

@@ -1,10 +1,10 @@
-"""How each deployed function is asked for what it is for: with the events of real campaigns."""
+"""An event for each deployed function, taken from real campaigns."""
 
 import json
 import time
 from typing import Any
 
-# The emulator's own: it makes of a state's data what the state gives its function.
+# The emulator's own: it builds the event for a state's function from the state's data.
 from ministack.services.stepfunctions import _resolve_params_obj as resolved
 
 from channelwright.aws.executions import AGAIN_SUFFIX, REMOVAL_SUFFIX
@@ -23,7 +23,7 @@ REMOVALS = (
 
 
 class Played:
-    """An execution that has ended, and what its states have given their functions."""
+    """An execution that has ended, and the data that its states have received."""
 
     def __init__(self, table: Table, name: str):
         self.described = table.finished(name)
@@ -35,10 +35,10 @@ class Played:
                 self.inputs[entered["name"]] = json.loads(entered["input"])
 
     def asked(self, name: str, entered: str = "") -> tuple[str, Json]:
-        """Return a state's function and the event that it was last given.
+        """Return a state's function and the last event that the state passed to it.
 
-        Of a state inside another, or of one that was not entered, `entered` is the one whose data
-        it has.
+        For a state inside another, or one that was not entered, `entered` names the state whose
+        data it gets.
         """
         outer, data = self.machine["States"][entered or name], self.inputs[entered or name]
         states = {name: state for name, _, state in execution.states(self.machine)}
@@ -58,7 +58,7 @@ class Played:
 
 
 def in_company(event: Json) -> Json:
-    """Return an event of a campaign that others are made beside: so the limiter's table is used."""
+    """Return the event as if other campaigns ran at once, so that its function uses the table."""
     for holder in (event, event.get("known", {})):
         if holder.get("campaign"):
             holder["campaign"] = {**holder["campaign"], "in_company": True}
@@ -66,10 +66,11 @@ def in_company(event: Json) -> Json:
 
 
 def of_campaigns(stack: Stack, table: Table, answer_url: str) -> dict[str, Json]:
-    """Make a campaign, let one fail, stop a third, and return an event by function.
+    """Play campaigns that succeed, fail or are stopped, and return an event for each function.
 
-    "function action resource" is an event that needs another way through the function than its own.
-    `answer_url` is where CloudFormation would take a custom resource's answer.
+    A key "function action resource" has an event that takes another path through the function,
+    which needs this permission. `answer_url` receives a custom resource's answer, in place of
+    CloudFormation.
     """
     created = Played(table, table.ask())
     given = json.loads(created.described["input"])
@@ -126,7 +127,7 @@ def of_campaigns(stack: Stack, table: Table, answer_url: str) -> dict[str, Json]
 
 
 def _entitlement(signed: Json) -> Json:
-    """Return the entitlement of a server that asks, to the SKU that comes first."""
+    """Return an entitlement, to the SKU with priority, of the server that sends the command."""
     asking = json.loads(signed["body"])
     return {
         "id": "1019653849998299136",
@@ -153,12 +154,12 @@ def _delivered(message: Json) -> Json:
 
 
 def _end_of(arn: str) -> Json:
-    """Return what EventBridge tells of the end of an execution."""
+    """Return EventBridge's event for the end of an execution."""
     return {"detail": {"executionArn": arn}}
 
 
 def _left_behind(table: Table) -> Played:
-    """Let a campaign fail, and return its removal, which could not remove all."""
+    """Let a campaign fail, and return its removal, which could not remove everything."""
     table.discord.refuse('"gm-notes"')
     table.keep_the_role()
     asked = table.ask("Another")
@@ -170,7 +171,7 @@ def _left_behind(table: Table) -> Played:
 
 
 def _stopped_removal(table: Table) -> str:
-    """Stop the removal of a campaign that fails, and return its ARN when another has removed it."""
+    """Stop a failed campaign's removal, wait for the second one, and return the first one's ARN."""
     table.discord.refuse('"gm-notes"')
     table.discord.control("PUT", "settings", {"latency_ms": 250})
     asked = table.ask("A Fourth")
@@ -182,7 +183,7 @@ def _stopped_removal(table: Table) -> str:
 
 
 def _stopped(table: Table) -> str:
-    """Stop an execution, wait until what it made is removed, and return its ARN."""
+    """Stop a build, wait until everything that it created is removed, and return its ARN."""
     asked = table.ask("A Third")
     arn: str = table.stop(asked)["executionArn"]
     table.removed(asked)

@@ -20,7 +20,7 @@ class Table:
         self.endpoints = endpoints
         self.discord = discord
         self.stepfunctions = stepfunctions
-        # The one that builds, and the one that removes.
+        # The state machine that builds, and the one that removes.
         self.machines = endpoints.state_machine_arn, endpoints.removal_state_machine_arn
         ids = discord.control("POST", "guilds", {})
         self.where = {"guild_id": ids["guild_id"], "channel_id": ids["channel_id"]}
@@ -44,7 +44,7 @@ class Table:
         return f"{machine.replace(':stateMachine:', ':execution:')}:{name}"
 
     def described(self, name: str) -> Json | None:
-        """Return the description of an execution, or None as long as there is none."""
+        """Return the description of an execution, or None if it does not exist yet."""
         try:
             return self.stepfunctions.describe_execution(executionArn=self.arn(name))
         except self.stepfunctions.exceptions.ExecutionDoesNotExist:
@@ -60,7 +60,7 @@ class Table:
         return wait_until(ended, f"execution {name} ends", PATIENCE)
 
     def removed(self, interaction_id: str) -> Json:
-        """Wait until what was made of a campaign is removed; return the execution that did it."""
+        """Wait until a campaign's removal has succeeded; return the removal's description."""
         described = self.finished(interaction_id + REMOVAL_SUFFIX)
         assert described["status"] == "SUCCEEDED", described.get("cause")
         return described
@@ -80,7 +80,7 @@ class Table:
         )
         self.stepfunctions.stop_execution(executionArn=self.arn(name))
         described = self.finished(name)
-        assert described["status"] == "ABORTED", "it was over before it could be stopped"
+        assert described["status"] == "ABORTED", "the execution ended before it could be stopped"
         return described
 
     def states(self, name: str) -> list[str]:
@@ -90,13 +90,13 @@ class Table:
         return [event[entered]["name"] for event in events if entered in event]
 
     def create(self, name: str = "My Campaign") -> Json:
-        """Ask for a campaign and return its output, which must say that it was created."""
+        """Request a campaign, which must succeed, and return its execution's output."""
         described = self.finished(self.ask(name))
         assert described["status"] == "SUCCEEDED", described.get("cause")
         return json.loads(described["output"])
 
     def messages(self, interaction_id: str) -> list[str]:
-        """Return all that the bot's message has said, oldest first."""
+        """Return the texts of the bot's message after each edit, oldest first."""
         return [version["content"] for version in self.discord.versions(interaction_id)]
 
     def guild(self) -> Json:

@@ -1,4 +1,4 @@
-"""What `sam build` made runs on its own: with nothing but its own files and what Lambda brings.
+"""The output of `sam build` runs with only its own files and the packages of Lambda's runtime.
 
 The emulator runs handlers with our own interpreter, whose packages would hide a requirement that
 was forgotten in functions/requirements.txt.
@@ -55,7 +55,7 @@ def test_it_runs_alone(stack: Stack, lambda_packages: Path, function: str):
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_no_cold_start_compiles(stack: Stack, function: str):
-    """Every module has bytecode that Python takes whatever times the files have (PEP 552)."""
+    """Every module has bytecode that Python accepts whatever the files' times are (PEP 552)."""
     by_hash = (0b11).to_bytes(4, "little")
     for source in (BUILD / function).rglob("*.py"):
         bytecode = Path(cache_from_source(str(source)))

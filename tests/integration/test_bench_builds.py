@@ -1,4 +1,4 @@
-"""What a benchmark's process does on its stack: campaigns that are made, and undone."""
+"""A benchmark's process creates campaigns on its stack, and has others undone."""
 
 from bench import before, builds_child
 

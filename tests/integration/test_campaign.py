@@ -83,7 +83,7 @@ def test_a_refusal_of_discord_undoes_everything(table: Table):
     asked = table.ask("Curse of Strahd")
     described = table.finished(asked)
     assert (described["status"], described["error"]) == ("FAILED", "CampaignFailed")
-    # Of the wave, the one that failed, and nothing of its siblings.
+    # The cause has only the channel that failed, none of the others in its wave.
     [failure] = json.loads(described["cause"])["failures"]
     assert failure["Error"] == "DiscordRefused"
     assert "gm-notes" in failure["Cause"]
@@ -107,7 +107,7 @@ def test_a_name_that_is_taken_is_rejected(table: Table):
 
 
 def limit(table: Table, method: str, path: str, body_contains: str, times: int = 1) -> None:
-    """Let Discord answer a call that it wants a wait of half a minute."""
+    """Let Discord answer a call with 429 and a wait of half a minute."""
     body = {"message": "You are being rate limited.", "retry_after": 30.0, "global": False}
     headers = {"Retry-After": "30", "X-RateLimit-Scope": "user"}
     fault = {"method": method, "path": path, "body_contains": body_contains}
@@ -129,8 +129,8 @@ def test_who_has_to_wait_for_discord_goes_on_from_there(table: Table):
 
     states = table.states(asked)
     ways = [states[at + 1] for at, state in enumerate(states) if state == "Who Had to Wait?"]
-    # Complete Campaign checks that the role lasts. Nobody knows what became of the edit beside
-    # Create Role: so the last word is said twice.
+    # Complete Campaign checks that the role lasts. The outcome of the edit beside Create Role is
+    # unknown, so the last word is sent twice.
     completing = ["Complete Campaign", "Complete Campaign", "Report Completion"]
     assert ways == ["Begin Building", "Create Category", *completing]
     made = table.standing()

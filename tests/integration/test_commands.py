@@ -1,4 +1,4 @@
-"""What people call: `make demo` and the lint of the state machines."""
+"""The commands `make demo` and, for the state machines, `make check`."""
 
 import os
 import re
@@ -14,7 +14,7 @@ from local.simulator.contract import DOCUMENT
 
 
 def titles(shown: str) -> list[str]:
-    """Return how the ways of executions are introduced, with ID for an interaction's id."""
+    """Return the headings above the executions' paths, with ID for each interaction's id."""
     lines = [re.sub(r"\d{17,}", "ID", line) for line in shown.splitlines()]
     return [line for line in lines if "ID" in line]
 
@@ -57,7 +57,7 @@ def test_the_demo_waits_for_nothing_where_the_bot_refuses_at_once(stack):
 
 @pytest.fixture
 def two(monkeypatch, tmp_path):
-    """A layout of two channels, as an operator may have made it."""
+    """Use a layout of two channels, as an operator may have written it."""
     layout = tmp_path / "mine.toml"
     layout.write_text('[[channels]]\nname = "one"\n[[channels]]\nname = "two"\n')
     monkeypatch.setattr(demo, "LAYOUT", layout)
@@ -83,7 +83,7 @@ def test_the_demo_performs_the_acts_that_are_asked_for(monkeypatch, two, argumen
 
 def test_the_demo_knows_at_once_that_there_is_no_such_channel(monkeypatch, two, capsys):
     monkeypatch.setattr("sys.argv", ["demo", "--fault", "nosuch"])
-    monkeypatch.setattr(demo, "perform", lambda *_: pytest.fail("it began"))
+    monkeypatch.setattr(demo, "perform", lambda *_: pytest.fail("the demo has begun"))
     with pytest.raises(SystemExit) as ended:
         demo.main()
     assert ended.value.code == 2

@@ -36,7 +36,7 @@ def test_header_names_have_no_case(table: Table, post):
 
 
 def test_a_binary_body_is_the_same_body(table: Table, post):
-    # API Gateway hands it over in base64.
+    # API Gateway passes it on in base64.
     ping = table.build(type=1)
     answer = post(ping["body"], ping["headers"] | {"Content-Type": "application/octet-stream"})
     assert (answer.status_code, answer.json()) == (200, {"type": 1})
@@ -58,7 +58,7 @@ def test_what_discord_did_not_sign_is_refused(table: Table, post, change):
     command = table.build()
     headers = {k: v for k, v in (command["headers"] | change).items() if v is not None}
     assert post(command["body"], headers).status_code == 401
-    # One that is signed, after it: when that is finished, the other would have begun long since.
+    # Once a signed command sent after it has finished, the refused one would have begun, too.
     table.finished(table.ask())
     machine = table.endpoints.state_machine_arn
     assert execution.find(table.stepfunctions, machine, command["id"]) is None

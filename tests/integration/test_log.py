@@ -1,4 +1,4 @@
-"""What campaigns and removals leave in the stack's log group, as the runbook's query reads it."""
+"""The lines of campaigns and removals in the stack's log group, which the runbook's query reads."""
 
 import json
 from typing import Any
@@ -14,7 +14,7 @@ pytest.importorskip("awslambdaric")
 
 
 def lines(stack: Stack) -> list[dict[str, Any]]:
-    """Return what the functions wrote, oldest first."""
+    """Return the functions' log lines, oldest first."""
     pages = stack.client("logs").get_paginator("filter_log_events")
     events = [
         event
@@ -26,11 +26,11 @@ def lines(stack: Stack) -> list[dict[str, Any]]:
 
 
 def campaign(stack: Stack, interaction_id: str, ends: int = 1) -> list[dict[str, Any]]:
-    """Return the lines of one campaign, once so many executions' ends are told."""
+    """Return the lines of one campaign, once the ends of `ends` executions are recorded."""
 
     def told() -> list[dict[str, Any]]:
         its = [line for line in lines(stack) if line.get("interaction_id") == interaction_id]
-        # The last line of the invocation that tells of an end.
+        # The last line of an invocation that records an end.
         outcomes = [line for line in its if line["message"] == "record_outcome done"]
         return its if len(outcomes) >= ends else []
 
@@ -86,7 +86,7 @@ def test_the_removal_of_a_failed_campaign_is_followed_to_its_end(stack: Stack, t
     functions = {line["function"] for line in told}
     assert {"find_created", "delete_created", "report", "start_removal"} <= functions
     messages = [line["message"] for line in told]
-    # EventBridge has told of the failure, too.
+    # EventBridge has reported the failure, too.
     assert messages.count("the removal was already started") == 1
     assert sum(said.startswith("campaign failed") for said in messages) == 1
     assert messages.count("campaign undone: nothing is left") == 1

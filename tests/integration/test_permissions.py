@@ -1,9 +1,9 @@
-"""No permission of a function is superfluous: without it the function fails, with it it works.
+"""Every permission of a function is needed: the function fails without it, and works with it.
 
-But for those on the limiter's table: without them it works, too, and its log says what it lacks.
+Without a permission on the limiter's table the function works, too, but its log names the lack.
 
-Permissions are taken away and given back at run time. Those to log, to trace, to read a queue and
-to keep what fails are not enforced by the emulator: tests/contract/test_roles.py holds them.
+The tests take permissions away and give them back at run time. The emulator does not enforce those
+to log, to trace, to read a queue and to send dead letters; tests/contract/test_roles.py does.
 """
 
 import base64
@@ -26,7 +26,7 @@ from tests.serving import serving
 
 Json = dict[str, Any]
 
-# What Lambda does with a function's role beside running it.
+# Lambda itself uses these permissions of a function's role.
 NOT_ENFORCED = re.compile(
     r"(logs|xray):.*|sqs:(ReceiveMessage|DeleteMessage|GetQueueAttributes) .*"
     r"|sqs:SendMessage TasksDeadLetterQueue\.Arn"
@@ -34,21 +34,21 @@ NOT_ENFORCED = re.compile(
 
 
 class Permission(NamedTuple):
-    """An action on a resource, and where it is in the role of a function."""
+    """An action on a resource, and its place in the role of a function."""
 
     function: str
     action: str
     resource: str
     policy: str
     statement: int
-    which: int  # of the statement's resources
+    which: int  # index in the statement's resources
 
     def __str__(self) -> str:
         return f"{self.function}: {self.action} {self.resource}"
 
 
 def permissions() -> Iterator[Permission]:
-    """Return what the functions' roles permit, as far as the emulator enforces it."""
+    """Yield the permissions of the functions' roles that the emulator enforces."""
     for function in FUNCTIONS.values():
         name = spelled(function["FunctionName"]).removeprefix("${AWS::StackName}-")
         for policy, number, statement in statements(role_of(function)):
@@ -60,7 +60,7 @@ def permissions() -> Iterator[Permission]:
 
 
 class Functions:
-    """The deployed functions, and what they are asked."""
+    """The deployed functions, and an event for each."""
 
     def __init__(self, stack: Stack, events: dict[str, Json], told: CloudFormation) -> None:
         self.lambda_ = stack.client("lambda")
@@ -73,7 +73,7 @@ class Functions:
         return arn.rpartition("/")[2]
 
     def begin_anew(self, function: str) -> None:
-        """End its workers, as every change of a function does: they remember the bot token."""
+        """Replace a function's workers, which remember the bot token; any update does so."""
         timeout = self._configuration(function)["Timeout"]
         name = f"{STACK_NAME}-{function}"
         self.lambda_.update_function_configuration(FunctionName=name, Timeout=timeout)
@@ -85,7 +85,7 @@ class Functions:
         return answer
 
     def know_priority(self) -> None:
-        """Let the function interaction know whom it sends through the priority queue."""
+        """Configure the function interaction with the SKU that has priority."""
         name = f"{STACK_NAME}-interaction"
         variables = self._configuration("interaction")["Environment"]["Variables"]
         variables["PRIORITY_SKU_ID"] = invocations.PRIORITY_SKU
@@ -94,9 +94,9 @@ class Functions:
         )
 
     def ask(self, function: str, purpose: str = "") -> tuple[bool, str]:
-        """Ask a function for what it is for; return whether it did, and its answer with its log."""
+        """Invoke a function; return whether it did its work, and its answer with its log."""
         event = self.events.get(f"{function} {purpose}") or self.events.get(function)
-        assert event, f"tests/integration/invocations.py does not say how {function} is asked"
+        assert event, f"tests/integration/invocations.py has no event for {function}"
         self.told.answers.clear()
         answer = self.lambda_.invoke(
             FunctionName=f"{STACK_NAME}-{function}", Payload=json.dumps(event), LogType="Tail"
@@ -115,7 +115,7 @@ class Functions:
 
     @contextmanager
     def without(self, permission: Permission) -> Iterator[None]:
-        """Take a permission from its function's role."""
+        """Take a permission from its function's role within the context."""
         role = {"RoleName": self.role(permission.function), "PolicyName": permission.policy}
         policy = self.iam.get_role_policy(**role)["PolicyDocument"]
         less = _without(policy, permission)

@@ -1,4 +1,4 @@
-"""The queue: what comes twice happens once, and what cannot be started is kept."""
+"""The queue: a message delivered twice starts one campaign; one that cannot start is kept."""
 
 import json
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ def sqs(stack: Stack) -> Any:
 
 @pytest.fixture
 def impatient_queue(stack: Stack, sqs: Any) -> Iterator[str]:
-    """The queue, delivering again after a second what failed."""
+    """Return the URL of the queue, which meanwhile redelivers a failed message after a second."""
     url = stack.endpoints.queue_url
     usual = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "1"})
@@ -29,7 +29,7 @@ def impatient_queue(stack: Stack, sqs: Any) -> Iterator[str]:
 
 
 def task(table: Table) -> dict[str, Any]:
-    """Return what the interaction function enqueues for a command, which Discord has deferred."""
+    """Return the message that *interaction* enqueues for a command; its answer was "deferred"."""
     signed = json.loads(table.build(acked=True)["body"])
     return {
         "interaction_id": signed["id"],
@@ -56,7 +56,7 @@ def test_the_message_is_the_documented_one(table: Table):
     given = json.loads(table.finished(table.ask())["input"])
     assert set(given) == {"request", "reply", "turn", *NOTHING_YET}
     assert set(given["reply"]) == set(REPLY)
-    # Together they are the message, and none has what the other has.
+    # Together they have all fields of the message, each once.
     assert sorted([*given["request"], *given["reply"]]) == sorted(documented)
 
 

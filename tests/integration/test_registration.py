@@ -1,4 +1,4 @@
-"""What a deployment tells Discord, and what its update and its end do."""
+"""The registration with Discord by a deployment, its updates and its deletion."""
 
 import io
 import json
@@ -61,7 +61,7 @@ def test_nothing_of_the_token_is_logged(stack: Stack):
 
 
 class Deployment:
-    """CloudFormation's stack, changed without sam: that takes a second."""
+    """CloudFormation's stack, updated without sam, which takes only a second."""
 
     def __init__(self, stack: Stack) -> None:
         self.cloudformation = stack.client("cloudformation")
@@ -87,7 +87,7 @@ class Deployment:
         self.s3.put_object(Bucket=bucket, Key="changed.template", Body=body)
         self.cloudformation.update_stack(
             StackName=STACK_NAME,
-            # In the request itself it may have 51,200 bytes.
+            # In the request itself, a template may have only 51,200 bytes.
             TemplateURL=f"https://s3.amazonaws.com/{bucket}/changed.template",
             Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
             Parameters=given
@@ -148,14 +148,14 @@ def test_a_stack_from_its_update_to_its_end(own: Stack):
     assert deployment.update(WaveSize="2", **more) == "UPDATE_COMPLETE"
     assert simulator.control("GET", "requests") == []
 
-    # New code is new commands.
+    # New code registers its commands.
     deployment.change_description("Begin a campaign")
     assert deployment.update() == "UPDATE_COMPLETE"
     url, [command] = told(own)
     assert command["description"].startswith("Begin a campaign")
     assert url == own.endpoints.interactions_url
 
-    # Another application's key is refused, says why, and everything stays as it was.
+    # Another application's key is refused with the reason, and nothing changes.
     assert deployment.update(DiscordPublicKey="ab" * 32) == "UPDATE_ROLLBACK_COMPLETE"
     assert "but the public key given is" in deployment.reasons()
     assert simulator.info["bot_token"] not in deployment.reasons()
@@ -168,12 +168,12 @@ def test_a_stack_from_its_update_to_its_end(own: Stack):
         StackName=STACK_NAME, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
     )
     assert told(own) == (None, [])
-    # sam's own bucket is all that is left, and the operator's parameter.
+    # Only sam's own bucket and the operator's parameter are left.
     assert not any(there_is(own).values())
 
 
 def there_is(stack: Stack) -> dict[str, list[str]]:
-    """Return the names of what there is in the account, by kind."""
+    """Return the resources in the account, by kind."""
     client = stack.client
     found: dict[str, list[Any]] = {
         "functions": client("lambda").list_functions()["Functions"],

@@ -1,6 +1,6 @@
-"""What has failed or ended from outside is removed: once, and once more if that ends from outside.
+"""A campaign that failed or ended from outside is removed; its removal is restarted at most once.
 
-Executions are stopped or break, and a worker is killed.
+The tests stop executions, break them, and kill a worker.
 """
 
 import json
@@ -26,7 +26,7 @@ REFUSED = "Discord refused to create the channel **gm-notes**"
 
 @pytest.fixture
 def slow(table: Table) -> Iterator[Table]:
-    """A Discord that takes its time until an execution is stopped: so one can step in between."""
+    """Slow Discord down until an execution is stopped, so that the test can intervene."""
     take(table, 250)
     yield table
     take(table, 0)
@@ -34,9 +34,9 @@ def slow(table: Table) -> Iterator[Table]:
 
 @pytest.fixture(autouse=True)
 def the_message_is_soon_open_again(table: Table) -> Iterator[None]:
-    """Shorten what a bucket waits, as the emulator shortens the machine's waits.
+    """Refill the bucket of edits sooner, as the emulator shortens the machine's waits.
 
-    Else the last word, which is said again after a wait, is limited each time.
+    Otherwise the last word, which is sent again after a wait, would be limited each time.
     """
     before = table.discord.control("GET", "settings")["limits"]["webhook_edit"]
     table.discord.control("PUT", "settings", {"limits": {"webhook_edit": {"seconds": 0.01}}})
@@ -45,12 +45,12 @@ def the_message_is_soon_open_again(table: Table) -> Iterator[None]:
 
 
 def take(table: Table, milliseconds: int) -> None:
-    """Let each call to Discord take so long."""
+    """Let each call to Discord take this long."""
     table.discord.control("PUT", "settings", {"latency_ms": milliseconds})
 
 
 def stop(table: Table, name: str) -> None:
-    """Stop an execution; what follows need not take its time."""
+    """Stop an execution, and end Discord's slowness."""
     table.stop(name)
     take(table, 0)
 
@@ -71,7 +71,7 @@ def removals(table: Table, interaction_id: str) -> list[str]:
 
 
 def wait_for_a_later_end(table: Table) -> None:
-    """See another execution's end handled: those before it have been told as well."""
+    """Wait until another execution's end is handled: then all earlier ends were reported, too."""
     later = table.ask("Another")
     table.stop(later)
     table.removed(later)
@@ -132,7 +132,7 @@ def test_a_plan_that_fails_has_made_nothing_and_is_told_at_once(table: Table):
 
 
 def test_an_execution_that_breaks_is_removed(table: Table):
-    """A mistake of ours in the definition, when a wave has been made."""
+    """The definition has a bug after the first wave."""
 
     def break_after_the_first_wave(states: dict[str, Any]) -> None:
         states["Create Channels"]["Next"] = "Nowhere"
@@ -164,7 +164,7 @@ def test_a_removal_that_a_failed_campaign_cannot_start_is_started_for_it(table: 
 
 
 def test_a_failed_campaign_is_removed_once(table: Table):
-    """The campaign starts its removal, and EventBridge tells of its failure as well."""
+    """The campaign starts its removal, and EventBridge reports its failure as well."""
     table.discord.refuse('"gm-notes"')
     asked = table.ask()
     assert table.finished(asked)["error"] == "CampaignFailed"
@@ -232,7 +232,7 @@ def test_a_removal_that_came_to_its_end_is_not_started_again(table: Table):
 
 @pytest.mark.parametrize("function", ["start-removal", "record-outcome"])
 def test_an_end_that_cannot_be_handled_is_kept_aside(stack: Stack, table: Table, function: str):
-    """The runbook's second kind of dead letter. The emulator's EventBridge does not try again."""
+    """The runbook's second kind of dead letter. The emulator's EventBridge does not retry."""
     event = {"detail": {"executionArn": table.arn("there-is-none"), "status": "ABORTED"}}
     stack.client("lambda").invoke(
         FunctionName=f"{STACK_NAME}-{function}", InvocationType="Event", Payload=json.dumps(event)
@@ -267,10 +267,10 @@ def test_a_worker_that_is_killed_in_the_middle_of_a_create(stack: Stack, slow: T
 
 
 def workers(stack: Stack, function: str) -> list[int]:
-    """Return the ids of a function's worker processes: each has a folder named after it."""
+    """Return the ids of a function's worker processes; their folders are named after it."""
     found = []
     for folder in (stack.folder / "tmp").glob(f"ministack-lambda-{STACK_NAME}-{function}-*"):
-        with suppress(OSError):  # it has just begun or ended
+        with suppress(OSError):  # the worker has just begun or ended
             id_ = int((folder / PID).readlink().name)
             os.kill(id_, 0)
             found.append(id_)

@@ -1,4 +1,4 @@
-"""Each function may do what it needs, and no more: asked with the role that it runs with."""
+"""Each function's role permits what the function needs, and no more."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ WITHOUT_TOKEN = [
 
 
 def session(stack: Stack, function: str) -> Any:
-    """Return a function that makes clients with the function's role."""
+    """Return a callable that creates a service's client with the function's role."""
     name = f"{STACK_NAME}-{function}"
     config = stack.client("lambda").get_function_configuration(FunctionName=name)
     assumed = stack.client("sts").assume_role(RoleArn=config["Role"], RoleSessionName="test")
@@ -47,7 +47,7 @@ def session(stack: Stack, function: str) -> Any:
 
 
 def refused(call: Any, **arguments: Any) -> bool:
-    """Tell whether a call is refused for want of permission."""
+    """Tell whether a call is refused for lack of permission."""
     try:
         call(**arguments)
     except ClientError as error:
@@ -58,7 +58,7 @@ def refused(call: Any, **arguments: Any) -> bool:
 def test_every_function_is_asked(stack: Stack):
     pages = stack.client("lambda").get_paginator("list_functions").paginate()
     names = [one["FunctionName"] for page in pages for one in page["Functions"]]
-    # The one that registers has read the token: test_registration.py.
+    # test_registration.py shows that register-application reads the token.
     asked = [*WITH_TOKEN, *WITHOUT_TOKEN, "register-application"]
     assert sorted(names) == sorted(f"{STACK_NAME}-{function}" for function in asked)
 
@@ -96,7 +96,7 @@ def test_the_interaction_function_enqueues_and_does_not_start(stack: Stack):
 
 
 def test_who_edits_the_message_does_nothing_else(stack: Stack):
-    """It is called with the interaction's token, and so may touch nothing of AWS."""
+    """The interaction's token is all that it needs, so it may touch nothing of AWS."""
     client = session(stack, "report")
     assert starts_nothing(stack, client)
     sqs, queue = client("sqs"), stack.endpoints.queue_url
@@ -136,7 +136,7 @@ def test_who_starts_removals_starts_nothing_else_or_leaves_a_dead_letter(stack: 
 
 
 def execution_of(machine: str) -> str:
-    """Return the ARN of an execution that need not be."""
+    """Return the ARN of an execution that need not exist."""
     return machine.replace(":stateMachine:", ":execution:") + ":x"
 
 

@@ -1,8 +1,8 @@
-"""Neither secret is anywhere but where it is needed, whatever full, failed and removed runs wrote.
+"""Both secrets are only where they are needed, after campaigns are created, fail and are removed.
 
-The bot token: in the parameter store. An interaction's token: in its message, in the input of its
-execution and of those that remove what that made, in their states' data, and in what the function
-that edits the message is called with.
+The bot token is only in the parameter store. An interaction's token is only in its message on the
+queue, in the input of its build and of the removals, in the data of their states, and in the event
+of the function that edits the deferred message.
 """
 
 import json
@@ -24,7 +24,7 @@ from tests.integration.table import Table
 Json = dict[str, Any]
 
 MALFORMED = '{"interaction_token": "MALFORMED-SECRET", '
-# Until the plan has taken its place, the state's data is the execution's input.
+# Until the plan replaces it, the states' data is the execution's input.
 BEFORE_THE_PLAN = {"entered Wait for Turn", "left Wait for Turn", "entered Plan Campaign"}
 WITHOUT_A_PLAN = {
     "rejected": {"left Plan Campaign", "entered Report Rejection"},
@@ -35,12 +35,12 @@ WITHOUT_A_PLAN = {
         "entered Campaign Failed",
     },
 }
-# All of a state's data, or what the token is in.
+# A path to all of a state's data, or to the part with the token.
 TAKES_TOKEN = re.compile(r"\$|\$\$(\.Execution(\.Input)?)?|.*\.reply(\..*)?")
 
 
 class Written:
-    """Runs that ended in every way, with connections that broke, and all that they wrote."""
+    """Executions that ended in every way, some after broken connections, and all they wrote."""
 
     def __init__(self, stack: Stack, table: Table):
         assert stack.simulator
@@ -50,7 +50,7 @@ class Written:
         self.bot_token = stack.simulator.info["bot_token"]
         self.asked: dict[str, str] = {}
         self._play()
-        # Each with those that removed what it made.
+        # Each build with its removals.
         names = [name for one in self.asked.values() for name in self._executions(one)]
         self.executions = {name: table.finished(name) for name in names}
         inputs = [json.loads(one["input"]) for one in self.executions.values()]
@@ -108,14 +108,14 @@ class Written:
         return [name for name in names if self.table.described(name)]
 
     def log(self) -> str:
-        """Return what has come into all log groups since the first run."""
+        """Return everything that all log groups received since the first campaign."""
         logs = self.stack.client("logs")
         pages = logs.get_paginator("filter_log_events")
         groups = [one["logGroupName"] for one in logs.describe_log_groups()["logGroups"]]
         return "\n".join(
             event["message"]
             for group in groups
-            # Of a group ministack gives the 10,000 oldest events, and no token for the rest.
+            # ministack returns a group's 10,000 oldest events, and no token for the rest.
             for page in pages.paginate(logGroupName=group, startTime=self._since)
             for event in page["events"]
         )
@@ -135,16 +135,16 @@ class Written:
         }
 
     def ends(self) -> str:
-        """Return what the executions say of themselves, beside their input."""
+        """Return the descriptions of the executions, without their input."""
         return json.dumps([{**one, "input": ""} for one in self.executions.values()], default=str)
 
     def discord(self) -> str:
-        """Return all that the bot's messages have said, and the server with its audit log."""
+        """Return every text of the bot's messages, and the server with its audit log."""
         said = [self.table.messages(one) for one in self.asked.values()]
         return json.dumps([said, self.table.guild()])
 
     def deployed(self) -> str:
-        """Return what CloudFormation and Lambda tell of the stack."""
+        """Return what CloudFormation and Lambda show of the stack."""
         cloudformation = self.stack.client("cloudformation")
         functions = self.stack.client("lambda").get_paginator("list_functions").paginate()
         told = [
@@ -156,7 +156,7 @@ class Written:
         return json.dumps(told, default=str)
 
     def kept(self) -> str:
-        """Return what the runs left in the limiter's table, the queues and the metrics."""
+        """Return what the campaigns left in the limiter's table, the queues and the metrics."""
         sqs, urls = self.stack.client("sqs"), self.stack.client("sqs").list_queues()["QueueUrls"]
         letters = [
             sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=0)
@@ -171,7 +171,7 @@ class Written:
 
 @contextmanager
 def overheard(stack: Stack) -> Iterator[str]:
-    """Yield the URL of a queue that is told what the deployed rules tell their targets."""
+    """Yield the URL of a queue that receives what the deployed rules send to their targets."""
     sqs, events = stack.client("sqs"), stack.client("events")
     url = sqs.create_queue(QueueName="overheard")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
@@ -259,7 +259,7 @@ def test_a_campaigns_plan_takes_the_place_of_the_token(written: Written, how: st
     ],
 )
 def test_a_removal_keeps_the_token_in_its_states_data(written: Written, how: str, suffix: str):
-    """It may have to wait and to look again, and so says the last word long after its begin."""
+    """It may have to wait and check again, so its last word may come long after its start."""
     name = written.asked[how] + suffix
     states = set(written.table.states(name))
     places = {"input"} | {f"{way} {state}" for state in states for way in ("entered", "left")}
@@ -267,7 +267,7 @@ def test_a_removal_keeps_the_token_in_its_states_data(written: Written, how: str
 
 
 def test_the_interactions_token_is_handed_only_to_who_edits_the_message(written: Written):
-    """The emulator's history has no input of calls; AWS's has. So this is read."""
+    """The emulator's history lacks the calls' input, which AWS's has: so read the definitions."""
     takes = set()
     for name in (written.asked["failed"], written.asked["failed"] + REMOVAL_SUFFIX):
         machine = execution.machine(written.table.stepfunctions, written.table.arn(name))
@@ -279,7 +279,7 @@ def test_the_interactions_token_is_handed_only_to_who_edits_the_message(written:
 
 
 def test_who_is_told_of_an_end_is_told_of_no_token(written: Written, ears: str):
-    """Nor is the dead letter of a function that could not handle it: it holds what it was told."""
+    """If the function fails, the event becomes a dead letter, which then has no token either."""
     arns = {written.table.arn(name) for name in written.executions}
     sqs = written.stack.client("sqs")
     told: list[Json] = []
@@ -300,7 +300,7 @@ def test_who_is_told_of_an_end_is_told_of_no_token(written: Written, ears: str):
 
 
 def _paths(value: Any) -> Iterator[str]:
-    """Yield all texts of a template: those that are paths are among them."""
+    """Yield all strings of a template, which include its paths."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict | list):
@@ -309,7 +309,7 @@ def _paths(value: Any) -> Iterator[str]:
 
 
 def _place(event: Json) -> str:
-    """Name the place of an event that holds a token."""
+    """Return the name for the place of an event that holds a token."""
     if "executionStartedEventDetails" in event:
         return "input"
     if details := event.get("stateEnteredEventDetails"):

@@ -1,4 +1,4 @@
-"""The smoke test of `make test-aws`, on the local stack: it must work when it is needed."""
+"""The smoke test of `make test-aws`, run on the local stack so that it works when it is needed."""
 
 from types import SimpleNamespace
 

@@ -1,4 +1,4 @@
-"""`make up` and `make down`, with a Discord of somebody else's."""
+"""`make up` and `make down`, with another Discord than the stack's own simulator."""
 
 import json
 import os
@@ -49,9 +49,9 @@ PRIVATE = ("stack.json", "stack.pid", "stack.log", "emulator.log")
 
 @pytest.fixture(scope="module")
 def discord(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimulatedDiscord]:
-    """Somebody else's server that speaks Discord's API."""
+    """Another server that speaks Discord's API."""
     server = SimulatedDiscord(Path(tmp_path_factory.mktemp("discord")))
-    # However busy the machine is when a worker starts: the answer is not late.
+    # A busy machine starts workers slowly; that must not count as a late answer.
     server.control("PUT", "settings", {"response_deadline_s": 60})
     yield server
     server.stop()
@@ -70,7 +70,7 @@ def environment(discord: SimulatedDiscord, **settings: str) -> dict[str, str]:
         "DISCORD_PUBLIC_KEY": discord.info["public_key"],
         "DISCORD_BOT_TOKEN": discord.info["bot_token"],
     }
-    # The developer's own AWS settings are none of ours: not even ones that boto3 does not take.
+    # The stack must ignore the developer's own AWS settings, even some that boto3 refuses.
     developers = {
         "AWS_PROFILE": "nope",
         "AWS_USE_FIPS_ENDPOINT": "true",
@@ -99,7 +99,7 @@ def signed(key: SigningKey, body: bytes, age: int = 0) -> dict[str, str]:
 
 
 def open_to_others(folder: Path) -> list[tuple[Path, str]]:
-    """Return what another user of the machine could use, and its mode."""
+    """Return the files and folders that another user of the machine could use, with their modes."""
     modes = {path: path.lstat().st_mode for path in [folder, *folder.rglob("*")]}
     return [
         (path, stat.filemode(mode))
@@ -109,7 +109,7 @@ def open_to_others(folder: Path) -> list[tuple[Path, str]]:
 
 
 def logged(folder: Path) -> str:
-    """Return what the stack's processes have said."""
+    """Return the logs of the stack's processes."""
     logs = sorted(folder.glob("*.log"))
     assert {"emulator.log", "stack.log"} <= {log.name for log in logs}
     return "".join(log.read_text(errors="replace") for log in logs)
@@ -117,14 +117,14 @@ def logged(folder: Path) -> str:
 
 @pytest.fixture
 def open_umask() -> Iterator[None]:
-    """Create files for everybody, as the shell of most developers does."""
+    """Create files that other users can read, as most developers' shells do."""
     before = os.umask(0o022)
     yield
     os.umask(before)
 
 
 def readme_scripts() -> list[str]:
-    """Return what the README tries on the local stack: a command, questions, a look at the log."""
+    """Return the README's scripts for the local stack: a command, requests, a query of the log."""
     readme = (PROJECT / "README.md").read_text(encoding="utf-8")
     section = readme.partition("### Try it on the local stack\n")[2].partition("\n### ")[0]
     scripts: list[str] = re.findall(r"```sh\n(.*?)```", section, re.DOTALL)
@@ -133,7 +133,7 @@ def readme_scripts() -> list[str]:
 
 
 def as_the_readme_says(folder: Path, script: str) -> str:
-    """Type what the README says; return the answer."""
+    """Run a script of the README; return its output."""
     done = subprocess.run(["sh", "-ec", script], cwd=folder, capture_output=True, check=True)
     return done.stdout.decode()
 
@@ -149,7 +149,7 @@ def test_up_serves_another_discord_and_a_second_up_replaces_the_first(
     assert first["application_id"] == discord.info["application_id"]
     assert first["invite_url"] is None
     assert first["discord_api_base_url"] == discord.info["api_base_url"]
-    # Nothing was registered; nothing was asked but which application it is.
+    # Nothing was registered; the only call asked for the application.
     asked = [(call["method"], call["path"]) for call in discord.control("GET", "requests")]
     assert asked == [("GET", "/applications/@me")]
 
@@ -189,7 +189,7 @@ def test_up_serves_another_discord_and_a_second_up_replaces_the_first(
     ping = discord.control("POST", "interactions/build", {"type": 1})["body"].encode()
     for body, age, status in [
         (ping, 0, 200),
-        # The edge itself is test_signature's: here the function may take seconds to start.
+        # The function may take seconds to start, so only test_signature.py tests the exact limits.
         (ping, 240, 200),
         (ping, 330, 401),
         (ping, -360, 401),
@@ -221,7 +221,7 @@ def test_what_a_killed_stack_leaves_is_cleaned_up(folder: Path, discord: Simulat
 @pytest.mark.parametrize("moment", ["before it is the stack of its folder", "at its first step"])
 def test_who_interrupts_it_finds_nothing_left(folder: Path, moment: str):
     code = (
-        # A shell's background job ignores the signal, and so does what it starts.
+        # A shell's background job, and every process that it starts, ignores the signal.
         "import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
         "from pathlib import Path; from local import background, up;"
         f"background.FOLDER = Path({str(folder)!r}); up.main()"
@@ -248,7 +248,7 @@ def test_who_interrupts_it_finds_nothing_left(folder: Path, moment: str):
 
 
 def serving(folder: Path) -> list[str]:
-    """Return the processes that are to be the stack of a folder."""
+    """Return the command lines of the processes that serve, or will serve, a folder's stack."""
     everything = subprocess.run(
         ["ps", "-Awwo", "args="], capture_output=True, text=True, check=True
     )
@@ -283,7 +283,7 @@ def test_a_discord_named_in_part_is_an_error(folder: Path, missing: str):
     ],
 )
 def test_what_cannot_be_a_discord_is_an_error(folder: Path, name: str, value: str, reason: str):
-    """At once, and not when the template is deployed with it."""
+    """The error comes at once, not only when the template is deployed."""
     given = {
         "DISCORD_API_BASE_URL": "http://127.0.0.1:9/api/v10",
         "DISCORD_PUBLIC_KEY": "ab" * 32,

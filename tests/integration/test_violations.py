@@ -1,4 +1,4 @@
-"""What does not fit Discord's document fails a test, whichever simulator noted it, and when."""
+"""A violation of Discord's document fails a test, whichever simulator notes it, and when."""
 
 import os
 import re
@@ -81,9 +81,9 @@ def test_what_discord_forbids_fails_the_test_that_it_is_seen_in(tmp_path: Path):
     )
     said = result.stdout
     failed = [line.split()[1].split("::")[1] for line in said.splitlines() if "ERROR test" in line]
-    # What its simulator's end brought is seen at the session's, in the last test.
+    # The session's end sees the nonsense that ended the module's fixture, and fails the last test.
     assert failed == ["test_made_before", "test_alive", "test_stopped", "test_last"], said
-    # Where CI is set, pytest says it again in its summary.
+    # If CI is set, pytest repeats the message in its summary.
     reasons = re.findall(
         "^E +AssertionError: request of GET /nowhere: no such operation", said, re.M
     )
