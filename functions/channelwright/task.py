@@ -1,7 +1,7 @@
 """The work that every Lambda behind a state does besides its own.
 
-Each state passes `at` to its Lambda: the names of the `execution` and the `state`, the state's
-`retry_count` and, if the state creates something, the execution's `redrive_count`.
+Each state passes `at` to its Lambda: the names of the `execution` and the `state`; a build's, the
+execution's `redrive_count`; and one that creates something, the state's `retry_count`.
 Source: AWS docs, Step Functions > Context object; Redriving executions.
 """
 
