@@ -18,12 +18,16 @@ MAXIMUM_CONTENT = 2000
 MAXIMUM_NONCE = 25
 MAXIMUM_MENTIONS = 100
 
-DEFAULT_MESSAGE, CHAT_INPUT_COMMAND_MESSAGE = 0, 20
+DEFAULT_MESSAGE, REPLY, CHAT_INPUT_COMMAND_MESSAGE = 0, 19, 20
 
 
 @dataclass
 class Message:
-    """A message; ``created_at`` and ``edited_at`` are in Unix seconds."""
+    """A message; ``created_at`` and ``edited_at`` are in Unix seconds.
+
+    ``interaction_id`` is the interaction that it answers. An ephemeral message is ``visible_to``
+    one user alone.
+    """
 
     id: str
     channel_id: str
@@ -37,11 +41,9 @@ class Message:
     edited_at: float | None = None
     interaction_id: str | None = None
     nonce: str | int | None = None
-
-    @property
-    def type(self) -> int:
-        """Return the message's type, which depends on whether it answers an interaction."""
-        return CHAT_INPUT_COMMAND_MESSAGE if self.interaction_id else DEFAULT_MESSAGE
+    type: int = DEFAULT_MESSAGE
+    visible_to: str | None = None
+    deleted: bool = False
 
     def write(self, body: Any) -> None:
         """Set the fields from a request's body; raises a 50035 or 50006 if they are wrong.

@@ -15,7 +15,6 @@ from local.simulator.guild import (
     Role,
     User,
 )
-from local.simulator.messages import Message
 from local.simulator.snowflakes import created_at
 from local.simulator.world import World
 
@@ -210,32 +209,3 @@ def attachment_object(world: World, attachment_id: str) -> Json:
         "proxy_url": f"https://media.discordapp.net/{place}",
         "ephemeral": True,
     }
-
-
-def message_object(world: World, message: Message) -> Json:
-    """Resources > Message: the message object."""
-    edited = None if message.edited_at is None else timestamp(message.edited_at)
-    shown = {
-        "id": message.id,
-        "type": message.type,
-        "channel_id": message.channel_id,
-        "author": user_object(world.users[message.author_id]),
-        "content": message.content,
-        "timestamp": timestamp(message.created_at),
-        "edited_timestamp": edited,
-        "flags": message.flags,
-        "embeds": message.embeds,
-        "components": message.components,
-        "mentions": [],
-        "mention_roles": [],
-        "mention_everyone": False,
-        "attachments": [],
-        "pinned": False,
-        "tts": False,
-    }
-    if message.nonce is not None:
-        shown["nonce"] = message.nonce
-    if message.interaction_id is None:
-        return shown
-    ids = {"application_id": world.application.id, "webhook_id": world.application.id}
-    return shown | ids
