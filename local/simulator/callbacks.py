@@ -63,7 +63,8 @@ def acknowledge(world: World, interaction: Interaction, response: Any) -> None:
             _update(world, interaction.message, data)
         interaction.acknowledge(at, interaction.message, written=written)
     else:
-        interaction.choices = data.get("choices") if type_ == AUTOCOMPLETE_RESULT else None
+        if type_ == AUTOCOMPLETE_RESULT:
+            interaction.choices = data.get("choices") or []
         interaction.acked_at = at
 
 

@@ -11,7 +11,7 @@ from local.simulator.contract import Contract
 from local.simulator.delivery import Delivery, SignedInteraction
 from local.simulator.guild import Guild
 from local.simulator.guild_setup import guild_ids
-from local.simulator.interactions import Interaction
+from local.simulator.interactions import AUTOCOMPLETE, Interaction
 from local.simulator.messages import Message
 from local.simulator.responses import DEFERRED_CHANNEL_MESSAGE, DEFERRED_UPDATE_MESSAGE
 from local.simulator.world import World
@@ -49,9 +49,11 @@ class Interacting:
     ) -> SignedInteraction:
         """Create and sign an interaction, by default the owner's in #general.
 
-        ``direct`` sends it from a direct message with the bot. ``overrides`` replaces top-level
-        fields of the payload (None removes one); ``hostile`` allows values that Discord would never
-        send. ``acked`` records a deferred answer, whose message exists at once.
+        ``command`` may be a path to a subcommand: "campaign delete". ``direct`` sends it from a
+        direct message with the bot. ``overrides`` replaces top-level fields of the payload (None
+        removes one). ``hostile`` allows what Discord would never send; otherwise, ValueError tells
+        what it would not, such as an option that the registered command does not have. ``acked``
+        records a deferred answer, whose message exists at once.
         """
         with self.world.lock:
             guild = self.guild(guild_id)
@@ -71,6 +73,28 @@ class Interacting:
             if acked:
                 self._acknowledge(signed, DEFERRED_CHANNEL_MESSAGE)
             return signed
+
+    def build_autocomplete(
+        self,
+        command: str,
+        focused: str,
+        value: Any = "",
+        options: dict[str, Any] | None = None,
+        **other: Any,
+    ) -> SignedInteraction:
+        """Create and sign an autocomplete interaction: a user has typed ``value`` so far.
+
+        ``focused`` is the option that the user types, ``options`` are those that are entered
+        already. ``other`` parameters are those of ``build_interaction``.
+        """
+        entered = {name: given for name, given in (options or {}).items() if name != focused}
+        given = entered | {focused: value}
+        return self.build_interaction(command, given, type_=AUTOCOMPLETE, **other)
+
+    def choices(self, interaction_id: str) -> list[dict[str, Any]] | None:
+        """Return the choices that answered an autocomplete interaction; None if nothing did."""
+        with self.world.lock:
+            return self.interaction(interaction_id).choices
 
     def build_press(
         self,
@@ -130,14 +154,14 @@ class Interacting:
         return url
 
     def endpoint_for(self, command: str) -> str:
-        """Return the URL to which Discord would send a command.
+        """Return the URL to which Discord would send a command or a subcommand ("campaign list").
 
         Raises KeyError unless the application has an endpoint and has registered the command.
         """
         url = self.endpoint
         with self.world.lock:
             registered = {c["name"] for commands in self.world.commands.values() for c in commands}
-        if command not in registered:
+        if command.partition(" ")[0] not in registered:
             raise KeyError(f"/{command}")
         return url
 

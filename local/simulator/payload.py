@@ -158,7 +158,8 @@ def _focus(options: list[Json]) -> None:
     """Mark the last option as the one being typed; while typed, a number is a string."""
     last = options[-1]
     if "options" in last:
-        _focus(last["options"])
+        if last["options"]:
+            _focus(last["options"])
         return
     last["focused"] = True
     if last["type"] in {INTEGER, NUMBER}:

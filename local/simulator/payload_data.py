@@ -51,10 +51,7 @@ def command_data(
     world: World, guild: Guild | None, user_id: str, name: str, options: dict[str, Any]
 ) -> Json:
     """Return a command's data, in which channels show the user's permissions."""
-    guild_id = guild.id if guild else None
-    commands = [*world.commands.get(guild_id, []), *world.commands.get(None, [])]
-    key = (CHAT_INPUT, name)
-    registered = next((c for c in commands if (c["type"], c["name"]) == key), {})
+    registered = registered_command(world, guild, name) or {}
     given = _options(options, registered.get("options") or [])
     data: Json = {
         "id": registered.get("id") or world.snowflakes.next(),
@@ -85,6 +82,14 @@ def component_data(
     resolved = _resolved(world, guild, user_id, picked)
     data |= {"values": list(values)}
     return data | {"resolved": resolved} if resolved else data
+
+
+def registered_command(world: World, guild: Guild | None, name: str) -> Json | None:
+    """Return the command that a user gets by this name; a guild's own comes before a global one."""
+    guild_id = guild.id if guild else None
+    commands = [*world.commands.get(guild_id, []), *world.commands.get(None, [])]
+    key = (CHAT_INPUT, name)
+    return next((c for c in commands if (c["type"], c["name"]) == key), None)
 
 
 def held(world: World, guild: Guild, member: Member, channel: Channel) -> str:

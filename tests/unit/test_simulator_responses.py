@@ -87,6 +87,8 @@ def choices(count: int = 1, **fields: Any) -> dict[str, Any]:
         (choices(26), "choices"),
         (choices(name=""), "name"),
         (choices(value=None), "value"),
+        (choices(name="x" * 101), "name"),
+        (choices(value=""), "value"),
         (choices(value="x" * 101), "value"),
     ],
 )
