@@ -103,6 +103,16 @@ class Control:
         self._simulator.receive(interaction_id, body.get("response"), body.get("status", 200))
         return self._interaction(interaction_id)
 
+    def _write(self, user_id: str, channel_id: str, body: Json) -> Json:
+        content = body["content"]
+        return self._simulator.write_message(content, channel_id=channel_id, user_id=user_id)
+
+    def _read(self, user_id: str, channel_id: str) -> list[Json]:
+        return self._simulator.read_messages(channel_id=channel_id, user_id=user_id)
+
+    def _offered(self, user_id: str, guild_id: str) -> list[str]:
+        return self._simulator.offered_commands(user_id, guild_id)
+
     def _add_guild(self, body: Json) -> Json:
         if body.get("bot_permissions") is not None:
             body["bot_permissions"] = int(body["bot_permissions"])
@@ -163,6 +173,9 @@ CALLS: list[tuple[str, str, Callable[..., Any]]] = [
     ("POST", "/interactions/<interaction_id>/response", Control._receive),
     ("POST", "/messages/<message_id>/press", Control._press),
     ("POST", "/messages/<message_id>/press/build", Control._build_press),
+    ("POST", "/users/<user_id>/channels/<channel_id>/messages", Control._write),
+    ("GET", "/users/<user_id>/channels/<channel_id>/messages", Control._read),
+    ("GET", "/users/<user_id>/guilds/<guild_id>/commands", Control._offered),
     ("POST", "/guilds", Control._add_guild),
     ("GET", "/guilds/<guild_id>", Control._guild),
     ("POST", "/threads", Control._add_thread),

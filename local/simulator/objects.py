@@ -118,12 +118,14 @@ def channel_object(channel: Channel) -> Json:
     }
     if channel.type in VOICE_TYPES:
         voice = {"bitrate": channel.bitrate, "user_limit": channel.user_limit, "rtc_region": None}
-        return shown | voice | {"last_message_id": None, "rate_limit_per_user": 0}
+        return (
+            shown | voice | {"last_message_id": channel.last_message_id, "rate_limit_per_user": 0}
+        )
     if channel.type == CATEGORY:
         return shown
     shown |= {
         "topic": channel.topic,
-        "last_message_id": None,
+        "last_message_id": channel.last_message_id,
         "rate_limit_per_user": channel.rate_limit_per_user,
     }
     if channel.type == FORUM:
@@ -146,7 +148,7 @@ def thread_object(thread: Channel) -> Json:
         "parent_id": thread.parent_id,
         "owner_id": thread.created_by,
         "flags": 0,
-        "last_message_id": None,
+        "last_message_id": thread.last_message_id,
         "rate_limit_per_user": thread.rate_limit_per_user,
         "message_count": 0,
         "member_count": 1,

@@ -5,12 +5,14 @@ from typing import Any
 
 import requests
 
+from local.simulator import people
 from local.simulator.clock import Clock, SystemClock
 from local.simulator.contract import Contract, named_by_environment
 from local.simulator.faults import Faults
 from local.simulator.guild import PUBLIC_THREAD, Guild, Member
 from local.simulator.guild_setup import GAME_MASTER, PLAYER, add_guild, add_thread, guild_ids
 from local.simulator.interacting import Interacting
+from local.simulator.message_objects import message_object
 from local.simulator.permissions import BOT_DEFAULT
 from local.simulator.settings import Settings
 from local.simulator.snapshot import snapshot
@@ -124,6 +126,39 @@ class Simulator(Interacting):
         """Return a guild's state for testers: its members, roles, channels and audit log."""
         with self.world.lock:
             return snapshot(self.guild(guild_id))
+
+    def write_message(
+        self, content: str, *, channel_id: str | None = None, user_id: str | None = None
+    ) -> dict[str, Any]:
+        """Let a person (default: the owner) write in a channel (default: #general).
+
+        Returns the message object; raises a ``DiscordHTTPError`` if the person cannot do this.
+        """
+        with self.world.lock:
+            where, who = channel_id or self.info["channel_id"], user_id or self.info["owner_id"]
+            message = people.write_message(self.world, where, who, content)
+            return message_object(self.world, message)
+
+    def read_messages(
+        self, *, channel_id: str | None = None, user_id: str | None = None
+    ) -> list[dict[str, Any]]:
+        """Return the messages that a person (default: the owner) sees in a channel.
+
+        The default channel is #general. The oldest message comes first; the person's ephemeral ones
+        are among them.
+        """
+        with self.world.lock:
+            where, who = channel_id or self.info["channel_id"], user_id or self.info["owner_id"]
+            return people.read_messages(self.world, where, who)
+
+    def offered_commands(
+        self, user_id: str | None = None, guild_id: str | None = None
+    ) -> list[str]:
+        """Return the names of the commands that Discord offers to a member (default: the owner)."""
+        with self.world.lock:
+            guild = self.guild(guild_id)
+            member = guild.members[user_id or guild.owner_id]
+            return people.offered_commands(self.world, guild, member)
 
     @property
     def requests(self) -> list[dict[str, Any]]:

@@ -115,6 +115,9 @@ class World:
             self.ephemeral_messages[message.id] = message
         else:
             self.messages.setdefault(message.channel_id, []).append(message)
+            for guild in self.guilds.values():
+                if place := guild.place(message.channel_id):
+                    place.last_message_id = message.id
 
     def remove(self, message: Message) -> None:
         """Delete a message."""

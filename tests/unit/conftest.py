@@ -7,6 +7,7 @@ import pytest
 from local.simulator import ManualClock, Simulator
 from local.simulator.bot_client import BotClient
 from local.simulator.server import SimulatorServer
+from tests.simulator_control import Control
 
 
 @pytest.fixture
@@ -40,3 +41,10 @@ def served() -> Iterator[SimulatorServer]:
         # So near, a client makes more calls in a second than it ever could to Discord.
         server.simulator.configure(limits={"global": [1000, 1]})
         yield server
+
+
+@pytest.fixture
+def control(served: SimulatorServer) -> Iterator[Control]:
+    with Control(served) as session:
+        yield session
+        session.call("DELETE", "/faults")
