@@ -24,7 +24,7 @@ def create_response(call: Call, interaction_id: str, token: str) -> Answer:
     if world.clock.now() > interaction.created_at + world.settings.response_deadline_s:
         raise errors.unknown_interaction()
     acknowledge(world, interaction, call.body)
-    if call.query.get("with_response") != "true":
+    if not call.query_boolean("with_response"):
         return Answer(204)
     return Answer(200, _callback_object(world, interaction, call.body["type"]))
 
