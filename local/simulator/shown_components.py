@@ -13,6 +13,8 @@ DEFAULTS: dict[int, dict[str, Any]] = {
     SEPARATOR: {"spacing": 1, "divider": True},
     CONTAINER: {"accent_color": None, "spoiler": False},
 }
+# Messages ignore this field.
+ONLY_IN_MODALS = "required"
 
 
 def shown_components(components: list[Any]) -> list[Any]:
@@ -31,7 +33,7 @@ def _shown(component: Any, ids: Iterator[int]) -> Any:
         return component
     type_ = component.get("type")
     defaults = DEFAULTS.get(type_, {}) if isinstance(type_, int) else {}
-    given = {key: value for key, value in component.items() if value is not None}
+    given = {k: v for k, v in component.items() if v is not None and k != ONLY_IN_MODALS}
     complete: dict[str, Any] = defaults | given | {"id": given.get("id") or next(ids)}
     if isinstance(given.get("components"), list):
         complete["components"] = [_shown(child, ids) for child in given["components"]]

@@ -53,7 +53,10 @@ def send(bot: BotClient, components: list[Any], *, v2: bool) -> Any:
 
 @pytest.mark.parametrize("style", [1, 2, 3, 4])
 def test_a_message_keeps_its_buttons(bot: BotClient, style: int) -> None:
-    given = [row(button(style=style, disabled=True), link(emoji=None)), row(users(min_values=0))]
+    given = [
+        row(button(style=style, disabled=True), link(emoji=None)),
+        row(users(min_values=0, required=True)),
+    ]
     sent = send(bot, given, v2=False).json()
     assert sent["components"] == [
         {
