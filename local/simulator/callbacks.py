@@ -1,4 +1,4 @@
-"""What an application's response to an interaction does.
+"""Applies an application's responses to interactions.
 
 Discord docs: Interactions > Receiving and Responding > Interaction Callback Type.
 """

@@ -1,4 +1,4 @@
-"""What a user may enter for a command: Discord's clients check it before they send it.
+"""Checks a user's input for a command, as Discord's clients do before they send it.
 
 Discord docs: Interactions > Application Commands (Application Command Option Structure;
 Subcommands and Subcommand Groups; Autocomplete).

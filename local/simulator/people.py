@@ -1,4 +1,4 @@
-"""What people, not bots, do: they write and read messages, and find commands.
+"""Lets people, not bots, write and read messages and find commands.
 
 Discord docs: Topics > Permissions; Interactions > Application Commands > Permissions.
 """

@@ -1,12 +1,14 @@
 """A simulated Discord in this process, on a clock of its own, and a bot that calls it."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from local.simulator import ManualClock, Simulator
 from local.simulator.bot_client import BotClient
 from local.simulator.server import SimulatorServer
+from tests.components import ROWS
 from tests.simulator_control import Control
 
 
@@ -48,3 +50,11 @@ def control(served: SimulatorServer) -> Iterator[Control]:
     with Control(served) as session:
         yield session
         session.call("DELETE", "/faults")
+
+
+@pytest.fixture
+def message(bot: BotClient) -> dict[str, Any]:
+    """A message of the bot in #general, with a button that is disabled and one that is not."""
+    path = f"/channels/{bot.simulator.info['channel_id']}/messages"
+    sent: dict[str, Any] = bot.call("POST", path, {"content": "x", "components": ROWS}).json()
+    return sent

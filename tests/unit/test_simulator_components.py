@@ -6,40 +6,13 @@ import pytest
 
 from local.simulator import Simulator
 from local.simulator.bot_client import BotClient
+from tests.components import EPHEMERAL, button, container, link, row, section, text, users
 
-V2, EPHEMERAL = 1 << 15, 1 << 6
+V2 = 1 << 15
 LENGTH, LONG, REQUIRED = "BASE_TYPE_BAD_LENGTH", "BASE_TYPE_MAX_LENGTH", "BASE_TYPE_REQUIRED"
 TYPE = "UNION_TYPE_CHOICES"
 
 pytestmark = pytest.mark.usefixtures("unlimited")
-
-
-def row(*components: dict[str, Any]) -> dict[str, Any]:
-    return {"type": 1, "components": list(components)}
-
-
-def button(**fields: Any) -> dict[str, Any]:
-    return {"type": 2, "style": 1, "custom_id": "c", "label": "l"} | fields
-
-
-def link(**fields: Any) -> dict[str, Any]:
-    return {"type": 2, "style": 5, "label": "l", "url": "https://example.com"} | fields
-
-
-def users(**fields: Any) -> dict[str, Any]:
-    return {"type": 5, "custom_id": "u"} | fields
-
-
-def text(content: str = "x") -> dict[str, Any]:
-    return {"type": 10, "content": content}
-
-
-def section(*texts: dict[str, Any], **fields: Any) -> dict[str, Any]:
-    return {"type": 9, "components": list(texts), "accessory": button()} | fields
-
-
-def container(*components: dict[str, Any], **fields: Any) -> dict[str, Any]:
-    return {"type": 17, "components": list(components)} | fields
 
 
 def place_of(simulator: Simulator) -> str:

@@ -130,7 +130,7 @@ def test_an_option_is_typed(simulator: Simulator) -> None:
     [subcommand] = data_of(signed)["options"]
     assert [o["name"] for o in subcommand["options"]] == ["owner", "name"]
     assert subcommand["options"][1] == typed | {"value": ""}
-    # What is typed may not be a whole value yet.
+    # The text so far may not be a whole value yet.
     [count] = data_of(simulator.build_autocomplete("sizes", "count", "0"))["options"]
     assert (count["value"], count["focused"]) == ("0", True)
 
