@@ -9,8 +9,9 @@ import pytest
 
 from local.simulator import ManualClock, Simulator
 from local.simulator.bot_client import BotClient
+from local.simulator.errors import DiscordHTTPError
+from tests.components import EPHEMERAL, ROWS
 
-EPHEMERAL, LOADING, V2 = 64, 128, 1 << 15
 UNKNOWN_MESSAGE = 10008
 
 pytestmark = pytest.mark.usefixtures("unlimited")
@@ -80,6 +81,17 @@ def test_it_is_edited_while_the_token_lives(
         for method, body in (("GET", None), ("PATCH", {"content": "z"}), ("DELETE", None)):
             late = bot.call(method, place, body)
             assert (late.status_code, late.json()["code"]) == (401, 50027)
+
+
+def test_it_is_deleted_for_its_user(bot: BotClient, simulator: Simulator) -> None:
+    token = answer(simulator, 4, content="x", flags=EPHEMERAL, components=ROWS)
+    [shown] = simulator.read_messages(user_id=simulator.info["player_id"])
+    assert simulator.build_press(shown["id"], "undo")
+    path = f"{webhook(simulator, token)}/messages/@original"
+    assert bot.call("DELETE", path).status_code == 204
+    assert simulator.read_messages(user_id=simulator.info["player_id"]) == []
+    with pytest.raises(DiscordHTTPError, match=str(UNKNOWN_MESSAGE)):
+        simulator.build_press(shown["id"], "undo")
 
 
 def test_another_interactions_token_does_not_reach_it(bot: BotClient, simulator: Simulator) -> None:

@@ -22,10 +22,11 @@ def option(name: str, type_: int, **fields: Any) -> dict[str, Any]:
 
 
 NAME = option("name", STRING, required=True, autocomplete=True)
+REASON = option("reason", STRING, required=True)
 CAMPAIGN = [
     option("list", SUB, options=[option("all", BOOLEAN)]),
     option("delete", SUB, options=[NAME, option("owner", USER)]),
-    option("more", GROUP, options=[option("show", SUB, options=[NAME])]),
+    option("more", GROUP, options=[option("show", SUB, options=[NAME, REASON])]),
 ]
 SIZES = [
     option("text", STRING, min_length=2, max_length=3),
@@ -63,7 +64,8 @@ def test_a_subcommand_by_its_path(simulator: Simulator) -> None:
     ]
     assert data["resolved"]["members"][player]["roles"] == []
     assert data["resolved"]["users"][player]["username"] == "player"
-    nested = data_of(simulator.build_interaction("campaign more show", {"name": "Curse"}))
+    given = {"name": "Curse", "reason": "r"}
+    nested = data_of(simulator.build_interaction("campaign more show", given))
     assert nested["options"][0]["options"][0]["name"] == "show"
 
 
@@ -130,6 +132,8 @@ def test_an_option_is_typed(simulator: Simulator) -> None:
     [subcommand] = data_of(signed)["options"]
     assert [o["name"] for o in subcommand["options"]] == ["owner", "name"]
     assert subcommand["options"][1] == typed | {"value": ""}
+    # Another required option may still be missing.
+    assert simulator.build_autocomplete("campaign more show", "name", "C")
     # The text so far may not be a whole value yet.
     [count] = data_of(simulator.build_autocomplete("sizes", "count", "0"))["options"]
     assert (count["value"], count["focused"]) == ("0", True)
