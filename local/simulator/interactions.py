@@ -92,10 +92,8 @@ class Interaction:
 
         Discord does not document these texts; its users see them.
         """
-        waiting = self.acked_at is None and not self.invalidated
-        if self.acked_at is not None or (waiting and now <= self.created_at + deadline_s):
-            return None
-        return FAILURES.get(self.type)
+        overdue = self.acked_at is None and now > self.created_at + deadline_s
+        return FAILURES.get(self.type) if self.invalidated or overdue else None
 
     def as_json(self, now: float) -> dict[str, Any]:
         """Return the interaction as the control API shows it."""

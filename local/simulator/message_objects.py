@@ -52,24 +52,18 @@ def _source(world: World, message: Message, interaction: Interaction) -> Json:
     }
     if interaction.original is not None and message in interaction.followups:
         metadata["original_response_message_id"] = interaction.original.id
+    shown: Json = {"interaction_metadata": metadata}
     pressed = interaction.message
-    if pressed is None:
-        return {"interaction_metadata": metadata}
-    metadata["interacted_message_id"] = pressed.id
-    shown = {"interaction_metadata": metadata}
-    return shown | (
-        {"message_reference": _reference(interaction, pressed)} if message.type == REPLY else {}
-    )
+    if pressed is not None:
+        metadata["interacted_message_id"] = pressed.id
+        if message.type == REPLY:
+            shown["message_reference"] = _reference(interaction, pressed)
+    return shown
 
 
 def _reference(interaction: Interaction, pressed: Message) -> Json:
-    reference = {
-        "type": REPLY_REFERENCE,
-        "message_id": pressed.id,
-        "channel_id": pressed.channel_id,
-    }
-    return (
-        reference
-        if interaction.guild_id is None
-        else reference | {"guild_id": interaction.guild_id}
-    )
+    reference: Json = {"type": REPLY_REFERENCE, "message_id": pressed.id}
+    reference["channel_id"] = pressed.channel_id
+    if interaction.guild_id is not None:
+        reference["guild_id"] = interaction.guild_id
+    return reference

@@ -9,7 +9,7 @@ from local.simulator.interactions import Interaction
 from local.simulator.message_objects import message_object
 from local.simulator.messages import EPHEMERAL, LOADING
 from local.simulator.objects import Json
-from local.simulator.responses import CHANNEL_MESSAGE, UPDATE_MESSAGE, UPDATES
+from local.simulator.responses import CHANNEL_MESSAGE, DEFERRED_UPDATE_MESSAGE, UPDATE_MESSAGE
 from local.simulator.world import World
 
 
@@ -34,11 +34,11 @@ def _callback_object(world: World, interaction: Interaction, type_: int) -> Json
     shown: Json = {"id": interaction.id, "type": interaction.type}
     shown |= {"guild_id": interaction.guild_id, "channel_id": interaction.channel_id}
     message = interaction.original
-    if message is None:
+    if message is None or type_ == DEFERRED_UPDATE_MESSAGE:
         return {"interaction": shown}
-    if type_ in UPDATES:
+    if type_ == UPDATE_MESSAGE:
         resource = {"type": UPDATE_MESSAGE, "message": message_object(world, message)}
-        return {"interaction": shown} | ({"resource": resource} if type_ == UPDATE_MESSAGE else {})
+        return {"interaction": shown, "resource": resource}
     shown |= {
         "response_message_id": message.id,
         "response_message_loading": bool(message.flags & LOADING),
