@@ -188,7 +188,10 @@ class Interacting:
             raise errors.unknown_interaction() from None
 
     def messages(self, interaction_id: str) -> list[dict[str, Any]]:
-        """Return all versions of the message that answers an interaction, the oldest first."""
+        """Return the versions of @original that an interaction wrote, the oldest first.
+
+        A press that updates a message writes versions of its own (see ``read_messages``).
+        """
         with self.world.lock:
             return list(self.interaction(interaction_id).versions)
 
