@@ -42,6 +42,10 @@ class Call:
             raise errors.invalid_form({name: ("NUMBER_TYPE_MAX", message)})
         return int(value)
 
+    def query_boolean(self, name: str) -> bool:
+        """Return a boolean from the query (Discord docs: Reference > Boolean Query Strings)."""
+        return self.query.get(name) in {"true", "True", "1"}
+
     def count(self, limit: str, resource: str) -> None:
         """Count the call's action in a limit that counts actions; raises a 429 if it is used up."""
         settings = self.world.settings

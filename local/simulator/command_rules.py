@@ -1,14 +1,28 @@
 """The rules for commands (Discord docs: Interactions > Application Commands)."""
 
 import re
+from collections.abc import Collection
+from typing import Any
 
 from local.simulator.form import REQUIRED, Form
 
 CHAT_INPUT, ENTRY_POINT = 1, 4
 HANDLERS = (1, 2)
+SUB_COMMAND, SUB_COMMAND_GROUP, STRING = 1, 2, 3
 OPTION_TYPES = range(1, 12)
+# The types of the options in a subcommand, and in a group of subcommands.
+NESTED: dict[int, Collection[int]] = {
+    SUB_COMMAND: range(STRING, 12),
+    SUB_COMMAND_GROUP: (SUB_COMMAND,),
+}
 MAXIMUM_OPTIONS = 25
+MIXED = (
+    "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID",
+    "Sub-command and sub-command group option types are mutually exclusive to all other types",
+)
 MAXIMUM_LENGTH = 6000
+MAXIMUM_CHOICE = 100
+MAXIMUM_SIZE = 8000
 CHAT_INPUT_NAME = re.compile(r"[-_'\w]{1,32}")
 
 # A type and a name: no two commands of an application share both.
@@ -21,6 +35,9 @@ def check_command(form: Form) -> Key:
     if type_ == CHAT_INPUT:
         name = _check_names(form)
         _check_options(form)
+        if _size(form.body) > MAXIMUM_SIZE:
+            message = f"Command exceeds maximum size ({MAXIMUM_SIZE})"
+            form.problem("", "APPLICATION_COMMAND_TOO_LARGE", message)
     else:
         name = form.text("name", 1, 32, required=True)
         form.text("description", 0, 100)
@@ -36,12 +53,16 @@ def not_unique(form: Form, place: str) -> None:
     form.problem(place, "APPLICATION_COMMANDS_DUPLICATE_NAME", message)
 
 
-def _check_options(form: Form) -> None:
+def _check_options(form: Form, allowed: Collection[int] = OPTION_TYPES) -> None:
+    """Note the problems of options, whose types must be ``allowed``, and of the options in them."""
     names: set[str | None] = set()
     optional = False
-    for index, row in enumerate(form.rows("options", MAXIMUM_OPTIONS)):
+    rows = form.rows("options", MAXIMUM_OPTIONS)
+    for index, row in enumerate(rows):
         option = form.nested("options", index, row)
-        name = _check_option(option)
+        name = _check_option(option, allowed)
+        if _nests(row) != _nests(rows[0]):
+            form.problem(f"options.{index}", *MIXED)
         if name and name in names:
             message = f"Option name {name} is already used in these options"
             form.problem(f"options.{index}", "APPLICATION_COMMAND_OPTIONS_NAME_INVALID", message)
@@ -54,16 +75,24 @@ def _check_options(form: Form) -> None:
         optional = optional or not required
 
 
-def _check_option(option: Form) -> str | None:
+def _nests(option: Any) -> bool:
+    return isinstance(option, dict) and option.get("type") in NESTED
+
+
+def _check_option(option: Form, allowed: Collection[int]) -> str | None:
     """Note the problems of an option and of the options in it, and return its name."""
     if not option.given("type"):
         option.problem("type", *REQUIRED)
-    option.choice("type", OPTION_TYPES, 3)
+    type_ = option.choice("type", allowed, 0)
     name = _check_names(option)
-    _check_options(option)
+    if type_ in NESTED:
+        _check_options(option, NESTED[type_])
     choices = option.rows("choices", MAXIMUM_OPTIONS)
-    for number, choice in enumerate(choices):
-        option.nested("choices", number, choice).text("name", 1, 100, required=True)
+    for number, row in enumerate(choices):
+        choice = option.nested("choices", number, row)
+        choice.text("name", 1, 100, required=True)
+        if type_ == STRING:
+            choice.text("value", 1, MAXIMUM_CHOICE, required=True)
     if option.boolean("autocomplete", default=False) and choices:
         # Discord documents the rule, but not its error code.
         message = "autocomplete and choices are mutually exclusive."
@@ -73,6 +102,24 @@ def _check_option(option: Form) -> str | None:
     longest = option.integer("max_length", 1, MAXIMUM_LENGTH, MAXIMUM_LENGTH)
     _check_range(option, "max_length", shortest, longest)
     return name
+
+
+def _size(described: Any) -> int:
+    """Return the characters of names, descriptions and values, also of the options and choices.
+
+    Of a text and its localizations, only the longest counts.
+    """
+    if not isinstance(described, dict):
+        return 0
+    size = len(str(described.get("value") or ""))
+    for field in ("name", "description"):
+        localized = described.get(f"{field}_localizations")
+        others = localized.values() if isinstance(localized, dict) else ()
+        size += max(len(str(text or "")) for text in (described.get(field), *others))
+    for field in ("options", "choices"):
+        inner = described.get(field)
+        size += sum(_size(one) for one in inner) if isinstance(inner, list) else 0
+    return size
 
 
 def _number(option: Form, field: str) -> float | None:

@@ -30,6 +30,7 @@ INTERACTION_FIELDS = (
     "overrides",
     "hostile",
 )
+PRESS_FIELDS = ("user_id", "values", "overrides", "hostile", "acked")
 
 Json = dict[str, Any]
 
@@ -72,21 +73,45 @@ class Control:
         url = self._simulator.endpoint_for(body.get("command", ""))
         if body.get("url", url) != url:
             raise ValueError(f"url must be the endpoint that the application has set: {url}")
-        signed = self._signed(body)
-        delivery = self._simulator.deliver(signed, url)
-        return {"id": signed.id, "token": signed.token, **asdict(delivery)}
+        return self._delivered(self._signed(body), url)
 
     def _build(self, body: Json) -> Json:
         return asdict(self._signed(body))
 
+    def _pressed(self, message_id: str, body: Json) -> SignedInteraction:
+        given = {name: body[name] for name in PRESS_FIELDS if name in body}
+        return self._simulator.build_press(message_id, body["custom_id"], **given)
+
+    def _press(self, message_id: str, body: Json) -> Json:
+        url = self._simulator.endpoint
+        return self._delivered(self._pressed(message_id, body), url)
+
+    def _build_press(self, message_id: str, body: Json) -> Json:
+        return asdict(self._pressed(message_id, body))
+
+    def _delivered(self, signed: SignedInteraction, url: str) -> Json:
+        delivery = self._simulator.deliver(signed, url)
+        return {"id": signed.id, "token": signed.token, **asdict(delivery)}
+
     def _interaction(self, interaction_id: str) -> Json:
         interaction = self._simulator.interaction(interaction_id)
+        failure = {"failure": self._simulator.failure(interaction_id)}
         with self._simulator.world.lock:
-            return interaction.as_json(self._simulator.clock.now())
+            return interaction.as_json(self._simulator.clock.now()) | failure
 
     def _receive(self, interaction_id: str, body: Json) -> Json:
         self._simulator.receive(interaction_id, body.get("response"), body.get("status", 200))
         return self._interaction(interaction_id)
+
+    def _write(self, user_id: str, channel_id: str, body: Json) -> Json:
+        content = body["content"]
+        return self._simulator.write_message(content, channel_id=channel_id, user_id=user_id)
+
+    def _read(self, user_id: str, channel_id: str) -> list[Json]:
+        return self._simulator.read_messages(channel_id=channel_id, user_id=user_id)
+
+    def _offered(self, user_id: str, guild_id: str) -> list[str]:
+        return self._simulator.offered_commands(user_id, guild_id)
 
     def _add_guild(self, body: Json) -> Json:
         if body.get("bot_permissions") is not None:
@@ -146,6 +171,11 @@ CALLS: list[tuple[str, str, Callable[..., Any]]] = [
     ("POST", "/interactions/build", Control._build),
     ("GET", "/interactions/<interaction_id>", Control._interaction),
     ("POST", "/interactions/<interaction_id>/response", Control._receive),
+    ("POST", "/messages/<message_id>/press", Control._press),
+    ("POST", "/messages/<message_id>/press/build", Control._build_press),
+    ("POST", "/users/<user_id>/channels/<channel_id>/messages", Control._write),
+    ("GET", "/users/<user_id>/channels/<channel_id>/messages", Control._read),
+    ("GET", "/users/<user_id>/guilds/<guild_id>/commands", Control._offered),
     ("POST", "/guilds", Control._add_guild),
     ("GET", "/guilds/<guild_id>", Control._guild),
     ("POST", "/threads", Control._add_thread),

@@ -1,4 +1,4 @@
-"""Creates, signs and delivers interactions, and records the application's answers.
+"""Signs and delivers interactions.
 
 Discord docs: Interactions > Overview (security); Interactions > Receiving and Responding.
 """
@@ -12,12 +12,10 @@ import requests
 from nacl.signing import SigningKey
 from werkzeug.http import parse_options_header
 
-from local.simulator import errors, payload
+from local.simulator.callbacks import receive
 from local.simulator.interaction_schema import check
-from local.simulator.interactions import COMMAND, PING, Interaction
+from local.simulator.interactions import Interaction
 from local.simulator.json_text import read_json
-from local.simulator.messages import EPHEMERAL, LOADING, Message
-from local.simulator.responses import DEFERRED_CHANNEL_MESSAGE, MESSAGES, read_response
 from local.simulator.world import World
 
 USER_AGENT = "Discord-Interactions/1.0 (+https://discord.com)"
@@ -33,47 +31,25 @@ class SignedInteraction:
     headers: dict[str, str]
 
 
-def build(
+def new_interaction(world: World, type_: int, user_id: str) -> Interaction:
+    """Return an interaction with a token of its own, which ``sign`` makes known."""
+    token = secrets.token_urlsafe(132)
+    return Interaction(world.snowflakes.next(), type_, token, user_id, world.clock.now())
+
+
+def sign(
     world: World,
-    command: str,
-    options: dict[str, Any],
+    interaction: Interaction,
+    content: dict[str, Any],
     *,
-    guild_id: str,
-    channel_id: str,
-    user_id: str,
-    type_: int = COMMAND,
-    direct: bool = False,
     overrides: dict[str, Any] | None = None,
     hostile: bool = False,
 ) -> SignedInteraction:
-    """Create an interaction with a live token, and sign it.
+    """Sign an interaction's payload, and make its token live.
 
-    ``direct`` sends it from a direct message with the bot instead of the guild's channel.
     ``overrides`` replaces top-level fields of the payload (None removes one). Raises ValueError if
-    the result is not as Discord documents it, unless ``hostile`` allows that. Raises a 404 for an
-    unknown guild, channel or member.
+    the result is not as Discord documents it, unless ``hostile`` allows that.
     """
-    now = world.clock.now()
-    token = secrets.token_urlsafe(132)
-    interaction = Interaction(world.snowflakes.next(), type_, token, user_id, now)
-    if type_ == PING:
-        content = payload.ping(world, interaction)
-    elif direct:
-        content = payload.in_direct_message(world, interaction, name=command, options=options)
-        interaction.channel_id = content["channel_id"]
-    else:
-        guild = world.guilds.get(guild_id)
-        if guild is None:
-            raise errors.unknown_guild()
-        channel = guild.place(channel_id)
-        if channel is None:
-            raise errors.unknown_channel()
-        if user_id not in guild.members:
-            raise errors.unknown_member()
-        interaction.guild_id, interaction.channel_id = guild_id, channel_id
-        content = payload.in_guild(
-            world, interaction, guild, channel, name=command, options=options
-        )
     check(content)
     if overrides:
         content = _replaced(content, overrides)
@@ -81,9 +57,10 @@ def build(
             check(content)
     interaction.from_message = "message" in content
     world.interactions[interaction.id] = interaction
-    world.interaction_ids[token] = interaction.id
+    world.interaction_ids[interaction.token] = interaction.id
     body = json.dumps(content, ensure_ascii=False)
-    return SignedInteraction(interaction.id, token, body, signed_headers(world, body, now))
+    headers = signed_headers(world, body, interaction.created_at)
+    return SignedInteraction(interaction.id, interaction.token, body, headers)
 
 
 def _replaced(content: dict[str, Any], overrides: dict[str, Any]) -> dict[str, Any]:
@@ -152,52 +129,3 @@ def content_of(answer: requests.Response) -> Any:
         return read_json(answer.content)
     except ValueError:
         return None
-
-
-def receive(world: World, interaction_id: str, status: int | None, response: Any) -> None:
-    """Record the application's answer to an interaction; ``status`` is None if it was too late."""
-    with world.lock:
-        interaction = world.interactions[interaction_id]
-        if interaction.acked_at is not None:
-            # Only the first answer counts.
-            return
-        accepted = status is not None and 200 <= status < 300
-        if not accepted or not _acknowledge(world, interaction, response):
-            interaction.invalidated = True
-
-
-def _acknowledge(world: World, interaction: Interaction, response: Any) -> bool:
-    """Apply the answer, and tell whether Discord accepts it."""
-    at = world.clock.now() + world.settings.ack_delay_ms / 1000
-    try:
-        type_ = read_response(interaction, response)
-        if type_ not in MESSAGES:
-            interaction.acked_at = at
-            return True
-        thinking = type_ == DEFERRED_CHANNEL_MESSAGE
-        message = _message(world, interaction, response.get("data") or {}, thinking=thinking)
-    except errors.DiscordHTTPError:
-        return False
-    interaction.acknowledge(at, message, thinking=thinking)
-    return True
-
-
-def _message(
-    world: World, interaction: Interaction, data: dict[str, Any], *, thinking: bool
-) -> Message:
-    """Create an answer's message; with ``thinking``, a deferred one without content.
-
-    Raises a 50035 or 50006 if Discord refuses the content.
-    """
-    now = world.clock.now()
-    message = Message(world.snowflakes.next(), interaction.channel_id or "", world.bot.id, now)
-    message.interaction_id = interaction.id
-    if thinking:
-        message.flags = LOADING
-    else:
-        message.write(data)
-    flags = data.get("flags")
-    message.flags |= flags & EPHEMERAL if isinstance(flags, int) else 0
-    if not message.flags & EPHEMERAL:
-        world.messages.setdefault(message.channel_id, []).append(message)
-    return message

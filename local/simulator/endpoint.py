@@ -9,10 +9,11 @@ from urllib.parse import urlsplit
 import requests
 from nacl.signing import SigningKey
 
-from local.simulator.delivery import SignedInteraction, build, content_of, signed_headers
+from local.simulator.delivery import SignedInteraction, content_of, signed_headers
 from local.simulator.form import Form
 from local.simulator.guild_setup import GAME_MASTER
 from local.simulator.interactions import PING
+from local.simulator.invocations import build
 from local.simulator.responses import PONG
 from local.simulator.world import World
 

@@ -42,8 +42,8 @@ class Form:
             raise errors.invalid_form(self.problems)
 
     def problem(self, field: str, code: str, message: str) -> None:
-        """Note that a field (dotted path) is wrong."""
-        self.problems[self.prefix + field] = (code, message)
+        """Note that a field (dotted path) is wrong, or the whole object (an empty path)."""
+        self.problems[(self.prefix + field).removesuffix(".")] = (code, message)
 
     def given(self, field: str) -> bool:
         """Tell whether a field is present and not null."""

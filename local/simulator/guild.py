@@ -65,7 +65,8 @@ class Overwrite:
 class Channel:
     """A channel, a category or a thread; ``created_by`` is a user's id.
 
-    A thread's parent is its channel. Threads have no overwrites.
+    A thread's parent is its channel. Threads have no overwrites. ``last_message_id`` is that of the
+    last message written there, which may be deleted; for a forum, that of its last post.
     """
 
     id: str
@@ -80,6 +81,7 @@ class Channel:
     rate_limit_per_user: int = 0
     bitrate: int = 64_000
     user_limit: int = 0
+    last_message_id: str | None = None
     overwrites: dict[str, Overwrite] = field(default_factory=dict)
 
 

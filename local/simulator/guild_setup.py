@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from local.simulator.guild import CATEGORY, PUBLIC_THREAD, TEXT, Channel, Guild, Role
+from local.simulator.guild import CATEGORY, FORUM, PUBLIC_THREAD, TEXT, Channel, Guild, Role
 from local.simulator.permissions import BOT_DEFAULT, EVERYONE_DEFAULT
 from local.simulator.world import World
 
@@ -60,6 +60,10 @@ def add_thread(
     thread = Channel(world.snowflakes.next(), guild.id, type_, name, 0, guild.owner_id)
     thread.parent_id = guild.channels[channel_id].id
     guild.threads[thread.id] = thread
+    parent = guild.channels[channel_id]
+    if parent.type == FORUM:
+        parent.last_message_id = thread.id
+    world.written()
     return thread
 
 

@@ -11,9 +11,9 @@ from typing import Any
 
 from jsonschema_rs import Draft202012Validator
 
-from local.simulator.interactions import AUTOCOMPLETE, COMMAND
+from local.simulator.interactions import AUTOCOMPLETE, COMMAND, COMPONENT
 from local.simulator.openapi import FORMATS
-from local.simulator.payload_data import ATTACHMENT, CHANNEL, MENTIONABLE, ROLE, USER
+from local.simulator.payload_data import ATTACHMENT, CHANNEL, MENTIONABLE, PICKED, ROLE, USER
 
 Json = dict[str, Any]
 
@@ -38,6 +38,8 @@ def _problems(payload: Json) -> Iterator[str]:
     for error in _schema().iter_errors(payload):
         yield f"/{'/'.join(map(str, error.instance_path))}: {error.message}"
     data = payload.get("data", {})
+    if payload["type"] == COMPONENT:
+        yield from _unpicked(data)
     leaves = list(_leaves(data.get("options", [])))
     if payload["type"] == COMMAND:
         yield from _unresolved(leaves, data.get("resolved", {}))
@@ -51,6 +53,14 @@ def _unresolved(options: list[Json], resolved: Json) -> Iterator[str]:
         kinds = RESOLVED.get(option["type"])
         if kinds and not any(option["value"] in resolved.get(kind, {}) for kind in kinds):
             yield f"/data/resolved: nothing for the option {option['name']}"
+
+
+def _unpicked(data: Json) -> Iterator[str]:
+    """Yield the values of a select that name nothing; the schema requires the values."""
+    kinds = RESOLVED.get(PICKED.get(data.get("component_type", 0), 0), ())
+    for value in data.get("values", []) if kinds else []:
+        if not any(value in data.get("resolved", {}).get(kind, {}) for kind in kinds):
+            yield f"/data/resolved: nothing for the value {value}"
 
 
 def _leaves(options: list[Json]) -> Iterator[Json]:

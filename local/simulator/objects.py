@@ -15,7 +15,6 @@ from local.simulator.guild import (
     Role,
     User,
 )
-from local.simulator.messages import Message
 from local.simulator.snowflakes import created_at
 from local.simulator.world import World
 
@@ -119,12 +118,14 @@ def channel_object(channel: Channel) -> Json:
     }
     if channel.type in VOICE_TYPES:
         voice = {"bitrate": channel.bitrate, "user_limit": channel.user_limit, "rtc_region": None}
-        return shown | voice | {"last_message_id": None, "rate_limit_per_user": 0}
+        return (
+            shown | voice | {"last_message_id": channel.last_message_id, "rate_limit_per_user": 0}
+        )
     if channel.type == CATEGORY:
         return shown
     shown |= {
         "topic": channel.topic,
-        "last_message_id": None,
+        "last_message_id": channel.last_message_id,
         "rate_limit_per_user": channel.rate_limit_per_user,
     }
     if channel.type == FORUM:
@@ -147,7 +148,7 @@ def thread_object(thread: Channel) -> Json:
         "parent_id": thread.parent_id,
         "owner_id": thread.created_by,
         "flags": 0,
-        "last_message_id": None,
+        "last_message_id": thread.last_message_id,
         "rate_limit_per_user": thread.rate_limit_per_user,
         "message_count": 0,
         "member_count": 1,
@@ -210,32 +211,3 @@ def attachment_object(world: World, attachment_id: str) -> Json:
         "proxy_url": f"https://media.discordapp.net/{place}",
         "ephemeral": True,
     }
-
-
-def message_object(world: World, message: Message) -> Json:
-    """Resources > Message: the message object."""
-    edited = None if message.edited_at is None else timestamp(message.edited_at)
-    shown = {
-        "id": message.id,
-        "type": message.type,
-        "channel_id": message.channel_id,
-        "author": user_object(world.users[message.author_id]),
-        "content": message.content,
-        "timestamp": timestamp(message.created_at),
-        "edited_timestamp": edited,
-        "flags": message.flags,
-        "embeds": message.embeds,
-        "components": message.components,
-        "mentions": [],
-        "mention_roles": [],
-        "mention_everyone": False,
-        "attachments": [],
-        "pinned": False,
-        "tts": False,
-    }
-    if message.nonce is not None:
-        shown["nonce"] = message.nonce
-    if message.interaction_id is None:
-        return shown
-    ids = {"application_id": world.application.id, "webhook_id": world.application.id}
-    return shown | ids

@@ -4,22 +4,24 @@ from typing import Any
 
 from local.simulator.guild import Channel, Guild, Member
 from local.simulator.interactions import AUTOCOMPLETE, COMPONENT, MODAL_SUBMIT, Interaction
-from local.simulator.messages import Message
-from local.simulator.objects import Json, member_object, message_object, user_object
+from local.simulator.message_objects import message_object
+from local.simulator.objects import Json, member_object, user_object
 from local.simulator.payload_data import (
     INTEGER,
     NUMBER,
     command_data,
+    component_data,
     held,
     partial_channel,
     partial_user,
 )
 from local.simulator.permissions import ATTACH_FILES, EMBED_LINKS, MENTION_EVERYONE
+from local.simulator.shown_components import find_component
 from local.simulator.world import World
 
 IN_GUILD, IN_DIRECT_MESSAGE = 0, 1
 DIRECT_MESSAGE = 1
-BUTTON, TEXT_INPUT, LABEL = 2, 4, 18
+TEXT_INPUT, LABEL = 4, 18
 OUTSIDE_GUILDS = str(ATTACH_FILES | EMBED_LINKS | MENTION_EVERYONE)
 ATTACHMENT_SIZE_LIMIT = 10 * 1024 * 1024  # bytes
 
@@ -35,23 +37,15 @@ def in_guild(
     interaction: Interaction,
     guild: Guild,
     channel: Channel,
-    *,
-    name: str,
-    options: dict[str, Any],
+    data: Json,
 ) -> Json:
-    """Return the payload of a member's interaction in a channel.
-
-    ``name`` is the command's name, or a component's or modal's custom id. ``options`` maps option
-    names to values. An option's type is that of the registered command, or else follows from the
-    value; a dict is a subcommand with its own options. For a modal, ``options`` maps the custom ids
-    of its inputs to their values.
-    """
+    """Return the payload of a member's interaction in a channel."""
     member = guild.members[interaction.user_id]
     shown = member_object(member) | {"permissions": held(world, guild, member, channel)}
     shown["user"] = partial_user(shown["user"])
     return (
         _envelope(world, interaction)
-        | _invocation(world, interaction.type, channel.id)
+        | _invocation(world, interaction)
         | {
             "guild_id": guild.id,
             "guild": {"id": guild.id, "locale": guild.locale, "features": list(guild.features)},
@@ -59,9 +53,9 @@ def in_guild(
             "channel": partial_channel(world, guild, member, channel),
             "member": shown,
             "app_permissions": held(world, guild, _bot(world, guild), channel),
-            "authorizing_integration_owners": {"0": guild.id},
+            "authorizing_integration_owners": interaction.integration_owners,
             "context": IN_GUILD,
-            "data": _data(world, interaction, guild, name=name, options=options),
+            "data": data,
         }
     )
 
@@ -71,13 +65,10 @@ def _bot(world: World, guild: Guild) -> Member:
     return guild.members.get(world.bot.id) or Member(world.bot, world.clock.now())
 
 
-def in_direct_message(
-    world: World, interaction: Interaction, *, name: str, options: dict[str, Any]
-) -> Json:
+def in_direct_message(world: World, interaction: Interaction, data: Json) -> Json:
     """Return the payload of a user's interaction in a direct message with the bot."""
-    channel_id = world.snowflakes.next()
     channel = {
-        "id": channel_id,
+        "id": interaction.channel_id,
         "type": DIRECT_MESSAGE,
         "flags": 0,
         "last_message_id": None,
@@ -85,13 +76,13 @@ def in_direct_message(
     }
     return (
         _envelope(world, interaction)
-        | _invocation(world, interaction.type, channel_id)
+        | _invocation(world, interaction)
         | {
             "channel": channel,
             "user": partial_user(user_object(world.users[interaction.user_id])),
-            "authorizing_integration_owners": {"0": "0"},
+            "authorizing_integration_owners": interaction.integration_owners,
             "context": IN_DIRECT_MESSAGE,
-            "data": _data(world, interaction, None, name=name, options=options),
+            "data": data,
         }
     )
 
@@ -112,17 +103,15 @@ def _envelope(world: World, interaction: Interaction) -> Json:
     }
 
 
-def _invocation(world: World, type_: int, channel_id: str) -> Json:
+def _invocation(world: World, interaction: Interaction) -> Json:
     """Return the fields of every interaction but a PING: its channel, locale and any message."""
-    invocation: Json = {"channel_id": channel_id, "locale": "en-US"}
-    if type_ in {COMPONENT, MODAL_SUBMIT}:
-        now = world.clock.now()
-        message = Message(world.snowflakes.next(), channel_id, world.bot.id, now, content="Press")
-        invocation["message"] = message_object(world, message)
+    invocation: Json = {"channel_id": interaction.channel_id, "locale": "en-US"}
+    if interaction.message is not None:
+        invocation["message"] = message_object(world, interaction.message)
     return invocation
 
 
-def _data(
+def invocation_data(
     world: World,
     interaction: Interaction,
     guild: Guild | None,
@@ -130,8 +119,16 @@ def _data(
     name: str,
     options: dict[str, Any],
 ) -> Json:
-    if interaction.type == COMPONENT:
-        return {"id": 1, "custom_id": name, "component_type": BUTTON}
+    """Return an interaction's data.
+
+    ``name`` is the command's name, or a button's or modal's custom id. ``options`` maps option
+    names to values. An option's type is that of the registered command, or else follows from the
+    value; a dict is a subcommand with its own options. For a modal, ``options`` maps the custom ids
+    of its inputs to their values.
+    """
+    if interaction.type == COMPONENT and interaction.message is not None:
+        button = find_component(interaction.message.components, name) or {}
+        return component_data(world, guild, interaction.user_id, button)
     if interaction.type == MODAL_SUBMIT:
         return {"custom_id": name, "components": _inputs(options or {"input": "written"})}
     data = command_data(world, guild, interaction.user_id, name, options)
@@ -161,7 +158,8 @@ def _focus(options: list[Json]) -> None:
     """Mark the last option as the one being typed; while typed, a number is a string."""
     last = options[-1]
     if "options" in last:
-        _focus(last["options"])
+        if last["options"]:
+            _focus(last["options"])
         return
     last["focused"] = True
     if last["type"] in {INTEGER, NUMBER}:

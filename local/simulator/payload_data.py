@@ -1,10 +1,17 @@
-"""The data of a command's interaction, and how it shows users, members and channels.
+"""The data of a command or of a press, and how it shows users, members and channels.
 
 Discord docs: Interactions > Receiving and Responding (interaction data, resolved data).
 """
 
+from collections.abc import Sequence
 from typing import Any
 
+from local.simulator.component_types import (
+    CHANNEL_SELECT,
+    MENTIONABLE_SELECT,
+    ROLE_SELECT,
+    USER_SELECT,
+)
 from local.simulator.guild import Channel, Guild, Member
 from local.simulator.objects import (
     Json,
@@ -21,6 +28,13 @@ CHAT_INPUT = 1
 SUB_COMMAND, STRING, INTEGER, BOOLEAN = 1, 3, 4, 5
 USER, CHANNEL, ROLE, MENTIONABLE, NUMBER, ATTACHMENT = range(6, 12)
 VALUE_TYPES = {bool: BOOLEAN, int: INTEGER, float: NUMBER, dict: SUB_COMMAND}
+# The option types whose values are those of a select.
+PICKED = {
+    USER_SELECT: USER,
+    ROLE_SELECT: ROLE,
+    MENTIONABLE_SELECT: MENTIONABLE,
+    CHANNEL_SELECT: CHANNEL,
+}
 # An interaction has neither a user's profile nor a member's voice state.
 PROFILE = ("banner", "accent_color", "flags")
 VOICE_STATE = ("deaf", "mute")
@@ -37,10 +51,7 @@ def command_data(
     world: World, guild: Guild | None, user_id: str, name: str, options: dict[str, Any]
 ) -> Json:
     """Return a command's data, in which channels show the user's permissions."""
-    guild_id = guild.id if guild else None
-    commands = [*world.commands.get(guild_id, []), *world.commands.get(None, [])]
-    key = (CHAT_INPUT, name)
-    registered = next((c for c in commands if (c["type"], c["name"]) == key), {})
+    registered = registered_command(world, guild, name) or {}
     given = _options(options, registered.get("options") or [])
     data: Json = {
         "id": registered.get("id") or world.snowflakes.next(),
@@ -53,6 +64,32 @@ def command_data(
         data["options"] = given
     resolved = _resolved(world, guild, user_id, given)
     return data | {"resolved": resolved} if resolved else data
+
+
+def component_data(
+    world: World,
+    guild: Guild | None,
+    user_id: str,
+    component: Json,
+    values: Sequence[str] | None = None,
+) -> Json:
+    """Return the data of a press; a select has ``values``, whose objects are resolved."""
+    type_ = component["type"]
+    data = {"id": component["id"], "custom_id": component["custom_id"], "component_type": type_}
+    if values is None:
+        return data
+    picked = [{"type": PICKED.get(type_, STRING), "value": value} for value in values]
+    resolved = _resolved(world, guild, user_id, picked)
+    data |= {"values": list(values)}
+    return data | {"resolved": resolved} if resolved else data
+
+
+def registered_command(world: World, guild: Guild | None, name: str) -> Json | None:
+    """Return the command that a user gets by this name; a guild's own comes before a global one."""
+    guild_id = guild.id if guild else None
+    commands = [*world.commands.get(guild_id, []), *world.commands.get(None, [])]
+    key = (CHAT_INPUT, name)
+    return next((c for c in commands if (c["type"], c["name"]) == key), None)
 
 
 def held(world: World, guild: Guild, member: Member, channel: Channel) -> str:

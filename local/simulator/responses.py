@@ -64,4 +64,4 @@ def _check_choices(data: Form) -> None:
         if not choice.given("value"):
             choice.problem("value", *REQUIRED)
         elif isinstance(choice.body["value"], str):
-            choice.text("value", 0, 100)
+            choice.text("value", 1, 100)

@@ -24,7 +24,7 @@ def list_commands(call: Call, application_id: str, guild_id: str | None = None) 
     """Get Global (or Guild) Application Commands, with localizations only on request."""
     _need_own_application(call, application_id, guild_id)
     commands = call.world.commands.get(guild_id, [])
-    if call.query.get("with_localizations") == "true":
+    if call.query_boolean("with_localizations"):
         return Answer(200, commands)
     return Answer(200, [_in_one_language(command) for command in commands])
 

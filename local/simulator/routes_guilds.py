@@ -42,7 +42,7 @@ def _own_guild(call: Call, guild: Guild) -> Json:
 
 def _counts(call: Call, guild: Guild) -> Json:
     """Return the member counts if the call asks for them."""
-    if call.query.get("with_counts", "").lower() != "true":
+    if not call.query_boolean("with_counts"):
         return {}
     count = len(guild.members)
     return {"approximate_member_count": count, "approximate_presence_count": count}

@@ -1,13 +1,15 @@
 """The answer to an interaction as a separate call (Discord docs: Interactions > Receiving and
 Responding > Create Interaction Response)."""
 
-from local.simulator import delivery, errors
+from local.simulator import errors
 from local.simulator.answer import Answer
 from local.simulator.call import Call, Route
+from local.simulator.callbacks import acknowledge
 from local.simulator.interactions import Interaction
-from local.simulator.messages import EPHEMERAL, LOADING, Message
-from local.simulator.objects import Json, message_object
-from local.simulator.responses import CHANNEL_MESSAGE, read_response
+from local.simulator.message_objects import message_object
+from local.simulator.messages import EPHEMERAL, LOADING
+from local.simulator.objects import Json
+from local.simulator.responses import CHANNEL_MESSAGE, DEFERRED_UPDATE_MESSAGE, UPDATE_MESSAGE
 from local.simulator.world import World
 
 
@@ -21,22 +23,22 @@ def create_response(call: Call, interaction_id: str, token: str) -> Answer:
         raise errors.already_acknowledged()
     if world.clock.now() > interaction.created_at + world.settings.response_deadline_s:
         raise errors.unknown_interaction()
-    if read_response(interaction, call.body) == CHANNEL_MESSAGE:
-        draft = Message("", interaction.channel_id or "", world.bot.id, world.clock.now())
-        draft.write(call.body["data"])
-    delivery.receive(world, interaction_id, 200, call.body)
-    if call.query.get("with_response") != "true":
+    acknowledge(world, interaction, call.body)
+    if not call.query_boolean("with_response"):
         return Answer(204)
-    return Answer(200, _callback_object(world, interaction))
+    return Answer(200, _callback_object(world, interaction, call.body["type"]))
 
 
-def _callback_object(world: World, interaction: Interaction) -> Json:
-    """Return the interaction callback response object."""
+def _callback_object(world: World, interaction: Interaction, type_: int) -> Json:
+    """Return the interaction callback response object for a response of this type."""
     shown: Json = {"id": interaction.id, "type": interaction.type}
     shown |= {"guild_id": interaction.guild_id, "channel_id": interaction.channel_id}
     message = interaction.original
-    if message is None:
+    if message is None or type_ == DEFERRED_UPDATE_MESSAGE:
         return {"interaction": shown}
+    if type_ == UPDATE_MESSAGE:
+        resource = {"type": UPDATE_MESSAGE, "message": message_object(world, message)}
+        return {"interaction": shown, "resource": resource}
     shown |= {
         "response_message_id": message.id,
         "response_message_loading": bool(message.flags & LOADING),

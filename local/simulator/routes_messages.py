@@ -5,8 +5,8 @@ from local.simulator.answer import Answer
 from local.simulator.call import Call, read, write
 from local.simulator.form import Form
 from local.simulator.guild import CATEGORY, FORUM
+from local.simulator.message_objects import message_object
 from local.simulator.messages import MAXIMUM_NONCE, Message
-from local.simulator.objects import message_object
 from local.simulator.permissions import (
     EMBED_LINKS,
     MANAGE_MESSAGES,
@@ -41,7 +41,7 @@ def create_message(call: Call, channel_id: str) -> Answer:
         if earlier is not None and _stands(world, earlier):
             return Answer(200, message_object(world, earlier))
     message.id = world.snowflakes.next()
-    world.messages.setdefault(channel_id, []).append(message)
+    world.post(message)
     if message.nonce is not None:
         world.nonces[key] = message
     return Answer(200, message_object(world, message))
@@ -91,7 +91,7 @@ def delete_message(call: Call, channel_id: str, message_id: str) -> Answer:
     message = _find(call, channel_id, message_id, 0)
     if message.author_id != call.world.bot.id:
         _find(call, channel_id, message_id, MANAGE_MESSAGES)
-    call.world.messages[channel_id].remove(message)
+    call.world.remove(message)
     return Answer(204)
 
 

@@ -1,14 +1,15 @@
-"""The messages that answer interactions.
+"""The messages that answer interactions; an interaction's token authorizes the calls.
 
-Discord docs: Interactions > Receiving and Responding.
+Discord docs: Interactions > Receiving and Responding > Followup Messages.
 """
 
 from local.simulator import errors
 from local.simulator.answer import Answer
 from local.simulator.call import Call, Handler, Route
-from local.simulator.interactions import Interaction
-from local.simulator.messages import EPHEMERAL, Message
-from local.simulator.objects import message_object
+from local.simulator.callbacks import answer_to, is_ephemeral, show
+from local.simulator.interactions import COMMAND, Interaction
+from local.simulator.message_objects import message_object
+from local.simulator.messages import CHAT_INPUT_COMMAND_MESSAGE, DEFAULT_MESSAGE, Message
 
 
 def _interaction(call: Call, application_id: str, token: str) -> Interaction:
@@ -17,33 +18,43 @@ def _interaction(call: Call, application_id: str, token: str) -> Interaction:
     return call.world.interaction(token)
 
 
-def get_original(call: Call, application_id: str, token: str) -> Answer:
-    """Get Original Interaction Response."""
-    interaction = _interaction(call, application_id, token)
-    message = interaction.original_at(call.world.clock.now())
-    return Answer(200, message_object(call.world, message))
-
-
-def edit_original(call: Call, application_id: str, token: str) -> Answer:
-    """Edit Original Interaction Response."""
-    interaction = _interaction(call, application_id, token)
+def _message(call: Call, interaction: Interaction, message_id: str | None) -> Message:
+    """Return @original, or the message with this id that answers the interaction."""
     now = call.world.clock.now()
-    message = interaction.original_at(now)
+    if message_id is None:
+        return interaction.original_at(now)
+    return interaction.message_at(now, message_id)
+
+
+def get_message(
+    call: Call, application_id: str, token: str, message_id: str | None = None
+) -> Answer:
+    """Get Original Interaction Response; Get Followup Message."""
+    interaction = _interaction(call, application_id, token)
+    return Answer(200, message_object(call.world, _message(call, interaction, message_id)))
+
+
+def edit_message(
+    call: Call, application_id: str, token: str, message_id: str | None = None
+) -> Answer:
+    """Edit Original Interaction Response; Edit Followup Message."""
+    interaction = _interaction(call, application_id, token)
+    message = _message(call, interaction, message_id)
+    now = call.world.clock.now()
     message.write(call.body)
     message.edited_at = now
-    interaction.thinking = False
-    interaction.versions.append(message.version(now))
+    if message is interaction.original:
+        interaction.thinking = False
+        interaction.versions.append(message.version(now))
     return Answer(200, message_object(call.world, message))
 
 
-def delete_original(call: Call, application_id: str, token: str) -> Answer:
-    """Delete Original Interaction Response."""
+def delete_message(
+    call: Call, application_id: str, token: str, message_id: str | None = None
+) -> Answer:
+    """Delete Original Interaction Response; Delete Followup Message."""
     interaction = _interaction(call, application_id, token)
-    message = interaction.original_at(call.world.clock.now())
-    interaction.original = None
-    shown = call.world.messages.get(message.channel_id, [])
-    if message in shown:
-        shown.remove(message)
+    call.world.remove(_message(call, interaction, message_id))
     return Answer(204)
 
 
@@ -51,19 +62,15 @@ def create_followup(call: Call, application_id: str, token: str) -> Answer:
     """Create Followup Message; the first one fills an answer that is still "thinking"."""
     interaction = _interaction(call, application_id, token)
     world = call.world
-    now = world.clock.now()
-    if not interaction.acked(now) or interaction.channel_id is None:
+    if not interaction.acked(world.clock.now()) or interaction.channel_id is None:
         raise errors.unknown_webhook()
     if interaction.thinking:
-        return edit_original(call, application_id, token)
-    message = Message("", interaction.channel_id, world.bot.id, now)
-    message.interaction_id = interaction.id
+        return edit_message(call, application_id, token)
+    message = answer_to(world, interaction)
+    is_command = interaction.type == COMMAND
+    message.type = CHAT_INPUT_COMMAND_MESSAGE if is_command else DEFAULT_MESSAGE
     message.write(call.body)
-    message.id = world.snowflakes.next()
-    if (call.body.get("flags") or 0) & EPHEMERAL:
-        message.flags |= EPHEMERAL
-    else:
-        world.messages.setdefault(message.channel_id, []).append(message)
+    show(world, interaction, message, ephemeral=is_ephemeral(call.body))
     interaction.followups.append(message)
     return Answer(200, message_object(world, message))
 
@@ -73,11 +80,12 @@ def _route(method: str, suffix: str, handler: Handler, limit: str) -> Route:
     return Route(method, path, handler, (limit,), bot_token=False)
 
 
-_ORIGINAL = "/messages/@original"
-
 ROUTES = [
-    _route("GET", _ORIGINAL, get_original, "read"),
-    _route("PATCH", _ORIGINAL, edit_original, "webhook_edit"),
-    _route("DELETE", _ORIGINAL, delete_original, "webhook_edit"),
-    _route("POST", "", create_followup, "webhook_post"),
-]
+    route
+    for suffix in ("/messages/@original", "/messages/<message_id>")
+    for route in (
+        _route("GET", suffix, get_message, "read"),
+        _route("PATCH", suffix, edit_message, "webhook_edit"),
+        _route("DELETE", suffix, delete_message, "webhook_edit"),
+    )
+] + [_route("POST", "", create_followup, "webhook_post")]

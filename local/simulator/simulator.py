@@ -5,22 +5,21 @@ from typing import Any
 
 import requests
 
-from local.simulator import delivery, errors
+from local.simulator import people
 from local.simulator.clock import Clock, SystemClock
 from local.simulator.contract import Contract, named_by_environment
-from local.simulator.delivery import Delivery, SignedInteraction
 from local.simulator.faults import Faults
 from local.simulator.guild import PUBLIC_THREAD, Guild, Member
 from local.simulator.guild_setup import GAME_MASTER, PLAYER, add_guild, add_thread, guild_ids
-from local.simulator.interactions import Interaction
+from local.simulator.interacting import Interacting
+from local.simulator.message_objects import message_object
 from local.simulator.permissions import BOT_DEFAULT
-from local.simulator.responses import DEFERRED_CHANNEL_MESSAGE
 from local.simulator.settings import Settings
 from local.simulator.snapshot import snapshot
 from local.simulator.world import World
 
 
-class Simulator:
+class Simulator(Interacting):
     """A simulated Discord with one application, its bot, and a default guild.
 
     ``session`` delivers interactions; tests may mount an adapter on it. ``base_url`` is the address
@@ -46,11 +45,6 @@ class Simulator:
     def close(self) -> None:
         """Close the connections to the application."""
         self.session.close()
-
-    @property
-    def clock(self) -> Clock:
-        """The simulator's clock."""
-        return self.world.clock
 
     @property
     def info(self) -> dict[str, Any]:
@@ -133,86 +127,38 @@ class Simulator:
         with self.world.lock:
             return snapshot(self.guild(guild_id))
 
-    def build_interaction(
-        self,
-        command: str,
-        options: dict[str, Any] | None = None,
-        *,
-        guild_id: str | None = None,
-        channel_id: str | None = None,
-        user_id: str | None = None,
-        type_: int = 2,
-        direct: bool = False,
-        overrides: dict[str, Any] | None = None,
-        hostile: bool = False,
-        acked: bool = False,
-    ) -> SignedInteraction:
-        """Create and sign an interaction, by default the owner's in #general.
+    def write_message(
+        self, content: str, *, channel_id: str | None = None, user_id: str | None = None
+    ) -> dict[str, Any]:
+        """Let a person (default: the owner) write in a channel (default: #general).
 
-        ``direct`` sends it from a direct message with the bot. ``overrides`` replaces top-level
-        fields of the payload (None removes one); ``hostile`` allows values that Discord would never
-        send. ``acked`` records a deferred answer, whose message exists at once.
+        Returns the message object; raises a ``DiscordHTTPError`` if the person cannot do this.
         """
+        with self.world.lock:
+            where, who = channel_id or self.info["channel_id"], user_id or self.info["owner_id"]
+            message = people.write_message(self.world, where, who, content)
+            return message_object(self.world, message)
+
+    def read_messages(
+        self, *, channel_id: str | None = None, user_id: str | None = None
+    ) -> list[dict[str, Any]]:
+        """Return the messages that a person (default: the owner) sees in a channel.
+
+        The default channel is #general. The oldest message comes first; the person's ephemeral ones
+        are among them.
+        """
+        with self.world.lock:
+            where, who = channel_id or self.info["channel_id"], user_id or self.info["owner_id"]
+            return people.read_messages(self.world, where, who)
+
+    def offered_commands(
+        self, user_id: str | None = None, guild_id: str | None = None
+    ) -> list[str]:
+        """Return the names of the commands that Discord offers to a member (default: the owner)."""
         with self.world.lock:
             guild = self.guild(guild_id)
-            ids = guild_ids(guild, self.world.bot.id)
-            signed = delivery.build(
-                self.world,
-                command,
-                options or {},
-                guild_id=guild.id,
-                channel_id=channel_id or ids["channel_id"] or "",
-                user_id=user_id or guild.owner_id,
-                type_=type_,
-                direct=direct,
-                overrides=overrides,
-                hostile=hostile,
-            )
-            if acked:
-                self.receive(signed.id, {"type": DEFERRED_CHANNEL_MESSAGE})
-                self.interaction(signed.id).acked_at = self.clock.now()
-            return signed
-
-    def endpoint_for(self, command: str) -> str:
-        """Return the URL to which Discord would send a command.
-
-        Raises KeyError unless the application has an endpoint and has registered the command.
-        """
-        with self.world.lock:
-            url: str | None = self.world.application.fields.get("interactions_endpoint_url")
-            registered = {c["name"] for commands in self.world.commands.values() for c in commands}
-        if not url:
-            raise KeyError("interactions_endpoint_url")
-        if command not in registered:
-            raise KeyError(f"/{command}")
-        return url
-
-    def deliver(self, signed: SignedInteraction, url: str) -> Delivery:
-        """Post an interaction to the application at ``url``, and record its answer."""
-        delivered = delivery.deliver(self.world, self.session, signed, url)
-        self._check_response(delivered.status, delivered.response)
-        return delivered
-
-    def receive(self, interaction_id: str, response: Any, status: int | None = 200) -> None:
-        """Record the application's answer to an interaction that was delivered by others."""
-        delivery.receive(self.world, self.interaction(interaction_id).id, status, response)
-        self._check_response(status, response)
-
-    def _check_response(self, status: int | None, response: Any) -> None:
-        if self.contract is not None and status is not None and 200 <= status < 300:
-            self.contract.check_response(response)
-
-    def interaction(self, interaction_id: str) -> Interaction:
-        """Return an interaction's state, or raise a 10062."""
-        try:
-            return self.world.interactions[interaction_id]
-        except KeyError:
-            raise errors.unknown_interaction() from None
-
-    def messages(self, interaction_id: str) -> list[dict[str, Any]]:
-        """Return all versions of the message that answers an interaction, the oldest first."""
-        with self.world.lock:
-            return list(self.interaction(interaction_id).versions)
+            member = guild.members[user_id or guild.owner_id]
+            return people.offered_commands(self.world, guild, member)
 
     @property
     def requests(self) -> list[dict[str, Any]]:

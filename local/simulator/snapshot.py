@@ -54,6 +54,7 @@ def _channel(guild: Guild, channel: Channel) -> dict[str, Any]:
         "parent_id": channel.parent_id,
         "position": channel.position,
         "topic": channel.topic,
+        "last_message_id": channel.last_message_id,
         "permission_overwrites": [overwrite_object(o) for o in channel.overwrites.values()],
         "visible_to": visible_to,
         "created_by": channel.created_by,

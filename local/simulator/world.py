@@ -51,6 +51,7 @@ class World:
         self.users: dict[str, User] = {}
         self.guilds: dict[str, Guild] = {}
         self.messages: dict[str, list[Message]] = {}
+        self.ephemeral_messages: dict[str, Message] = {}
         self.nonces: dict[tuple[str, str], Message] = {}
         self.commands: dict[str | None, list[dict[str, Any]]] = {}
         self.interactions: dict[str, Interaction] = {}
@@ -98,10 +99,43 @@ class World:
 
     def place(self, channel_id: str) -> tuple[Guild, Channel]:
         """Return a channel or thread and its guild, or raise; see ``channel``."""
+        guild, channel = self.any_place(channel_id)
+        return self.guild(guild.id), channel
+
+    def any_place(self, channel_id: str) -> tuple[Guild, Channel]:
+        """Return a channel or thread and its guild, or raise a 10003; the bot may be elsewhere."""
         for guild in self.guilds.values():
             if found := guild.place(channel_id):
-                return self.guild(guild.id), found
+                return guild, found
         raise errors.unknown_channel()
+
+    def post(self, message: Message) -> None:
+        """Show a message: in its channel or, if it is ephemeral, to one user."""
+        if message.visible_to is not None:
+            self.ephemeral_messages[message.id] = message
+        else:
+            self.messages.setdefault(message.channel_id, []).append(message)
+            for guild in self.guilds.values():
+                if place := guild.place(message.channel_id):
+                    place.last_message_id = message.id
+
+    def remove(self, message: Message) -> None:
+        """Delete a message."""
+        message.deleted = True
+        self.ephemeral_messages.pop(message.id, None)
+        shown = self.messages.get(message.channel_id, [])
+        if message in shown:
+            shown.remove(message)
+
+    def message(self, message_id: str) -> Message:
+        """Return a message, ephemeral or not, or raise a 10008."""
+        if message_id in self.ephemeral_messages:
+            return self.ephemeral_messages[message_id]
+        for shown in self.messages.values():
+            for message in shown:
+                if message.id == message_id:
+                    return message
+        raise errors.unknown_message()
 
     def role(self, guild: Guild, role_id: str) -> Role:
         """Return a role of a guild, or raise a 10011."""

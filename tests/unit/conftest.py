@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -9,6 +10,8 @@ import interaction
 from local.simulator import ManualClock, Simulator
 from local.simulator.bot_client import BotClient
 from local.simulator.server import SimulatorServer
+from tests.components import ROWS
+from tests.simulator_control import Control
 from tests.sqs_endpoint import sqs_endpoint
 from tests.unit.interactions import KEY, NOW
 
@@ -60,3 +63,18 @@ def queue(endpoint, monkeypatch):
     monkeypatch.setattr(interaction, "time", SimpleNamespace(time=lambda: NOW))
     endpoint.take()
     return endpoint.take
+
+
+@pytest.fixture
+def control(served: SimulatorServer) -> Iterator[Control]:
+    with Control(served) as session:
+        yield session
+        session.call("DELETE", "/faults")
+
+
+@pytest.fixture
+def message(bot: BotClient) -> dict[str, Any]:
+    """A message of the bot in #general, with a button that is disabled and one that is not."""
+    path = f"/channels/{bot.simulator.info['channel_id']}/messages"
+    sent: dict[str, Any] = bot.call("POST", path, {"content": "x", "components": ROWS}).json()
+    return sent

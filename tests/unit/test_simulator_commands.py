@@ -44,12 +44,20 @@ def refused(answer: Any, *place: str) -> str:
     return str(node["_errors"][0]["code"])
 
 
-RANGE = "NUMBER_TYPE_MIN"
+RANGE, LONG, TYPE = "NUMBER_TYPE_MIN", "BASE_TYPE_BAD_LENGTH", "BASE_TYPE_CHOICES"
+MIXED = "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID"
+SUB, GROUP, BOOLEAN, USER = 1, 2, 5, 6
+
+
+def choice(value: str) -> dict[str, Any]:
+    return {"name": "n", "value": value}
 
 
 @pytest.mark.parametrize(
     ("options", "place", "code"),
     [
+        ([option(type_=STRING, choices=[choice("x" * 101)])], "0.choices.0.value", LONG),
+        ([option(type_=STRING, choices=[choice("")])], "0.choices.0.value", "BASE_TYPE_REQUIRED"),
         (
             [option("a"), option("b", required=True)],
             "1",
@@ -76,6 +84,67 @@ def test_options_that_discord_refuses(
     within = command("c", option("s", 1, options=options))
     assert refused(bot.call("POST", path, within), "options", "0", *inner) == code
     assert bot.call("GET", path).json() == []
+
+
+@pytest.mark.bad_requests
+@pytest.mark.parametrize(
+    ("options", "place", "code"),
+    [
+        ([option("a", SUB), option("b")], "1", MIXED),
+        ([option("a"), option("b", GROUP)], "1", MIXED),
+        ([option("a", SUB, options=[option("b", SUB)])], "0.options.0.type", TYPE),
+        ([option("a", SUB, options=[option("b", GROUP)])], "0.options.0.type", TYPE),
+        ([option("a", GROUP, options=[option("b")])], "0.options.0.type", TYPE),
+        ([option("a", GROUP, options=[option("b", GROUP)])], "0.options.0.type", TYPE),
+        ([option(str(n), SUB) for n in range(26)], "", "BASE_TYPE_MAX_LENGTH"),
+        ([option("a", SUB, options=[option(str(n)) for n in range(26)])], "0.options", None),
+        ([option("a", SUB), option("a", SUB)], "1", "APPLICATION_COMMAND_OPTIONS_NAME_INVALID"),
+        ([option("A", SUB)], "0.name", "APPLICATION_COMMAND_INVALID_NAME"),
+    ],
+)
+def test_subcommands_that_discord_refuses(
+    bot: BotClient, path: str, options: list[dict[str, Any]], place: str, code: str | None
+) -> None:
+    answer = bot.call("POST", path, command("c", *options))
+    inner = place.split(".") if place else []
+    assert refused(answer, "options", *inner) == (code or "BASE_TYPE_MAX_LENGTH")
+
+
+def test_a_command_with_subcommands(bot: BotClient, path: str) -> None:
+    name = option("name", required=True, autocomplete=True)
+    options = [
+        option("list", SUB),
+        option("show", SUB, options=[name, option("who", USER), option("all", BOOLEAN)]),
+        option("more", GROUP, options=[option("delete", SUB, options=[name])]),
+    ]
+    made = bot.call("POST", path, command("campaign", *options)).json()
+    assert made["options"] == options
+    # Everyone may use a command that says nothing of permissions.
+    assert made["default_member_permissions"] is None
+    limited = bot.call("PATCH", f"{path}/{made['id']}", {"default_member_permissions": "16"})
+    assert limited.json()["default_member_permissions"] == "16"
+    freed = bot.call("PATCH", f"{path}/{made['id']}", {"default_member_permissions": None})
+    assert freed.json()["default_member_permissions"] is None
+
+
+def test_a_command_may_be_too_long(bot: BotClient, path: str) -> None:
+    full = [{"name": "n" * 100, "value": f"{n:0100}"} for n in range(25)]
+    first, second = option("a", choices=full), option("b", choices=full[:14])
+
+    def long(length: int) -> dict[str, Any]:
+        third, fourth = (option(n, description="d" * d) for n, d in (("e", 100), ("f", length)))
+        return command("c", first, second, third, fourth)
+
+    most = long(92)
+    assert bot.call("POST", path, most).status_code == 201
+    code = "APPLICATION_COMMAND_TOO_LARGE"
+    assert refused(bot.call("POST", path, long(93))) == code
+    assert refused(bot.call("PUT", path, [command("b"), long(93)]), "1") == code
+    # Of a name or a description in several languages, the longest counts.
+    most["description_localizations"] = {"de": "d", "fr": "d"}
+    assert bot.call("POST", path, most).status_code == 200
+    most["description_localizations"] = {"de": "dd"}
+    assert refused(bot.call("POST", path, most)) == code
 
 
 @pytest.mark.bad_requests

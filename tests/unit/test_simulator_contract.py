@@ -118,7 +118,10 @@ def test_every_route_of_the_simulator_answers_as_the_document_says(bot: BotClien
     row = {"type": 1, "components": [button]}
     ok("GET", f"{webhook}/messages/@original")
     ok("PATCH", f"{webhook}/messages/@original", {"content": "x", "components": [row]})
-    ok("POST", webhook, {"content": "y", "flags": 64})
+    followup = f"{webhook}/messages/{ok('POST', webhook, {'content': 'y', 'flags': 64})['id']}"
+    ok("GET", followup)
+    ok("PATCH", followup, {"content": "z", "components": [row]})
+    ok("DELETE", followup)
     ok("DELETE", f"{webhook}/messages/@original")
     for query in ("", "?with_response=true"):
         signed = bot.simulator.build_interaction("c")

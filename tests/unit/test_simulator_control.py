@@ -5,62 +5,19 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 
 import pytest
 import requests
 from werkzeug.wrappers import Request, Response
 
-from local.simulator import Simulator
-from local.simulator.bot_client import USER_AGENT, BotClient
+from local.simulator.bot_client import USER_AGENT
 from local.simulator.server import SimulatorServer
 from tests.serving import serving
-
-NAME = {"type": 3, "name": "name", "description": "Its name", "required": True}
-COMMANDS = [
-    {"name": "campaign", "description": "Make one", "options": [NAME]},
-    {"name": "c", "description": "Do something"},
-]
-
-
-class Control(requests.Session):
-    """A tester's client of the control API."""
-
-    def __init__(self, server: SimulatorServer) -> None:
-        super().__init__()
-        self.server = server
-
-    def call(self, method: str, path: str, body: Any = None, status: int = 200) -> Any:
-        url = f"{self.server.base_url}/_simulator{path}"
-        answer = self.request(method, url, json=body)
-        assert answer.status_code == status, answer.text
-        return answer.json() if answer.content else None
-
-
-@pytest.fixture
-def control(served: SimulatorServer) -> Iterator[Control]:
-    with Control(served) as session:
-        yield session
-        session.call("DELETE", "/faults")
+from tests.simulator_control import Control, reached_at
 
 
 def deferred(_request: Request) -> Response:
     return Response(json.dumps({"type": 5, "data": {"flags": 64}}), mimetype="application/json")
-
-
-@contextmanager
-def reached_at(simulator: Simulator, url: str) -> Iterator[str]:
-    """Give the application an endpoint and two commands."""
-    simulator.world.application.fields["interactions_endpoint_url"] = url
-    with BotClient(simulator) as bot:
-        path = f"/applications/{simulator.info['application_id']}/commands"
-        try:
-            bot.call("PUT", path, COMMANDS).raise_for_status()
-            yield url
-        finally:
-            bot.call("PUT", path, [])
-            del simulator.world.application.fields["interactions_endpoint_url"]
 
 
 @pytest.fixture

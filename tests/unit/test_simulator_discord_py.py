@@ -1,6 +1,7 @@
 """An independent witness: discord.py, over HTTP, understands what the simulator answers."""
 
 import asyncio
+import json
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -14,6 +15,7 @@ from discord import app_commands
 
 from local.simulator.buckets import Limit
 from local.simulator.clock import ManualClock, SystemClock
+from local.simulator.delivery import SignedInteraction
 from local.simulator.permissions import BOT_DEFAULT, MANAGE_NICKNAMES, MODERATE_MEMBERS
 from local.simulator.server import SimulatorServer
 
@@ -296,3 +298,138 @@ def test_a_rate_limit_is_waited_for(
 
     play(scene)
     assert 429 in {call["status"] for call in served.simulator.requests}
+
+
+class Gateway:
+    """Hands interactions to a client, as Discord's gateway would, and waits for its answers."""
+
+    def __init__(self, client: discord.Client) -> None:
+        self.client = client
+        self.handled = asyncio.Event()
+        # discord.py calls webhooks, and interactions, as aiohttp.
+        session = client.http._HTTPClient__session  # type: ignore[attr-defined]
+        session.headers["User-Agent"] = client.http.user_agent
+
+    async def send(self, signed: SignedInteraction) -> None:
+        self.handled.clear()
+        self.client._connection.parse_interaction_create(json.loads(signed.body))
+        await asyncio.wait_for(self.handled.wait(), 20)
+
+
+def test_presses(play: Callable[[Scene], Any], served: SimulatorServer) -> None:
+    simulator = served.simulator
+
+    async def scene(client: discord.Client, guild: discord.Guild) -> None:
+        gateway = Gateway(client)
+        player = next(m for m in [m async for m in guild.fetch_members()] if m.name == "player")
+
+        class Panel(discord.ui.View):
+            @discord.ui.button(style=discord.ButtonStyle.danger, custom_id="delete")
+            async def delete(self, interaction: discord.Interaction, button: Any) -> None:
+                assert interaction.type == discord.InteractionType.component
+                assert (interaction.user.id, interaction.guild_id) == (player.id, guild.id)
+                assert interaction.permissions.view_channel
+                assert interaction.app_permissions.manage_channels
+                assert interaction.message is not None
+                assert interaction.message.id == sent.id
+                await interaction.response.edit_message(content="Deleted", view=None)
+                gateway.handled.set()
+
+            @discord.ui.select(cls=discord.ui.UserSelect, custom_id="who", max_values=2)
+            async def who(self, interaction: discord.Interaction, select: Any) -> None:
+                assert interaction.message is not None
+                metadata = interaction.message.interaction_metadata
+                assert metadata is None
+                [picked] = select.values
+                assert (type(picked), picked.id) == (discord.Member, player.id)
+                assert picked.resolved_permissions is not None
+                assert picked.resolved_permissions.send_messages
+                await interaction.response.send_message(f"{picked.name}?", ephemeral=True)
+                answer = await interaction.original_response()
+                assert (answer.content, answer.flags.ephemeral) == ("player?", True)
+                assert answer.interaction_metadata is not None
+                assert answer.interaction_metadata.interacted_message_id == sent.id
+                assert answer.type == discord.MessageType.reply
+                await interaction.edit_original_response(content="player!")
+                told = await interaction.followup.send("More", ephemeral=True, wait=True)
+                await told.edit(content="Most")
+                gateway.handled.set()
+
+        channel = await guild.create_text_channel("talk")
+        sent = await channel.send("Sure?", view=Panel())
+        values = [str(player.id)]
+        picked = simulator.build_press(str(sent.id), "who", user_id=values[0], values=values)
+        await gateway.send(picked)
+        assert simulator.messages(picked.id)[-1]["content"] == "player!"
+        followups = simulator.interaction(picked.id).followups
+        assert [(one.content, one.visible_to) for one in followups] == [("Most", values[0])]
+        await gateway.send(simulator.build_press(str(sent.id), "delete", user_id=values[0]))
+        fetched = await channel.fetch_message(sent.id)
+        assert (fetched.content, fetched.components) == ("Deleted", [])
+        assert channel.last_message_id is None
+        assert (await client.fetch_channel(channel.id)).last_message_id == sent.id
+
+    play(scene)
+
+
+def test_a_preview_that_only_one_user_sees(
+    play: Callable[[Scene], Any], served: SimulatorServer
+) -> None:
+    simulator = served.simulator
+
+    async def scene(client: discord.Client, guild: discord.Guild) -> None:
+        gateway, tree = Gateway(client), app_commands.CommandTree(client)
+        campaign = app_commands.Group(name="campaign", description="Campaigns")
+
+        async def suggest(interaction: discord.Interaction, typed: str) -> list[Any]:
+            gateway.client.loop.call_later(0.1, gateway.handled.set)
+            assert interaction.namespace.everything is True
+            return [app_commands.Choice(name=f"{typed}se of Strahd", value="1")]
+
+        class Confirm(discord.ui.LayoutView):
+            row: Any = discord.ui.ActionRow()
+
+            @row.button(label="Delete", style=discord.ButtonStyle.danger, custom_id="really")
+            async def really(self, interaction: discord.Interaction, button: Any) -> None:
+                assert interaction.message is not None
+                assert interaction.message.flags.ephemeral
+                assert interaction.message.flags.components_v2
+                assert interaction.message.interaction_metadata is not None
+                await interaction.response.defer()
+                done = discord.ui.LayoutView().add_item(discord.ui.TextDisplay("Deleted"))
+                await interaction.edit_original_response(view=done)
+                gateway.handled.set()
+
+        @campaign.command(description="Deletes one")
+        @app_commands.autocomplete(name=suggest)
+        async def delete(
+            interaction: discord.Interaction,
+            name: str,
+            owner: discord.Member,
+            everything: bool = False,
+        ) -> None:
+            assert (name, owner.name, everything) == ("1", "player", True)
+            view = Confirm()
+            container = discord.ui.Container(discord.ui.TextDisplay("Sure?"), accent_colour=1)
+            await interaction.response.send_message(view=view.add_item(container), ephemeral=True)
+            gateway.handled.set()
+
+        tree.add_command(campaign, guild=guild)
+        await tree.sync(guild=guild)
+        player = next(m for m in [m async for m in guild.fetch_members()] if m.name == "player")
+        where = {"guild_id": str(guild.id), "user_id": str(player.id)}
+        given: dict[str, Any] = {"owner": str(player.id), "everything": True}
+        typed = simulator.build_autocomplete("campaign delete", "name", "Cur", given, **where)
+        await gateway.send(typed)
+        assert simulator.choices(typed.id) == [{"name": "Curse of Strahd", "value": "1"}]
+        command = simulator.build_interaction("campaign delete", given | {"name": "1"}, **where)
+        await gateway.send(command)
+        [preview] = simulator.messages(command.id)
+        assert [c["type"] for c in preview["components"]] == [1, 17]
+        await gateway.send(simulator.build_press(command.id, "really"))
+        shown = simulator.read_messages(
+            channel_id=simulator.interaction(command.id).channel_id, user_id=str(player.id)
+        )
+        assert [c.get("content") for c in shown[-1]["components"]] == ["Deleted"]
+
+    play(scene)

@@ -1,15 +1,18 @@
 """An independent witness: hikari, over HTTP, understands what the simulator answers."""
 
 import asyncio
+import json
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import hikari
 import pytest
-from hikari.impl import RESTClientImpl
+from hikari.impl import AutocompleteChoiceBuilder, InteractionServer, RESTClientImpl
 
 from local.simulator.buckets import Limit
+from local.simulator.delivery import SignedInteraction
 from local.simulator.permissions import BOT_DEFAULT, MANAGE_NICKNAMES, MODERATE_MEMBERS
 from local.simulator.server import SimulatorServer
 
@@ -262,6 +265,147 @@ def test_interactions(play: Play, served: SimulatorServer) -> None:
         with pytest.raises(hikari.NotFoundError) as unknown:
             await rest.create_interaction_response(1, token, deferred)
         assert unknown.value.code == 10062
+
+    play(scene)
+
+
+class Endpoint:
+    """An application's endpoint, which checks the signature; the simulator takes its answers."""
+
+    def __init__(self, served: SimulatorServer, rest: RESTClientImpl) -> None:
+        self.simulator = served.simulator
+        key = bytes.fromhex(self.simulator.info["public_key"])
+        self.server = InteractionServer(
+            entity_factory=rest.entity_factory, rest_client=rest, public_key=key
+        )
+
+    async def send(self, signed: SignedInteraction) -> None:
+        signature = bytes.fromhex(signed.headers["X-Signature-Ed25519"])
+        timestamp = signed.headers["X-Signature-Timestamp"].encode()
+        answer = await self.server.on_interaction(signed.body.encode(), signature, timestamp)
+        assert answer.status_code == 200
+        self.simulator.receive(signed.id, json.loads(answer.payload or b""))
+        assert self.simulator.failure(signed.id) is None
+
+
+def test_presses(play: Play, served: SimulatorServer) -> None:
+    simulator = served.simulator
+
+    async def scene(rest: RESTClientImpl, guild_id: hikari.Snowflake) -> None:
+        endpoint = Endpoint(served, rest)
+        [player] = [m.id for m in await rest.fetch_members(guild_id) if m.username == "player"]
+
+        async def pressed(interaction: hikari.ComponentInteraction) -> Any:
+            assert (interaction.user.id, interaction.guild_id) == (player, guild_id)
+            assert interaction.member is not None
+            assert hikari.Permissions.VIEW_CHANNEL in interaction.member.permissions
+            assert interaction.app_permissions is not None
+            assert hikari.Permissions.MANAGE_CHANNELS in interaction.app_permissions
+            assert interaction.message.id == sent.id
+            if interaction.custom_id == "delete":
+                assert interaction.component_type == hikari.ComponentType.BUTTON
+                update = interaction.build_response(hikari.ResponseType.MESSAGE_UPDATE)
+                return update.set_content("Deleted").clear_components()
+            assert interaction.component_type == hikari.ComponentType.USER_SELECT_MENU
+            assert list(interaction.values) == [str(player)]
+            assert interaction.resolved is not None
+            picked = interaction.resolved.members[player]
+            assert (picked.username, picked.joined_at < datetime.now(UTC)) == ("player", True)
+            assert hikari.Permissions.SEND_MESSAGES in picked.permissions
+            deferred = interaction.build_deferred_response(
+                hikari.ResponseType.DEFERRED_MESSAGE_CREATE
+            )
+            return deferred.set_flags(hikari.MessageFlag.EPHEMERAL)
+
+        endpoint.server.set_listener(hikari.ComponentInteraction, pressed)
+        buttons, selects = (hikari.impl.MessageActionRowBuilder() for _ in range(2))
+        buttons.add_interactive_button(hikari.ButtonStyle.DANGER, "delete", label="Delete")
+        selects.add_select_menu(hikari.ComponentType.USER_SELECT_MENU, "who", max_values=2)
+        channel = await rest.create_guild_text_channel(guild_id, "talk")
+        sent = await rest.create_message(channel, "Sure?", components=[buttons, selects])
+        who: dict[str, Any] = {"user_id": str(player)}
+        picked = simulator.build_press(str(sent.id), "who", values=[str(player)], **who)
+        await endpoint.send(picked)
+        application = hikari.Snowflake(simulator.info["application_id"])
+        edited = await rest.edit_interaction_response(application, picked.token, "Done")
+        assert (edited.content, edited.flags) == ("Done", hikari.MessageFlag.EPHEMERAL)
+        with pytest.raises(hikari.NotFoundError) as unseen:
+            await rest.fetch_message(channel, edited)
+        assert unseen.value.code == 10008
+        await endpoint.send(simulator.build_press(str(sent.id), "delete", **who))
+        fetched = await rest.fetch_message(channel, sent)
+        assert (fetched.content, fetched.components) == ("Deleted", [])
+        shown = await rest.fetch_channel(channel)
+        assert isinstance(shown, hikari.GuildTextChannel)
+        assert shown.last_message_id == sent.id
+
+    play(scene)
+
+
+def test_subcommands_and_autocomplete(play: Play, served: SimulatorServer) -> None:
+    simulator = served.simulator
+
+    async def scene(rest: RESTClientImpl, guild_id: hikari.Snowflake) -> None:
+        endpoint = Endpoint(served, rest)
+        [player] = [m.id for m in await rest.fetch_members(guild_id) if m.username == "player"]
+        kinds = hikari.OptionType
+        options = [
+            hikari.CommandOption(
+                type=kinds.STRING, name="name", description="d", autocomplete=True, is_required=True
+            ),
+            hikari.CommandOption(type=kinds.USER, name="owner", description="d"),
+            hikari.CommandOption(type=kinds.BOOLEAN, name="everything", description="d"),
+        ]
+        delete = hikari.CommandOption(
+            type=kinds.SUB_COMMAND, name="delete", description="d", options=options
+        )
+        application = hikari.Snowflake(simulator.info["application_id"])
+        made = await rest.create_slash_command(
+            application, "campaign", "d", guild=guild_id, options=[delete]
+        )
+        assert made.options is not None
+        assert made.options[0].options is not None
+        assert made.options[0].options[0].autocomplete
+        assert made.default_member_permissions == hikari.Permissions.NONE
+
+        async def typed(interaction: hikari.AutocompleteInteraction) -> Any:
+            assert interaction.options[0].options is not None
+            [option] = [o for o in interaction.options[0].options if o.is_focused]
+            assert option.name == "name"
+            return interaction.build_response(
+                [AutocompleteChoiceBuilder(f"{option.value}se of Strahd", "1")]
+            )
+
+        async def invoked(interaction: hikari.CommandInteraction) -> Any:
+            assert (interaction.command_id, interaction.command_name) == (made.id, "campaign")
+            assert interaction.options is not None
+            given = {o.name: o.value for o in interaction.options[0].options or []}
+            assert given == {"name": "1", "owner": player, "everything": True}
+            assert interaction.resolved is not None
+            assert interaction.resolved.users[player].username == "player"
+            row = hikari.impl.MessageActionRowBuilder()
+            row.add_interactive_button(hikari.ButtonStyle.DANGER, "really", label="Delete")
+            reply = interaction.build_response().set_content("Sure?").add_component(row)
+            return reply.set_flags(hikari.MessageFlag.EPHEMERAL)
+
+        async def pressed(interaction: hikari.ComponentInteraction) -> Any:
+            assert interaction.message.flags == hikari.MessageFlag.EPHEMERAL
+            return interaction.build_deferred_response(hikari.ResponseType.DEFERRED_MESSAGE_UPDATE)
+
+        endpoint.server.set_listener(hikari.AutocompleteInteraction, typed)
+        endpoint.server.set_listener(hikari.CommandInteraction, invoked)
+        endpoint.server.set_listener(hikari.ComponentInteraction, pressed)
+        where = {"guild_id": str(guild_id), "user_id": str(player)}
+        typing = simulator.build_autocomplete("campaign delete", "name", "Cur", **where)
+        await endpoint.send(typing)
+        assert simulator.choices(typing.id) == [{"name": "Curse of Strahd", "value": "1"}]
+        given = {"name": "1", "owner": str(player), "everything": True}
+        command = simulator.build_interaction("campaign delete", given, **where)
+        await endpoint.send(command)
+        press = simulator.build_press(command.id, "really")
+        await endpoint.send(press)
+        edited = await rest.edit_interaction_response(application, press.token, "Gone")
+        assert (edited.content, edited.flags) == ("Gone", hikari.MessageFlag.EPHEMERAL)
 
     play(scene)
 

@@ -181,7 +181,7 @@ def test_the_focus_is_on_the_leaf(simulator: Simulator, type_: int) -> None:
     assert last["focused"] is True
     assert isinstance(last["value"], str)
     with pytest.raises(ValueError, match="0 of them have the focus"):
-        simulator.build_interaction("show", type_=AUTOCOMPLETE)
+        simulator.build_interaction("show", {"group": {"sub": {}}}, type_=AUTOCOMPLETE)
 
 
 def test_a_modal_has_what_was_written_into_it(simulator: Simulator) -> None:

@@ -87,6 +87,8 @@ def choices(count: int = 1, **fields: Any) -> dict[str, Any]:
         (choices(26), "choices"),
         (choices(name=""), "name"),
         (choices(value=None), "value"),
+        (choices(name="x" * 101), "name"),
+        (choices(value=""), "value"),
         (choices(value="x" * 101), "value"),
     ],
 )
@@ -109,7 +111,16 @@ def test_choices_may_be_right(simulator: Simulator, clock: ManualClock, data: An
     assert simulator.interaction(signed.id).acked(clock.now())
 
 
-def test_the_callback_tells_what_it_answered(bot: BotClient, simulator: Simulator) -> None:
+@pytest.mark.bad_requests
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [("true", True), ("True", True), ("1", True), ("false", False), ("False", False), ("0", False)],
+)
+def test_the_callback_tells_what_it_answered(
+    bot: BotClient, simulator: Simulator, asked: str, told: bool
+) -> None:
     signed = simulator.build_interaction("b", type_=COMPONENT)
-    url = f"/interactions/{signed.id}/{signed.token}/callback?with_response=true"
-    assert bot.call("POST", url, {"type": 6}).json()["interaction"]["type"] == COMPONENT
+    url = f"/interactions/{signed.id}/{signed.token}/callback?with_response={asked}"
+    answer = bot.call("POST", url, {"type": 6})
+    assert answer.status_code == (200 if told else 204)
+    assert not told or answer.json()["interaction"]["type"] == COMPONENT
