@@ -216,12 +216,14 @@ class People:
     def state(self, id_: str) -> dict[str, Any]:
         """Return the parts of a role or channel that must not change.
 
-        A role's position is left out: it moves when other roles are added.
+        A role's position is left out: it moves when other roles are added. So is a channel's last
+        message, which may be the bot's own.
         """
         thing = self.guild.roles.get(id_) or self.guild.channels.get(id_)
         if thing is None:
             return {}
         state = asdict(thing)
+        state.pop("last_message_id", None)
         if isinstance(thing, Role):
             del state["position"]
             if thing.bot_id:
