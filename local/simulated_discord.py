@@ -80,10 +80,11 @@ class SimulatedDiscord:
     def command(self, name: str, options: Json, **where: str) -> Json:
         """Send a registered slash command to the application's endpoint, signed, as Discord does.
 
+        Options that Discord's own client would refuse are sent, too: the bot answers them.
         The game master sends it, unless `where` (guild_id, channel_id, user_id) says otherwise.
         Raises requests.HTTPError if the command or the endpoint is not registered.
         """
-        interaction = {"command": name, "options": options} | where
+        interaction = {"command": name, "options": options, "hostile": True, **where}
         return cast(Json, self.control("POST", "interactions", interaction))
 
     def versions(self, interaction_id: str) -> list[Json]:

@@ -100,8 +100,11 @@ class Table:
         return [version["content"] for version in self.discord.versions(interaction_id)]
 
     def guild(self) -> Json:
-        """Return the server as it stands."""
-        return self.discord.guild(self.where["guild_id"])
+        """Return the server as it stands, without the channels' last messages."""
+        guild = self.discord.guild(self.where["guild_id"])
+        for channel in guild["channels"]:
+            del channel["last_message_id"]
+        return guild
 
     def standing(self) -> tuple[list[str], list[str]]:
         """Return the names of all roles and all channels."""

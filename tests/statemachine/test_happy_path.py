@@ -159,8 +159,10 @@ def test_a_campaign_does_not_touch_what_was_there(stage):
     for kind in ("channels", "roles"):
         now = {thing["id"]: thing for thing in after[kind]}
         for thing in before[kind]:
-            # a new role moves the others up, as in Discord
-            assert {**now[thing["id"]], "position": 0} == {**thing, "position": 0}
+            # A new role moves the others up, and the bot's message is the channel's last, as in
+            # Discord.
+            moved = {"position": 0, "last_message_id": None}
+            assert {**now[thing["id"]], **moved} == {**thing, **moved}
 
 
 def test_a_server_in_which_everybody_may_do_nothing_is_told_what_players_lack(stage):
