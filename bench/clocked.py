@@ -14,6 +14,7 @@ CLOCKED: Final = (
     "channelwright.pace.limiter",
     "channelwright.pace.outage",
     "channelwright.pace.places",
+    "channelwright.records.claims",
     "complete_campaign",
     "create_category",
     "create_channel",

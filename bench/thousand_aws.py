@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from bench.defaults import MAX_RECEIVES, VISIBILITY_SECONDS
 from bench.thousand_clock import VirtualClock
 from bench.thousand_containers import Containers
@@ -32,6 +34,13 @@ BATCHES_AT_MOST = 1000
 # A state's Resource that starts an execution. Source: AWS docs, Step Functions > Start executions
 # from a task state.
 START_EXECUTION = "arn:aws:states:::states:startExecution"
+# A state's Resource that writes an item: the service's name and the client's method.
+# Source: AWS docs, Step Functions > Perform DynamoDB CRUD operations.
+WRITES = {
+    "arn:aws:states:::dynamodb:putItem": "put_item",
+    "arn:aws:states:::dynamodb:updateItem": "update_item",
+    "arn:aws:states:::dynamodb:deleteItem": "delete_item",
+}
 
 
 @dataclass
@@ -157,6 +166,7 @@ class StepFunctions:
         clock: VirtualClock,
         machines: Mapping[str, Json],
         invoke: Invoke,
+        table: Json = None,
         latency: float = 0.02,
     ) -> None:
         self._clock = clock
@@ -164,6 +174,7 @@ class StepFunctions:
             arn: Machine(definition, clock, self._work) for arn, definition in machines.items()
         }
         self._invoke = invoke
+        self._table = table
         self._latency = latency
         self.executions: dict[str, Execution] = {}
 
@@ -178,13 +189,16 @@ class StepFunctions:
         return {"executionArn": f"arn:execution:{name}"}
 
     def describe_execution(self, *, executionArn: str) -> Json:  # noqa: N803
-        """Check that an execution exists, like DescribeExecution."""
+        """Return an execution's status, like DescribeExecution."""
         self._clock.sleep(self._latency)
-        if executionArn.rsplit(":", 1)[1] not in self.executions:
+        name = executionArn.rsplit(":", 1)[1]
+        if name not in self.executions:
             raise self.exceptions.ExecutionDoesNotExist
-        return {}
+        return {"status": self.executions[name].status}
 
     def _work(self, resource: str, payload: Json) -> Json:
+        if resource in WRITES:
+            return self._write(WRITES[resource], payload)
         if resource != START_EXECUTION:
             return self._invoke(resource, payload)
         try:
@@ -196,3 +210,9 @@ class StepFunctions:
         except self.exceptions.ExecutionAlreadyExists:
             error = "StepFunctions.ExecutionAlreadyExistsException"
             raise StateError(error, payload["Name"]) from None
+
+    def _write(self, method: str, payload: Json) -> Json:
+        try:
+            return getattr(self._table, method)(**payload)
+        except ClientError as error:
+            raise StateError(f"DynamoDB.{error.response['Error']['Code']}", str(error)) from None

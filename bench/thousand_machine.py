@@ -106,8 +106,10 @@ class Machine:
     ) -> tuple[Json, str | None]:
         """Run a Task, a Map or a Parallel, with its Retry and Catch."""
         retried: dict[int, int] = {}
+        entered = self._clock.now()
         while True:
             here = {"State": {"Name": title, "RetryCount": sum(retried.values())}}
+            here["State"]["EnteredTime"] = datetime.fromtimestamp(entered, UTC).isoformat()
             try:
                 result = self._attempt(state, data, context | here, execution)
             except StateError as failure:

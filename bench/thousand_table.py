@@ -1,4 +1,4 @@
-"""The limiter's table on the virtual clock.
+"""The tables on the virtual clock.
 
 A request to moto's table is slower than a call to the simulator, so this module implements the
 limiter's few expressions in Python; a test runs the same requests on both.
@@ -10,6 +10,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from bench.campaigns_table import CampaignsTable, ConditionalCheckFailedException
 from bench.thousand_clock import VirtualClock
 
 Json = Any
@@ -43,35 +44,57 @@ class DynamoDB:
     class exceptions:  # noqa: N801 - botocore's name
         """The possible errors."""
 
-        class ConditionalCheckFailedException(ClientError):
-            """The condition does not hold; `response["Item"]` has the item."""
+        ConditionalCheckFailedException = ConditionalCheckFailedException
 
     def __init__(self, clock: VirtualClock, *, fails_at: float = math.inf) -> None:
         self._clock = clock
         self._fails_at = fails_at
         self._items: dict[str, Json] = {}
+        self.campaigns = CampaignsTable()
         self.reads = self.writes = 0
 
     def get_item(self, *, Key: Json, **_: Any) -> Json:  # noqa: N803
         """Return an item, like GetItem."""
         self._request()
         self.reads += 1
+        if "guild_id" in Key:
+            return self.campaigns.get_item(Key=Key)
         item = self._items.get(Key["id"]["S"])
         return {"Item": _item(item)} if item else {}
 
     def put_item(self, *, Item: Json, **how: Any) -> Json:  # noqa: N803
         """Replace an item, like PutItem."""
+        if "guild_id" in Item:
+            return self._write(self.campaigns.put_item, Item=Item, **how)
         self._check(Item["id"]["S"], **how)
         self._items[Item["id"]["S"]] = _values(Item)
         return {}
 
     def update_item(self, *, Key: Json, UpdateExpression: str, **how: Any) -> Json:  # noqa: N803
         """Change an item and return the changed attributes' old values, like UpdateItem."""
+        if "guild_id" in Key:
+            how["UpdateExpression"] = UpdateExpression
+            return self._write(self.campaigns.update_item, Key=Key, **how)
         before = self._check(Key["id"]["S"], **how)
         values = _values(how["ExpressionAttributeValues"])
         after = round(UPDATES[UpdateExpression](before, values), 4)
         self._items[Key["id"]["S"]] = {**before, "free_at": after}
         return {"Attributes": _item(before)}
+
+    def delete_item(self, **how: Any) -> Json:
+        """Delete a campaign's item, like DeleteItem."""
+        return self._write(self.campaigns.delete_item, **how)
+
+    def query(self, **how: Any) -> Json:
+        """Return a server's records, like Query."""
+        self._request()
+        self.reads += 1
+        return self.campaigns.query(**how)
+
+    def _write(self, do: Callable[..., Json], **how: Any) -> Json:
+        self._request()
+        self.writes += 1
+        return do(**how)
 
     def _check(self, key: str, **how: Any) -> Json:
         self._request()

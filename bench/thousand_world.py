@@ -37,6 +37,7 @@ from local.simulator.simulator import Simulator
 
 Json = Any
 ADD, REMOVE = "arn:stateMachine:add-campaign", "arn:stateMachine:remove-campaign"
+RECORD = "arn:stateMachine:record-campaign"
 TASKS, PRIORITY = "arn:tasks", "arn:priority"
 # From the command to its message on the queue.
 ACK_SECONDS = 0.15
@@ -126,7 +127,7 @@ def definitions() -> dict[str, Json]:
 
     Each Lambda's Resource is its handler's module.
     """
-    return {arn: _definition(arn.rpartition(":")[2]) for arn in (ADD, REMOVE)}
+    return {arn: _definition(arn.rpartition(":")[2]) for arn in (ADD, REMOVE, RECORD)}
 
 
 def _definition(machine: str) -> Json:
@@ -134,7 +135,13 @@ def _definition(machine: str) -> Json:
         return re.sub(r"(?<!^)(?=[A-Z])", "_", found[1]).lower()
 
     file = PROJECT / "statemachine" / f"{machine.replace('-', '_')}.asl.json"
-    text = file.read_text(encoding="utf-8").replace("${RemoveCampaignArn}", REMOVE)
+    text = file.read_text(encoding="utf-8")
+    for name, value in (
+        ("${RemoveCampaignArn}", REMOVE),
+        ("${RecordCampaignArn}", RECORD),
+        ("${CampaignsTableName}", "campaigns"),
+    ):
+        text = text.replace(name, value)
     return json.loads(re.sub(r"\$\{(\w+)FunctionArn\}", module, text))
 
 
@@ -148,13 +155,13 @@ def world(
     discord.configure(limits=dict(setting.limits))
     wire = Wire(discord, clock, setting.latency_s, setting.spread, setting.seed)
     lambdas = Lambdas(clock, setting.concurrency, caps)
-    step_functions = StepFunctions(clock, machines or definitions(), lambdas.invoke)
+    table = DynamoDB(clock, fails_at=clock.now() + setting.table_fails_after_s)
+    step_functions = StepFunctions(clock, machines or definitions(), lambdas.invoke, table)
     starters = STARTERS_BESIDE_PRIORITY if setting.knows_priority else STARTERS
     queues = {
         arn: Queue(clock, lambdas, arn, at_most)
         for arn, at_most in ((TASKS, starters), (PRIORITY, PRIORITY_STARTERS))
     }
-    table = DynamoDB(clock, fails_at=clock.now() + setting.table_fails_after_s)
     parameters = ParameterStore(clock, discord.info["bot_token"], setting.seed)
     environment = {
         "DISCORD_BOT_TOKEN_PARAMETER": "/bench/discord-bot-token",
@@ -165,6 +172,7 @@ def world(
         "MAX_RECEIVES": str(MAX_RECEIVES),
         "WAVE_SIZE": str(setting.wave_size),
         "LIMITER_TABLE": "limiter",
+        "CAMPAIGNS_TABLE": "campaigns",
         "CALLS_PER_SECOND": str(setting.calls_per_second),
         "STARTERS": str(STARTERS),
         "CAMPAIGNS_PER_MINUTE": str(setting.campaigns_per_minute),
@@ -176,6 +184,7 @@ def world(
         for module in CLOCKED:
             stack.enter_context(patch(f"{module}.time", clock))
         stack.enter_context(patch("start_campaign._step_functions", step_functions))
+        stack.enter_context(patch("channelwright.records.claims._client", step_functions))
         stack.enter_context(patch.object(requests.Session, "get_adapter", lambda *_, **__: wire))
         stack.enter_context(patch("channelwright.discord.client.ThreadPoolExecutor", clock.pool))
         stack.enter_context(patch.object(bot_token, "_ssm", parameters))

@@ -20,6 +20,7 @@ from channelwright.errors import (
     RateLimited,
 )
 from channelwright.pace import patience
+from channelwright.records import attributes, record
 from channelwright.task import task
 from channelwright.words import refusals
 
@@ -34,12 +35,13 @@ class Completed(TypedDict):
     """A complete campaign: its channels as created, in the layout's order.
 
     `instead_of_forum` is true if a text channel replaced a forum. `lacking` names the permissions
-    that players lack in this server.
+    that players lack in this server. `record` is the campaign's record, as DynamoDB's item.
     """
 
     channels: list[MadeChannel]
     instead_of_forum: bool
     lacking: list[str]
+    record: attributes.Item
 
 
 @task
@@ -90,6 +92,7 @@ def handler(event: dict[str, Any]) -> Completed:
         "channels": channels,
         "instead_of_forum": [channel["type"] for channel in channels] != wanted,
         "lacking": _lacking_for_players(campaign["guild_id"], listed_roles),
+        "record": attributes.item(record.completed(campaign, channels, time.time())),
     }
 
 

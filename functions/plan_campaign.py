@@ -20,6 +20,8 @@ from channelwright.errors import (
 )
 from channelwright.pace import limiter
 from channelwright.pace.schedule import Ticket
+from channelwright.records import claims
+from channelwright.records.record import Status
 from channelwright.task import task
 from channelwright.words import refusals, rejections
 
@@ -65,7 +67,8 @@ class Seen(NamedTuple):
 def handler(event: Json) -> Plan:
     """Plan the campaign of a `request` (the fields of the queue's message) at its `turn`.
 
-    `edits` is the state of the message, which *Start Campaign* may have edited.
+    `edits` is the state of the message, which *Start Campaign* may have edited; `claim` is the
+    execution's ARN, which claims the campaign's record.
     Discord is asked for the server, its channels and the caller: the caller's permissions count
     now, not when the command was given. Known facts are not asked for: a warm container knows the
     bot's user, and the bot usually needs only the role that it joined with.
@@ -77,6 +80,14 @@ def handler(event: Json) -> Plan:
         ChannelwrightError: Discord could not be asked.
 
     """
+    # Executions started by an earlier release claim nothing.
+    planned = _planned(event)
+    if claim := event.get("claim"):
+        claims.begin(planned["campaign"], claim)
+    return planned
+
+
+def _planned(event: Json) -> Plan:
     request, turn = event["request"], event["turn"]
     if "reserved" in turn:
         _await_turn(Ticket.of(turn["reserved"]), request["interaction_id"])
@@ -93,13 +104,16 @@ def handler(event: Json) -> Plan:
         if refused.code not in NOT_A_MEMBER:
             raise
         raise CampaignRejected([rejections.bot_not_in_server()]) from None
-    if reasons := _reasons_against(discord, request, bot_user, seen):
+    busy = claims.under_way(request)
+    if reasons := _reasons_against(discord, request, bot_user, seen, busy):
         raise CampaignRejected(reasons)
     before = edits.on_its_way(event["edits"])
     return _plan(request, bot_user["id"], before, in_company=turn["in_company"])
 
 
-def _reasons_against(discord: Discord, request: Json, bot_user: Json, seen: Seen) -> list[str]:
+def _reasons_against(
+    discord: Discord, request: Json, bot_user: Json, seen: Seen, busy: Status | None
+) -> list[str]:
     now, guild = time.time(), seen.guild
     bot = _bot(discord, guild, bot_user["id"])
     if plan.requires_two_factor(guild) and not _has_two_factor(bot_user):
@@ -112,6 +126,7 @@ def _reasons_against(discord: Discord, request: Json, bot_user: Json, seen: Seen
         bot=permissions.standing(guild, bot, bot_user["id"], now),
         bot_has_two_factor=_has_two_factor(bot_user),
         channel_count=len(LAYOUT),
+        is_being=busy,
     )
 
 

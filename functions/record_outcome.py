@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 import boto3
 
 from channelwright.aws import ended, log
-from channelwright.aws.executions import REMOVAL_SUFFIX, interaction_id_of
+from channelwright.aws.executions import RECORD_SUFFIX, REMOVAL_SUFFIX, interaction_id_of
 from channelwright.campaign import blame, known
 from channelwright.discord import snowflake
 from channelwright.pace import places
@@ -43,6 +43,10 @@ OUTCOMES: Final = {
     ),
     "CampaignNotUndone": Outcome(
         "campaign may not be undone: check what is left", "CampaignsNotUndone"
+    ),
+    "recorded": Outcome("campaign recorded, after it was created"),
+    "CampaignNotRecorded": Outcome(
+        "the campaign stands, but was not recorded within a day", "CampaignsFailed"
     ),
     "removal again": Outcome("the removal broke: start_removal starts it again"),
 }
@@ -102,6 +106,8 @@ def _end(execution: Mapping[str, Any]) -> str:
     is_removal = REMOVAL_SUFFIX in name
     # No other removal follows the second one, or one started by hand.
     is_last = is_removal and not name.endswith(REMOVAL_SUFFIX)
+    if name.endswith(RECORD_SUFFIX):
+        return "recorded" if status == "SUCCEEDED" else "CampaignNotRecorded"
     if status == "SUCCEEDED":
         return "removed" if is_removal else str(json.loads(execution["output"])["status"])
     # An operator who stops an execution may name any error.

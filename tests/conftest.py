@@ -20,6 +20,7 @@ os.environ.update(
     DISCORD_BOT_TOKEN_PARAMETER="/channelwright/discord-bot-token",
     WAVE_SIZE="4",  # not the default: of three waves, one is neither the first nor the last
     LIMITER_TABLE="channelwright-limiter",
+    CAMPAIGNS_TABLE="channelwright-campaigns",
     CALLS_PER_SECOND="50",
     CAMPAIGNS_PER_MINUTE="1000",
     CAMPAIGNS_AT_ONCE="1000",

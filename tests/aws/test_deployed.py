@@ -11,9 +11,13 @@ import pytest
 import requests
 
 from tests.aws import account
-from tests.statemachine.interpreter import ADD, DEFINITIONS, REMOVE
+from tests.statemachine.interpreter import ADD, DEFINITIONS, RECORD, REMOVE
 
-OUTPUTS = {ADD: "StateMachineArn", REMOVE: "RemovalStateMachineArn"}
+OUTPUTS = {
+    ADD: "StateMachineArn",
+    REMOVE: "RemovalStateMachineArn",
+    RECORD: "RecordStateMachineArn",
+}
 
 
 def described(cloudformation, name):
@@ -67,7 +71,12 @@ def test_the_state_machines_are_ours(stack):
         functions = re.compile(rf"arn:[^\"]*:function:{stack.name}-[\w-]+")
         deployed = functions.sub("function", described["definition"])
         ours = DEFINITIONS[machine].read_text(encoding="utf-8")
-        ours = ours.replace("${RemoveCampaignArn}", arns[REMOVE])
+        for name, value in {
+            "RemoveCampaignArn": arns[REMOVE],
+            "RecordCampaignArn": arns[RECORD],
+            "CampaignsTableName": stack.outputs["CampaignsTableName"],
+        }.items():
+            ours = ours.replace(f"${{{name}}}", value)
         ours = re.sub(r"\$\{\w+FunctionArn\}", "function", ours)
         why = f"{machine}: deploy this version, or check out that one"
         assert json.loads(deployed) == json.loads(ours), why

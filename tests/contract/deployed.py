@@ -72,6 +72,9 @@ class _Resolver:
                 return re.sub(
                     r"\$\{([\w:.]+)\}", lambda m: str(self.values.get(m[1], f"<{m[1]}>")), text
                 )
+            case [("Fn::Sub", [str(text), own])]:
+                inner = _Resolver(self.values | self.resolve(own), self.conditions)
+                return inner.resolve({"Fn::Sub": text})
             case [("Fn::If", [condition, yes, no])]:
                 return self.resolve(yes if self.holds(condition) else no)
             case [("Fn::Equals", [one, other])]:

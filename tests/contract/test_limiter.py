@@ -22,9 +22,9 @@ USES = {
 
 
 def granted(properties) -> set[str]:
-    table = [grant.split(" ") for grant in grants(role_of(properties)) if "dynamodb:" in grant]
-    assert {resource for _, resource in table} <= {"LimiterTable.Arn"}
-    return {action for action, _ in table}
+    tables = [grant.split(" ") for grant in grants(role_of(properties)) if "dynamodb:" in grant]
+    assert {resource for _, resource in tables} <= {"LimiterTable.Arn", "CampaignsTable.Arn"}
+    return {action for action, resource in tables if resource == "LimiterTable.Arn"}
 
 
 @pytest.mark.parametrize("handler", sorted(HANDLERS))

@@ -1,6 +1,7 @@
 """The states' retries, their waits, their timeouts and their catches."""
 
 import itertools
+import math
 
 import pytest
 
@@ -13,6 +14,7 @@ from tests.contract.machines import (
     FUNCTIONS,
     MACHINES,
     PROGRESS,
+    RECORD,
     REMOVE,
     RESOURCES,
     STATES,
@@ -63,6 +65,15 @@ CREATE = [never(*KNOWN), NOT_BEGUN, QUICKLY, WHEN_IT_IS_OVER]
 LAST_EDIT = [never(*KNOWN, "EarlierEditUnknown"), NO_ROOM, ANY]
 PROGRESS_ONLY = [{"ErrorEquals": ["Lambda.TooManyRequestsException"], "MaxAttempts": 2}]
 START = [never(*TAKEN), ANY]
+CLAIMED = never("DynamoDB.ConditionalCheckFailedException")
+RECORD_AT_ONCE = [CLAIMED, {"ErrorEquals": ["States.ALL"], "IntervalSeconds": 1, "MaxAttempts": 2}]
+FOR_A_DAY = {
+    "ErrorEquals": ["States.ALL"],
+    "IntervalSeconds": 60,
+    "BackoffRate": 2,
+    "MaxDelaySeconds": 3600,
+    "MaxAttempts": 28,
+}
 
 RETRIES = {
     (ADD, "Plan Campaign"): PLAN,
@@ -76,6 +87,12 @@ RETRIES = {
     (ADD, "Report Completion"): LAST_EDIT,
     (ADD, "Write in Channel"): PERSIST,
     (ADD, "Remove Campaign"): START,
+    (ADD, "Record Campaign"): RECORD_AT_ONCE,
+    (ADD, "Record Later"): START,
+    (RECORD, "Record Campaign"): [CLAIMED, FOR_A_DAY],
+    (REMOVE, "Claim Campaign"): RECORD_AT_ONCE,
+    (REMOVE, "Release Campaign"): RECORD_AT_ONCE,
+    (REMOVE, "Forget Campaign"): RECORD_AT_ONCE,
     (REMOVE, "Report Removal"): PROGRESS_ONLY,
     (REMOVE, "Find Created"): PERSIST,
     (REMOVE, "Find Blindly"): ASK,
@@ -87,9 +104,10 @@ RETRIES = {
 
 def waits(rule):
     """Return the seconds before each retry. Source: AWS docs, Step Functions > Retrier fields."""
-    assert not {"MaxDelaySeconds", "JitterStrategy"} & set(rule)
+    assert "JitterStrategy" not in rule
     first, rate = rule.get("IntervalSeconds", 1), rule.get("BackoffRate", 2.0)
-    return [first * rate**n for n in range(rule["MaxAttempts"])]
+    longest = rule.get("MaxDelaySeconds", math.inf)
+    return [min(first * rate**n, longest) for n in range(rule["MaxAttempts"])]
 
 
 # ---- Retries ----
@@ -97,6 +115,11 @@ def waits(rule):
 
 def test_every_task_has_one_of_a_few_retry_lists():
     assert {box[:2]: task.get("Retry") for box, task in TASKS.items()} == RETRIES
+
+
+def test_a_record_is_tried_for_a_day():
+    seconds = sum(waits(FOR_A_DAY))
+    assert 22 * 3600 < seconds < MACHINES[RECORD]["TimeoutSeconds"] < 27 * 3600
 
 
 def test_nothing_else_is_repeated():
@@ -280,7 +303,10 @@ def test_what_is_caught_apart_comes_before_all():
 
 def test_every_failure_of_the_building_is_removed():
     """Except after a rejection or a last word, when there is nothing to remove."""
-    last_words = {"Report Rejection", "Report Completion", "Write in Channel", "Remove Campaign"}
+    last_words = {
+        *("Report Rejection", "Report Completion", "Write in Channel", "Remove Campaign"),
+        *("Record Campaign", "Record Later"),  # the campaign stands by then
+    }
     for box, one in STATES.items():
         if box.machine == ADD and not box.inside and box not in PROGRESS and can_be_caught(one):
             assert catches_all(one), box

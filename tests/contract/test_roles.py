@@ -10,7 +10,7 @@ import re
 import pytest
 
 from local.child import PROJECT
-from tests.contract.machines import ADD, REMOVE, TEXTS
+from tests.contract.machines import ADD, RECORD, REMOVE, TEXTS
 from tests.contract.roles import (
     FUNCTIONS,
     RESOURCES,
@@ -42,6 +42,12 @@ LOOK, READ = (
 KEEP = {"sqs:SendMessage TasksDeadLetterQueue.Arn"}
 PLACES = {"dynamodb:GetItem LimiterTable.Arn", "dynamodb:PutItem LimiterTable.Arn"}
 SLOTS = {"dynamodb:UpdateItem LimiterTable.Arn"}
+
+
+def records(*verbs):
+    return {f"dynamodb:{verb} CampaignsTable.Arn" for verb in verbs}
+
+
 QUEUES = ("TasksQueue", "PriorityQueue")
 DELIVER = {
     "logs:CreateLogDelivery *",
@@ -81,7 +87,12 @@ REVIEWED = {
     | READ
     | {"states:StartExecution RemoveCampaign"},
     "RecordOutcomeFunctionRole": LOGS | LOOK | KEEP | PLACES,
-    "PlanCampaignFunctionRole": LOGS | TOKEN | SLOTS | {"dynamodb:GetItem LimiterTable.Arn"},
+    "PlanCampaignFunctionRole": LOGS
+    | TOKEN
+    | SLOTS
+    | {"dynamodb:GetItem LimiterTable.Arn"}
+    | records("Query", "PutItem")
+    | LOOK,
     "CreateRoleFunctionRole": LOGS | TOKEN | SLOTS,
     "CreateCategoryFunctionRole": LOGS | TOKEN | SLOTS,
     "CreateChannelFunctionRole": LOGS | TOKEN | SLOTS,
@@ -91,8 +102,12 @@ REVIEWED = {
     "FindCreatedFunctionRole": LOGS | TOKEN | SLOTS,
     "DeleteCreatedFunctionRole": LOGS | TOKEN | SLOTS,
     "RegisterApplicationFunctionRole": LOGS | TOKEN,
-    "AddCampaignRole": invoke(ADD) | DELIVER | {"states:StartExecution RemoveCampaign"},
-    "RemoveCampaignRole": invoke(REMOVE) | DELIVER,
+    "AddCampaignRole": invoke(ADD)
+    | DELIVER
+    | records("PutItem")
+    | {"states:StartExecution RemoveCampaign", "states:StartExecution RecordCampaign"},
+    "RemoveCampaignRole": invoke(REMOVE) | DELIVER | records("UpdateItem", "DeleteItem"),
+    "RecordCampaignRole": DELIVER | records("PutItem"),
 }
 # These actions have no resource-level permissions. Source: AWS docs, Service Authorization
 # Reference > AWS X-Ray; Step Functions > Using CloudWatch Logs to log execution history.
@@ -141,6 +156,7 @@ def test_every_function_and_state_machine_has_a_role_of_its_own():
 
 
 MACHINES = of_type("AWS::StepFunctions::StateMachine")
+FILES = {"AddCampaign": ADD, "RemoveCampaign": REMOVE, "RecordCampaign": RECORD}
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -159,12 +175,14 @@ def test_a_role_is_taken_on_by_its_own_service(role):
 
 @pytest.mark.parametrize("machine", MACHINES)
 def test_a_state_machine_may_invoke_and_start_what_it_calls(machine):
-    given = MACHINES[machine]["DefinitionSubstitutions"].values()
+    substitutions = MACHINES[machine]["DefinitionSubstitutions"]
+    given = [value for name, value in substitutions.items() if name != "CampaignsTableName"]
     may = {grant for grant in grants(role_of(MACHINES[machine], "RoleArn")) if "*" not in grant}
+    written = set(re.findall(r"arn:aws:states:::dynamodb:(\w+)", TEXTS[FILES[machine]]))
     assert may == {
         f"{'states:StartExecution' if 'Ref' in arn else 'lambda:InvokeFunction'} {spelled(arn)}"
         for arn in given
-    }
+    } | records(*(verb[0].upper() + verb[1:] for verb in written))
 
 
 def test_nobody_reads_a_history_but_the_net():

@@ -16,7 +16,18 @@ from local.child import PROJECT
 
 PACKAGE = PROJECT / "functions" / "channelwright"
 # Each room may import those before it.
-ROOMS = ("words", "errors", "aws", "pace", "discord", "campaign", "commands", "task", "setup")
+ROOMS = (
+    "words",
+    "errors",
+    "aws",
+    "pace",
+    "discord",
+    "campaign",
+    "records",
+    "commands",
+    "task",
+    "setup",
+)
 PURE = {"words", "errors", "campaign", "commands"}
 PURE_TOO = {
     "aws.ended",
@@ -30,6 +41,8 @@ PURE_TOO = {
     "pace.patience",
     "pace.priority",
     "pace.schedule",
+    "records.attributes",
+    "records.record",
 }
 MODULES = sorted(file for file in PACKAGE.rglob("*.py") if file.name != "__init__.py")
 

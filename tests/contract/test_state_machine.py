@@ -24,6 +24,7 @@ from tests.contract.machines import (
     ADD,
     FUNCTIONS,
     MACHINES,
+    RECORD,
     REMOVE,
     RESOURCES,
     STATES,
@@ -37,7 +38,7 @@ from tests.statemachine.interpreter import DEFINITIONS
 
 HANDLERS = {path.stem for path in (ROOT / "functions").glob("*.py")}
 # The state machines' logical ids in the template.
-LOGICAL_IDS = {ADD: "AddCampaign", REMOVE: "RemoveCampaign"}
+LOGICAL_IDS = {ADD: "AddCampaign", REMOVE: "RemoveCampaign", RECORD: "RecordCampaign"}
 # One function edits the deferred message for all of these.
 REPORTS = {
     (ADD, "Report Rejection"),
@@ -53,10 +54,12 @@ AWS_ERRORS = {
     "Lambda.TooManyRequestsException",
     "ExecutionAlreadyExists",
     "StepFunctions.ExecutionAlreadyExistsException",
+    "DynamoDB.ConditionalCheckFailedException",
 }
-MOST_STATES = 42
-MOST_LINES = 650
+MOST_STATES = 51
+MOST_LINES = 820
 LONGEST_LINE = 140
+DYNAMODB = "arn:aws:states:::dynamodb:"
 
 
 # ---- A box is a file ----
@@ -82,12 +85,39 @@ def test_every_report_is_a_box_and_its_file_names_them():
     assert named == {title for _, title in REPORTS} - {"Report Progress at Start"}
 
 
-def test_the_box_that_removes_leads_to_the_machine_of_the_same_name():
-    [(box, task)] = [(box, task) for box, task in TASKS.items() if box not in FUNCTIONS]
-    assert box == (ADD, "Remove Campaign", ())
-    assert task["Resource"] == "arn:aws:states:::states:startExecution"
-    assert task["Parameters"]["StateMachineArn"] == "${RemoveCampaignArn}"
-    assert DEFINITIONS[REMOVE].name == f"{box.title.lower().replace(' ', '_')}.asl.json"
+START = "arn:aws:states:::states:startExecution"
+
+
+def test_a_box_that_starts_a_machine_names_it():
+    starts = {box[:2]: task for box, task in TASKS.items() if task["Resource"] == START}
+    assert {box: task["Parameters"]["StateMachineArn"] for box, task in starts.items()} == {
+        (ADD, "Remove Campaign"): "${RemoveCampaignArn}",
+        (ADD, "Record Later"): "${RecordCampaignArn}",
+    }
+    assert DEFINITIONS[REMOVE].name == "remove_campaign.asl.json"
+    assert DEFINITIONS[RECORD].name == "record_campaign.asl.json"
+
+
+def test_what_calls_no_function_and_starts_no_machine_writes_the_record():
+    others = {box: task for box, task in TASKS.items() if box not in FUNCTIONS}
+    writes = {box[:2]: task for box, task in others.items() if task["Resource"] != START}
+    verbs = {box: task["Resource"].removeprefix(DYNAMODB) for box, task in writes.items()}
+    assert verbs == {
+        (ADD, "Record Campaign"): "putItem",
+        (RECORD, "Record Campaign"): "putItem",
+        (REMOVE, "Claim Campaign"): "updateItem",
+        (REMOVE, "Release Campaign"): "updateItem",
+        (REMOVE, "Forget Campaign"): "deleteItem",
+    }
+    for box, task in writes.items():
+        assert task["Parameters"]["TableName"] == "${CampaignsTableName}"
+        # Whoever does not have the claim changes nothing, but for the removal, which takes it.
+        condition = task["Parameters"]["ConditionExpression"]
+        assert ("claimed_by = :claim" in condition) == (box[1] != "Claim Campaign")
+        # The record decides nothing about what stands: its failure stops nobody.
+        caught = [rule["ErrorEquals"] for rule in task["Catch"]]
+        assert ["States.ALL"] in caught
+        assert task["ResultPath"] is None
 
 
 @pytest.mark.parametrize("machine", MACHINES)
@@ -128,6 +158,10 @@ def test_every_substitution_is_given_and_used(machine):
     given = RESOURCES[LOGICAL_IDS[machine]]["Properties"]["DefinitionSubstitutions"]
     assert used == set(given)
     for key, value in given.items():
+        if key == "CampaignsTableName":
+            table = {"Ref": "CampaignsTable"}, {"Ref": "CampaignsTableName"}
+            assert value == {"Fn::If": ["CreatesCampaignsTable", *table]}
+            continue
         name = key.removesuffix("Arn")
         is_function = name.endswith("Function")
         assert value == ({"Fn::GetAtt": [name, "Arn"]} if is_function else {"Ref": name})
@@ -139,7 +173,7 @@ def test_a_name_is_one_states(machine):
     assert len(titles) == len(set(titles))
 
 
-def test_both_together_can_be_read_at_a_sitting():
+def test_all_together_can_be_read_at_a_sitting():
     lines = [line for text in TEXTS.values() for line in text.splitlines()]
     assert len(STATES) <= MOST_STATES
     assert len(lines) <= MOST_LINES
@@ -168,7 +202,7 @@ def ends(machine):
 def test_every_end_is_known_to_those_who_are_told_of_it():
     assert ends(ADD) == {known.BUILDS_END, start_removal.NOTHING_TO_REMOVE}
     assert ends(REMOVE) == start_removal.REMOVALS_ENDS
-    assert ends(ADD) | ends(REMOVE) <= set(record_outcome.OUTCOMES)
+    assert ends(ADD) | ends(REMOVE) | ends(RECORD) <= set(record_outcome.OUTCOMES)
 
 
 def test_an_end_is_called_by_its_error():
@@ -180,6 +214,8 @@ def test_an_end_is_called_by_its_error():
 def test_a_removal_is_named_by_those_who_start_it():
     name = state(ADD, "Remove Campaign")["Parameters"]["Name.$"]
     assert name == f"States.Format('{{}}{executions.REMOVAL_SUFFIX}', $$.Execution.Name)"
+    name = state(ADD, "Record Later")["Parameters"]["Name.$"]
+    assert name == f"States.Format('{{}}{executions.RECORD_SUFFIX}', $$.Execution.Name)"
 
 
 # ---- The template knows what the code does ----
@@ -262,6 +298,7 @@ def test_the_import_rule():
         "setup/custom_resource.py": {"requests"},
         "aws/bot_token.py": {"boto3", "botocore"},
         "pace/table.py": {"boto3", "botocore"},
+        "records/claims.py": {"boto3"},
         "discord/signature.py": {"nacl"},
     }
     standard = set(sys.stdlib_module_names) | {"channelwright"}

@@ -250,7 +250,8 @@ def _names(resources):
 def test_everything_goes_with_the_stack():
     """Versions, too: if SAM retained one, its code could not be deployed after a rollback."""
     for name, resource in WHOLE.items():
-        assert resource.get("DeletionPolicy", "Delete") == "Delete", name
+        if name != "CampaignsTable":
+            assert resource.get("DeletionPolicy", "Delete") == "Delete", name
     versions = [one for one in WHOLE.values() if one["Type"] == "AWS::Lambda::Version"]
     assert [one["DeletionPolicy"] for one in versions] == ["Delete"] * 2
 

@@ -24,7 +24,7 @@ UNTIL = "2026-11-23T15:04:06Z"
 MAY_BE_MISSING = {
     (ADD, "Wave Built?"): {"$.building.edits.died"},
     (REMOVE, "What Is Left?"): {"$.not_edited"},
-    (REMOVE, "How Did It End?"): {"$.not_told"},
+    (REMOVE, "Was It Told?"): {"$.not_told"},
 }
 
 
@@ -60,7 +60,8 @@ def test_a_look_is_waited_for_wherever_it_comes_from():
     leading = {box.title for box, one in STATES.items() if one.get("Next") == "Find Created"}
     assert leading == {"Wait to Look", "Wait for Discord"}
     assert state(REMOVE, "Wait to Look")["SecondsPath"] == "$.removal.wait_seconds"
-    assert MACHINES[REMOVE]["StartAt"] == "Report Removal"
+    assert MACHINES[REMOVE]["StartAt"] == "Claim Campaign"
+    assert state(REMOVE, "Claim Campaign")["Next"] == "Report Removal"
     assert state(REMOVE, "Delete All Created")["Next"] == "Report Removal"
     assert state(REMOVE, "Report Removal")["Next"] == "Wait to Look"
     again = {rule["Next"] for rule in state(REMOVE, "What Is Left?")["Choices"]}

@@ -7,8 +7,10 @@ from typing import Any
 # The emulator's own: it builds the event for a state's function from the state's data.
 from ministack.services.stepfunctions import _resolve_params_obj as resolved
 
+from channelwright.aws import executions
 from channelwright.aws.executions import AGAIN_SUFFIX, REMOVAL_SUFFIX
 from channelwright.discord import snowflake
+from channelwright.records import attributes
 from local import execution
 from local.deployment import STACK_NAME
 from local.stack import Stack
@@ -16,9 +18,10 @@ from tests.integration.table import Table
 
 Json = dict[str, Any]
 PRIORITY_SKU = "1019475255913222144"
-REMOVALS = (
+BUILDS, REMOVALS = (
     "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}"
-    ":execution:${AWS::StackName}-remove-campaign:*"
+    f":execution:${{AWS::StackName}}-{machine}:*"
+    for machine in ("add-campaign", "remove-campaign")
 )
 
 
@@ -44,6 +47,7 @@ class Played:
         states = {name: state for name, _, state in execution.states(self.machine)}
         context = {
             "Execution": {
+                "Id": self.arn,
                 "Name": self.described["name"],
                 "Input": json.loads(self.described["input"]),
             },
@@ -99,6 +103,13 @@ def of_campaigns(stack: Stack, table: Table, answer_url: str) -> dict[str, Json]
         "record-outcome": _end_of(created.arn),
         f"record-outcome states:DescribeExecution {REMOVALS}": _end_of(removal.arn),
         plan: planning,
+        **{
+            f"{plan} states:DescribeExecution {which}": _named_like(stack, planning, ended, name)
+            for which, ended, name in (
+                (BUILDS, created, "Not There Either"),
+                (REMOVALS, removal, "Nor There"),
+            )
+        },
         **dict(
             [
                 created.asked("Create Role", "Begin Building"),
@@ -141,6 +152,27 @@ def _entitlement(signed: Json) -> Json:
         "starts_at": None,
         "ends_at": None,
     }
+
+
+def _named_like(stack: Stack, planning: Json, ended: Played, name: str) -> Json:
+    """Return a plan's event for the name of a campaign that an execution has not released."""
+    request = {**planning["request"], "campaign_name": name}
+    client = stack.client("dynamodb")
+    [records] = [one for one in client.list_tables()["TableNames"] if "CampaignsTable" in one]
+    client.put_item(
+        TableName=records,
+        Item=attributes.item(
+            {
+                "guild_id": request["guild_id"],
+                "campaign_id": str(int(request["interaction_id"]) + len(name)),
+                "name": name,
+                "status": "creating",
+                "claimed_by": ended.arn,
+                "claimed_at": executions.utc(time.time()),
+            }
+        ),
+    )
+    return {**planning, "request": request}
 
 
 def _ticket() -> Json:

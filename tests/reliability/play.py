@@ -34,6 +34,7 @@ from channelwright.aws import bot_token, executions
 from channelwright.commands import add_campaign
 from channelwright.discord import connect
 from channelwright.pace import limiter, outage, table
+from channelwright.records import claims
 from local.simulator import delivery, world
 from local.simulator.contract import named_by_environment
 from local.simulator.simulator import Simulator
@@ -46,7 +47,7 @@ from tests.reliability.people import People
 from tests.reliability.schedule import Schedule
 from tests.reliability.session import Session
 from tests.reliability.step_functions import StepFunctions
-from tests.reliability.table import TABLES
+from tests.reliability.table import TABLES, Table
 from tests.reliability.wire import Call, Wire
 from tests.statemachine import interpreter as interpreters
 from tests.statemachine.direct import backend
@@ -80,6 +81,7 @@ class Outcome:
     strangers: list[str]
     waits: list[float]
     violations: list[str]
+    table: Table
 
 
 # The parts of requests that Discord's client uses.
@@ -132,6 +134,7 @@ class Theatre:
         for module in (start_campaign, start_removal):
             patch.setattr(module, "_step_functions", None)  # `_enter` sets it
         patch.setattr("channelwright.pace.table._client", None)
+        patch.setattr(claims, "_client", None)
         for module in (delivery, world):
             patch.setattr(module, "secrets", None)  # `_forget` sets it
         os.environ["STATE_MACHINE_ARN"] = self.interpreter.arns[interpreters.ADD]
@@ -184,6 +187,7 @@ class Theatre:
             self._strangers(runs),
             list(self.clock.waits),
             [str(violation) for violation in discord.contract.take()] if discord.contract else [],
+            table._client,
         )
         self._forget()
         return outcome
@@ -232,6 +236,7 @@ class Theatre:
         self._step_functions = StepFunctions(client, lambdas, self._histories)
         for module in (start_campaign, start_removal):
             module._step_functions = self._step_functions
+        claims._client = self._step_functions
         requests.Session.get_adapter = lambda *_, **__: wire  # type: ignore[method-assign]
         os.environ["DISCORD_API_BASE_URL"] = discord.info["api_base_url"]
         bot_token._kept.token, bot_token._kept.read_at = discord.info["bot_token"], math.inf
@@ -279,7 +284,10 @@ class Theatre:
             self.interpreter.finish(execution.exec_arn)
 
     def _strangers(self, ids: Iterable[str]) -> list[str]:
-        suffixes = ("", executions.REMOVAL_SUFFIX, executions.AGAIN_SUFFIX)
+        suffixes = (
+            *("", executions.REMOVAL_SUFFIX, executions.AGAIN_SUFFIX),
+            executions.RECORD_SUFFIX,
+        )
         expected = {id_ + suffix for id_ in ids for suffix in suffixes}
         return sorted({one.name for one in self._executions()} - expected)
 
@@ -310,7 +318,7 @@ class Theatre:
 
 def _machine(env: Any) -> str:
     name = env.states.context_object.context_object_data["Execution"]["Name"]
-    return interpreters.REMOVE if executions.REMOVAL_SUFFIX in name else interpreters.ADD
+    return interpreters.machine_of(name)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from typing import Any
 
 from channelwright.campaign import layout
 from local.simulator.guild import Channel, Role
-from tests.reliability import discord_respected, in_time, left
+from tests.reliability import discord_respected, in_time, left, records
 from tests.reliability.catalogue import REFUSED_CHANNEL
 from tests.reliability.excuses import excused
 from tests.reliability.people import CATEGORY, VOICE
@@ -72,6 +72,7 @@ def broken(outcome: Outcome) -> list[str]:
         found += guests_are_named(campaign)
         found += progress_decides_nothing(campaign)
         found += outages_end_well(campaign)
+        found += records.broken(campaign)
     found += once_a_name(outcome)
     found += [f"an execution that nobody expects: {name}" for name in outcome.strangers]
     found += bystanders(outcome)

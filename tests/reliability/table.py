@@ -10,6 +10,9 @@ from channelwright.campaign import deadlines
 from channelwright.pace import limiter, schedule, table
 from tests.reliability.clock import Clock
 
+# moto reads these of an error that its own states get.
+ANSWER: Any = {"HTTPStatusCode": 500, "RequestId": "0"}
+
 
 class Table(DynamoDB):
     """A table that answers the first `works_for` requests; then it does `instead`."""
@@ -20,10 +23,12 @@ class Table(DynamoDB):
         super().__init__(clock)
         self._left = works_for
         self._instead = instead
+        self.has_failed = False
 
     def _request(self) -> None:
         self._left -= 1
         if self._left < 0 and self._instead:
+            self.has_failed = True
             self._instead()
         super()._request()
 
@@ -53,9 +58,28 @@ def _busy(seconds: float, *, priority: bool = False) -> Callable[[Clock], Table]
     return make
 
 
+class WithoutRecords(Table):
+    """A table of which the first `times` writes of records fail."""
+
+    def __init__(self, clock: Clock, times: int) -> None:
+        super().__init__(clock)
+        self._times = times
+
+    def _write(self, do: Callable[..., Any], **how: Any) -> Any:
+        if self._times:
+            self._times -= 1
+            raise _error("InternalServerError")
+        return super()._write(do, **how)
+
+
+def _error(code: str) -> ClientError:
+    said = {"Error": {"Code": code, "Message": ""}}
+    return ClientError(said | {"ResponseMetadata": ANSWER}, "any")
+
+
 def _fails(code: str, works_for: int = 0) -> Callable[[Clock], Table]:
     def instead() -> None:
-        raise ClientError({"Error": {"Code": code}}, "any")
+        raise _error(code)
 
     def make(clock: Clock) -> Table:
         made = _busy(20.0)(clock)
@@ -93,4 +117,5 @@ TABLES: dict[str, Callable[[Clock], Table]] = {
     "down during the undoing": _fails("InternalServerError", 30),
     "slow": _slow(0),
     "slow later": _slow(9),
+    "no records at first": lambda clock: WithoutRecords(clock, 8),
 }

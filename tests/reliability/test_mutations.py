@@ -68,6 +68,11 @@ def _stand_or_fall_with_progress(states: dict[str, Any]) -> None:
     states["Report Progress"]["Catch"][0] |= {"Next": "Remove Campaign", "ResultPath": "$.failure"}
 
 
+def _keep_the_claim(states: dict[str, Any]) -> None:
+    for rule in states["How Did It End?"]["Choices"]:
+        rule["Next"] = "Campaign Not Undone"
+
+
 def _repeat_a_wave(states: dict[str, Any]) -> None:
     states["Go On without Progress"]["Parameters"]["wave.$"] = "$.building.wave"
 
@@ -339,6 +344,25 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         code(delivery._is_beyond, "> time.time() +", "> time.time() -"),
         LATE_AND_LIMITED,
         "untold",
+    ),
+    "7 records: a campaign that stands is not recorded": (
+        machine(lambda states: states["Complete Campaign"].update(Next="Report Completion")),
+        Schedule(waits_s=5.0),
+        "created, but the record says",
+    ),
+    "7 records: what is gone is not forgotten": (
+        machine(lambda states: states["How Did It End?"].update(Default="Was It Told?"), REMOVE),
+        _undone(),
+        "everything is removed, but the record says",
+    ),
+    "7 records: a claim is not released": (
+        machine(_keep_the_claim, REMOVE),
+        _undone(
+            catalogue.fault(
+                catalogue.UNDOING["delete channel"], catalogue.FAULTS["403 50013"], None
+            )
+        ),
+        "something may be left, but the record says",
     ),
     "6 respect: the starter forgets that the edit is closed": (
         code(start_campaign._refuse, 'told="edit closed")', 'told="no")'),

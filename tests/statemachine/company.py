@@ -18,7 +18,14 @@ STEP = 1 / (50 * outage.CALLS_SHARE)
 # Every test begins with a cold start of *Plan Campaign*, which asks who the bot is.
 COLD_CALLS = start_campaign.CALLS + 1
 FAR = 1e11  # a deadline in Unix seconds
-DOWN = ClientError({"Error": {"Code": "InternalServerError"}}, "UpdateItem")
+DOWN = ClientError(
+    {
+        "Error": {"Code": "InternalServerError", "Message": ""},
+        # moto reads these of a state's own call.
+        "ResponseMetadata": {"HTTPStatusCode": 500, "RequestId": "0"},
+    },
+    "UpdateItem",
+)
 
 
 def use(monkeypatch: pytest.MonkeyPatch, stage: Any) -> None:

@@ -25,7 +25,7 @@ from channelwright.pace import limiter, outage
 from local.simulator.in_process import InProcessAdapter
 from local.simulator.messages import Message
 from local.simulator.simulator import Simulator
-from tests import limiter_table, log_lines
+from tests import log_lines, tables
 from tests.sqs_endpoint import Queue, sqs_endpoint
 from tests.statemachine import threads
 from tests.statemachine.interpreter import ADD, REMOVE, FakeClock, Interpreter, Run
@@ -106,7 +106,7 @@ def _parameters() -> Any:
 def played_aws() -> Iterator[Interpreter]:
     """Play AWS with moto: the parameter store, the limiter's table and the state machines."""
     with mock_aws(config={"stepfunctions": {"execute_state_machine": True}}):
-        limiter_table.create()
+        tables.create()
         yield Interpreter()
 
 
@@ -145,7 +145,7 @@ def set_stage(aws: Interpreter, queue: Queue, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("channelwright.pace.table._client", None)
     monkeypatch.setattr(limiter, "_outage", outage.Outage())
     monkeypatch.setattr(bot_token, "_kept", bot_token.Kept())
-    limiter_table.clear()
+    tables.clear()
     aws.use(clock, monkeypatch)
     stage = Stage(clock, discord, aws, queue)
     stage.put_token(discord.info["bot_token"])

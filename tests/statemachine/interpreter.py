@@ -4,6 +4,7 @@ import functools
 import importlib
 import io
 import json
+import os
 import re
 import traceback
 from collections import defaultdict
@@ -20,6 +21,7 @@ from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.component.state import state
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
+    state_task_service_dynamodb,
     state_task_service_sfn,
 )
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function import (
@@ -30,22 +32,30 @@ from moto.stepfunctions.parser.asl.eval.event import event_manager
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 from moto.stepfunctions.parser.backend import execution as executions
 
-from channelwright.aws.executions import REMOVAL_SUFFIX
+from channelwright.aws.executions import RECORD_SUFFIX, REMOVAL_SUFFIX
 from channelwright.campaign import beginning
+from channelwright.pace import table
 from channelwright.pace.schedule import Turn
 from tests.statemachine import frugal, strict, threads
 from tests.statemachine.direct import StepFunctions, backend
 from tests.statemachine.tasks import Tasks
 
 FOLDER = Path(__file__).parents[2] / "statemachine"
-ADD, REMOVE = "add-campaign", "remove-campaign"
-DEFINITIONS = {name: FOLDER / f"{name.replace('-', '_')}.asl.json" for name in (ADD, REMOVE)}
+ADD, REMOVE, RECORD = "add-campaign", "remove-campaign", "record-campaign"
+DEFINITIONS = {
+    name: FOLDER / f"{name.replace('-', '_')}.asl.json" for name in (ADD, REMOVE, RECORD)
+}
 # The error of a state that no longer waits for its Lambda.
 TIMED_OUT = "States.Timeout"
 _ARN = "arn:aws:lambda:us-east-1:123456789012:function:"
 # A parsed program keeps nothing of an execution, and parsing takes longer than an execution.
 AmazonStateLanguageParser.parse = functools.cache(AmazonStateLanguageParser.parse)
-ARN_OF_REMOVE = f"arn:aws:states:us-east-1:123456789012:stateMachine:{REMOVE}"
+_MACHINE = "arn:aws:states:us-east-1:123456789012:stateMachine:"
+SUBSTITUTIONS = {
+    "${RemoveCampaignArn}": _MACHINE + REMOVE,
+    "${RecordCampaignArn}": _MACHINE + RECORD,
+    "${CampaignsTableName}": os.environ["CAMPAIGNS_TABLE"],
+}
 
 
 def module_name(function: str) -> str:
@@ -53,12 +63,18 @@ def module_name(function: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", function).lower()
 
 
+def machine_of(execution: str) -> str:
+    """Return the machine of an execution, by its name."""
+    if REMOVAL_SUFFIX in execution:
+        return REMOVE
+    return RECORD if execution.endswith(RECORD_SUFFIX) else ADD
+
+
 def definition(machine: str = ADD) -> str:
-    return re.sub(
-        r"\$\{(\w+)FunctionArn\}",
-        lambda match: _ARN + module_name(match[1]),
-        DEFINITIONS[machine].read_text(encoding="utf-8"),
-    ).replace("${RemoveCampaignArn}", ARN_OF_REMOVE)
+    text = DEFINITIONS[machine].read_text(encoding="utf-8")
+    for name, value in SUBSTITUTIONS.items():
+        text = text.replace(name, value)
+    return re.sub(r"\$\{(\w+)FunctionArn\}", lambda match: _ARN + module_name(match[1]), text)
 
 
 class FakeClock(Tasks):
@@ -169,13 +185,16 @@ class Interpreter:
 
     def execution_arn(self, name: str) -> str:
         """Return the ARN of an execution by its name: a campaign's, or that of its removal."""
-        machine = REMOVE if REMOVAL_SUFFIX in name else ADD
+        machine = machine_of(name)
         return self.arns[machine].replace(":stateMachine:", ":execution:") + f":{name}"
 
     def use(self, clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
         self.lambdas = Lambdas()
         monkeypatch.setattr(lambda_eval_utils, "boto_client_for", lambda **_: self.lambdas)
         monkeypatch.setattr(state_task_service_sfn, "boto_client_for", lambda **_: self.direct)
+        monkeypatch.setattr(
+            state_task_service_dynamodb, "boto_client_for", lambda **_: table.dynamodb()
+        )
         frugal.use(monkeypatch)
         strict.use(monkeypatch)
         threads.use(clock, monkeypatch)

@@ -155,7 +155,7 @@ def test_at_its_last_word_it_looks_once_more_and_says_it(stage, operator):
     second = Second(stage, operator)
     assert second.given["removal"]["next"] == "finished"
     assert second.deleted() == []
-    assert second.run.states[:4] == STRAIGHT
+    assert second.run.states[1:5] == STRAIGHT
     assert len(stage.messages) > said
     assert_removed(stage, second.run, REFUSED)
 

@@ -12,8 +12,8 @@ import requests
 from channelwright.aws.executions import REMOVAL_SUFFIX
 from tests.statemachine.interpreter import (
     ADD,
-    ARN_OF_REMOVE,
     REMOVE,
+    SUBSTITUTIONS,
     Interpreter,
     Lambdas,
     Run,
@@ -44,7 +44,7 @@ class StepFunctionsLocal(Interpreter):
     def _create(self, name: str) -> str:
         text = definition(name)
         if name == ADD:
-            text = text.replace(ARN_OF_REMOVE, self.arns[REMOVE])
+            text = text.replace(SUBSTITUTIONS["${RemoveCampaignArn}"], self.arns[REMOVE])
         created = self._client.create_state_machine(
             name=f"{name}-{self._number}",
             definition=text,

@@ -15,7 +15,7 @@ from channelwright.campaign import deadlines
 from channelwright.pace import limiter, table
 from channelwright.pace.outage import CALLS_SHARE, CAMPAIGNS_SHARE, SHARE_WITHOUT_TABLE, Outage
 from channelwright.pace.schedule import Schedule, Ticket, Turn, reserve
-from tests import limiter_table, log_lines
+from tests import log_lines, tables
 
 STEP = 1 / (50 * CALLS_SHARE)
 FAR = 1_000.0
@@ -24,7 +24,7 @@ FAR = 1_000.0
 @pytest.fixture
 def clock(monkeypatch):
     with mock_aws():
-        limiter_table.create()
+        tables.create()
         clock = VirtualClock()
         monkeypatch.setattr(limiter, "time", clock)
         monkeypatch.setattr("channelwright.pace.outage.time", clock)
@@ -356,7 +356,7 @@ def test_the_benchs_table_is_as_motos(steps):
 
 def _play(steps, table):
     with mock_aws(), pytest.MonkeyPatch.context() as patch:
-        limiter_table.create()
+        tables.create()
         clock = VirtualClock()
         patch.setattr(limiter, "time", clock)
         patch.setattr("channelwright.pace.outage.time", clock)

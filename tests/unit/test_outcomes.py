@@ -120,3 +120,16 @@ def test_whoever_stops_an_execution_may_give_it_any_error():
     for error in ("CampaignNotUndone", "FailureNotDelivered", "created"):
         assert metric(ID, "ABORTED", error) is None
         assert metric(f"{ID}-remove", "ABORTED", error) is None
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"), [("SUCCEEDED", None), ("FAILED", "CampaignsFailed")]
+)
+def test_a_record_that_came_a_day_late_or_never(status, expected):
+    error = "CampaignNotRecorded" if status == "FAILED" else None
+    assert metric(f"{ID}-record", status, error) == expected
+
+
+@pytest.mark.parametrize("status", ["TIMED_OUT", "ABORTED"])
+def test_a_record_that_was_stopped_is_missing_too(status):
+    assert metric(f"{ID}-record", status) == "CampaignsFailed"

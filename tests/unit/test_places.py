@@ -8,7 +8,7 @@ from moto import mock_aws
 from bench.thousand_clock import VirtualClock
 from channelwright.campaign import deadlines
 from channelwright.pace import limiter, places, table
-from tests import limiter_table
+from tests import tables
 
 
 def take(request, most):
@@ -26,7 +26,7 @@ def asked(number=0, guild="1", user="2"):
 @pytest.fixture
 def clock(monkeypatch):
     with mock_aws():
-        limiter_table.create()
+        tables.create()
         clock = VirtualClock()
         monkeypatch.setattr(limiter, "time", clock)
         monkeypatch.setattr("channelwright.pace.outage.time", clock)

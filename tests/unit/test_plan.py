@@ -251,3 +251,11 @@ def test_the_role_that_the_bot_came_with_may_be_enough(roles, enough):
     ]
     server = {"id": "0", "owner_id": "7", "roles": shown}
     assert plan.own_role_if_enough(server, "9") == enough
+
+
+@pytest.mark.parametrize(("status", "now"), [("creating", "created"), ("removing", "removed")])
+def test_a_campaign_of_that_name_is_at_work_and_nothing_else_is_said_of_the_name(status, now):
+    roles = [EVERYONE, {"name": "My Campaign Members"}]
+    [said] = reasons(roles=roles, is_being=status)
+    assert said == rejections.is_being("My Campaign", status)
+    assert f"is being {now} just now" in said

@@ -17,7 +17,7 @@ from channelwright.campaign.request import FIELDS, NotARequest
 from channelwright.discord import edits, snowflake
 from channelwright.pace import limiter
 from channelwright.pace.schedule import Ticket, Turn
-from tests import limiter_table
+from tests import tables
 
 ID = "175928847299117063"
 MADE = snowflake.created_at(ID)
@@ -39,7 +39,7 @@ def step_functions(monkeypatch):
         monkeypatch.setattr(start_campaign, "time", clock)
         monkeypatch.setattr(limiter, "time", clock)
         monkeypatch.setattr("channelwright.pace.outage.time", clock)
-        limiter_table.create()
+        tables.create()
         yield client
 
 

@@ -4,9 +4,11 @@ from datetime import UTC, datetime
 from typing import Final
 
 # An execution's name is its interaction's id; a removal appends the first suffix. If that removal
-# breaks, a second one appends the other suffix instead.
+# breaks, a second one appends the other suffix instead. A campaign that was not recorded when it
+# was complete has another execution for that.
 REMOVAL_SUFFIX: Final = "-remove"
 AGAIN_SUFFIX: Final = "-remove-again"
+RECORD_SUFFIX: Final = "-record"
 
 
 def interaction_id_of(execution: str) -> str:

@@ -32,18 +32,24 @@ def reasons_against(
     bot: Standing,
     bot_has_two_factor: bool,
     channel_count: int,
+    is_being: str | None = None,
 ) -> list[str]:
     """Return every reason against a campaign, as sentences for the user; empty if there is none.
 
     `guild` is Discord's guild object, `channels` its list of channels, and `channel_count` the
-    number of channels to create. Discord lists only the channels that the bot can see: there may
+    number of channels to create. A campaign of that name `is_being` created or removed just now
+    ("creating", "removing"). Discord lists only the channels that the bot can see: there may
     be less room than it seems, and a hidden category may have the name.
     """
     return [
         *_against_caller(caller),
         *_against_bot(bot),
         *_against_owner_of_bot(guild, bot_has_two_factor=bot_has_two_factor),
-        *_against_name(name, guild["roles"], channels),
+        *(
+            [rejections.is_being(name, is_being)]
+            if is_being
+            else _against_name(name, guild["roles"], channels)
+        ),
         *_no_room(guild["roles"], channels, channel_count),
     ]
 

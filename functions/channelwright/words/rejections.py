@@ -117,6 +117,12 @@ def campaign_exists(name: str, role_name: str) -> str:
     )
 
 
+def is_being(name: str, status: str) -> str:
+    """Reject a name whose campaign is being created or removed at the moment ("removing")."""
+    now = "removed" if status == "removing" else "created"
+    return f"A campaign called {bold(name)} is being {now} just now. Try again in a minute."
+
+
 def no_room(what: str, needed: int, free: int, limit: int) -> str:
     """Reject because Discord's `limit` leaves room for only `free` (or less than 0) of `needed`."""
     more = f"1 more {what}" if needed == 1 else f"{needed} more {what}s"

@@ -1,0 +1,1 @@
+"""What the bot knows of its campaigns: their records in a DynamoDB table."""

@@ -1,0 +1,61 @@
+"""A build's claim on its campaign's record, and those of others that are at work.
+
+A campaign is created even if the table does not answer: then nobody knows of the claim.
+Source: AWS docs, Step Functions API Reference > DescribeExecution.
+"""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from channelwright.aws import log
+from channelwright.campaign.campaign import Campaign
+from channelwright.campaign.names import are_the_same
+from channelwright.pace import table
+from channelwright.records import record, store
+from channelwright.records.record import Record, Status
+
+_client: Any = None
+
+
+def under_way(request: Mapping[str, str]) -> Status | None:
+    """Return the status of a campaign of the requested name on which somebody works just now."""
+    try:
+        records = store.of_guild(request["guild_id"])
+        for other in records:
+            if _has_the_name(other, request) and _is_at_work(other):
+                return other["status"]
+    except table.failures() as error:
+        log.error(f"the records were not read: {error}")
+    return None
+
+
+def begin(campaign: Campaign, execution: str) -> None:
+    """Claim the record of a planned campaign for its `execution` (an ARN)."""
+    try:
+        store.claim(record.begun(campaign, execution, time.time()))
+    except table.failures() as error:
+        log.error(f"the campaign was not claimed: {error}")
+
+
+def _has_the_name(other: Record, request: Mapping[str, str]) -> bool:
+    is_ours = other["campaign_id"] == request["interaction_id"]
+    return not is_ours and are_the_same(other["name"], request["campaign_name"])
+
+
+def _is_at_work(other: Record) -> bool:
+    """Return whether the execution that has claimed a record is running."""
+    if not record.is_claimed(other, time.time()):
+        return False
+    described = _step_functions().describe_execution(executionArn=other["claimed_by"])
+    return bool(described["status"] == "RUNNING")
+
+
+def _step_functions() -> Any:
+    """Return the client; created on first use, because it is rarely needed."""
+    global _client  # noqa: PLW0603
+    if _client is None:
+        import boto3
+
+        _client = boto3.client("stepfunctions")
+    return _client

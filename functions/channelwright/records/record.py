@@ -1,0 +1,99 @@
+"""A campaign's record: its name, its game master, and the ids of what the bot created. Pure.
+
+The record says which ids are ours; Discord says what stands. It lists no players (the role has
+them), and holds no token and no message.
+
+One operation at a time works on a campaign: it claims the record, and releases it in the end. A
+claim names an execution. After that machine's timeout it counts no more, nor once the execution
+has ended.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final, Literal, NotRequired, TypedDict
+
+from channelwright.aws.executions import utc
+from channelwright.campaign.campaign import Campaign, MadeChannel
+
+# "left": a removal has ended, but not everything is gone.
+Status = Literal["creating", "created", "removing", "left"]
+# A claim's execution has ended by then: the machines' TimeoutSeconds, and a minute.
+CLAIM_SECONDS: Final = 2460
+LAYOUT: Final = "default"
+# DynamoDB deletes the record of a campaign that was claimed, and then came to nothing.
+EXPIRES_SECONDS: Final = 24 * 3600
+
+
+class Channel(TypedDict):
+    """A channel: its id, its name in the layout (`key`), its kind, and who sees it."""
+
+    id: str
+    key: str
+    kind: str
+    gm_only: bool
+
+
+class Record(TypedDict):
+    """A record; the table's key is `guild_id` and `campaign_id`, the id of the interaction.
+
+    `version` counts the changes. `claimed_by` is an execution's ARN, `claimed_at` a UTC time. At
+    `expires` (Unix seconds) DynamoDB may delete the record.
+    """
+
+    guild_id: str
+    campaign_id: str
+    name: str
+    status: Status
+    version: int
+    game_master: str
+    layout: str
+    claimed_by: NotRequired[str]
+    claimed_at: NotRequired[str]
+    created_at: NotRequired[str]
+    role: NotRequired[str]
+    category: NotRequired[str]
+    channels: NotRequired[list[Channel]]
+    expires: NotRequired[int]
+
+
+def begun(campaign: Campaign, execution: str, now: float) -> Record:
+    """Return the record of a planned campaign, claimed by its `execution` (an ARN) `now`."""
+    return {
+        "guild_id": campaign["guild_id"],
+        "campaign_id": campaign["interaction_id"],
+        "name": campaign["name"],
+        "status": "creating",
+        "version": 1,
+        "game_master": campaign["user_id"],
+        "layout": LAYOUT,
+        "claimed_by": execution,
+        "claimed_at": utc(now),
+        "expires": int(now) + EXPIRES_SECONDS,
+    }
+
+
+def completed(campaign: Campaign, channels: Iterable[MadeChannel], now: float) -> Record:
+    """Return the record of a complete campaign: nobody claims it."""
+    return {
+        "guild_id": campaign["guild_id"],
+        "campaign_id": campaign["interaction_id"],
+        "name": campaign["name"],
+        "status": "created",
+        "version": 2,
+        "game_master": campaign["user_id"],
+        "layout": LAYOUT,
+        "created_at": utc(now),
+        "role": campaign["role"]["id"],
+        "category": campaign["category"]["id"],
+        "channels": [
+            {"id": one["id"], "key": one["name"], "kind": one["type"], "gm_only": one["gm_only"]}
+            for one in channels
+        ],
+    }
+
+
+def is_claimed(record: Record, now: float) -> bool:
+    """Return whether an operation may be working on the campaign `now` (Unix seconds)."""
+    if "claimed_at" not in record:
+        return False
+    return now < datetime.fromisoformat(record["claimed_at"]).timestamp() + CLAIM_SECONDS

@@ -1,0 +1,52 @@
+"""What the bot knows of its campaigns in the end, checked against the server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from channelwright.campaign import layout
+from channelwright.records import attributes
+
+if TYPE_CHECKING:
+    from tests.reliability.promises import Campaign
+
+LAYOUT = layout.load()
+
+
+def broken(campaign: Campaign) -> Iterator[str]:
+    """Yield what is wrong with a campaign's record."""
+    outcome, last = campaign.outcome, campaign.runs[-1] if campaign.runs else None
+    if outcome.table.has_failed or last is None:
+        return  # it stops nothing, and a day of retries has its own tests
+    key = campaign.request["guild_id"], campaign.id
+    item = outcome.table.campaigns.items.get(key)
+    known = attributes.values(item) if item else None
+    if last is campaign.runs[0] and last.status == "SUCCEEDED":
+        yield from _of_a_build(campaign, known, created=last.output["status"] == "created")
+    elif len(campaign.runs) > 1 and last.status == "SUCCEEDED":
+        if known:
+            yield f"everything is removed, but the record says {known['status']}"
+    elif (
+        last.error == "CampaignNotUndone"
+        and known
+        and (known["status"] != "left" or "claimed_by" in known)
+    ):
+        yield f"something may be left, but the record says {known['status']}"
+
+
+def _of_a_build(
+    campaign: Campaign, known: dict[str, Any] | None, *, created: bool
+) -> Iterator[str]:
+    if not created:
+        if known and "expires" not in known:
+            yield f"rejected, but the record says {known['status']}"
+        return
+    if not known or known["status"] != "created" or "claimed_by" in known:
+        yield f"created, but the record says {known and known['status']}"
+        return
+    ids = {known["role"], known["category"], *(one["id"] for one in known["channels"])}
+    if strange := ids - campaign.made:
+        yield f"the record has somebody else's things: {strange}"
+    if campaign.is_whole and len(known["channels"]) != len(LAYOUT):
+        yield f"the record has {len(known['channels'])} channels"
