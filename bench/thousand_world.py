@@ -98,7 +98,7 @@ class World:
             "add-campaign", {"name": f"Campaign {number}"}, guild_id=ids["guild_id"]
         )
         interaction = import_module("interaction")
-        task = add_campaign.task(json.loads(signed.body))
+        task = add_campaign.task(json.loads(signed.body), lambda _guild_id: [])
         self.clock.sleep(ACK_SECONDS)
         self.discord.receive(signed.id, {"type": interaction.DEFERRED_MESSAGE})
         self.asked.append(task)

@@ -15,6 +15,7 @@ from channelwright.commands.command import Refused, mapping
 from channelwright.commands.table import COMMANDS
 from channelwright.discord import signature
 from channelwright.pace import priority
+from channelwright.records import lookup
 from channelwright.words import rejections
 
 PONG, MESSAGE, DEFERRED_MESSAGE, CHOICES = 1, 4, 5, 8
@@ -82,12 +83,18 @@ def _command(interaction: Json) -> Json:
     if command is None:
         return _say(rejections.at_once([rejections.unknown_command(COMMANDS)]))
     try:
-        task = command.task(interaction)
-        if isinstance(task, str):
-            return _say(task)
-        sqs.send_message(_queue_url(interaction), json.dumps(task))
+        task = command.task(interaction, lookup.of_guild)
+    except lookup.NotRead as error:
+        log.error(f"the records were not read: {error}")
+        return _say(rejections.not_read())
     except Refused as refused:
         return _say(rejections.at_once(refused.reasons))
+    return _say(task) if isinstance(task, str) else _enqueue(interaction, task)
+
+
+def _enqueue(interaction: Json, task: Json) -> Json:
+    try:
+        sqs.send_message(_queue_url(interaction), json.dumps(task))
     except (sqs.NotSent, sqs.MaybeSent) as error:
         log.count("CampaignsNotQueued")
         log.error(f"SendMessage failed: {error}")

@@ -12,7 +12,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from channelwright.aws import sqs
+from channelwright.aws import endpoint as aws_endpoint
 
 REGION = "us-east-1"
 
@@ -108,9 +108,9 @@ def sqs_endpoint() -> Iterator[Queue]:
     try:
         yield queue
     finally:
-        for connection, _ in sqs._kept.values():
+        for connection, _ in aws_endpoint._kept.values():
             connection.close()
-        sqs._kept.clear()
+        aws_endpoint._kept.clear()
         released.set()
         server.shutdown()
         thread.join()

@@ -14,6 +14,7 @@ PSEUDO = {
     "AWS::Region": "eu-central-1",
     "AWS::AccountId": "123456789012",
     "AWS::Partition": "aws",
+    "AWS::URLSuffix": "amazonaws.com",
     "AWS::StackName": "channelwright",
 }
 _NOTHING = object()  # AWS::NoValue

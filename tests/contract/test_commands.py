@@ -17,12 +17,20 @@ def test_discord_takes_the_commands():
 
 
 def test_the_command_is_for_servers_and_hidden_from_others():
-    [command] = DEFINITIONS
+    command, _ = DEFINITIONS
     assert command["name"] == "add-campaign"
     assert command["contexts"] == command["integration_types"] == [0]
     assert command["default_member_permissions"] == str((1 << 4) | (1 << 28))
     [name] = command["options"]
     assert (name["min_length"], name["max_length"], name["required"]) == (1, 80, True)
+
+
+def test_everybody_sees_the_command_for_their_campaigns():
+    _, command = DEFINITIONS
+    assert command["name"] == "campaign"
+    assert command["contexts"] == command["integration_types"] == [0]
+    assert "default_member_permissions" not in command
+    assert [(one["name"], one["type"]) for one in command["options"]] == [("list", 1)]
 
 
 @pytest.mark.parametrize(

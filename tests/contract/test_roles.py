@@ -71,7 +71,9 @@ def invoke(machine):
 
 
 REVIEWED = {
-    "InteractionFunctionRole": LOGS | {f"sqs:SendMessage {queue}.Arn" for queue in QUEUES},
+    "InteractionFunctionRole": LOGS
+    | records("Query")
+    | {f"sqs:SendMessage {queue}.Arn" for queue in QUEUES},
     "StartCampaignFunctionRole": LOGS
     | TOKEN
     | START

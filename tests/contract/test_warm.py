@@ -46,6 +46,7 @@ VERSIONED = {
     "Architecture",
     "PriorityGuilds",
     "PrioritySkuId",
+    "CampaignsTableName",
 }
 # Parameters that all functions get, and *interaction* does not read.
 NOT_READ = {"DiscordApiBaseUrl", "CallsPerSecond"}

@@ -86,12 +86,17 @@ def of_campaigns(stack: Stack, table: Table, answer_url: str) -> dict[str, Json]
     stopped_removal = _stopped_removal(table)
     old = str(int((time.time() - 3600) * 1000 - snowflake.DISCORD_EPOCH_MS) << 22)
     signed = table.build(acked=True)
+    listing = table.build(command="campaign list", options={}, acked=True)
     entitled = table.build(acked=True, overrides={"entitlements": [_entitlement(signed)]})
     return {
         "interaction": {"headers": signed["headers"], "body": signed["body"]},
         "interaction sqs:SendMessage PriorityQueue.Arn": {
             "headers": entitled["headers"],
             "body": entitled["body"],
+        },
+        "interaction dynamodb:Query CampaignsTable.Arn": {
+            "headers": listing["headers"],
+            "body": listing["body"],
         },
         "start-campaign": _delivered({**message, "interaction_id": old}),
         "start-campaign states:StartExecution AddCampaign": _delivered(message),

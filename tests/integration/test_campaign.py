@@ -78,6 +78,16 @@ def test_the_game_master_watches_it_grow(table: Table):
         assert version["allowed_mentions"] == {"parse": []}
 
 
+def test_a_campaign_is_listed_as_soon_as_it_is_created(table: Table):
+    table.finished(table.ask("Curse of Strahd"))
+    sent = table.discord.command("campaign list", {}, **table.where)
+    said = sent["response"]["data"]
+    assert said["flags"] == 64
+    role = next(one for one in table.guild()["roles"] if one["name"] == "Curse of Strahd Members")
+    master = table.discord.info["owner_id"]
+    assert f"- **Curse of Strahd**: <@&{role['id']}>, game master <@{master}>" in said["content"]
+
+
 def test_a_refusal_of_discord_undoes_everything(table: Table):
     table.discord.refuse('"gm-notes"')
     asked = table.ask("Curse of Strahd")

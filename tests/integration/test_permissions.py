@@ -108,7 +108,8 @@ class Functions:
     def _did_it(self, function: str, said: str) -> bool:
         match function:
             case "interaction":
-                return json.loads(json.loads(said)["body"]) == {"type": 5}
+                body = json.loads(json.loads(said)["body"])
+                return body == {"type": 5} or "❌" not in body["data"]["content"]
             case "register-application":
                 return [answer["Status"] for answer in self.told.answers] == ["SUCCESS"]
         return True
@@ -162,7 +163,9 @@ def test_a_permission_is_needed(functions: Functions, permission: Permission):
         did_it, said = functions.ask(permission.function, purpose)
         # A table that does not answer stops nobody, nor does a question about a claim.
         is_a_plans = permission.policy == "ClaimCampaigns"
-        assert did_it == (permission.action.startswith("dynamodb:") or is_a_plans), said
+        is_a_tables = permission.action.startswith("dynamodb:")
+        is_optional = (is_a_tables and permission.policy != "ListCampaigns") or is_a_plans
+        assert did_it == is_optional, said
         assert "AccessDenied" in said
     did_it, said = functions.ask(permission.function, purpose)
     assert did_it, said

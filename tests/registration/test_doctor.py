@@ -21,7 +21,7 @@ GOOD = [
     "✓ the endpoint refuses an unsigned request",
     "✓ the endpoint refuses a badly signed request",
     "✓ the endpoint answers Discord's PING",
-    "✓ the commands are registered: /add-campaign",
+    "✓ the commands are registered: /add-campaign, /campaign",
     "✓ the invite link asks for exactly what the bot needs: https://discord.com/oauth2/authorize"
     "?client_id={application_id}&scope=bot+applications.commands&permissions=269487120",
 ]
@@ -241,5 +241,5 @@ def test_an_entry_point_command_is_no_trouble(settings: dict[str, str], bot: Bot
     launch = {"name": "launch", "type": 4, "handler": 2}
     assert bot.call("POST", path, launch).status_code == 201
     [line] = [str(one) for one in examine(settings) if "commands are" in one.what]
-    assert line == "✓ the commands are registered: /add-campaign"
+    assert line == "✓ the commands are registered: /add-campaign, /campaign"
     assert wrong(settings) == []

@@ -243,7 +243,7 @@ class Theatre:
 
     def _ask(self, discord: Simulator, name: str) -> dict[str, Any]:
         signed = discord.build_interaction("add-campaign", {"name": name})
-        task = add_campaign.task(json.loads(signed.body))
+        task = add_campaign.task(json.loads(signed.body), lambda _guild_id: [])
         discord.receive(signed.id, {"type": interaction.DEFERRED_MESSAGE})
         return task
 

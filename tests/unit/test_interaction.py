@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import interaction
-from channelwright.aws import sqs
+from channelwright.aws import endpoint as aws_endpoint
 from channelwright.commands.command import Command
 from tests.sqs_endpoint import sqs_endpoint
 from tests.unit.interactions import (
@@ -180,11 +180,11 @@ def test_a_server_on_the_operators_list_goes_through_the_other_queue(queue, monk
 
 def test_an_unknown_command(queue):
     said = refused(build("drop-campaign"), queue)
-    assert "does not know that command. It knows `/add-campaign`." in said
+    assert "does not know that command. It knows `/add-campaign`, `/campaign`." in said
 
 
 def test_a_command_may_answer_at_once(queue, monkeypatch):
-    ping = Command({"name": "ping"}, lambda _interaction: "pong")
+    ping = Command({"name": "ping"}, lambda _interaction, _records: "pong")
     monkeypatch.setitem(interaction.COMMANDS, ping.name, ping)
     answer = ask(build("ping"))
     assert (answer["type"], answer["data"]["content"]) == (4, "pong")
@@ -245,7 +245,7 @@ def test_an_sqs_that_somebody_else_answers_for(monkeypatch, caplog, endpoint):
 
 @pytest.mark.parametrize("trouble", [(503, "busy"), (500, "{}"), "hangs up", "is slow"])
 def test_it_is_not_known_whether_sqs_took_it(endpoint, monkeypatch, caplog, trouble):
-    monkeypatch.setattr(sqs, "TIMEOUT_SECONDS", 0.2)
+    monkeypatch.setattr(aws_endpoint, "TIMEOUT_SECONDS", 0.2)
     endpoint.troubles.append(trouble)
     content = troubled(COMMAND, caplog)["data"]["content"]
     assert "may not have reached the bot" in content

@@ -124,7 +124,7 @@ def test_every_message_fits(name, count):
         messages.failure(name, "why " * 20, things, looked=True),
         messages.rejection(name, ["reason " * 20] * 8),
     ):
-        assert len(messages.in_channel("1" * 20, content)) <= messages.CONTENT_LENGTH
+        assert len(messages.in_channel("1" * 20, content)) <= text.CONTENT_LENGTH
 
 
 @settings(deadline=None)
@@ -134,7 +134,7 @@ def test_however_much_is_left_a_failure_ends_with_what_to_do(name, left, foreign
     content = messages.failure(
         name, "why " * 150, things[:left], looked=looked, foreign=things[:foreign]
     )
-    assert len(messages.in_channel("1" * 20, content)) <= messages.CONTENT_LENGTH
+    assert len(messages.in_channel("1" * 20, content)) <= text.CONTENT_LENGTH
     assert content.startswith("❌ **Could not create campaign: ")
     assert "why why" in content
     assert ("\nPlease delete this by hand." in content) is (left > 0)
@@ -150,12 +150,12 @@ def test_as_much_of_what_is_left_is_named_as_fits():
     content = messages.failure("x", "Because.", left, looked=True)
     assert "(**channel-20**)\n" in content
     assert re.search(r"\n… and [12]\d more\nPlease delete this by hand\.$", content)
-    assert messages.CONTENT_LENGTH - len(content) < 24 + 60
+    assert text.CONTENT_LENGTH - len(content) < 24 + 60
 
 
 def test_a_rejection_ends_with_what_was_not_done_however_many_reasons_there_are():
     content = messages.rejection("x", ["reason " * 40] * 12)
-    assert len(content) <= messages.CONTENT_LENGTH
+    assert len(content) <= text.CONTENT_LENGTH
     assert content.endswith("more\n\nNothing was created.")
 
 

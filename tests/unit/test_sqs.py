@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from channelwright.aws import endpoint as aws_endpoint
 from channelwright.aws import sqs
 from tests.sqs_endpoint import Queue, sqs_endpoint
 
@@ -52,13 +53,13 @@ def test_an_error_has_its_kind_and_not_what_it_may_quote(queue, said):
 
 
 def test_a_connection_that_was_idle_for_long_is_not_trusted(queue, monkeypatch):
-    now = sqs.time.time()
-    monkeypatch.setattr(sqs, "time", SimpleNamespace(time=lambda: now))
+    now = aws_endpoint.time.time()
+    monkeypatch.setattr(aws_endpoint, "time", SimpleNamespace(time=lambda: now))
     send(queue, "1")
-    now += sqs.IDLE_SECONDS
+    now += aws_endpoint.IDLE_SECONDS
     send(queue, "2")
     assert queue.connections == 1
-    now += sqs.IDLE_SECONDS + 0.1
+    now += aws_endpoint.IDLE_SECONDS + 0.1
     send(queue, "3")
     assert (queue.take(), queue.connections) == ([1, 2, 3], 2)
 
@@ -81,7 +82,7 @@ def test_what_may_have_been_taken_on_a_lost_connection_is_not_called_refused(que
 
 
 def test_no_answer_in_time_is_not_asked_for_again(queue, monkeypatch):
-    monkeypatch.setattr(sqs, "TIMEOUT_SECONDS", 0.2)
+    monkeypatch.setattr(aws_endpoint, "TIMEOUT_SECONDS", 0.2)
     send(queue, "1")
     queue.troubles.append("is slow")
     with pytest.raises(sqs.MaybeSent):

@@ -9,10 +9,10 @@ from channelwright.campaign.name_mistakes import NAME_LENGTH, name_mistake
 from channelwright.commands.command import (
     Command,
     Json,
+    Records,
     Refused,
     bits,
-    is_in_guild,
-    is_installed,
+    check_server,
     mapping,
     option,
 )
@@ -39,17 +39,14 @@ DEFINITION: Final[Json] = {
 }
 
 
-def task(interaction: Json) -> Json:
+def task(interaction: Json, _records: Records) -> Json:
     """Return the message for the queue (campaign/request.py describes its fields).
 
     Raises:
         Refused: the interaction already shows that the campaign cannot be created.
 
     """
-    if not is_in_guild(interaction):
-        raise Refused(rejections.only_in_a_server())
-    if not is_installed(interaction):
-        raise Refused(rejections.not_installed_in_server())
+    check_server(interaction)
     name = option(mapping(interaction, "data"), "name")
     if reasons := _reasons_against(interaction, name):
         raise Refused(*reasons)

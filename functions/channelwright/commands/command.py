@@ -7,8 +7,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
 from channelwright.campaign.name_mistakes import has_control_character
+from channelwright.records.record import Record
+from channelwright.words import rejections
 
 Json = dict[str, Any]
+# Returns a server's records by its id.
+Records = Callable[[str], list[Record]]
 # The context of a command in a server, and the key of the server that installed the application.
 # Discord docs, Interactions > Receiving and Responding > Interaction Context Types; Authorizing
 # Integration Owners Object.
@@ -28,12 +32,13 @@ class Refused(Exception):
 class Command(NamedTuple):
     """A command: its `definition` for Discord, and its `task`.
 
-    `task` takes an interaction, as Discord sends it. It returns a message for the queue or a text
-    that answers at once, in private; or it raises `Refused`.
+    `task` takes an interaction, as Discord sends it, and a function that reads a server's records.
+    It returns a message for the queue or a text that answers at once, in private; or it raises
+    `Refused`.
     """
 
     definition: Json
-    task: Callable[[Json], Json | str]
+    task: Callable[[Json, Records], Json | str]
 
     @property
     def name(self) -> str:
@@ -55,17 +60,20 @@ def bits(parent: Mapping[str, Any], key: str) -> int:
     return int(value) if value.isascii() and value.isdigit() else 0
 
 
-def is_in_guild(interaction: Mapping[str, Any]) -> bool:
-    """Tell whether the user ran the command in a server."""
+def check_server(interaction: Mapping[str, Any]) -> None:
+    """Check that the user ran the command in a server that installed the application.
+
+    Raises:
+        Refused: the user did not.
+
+    """
     context = interaction.get("context")
     in_guild = type(context) is int and context == IN_GUILD
-    return bool(in_guild and interaction.get("guild_id") and mapping(interaction, "member"))
-
-
-def is_installed(interaction: Mapping[str, Any]) -> bool:
-    """Tell whether the server of the command installed the application."""
+    if not (in_guild and interaction.get("guild_id") and mapping(interaction, "member")):
+        raise Refused(rejections.only_in_a_server())
     owners = mapping(interaction, "authorizing_integration_owners")
-    return bool(owners.get(GUILD_INSTALL) == interaction["guild_id"])
+    if owners.get(GUILD_INSTALL) != interaction["guild_id"]:
+        raise Refused(rejections.not_installed_in_server())
 
 
 def option(data: Mapping[str, Any], name: str) -> str:

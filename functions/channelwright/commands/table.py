@@ -2,9 +2,11 @@
 
 from typing import Final
 
-from channelwright.commands import add_campaign
+from channelwright.commands import add_campaign, campaign
 from channelwright.commands.command import Command
 
-COMMANDS: Final[dict[str, Command]] = {one.name: one for one in (add_campaign.COMMAND,)}
+COMMANDS: Final[dict[str, Command]] = {
+    one.name: one for one in (add_campaign.COMMAND, campaign.COMMAND)
+}
 # The definitions to register with Discord.
 DEFINITIONS: Final = [one.definition for one in COMMANDS.values()]

@@ -7,11 +7,8 @@ import os
 from typing import cast
 
 from channelwright.pace import table
-from channelwright.records import attributes
+from channelwright.records import attributes, lookup
 from channelwright.records.record import Record
-
-# Plans and other items that are no records begin with a letter, the campaigns' ids with a digit.
-_RECORDS = "guild_id = :guild AND campaign_id < :letters"
 
 
 def of_guild(guild_id: str) -> list[Record]:
@@ -25,7 +22,7 @@ def of_guild(guild_id: str) -> list[Record]:
     # One page has a megabyte, a thousand records; a server has at most 50 categories.
     answer = table.dynamodb().query(
         TableName=_table(),
-        KeyConditionExpression=_RECORDS,
+        KeyConditionExpression=lookup.RECORDS,
         ExpressionAttributeValues={":guild": {"S": guild_id}, ":letters": {"S": "a"}},
         ConsistentRead=True,
     )

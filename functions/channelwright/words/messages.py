@@ -3,15 +3,12 @@
 Discord shows a message as Markdown, so text typed by users goes through `as_typed`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from channelwright.words.text import as_typed, bold, duration, first
+from channelwright.words.text import as_typed, bold, duration, first, fit
 
 BAR_CELLS: Final = 20
-CONTENT_LENGTH: Final = 2000  # Discord docs, Resources > Message
-ADDRESS_LENGTH: Final = 24  # `in_channel` adds this much; an id has at most 20 digits
-
 KIND_NAMES: Final = {"text": "Text", "voice": "Voice", "forum": "Forum"}
 LOCK: Final = "🔒"
 NOTHING_CREATED: Final = "Nothing was created."
@@ -20,7 +17,7 @@ NOTHING_CREATED: Final = "Nothing was created."
 def progress(name: str, done: int, total: int, made: Sequence[Mapping[str, Any]] = ()) -> str:
     """Return the progress message; `made` are the channels (`name`, `type`) since the last edit."""
     created = [f"✅ Created: {_name_and_kind(channel)}" for channel in made]
-    return _fit(
+    return fit(
         lambda most: [
             f"🏗️ **Creating Campaign: {as_typed(name)}**",
             _bar(done, total),
@@ -121,13 +118,13 @@ def failure(
             said.append(f"Nothing{' else' if foreign else ''} was left behind.")
         return said
 
-    return _fit(lines, max(len(left), len(foreign)))
+    return fit(lines, max(len(left), len(foreign)))
 
 
 def rejection(name: str, reasons: Sequence[str]) -> str:
     """Return the message that a campaign cannot be created; each reason says what to do."""
     listed = [f"- {reason}" for reason in reasons] if len(reasons) > 1 else list(reasons)
-    return _fit(
+    return fit(
         lambda most: [_could_not(name), *first(most, listed), "", NOTHING_CREATED], len(listed)
     )
 
@@ -160,14 +157,6 @@ def _item(thing: Mapping[str, str]) -> str:
 
 def _count(channels: Sequence[object]) -> str:
     return "1 channel" if len(channels) == 1 else f"{len(channels)} channels"
-
-
-def _fit(lines: Callable[[int], Sequence[str]], most: int) -> str:
-    """Join the lines, shortening each list until the message fits into Discord's limit."""
-    text = "\n".join(lines(most))
-    if most and len(text) > CONTENT_LENGTH - ADDRESS_LENGTH:
-        return _fit(lines, most - 1)
-    return text
 
 
 def in_line(name: str, seconds: float) -> str:

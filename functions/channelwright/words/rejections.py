@@ -163,6 +163,11 @@ def too_busy(seconds: float) -> str:
     )
 
 
+def not_read() -> str:
+    """Say that the campaigns could not be read just now."""
+    return "❌ The bot could not read the list of campaigns just now. Try again in a minute."
+
+
 def not_queued() -> str:
     """Say that the request was not accepted."""
     return "The bot could not accept your request right now. Try again in a minute."

@@ -1,7 +1,7 @@
 """Format names and durations for a sentence. Pure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 # A backslash before the colon of an address or the slash of an invite keeps it from being a link.
@@ -32,9 +32,19 @@ def duration(seconds: float) -> str:
 
 
 MOST_NAMES: Final = 5  # in a sentence
+CONTENT_LENGTH: Final = 2000  # Discord docs, Resources > Message
+ADDRESS_LENGTH: Final = 24  # `messages.in_channel` adds this much; an id has at most 20 digits
 
 
 def first(most: int, items: Sequence[str]) -> list[str]:
     """Return the first `most` items; a last item counts the rest, if any."""
     more = len(items) - most
     return [*items[:most], f"… and {more} more"] if more > 0 else list(items)
+
+
+def fit(lines: Callable[[int], Sequence[str]], most: int) -> str:
+    """Join the lines, shortening each list until the message fits into Discord's limit."""
+    text = "\n".join(lines(most))
+    if most and len(text) > CONTENT_LENGTH - ADDRESS_LENGTH:
+        return fit(lines, most - 1)
+    return text
