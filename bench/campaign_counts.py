@@ -15,6 +15,7 @@ from unittest.mock import patch
 from bench import campaign_layout
 from bench.thousand_world import Setting, world
 from channelwright.campaign import layout
+from channelwright.campaign.campaign import Channel
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def counts(wave_size: int, channels: int) -> Counts:
     return Counts(build.transitions, invocations)
 
 
-def _layout(channels: int) -> list[layout.Channel]:
+def _layout(channels: int) -> list[Channel]:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "generated.toml"
         file.write_text(campaign_layout.toml(channels), encoding="utf-8")

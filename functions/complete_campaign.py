@@ -3,22 +3,16 @@
 import time
 from typing import Any, Final, TypedDict
 
+from channelwright import errors
 from channelwright.aws import executions
 from channelwright.campaign import campaign as campaigns
 from channelwright.campaign import deadlines, ownership, things, waves
 from channelwright.campaign.campaign import Campaign, MadeChannel
-from channelwright.campaign.waves import Nested, Waves
+from channelwright.campaign.waves import Waves
 from channelwright.discord import calls, connect, permissions
 from channelwright.discord.answers import Limit
 from channelwright.discord.client import Discord
 from channelwright.discord.limited import limited
-from channelwright.errors import (
-    CampaignIncomplete,
-    DiscordRefused,
-    NameTaken,
-    OutOfTime,
-    RateLimited,
-)
 from channelwright.pace import patience
 from channelwright.records import attributes, record
 from channelwright.task import task
@@ -48,46 +42,39 @@ class Completed(TypedDict):
 def handler(event: dict[str, Any]) -> Completed:
     """Complete `campaign`: `made` holds the created channels, `waves` the planned ones.
 
-    If the game master seems to lack the role, it is given again, which does no harm.
-
     Raises:
         CampaignIncomplete: Discord does not list everything that was created.
         NameTaken: another campaign took the name first.
-        RateLimited: Discord's lists may not show all duplicates yet.
+        RateLimited: Discord's lists may not show all duplicates yet, or whether the role lasts.
         ChannelwrightError: the role was not given, or Discord could not be asked.
-
     """
     campaign: Campaign = event["campaign"]
     deadline = deadlines.build_deadline(campaign["interaction_id"])
     if time.time() >= deadline:
-        raise OutOfTime(refusals.deadline_exceeded())
-    channels = _in_order(event["made"])
+        raise errors.OutOfTime(refusals.DEADLINE_EXCEEDED)
+    channels: list[Any] = sorted(waves.flat(event["made"]), key=lambda one: one["position"])
     made: list[Any] = [campaign["role"], campaign["category"], *channels]
     # Executions started by an earlier release have no `settled_at`.
     settled_at = max(one.get("settled_at", 0) for one in made)
     if time.time() < settled_at:
-        raise RateLimited(executions.utc(settled_at), "user")
+        raise errors.RateLimited(executions.utc(settled_at), "user")
     discord = connect.as_bot(deadline, in_company=campaign["in_company"])
     game_master, listed_roles, listed_channels = _look(discord, campaign)
     if campaign["role"]["id"] not in game_master["roles"]:
         _give_role(discord, campaign, deadline)
-        if patience.times() < CHECKS_OF_ROLE and time.time() + CHECK_AGAIN_SECONDS < deadline:
-            raise _check_again()
-    if missing := ownership.missing(made, [*listed_roles, *listed_channels]):
-        raise CampaignIncomplete(refusals.incomplete(missing))
+    if missing := ownership.without(made, [*listed_roles, *listed_channels]):
+        raise errors.CampaignIncomplete(refusals.incomplete([one["name"] for one in missing]))
     if taken := ownership.name_taken_by(campaign, campaign["role"]["id"], listed_roles):
-        raise NameTaken(refusals.name_taken("role", taken))
+        raise errors.NameTaken(refusals.name_taken("role", taken))
     planned: Waves = event["waves"]
+    perhaps_twice = campaigns.not_certain(waves.flat(planned), channels)
     found = ownership.all_of(
-        campaign,
-        campaigns.not_certain(waves.channels_of(planned), channels),
-        [],
-        listed_roles=listed_roles,
-        listed_channels=listed_channels,
+        campaign, perhaps_twice, [], listed_roles=listed_roles, listed_channels=listed_channels
     )
-    for double in ownership.doubles(found, made):
+    # A retried create made these twice.
+    for double in ownership.without(found, made):
         discord.delete(things.delete(campaign, double))
-    wanted = [channel["type"] for channel in waves.channels_of(planned)]
+    wanted = [channel["type"] for channel in waves.flat(planned)]
     return {
         "channels": channels,
         "instead_of_forum": [channel["type"] for channel in channels] != wanted,
@@ -104,12 +91,12 @@ def _look(discord: Discord, campaign: Campaign) -> list[Any]:
             calls.list_guild_roles(campaign["guild_id"]),
             calls.list_guild_channels(campaign["guild_id"]),
         )
-    except DiscordRefused as refused:
+    except errors.DiscordRefused as refused:
         if refused.code != UNKNOWN_MEMBER:
             raise
         # Report that the role cannot be given: the user needs to know that.
         said = refused.status, refused.code, refused.detail
-        raise DiscordRefused(refusals.GIVE_ROLE, *said) from None
+        raise errors.DiscordRefused(refusals.GIVE_ROLE, *said) from None
 
 
 def _give_role(discord: Discord, campaign: Campaign, deadline: float) -> None:
@@ -119,21 +106,16 @@ def _give_role(discord: Discord, campaign: Campaign, deadline: float) -> None:
     if wait > 0:
         raise limited(call, Limit(wait, "user"), deadline)
     discord.send(call)
-
-
-def _check_again() -> RateLimited:
-    """Return the error after which this state begins once more: to check that the role lasts."""
-    again = RateLimited(executions.utc(time.time() + CHECK_AGAIN_SECONDS), "user")
-    again.times = patience.times() + 1
-    return again
+    # Begin this state once more, to check that the role lasts.
+    check_at = time.time() + CHECK_AGAIN_SECONDS
+    if patience.times() < CHECKS_OF_ROLE and check_at < deadline:
+        again = errors.RateLimited(executions.utc(check_at), "user")
+        again.times = patience.times() + 1
+        raise again
 
 
 def _lacking_for_players(guild_id: str, listed_roles: list[dict[str, Any]]) -> list[str]:
-    # The @everyone role has the server's own id.
-    everyone = next((role for role in listed_roles if role["id"] == guild_id), None)
-    return permissions.lacking_for_players(int(everyone["permissions"])) if everyone else []
-
-
-def _in_order(made: Nested) -> list[MadeChannel]:
-    channels: list[Any] = [*waves.flat(made)]
-    return sorted(channels, key=lambda channel: channel["position"])
+    for role in listed_roles:
+        if role["id"] == guild_id:  # @everyone
+            return permissions.missing(int(role["permissions"]), permissions.PLAYERS_NEED)
+    return []

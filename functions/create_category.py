@@ -20,11 +20,8 @@ from channelwright.task import task
 def handler(event: dict[str, Any]) -> MadeCategory:
     """Return the category of `campaign`; `at` and `rate_limit` describe earlier attempts.
 
-    The first attempt also assigns the role, and ignores a failure of the assignment.
-
     Raises:
         ChannelwrightError: the category was not created, or that is unknown.
-
     """
     campaign: Campaign = event["campaign"]
     list_channels = calls.list_guild_channels(campaign["guild_id"])

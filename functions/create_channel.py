@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from channelwright.campaign import ownership, things
-from channelwright.campaign.campaign import Campaign
+from channelwright.campaign.campaign import Campaign, Channel
 from channelwright.campaign.deadlines import build_deadline
-from channelwright.campaign.layout import Channel
 from channelwright.campaign.repetition import attempt, settled_at
 from channelwright.discord import calls, connect
 from channelwright.discord.client import Discord
@@ -28,7 +27,6 @@ def handler(event: dict[str, Any]) -> dict[str, Any]:
 
     Raises:
         ChannelwrightError: the channel was not created, or that is unknown.
-
     """
     campaign: Campaign = event["campaign"]
     planned: Channel = event["channel"]

@@ -17,7 +17,6 @@ def handler(event: dict[str, Any]) -> Made:
 
     Raises:
         ChannelwrightError: the role was not created, or that is unknown.
-
     """
     campaign: Campaign = event["campaign"]
     list_roles = calls.list_guild_roles(campaign["guild_id"])

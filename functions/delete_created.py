@@ -1,7 +1,7 @@
 """Delete Created: delete one role, category or channel of the campaign."""
 
 import math
-from typing import Any, Final
+from typing import Any
 
 from channelwright.campaign import things
 from channelwright.campaign.campaign import Campaign
@@ -9,8 +9,6 @@ from channelwright.campaign.deletions import Deletion
 from channelwright.discord import connect
 from channelwright.errors import DiscordRefused, RateLimited
 from channelwright.task import task
-
-NOT_FOUND: Final = 404
 
 
 @task
@@ -21,7 +19,6 @@ def handler(event: dict[str, Any]) -> Deletion:
 
     Raises:
         ChannelwrightError: the thing was not deleted, or that is unknown.
-
     """
     campaign: Campaign = event["campaign"]
     thing = event["thing"]
@@ -29,7 +26,7 @@ def handler(event: dict[str, Any]) -> Deletion:
         discord = connect.as_bot(math.inf, in_company=campaign["in_company"], short_waits=0)
         deleted = discord.delete(things.delete(campaign, thing))
     except DiscordRefused as refused:
-        if refused.status != NOT_FOUND:
+        if refused.status != 404:
             raise
         # The 404 may mean something else than the thing: Discord's lists show whether it is gone.
         return {"id": thing["id"], "gone": False, "failure": {"Error": "NotFound"}}

@@ -28,7 +28,6 @@ def handler(event: dict[str, Any]) -> Removal:
 
     Raises:
         ChannelwrightError: Discord does not show the server's roles or channels.
-
     """
     so_far, planned, failure = event["known"], event["waves"], event["failure"]
     now, settling = time.time(), known.settle_seconds(so_far, planned, failure)
@@ -54,13 +53,9 @@ def _look(event: dict[str, Any], campaign: Campaign, before: Removal) -> Look:
         event["known"], event["waves"], event["failure"], roles=roles, channels=channels
     )
     things = removal.join(before["known"], found)
-    look: Look = {
-        **removal.NOTHING,
-        "known": things,
-        "listed": {each["id"] for each in [*channels, *roles]},
-        "foreign": ownership.foreign(things, channels),
-    }
-    return _asked(discord, look, removal.unclear(before, things, look["listed"]))
+    listed = {each["id"] for each in [*channels, *roles]}
+    look = Look(things, listed, ownership.foreign(things, channels))
+    return _asked(discord, look, removal.unclear(before, things, listed))
 
 
 def _asked(discord: Discord, look: Look, unclear: Sequence[str]) -> Look:
@@ -75,4 +70,4 @@ def _asked(discord: Discord, look: Look, unclear: Sequence[str]) -> Look:
             (gone if refused.code == UNKNOWN_CHANNEL else hidden).append(id_)
         else:
             there.append(id_)
-    return {**look, "there": there, "gone": gone, "hidden": hidden}
+    return look._replace(there=there, gone=gone, hidden=hidden)

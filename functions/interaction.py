@@ -8,10 +8,10 @@ import base64
 import json
 import os
 import time
-from typing import Any, Final
+from typing import Final
 
 from channelwright.aws import log, sqs
-from channelwright.commands.command import Refused, mapping
+from channelwright.commands.command import Json, Refused, mapping
 from channelwright.commands.table import COMMANDS
 from channelwright.discord import signature
 from channelwright.pace import priority
@@ -23,8 +23,6 @@ EPHEMERAL: Final = 64
 # An interaction has a few kilobytes, and less than 100 with a name of 6,000 escaped characters,
 # which Discord would accept. A larger body does not come from Discord.
 MOST_CHARACTERS: Final = 128 * 1024
-
-Json = dict[str, Any]
 
 
 @log.invocation
@@ -56,9 +54,7 @@ def _raw_body(event: Json) -> bytes | None:
 
 
 def _is_from_discord(event: Json, body: bytes) -> bool:
-    headers = {
-        str(name).lower(): str(value) for name, value in (event.get("headers") or {}).items()
-    }
+    headers = {str(key).lower(): str(value) for key, value in (event.get("headers") or {}).items()}
     timestamp = headers.get("x-signature-timestamp", "")
     return signature.is_fresh(timestamp, time.time()) and signature.is_valid(
         os.environ["DISCORD_PUBLIC_KEY"], headers.get("x-signature-ed25519", ""), timestamp, body
@@ -74,7 +70,7 @@ def _answer(interaction: Json) -> Json:
         case 4:
             return {"type": CHOICES, "data": {"choices": []}}
         case _:
-            return _say(rejections.nothing_to_press())
+            return _say(rejections.NOTHING_TO_PRESS)
 
 
 def _command(interaction: Json) -> Json:
@@ -86,7 +82,7 @@ def _command(interaction: Json) -> Json:
         task = command.task(interaction, lookup.of_guild)
     except lookup.NotRead as error:
         log.error(f"the records were not read: {error}")
-        return _say(rejections.not_read())
+        return _say(rejections.NOT_READ)
     except Refused as refused:
         return _say(rejections.at_once(refused.reasons))
     return _say(task) if isinstance(task, str) else _enqueue(interaction, task)
@@ -99,8 +95,8 @@ def _enqueue(interaction: Json, task: Json) -> Json:
         log.count("CampaignsNotQueued")
         log.error(f"SendMessage failed: {error}")
         if isinstance(error, sqs.MaybeSent):
-            return _say(rejections.maybe_queued())
-        return _say(rejections.at_once([rejections.not_queued()]))
+            return _say(rejections.MAYBE_QUEUED)
+        return _say(rejections.at_once([rejections.NOT_QUEUED]))
     return {"type": DEFERRED_MESSAGE}
 
 

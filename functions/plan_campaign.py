@@ -3,21 +3,16 @@
 import os
 import time
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple, TypedDict
+from typing import Any, Final, TypedDict
 
+from channelwright import errors
 from channelwright.aws import executions
 from channelwright.campaign import deadlines, layout, plan, waves
 from channelwright.campaign.campaign import Campaign
 from channelwright.campaign.waves import Building, Waves
 from channelwright.discord import calls, connect, edits, permissions
+from channelwright.discord.calls import Json
 from channelwright.discord.client import Discord
-from channelwright.errors import (
-    CampaignRejected,
-    DiscordRefused,
-    DiscordUnavailable,
-    OutOfTime,
-    RateLimited,
-)
 from channelwright.pace import limiter
 from channelwright.pace.schedule import Ticket
 from channelwright.records import claims
@@ -33,8 +28,6 @@ NOT_A_MEMBER: Final = frozenset({10004, 50001})
 CALLER_HAS_LEFT: Final = 10007
 # Do not wait again for a turn this close.
 EARLY_SECONDS: Final = 2.0
-
-Json = dict[str, Any]
 
 
 class Plan(TypedDict):
@@ -55,14 +48,6 @@ class Plan(TypedDict):
     rate_limit: None
 
 
-class Seen(NamedTuple):
-    """Discord's answers: the server, its channels, and the caller as its member."""
-
-    guild: Json
-    channels: list[Json]
-    caller: Json
-
-
 @task
 def handler(event: Json) -> Plan:
     """Plan the campaign of a `request` (the fields of the queue's message) at its `turn`.
@@ -74,11 +59,11 @@ def handler(event: Json) -> Plan:
     bot's user, and the bot usually needs only the role that it joined with.
 
     Raises:
-        CampaignRejected: the server, the caller or the name rules the campaign out.
+        CampaignRejected: the server, the caller or the name rules the campaign out, or its turn is
+            lost or comes too late.
         OutOfTime: the deadline for creating anything has passed.
         RateLimited: the campaign's turn has not come yet.
         ChannelwrightError: Discord could not be asked.
-
     """
     # Executions started by an earlier release claim nothing.
     planned = _planned(event)
@@ -93,36 +78,36 @@ def _planned(event: Json) -> Plan:
         _await_turn(Ticket.of(turn["reserved"]), request["interaction_id"])
     deadline = deadlines.build_deadline(request["interaction_id"])
     if time.time() >= deadline:
-        raise OutOfTime(refusals.deadline_exceeded())
+        raise errors.OutOfTime(refusals.DEADLINE_EXCEEDED)
     discord = connect.as_bot(deadline, in_company=turn["in_company"])
     bot_user = connect.bot_user(discord)
     try:
         seen = _ask(discord, request)
-    except DiscordRefused as refused:
+    except errors.DiscordRefused as refused:
         if refused.code == CALLER_HAS_LEFT:
-            raise CampaignRejected([rejections.caller_has_left()]) from None
+            raise errors.CampaignRejected([refusals.CALLER_HAS_LEFT]) from None
         if refused.code not in NOT_A_MEMBER:
             raise
-        raise CampaignRejected([rejections.bot_not_in_server()]) from None
+        raise errors.CampaignRejected([rejections.BOT_NOT_IN_SERVER]) from None
     busy = claims.under_way(request)
     if reasons := _reasons_against(discord, request, bot_user, seen, busy):
-        raise CampaignRejected(reasons)
+        raise errors.CampaignRejected(reasons)
     before = edits.on_its_way(event["edits"])
     return _plan(request, bot_user["id"], before, in_company=turn["in_company"])
 
 
 def _reasons_against(
-    discord: Discord, request: Json, bot_user: Json, seen: Seen, busy: Status | None
+    discord: Discord, request: Json, bot_user: Json, seen: list[Any], busy: Status | None
 ) -> list[str]:
-    now, guild = time.time(), seen.guild
-    bot = _bot(discord, guild, bot_user["id"])
+    guild, channels, caller = seen
+    now, bot = time.time(), _bot(discord, guild, bot_user["id"])
     if plan.requires_two_factor(guild) and not _has_two_factor(bot_user):
         bot_user = connect.bot_user(discord, again=True)
     return plan.reasons_against(
         name=request["campaign_name"],
         guild=guild,
-        channels=seen.channels,
-        caller=permissions.standing(guild, seen.caller, request["user_id"], now),
+        channels=channels,
+        caller=permissions.standing(guild, caller, request["user_id"], now),
         bot=permissions.standing(guild, bot, bot_user["id"], now),
         bot_has_two_factor=_has_two_factor(bot_user),
         channel_count=len(LAYOUT),
@@ -130,16 +115,17 @@ def _reasons_against(
     )
 
 
-def _ask(discord: Discord, request: Json) -> Seen:
-    guild, channels, caller = discord.send_all(
+def _ask(discord: Discord, request: Json) -> list[Any]:
+    """Return the server, its channels, and the caller as its member."""
+    answers = discord.send_all(
         calls.get_guild(request["guild_id"]),
         calls.list_guild_channels(request["guild_id"]),
         calls.get_guild_member(request["guild_id"], request["user_id"]),
     )
     # Discord docs, Resources > Guild > Unavailable Guild Object: an outage.
-    if guild.get("unavailable"):
-        raise DiscordUnavailable(refusals.unavailable("show the server"))
-    return Seen(guild, channels, caller)
+    if answers[0].get("unavailable"):
+        raise errors.DiscordUnavailable(refusals.unavailable("show the server"))
+    return answers
 
 
 def _bot(discord: Discord, guild: Json, bot_user_id: str) -> Json:
@@ -186,17 +172,11 @@ def _plan(request: Json, bot_user_id: str, before: edits.Known, *, in_company: b
 
 
 def _await_turn(ticket: Ticket, interaction_id: str) -> None:
-    """Check that the turn has come: campaigns of the other lane may have overtaken this one.
-
-    Raises:
-        CampaignRejected: the turn is lost, or comes too late.
-        RateLimited: the turn has not come yet.
-
-    """
+    """Check that the turn has come: campaigns of the other lane may have overtaken this one."""
     look = limiter.look_up(ticket)
     now = time.time()
     if look.is_kept and look.begins_at <= now + EARLY_SECONDS:
         return
     if not look.is_kept or look.begins_at > deadlines.turn_deadline(interaction_id):
-        raise CampaignRejected([rejections.too_busy(look.next_begins_at - now)])
-    raise RateLimited(executions.utc(look.begins_at), "global")
+        raise errors.CampaignRejected([rejections.too_busy(look.next_begins_at - now)])
+    raise errors.RateLimited(executions.utc(look.begins_at), "global")

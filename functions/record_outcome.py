@@ -12,9 +12,11 @@ import boto3
 
 from channelwright.aws import ended, log
 from channelwright.aws.executions import RECORD_SUFFIX, REMOVAL_SUFFIX, interaction_id_of
-from channelwright.campaign import blame, known
+from channelwright.campaign import known
+from channelwright.campaign.known import Failure
 from channelwright.discord import snowflake
 from channelwright.pace import places
+from channelwright.words import refusals
 
 _step_functions = boto3.client("stepfunctions")
 
@@ -50,17 +52,13 @@ OUTCOMES: Final = {
     ),
     "removal again": Outcome("the removal broke: start_removal starts it again"),
 }
-# After these ends, no more work is done for a campaign.
-ENDS: Final = frozenset(
-    {
-        "created",
-        "rejected",
-        "MessageNotDelivered",
-        "removed",
-        "FailureNotDelivered",
-        "CampaignNotUndone",
-    }
-)
+# People cause these in their own server, so no alarm rings: someone deleted or hid something new,
+# or two people chose the same name.
+PEOPLES: Final = frozenset({"CampaignIncomplete", "NameTaken"})
+# After any other end, no more work is done for a campaign.
+REMOVAL_FOLLOWS: Final = {"CampaignFailed", "people's", "broken", "no removal", "removal again"}
+# Or the build has ended before, and left its places.
+ENDED_BEFORE: Final = {"recorded", "CampaignNotRecorded"}
 
 
 @log.invocation
@@ -68,9 +66,7 @@ def handler(event: dict[str, Any], _context: object) -> None:
     """Record the end of the execution in EventBridge's `event`.
 
     Raises:
-        EndNotSeen: Step Functions does not show the end yet; Lambda retries.
-        botocore.exceptions.ClientError: the execution could not be read; Lambda retries.
-
+        EndNotSeen, botocore.exceptions.ClientError: as `ended.described`.
     """
     execution = ended.described(_step_functions, event)
     log.about(execution["name"])
@@ -89,7 +85,7 @@ def handler(event: dict[str, Any], _context: object) -> None:
 
 def _leave_places(execution: Mapping[str, Any]) -> None:
     """Make room for another campaign, unless this one's removal has yet to end."""
-    if (end := _end(execution)) not in ENDS:
+    if (end := _end(execution)) in REMOVAL_FOLLOWS | ENDED_BEFORE:
         return
     request = json.loads(execution["input"])["request"]
     seconds = 0.0 if end == "created" else places.AFTER_NOTHING_SECONDS
@@ -112,10 +108,21 @@ def _end(execution: Mapping[str, Any]) -> str:
         return "removed" if is_removal else str(json.loads(execution["output"])["status"])
     # An operator who stops an execution may name any error.
     error = execution.get("error") if status == "FAILED" else None
-    if error == known.BUILDS_END and blame.is_peoples(known.failure_of(execution.get("cause", ""))):
+    if error == known.BUILDS_END and _is_peoples(known.failure_of(execution.get("cause", ""))):
         return "people's"
     if error in OUTCOMES:
         return str(error)
     if is_removal:
         return "CampaignNotUndone" if is_last else "removal again"
     return "broken" if status == "FAILED" else "no removal"
+
+
+def _is_peoples(failure: Failure) -> bool:
+    """Return whether people caused every part of a `failure`; its message says how to fix it."""
+    if "failures" in failure:
+        return all(_is_peoples(one) for one in failure["failures"])
+    if failure["Error"] in PEOPLES:
+        return True
+    return failure["Error"] == "DiscordRefused" and refusals.is_for_people(
+        json.loads(failure["Cause"])["errorMessage"]
+    )

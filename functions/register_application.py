@@ -8,18 +8,17 @@ from typing import Any
 
 from channelwright.aws import bot_token, log
 from channelwright.discord.addresses import UnsafeAddressError
+from channelwright.discord.calls import Json
 from channelwright.discord.client import Discord
 from channelwright.discord.connect import as_bot
 from channelwright.errors import BotTokenNotRead
 from channelwright.setup import registration
-from channelwright.setup.custom_resource import Context, serve
+from channelwright.setup.custom_resource import serve
 from channelwright.setup.registration import NotDiscordError, RegistrationError
-
-Json = dict[str, Any]
 
 
 @log.invocation
-def handler(event: Any, context: Context) -> None:
+def handler(event: Any, context: Any) -> None:
     """Serve CloudFormation's request `event`.
 
     Its properties are the application's `PublicKey` and its endpoint, `InteractionsUrl`. The
@@ -30,27 +29,21 @@ def handler(event: Any, context: Context) -> None:
 
 def _perform(request_type: str, properties: Json, deadline: float) -> Json:
     try:
-        public_key, url = properties["PublicKey"], properties["InteractionsUrl"]
+        key, url = properties["PublicKey"], properties["InteractionsUrl"]
     except KeyError as missing:
         raise RegistrationError(f"The template does not set {missing}.") from None
     discord = _discord(deadline)
     try:
-        return _tell(discord, request_type, public_key, url, deadline)
+        if request_type == "Delete":
+            done = registration.unregister(discord, public_key=key, url=url, deadline=deadline)
+            log.info("unregistered" if done else "left alone: not this stack's registration")
+            return {}
+        application_id = registration.register(discord, public_key=key, url=url, deadline=deadline)
     except NotDiscordError as error:
         raise RegistrationError(
             f"{os.environ['DISCORD_API_BASE_URL']} does not answer like Discord's API: check the "
             f"parameter DiscordApiBaseUrl. {error}"
         ) from None
-
-
-def _tell(discord: Discord, request_type: str, public_key: str, url: str, deadline: float) -> Json:
-    if request_type == "Delete":
-        done = registration.unregister(discord, public_key=public_key, url=url, deadline=deadline)
-        log.info("unregistered" if done else "left alone: not this stack's registration")
-        return {}
-    application_id = registration.register(
-        discord, public_key=public_key, url=url, deadline=deadline
-    )
     return {"ApplicationId": application_id, "InviteUrl": registration.invite_url(application_id)}
 
 

@@ -12,12 +12,11 @@ from channelwright.campaign import known, last_word, removal, waves
 from channelwright.campaign.deadlines import removal_deadline
 from channelwright.discord import calls, edits, webhook
 from channelwright.discord.answers import Limit
+from channelwright.discord.calls import Json
 from channelwright.discord.limited import limited
 from channelwright.errors import EarlierEditUnknown
 from channelwright.task import task
 from channelwright.words import messages
-
-Json = dict[str, Any]
 
 
 @task
@@ -33,7 +32,6 @@ def handler(event: Json) -> Any:
         RateLimited: the last word has to wait.
         EarlierEditUnknown: the last word was written, but an earlier edit may yet replace it.
         ChannelwrightError: the last word was not written, or that is unknown.
-
     """
     match event["says"]:
         case "progress":
@@ -55,7 +53,7 @@ def _progress(event: Json) -> Any:
     content = messages.progress(
         event["request"]["campaign_name"],
         len(channels),
-        len(waves.channels_of(planned)),
+        len([*waves.flat(planned)]),
         channels[before["shown"] :],
     )
     after = webhook.show(event["reply"], content, before, edits.RESERVED, shown=len(channels))

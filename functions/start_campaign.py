@@ -17,10 +17,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from channelwright.aws import log
 from channelwright.campaign import deadlines, layout
-from channelwright.campaign.beginning import execution_input
-from channelwright.campaign.request import parsed
+from channelwright.campaign.request import execution_input, parsed
 from channelwright.campaign.things import CALLS_BESIDE_CHANNELS
 from channelwright.discord import edits
+from channelwright.discord.calls import Json
 from channelwright.errors import ChannelwrightError, EditClosed, OutOfTime
 from channelwright.pace import limiter, places, table
 from channelwright.pace.schedule import Turn
@@ -46,11 +46,12 @@ LOOK_AGAIN_SECONDS: Final = 0.25
 LONG_WAIT_SECONDS: Final = 60.0
 CALLS: Final = CALLS_BESIDE_CHANNELS + len(layout.load())
 
-Json = dict[str, Any]
-
 
 class NotYetSeen(Exception):
-    """An earlier delivery may have started the execution, but Step Functions does not show it."""
+    """An earlier delivery may have started the execution a moment ago.
+
+    Step Functions does not show it yet; it will when SQS delivers the message again.
+    """
 
 
 @log.invocation
@@ -60,7 +61,6 @@ def handler(event: dict[str, Any], _context: object) -> None:
     Raises:
         Exception: anything that prevented the start; SQS delivers the message again, and after the
             last delivery moves it to the dead-letter queue.
-
     """
     for record in event["Records"]:
         received = int(record["attributes"]["ApproximateReceiveCount"])
@@ -128,13 +128,7 @@ def _start_execution(request: Json, turn: Turn, message: edits.Known, *, is_last
 
 
 def _may_have_started(interaction_id: str, place: places.Place) -> bool:
-    """Return whether the execution has started.
-
-    Raises:
-        NotYetSeen: an earlier delivery may have started it a moment ago, and Step Functions may not
-            show it yet; it will when SQS delivers the message again.
-
-    """
+    """Return whether the execution has started; raise NotYetSeen if that is not certain yet."""
     if _has_started(interaction_id):
         return True
     if not place.is_new and time.time() < place.heard_at + AGAIN_SECONDS:
@@ -170,7 +164,7 @@ def _reason_against(turn: Turn, latest: float) -> str | None:
     if turn.comes_after(latest):
         return rejections.too_busy(turn.wait)
     # Without the limiter's table, the campaign has waited in the queue instead.
-    return refusals.deadline_exceeded() if not turn.ticket and turn.begins_at > latest else None
+    return refusals.DEADLINE_EXCEEDED if not turn.ticket and turn.begins_at > latest else None
 
 
 def _is_refused(error: Exception) -> bool:
@@ -214,7 +208,7 @@ def _tell_in_line(request: Json, turn: Turn) -> edits.Edits:
 def _tell_not_started(request: Json) -> None:
     from channelwright.discord import delivery  # rarely needed, and slow to import
 
-    content = messages.not_started(request["campaign_name"])
+    content = messages.rejection(request["campaign_name"], [messages.NOT_STARTED])
     try:
         delivery.edit_or_write(request, content, within=REDELIVERED_SECONDS)
     except ChannelwrightError as error:
@@ -225,7 +219,7 @@ def _tell_not_started(request: Json) -> None:
 def _tell_too_late(request: Json) -> None:
     from channelwright.discord import delivery
 
-    content = messages.too_late(request["campaign_name"])
+    content = messages.rejection(request["campaign_name"], [messages.TOO_LATE])
     try:
         delivery.write_soon(request, content, within=REDELIVERED_SECONDS)
     except OutOfTime as error:

@@ -21,6 +21,7 @@ from channelwright.campaign import known, recall
 from channelwright.campaign.deadlines import REMOVAL_SECONDS
 from channelwright.campaign.removal import NOT_LOOKED
 from channelwright.discord import edits
+from channelwright.discord.calls import Json
 
 _step_functions = boto3.client("stepfunctions")
 
@@ -31,8 +32,6 @@ REMOVALS_ENDS: Final = frozenset({"CampaignNotUndone", "FailureNotDelivered"})
 # The console links an execution to the one named in this key.
 STARTED_BY: Final = "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"
 
-Json = dict[str, Any]
-
 
 @log.invocation
 def handler(event: Json, _context: object) -> None:
@@ -41,7 +40,6 @@ def handler(event: Json, _context: object) -> None:
     Raises:
         EndNotSeen: Step Functions does not show the end yet; Lambda retries.
         botocore.exceptions.ClientError: the removal could not be started; Lambda retries.
-
     """
     execution = ended.described(_step_functions, event)
     name, status = execution["name"], execution["status"]

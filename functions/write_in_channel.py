@@ -17,7 +17,6 @@ def handler(event: dict[str, Any]) -> dict[str, Any] | None:
 
     Raises:
         ChannelwrightError: the message was not posted, or that is unknown.
-
     """
     request = event["request"]
     word = last_word.of(event)

@@ -1,20 +1,5 @@
 """The errors of the project. Their class names are the error names in the state machines.
 
-    ChannelwrightError           its message is written for the user
-    ├── OutcomeKnown             nothing was done, or what was done is known
-    │   ├── DiscordRefused       4xx: a retry would not help
-    │   ├── OutOfTime            Discord requires a longer wait than there is time, or none is left
-    │   └── CampaignIncomplete   something that the bot created is gone
-    ├── CampaignRejected         the user has to change something first; nothing was created
-    ├── NameTaken                another campaign of that name came first; our role was created
-    ├── EarlierOutcomeUnknown    this attempt was refused, but an earlier one may have succeeded
-    ├── BotTokenNotRead          the bot's token could not be read, so Discord was not called
-    ├── RateLimited              Discord requires a wait: until when, and which state has to wait
-    │   └── EarlierEditUnknown   edited, but an earlier edit may still arrive: edit again then
-    ├── EditClosed               no edit is possible in time, and writing in the channel failed
-    ├── DiscordUnavailable       5xx or half an answer: the call may have succeeded
-    └── NoAnswer                 the call may have succeeded, or may still succeed
-
 Any other error of a state (a Lambda that died or timed out, a bug) has an unknown outcome, too: the
 state may have done its work.
 """
@@ -23,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, Literal
 
-from channelwright.words.refusals import refusal, token_not_read
+from channelwright.words.refusals import TOKEN_NOT_READ, refusal
 
 Scope = Literal["user", "shared", "global", "cloudflare"]
 Attempt = Literal["first", "again"]
@@ -32,27 +17,22 @@ EVERYTHING: Final[frozenset[Scope]] = frozenset({"global", "cloudflare"})
 
 
 class ChannelwrightError(Exception):
-    """Base of the project's errors."""
+    """Base of the project's errors; its message is written for the user."""
 
 
 class OutcomeKnown(ChannelwrightError):
-    """A retry would give the same answer."""
+    """Nothing was done, or what was done is known; a retry would give the same answer."""
 
 
 class DiscordRefused(OutcomeKnown):
-    """Discord refused `action` ("create the role") with an HTTP `status`, its `code` and `detail`.
+    """Discord refused `action` ("create the role") with a 4xx `status`, its `code` and `detail`.
 
     For an invalid form body (50035), `fields` names the wrong fields.
     Source of the codes: Discord docs, Topics > Opcodes and Status Codes > JSON.
     """
 
     def __init__(
-        self,
-        action: str,
-        status: int,
-        code: int,
-        detail: str,
-        fields: frozenset[str] = frozenset(),
+        self, action: str, status: int, code: int, detail: str, fields: frozenset[str] = frozenset()
     ):
         super().__init__(refusal(action, status, code, detail))
         self.status = status
@@ -62,26 +42,26 @@ class DiscordRefused(OutcomeKnown):
 
 
 class OutOfTime(OutcomeKnown):
-    """Discord requires a wait longer than the time left, or the interaction is too old."""
+    """Discord requires a longer wait than there is time, or none is left."""
 
 
 class CampaignRejected(ChannelwrightError):
-    """The user has to change something first; the message has one line per reason."""
+    """The user has to change something first, so nothing was created; one line per reason."""
 
     def __init__(self, reasons: Sequence[str]):
         super().__init__("\n".join(reasons))
 
 
 class NameTaken(ChannelwrightError):
-    """A concurrent request for a campaign of the same name came first."""
+    """A concurrent request for a campaign of the same name came first; our role was created."""
 
 
 class CampaignIncomplete(OutcomeKnown):
-    """The list of channels does not show everything that the bot created."""
+    """Something that the bot created is gone: Discord's lists do not show it."""
 
 
 class EarlierOutcomeUnknown(ChannelwrightError):
-    """The outcome of this attempt is known, but an earlier one may have succeeded."""
+    """An attempt was refused, but an earlier one may have succeeded."""
 
 
 class BotTokenNotRead(ChannelwrightError):
@@ -91,7 +71,7 @@ class BotTokenNotRead(ChannelwrightError):
     """
 
     def __init__(self, why: str):
-        super().__init__(token_not_read())
+        super().__init__(TOKEN_NOT_READ)
         self.why = why
 
 
@@ -134,7 +114,7 @@ class EditClosed(ChannelwrightError):
 
 
 class DiscordUnavailable(ChannelwrightError):
-    """Discord answered with a failure of its own: the call may have succeeded."""
+    """Discord answered 5xx or half an answer: the call may have succeeded."""
 
 
 class NoAnswer(ChannelwrightError):

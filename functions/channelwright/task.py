@@ -17,21 +17,18 @@ from channelwright.words import refusals
 Result = TypeVar("Result")
 
 
-def task(
-    handler: Callable[[dict[str, Any]], Result],
-) -> Callable[[dict[str, Any], object], Result]:
+def task(handler: Callable[[dict[str, Any]], Result]) -> Callable[[dict[str, Any], object], Result]:
     """Turn a function of a state's `event` into a Lambda handler.
 
     Raises, besides what the function raises:
         EarlierOutcomeUnknown: the execution was redriven, and its removal may have run.
-
     """
 
     @log.invocation
     @wraps(handler)
     def lambda_handler(event: dict[str, Any], _context: object) -> Result:
         if event["at"].get("redrive_count"):
-            raise EarlierOutcomeUnknown(refusals.redriven())
+            raise EarlierOutcomeUnknown(refusals.REDRIVEN)
         state = event["at"]["state"]
         try:
             with patience.after(event.get("rate_limit"), state):

@@ -8,7 +8,8 @@ import pytest
 
 import plan_campaign
 import start_removal
-from channelwright.campaign import beginning, deadlines, known, removal, waves
+from channelwright.campaign import deadlines, known, removal, waves
+from channelwright.campaign import request as requests
 from channelwright.discord import edits
 from tests.contract.machines import (
     ADD,
@@ -72,7 +73,7 @@ def test_no_other_state_hands_the_token_to_another():
 
 
 def given_at_the_start():
-    return {"request": {}, "reply": {}, "turn": {}, **beginning.NOTHING_YET}
+    return {"request": {}, "reply": {}, "turn": {}, **requests.NOTHING_YET}
 
 
 def resolves(path, data):
@@ -103,8 +104,8 @@ def test_wherever_the_last_word_is_written_what_it_is_about_is_there():
 
 
 def test_the_plan_hands_on_all_that_was_there_but_what_it_was_asked():
-    assert set(plan_campaign.Plan.__annotations__) - set(beginning.NOTHING_YET) == {"last"}
-    assert set(beginning.NOTHING_YET) <= set(plan_campaign.Plan.__annotations__)
+    assert set(plan_campaign.Plan.__annotations__) - set(requests.NOTHING_YET) == {"last"}
+    assert set(requests.NOTHING_YET) <= set(plan_campaign.Plan.__annotations__)
 
 
 def roots(box):

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from channelwright.campaign.beginning import NOTHING_YET
-from channelwright.campaign.request import REPLY
+from channelwright.campaign.request import NOTHING_YET, REPLY
 from local.polling import wait_until
 from local.stack import Stack
 from tests.integration.table import Table

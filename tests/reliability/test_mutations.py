@@ -254,7 +254,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
     "3 bystanders: what has a channel's name is ours": (
         code(
             ownership.channels,
-            'and is_kept_as(topic, channel.get("topic") or "")',
+            'and is_kept_as(topic, one.get("topic") or "")',
             "",
         ),
         _befallen(

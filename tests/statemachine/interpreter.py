@@ -33,7 +33,7 @@ from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguagePa
 from moto.stepfunctions.parser.backend import execution as executions
 
 from channelwright.aws.executions import RECORD_SUFFIX, REMOVAL_SUFFIX
-from channelwright.campaign import beginning
+from channelwright.campaign import request as requests
 from channelwright.pace import table
 from channelwright.pace.schedule import Turn
 from tests.statemachine import frugal, strict, threads
@@ -204,7 +204,7 @@ class Interpreter:
 
     def start(self, request: dict[str, Any], **turn: Any) -> str:
         """Start an execution as start_campaign does; without `turn`, it waits for nothing."""
-        given = beginning.execution_input(request, Turn(0.0, 0.0, in_company=False))
+        given = requests.execution_input(request, Turn(0.0, 0.0, in_company=False))
         given["turn"] |= turn
         started = self._client.start_execution(
             stateMachineArn=self.arns[ADD],

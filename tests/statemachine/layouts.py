@@ -7,7 +7,7 @@ import pytest
 
 import plan_campaign
 import start_campaign
-from channelwright.campaign.layout import Channel
+from channelwright.campaign.campaign import Channel
 from channelwright.campaign.things import CALLS_BESIDE_CHANNELS
 from channelwright.discord.permissions import CONNECT, MANAGE_CHANNELS, VIEW_CHANNEL
 

@@ -125,7 +125,7 @@ def test_a_plan_after_the_deadline_asks_for_nothing(stage, warm):
     run = stage.interpreter.run(request)
     assert run.error == "CampaignFailed"
     assert [call["method"] for call in stage.discord.requests] == ["PATCH"]
-    assert refusals.deadline_exceeded() in stage.messages[-1]
+    assert refusals.DEADLINE_EXCEEDED in stage.messages[-1]
     assert stage.messages[-1].endswith("Nothing was left behind.")
     assert run.states.count("Plan Campaign") == 1
     stage.assert_nothing_left()

@@ -9,7 +9,7 @@ from channelwright.discord.permissions import (
     MANAGE_ROLES,
     VIEW_CHANNEL,
 )
-from channelwright.words import rejections
+from channelwright.words import refusals, rejections
 from local.simulator.guild import CATEGORY, TEXT, VOICE, Channel, Overwrite, Role
 from local.simulator.permissions import BOT_DEFAULT
 
@@ -252,8 +252,8 @@ def test_all_reasons_at_once(stage, guild, bot, channel_moderator):
             rejections.caller_lacks(["Manage Channels", "Manage Roles"]),
             rejections.bot_timed_out(bot.timed_out_until),
             rejections.bot_lacks(["Manage Channels", "Manage Roles", "Connect", "Send Messages"]),
-            rejections.bot_has_no_role(),
-            rejections.no_two_factor(),
+            rejections.BOT_HAS_NO_ROLE,
+            refusals.TWO_FACTOR,
             rejections.campaign_exists("My Campaign", "My Campaign Members"),
             rejections.no_room("role", 1, 0, 250),
             rejections.no_room("category", 1, 0, 50),

@@ -77,15 +77,14 @@ def look(
     with its things.
     """
     listed = list(listed)
-    shown: Look = {
-        **removal.NOTHING,
-        "known": removal.join(before["known"], [*recorded, *listed]),
-        "listed": {one["id"] for one in listed},
-        "foreign": list(foreign),
-        "there": [one["id"] for one in there],
-        "gone": [one["id"] for one in not_there],
-        "hidden": [one["id"] for one in hidden],
-    }
+    shown = Look(
+        removal.join(before["known"], [*recorded, *listed]),
+        listed={one["id"] for one in listed},
+        foreign=list(foreign),
+        there=[one["id"] for one in there],
+        gone=[one["id"] for one in not_there],
+        hidden=[one["id"] for one in hidden],
+    )
     return steps.step(after(before, ends), shown, now)
 
 

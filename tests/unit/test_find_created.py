@@ -18,7 +18,7 @@ from channelwright.errors import DiscordUnavailable, RateLimited
 from tests.serving import serving
 from tests.unit.removal_steps import KNOWN, NOW, UNKNOWN
 
-LOOK: Look = {**removal.NOTHING, "listed": {"10"}}
+LOOK = Look([], {"10"}, there=[], gone=[], hidden=[])
 THERE = (200, {"id": "31", "type": 0})
 UNKNOWN_CHANNEL = (404, {"code": 10003, "message": "Unknown Channel"})
 MISSING_ACCESS = (403, {"code": 50001, "message": "Missing Access"})
@@ -53,11 +53,11 @@ def test_where_nothing_is_unclear_nobody_is_asked(asked):
 
 
 def test_what_discord_shows_is_there_though_no_list_shows_it(asked):
-    assert asked({"31": THERE}) == {**LOOK, "there": ["31"]}
+    assert asked({"31": THERE}) == LOOK._replace(there=["31"])
 
 
 def test_what_discord_does_not_know_is_gone(asked):
-    assert asked({"31": UNKNOWN_CHANNEL}) == {**LOOK, "gone": ["31"]}
+    assert asked({"31": UNKNOWN_CHANNEL}) == LOOK._replace(gone=["31"])
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_what_discord_does_not_know_is_gone(asked):
     ],
 )
 def test_any_other_refusal_does_not_say_that_it_is_gone(asked, refusal):
-    assert asked({"31": refusal}) == {**LOOK, "hidden": ["31"]}
+    assert asked({"31": refusal}) == LOOK._replace(hidden=["31"])
 
 
 def test_each_has_its_own_answer(asked):
@@ -83,7 +83,7 @@ def test_each_has_its_own_answer(asked):
         "20": MISSING_ACCESS,
     }
     told = {"there": ["31"], "gone": ["32", "34"], "hidden": ["33", "20"]}
-    assert asked(given) == {**LOOK, **told}
+    assert asked(given) == LOOK._replace(**told)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_asking_leaves_the_look_as_it_was(asked):
     before = copy.deepcopy(LOOK)
     asked({"31": THERE, "32": UNKNOWN_CHANNEL, "33": MISSING_ACCESS})
     assert before == LOOK
-    assert not any(removal.NOTHING.values())
+    assert not any(Look([]))
 
 
 # ---- A step ----

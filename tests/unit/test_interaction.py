@@ -185,7 +185,7 @@ def test_an_unknown_command(queue):
 
 def test_a_command_may_answer_at_once(queue, monkeypatch):
     ping = Command({"name": "ping"}, lambda _interaction, _records: "pong")
-    monkeypatch.setitem(interaction.COMMANDS, ping.name, ping)
+    monkeypatch.setitem(interaction.COMMANDS, "ping", ping)
     answer = ask(build("ping"))
     assert (answer["type"], answer["data"]["content"]) == (4, "pong")
     assert answer["data"]["flags"] == interaction.EPHEMERAL

@@ -204,15 +204,15 @@ def test_without_a_category_of_ours_nothing_is_foreign():
 
 def test_what_no_list_shows_is_missing():
     made = [{"id": "1", "name": "a"}, {"id": "2", "name": "b"}, {"id": "3", "name": "c"}]
-    assert ownership.missing(made, [{"id": "2", "name": "renamed"}]) == ["a", "c"]
-    assert ownership.missing(made, made) == []
+    assert ownership.without(made, [{"id": "2", "name": "renamed"}]) == [made[0], made[2]]
+    assert ownership.without(made, made) == []
 
 
 def test_what_is_found_beside_what_was_made_is_a_double():
     found = [thing("channel", "1"), thing("channel", "2"), thing("role", "3"), thing("role", "4")]
     made = [{"id": "1", "name": "renamed"}, {"id": "3", "name": "x"}]
-    assert ownership.doubles(found, made) == [found[1], found[3]]
-    assert ownership.doubles(found[:1], made) == []
+    assert ownership.without(found, made) == [found[1], found[3]]
+    assert ownership.without(found[:1], made) == []
 
 
 def test_a_category_for_our_role_under_another_name_is_foreign():

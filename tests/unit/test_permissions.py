@@ -118,4 +118,4 @@ def test_private_to_denies_everyone_and_allows_the_rest():
     ],
 )
 def test_what_players_lack_is_named_as_in_discord(everyone, lacking):
-    assert permissions.lacking_for_players(everyone) == lacking
+    assert permissions.missing(everyone, permissions.PLAYERS_NEED) == lacking

@@ -83,7 +83,7 @@ def test_somebody_is_timed_out():
 
 
 def test_the_bot_stands_below_every_role_that_could_be_made():
-    assert reasons(bot=Standing(BOT_NEEDS, highest=0)) == [rejections.bot_has_no_role()]
+    assert reasons(bot=Standing(BOT_NEEDS, highest=0)) == [rejections.BOT_HAS_NO_ROLE]
     assert reasons(caller=Standing(CALLER_NEEDS, highest=0)) == []
 
 
@@ -93,7 +93,7 @@ def test_the_bot_stands_below_every_role_that_could_be_made():
 )
 def test_two_factor_authentication(mfa_level, has_it, fits):
     said = reasons(mfa_level=mfa_level, bot_has_two_factor=has_it)
-    assert said == ([] if fits else [rejections.no_two_factor()])
+    assert said == ([] if fits else [refusals.TWO_FACTOR])
 
 
 def test_a_server_that_does_not_know_two_factor_authentication():
@@ -204,8 +204,8 @@ def test_everything_is_said_at_once():
         rejections.caller_lacks(["Manage Channels", "Manage Roles"]),
         rejections.bot_timed_out(2),
         rejections.bot_lacks(every_need),
-        rejections.bot_has_no_role(),
-        rejections.no_two_factor(),
+        rejections.BOT_HAS_NO_ROLE,
+        refusals.TWO_FACTOR,
         rejections.bad_name("contains a control character or a line break", 80),
         rejections.campaign_exists("My\nCampaign", "My\nCampaign Members"),
         rejections.no_room("role", 1, 0, 250),

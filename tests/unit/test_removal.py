@@ -5,6 +5,7 @@ import copy
 import pytest
 
 from channelwright.campaign import removal, steps
+from channelwright.campaign.removal import Look
 from tests.unit.removal_steps import (
     ALL,
     BEGUN,
@@ -271,7 +272,7 @@ def test_what_was_once_found_is_known_when_its_mark_is_gone():
     """A channel that Discord does not delete loses its parent with the category."""
     step = look(listed=[ONE, CATEGORY])
     ids = {ONE["id"]}
-    seen = {**removal.NOTHING, "known": removal.join(step["known"], []), "listed": ids}
+    seen = Look(removal.join(step["known"], []), listed=ids)
     assert steps.step(step, seen, NOW)["found"] == [ONE]
     assert removal.join([ROLE, TWO], [CATEGORY, ONE, TWO]) == [TWO, ONE, CATEGORY, ROLE]
 

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from channelwright.campaign import removal, steps
+from channelwright.campaign.removal import Look
 from channelwright.pace import patience
 from tests.unit.removal_steps import ENDS, NOW, begun, deletes, deletion, thing
 
@@ -180,7 +181,7 @@ def test_whatever_the_lists_show_and_the_deletions_do_each_step_is_the_right_one
         model.settled_at = min(model.settled_at, now)  # the step's Wait is over
         shown = data.draw(SOME)
         look = seen(step, recorded | shown, shown)
-        unclear = removal.unclear(before, look["known"], shown)
+        unclear = removal.unclear(before, look.known, shown)
         assert len(unclear) == len(set(unclear))
         assert set(unclear) == model.unclear(shown)
         said = {id_: data.draw(ANSWER) for id_ in unclear}
@@ -231,12 +232,13 @@ def ids(things):
 
 def seen(step, ours, listed):
     ours = removal.join(step["known"], [THINGS[id_] for id_ in ours])
-    return {**removal.NOTHING, "known": ours, "listed": listed}
+    return Look(ours, listed=listed)
 
 
 def asked(look, said):
     """Return a look with what Discord `said` of each channel that was asked for by its id."""
-    return {**look, **{answer: [*of(said, answer)] for answer in ("there", "gone", "hidden")}}
+    told = {answer: [*of(said, answer)] for answer in ("there", "gone", "hidden")}
+    return look._replace(**told)
 
 
 def of(said, answer):

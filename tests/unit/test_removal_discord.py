@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from channelwright.campaign import known, removal, steps
+from channelwright.campaign.removal import Look
 from tests.unit.removal_steps import NOW, UNKNOWN, begun, deletion, thing
 
 CHANNELS = [thing("channel", id_) for id_ in ("31", "32", "33")]
@@ -113,15 +114,11 @@ class Played:
         things = removal.join(before["known"], self.ours(listed))
         asked = removal.unclear(before, things, listed)
         said = {id_: self.server.ask(id_, self.now) for id_ in asked}
-        look = {
-            "known": things,
-            "listed": listed,
-            "foreign": self.server.foreign(self.now),
-            **{
-                answer: [id_ for id_, each in said.items() if each == answer]
-                for answer in ("there", "gone", "hidden")
-            },
+        told = {
+            answer: [id_ for id_, each in said.items() if each == answer]
+            for answer in ("there", "gone", "hidden")
         }
+        look = Look(things, listed, self.server.foreign(self.now), **told)
         return steps.step(before, look, self.now)
 
     def ours(self, listed):

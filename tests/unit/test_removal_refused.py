@@ -2,7 +2,8 @@
 
 import pytest
 
-from channelwright.campaign import removal, steps
+from channelwright.campaign import steps
+from channelwright.campaign.removal import Look
 from tests.unit.removal_steps import (
     CATEGORY,
     NOW,
@@ -84,7 +85,7 @@ def test_a_category_or_role_refused_twice_keeps_nothing_else(stuck, settle_secon
 def test_a_deletion_that_discord_forbids_for_long_is_given_up_at_once():
     step = first([ONE, TWO, CATEGORY])
     too_long = {"id": ONE["id"], "gone": False, "failure": {"Error": "OutOfTime"}}
-    seen = {**removal.NOTHING, "known": step["known"], "listed": {"31", "32", "20"}}
+    seen = Look(step["known"], listed={"31", "32", "20"})
     step = steps.step({**step, "deletions": [too_long]}, seen, NOW)
     assert deletes(step) == [TWO]
     assert step["found"] == [ONE, TWO, CATEGORY]
@@ -111,7 +112,7 @@ def test_also_what_is_not_limited_waits():
 def test_the_longest_limit_is_waited_for_in_whole_seconds():
     longer = {"id": TWO["id"], "gone": False, "limited_until": NOW + 20.25}
     step = first([ONE, TWO])
-    shown = {**removal.NOTHING, "known": step["known"], "listed": {"31", "32"}}
+    shown = Look(step["known"], listed={"31", "32"})
     ended = [deletion(ONE, "limited"), longer]
     step = steps.step({**step, "deletions": ended}, shown, NOW)
     assert step["wait_seconds"] == 21
@@ -141,7 +142,7 @@ def test_what_no_list_shows_waits_for_its_limit_too():
 def test_a_limit_of_what_is_gone_is_not_waited_for():
     """Another attempt, or someone else, was faster."""
     ended = [deletion(ONE, "gone"), deletion(ONE, "limited")]
-    seen = {**removal.NOTHING, "known": [ONE]}
+    seen = Look([ONE])
     step = steps.step({**first([ONE]), "deletions": ended}, seen, NOW)
     assert how(step) == ("finished", 0)
 
@@ -164,7 +165,7 @@ def test_neither_the_look_before_such_a_wait_counts_nor_the_one_after_it():
 def limited_for(step, seconds, now):
     """Take a step after Discord limited the deletion of ONE for `seconds`."""
     ended = [{"id": ONE["id"], "gone": False, "limited_until": now + seconds}]
-    seen = {**removal.NOTHING, "known": step["known"]}
+    seen = Look(step["known"])
     return steps.step(steps.begin({**step, "deletions": ended}, 0, now), seen, now)
 
 
@@ -187,7 +188,7 @@ def test_however_late_it_is_a_few_short_limits_are_waited_for(late):
         step = limited_for(step, steps.SHORT_LIMIT_SECONDS, now)
         now += step["wait_seconds"]
         rounds += step["next"] == "look again"
-        step = steps.step(step, {**removal.NOTHING, "known": step["known"]}, now)
+        step = steps.step(step, Look(step["known"]), now)
     assert 3 < rounds < steps.MOST_LOOKS
     assert (step["found"], step["nothing_left"]) == ([ONE], False)
 
@@ -204,7 +205,7 @@ def test_fifty_channels_are_deleted_two_at_a_time(seconds, settle_seconds):
         ended += [{**deletion(one, "limited"), "limited_until": now + seconds} for one in limited]
         there = [one for one in step["found"] if one not in done]
         listed = {one["id"] for one in there}
-        seen = {**removal.NOTHING, "known": channels, "listed": listed}
+        seen = Look(channels, listed=listed)
         now += step["wait_seconds"]
         step = steps.step({**step, "deletions": ended}, seen, now)
         assert step["next"] != "finished" or not there

@@ -11,9 +11,8 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 import start_campaign
-from channelwright.campaign import beginning
-from channelwright.campaign.beginning import NOTHING_YET
-from channelwright.campaign.request import FIELDS, NotARequest
+from channelwright.campaign import request as requests
+from channelwright.campaign.request import FIELDS, NOTHING_YET, NotARequest
 from channelwright.discord import edits, snowflake
 from channelwright.pace import limiter
 from channelwright.pace.schedule import Ticket, Turn
@@ -85,7 +84,7 @@ def test_the_message_becomes_a_request_and_what_a_reply_needs(step_functions):
 def test_an_execution_knows_of_the_beginning_that_nothing_is_there(step_functions):
     deliver()
     given = input_of_the_one_execution(step_functions)
-    assert set(given) == {"request", "reply", "turn", *beginning.NOTHING_YET}
+    assert set(given) == {"request", "reply", "turn", *requests.NOTHING_YET}
     assert (
         given["campaign"] is given["failure"] is given["completed"] is given["rate_limit"] is None
     )
@@ -107,12 +106,12 @@ def test_whoever_has_to_wait_has_a_turn_to_come():
     ticket = Ticket(priority=True, place=7.5, seconds=0.06, promised=begins_at)
     message = {**dict.fromkeys(FIELDS, "1"), "interaction_id": ID}
     turn = Turn(begins_at, 20.5, in_company=True, ticket=ticket)
-    given = beginning.execution_input(message, turn)["turn"]
+    given = requests.execution_input(message, turn)["turn"]
     assert datetime.fromisoformat(given["begins_at"]).timestamp() == MADE // 1 + 81
     assert given["in_company"] is True
     assert Ticket.of(given["reserved"]) == ticket
     # Without the limiter's table there is nothing to give back.
-    unreserved = beginning.execution_input(message, replace(turn, ticket=None))["turn"]
+    unreserved = requests.execution_input(message, replace(turn, ticket=None))["turn"]
     assert unreserved == {key: given[key] for key in ("begins_at", "in_company")}
 
 

@@ -59,7 +59,7 @@ def test_an_execution_that_was_redriven_does_nothing_any_more(lines):
     with pytest.raises(EarlierOutcomeUnknown) as caught:
         run(at(redrive_count=1), done.append)
     assert done == []
-    assert str(caught.value) == refusals.redriven()
+    assert str(caught.value) == refusals.REDRIVEN
     [line] = lines
     assert (line["level"], line["error"]) == ("ERROR", "EarlierOutcomeUnknown")
     assert line["interaction_id"] == ID

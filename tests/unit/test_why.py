@@ -47,8 +47,8 @@ def test_of_two_sentences_the_first_is_said():
 @pytest.mark.parametrize(
     ("failure", "said"),
     [
-        ({"Error": "ABORTED", "Cause": ""}, refusals.stopped()),
-        ({"Error": "TIMED_OUT"}, refusals.timed_out()),
+        ({"Error": "ABORTED", "Cause": ""}, refusals.STOPPED),
+        ({"Error": "TIMED_OUT"}, refusals.TIMED_OUT),
         ({"Error": "States.Runtime", "Cause": "x"}, refusals.unexpected("1000")),
         ({"Error": "FAILED", "Cause": ""}, refusals.unexpected("1000")),
         ({"Error": "", "Cause": ""}, refusals.unexpected("1000")),

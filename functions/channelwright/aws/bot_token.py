@@ -46,7 +46,6 @@ def read() -> str:
         BotTokenNotRead: the parameter is missing, unreadable or no token, or SSM did not answer. An
             account may read 40 parameters a second (AWS docs, Systems Manager endpoints and
             quotas), which many cold starts at once exceed.
-
     """
     if _kept.token is None or time.monotonic() - _kept.read_at > CACHE_SECONDS:
         try:

@@ -25,7 +25,6 @@ def described(step_functions: Any, event: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         EndNotSeen: the description does not show that end yet; Lambda retries.
         botocore.exceptions.ClientError: Step Functions did not answer or refused; Lambda retries.
-
     """
     told = event["detail"]
     found: dict[str, Any] = step_functions.describe_execution(executionArn=told["executionArn"])

@@ -22,7 +22,6 @@ def send_message(queue_url: str, body: str) -> None:
     Raises:
         NotSent: SQS could not be reached, or refused the message.
         MaybeSent: the outcome is unknown.
-
     """
     content = json.dumps({"QueueUrl": queue_url, "MessageBody": body}).encode("ascii")
     try:

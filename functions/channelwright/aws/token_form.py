@@ -15,7 +15,6 @@ def well_formed(token: str, place: str) -> str:
 
     Raises:
         MalformedBotToken: no HTTP header can carry it (RFC 9110, 5.5), so it is no token.
-
     """
     stripped = token.strip()
     if not re.fullmatch(r"[!-~]+", stripped):

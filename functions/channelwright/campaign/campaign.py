@@ -1,18 +1,23 @@
-"""A campaign: its names, and the records of what was created for it. Pure."""
-
-from __future__ import annotations
+"""A campaign: its names, its planned channels, and the records of what was created. Pure."""
 
 import colorsys
 import hashlib
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
-if TYPE_CHECKING:  # the interaction Lambda reads no layout, and TOML is slow to import
-    from channelwright.campaign.layout import Channel
+
+class Channel(TypedDict):
+    """A planned channel, as in the layout; `position` is its place in the file, from 0."""
+
+    name: str
+    type: Literal["text", "voice", "forum"]
+    topic: str
+    gm_only: bool
+    position: int
 
 
 class Made(TypedDict):
-    """A role or category that the bot created.
+    """A role, category or channel that the bot created.
 
     If `repeated`, its create was retried, so it may have a duplicate; Discord's lists show that
     from `settled_at` on (Unix seconds).
@@ -33,16 +38,12 @@ class MadeCategory(Made):
     assign_at: NotRequired[int]
 
 
-class MadeChannel(TypedDict):
-    """A channel that the bot created; `type` is its actual type, the rest is as in `Made`."""
+class MadeChannel(Made):
+    """A channel; `type` is its actual type, the rest is as planned."""
 
-    id: str
-    name: str
     type: str
     gm_only: bool
     position: int
-    repeated: bool
-    settled_at: int
 
 
 class Campaign(TypedDict):
@@ -76,7 +77,7 @@ def colour(interaction_id: str) -> int:
     return round(red * 255) << 16 | round(green * 255) << 8 | round(blue * 255)
 
 
-def is_certain(made: Made | MadeChannel | None) -> bool:
+def is_certain(made: Made | None) -> bool:
     """Return whether something was created at the first attempt, so it has no duplicate."""
     return made is not None and not made["repeated"]
 
@@ -85,8 +86,3 @@ def not_certain(planned: Iterable[Channel], made: Iterable[MadeChannel]) -> list
     """Return the `planned` channels that are not `made`, or may have a duplicate."""
     certain = {channel["position"] for channel in made if is_certain(channel)}
     return [channel for channel in planned if channel["position"] not in certain]
-
-
-def audit_log_reason(campaign: Campaign) -> str:
-    """Return the reason for the server's audit log: the user and interaction that asked."""
-    return f"/add-campaign by user {campaign['user_id']}, interaction {campaign['interaction_id']}"

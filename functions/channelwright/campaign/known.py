@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final, NotRequired, TypedDict, cast
+from typing import Final, NotRequired, TypedDict, cast
 
 from channelwright import errors
 from channelwright.campaign import ownership, waves
-from channelwright.campaign.campaign import Campaign, MadeChannel, is_certain, not_certain
+from channelwright.campaign.campaign import Campaign, Channel, MadeChannel, is_certain, not_certain
 from channelwright.campaign.ownership import Object, Thing
 from channelwright.campaign.waves import Nested, Waves
 from channelwright.discord.edits import UNKNOWN_OUTCOME_SECONDS
-
-if TYPE_CHECKING:  # Lambdas that only edit messages read no layout, and TOML is slow to import
-    from channelwright.campaign.layout import Channel
 
 # The error of a build that ended in its own Fail state.
 BUILDS_END: Final = "CampaignFailed"
@@ -53,7 +49,7 @@ def settle_seconds(known: Known, planned: Waves, failure: Failure) -> int:
         return 0
     things = [campaign.get("role"), campaign.get("category"), *made(known)]
     doubles = 0 if all(is_certain(one) for one in things if one) else LISTS_LAG_SECONDS
-    if None not in things and len(things) == 2 + len(waves.channels_of(planned)):
+    if None not in things and len(things) == 2 + len([*waves.flat(planned)]):
         return doubles
     return max([doubles, *(_settle_seconds(one["Error"]) for one in causes(failure))])
 
@@ -90,12 +86,7 @@ def recorded(known: Known) -> list[Thing]:
 
 
 def find(
-    known: Known,
-    planned: Waves,
-    failure: Failure,
-    *,
-    roles: Sequence[Object],
-    channels: Sequence[Object],
+    known: Known, planned: Waves, failure: Failure, *, roles: list[Object], channels: list[Object]
 ) -> list[Thing]:
     """Return the campaign's things: those with a recorded id, and listed ones with its marks.
 
@@ -121,5 +112,5 @@ def _perhaps_made(known: Known, planned: Waves) -> list[Channel]:
         for one in waves.flat(known["made"])
         if one["ok"] or one["failure"]["Error"] not in errors.OUTCOME_KNOWN
     }
-    channels = [one for one in waves.channels_of(planned) if one["position"] in begun]
+    channels = [one for one in waves.flat(planned) if one["position"] in begun]
     return not_certain(channels, made(known))

@@ -10,12 +10,11 @@ from typing import Any, Final, NamedTuple
 from channelwright import errors
 from channelwright.campaign import known
 from channelwright.campaign.known import Failure
+from channelwright.discord.calls import Json
 from channelwright.words import messages, refusals
 
 # Statuses of an execution that did not end by itself (start_removal.py).
-_ENDS: Final = {"ABORTED": refusals.stopped, "TIMED_OUT": refusals.timed_out}
-
-Json = dict[str, Any]
+_ENDS: Final = {"ABORTED": refusals.STOPPED, "TIMED_OUT": refusals.TIMED_OUT}
 
 
 class LastWord(NamedTuple):
@@ -82,5 +81,5 @@ def why(failure: Failure, interaction_id: str) -> str:
         if one["Error"] in errors.OURS:
             return str(json.loads(one["Cause"])["errorMessage"])
         if one["Error"] in _ENDS:
-            return _ENDS[one["Error"]]()
+            return _ENDS[one["Error"]]
     return refusals.unexpected(interaction_id)

@@ -5,7 +5,9 @@ import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final, Literal, TypedDict, cast
+from typing import Any, Final
+
+from channelwright.campaign.campaign import Channel
 
 LAYOUTS: Final = Path(__file__).parents[1] / "layouts"
 DEFAULT: Final = "default.toml"
@@ -20,7 +22,6 @@ CHANNELS: Final = 50
 # AWS docs, Step Functions > Service quotas > Quotas related to task executions.
 MOST_BYTES: Final = 60_000
 
-Kind = Literal["text", "voice", "forum"]
 KINDS: Final = ("text", "voice", "forum")
 # TOML's strings and comments; the start of a channel.
 _TEXT: Final = re.compile(
@@ -28,16 +29,6 @@ _TEXT: Final = re.compile(
 )
 _HEADER: Final = r"^[ \t]*\[\[[ \t]*[\"']?channels[\"']?[ \t]*\]\]"
 _FIELDS: Final = {"name": str, "type": str, "description": str, "gm_only": bool}
-
-
-class Channel(TypedDict):
-    """A channel of the layout; `position` is its place in the file, from 0."""
-
-    name: str
-    type: Kind
-    topic: str
-    gm_only: bool
-    position: int
 
 
 class LayoutError(ValueError):
@@ -49,16 +40,13 @@ def load(path: Path | None = None) -> list[Channel]:
 
     Raises:
         LayoutError: the file breaks a rule above, is not TOML, or cannot be read.
-
     """
     path = path or LAYOUTS / DEFAULT
     try:
         text = path.read_text(encoding="utf-8")
         data = tomllib.loads(text)
-    except OSError as error:
-        raise LayoutError(
-            f"{path.name} cannot be read in {path.parent}: {error.strerror}"
-        ) from None
+    except OSError as why:
+        raise LayoutError(f"{path.name} cannot be read in {path.parent}: {why.strerror}") from None
     except UnicodeDecodeError as error:
         raise LayoutError(f"{path.name}: not UTF-8 at byte {error.start}") from None
     except tomllib.TOMLDecodeError as error:
@@ -114,7 +102,7 @@ def _line(text: str, position: int) -> str:
 def _channel(table: dict[str, Any], position: int) -> Channel:
     return {
         "name": table["name"],
-        "type": cast(Kind, table["type"]),
+        "type": table["type"],
         "topic": table["description"],
         "gm_only": table.get("gm_only", False),
         "position": position,

@@ -46,8 +46,10 @@ def _is_ignorable(character: str) -> bool:
 
     Tags do not count, though invisible: they distinguish England's flag from Scotland's.
     """
-    return (
-        (unicodedata.category(character) == "Cf" and character < "\U000e0000")
-        or "\ufe00" <= character <= "\ufe0f"
-        or "\U000e0100" <= character <= "\U000e01ef"
-    )
+    is_format = unicodedata.category(character) == "Cf" and character < "\U000e0000"
+    return is_format or selects_variant(character)
+
+
+def selects_variant(character: str) -> bool:
+    """Return whether a character only selects a variant of the one before it, such as an emoji."""
+    return "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"

@@ -7,18 +7,13 @@ channels are in the category, with the planned topic, open to the role or not. I
 the role, its overwrites go too: then category and channels name only the bot and the game master.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, Literal, NotRequired, TypedDict
+from typing import Any, Final, Literal, NotRequired, TypedDict, TypeVar
 
 from channelwright.campaign import campaign as campaigns
-from channelwright.campaign.campaign import Campaign, Made, MadeChannel
+from channelwright.campaign.campaign import Campaign, Channel, Made
 from channelwright.campaign.names import are_the_same, is_kept_as
 from channelwright.discord.snowflake import is_younger
-
-if TYPE_CHECKING:  # Lambdas that only edit messages read no layout, and TOML is slow to import
-    from channelwright.campaign.layout import Channel
 
 # Discord docs, Resources > Channel > Channel Types.
 CHANNEL_TYPES: Final[Mapping[str, int]] = {"text": 0, "voice": 2, "forum": 15}
@@ -26,6 +21,7 @@ CATEGORY_TYPE: Final = 4
 
 Object = Mapping[str, Any]
 Kind = Literal["channel", "category", "role"]
+Some = TypeVar("Some", bound=Mapping[str, Any])
 
 
 class Thing(TypedDict):
@@ -119,16 +115,14 @@ def channels(
         types.add(CHANNEL_TYPES["text"])
     topic = "" if planned["type"] == "voice" else planned["topic"]
     return _oldest_first(
-        channel
-        for channel in listed
-        if channel.get("parent_id") == category_id
-        and is_younger(channel["id"], category_id)
-        and channel["type"] in types
-        and is_kept_as(planned["name"], channel["name"])
-        and is_kept_as(topic, channel.get("topic") or "")
-        and _is_open_as_made(
-            campaign, channel, gm_only=planned["gm_only"], role_is_gone=role_is_gone
-        )
+        one
+        for one in listed
+        if one.get("parent_id") == category_id
+        and is_younger(one["id"], category_id)
+        and one["type"] in types
+        and is_kept_as(planned["name"], one["name"])
+        and is_kept_as(topic, one.get("topic") or "")
+        and _is_open_as_made(campaign, one, gm_only=planned["gm_only"], role_is_gone=role_is_gone)
     )
 
 
@@ -211,16 +205,10 @@ def _named_in(channel: Object) -> set[str]:
     return {overwrite["id"] for overwrite in channel.get("permission_overwrites") or []}
 
 
-def missing(made: Iterable[Made | MadeChannel], listed: Iterable[Object]) -> list[str]:
-    """Return the names of created things that are missing from Discord's list."""
-    ids = {one["id"] for one in listed}
-    return [one["name"] for one in made if one["id"] not in ids]
-
-
-def doubles(found: Iterable[Thing], made: Iterable[Made | MadeChannel]) -> list[Thing]:
-    """Return what was `found` besides what was `made`: duplicates from retried creates."""
-    kept = {one["id"] for one in made}
-    return [one for one in found if one["id"] not in kept]
+def without(these: Iterable[Some], others: Iterable[Object]) -> list[Some]:
+    """Return those of `these` whose ids the `others` do not have."""
+    ids = {one["id"] for one in others}
+    return [one for one in these if one["id"] not in ids]
 
 
 def thing(kind: Kind, found: Object) -> Thing:

@@ -1,17 +1,15 @@
 """Finds, before anything is created, every reason why a campaign would fail. Pure."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
 from channelwright.campaign import campaign as campaigns
 from channelwright.campaign import name_mistakes
 from channelwright.campaign.names import are_the_same
-from channelwright.campaign.ownership import CATEGORY_TYPE
+from channelwright.campaign.ownership import CATEGORY_TYPE, Object
 from channelwright.discord import permissions
 from channelwright.discord.permissions import Standing
 from channelwright.words import refusals, rejections
-
-Object = Mapping[str, Any]
 
 # Discord docs, Topics > Opcodes and Status Codes > JSON: 30005, 30013. The limit on categories is
 # enforced, but not documented.
@@ -43,8 +41,7 @@ def reasons_against(
     """
     return [
         *_against_caller(caller),
-        *_against_bot(bot),
-        *_against_owner_of_bot(guild, bot_has_two_factor=bot_has_two_factor),
+        *_against_bot(bot, lacks_two_factor=requires_two_factor(guild) and not bot_has_two_factor),
         *(
             [rejections.is_being(name, is_being)]
             if is_being
@@ -85,7 +82,7 @@ def _against_caller(caller: Standing) -> list[str]:
     return reasons
 
 
-def _against_bot(bot: Standing) -> list[str]:
+def _against_bot(bot: Standing, *, lacks_two_factor: bool) -> list[str]:
     reasons = []
     if bot.timed_out_until is not None:
         reasons.append(rejections.bot_timed_out(bot.timed_out_until))
@@ -95,16 +92,12 @@ def _against_bot(bot: Standing) -> list[str]:
     # and delete only roles below its highest, so it needs a role of its own, and any will do.
     # Discord docs, Topics > Permissions > Permission Hierarchy; Role Object.
     if bot.highest == 0:
-        reasons.append(rejections.bot_has_no_role())
-    return reasons
-
-
-def _against_owner_of_bot(guild: Object, *, bot_has_two_factor: bool) -> list[str]:
+        reasons.append(rejections.BOT_HAS_NO_ROLE)
     # If a server requires two-factor authentication, Manage Channels and Manage Roles count only
     # with it. Discord docs, Topics > Permissions > Bitwise Permission Flags, footnote.
-    if requires_two_factor(guild) and not bot_has_two_factor:
-        return [rejections.no_two_factor()]
-    return []
+    if lacks_two_factor:
+        reasons.append(refusals.TWO_FACTOR)
+    return reasons
 
 
 def _against_name(name: str, roles: Sequence[Object], channels: Sequence[Object]) -> list[str]:

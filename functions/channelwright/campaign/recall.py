@@ -6,18 +6,15 @@ Source: AWS docs, Step Functions > API Reference > HistoryEvent.
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from channelwright.campaign import waves
-from channelwright.campaign.campaign import Campaign
+from channelwright.campaign.campaign import Campaign, Channel
 from channelwright.campaign.known import Known
 from channelwright.campaign.waves import Waves
 from channelwright.discord import edits
+from channelwright.discord.calls import Json
 
-if TYPE_CHECKING:
-    from channelwright.campaign.layout import Channel
-
-Json = dict[str, Any]
 Events = Iterable[Mapping[str, Any]]
 
 

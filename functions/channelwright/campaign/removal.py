@@ -16,8 +16,8 @@ showed it no longer do; if none ever did, the bot asks for it by its id. If Disc
 everything known is deleted blindly.
 """
 
-from collections.abc import Sequence
-from typing import Final, Literal, TypedDict
+from collections.abc import Sequence, Set
+from typing import Final, Literal, NamedTuple, TypedDict
 
 from channelwright.campaign import deletions
 from channelwright.campaign.deletions import Deletion, Tally
@@ -28,29 +28,19 @@ Next = Literal["look", "delete", "look again", "finished"]
 _KINDS: Final = ("channel", "category", "role")
 
 
-class Look(TypedDict):
+class Look(NamedTuple):
     """The result of a look: everything `known` to be ours, in the order of deletion.
 
     `listed` are the ids of everything in the server, `foreign` others' channels in our category.
     Of the ids that the bot asked for, `there` exist, `gone` do not, and it may not see `hidden`.
     """
 
-    known: list[Thing]
-    listed: set[str]
-    foreign: list[Thing]
-    there: list[str]
-    gone: list[str]
-    hidden: list[str]
-
-
-NOTHING: Final[Look] = {
-    "known": [],
-    "listed": set(),
-    "foreign": [],
-    "there": [],
-    "gone": [],
-    "hidden": [],
-}
+    known: Sequence[Thing]
+    listed: Set[str] = frozenset()
+    foreign: Sequence[Thing] = ()
+    there: Sequence[str] = ()
+    gone: Sequence[str] = ()
+    hidden: Sequence[str] = ()
 
 
 class HowToGoOn(TypedDict):
@@ -115,10 +105,10 @@ def gone(removal: Removal) -> set[str]:
 def remember(before: Removal, recorded: Sequence[Thing]) -> Look:
     """Return, in place of a look, what it would show if nobody else changed anything."""
     things = join(before["known"], recorded)
-    return {**NOTHING, "known": things, "listed": {one["id"] for one in things} - gone(before)}
+    return Look(things, listed={one["id"] for one in things} - gone(before))
 
 
-def unclear(before: Removal, things: Sequence[Thing], listed: set[str]) -> list[str]:
+def unclear(before: Removal, things: Sequence[Thing], listed: Set[str]) -> list[str]:
     """Return the ids of channels to ask for one by one.
 
     No list ever showed them, and Discord answered no attempt to delete them: they may be gone, or

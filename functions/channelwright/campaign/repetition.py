@@ -43,7 +43,6 @@ def attempt(event: Mapping[str, Any]) -> Iterator[bool]:
     Raises:
         EarlierOutcomeUnknown: this attempt's outcome is known, but not an earlier one's.
         RateLimited: Discord wants a wait; `attempt` says whether the next is a repeated one.
-
     """
     repeated = is_repeated(event)
     try:

@@ -1,4 +1,4 @@
-"""The request for a campaign, as a message on the queue: these fields, and no others. Pure.
+"""The request for a campaign: a message on the queue, and the input of an execution. Pure.
 
 The interaction Lambda can send any message, so its word on the caller's permissions or on another
 campaign does not count: the plan asks Discord, and fields not listed here are dropped.
@@ -6,28 +6,42 @@ campaign does not count: the plan asks Discord, and fields not listed here are d
 
 import json
 import re
+from dataclasses import asdict
 from typing import Any, Final
+
+from channelwright.aws import executions
+from channelwright.discord import edits, snowflake
+from channelwright.pace.schedule import Turn
 
 # A snowflake. Source: Discord docs, Reference > Snowflakes.
 _ID: Final = re.compile(r"[0-9]{1,20}")
-_NUMBER: Final = re.compile(r"[0-9]{1,40}")
-# It becomes a part of a URL's path.
-_TOKEN: Final = re.compile(r"[A-Za-z0-9_.=+-]{1,1000}")
-_LOCALE: Final = re.compile(r"[A-Za-z0-9-]{1,20}")
 
 # For edits of the deferred message; the token is a secret, so nothing else has it.
 REPLY: Final = ("application_id", "interaction_token")
 FIELDS: Final = {
     "interaction_id": _ID,
     "application_id": _ID,
-    "interaction_token": _TOKEN,
+    # It becomes a part of a URL's path.
+    "interaction_token": re.compile(r"[A-Za-z0-9_.=+-]{1,1000}"),
     "guild_id": _ID,
     "channel_id": _ID,
     "user_id": _ID,
     # The plan validates it.
     "campaign_name": re.compile(r".*", re.DOTALL),
-    "locale": _LOCALE,
-    "app_permissions": _NUMBER,
+    "locale": re.compile(r"[A-Za-z0-9-]{1,20}"),
+    "app_permissions": re.compile(r"[0-9]{1,40}"),
+}
+
+# The states' knowledge of a campaign before it is planned.
+NOTHING_YET: Final[dict[str, Any]] = {
+    "says": "rejection",
+    "campaign": None,
+    "waves": [],
+    "building": {"made": [], "edits": edits.NONE_YET},
+    "made": {"channels": []},
+    "failure": None,
+    "completed": None,
+    "rate_limit": None,
 }
 
 
@@ -44,7 +58,6 @@ def parsed(body: str) -> dict[str, str]:
     Raises:
         NotARequest: a field is missing or malformed. The error quotes nothing of the body, which
             may contain an interaction token.
-
     """
     try:
         message: Any = json.loads(body)
@@ -57,3 +70,26 @@ def parsed(body: str) -> dict[str, str]:
         if not isinstance(value, str) or not form.fullmatch(value):
             raise NotARequest(f"its {name} is missing or malformed")
     return {name: message[name] for name in FIELDS}
+
+
+def execution_input(
+    message: dict[str, Any], turn: Turn, edited: edits.Known = edits.NONE_YET
+) -> dict[str, Any]:
+    """Return the execution's input: the request, its turn, and what is known before the plan.
+
+    `message` has the fields of `FIELDS`; `edited` is the state of the deferred message.
+    A campaign that need not wait gets a turn that began with its command.
+    """
+    begins_at = turn.begins_at
+    if turn.wait <= 0:  # a second earlier, because `utc` rounds up
+        begins_at = snowflake.created_at(message["interaction_id"]) - 1
+    given: dict[str, Any] = {"begins_at": executions.utc(begins_at), "in_company": turn.in_company}
+    if turn.wait > 0 and turn.ticket:
+        given["reserved"] = asdict(turn.ticket)
+    return {
+        "request": {key: value for key, value in message.items() if key not in REPLY},
+        "reply": {key: message[key] for key in REPLY},
+        "turn": given,
+        **NOTHING_YET,
+        "building": {"made": [], "edits": edited},
+    }

@@ -88,8 +88,8 @@ def at_once(before: Removal, recorded: list[Thing], now: float) -> Removal | Non
 def step(before: Removal, look: Look, now: float) -> Removal:
     """Return the state after a `look`, `now` in Unix seconds; a limited deletion delays all."""
     tally = _count(before, look)
-    standing = {*look["listed"], *look["there"]}
-    left = [one for one in look["known"] if deletions.is_left(tally, one["id"], standing)]
+    standing = {*look.listed, *look.there}
+    left = [one for one in look.known if deletions.is_left(tally, one["id"], standing)]
     # While time is left, neither the look after limited deletions nor the next one counts.
     has_time = now + SHORT_LIMIT_SECONDS < before["until"]
     limited = has_time and any("limited_until" in one for one in before["deletions"])
@@ -100,10 +100,10 @@ def step(before: Removal, look: Look, now: float) -> Removal:
         "looks": before["looks"] + (not limited and not before["limited"]),
         "limited": limited,
         "limits": _limits(before),
-        "known": look["known"],
+        "known": [*look.known],
         "found": left,
         # After the category is gone, no look shows that they were in it.
-        "foreign": join(before["foreign"], look["foreign"]),
+        "foreign": join(before["foreign"], look.foreign),
         "nothing_left": not left,
     }
     return {**after, **_how_to_go_on(after, standing, now), "deletions": []}
@@ -111,12 +111,12 @@ def step(before: Removal, look: Look, now: float) -> Removal:
 
 def _count(before: Removal, look: Look) -> Tally:
     tally = deletions.count(before, before["deletions"], is_last=before["blind"])
-    shown = look["listed"] & {one["id"] for one in look["known"]}
+    shown = look.listed & {one["id"] for one in look.known}
     return {
         **tally,
         "seen": sorted({*tally["seen"], *shown}),
-        "gone": tally["gone"] + look["gone"],
-        "denied": tally["denied"] + look["hidden"],
+        "gone": [*tally["gone"], *look.gone],
+        "denied": [*tally["denied"], *look.hidden],
     }
 
 
@@ -152,14 +152,12 @@ def _how_to_go_on(after: Removal, standing: set[str], now: float) -> HowToGoOn:
     if open_ and limited:
         return _go_on("look again", max(limited, settling))
     if to_delete := _ready(after, open_, is_settled=not settling):
-        return _go_on("delete", settling, to_delete)
+        # After a limit only one, to test whether it is over.
+        return _go_on("delete", settling, to_delete[:1] if after["limits"] else to_delete)
     if settling:
         return _go_on("look again", settling)
-    return (
-        _go_on("look again", SETTLE_SECONDS)
-        if _is_in_doubt(after, standing)
-        else _go_on("finished")
-    )
+    in_doubt = _is_in_doubt(after, standing)
+    return _go_on("look again", SETTLE_SECONDS) if in_doubt else _go_on("finished")
 
 
 def _limited_until(after: Removal, now: float) -> float:
@@ -176,12 +174,7 @@ def _go_on(next_: Next, wait_seconds: int = 0, to_delete: Sequence[Thing] = ()) 
 
 
 def _ready(after: Removal, open_: Sequence[Thing], *, is_settled: bool) -> list[Thing]:
-    """Return what can be deleted now; after a limit, only one, to test whether it is over."""
-    ready = _all_ready(after, open_, is_settled=is_settled)
-    return ready[:1] if after["limits"] else ready
-
-
-def _all_ready(after: Removal, open_: Sequence[Thing], *, is_settled: bool) -> list[Thing]:
+    """Return what can be deleted now."""
     if not is_settled:
         tried = {one["id"] for one in after["deletions"]}
         return [one for one in open_ if one["kind"] == "channel" and one["id"] not in tried]

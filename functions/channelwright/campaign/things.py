@@ -3,8 +3,7 @@
 from typing import Final
 
 from channelwright.campaign import campaign as campaigns
-from channelwright.campaign.campaign import Campaign
-from channelwright.campaign.layout import Channel
+from channelwright.campaign.campaign import Campaign, Channel
 from channelwright.campaign.ownership import CATEGORY_TYPE, CHANNEL_TYPES, Thing
 from channelwright.discord import permissions
 from channelwright.discord.calls import Call, Json
@@ -18,33 +17,25 @@ CALLS_BESIDE_CHANNELS: Final = 9
 
 def create_role(campaign: Campaign) -> Call:
     """Create the campaign's role; without `permissions` it would copy those of @everyone."""
-    return Call(
-        "create a role",
-        "POST",
-        f"/guilds/{campaign['guild_id']}/roles",
-        {
-            "name": campaigns.role_name(campaign["name"]),
-            "permissions": "0",
-            "colors": {"primary_color": campaigns.colour(campaign["interaction_id"])},
-            "mentionable": True,
-        },
-        campaigns.audit_log_reason(campaign),
-    )
+    body: Json = {
+        "name": campaigns.role_name(campaign["name"]),
+        "permissions": "0",
+        "colors": {"primary_color": campaigns.colour(campaign["interaction_id"])},
+        "mentionable": True,
+    }
+    path = f"/guilds/{campaign['guild_id']}/roles"
+    return Call("create a role", "POST", path, body, _reason(campaign))
 
 
 def create_category(campaign: Campaign) -> Call:
     """Create the campaign's private category."""
-    return Call(
-        "create the category",
-        "POST",
-        f"/guilds/{campaign['guild_id']}/channels",
-        {
-            "name": campaign["name"],
-            "type": CATEGORY_TYPE,
-            "permission_overwrites": _overwrites(campaign, gm_only=False),
-        },
-        campaigns.audit_log_reason(campaign),
-    )
+    body: Json = {
+        "name": campaign["name"],
+        "type": CATEGORY_TYPE,
+        "permission_overwrites": _overwrites(campaign, gm_only=False),
+    }
+    path = f"/guilds/{campaign['guild_id']}/channels"
+    return Call("create the category", "POST", path, body, _reason(campaign))
 
 
 def create_channel(campaign: Campaign, planned: Channel) -> Call:
@@ -61,42 +52,33 @@ def create_channel(campaign: Campaign, planned: Channel) -> Call:
     }
     if planned["type"] != "voice":
         body["topic"] = planned["topic"]
-    return Call(
-        f"{CREATE_CHANNEL} {bold(planned['name'])}",
-        "POST",
-        f"/guilds/{campaign['guild_id']}/channels",
-        body,
-        campaigns.audit_log_reason(campaign),
-    )
+    path = f"/guilds/{campaign['guild_id']}/channels"
+    action = f"{CREATE_CHANNEL} {bold(planned['name'])}"
+    return Call(action, "POST", path, body, _reason(campaign))
 
 
 def assign_role(campaign: Campaign) -> Call:
     """Give the campaign's role to the game master."""
-    return Call(
-        GIVE_ROLE,
-        "PUT",
-        f"/guilds/{campaign['guild_id']}/members/{campaign['user_id']}"
-        f"/roles/{campaign['role']['id']}",
-        reason=campaigns.audit_log_reason(campaign),
-    )
+    member = f"/guilds/{campaign['guild_id']}/members/{campaign['user_id']}"
+    path = f"{member}/roles/{campaign['role']['id']}"
+    return Call(GIVE_ROLE, "PUT", path, reason=_reason(campaign))
 
 
 def delete(campaign: Campaign, thing: Thing) -> Call:
     """Delete a role, category or channel."""
-    path = (
-        f"/guilds/{campaign['guild_id']}/roles/{thing['id']}"
-        if thing["kind"] == "role"
-        else f"/channels/{thing['id']}"
-    )
-    return Call(
-        f"delete the {thing['kind']} {bold(thing['name'])}",
-        "DELETE",
-        path,
-        reason=campaigns.audit_log_reason(campaign),
-    )
+    path = f"/channels/{thing['id']}"
+    if thing["kind"] == "role":
+        path = f"/guilds/{campaign['guild_id']}/roles/{thing['id']}"
+    action = f"delete the {thing['kind']} {bold(thing['name'])}"
+    return Call(action, "DELETE", path, reason=_reason(campaign))
 
 
-def _overwrites(campaign: Campaign, *, gm_only: bool) -> list[permissions.Overwrite]:
+def _reason(campaign: Campaign) -> str:
+    """Return the reason for the server's audit log: the user and interaction that asked."""
+    return f"/add-campaign by user {campaign['user_id']}, interaction {campaign['interaction_id']}"
+
+
+def _overwrites(campaign: Campaign, *, gm_only: bool) -> list[Json]:
     return permissions.private_to(
         campaign["guild_id"],
         bot=campaign["bot_user_id"],

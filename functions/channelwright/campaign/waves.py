@@ -4,17 +4,13 @@ The state machine loops over the waves. *Report Progress* returns the next one; 
 *Go On without Progress* does the same as `after` with intrinsic functions.
 """
 
-from __future__ import annotations
+from collections.abc import Iterator, Sequence
+from typing import Any, TypedDict
 
-from typing import TYPE_CHECKING, Any, TypedDict
+from channelwright.campaign.campaign import Channel
+from channelwright.discord.edits import Known
 
-if TYPE_CHECKING:  # the interaction Lambda reads no layout, and TOML is slow to import
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from channelwright.campaign.layout import Channel
-    from channelwright.discord.edits import Known
-
-Waves = list[list["Channel"]]
+Waves = list[list[Channel]]
 # The outcomes of channels: lists nested as deep as there were waves, because the state machine's
 # language can join arrays in no other way.
 Nested = list[Any]
@@ -53,15 +49,10 @@ def after(building: Building, waves: Waves, made: Nested, edits: Known) -> Build
     }
 
 
-def flat(made: Nested) -> Iterator[dict[str, Any]]:
-    """Yield the outcome of each channel, at any depth."""
-    for one in made:
+def flat(nested: Nested) -> Iterator[Any]:
+    """Yield what the lists hold, at any depth: the planned channels, or their outcomes."""
+    for one in nested:
         if isinstance(one, list):
             yield from flat(one)
         else:
             yield one
-
-
-def channels_of(waves: Iterable[Iterable[Channel]]) -> list[Channel]:
-    """Return the planned channels of all waves."""
-    return [channel for wave in waves for channel in wave]

@@ -6,16 +6,8 @@ Pure. Source: Discord docs, Interactions > Application Commands.
 from typing import Final
 
 from channelwright.campaign.name_mistakes import NAME_LENGTH, name_mistake
-from channelwright.commands.command import (
-    Command,
-    Json,
-    Records,
-    Refused,
-    bits,
-    check_server,
-    mapping,
-    option,
-)
+from channelwright.commands import command
+from channelwright.commands.command import Command, Json, Records, Refused, mapping
 from channelwright.discord import permissions
 from channelwright.words import rejections
 
@@ -44,10 +36,9 @@ def task(interaction: Json, _records: Records) -> Json:
 
     Raises:
         Refused: the interaction already shows that the campaign cannot be created.
-
     """
-    check_server(interaction)
-    name = option(mapping(interaction, "data"), "name")
+    command.check_server(interaction)
+    name = command.option(mapping(interaction, "data"), "name")
     if reasons := _reasons_against(interaction, name):
         raise Refused(*reasons)
     return {
@@ -71,10 +62,10 @@ def _reasons_against(interaction: Json, name: str) -> list[str]:
     if mistake := name_mistake(name):
         reasons.append(rejections.bad_name(mistake, NAME_LENGTH))
     # Both are permissions in the channel, a fast path only: Plan Campaign checks the server's.
-    member = mapping(interaction, "member")
-    if lacking := permissions.missing(bits(member, "permissions"), permissions.CALLER_NEEDS):
+    of_caller = command.bits(mapping(interaction, "member"), "permissions")
+    if lacking := permissions.missing(of_caller, permissions.CALLER_NEEDS):
         reasons.append(rejections.caller_lacks_here(lacking))
-    held = bits(interaction, "app_permissions")
+    held = command.bits(interaction, "app_permissions")
     needed = permissions.bot_needs_in(mapping(interaction, "channel").get("type"))
     if lacking := permissions.missing(held, needed):
         # @everyone can rarely manage anything: a bot that cannot, either, may not be in the server.

@@ -40,11 +40,6 @@ class Command(NamedTuple):
     definition: Json
     task: Callable[[Json, Records], Json | str]
 
-    @property
-    def name(self) -> str:
-        """Return the name that the user types."""
-        return str(self.definition["name"])
-
 
 def mapping(parent: Mapping[str, Any], key: str) -> Json:
     """Return an object of an interaction, empty if there is none."""
@@ -70,10 +65,10 @@ def check_server(interaction: Mapping[str, Any]) -> None:
     context = interaction.get("context")
     in_guild = type(context) is int and context == IN_GUILD
     if not (in_guild and interaction.get("guild_id") and mapping(interaction, "member")):
-        raise Refused(rejections.only_in_a_server())
+        raise Refused(rejections.ONLY_IN_A_SERVER)
     owners = mapping(interaction, "authorizing_integration_owners")
     if owners.get(GUILD_INSTALL) != interaction["guild_id"]:
-        raise Refused(rejections.not_installed_in_server())
+        raise Refused(rejections.NOT_INSTALLED_IN_SERVER)
 
 
 def option(data: Mapping[str, Any], name: str) -> str:
@@ -85,9 +80,7 @@ def option(data: Mapping[str, Any], name: str) -> str:
     for given in options if isinstance(options, list) else []:
         if isinstance(given, Mapping) and given.get("name") == name:
             value = given.get("value")
-            return _trimmed(value) if isinstance(value, str) else ""
+            if isinstance(value, str):
+                return value if has_control_character(value) else value.strip()
+            return ""
     return ""
-
-
-def _trimmed(value: str) -> str:
-    return value if has_control_character(value) else value.strip()

@@ -3,10 +3,7 @@
 from typing import Final
 
 from channelwright.commands import add_campaign, campaign
-from channelwright.commands.command import Command
 
-COMMANDS: Final[dict[str, Command]] = {
-    one.name: one for one in (add_campaign.COMMAND, campaign.COMMAND)
-}
+COMMANDS: Final = {one.definition["name"]: one for one in (add_campaign.COMMAND, campaign.COMMAND)}
 # The definitions to register with Discord.
 DEFINITIONS: Final = [one.definition for one in COMMANDS.values()]

@@ -21,7 +21,6 @@ def api_base_url() -> str:
 
     Raises:
         UnsafeAddressError: the token must not go there.
-
     """
     url = os.environ["DISCORD_API_BASE_URL"]
     if not re.fullmatch(API_BASE_URL, url):

@@ -3,7 +3,8 @@
 Cloudflare stands in front of Discord and sometimes answers in its place: such an answer is not
 Discord's decision.
 
-Source: Discord docs, Reference > Error Messages; Topics > Rate Limits.
+Source: Discord docs, Reference > Error Messages; Topics > Rate Limits (Header Format; Invalid
+Request Limit).
 """
 
 import math
@@ -39,7 +40,6 @@ def result(call: Call, response: requests.Response) -> Any:
         DiscordRefused: Discord answered 4xx. Callers check for 429 first.
         NoAnswer: the outcome is unknown, and may still change.
         DiscordUnavailable: the outcome is unknown, or the answer is not Discord's.
-
     """
     status = response.status_code
     if status == 204:
@@ -88,10 +88,7 @@ def _fields(body: Json) -> frozenset[str]:
 
 
 def bucket(response: requests.Response) -> Bucket:
-    """Return the state of the call's bucket, according to an answer.
-
-    Source: Discord docs, Topics > Rate Limits > Header Format.
-    """
+    """Return the state of the call's bucket, according to an answer."""
     left = response.headers.get("X-RateLimit-Remaining", "")
     if not (left.isascii() and left.isdigit()):
         return NO_BUCKET
@@ -101,14 +98,13 @@ def bucket(response: requests.Response) -> Bucket:
 def limit(response: requests.Response) -> Limit:
     """Return the scope and the wait of a 429.
 
-    Source: Discord docs, Topics > Rate Limits. The body's `retry_after` has fractions, the header
-    whole seconds. An answer without `retry_after` in JSON is Cloudflare's.
+    The body's `retry_after` has fractions, the header whole seconds. An answer without
+    `retry_after` in JSON is Cloudflare's.
     """
     body = _json(response)
     body = body if isinstance(body, dict) else {}
-    in_body, in_header = (
-        _seconds(said) for said in (body.get("retry_after"), response.headers.get("Retry-After"))
-    )
+    in_body = _seconds(body.get("retry_after"))
+    in_header = _seconds(response.headers.get("Retry-After"))
     seconds = in_body if in_body is not None else in_header
     scope: Scope = "cloudflare" if in_body is None else _scope(body, response)
     if seconds is None:
@@ -117,17 +113,13 @@ def limit(response: requests.Response) -> Limit:
 
 
 def is_invalid(response: requests.Response) -> bool:
-    """Tell whether Discord counts an answer as invalid: 10,000 in ten minutes ban the address.
-
-    Source: Discord docs, Topics > Rate Limits > Invalid Request Limit.
-    """
+    """Tell whether Discord counts an answer as invalid: 10,000 in ten minutes ban the address."""
     if response.status_code == 429:
         return limit(response).scope != "shared"
     return response.status_code in {401, 403}
 
 
 def _scope(body: Json, response: requests.Response) -> Scope:
-    """Source: Discord docs, Topics > Rate Limits > Header Format."""
     said = response.headers.get("X-RateLimit-Scope")
     if said == "global" or "X-RateLimit-Global" in response.headers or body.get("global") is True:
         return "global"

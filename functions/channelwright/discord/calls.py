@@ -9,9 +9,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 Json = dict[str, Any]
-
-
-# No previews of links that people type. Discord docs, Resources > Message > Message Flags.
 SUPPRESS_EMBEDS: Final = 1 << 2
 
 
@@ -42,28 +39,20 @@ def get_application() -> Call:
 
 def edit_application(interactions_endpoint_url: str | None) -> Call:
     """Set the URL to which Discord sends interactions, after a PING; None unsets it."""
-    return Call(
-        "set the interactions endpoint URL",
-        "PATCH",
-        "/applications/@me",
-        {"interactions_endpoint_url": interactions_endpoint_url},
-    )
+    body = {"interactions_endpoint_url": interactions_endpoint_url}
+    return Call("set the interactions endpoint URL", "PATCH", "/applications/@me", body)
 
 
 def list_commands(application_id: str) -> Call:
     """List the commands that are registered in every server."""
-    return Call(
-        "list the commands",
-        "GET",
-        f"/applications/{application_id}/commands?with_localizations=true",
-    )
+    path = f"/applications/{application_id}/commands?with_localizations=true"
+    return Call("list the commands", "GET", path)
 
 
 def overwrite_commands(application_id: str, commands: list[Json]) -> Call:
     """Replace the commands that are registered in every server."""
-    return Call(
-        "register the commands", "PUT", f"/applications/{application_id}/commands", commands
-    )
+    path = f"/applications/{application_id}/commands"
+    return Call("register the commands", "PUT", path, commands)
 
 
 def get_guild(guild_id: str) -> Call:
@@ -92,29 +81,23 @@ def get_channel(channel_id: str) -> Call:
 
 
 def edit_original(reply: Mapping[str, str], content: str) -> Call:
-    """Edit the message that the ACK announced; `content` pings nobody.
+    """Edit the message that the ACK announced.
 
     `reply` has the `application_id` and the `interaction_token`.
     """
-    return Call(
-        "edit its message",
-        "PATCH",
-        f"/webhooks/{reply['application_id']}/{reply['interaction_token']}/messages/@original",
-        {"content": content, "allowed_mentions": {"parse": []}, "flags": SUPPRESS_EMBEDS},
-    )
+    webhook = f"/webhooks/{reply['application_id']}/{reply['interaction_token']}"
+    return Call("edit its message", "PATCH", f"{webhook}/messages/@original", _message(content))
 
 
 def create_message(channel_id: str, interaction_id: str, content: str) -> Call:
     """Write in a channel as the bot, once per interaction: Discord drops a repeated `nonce`."""
-    return Call(
-        "write in the channel",
-        "POST",
-        f"/channels/{channel_id}/messages",
-        {
-            "content": content,
-            "allowed_mentions": {"parse": []},
-            "flags": SUPPRESS_EMBEDS,
-            "nonce": interaction_id,
-            "enforce_nonce": True,
-        },
-    )
+    body = _message(content) | {"nonce": interaction_id, "enforce_nonce": True}
+    return Call("write in the channel", "POST", f"/channels/{channel_id}/messages", body)
+
+
+def _message(content: str) -> Json:
+    """Return a message that pings nobody and shows no previews of links that people type.
+
+    Source: Discord docs, Resources > Message > Message Flags.
+    """
+    return {"content": content, "allowed_mentions": {"parse": []}, "flags": SUPPRESS_EMBEDS}

@@ -29,13 +29,7 @@ from channelwright.discord.answers import Limit
 from channelwright.discord.calls import Call, Json
 from channelwright.discord.edits import NO_BUCKET
 from channelwright.discord.limited import SHORT_WAIT_SECONDS, limited
-from channelwright.errors import (
-    ChannelwrightError,
-    DiscordRefused,
-    NoAnswer,
-    OutOfTime,
-    to_heed,
-)
+from channelwright.errors import ChannelwrightError, DiscordRefused, NoAnswer, OutOfTime, to_heed
 from channelwright.pace import patience
 from channelwright.words import refusals
 
@@ -63,6 +57,8 @@ class Company(NamedTuple):
 class Discord:
     """A client for one invocation: a frozen Lambda would lose the connections.
 
+    Its methods raise what `send` raises.
+
     Args:
         base_url: such as `https://discord.com/api/v10`.
         token: the bot's token; None for calls that carry their own secret in the path.
@@ -70,7 +66,6 @@ class Discord:
         company: the limiter shared with other callers; None if it is alone.
         timeout: seconds to connect, and to wait for the answer.
         short_waits: how often a call may sleep for a short rate limit.
-
     """
 
     def __init__(
@@ -101,15 +96,9 @@ class Discord:
             self._session.headers["Authorization"] = f"Bot {token}"
 
     def create(self, call: Call) -> Json:
-        """Create something, unless the deadline has passed.
-
-        Raises:
-            OutOfTime: the deadline has passed.
-            ChannelwrightError: as `send`.
-
-        """
+        """Create something, unless the deadline has passed (`OutOfTime`)."""
         if time.time() >= self._deadline:
-            raise OutOfTime(refusals.deadline_exceeded())
+            raise OutOfTime(refusals.DEADLINE_EXCEEDED)
         made: Json = self.send(call)
         return made
 
@@ -117,11 +106,7 @@ class Discord:
         """Create something, and try another call at the same time, without waits or retries.
 
         Returns Discord's answer to the create, and the moment (Unix seconds) from which Discord
-        takes the other call: 0 unless it was limited.
-
-        Raises:
-            ChannelwrightError: as `create`. A failure of the other call raises nothing.
-
+        takes the other call: 0 unless it was limited. A failure of the other call raises nothing.
         """
         made, free_at = _side_by_side(
             partial(self._ended, self.create, call), partial(self._try, other)
@@ -135,17 +120,11 @@ class Discord:
             response = self._request(call)
         except ChannelwrightError:
             return 0.0
-        if response.status_code != 429:
-            return 0.0
-        return time.time() + answers.limit(response).seconds
+        is_limited = response.status_code == 429
+        return time.time() + answers.limit(response).seconds if is_limited else 0.0
 
     def delete(self, call: Call) -> bool:
-        """Delete something; return False if it was already gone.
-
-        Raises:
-            ChannelwrightError: as `send`.
-
-        """
+        """Delete something; return False if it was already gone."""
         try:
             self.send(call)
         except DiscordRefused as refused:
@@ -163,7 +142,6 @@ class Discord:
             OutOfTime: Discord wants a wait beyond the deadline.
             DiscordUnavailable: the outcome is unknown.
             NoAnswer: the outcome is unknown, and may still change.
-
         """
         # After a wait that did not help, try only once, and wait longer (patience.py).
         times = patience.times()
@@ -182,8 +160,8 @@ class Discord:
     def send_all(self, *calls: Call) -> list[Any]:
         """Send independent calls in parallel, and return Discord's answers in order.
 
-        After all have ended, raises what `send` raises. Of several failures it raises the one that
-        decides (errors.py), so that no call is retried in vain or too early.
+        After all have ended, it raises, of several failures, the one that decides (errors.py), so
+        that no call is retried in vain or too early.
         """
         ended = _side_by_side(*(partial(self._ended, self.send, call) for call in calls))
         if failures := [one for one in ended if isinstance(one, ChannelwrightError)]:

@@ -12,15 +12,11 @@ _bot_users: dict[str, dict[str, Any]] = {}
 
 
 def as_bot(deadline: float, *, in_company: bool = False, short_waits: int = SHORT_WAITS) -> Discord:
-    """Return a client with the bot's token, which waits for rate limits until `deadline`.
-
-    `deadline` is in Unix seconds. `in_company` of other campaigns, every call waits for its slot.
-    A call sleeps for at most `short_waits` short rate limits.
+    """Return a client with the bot's token; `in_company`, every call waits for its slot.
 
     Raises:
         BotTokenNotRead: as `bot_token.read`.
         UnsafeAddressError: as `addresses.api_base_url`.
-
     """
     company = Company(limiter.seconds_to_slot, limiter.note_invalid) if in_company else None
     return Discord(
@@ -39,7 +35,6 @@ def bot_user(discord: Discord, *, again: bool = False) -> dict[str, Any]:
 
     Raises:
         ChannelwrightError: as `Discord.send`, or the token could not be read.
-
     """
     token = bot_token.read()
     if again or token not in _bot_users:

@@ -1,31 +1,15 @@
 """Deliver the last word to the game master, even if the interaction's token has expired.
 
-`request` and `reply` come from an execution's input: the command, and its interaction's token.
+`request` is the command, in the form of campaign/request.py.
 """
 
 import math
 import time
 from collections.abc import Mapping
 
+from channelwright import errors
 from channelwright.discord import calls, webhook
-from channelwright.errors import (
-    ChannelwrightError,
-    DiscordRefused,
-    EditClosed,
-    OutOfTime,
-    RateLimited,
-)
 from channelwright.words import messages
-
-
-def edit(reply: Mapping[str, str], content: str, *, deadline: float) -> None:
-    """Edit the deferred message. `deadline` is in Unix seconds.
-
-    Raises:
-        ChannelwrightError: the edit failed, or its outcome is unknown.
-
-    """
-    webhook.edit(webhook.connect(deadline), calls.edit_original(reply, content))
 
 
 def edit_or_write(request: Mapping[str, str], content: str, *, within: float) -> None:
@@ -36,14 +20,13 @@ def edit_or_write(request: Mapping[str, str], content: str, *, within: float) ->
     Raises:
         OutOfTime, EditClosed: as `write_alone`; the edit is limited for longer than `within`.
         ChannelwrightError: writing failed, too, or its outcome is unknown.
-
     """
     try:
-        edit(request, content, deadline=math.inf)
-    except RateLimited as limited:
+        webhook.edit(webhook.connect(math.inf), calls.edit_original(request, content))
+    except errors.RateLimited as limited:
         write = write_alone if _is_beyond(limited, within) else write_soon
         write(request, content, within=within)
-    except ChannelwrightError:
+    except errors.ChannelwrightError:
         write_soon(request, content, within=within)
 
 
@@ -53,16 +36,15 @@ def write_alone(request: Mapping[str, str], content: str, *, within: float) -> N
     Raises:
         OutOfTime: the channel is limited for longer, too, or refuses the message.
         EditClosed: writing failed otherwise, or its outcome is unknown: only this can be retried.
-
     """
     try:
         write_soon(request, content, within=within)
-    except DiscordRefused as refused:
-        raise OutOfTime(str(refused)) from refused
-    except OutOfTime:
+    except errors.DiscordRefused as refused:
+        raise errors.OutOfTime(str(refused)) from refused
+    except errors.OutOfTime:
         raise
-    except ChannelwrightError as error:
-        raise EditClosed(str(error)) from error
+    except errors.ChannelwrightError as error:
+        raise errors.EditClosed(str(error)) from error
 
 
 def write_soon(request: Mapping[str, str], content: str, *, within: float) -> None:
@@ -71,14 +53,13 @@ def write_soon(request: Mapping[str, str], content: str, *, within: float) -> No
     Raises:
         OutOfTime: the channel is limited for longer than `within` seconds.
         ChannelwrightError: writing failed otherwise, or its outcome is unknown.
-
     """
     try:
         write_in_channel(request, content, deadline=math.inf)
-    except RateLimited as limited:
+    except errors.RateLimited as limited:
         if not _is_beyond(limited, within):
             raise
-        raise OutOfTime(f"Discord takes no call before {limited.until}") from limited
+        raise errors.OutOfTime(f"Discord takes no call before {limited.until}") from limited
 
 
 def write_in_channel(request: Mapping[str, str], content: str, *, deadline: float) -> None:
@@ -86,7 +67,6 @@ def write_in_channel(request: Mapping[str, str], content: str, *, deadline: floa
 
     Raises:
         ChannelwrightError: writing failed, or its outcome is unknown.
-
     """
     from channelwright.discord import connect  # rarely needed, and slow to import
 
@@ -95,5 +75,5 @@ def write_in_channel(request: Mapping[str, str], content: str, *, deadline: floa
     connect.as_bot(deadline).send(call)
 
 
-def _is_beyond(limited: RateLimited, seconds: float) -> bool:
+def _is_beyond(limited: errors.RateLimited, seconds: float) -> bool:
     return limited.ends_at > time.time() + seconds

@@ -37,7 +37,7 @@ def limited(
 
 def _why_too_long(call: Call, limit: Limit, times: int) -> str:
     if times > 1 and limit.seconds <= SHORT_WAIT_SECONDS:  # Discord's last wait is not the reason
-        return refusals.deadline_exceeded()
+        return refusals.DEADLINE_EXCEEDED
     everything = limit.scope in EVERYTHING
     return refusals.wait_too_long(
         call.action, limit.seconds if limit.said else None, everything=everything

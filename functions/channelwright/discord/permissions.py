@@ -6,7 +6,7 @@ Source: Discord docs, Topics > Permissions.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, TypedDict
+from typing import Any, Final
 
 ADMINISTRATOR: Final = 1 << 3
 MANAGE_CHANNELS: Final = 1 << 4
@@ -25,12 +25,17 @@ NAMES: Final = {
     CONNECT: "Connect",
     SEND_MESSAGES: "Send Messages",
     SEND_MESSAGES_IN_THREADS: "Send Messages in Threads",
+    READ_MESSAGE_HISTORY: "Read Message History",
+    SPEAK: "Speak",
 }
 
 # The bot needs these in a server, and its invite link asks for them.
 BOT_NEEDS: Final = VIEW_CHANNEL | MANAGE_CHANNELS | MANAGE_ROLES | CONNECT | SEND_MESSAGES
 # A game master needs these to create a campaign.
 CALLER_NEEDS: Final = MANAGE_CHANNELS | MANAGE_ROLES
+# Players need these in a campaign. Its channels do not deny them, and its role does not grant them:
+# @everyone has to. Discord docs, Topics > Permissions > Permission Hierarchy.
+PLAYERS_NEED: Final = SEND_MESSAGES | SEND_MESSAGES_IN_THREADS | READ_MESSAGE_HISTORY | SPEAK
 
 # Discord docs, Resources > Channel > Channel Types: threads of announcements, public ones (forum
 # posts, too) and private ones.
@@ -39,15 +44,6 @@ THREAD_TYPES: Final = (10, 11, 12)
 _SEE: Final = VIEW_CHANNEL | CONNECT
 _ROLE: Final = 0
 _MEMBER: Final = 1
-
-
-class Overwrite(TypedDict):
-    """A permission overwrite in Discord's form: `type` 0 is a role, 1 a member."""
-
-    id: str
-    type: int
-    allow: str
-    deny: str
 
 
 def missing(held: int, needed: int) -> list[str]:
@@ -107,29 +103,10 @@ def standing(
     return Standing(held, highest, int(ends) if binds else None)
 
 
-# Players need these in a campaign. Its channels do not deny them, and its role does not grant them.
-_OF_PLAYERS: Final = {
-    "Send Messages": SEND_MESSAGES,
-    "Send Messages in Threads": SEND_MESSAGES_IN_THREADS,
-    "Read Message History": READ_MESSAGE_HISTORY,
-    "Speak": SPEAK,
-}
-
-
-def lacking_for_players(everyone: int) -> list[str]:
-    """Name the permissions that players need and @everyone does not have.
-
-    Source: Discord docs, Topics > Permissions > Permission Hierarchy.
-    """
-    if everyone & ADMINISTRATOR:
-        return []
-    return [name for name, bit in _OF_PLAYERS.items() if not everyone & bit]
-
-
 def private_to(
     guild_id: str, *, bot: str, members: Iterable[str], roles: Iterable[str]
-) -> list[Overwrite]:
-    """Return the overwrites of a channel that only `members`, `roles` and the bot can see.
+) -> list[dict[str, Any]]:
+    """Return the overwrites, in Discord's form, of a channel that only these and the bot can see.
 
     The @everyone role has the server's own id. Without View Channel and Connect, nobody can do
     anything in a channel, so the bot is allowed both; it has to fill and delete the channel.
@@ -142,5 +119,5 @@ def private_to(
     ]
 
 
-def _overwrite(target: str, kind: int, *, allow: int = 0, deny: int = 0) -> Overwrite:
+def _overwrite(target: str, kind: int, *, allow: int = 0, deny: int = 0) -> dict[str, Any]:
     return {"id": target, "type": kind, "allow": str(allow), "deny": str(deny)}

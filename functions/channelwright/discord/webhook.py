@@ -11,7 +11,7 @@ from typing import Final
 from channelwright.discord import addresses, edits
 from channelwright.discord.calls import Call, edit_original
 from channelwright.discord.client import Discord, wait
-from channelwright.discord.edits import NO_BUCKET, Edits
+from channelwright.discord.edits import Edits
 from channelwright.errors import DiscordRefused, DiscordUnavailable, NoAnswer, RateLimited
 from channelwright.words import refusals
 
@@ -23,10 +23,7 @@ NOT_YET_WAITS: Final = (0.25, 0.5, 1.0)
 
 
 def connect(deadline: float, *, short_waits: int = 1) -> Discord:
-    """Return a client without the bot's token, which waits for rate limits until `deadline`.
-
-    `deadline` is in Unix seconds. A call sleeps for at most `short_waits` short rate limits.
-    """
+    """Return a client without the bot's token; its parameters are those of `Discord`."""
     return Discord(
         addresses.api_base_url(),
         token=None,
@@ -39,13 +36,9 @@ def connect(deadline: float, *, short_waits: int = 1) -> Discord:
 def edit(discord: Discord, call: Call) -> None:
     """Edit the message that the ACK announced, with a `call` of `calls.edit_original`.
 
-    Raises:
-        DiscordUnavailable: as `Discord.send`, or the message still does not exist.
-        ChannelwrightError: as `Discord.send`.
-
+    Raises what `Discord.send` raises, and `DiscordUnavailable` if the message does not exist yet.
     Source: Discord docs, Interactions > Receiving and Responding > Edit Original Interaction
     Response.
-
     """
     for seconds in (*NOT_YET_WAITS, None):
         try:
@@ -77,8 +70,7 @@ def show(
     except RateLimited as limited:
         return {**before, "closed_until": limited.ends_at}
     except NoAnswer:
-        late_until = now + edits.UNKNOWN_OUTCOME_SECONDS
-        return {**edits.after(before, NO_BUCKET, now), "late_until": late_until}
+        return edits.with_one_on_its_way(before, now)
     except (DiscordRefused, DiscordUnavailable):
         shown = before["shown"]
     return {**edits.after(before, discord.bucket, time.time()), "shown": shown}

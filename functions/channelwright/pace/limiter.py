@@ -174,15 +174,10 @@ def _take_slot(item: str, now: float, step: float, most: float) -> float | None:
 
 
 def _read() -> tuple[Schedule, int]:
-    answer = table.dynamodb().get_item(
-        TableName=os.environ["LIMITER_TABLE"],
-        Key={"id": {"S": "schedule"}},
-        ConsistentRead=True,
-    )
-    item = answer.get("Item")
+    item, version = table.get("schedule")
     schedule = _from_item(item) if item else Schedule()
     _outage.is_over(schedule.latest)
-    return schedule, int(item["version"]["N"]) if item else 0
+    return schedule, version
 
 
 def _from_item(item: Any) -> Schedule:

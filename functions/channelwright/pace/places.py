@@ -8,7 +8,6 @@ Source: AWS docs, DynamoDB > Condition expressions; Time to Live.
 """
 
 import json
-import os
 import time
 from collections.abc import Mapping
 from typing import Any, Final, Literal, NamedTuple
@@ -102,19 +101,15 @@ def _leave(owner: str, interaction_id: str, seconds: float, *, told: Told) -> No
 
 
 def _read(owner: str) -> tuple[Entries, int]:
-    answer = table.dynamodb().get_item(
-        TableName=os.environ["LIMITER_TABLE"], Key={"id": {"S": owner}}, ConsistentRead=True
-    )
-    item = answer.get("Item")
-    if not item:
-        return {}, 0
+    item, version = table.get(owner)
+    places = json.loads(item["places"]["S"]) if item else {}
     now = time.time()
     kept = {
         id_: (heard_at, until, told)
-        for id_, (heard_at, until, told) in json.loads(item["places"]["S"]).items()
+        for id_, (heard_at, until, told) in places.items()
         if max(until, heard_at + REMEMBERED_SECONDS) > now
     }
-    return kept, int(item["version"]["N"])
+    return kept, version
 
 
 def _write(owner: str, entries: Entries, version: int) -> bool:

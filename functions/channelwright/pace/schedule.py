@@ -70,18 +70,14 @@ class Schedule:
 
     def begins_at(self, ticket: Ticket) -> float:
         """Return when a turn begins (Unix seconds) if no turn is added; `at` if it has begun."""
-        _, lane, _ = self._lanes(priority=ticket.priority)
-        return self._begins_at(lane.ahead_of(ticket.place), priority=ticket.priority)
+        share, lane, other = self._lanes(priority=ticket.priority)
+        ahead = lane.ahead_of(ticket.place)
+        return self.at + min(ahead / share, ahead + other.waiting)
 
     def next_begins_at(self, *, priority: bool) -> float:
         """Return when a turn handed out now would begin (Unix seconds)."""
         _, lane, _ = self._lanes(priority=priority)
-        return self._begins_at(lane.waiting, priority=priority)
-
-    def _begins_at(self, ahead: float, *, priority: bool) -> float:
-        """Return when a turn with `ahead` seconds of room before it in its lane begins."""
-        share, _, other = self._lanes(priority=priority)
-        return self.at + min(ahead / share, ahead + other.waiting)
+        return self.begins_at(Ticket(priority, lane.handed_out, seconds=0.0, promised=0.0))
 
     def has_given_up(self, ticket: Ticket) -> bool:
         """Tell whether other turns have delayed this one beyond its deadline."""
@@ -117,10 +113,6 @@ class Schedule:
         room_until = partial(after._room_until, priority=not ticket.priority)
         return after._with(other.in_time(room_until, ticket.seconds), priority=not ticket.priority)
 
-    def is_waited_for(self) -> bool:
-        """Tell whether any turn is waiting."""
-        return self.priority.waiting + self.normal.waiting > ROUNDING
-
     def _room_until(self, moment: float, *, priority: bool) -> float:
         """Return the seconds of room that a lane gets until `moment` if enough turns wait in it."""
         share, _, other = self._lanes(priority=priority)
@@ -150,6 +142,7 @@ def reserve(
     ticket = Ticket(priority, place, seconds, promised=0.0)
     begins_at = schedule.begins_at(ticket)
     wait = max(0.0, begins_at - now)
-    in_company = schedule.is_waited_for() or now - schedule.latest < COMPANY_SECONDS
+    waiting = schedule.priority.waiting + schedule.normal.waiting
+    in_company = waiting > ROUNDING or now - schedule.latest < COMPANY_SECONDS
     after = replace(schedule, latest=max(schedule.latest, begins_at)).with_turn(ticket, until)
     return after, Turn(begins_at, wait, in_company, replace(ticket, promised=begins_at))

@@ -1,5 +1,6 @@
 """The DynamoDB table that all Lambdas share; limiter.py and places.py define its items.
 
+What is read or written raises one of `failures` if the table does not answer.
 Source: AWS docs, DynamoDB > Condition expressions.
 """
 
@@ -11,13 +12,19 @@ TIMEOUT_SECONDS: Final = 0.5
 _client: Any = None
 
 
+def get(item: str) -> tuple[dict[str, Any], int]:
+    """Return an item and its version; empty and 0 if there is none."""
+    answer = dynamodb().get_item(
+        TableName=os.environ["LIMITER_TABLE"], Key={"id": {"S": item}}, ConsistentRead=True
+    )
+    found = answer.get("Item", {})
+    return found, int(found["version"]["N"]) if found else 0
+
+
 def update(item: str, what: str, condition: str, values: dict[str, float]) -> Any:
     """Update an item if the condition holds; return the answer with the old values.
 
-    Raises:
-        botocore.exceptions.ClientError: the condition failed (with the item), or the table did not
-            answer.
-
+    Raises `ConditionalCheckFailedException` (with the item) if it does not hold.
     """
     return dynamodb().update_item(
         TableName=os.environ["LIMITER_TABLE"],

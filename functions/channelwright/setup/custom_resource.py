@@ -10,14 +10,14 @@ import time
 import traceback
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import requests
 
 from channelwright.aws import log
 from channelwright.discord import addresses
+from channelwright.discord.calls import Json
 
-Json = dict[str, Any]
 # Takes the request type (Create, Update or Delete), the properties and a deadline (Unix seconds).
 # Returns the attributes for Fn::GetAtt.
 Perform = Callable[[str, Json, float], Json]
@@ -31,22 +31,14 @@ CONNECT_SECONDS, READ_SECONDS = 1.5, 3.0
 REASON_LENGTH: Final = 600  # The whole answer is limited to 4,096 bytes.
 
 
-class Context(Protocol):
-    """The part of Lambda's context that this module needs."""
-
-    def get_remaining_time_in_millis(self) -> int:
-        """Return the time that the invocation has left."""
-
-
-def serve(event: Any, context: Context, perform: Perform, known: type[Exception]) -> None:
-    """Perform the request of CloudFormation in `event`, and answer with its outcome.
+def serve(event: Any, context: Any, perform: Perform, known: type[Exception]) -> None:
+    """Perform CloudFormation's request, and answer in the time that Lambda's `context` has left.
 
     The answer includes the message of a `known` exception, but only the type of any other, whose
     message may hold secrets. A Delete always succeeds: leftovers must not block the stack.
 
     Raises:
         RuntimeError: CloudFormation did not accept the answer; Lambda retries the invocation.
-
     """
     request: Mapping[str, Any] = event if isinstance(event, dict) else {}
     url = request.get("ResponseURL")
@@ -97,27 +89,21 @@ class _Answer:
         self.give("SUCCESS" if self._request.get("RequestType") == "Delete" else "FAILED", reason)
 
     def give(self, status: str, reason: str = "", data: Json | None = None) -> None:
-        """Send the answer to CloudFormation, unless one was sent before.
-
-        Raises:
-            RuntimeError: CloudFormation did not accept it.
-
-        """
-        own = ("StackId", "RequestId", "LogicalResourceId")
-        body = {name: str(self._request.get(name, "")) for name in own} | {
+        """Send the answer to CloudFormation, unless one was sent before."""
+        names = ("StackId", "RequestId", "LogicalResourceId")
+        own = {name: str(self._request.get(name, "")) for name in names}
+        new_id = f"{own['StackId']}/{own['LogicalResourceId']}"
+        body = own | {
             "Status": status,
             "Reason": reason[:REASON_LENGTH] or "Done.",
             # Constant for the life of the resource: CloudFormation replaces it if the id changes.
-            "PhysicalResourceId": self._request.get("PhysicalResourceId") or self._name(),
+            "PhysicalResourceId": self._request.get("PhysicalResourceId") or new_id,
             "Data": data or {},
         }
         with self._lock:
             if not self._given:
                 _put(self._request["ResponseURL"], json.dumps(body, ensure_ascii=False).encode())
                 self._given = True
-
-    def _name(self) -> str:
-        return f"{self._request.get('StackId', '')}/{self._request.get('LogicalResourceId', '')}"
 
 
 def _put(url: str, body: bytes) -> None:
@@ -130,10 +116,7 @@ def _put(url: str, body: bytes) -> None:
         for _ in range(ATTEMPTS):
             try:
                 answer = session.put(
-                    url,
-                    data=body,
-                    timeout=(CONNECT_SECONDS, READ_SECONDS),
-                    allow_redirects=False,
+                    url, data=body, timeout=(CONNECT_SECONDS, READ_SECONDS), allow_redirects=False
                 )
             except requests.RequestException:
                 continue

@@ -68,8 +68,7 @@ def beside_entry_point(ours: Sequence[Json], registered: Sequence[Json]) -> list
 
     `registered` is Discord's list, with localizations: Discord drops those that are not sent.
     """
-    kept = [_taken_back(command) for command in registered if _is_entry_point(command)]
-    return [*ours, *kept]
+    return [*ours, *(_taken_back(one) for one in registered if _is_entry_point(one))]
 
 
 def _is_entry_point(command: Json) -> bool:

@@ -1,29 +1,24 @@
 """Register the application's endpoint and commands with Discord.
 
 Every call here reads, or sets a desired state, so it is safe to retry. Calls are retried until a
-deadline: a new API may need some seconds before Discord's PING reaches it.
+deadline (Unix seconds): a new API may need some seconds before Discord's PING reaches it. A call
+that Discord refuses or never answers raises `RegistrationError`.
 Source: Discord docs, Resources > Application; Interactions > Application Commands; Interactions >
 Overview > Setting an Endpoint.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import chain, repeat
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from channelwright import errors
 from channelwright.commands.table import DEFINITIONS
 from channelwright.discord import calls
 from channelwright.discord.calls import Call, Json
 from channelwright.discord.client import Discord
 from channelwright.discord.permissions import BOT_NEEDS
-from channelwright.errors import (
-    ChannelwrightError,
-    DiscordRefused,
-    DiscordUnavailable,
-    NoAnswer,
-    RateLimited,
-)
 from channelwright.setup import registered
 from channelwright.words import refusals
 
@@ -51,12 +46,10 @@ def invite_url(application_id: str) -> str:
 def register(discord: Discord, *, public_key: str, url: str, deadline: float) -> str:
     """Set the endpoint, then the commands, each only if it differs; return the application's id.
 
-    The endpoint at `url` verifies requests with `public_key` (64 hex digits). Retries end at
-    `deadline` (Unix seconds).
+    The endpoint at `url` verifies requests with `public_key` (64 hex digits).
 
     Raises:
-        RegistrationError: Discord refused or did not answer, or the token is another application's.
-
+        RegistrationError: as said above, or the token is another application's.
     """
     application_id = register_endpoint(discord, public_key=public_key, url=url, deadline=deadline)
     register_commands(discord, application_id, deadline)
@@ -64,12 +57,7 @@ def register(discord: Discord, *, public_key: str, url: str, deadline: float) ->
 
 
 def register_endpoint(discord: Discord, *, public_key: str, url: str, deadline: float) -> str:
-    """Set the endpoint, if Discord has a different one; return the application's id.
-
-    Raises:
-        RegistrationError: as `register`.
-
-    """
+    """Set the endpoint, if Discord has a different one; return the application's id."""
     application = own_application(discord, public_key, deadline)
     if application.get("interactions_endpoint_url") != url:
         set_endpoint(discord, url, deadline)
@@ -77,12 +65,7 @@ def register_endpoint(discord: Discord, *, public_key: str, url: str, deadline: 
 
 
 def register_commands(discord: Discord, application_id: str, deadline: float) -> None:
-    """Set the commands, if Discord has different ones.
-
-    Raises:
-        RegistrationError: as `register`.
-
-    """
+    """Set the commands, if Discord has different ones."""
     known = commands_of(discord, application_id, deadline)
     if not registered.same_commands(known):
         _overwrite(discord, application_id, DEFINITIONS, known, deadline)
@@ -94,10 +77,6 @@ def unregister(discord: Discord, *, public_key: str, url: str, deadline: float) 
     If the endpoint is not `url`, someone else has set up the application: leave it alone. If there
     is no endpoint, Discord may have removed ours because it failed: remove our commands anyway.
     Remove the endpoint even if the commands cannot be removed: they then fail visibly.
-
-    Raises:
-        RegistrationError: as `register`.
-
     """
     application = own_application(discord, public_key, deadline)
     application_id, endpoint = str(application["id"]), application.get("interactions_endpoint_url")
@@ -126,8 +105,7 @@ def own_application(discord: Discord, public_key: str, deadline: float) -> Json:
     """Return the token's application, if `public_key` is its key.
 
     Raises:
-        RegistrationError: the key is another application's, or as `register`.
-
+        RegistrationError: as said above, or the key is another application's.
     """
     application = application_of(discord, deadline)
     if application["verify_key"] != public_key:
@@ -141,23 +119,13 @@ def own_application(discord: Discord, public_key: str, deadline: float) -> Json:
 
 
 def application_of(discord: Discord, deadline: float) -> Json:
-    """Return the token's application.
-
-    Raises:
-        RegistrationError: as `register`.
-
-    """
+    """Return the token's application."""
     said: Json = _look(discord, calls.get_application(), registered.is_application, deadline)
     return said
 
 
 def commands_of(discord: Discord, application_id: str, deadline: float) -> list[Json]:
-    """Return the commands that Discord has of an application.
-
-    Raises:
-        RegistrationError: as `register`.
-
-    """
+    """Return the commands that Discord has of an application."""
     call = calls.list_commands(application_id)
     said: list[Json] = _look(discord, call, registered.are_commands, deadline)
     return said
@@ -171,37 +139,27 @@ def _look(discord: Discord, call: Call, fits: Callable[[Any], bool], deadline: f
 
 
 def set_endpoint(discord: Discord, url: str, deadline: float) -> None:
-    """Make Discord send interactions to `url`, which Discord verifies first.
-
-    Raises:
-        RegistrationError: as `register`.
-
-    """
+    """Make Discord send interactions to `url`, which Discord verifies first."""
     ask(discord, calls.edit_application(url), deadline, not_yet=INVALID_FORM)
 
 
 def ask(discord: Discord, call: Call, deadline: float, *, not_yet: int | None = None) -> Any:
-    """Send a call until Discord answers; retry after the code `not_yet` until the deadline, too.
-
-    Raises:
-        RegistrationError: as `register`.
-
-    """
-    for wait in _waits():
+    """Send a call until Discord answers; retry after the code `not_yet` until the deadline, too."""
+    for wait in chain((1.0, 2.0, 4.0), repeat(8.0)):
         try:
             return discord.send(call)
-        except RateLimited as limited:
+        except errors.RateLimited as limited:
             # This wait ends before the deadline: a longer one raises OutOfTime.
             time.sleep(max(0.0, limited.ends_at - time.time()))
             continue
-        except (DiscordUnavailable, NoAnswer) as unknown:
+        except (errors.DiscordUnavailable, errors.NoAnswer) as unknown:
             # Idempotent: GET, or PUT or PATCH of a desired state.
-            failure: ChannelwrightError = unknown
-        except DiscordRefused as refused:
+            failure: errors.ChannelwrightError = unknown
+        except errors.DiscordRefused as refused:
             if refused.code != not_yet:
                 raise _refusal(refused, call) from None
             failure = refused
-        except ChannelwrightError as error:
+        except errors.ChannelwrightError as error:
             raise RegistrationError(str(error)) from None
         except ValueError:
             # `requests` does not wrap the error of an invalid host name, such as `a..b`.
@@ -212,13 +170,9 @@ def ask(discord: Discord, call: Call, deadline: float, *, not_yet: int | None = 
     raise AssertionError("unreachable")
 
 
-def _waits() -> Iterator[float]:
-    return chain((1.0, 2.0, 4.0), repeat(8.0))
-
-
-def _refusal(failure: ChannelwrightError, call: Call) -> RegistrationError:
+def _refusal(failure: errors.ChannelwrightError, call: Call) -> RegistrationError:
     """Turn an error with a sentence for users into one that tells the operator what to do."""
-    if not isinstance(failure, DiscordRefused):
+    if not isinstance(failure, errors.DiscordRefused):
         return NotDiscordError(str(failure))
     said = refusals.refused(call.action, failure.status, failure.code, failure.detail)
     # Discord has every path that is called here.
@@ -229,7 +183,7 @@ def _refusal(failure: ChannelwrightError, call: Call) -> RegistrationError:
     return RegistrationError(f"{remedy} {said}" if failure.status == 401 else f"{said} {remedy}")
 
 
-def _remedy(refused: DiscordRefused, call: Call) -> str:
+def _remedy(refused: errors.DiscordRefused, call: Call) -> str:
     if refused.status == 401:
         return (
             "The bot token is wrong or no longer valid. Create a new one in Discord's developer "

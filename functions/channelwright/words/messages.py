@@ -8,15 +8,19 @@ from typing import Any, Final
 
 from channelwright.words.text import as_typed, bold, duration, first, fit
 
+Things = Sequence[Mapping[str, Any]]
 BAR_CELLS: Final = 20
 KIND_NAMES: Final = {"text": "Text", "voice": "Voice", "forum": "Forum"}
 LOCK: Final = "🔒"
 NOTHING_CREATED: Final = "Nothing was created."
+# The request was accepted, but could not be started, or too little time is left to build anything.
+NOT_STARTED: Final = "The bot could not start this campaign. Run the command again."
+TOO_LATE: Final = "The bot could not get to your request in time. Run the command again."
 
 
-def progress(name: str, done: int, total: int, made: Sequence[Mapping[str, Any]] = ()) -> str:
+def progress(name: str, done: int, total: int, made: Things = ()) -> str:
     """Return the progress message; `made` are the channels (`name`, `type`) since the last edit."""
-    created = [f"✅ Created: {_name_and_kind(channel)}" for channel in made]
+    created = [f"✅ Created: {bold(one['name'])} ({KIND_NAMES[one['type']]})" for one in made]
     return fit(
         lambda most: [
             f"🏗️ **Creating Campaign: {as_typed(name)}**",
@@ -33,14 +37,10 @@ def _bar(done: int, total: int) -> str:
     return f"[{cells}] {100 * done // total}% ({done}/{total})"
 
 
-def _name_and_kind(channel: Mapping[str, Any]) -> str:
-    return f"{bold(channel['name'])} ({KIND_NAMES[channel['type']]})"
-
-
 def summary(
     name: str,
     role_id: str,
-    channels: Sequence[Mapping[str, Any]],
+    channels: Things,
     *,
     instead_of_forum: bool,
     lacking: Sequence[str] = (),
@@ -50,11 +50,8 @@ def summary(
     `channels` (`id`, `type`, `gm_only`) are in their order in the category. `lacking` names the
     permissions that the server does not give to everybody.
     """
-    lines = [
-        f"✅ **Campaign Created: {as_typed(name)}**",
-        f"Role: <@&{role_id}> · {_count(channels)}",
-        "",
-    ]
+    count = "1 channel" if len(channels) == 1 else f"{len(channels)} channels"
+    lines = [f"✅ **Campaign Created: {as_typed(name)}**", f"Role: <@&{role_id}> · {count}", ""]
     for kind, title in KIND_NAMES.items():
         mentions = [
             f"<#{channel['id']}>" + (f" {LOCK}" if channel["gm_only"] else "")
@@ -86,14 +83,7 @@ def removing(name: str, done: int, total: int) -> str:
     )
 
 
-def failure(
-    name: str,
-    why: str,
-    left: Sequence[Mapping[str, str]],
-    *,
-    looked: bool,
-    foreign: Sequence[Mapping[str, str]] = (),
-) -> str:
+def failure(name: str, why: str, left: Things, *, looked: bool, foreign: Things = ()) -> str:
     """Return the message that a campaign failed, with the reason `why`.
 
     `left` lists what could not be removed (`kind`, `id`, `name`), `foreign` what others put into
@@ -123,21 +113,8 @@ def failure(
 
 def rejection(name: str, reasons: Sequence[str]) -> str:
     """Return the message that a campaign cannot be created; each reason says what to do."""
-    listed = [f"- {reason}" for reason in reasons] if len(reasons) > 1 else list(reasons)
-    return fit(
-        lambda most: [_could_not(name), *first(most, listed), "", NOTHING_CREATED], len(listed)
-    )
-
-
-def not_started(name: str) -> str:
-    """Return the message that the request was accepted, but could not be started."""
-    return rejection(name, ["The bot could not start this campaign. Run the command again."])
-
-
-def too_late(name: str) -> str:
-    """Return the message that too little time is left to build anything."""
-    reason = "The bot could not get to your request in time. Run the command again."
-    return rejection(name, [reason])
+    said = [f"- {reason}" for reason in reasons] if len(reasons) > 1 else list(reasons)
+    return fit(lambda most: [_could_not(name), *first(most, said), "", NOTHING_CREATED], len(said))
 
 
 def in_channel(user_id: str, content: str) -> str:
@@ -153,10 +130,6 @@ def _item(thing: Mapping[str, str]) -> str:
     """Name a role, category or channel; even a category's mention is a link."""
     mention = f"<@&{thing['id']}>" if thing["kind"] == "role" else f"<#{thing['id']}>"
     return f"- the {thing['kind']} {mention} ({bold(thing['name'])})"
-
-
-def _count(channels: Sequence[object]) -> str:
-    return "1 channel" if len(channels) == 1 else f"{len(channels)} channels"
 
 
 def in_line(name: str, seconds: float) -> str:

@@ -20,6 +20,16 @@ TWO_FACTOR: Final = (
     "This server requires two-factor authentication from moderators and from the bot's operator. "
     "Ask the operator to turn it on in their Discord account."
 )
+DEADLINE_EXCEEDED: Final = "The command took longer than Discord allows. Try again."
+# The execution was stopped by the operator, timed out as a whole, or was redriven after it failed.
+STOPPED: Final = "The bot's operator stopped this campaign. Ask them why, or try again."
+TIMED_OUT: Final = f"The command took far too long. {_ASK_OPERATOR}"
+REDRIVEN: Final = (
+    "The bot's operator resumed this campaign after it had failed. Run the command again."
+)
+TOKEN_NOT_READ: Final = (
+    f"The bot could not read its own token. Try again in a few minutes. {_IF_REPEATED}"
+)
 CALLER_HAS_LEFT: Final = "The person who ran the command is no longer in this server."
 GIVE_ROLE: Final = "give you the campaign's role"
 # A bot can give out and delete only roles below its own highest role, but creates them regardless.
@@ -121,11 +131,6 @@ def wait_too_long(action: str, seconds: float | None, *, everything: bool) -> st
     return f"Discord is making this bot wait {duration(seconds)}{before}. Try again after that."
 
 
-def deadline_exceeded() -> str:
-    """Say that the campaign took too long."""
-    return "The command took longer than Discord allows. Try again."
-
-
 def incomplete(names: Sequence[str]) -> str:
     """Say that created channels are gone, or no longer visible to the bot."""
     gone = ", ".join(first(MOST_NAMES, [bold(name) for name in names]))
@@ -141,26 +146,6 @@ def name_taken(what: str, name: str) -> str:
         f"There is already a {what} called {bold(name)}. "
         "Choose another name, or rename or delete the existing one."
     )
-
-
-def stopped() -> str:
-    """Say that the operator stopped the execution."""
-    return "The bot's operator stopped this campaign. Ask them why, or try again."
-
-
-def token_not_read() -> str:
-    """Say that the bot could not read its token."""
-    return f"The bot could not read its own token. Try again in a few minutes. {_IF_REPEATED}"
-
-
-def redriven() -> str:
-    """Say that the operator redrove a failed execution."""
-    return "The bot's operator resumed this campaign after it had failed. Run the command again."
-
-
-def timed_out() -> str:
-    """Say that the execution as a whole timed out."""
-    return f"The command took far too long. {_ASK_OPERATOR}"
 
 
 def unexpected(interaction_id: str) -> str:

@@ -1,12 +1,38 @@
 """The reasons to refuse a request or reject a campaign before anything is created. Pure.
 
-Each sentence tells the user what to do.
+Each sentence tells the user what to do. `<t:…:f>` shows a time in the reader's time zone.
+Source: Discord docs, Reference > Message Formatting.
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
-from channelwright.words import messages, refusals, text
-from channelwright.words.text import bold
+from channelwright.words import messages
+from channelwright.words.text import bold, duration
+
+ONLY_IN_A_SERVER: Final = (
+    "This command works only in a server. Run it in the server where you want the campaign."
+)
+# The user installed the bot, but the server did not.
+NOT_INSTALLED_IN_SERVER: Final = (
+    "The bot is not installed in this server. Ask an administrator to invite it."
+)
+# A server can have the commands without the bot.
+BOT_NOT_IN_SERVER: Final = (
+    "Only the bot's commands are in this server, not the bot itself. Invite it again."
+)
+BOT_HAS_NO_ROLE: Final = (
+    "The bot has no role of its own, so Discord will not let it give out the campaign's role. "
+    "Give the bot a role (any will do), or invite it again."
+)
+# For a button, a menu or a form; the bot has none.
+NOTHING_TO_PRESS: Final = "This button no longer works."
+NOT_QUEUED: Final = "The bot could not accept your request right now. Try again in a minute."
+NOT_READ: Final = "❌ The bot could not read the list of campaigns just now. Try again in a minute."
+MAYBE_QUEUED: Final = (
+    "Your request may not have reached the bot. "
+    "If nothing happens here within a minute, run the command again."
+)
 
 
 def at_once(reasons: Sequence[str]) -> str:
@@ -21,16 +47,6 @@ def at_once(reasons: Sequence[str]) -> str:
 def bad_name(mistake: str, limit: int) -> str:
     """Refuse a campaign name; `mistake` completes the sentence, `limit` is in characters."""
     return f"The campaign's name {mistake}. Use 1 to {limit} visible characters on one line."
-
-
-def only_in_a_server() -> str:
-    """Refuse a direct message."""
-    return "This command works only in a server. Run it in the server where you want the campaign."
-
-
-def not_installed_in_server() -> str:
-    """Refuse a command that the user installed, but the server did not."""
-    return "The bot is not installed in this server. Ask an administrator to invite it."
 
 
 def caller_lacks(names: Sequence[str]) -> str:
@@ -51,12 +67,7 @@ def caller_lacks_here(names: Sequence[str]) -> str:
 
 def caller_timed_out(until: int) -> str:
     """Reject a caller who is timed out `until` a time (Unix seconds)."""
-    return f"You are timed out until {_time(until)}. Wait, or ask a moderator to end it."
-
-
-def caller_has_left() -> str:
-    """Reject a caller who is no longer in the server."""
-    return refusals.CALLER_HAS_LEFT
+    return f"You are timed out until <t:{until}:f>. Wait, or ask a moderator to end it."
 
 
 def bot_lacks(names: Sequence[str]) -> str:
@@ -88,25 +99,7 @@ def bot_lacks_here(names: Sequence[str], *, may_be_absent: bool) -> str:
 
 def bot_timed_out(until: int) -> str:
     """Reject because the bot is timed out `until` a time (Unix seconds)."""
-    return f"The bot is timed out until {_time(until)}. Ask a moderator to end it."
-
-
-def bot_has_no_role() -> str:
-    """Reject because a bot without a role of its own cannot give one out."""
-    return (
-        "The bot has no role of its own, so Discord will not let it give out the campaign's role. "
-        "Give the bot a role (any will do), or invite it again."
-    )
-
-
-def no_two_factor() -> str:
-    """Reject because the bot's owner lacks the required two-factor authentication."""
-    return refusals.TWO_FACTOR
-
-
-def bot_not_in_server() -> str:
-    """Reject in a server that has the commands without the bot."""
-    return "Only the bot's commands are in this server, not the bot itself. Invite it again."
+    return f"The bot is timed out until <t:{until}:f>. Ask a moderator to end it."
 
 
 def campaign_exists(name: str, role_name: str) -> str:
@@ -140,11 +133,6 @@ def unknown_command(known: Iterable[str]) -> str:
     return f"This bot does not know that command. It knows {names}."
 
 
-def nothing_to_press() -> str:
-    """Answer a button, menu or form; the bot has none."""
-    return "This button no longer works."
-
-
 def too_many_at_once(owner: str, most: int) -> str:
     """Refuse a command whose `owner` (`server 1` or `user 2`) already has `most` campaigns."""
     whose = "You have reached your" if owner.startswith("user") else "This server has reached its"
@@ -159,36 +147,12 @@ def too_busy(seconds: float) -> str:
     """Refuse because too many campaigns come first; there is room again in `seconds`."""
     return (
         "Too many campaigns are being created right now. "
-        f"Run the command again in about {text.duration(seconds)}."
+        f"Run the command again in about {duration(seconds)}."
     )
-
-
-def not_read() -> str:
-    """Say that the campaigns could not be read just now."""
-    return "❌ The bot could not read the list of campaigns just now. Try again in a minute."
-
-
-def not_queued() -> str:
-    """Say that the request was not accepted."""
-    return "The bot could not accept your request right now. Try again in a minute."
-
-
-def maybe_queued() -> str:
-    """Say that the request may or may not have been accepted."""
-    return (
-        "Your request may not have reached the bot. "
-        "If nothing happens here within a minute, run the command again."
-    )
-
-
-def _time(seconds: int) -> str:
-    """Show a time in the reader's time zone (Discord docs, Reference > Message Formatting)."""
-    return f"<t:{seconds}:f>"
 
 
 def _permissions(names: Sequence[str]) -> str:
-    return ("the permission " if len(names) == 1 else "the permissions ") + _and(names)
-
-
-def _and(names: Sequence[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    *others, last = names
+    if not others:
+        return f"the permission {last}"
+    return f"the permissions {', '.join(others)} and {last}"
