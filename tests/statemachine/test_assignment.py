@@ -187,5 +187,5 @@ def test_a_role_that_somebody_deleted_is_told_as_such(stage):
     stage.lambdas.on_invoke = delete
     run = stage.run()
     assert run.error == "CampaignFailed"
-    assert "The role was deleted in the meantime. Run the command again." in stage.messages[-1]
+    assert "The role was deleted in the meantime. Try again." in stage.messages[-1]
     stage.assert_nothing_left()

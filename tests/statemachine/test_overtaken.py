@@ -69,7 +69,7 @@ def test_who_has_given_up_is_told_so_even_if_those_behind_have_begun(stage):
     run = stage.interpreter.finish(stage.interpreter.start(request, **turn))
     assert run.output["status"] == "rejected"
     # Not the time until the lost place would have begun: that is one second.
-    assert re.search(r"Run the command again in about (19|20) seconds\.", stage.messages[-1])
+    assert re.search(r"Try again in about (19|20) seconds\.", stage.messages[-1])
     assert stage.messages[-1].endswith("Nothing was created.")
     assert bot_calls(stage) == []
 

@@ -17,13 +17,13 @@ from tests.statemachine.interpreter import ADD
 NO_MACHINE = "arn:aws:states:us-east-1:123456789012:stateMachine:there-is-none"
 TOO_LATE = (
     "❌ **Could not create campaign: My Campaign**\n"
-    "The bot could not get to your request in time. Run the command again.\n"
+    "The bot could not get to your request in time. Try again.\n"
     "\n"
     "Nothing was created."
 )
 NOT_STARTED = (
     "❌ **Could not create campaign: My Campaign**\n"
-    "The bot could not start this campaign. Run the command again.\n"
+    "The bot could not start this campaign. Try again.\n"
     "\n"
     "Nothing was created."
 )

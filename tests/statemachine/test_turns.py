@@ -70,7 +70,7 @@ def test_a_turn_beyond_the_deadline_is_refused_at_once_and_nothing_is_made(stage
     assert not has_started(stage)
     assert stage.messages == [
         "❌ **Could not create campaign: My Campaign**\n"
-        "Too many campaigns are being created right now. Run the command again in about "
+        "Too many campaigns are being created right now. Try again in about "
         "13 minutes.\n"
         "\n"
         "Nothing was created."

@@ -46,7 +46,7 @@ def test_the_bar_of_an_undoing_is_that_of_the_building():
 
 
 def test_an_execution_that_went_on_after_it_had_failed_says_what_to_do():
-    assert refusals.REDRIVEN.endswith(" Run the command again.")
+    assert refusals.REDRIVEN.endswith(" Try again.")
 
 
 def test_summary():

@@ -14,8 +14,8 @@ KIND_NAMES: Final = {"text": "Text", "voice": "Voice", "forum": "Forum"}
 LOCK: Final = "🔒"
 NOTHING_CREATED: Final = "Nothing was created."
 # The request was accepted, but could not be started, or too little time is left to build anything.
-NOT_STARTED: Final = "The bot could not start this campaign. Run the command again."
-TOO_LATE: Final = "The bot could not get to your request in time. Run the command again."
+NOT_STARTED: Final = "The bot could not start this campaign. Try again."
+TOO_LATE: Final = "The bot could not get to your request in time. Try again."
 
 
 def progress(name: str, done: int, total: int, made: Things = ()) -> str:

@@ -24,9 +24,7 @@ DEADLINE_EXCEEDED: Final = "The command took longer than Discord allows. Try aga
 # The execution was stopped by the operator, timed out as a whole, or was redriven after it failed.
 STOPPED: Final = "The bot's operator stopped this campaign. Ask them why, or try again."
 TIMED_OUT: Final = f"The command took far too long. {_ASK_OPERATOR}"
-REDRIVEN: Final = (
-    "The bot's operator resumed this campaign after it had failed. Run the command again."
-)
+REDRIVEN: Final = "The bot's operator resumed this campaign after it had failed. Try again."
 TOKEN_NOT_READ: Final = (
     f"The bot could not read its own token. Try again in a few minutes. {_IF_REPEATED}"
 )
@@ -36,17 +34,14 @@ GIVE_ROLE: Final = "give you the campaign's role"
 # Discord docs, Topics > Permissions > Permission Hierarchy.
 _TAKES_RANK: Final = (GIVE_ROLE, "delete the role ")
 _REMEDIES: Final = {
-    10003: (
-        "The campaign's category or one of its channels was deleted in the meantime. Run the "
-        "command again."
-    ),
+    10003: "The campaign's category or one of its channels was deleted in the meantime. Try again.",
     10004: "The bot is no longer in this server. Invite it again.",
     10007: CALLER_HAS_LEFT,
     10009: (
         "The campaign's role was deleted in the meantime, or the person who ran the command has "
-        "left this server. Run the command again."
+        "left this server. Try again."
     ),
-    10011: "The role was deleted in the meantime. Run the command again.",
+    10011: "The role was deleted in the meantime. Try again.",
     20031: _OTHER_NAME,
     30005: "This server has 250 roles, the most that Discord allows. Delete one and try again.",
     30013: (
@@ -74,7 +69,7 @@ _FIELD_REMEDIES: Final = {
     "name": _OTHER_NAME,
     "parent_id": (
         "The campaign's category was deleted in the meantime, or others have filled it (Discord "
-        "allows 50 channels in a category). Run the command again."
+        "allows 50 channels in a category). Try again."
     ),
 }
 
@@ -136,7 +131,7 @@ def incomplete(names: Sequence[str]) -> str:
     gone = ", ".join(first(MOST_NAMES, [bold(name) for name in names]))
     return (
         f"Something that the bot created has disappeared: {gone}. "
-        "If nobody deleted it or hid it from the bot, run the command again."
+        "If nobody deleted it or hid it from the bot, try again."
     )
 
 

@@ -30,8 +30,7 @@ NOTHING_TO_PRESS: Final = "This button no longer works."
 NOT_QUEUED: Final = "The bot could not accept your request right now. Try again in a minute."
 NOT_READ: Final = "❌ The bot could not read the list of campaigns just now. Try again in a minute."
 MAYBE_QUEUED: Final = (
-    "Your request may not have reached the bot. "
-    "If nothing happens here within a minute, run the command again."
+    "Your request may not have reached the bot. If nothing happens here within a minute, try again."
 )
 
 
@@ -139,15 +138,14 @@ def too_many_at_once(owner: str, most: int) -> str:
     campaigns = "one campaign" if most == 1 else f"{most} campaigns"
     return (
         f"{whose} limit of {campaigns} at once. A campaign that failed or was rejected still "
-        "counts for half a minute. Wait for one to finish, then run the command again."
+        "counts for half a minute. Wait for one to finish, then try again."
     )
 
 
 def too_busy(seconds: float) -> str:
     """Refuse because too many campaigns come first; there is room again in `seconds`."""
     return (
-        "Too many campaigns are being created right now. "
-        f"Run the command again in about {duration(seconds)}."
+        f"Too many campaigns are being created right now. Try again in about {duration(seconds)}."
     )
 
 
