@@ -97,7 +97,8 @@ def _enqueue(interaction: Json, task: Json) -> Json:
         if isinstance(error, sqs.MaybeSent):
             return _say(rejections.MAYBE_QUEUED)
         return _say(rejections.at_once([rejections.NOT_QUEUED]))
-    return {"type": DEFERRED_MESSAGE}
+    private = {"data": {"flags": EPHEMERAL}} if task.get("private") else {}
+    return {"type": DEFERRED_MESSAGE, **private}
 
 
 def _queue_url(interaction: Json) -> str:

@@ -21,7 +21,7 @@ from channelwright.campaign.request import execution_input, parsed
 from channelwright.campaign.things import CALLS_BESIDE_CHANNELS
 from channelwright.discord import edits
 from channelwright.discord.calls import Json
-from channelwright.errors import ChannelwrightError, EditClosed, OutOfTime
+from channelwright.errors import ChannelwrightError, EditClosed, KeptPrivate, OutOfTime
 from channelwright.pace import limiter, places, table
 from channelwright.pace.schedule import Turn
 from channelwright.words import messages, refusals, rejections
@@ -222,7 +222,7 @@ def _tell_too_late(request: Json) -> None:
     content = messages.rejection(request["campaign_name"], [messages.TOO_LATE])
     try:
         delivery.write_soon(request, content, within=REDELIVERED_SECONDS)
-    except OutOfTime as error:
+    except (OutOfTime, KeptPrivate) as error:
         _log_untold(error)
 
 

@@ -45,6 +45,10 @@ class OutOfTime(OutcomeKnown):
     """Discord requires a longer wait than there is time, or none is left."""
 
 
+class KeptPrivate(OutcomeKnown):
+    """The user chose a private message, so nothing is written in the channel."""
+
+
 class CampaignRejected(ChannelwrightError):
     """The user has to change something first, so nothing was created; one line per reason."""
 

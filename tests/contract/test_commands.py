@@ -2,7 +2,7 @@
 
 import pytest
 
-from channelwright.commands.command import option
+from channelwright.commands.command import flag, option
 from channelwright.commands.table import DEFINITIONS
 from local.simulator import ManualClock, Simulator
 from local.simulator.bot_client import BotClient
@@ -21,8 +21,9 @@ def test_the_command_is_for_servers_and_hidden_from_others():
     assert command["name"] == "add-campaign"
     assert command["contexts"] == command["integration_types"] == [0]
     assert command["default_member_permissions"] == str((1 << 4) | (1 << 28))
-    [name] = command["options"]
+    name, private = command["options"]
     assert (name["min_length"], name["max_length"], name["required"]) == (1, 80, True)
+    assert (private["name"], private["type"], private.get("required")) == ("private", 5, None)
 
 
 def test_everybody_sees_the_command_for_their_campaigns():
@@ -31,6 +32,14 @@ def test_everybody_sees_the_command_for_their_campaigns():
     assert command["contexts"] == command["integration_types"] == [0]
     assert "default_member_permissions" not in command
     assert [(one["name"], one["type"]) for one in command["options"]] == [("list", 1)]
+
+
+@pytest.mark.parametrize(
+    ("value", "is_chosen"), [(True, True), (False, False), ("true", False), (1, False)]
+)
+def test_a_flag(value, is_chosen):
+    assert flag({"options": [{"name": "private", "value": value}]}, "private") is is_chosen
+    assert not flag({}, "private")
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,7 @@ TAKEN = ("ExecutionAlreadyExists", "StepFunctions.ExecutionAlreadyExistsExceptio
 # States with the same needs have the same list.
 ASK = [never(*KNOWN), NOT_BEGUN, ANY]
 PERSIST = [never(*KNOWN), NOT_BEGUN, THROUGH_AN_OUTAGE, ANY]
+WRITE = [never(*KNOWN, "KeptPrivate"), *PERSIST[1:]]
 PLAN = [never(*KNOWN, "CampaignRejected"), NOT_BEGUN, ANY]
 COMPLETE = [never(*KNOWN, "NameTaken"), NOT_BEGUN, ANY]
 CREATE = [never(*KNOWN), NOT_BEGUN, QUICKLY, WHEN_IT_IS_OVER]
@@ -85,7 +86,7 @@ RETRIES = {
     (ADD, "Report Progress"): PROGRESS_ONLY,
     (ADD, "Complete Campaign"): COMPLETE,
     (ADD, "Report Completion"): LAST_EDIT,
-    (ADD, "Write in Channel"): PERSIST,
+    (ADD, "Write in Channel"): WRITE,
     (ADD, "Remove Campaign"): START,
     (ADD, "Record Campaign"): RECORD_AT_ONCE,
     (ADD, "Record Later"): START,
@@ -98,7 +99,7 @@ RETRIES = {
     (REMOVE, "Find Blindly"): ASK,
     (REMOVE, "Delete Created"): ASK,
     (REMOVE, "Report Failure"): LAST_EDIT,
-    (REMOVE, "Write in Channel"): PERSIST,
+    (REMOVE, "Write in Channel"): WRITE,
 }
 
 

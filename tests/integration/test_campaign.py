@@ -88,6 +88,13 @@ def test_a_campaign_is_listed_as_soon_as_it_is_created(table: Table):
     assert f"- **Curse of Strahd**: <@&{role['id']}>, game master <@{master}>" in said["content"]
 
 
+def test_a_private_command_is_answered_in_private(table: Table):
+    options = {"name": "Curse of Strahd", "private": True}
+    sent = table.discord.command("add-campaign", options, **table.where)
+    assert sent["response"] == {"type": 5, "data": {"flags": 64}}
+    assert table.finished(str(sent["id"]))["status"] == "SUCCEEDED"
+
+
 def test_a_refusal_of_discord_undoes_everything(table: Table):
     table.discord.refuse('"gm-notes"')
     asked = table.ask("Curse of Strahd")

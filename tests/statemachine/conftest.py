@@ -45,9 +45,12 @@ class Stage:
         self.asked = ""
         self._queue = queue
 
-    def request(self, name: str = "My Campaign", **build: Any) -> dict[str, Any]:
+    def request(
+        self, name: str = "My Campaign", *, private: bool = False, **build: Any
+    ) -> dict[str, Any]:
         """Send the command as Discord does; return the message that the Lambda has queued."""
-        signed = self.discord.build_interaction("add-campaign", {"name": name}, **build)
+        options = {"name": name} | ({"private": True} if private else {})
+        signed = self.discord.build_interaction("add-campaign", options, **build)
         answer = interaction.handler({"headers": signed.headers, "body": signed.body}, None)
         assert answer["statusCode"] == 200
         self.discord.receive(signed.id, json.loads(answer["body"]))

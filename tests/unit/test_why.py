@@ -26,6 +26,7 @@ def test_these_are_our_own_errors():
         "DiscordRefused",
         "DiscordUnavailable",
         "EarlierOutcomeUnknown",
+        "KeptPrivate",
         "NameTaken",
         "NoAnswer",
         "OutOfTime",

@@ -31,6 +31,8 @@ FIELDS: Final = {
     "locale": re.compile(r"[A-Za-z0-9-]{1,20}"),
     "app_permissions": re.compile(r"[0-9]{1,40}"),
 }
+# "private": the messages are for the user alone, so nothing is written in the channel.
+OPTIONAL: Final = {"private": "yes"}
 
 # The states' knowledge of a campaign before it is planned.
 NOTHING_YET: Final[dict[str, Any]] = {
@@ -53,7 +55,7 @@ class NotARequest(Exception):
 
 
 def parsed(body: str) -> dict[str, str]:
-    """Return the `FIELDS` of a message's `body` (JSON), and drop all others.
+    """Return the `FIELDS` and `OPTIONAL` fields of a message's `body` (JSON), and drop all others.
 
     Raises:
         NotARequest: a field is missing or malformed. The error quotes nothing of the body, which
@@ -69,7 +71,8 @@ def parsed(body: str) -> dict[str, str]:
         value = message.get(name)
         if not isinstance(value, str) or not form.fullmatch(value):
             raise NotARequest(f"its {name} is missing or malformed")
-    return {name: message[name] for name in FIELDS}
+    chosen = {name: yes for name, yes in OPTIONAL.items() if message.get(name) == yes}
+    return {name: message[name] for name in FIELDS} | chosen
 
 
 def execution_input(

@@ -26,7 +26,12 @@ DEFINITION: Final[Json] = {
             "required": True,
             "min_length": 1,
             "max_length": NAME_LENGTH,
-        }
+        },
+        {
+            "name": "private",
+            "type": 5,
+            "description": "Only you see the progress and the summary.",
+        },
     ],
 }
 
@@ -41,6 +46,7 @@ def task(interaction: Json, _records: Records) -> Json:
     name = command.option(mapping(interaction, "data"), "name")
     if reasons := _reasons_against(interaction, name):
         raise Refused(*reasons)
+    private = {"private": "yes"} if command.flag(mapping(interaction, "data"), "private") else {}
     return {
         "interaction_id": str(interaction.get("id")),
         "application_id": str(interaction.get("application_id")),
@@ -51,6 +57,7 @@ def task(interaction: Json, _records: Records) -> Json:
         "campaign_name": name,
         "locale": str(interaction.get("locale") or "en-US"),
         "app_permissions": str(interaction["app_permissions"]),
+        **private,
     }
 
 

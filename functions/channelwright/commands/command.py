@@ -76,11 +76,20 @@ def option(data: Mapping[str, Any], name: str) -> str:
 
     A value with a control character stays as it is, to be refused: trimming could remove it.
     """
+    value = _value(data, name)
+    if not isinstance(value, str):
+        return ""
+    return value if has_control_character(value) else value.strip()
+
+
+def flag(data: Mapping[str, Any], name: str) -> bool:
+    """Return a boolean option's value; false if it is missing."""
+    return _value(data, name) is True
+
+
+def _value(data: Mapping[str, Any], name: str) -> Any:
     options = data.get("options")
     for given in options if isinstance(options, list) else []:
         if isinstance(given, Mapping) and given.get("name") == name:
-            value = given.get("value")
-            if isinstance(value, str):
-                return value if has_control_character(value) else value.strip()
-            return ""
-    return ""
+            return given.get("value")
+    return None

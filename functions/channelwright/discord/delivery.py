@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from channelwright import errors
 from channelwright.discord import calls, webhook
-from channelwright.words import messages
+from channelwright.words import messages, refusals
 
 
 def edit_or_write(request: Mapping[str, str], content: str, *, within: float) -> None:
@@ -34,12 +34,13 @@ def write_alone(request: Mapping[str, str], content: str, *, within: float) -> N
     """Write in the channel, where Discord takes no edit `within` so many seconds.
 
     Raises:
-        OutOfTime: the channel is limited for longer, too, or refuses the message.
+        OutOfTime: the channel is limited for longer, too, or refuses the message; or the user chose
+            a private one.
         EditClosed: writing failed otherwise, or its outcome is unknown: only this can be retried.
     """
     try:
         write_soon(request, content, within=within)
-    except errors.DiscordRefused as refused:
+    except (errors.DiscordRefused, errors.KeptPrivate) as refused:
         raise errors.OutOfTime(str(refused)) from refused
     except errors.OutOfTime:
         raise
@@ -66,10 +67,13 @@ def write_in_channel(request: Mapping[str, str], content: str, *, deadline: floa
     """Write as the bot in the channel where the command was run, to `user_id`.
 
     Raises:
+        KeptPrivate: the user chose a private message.
         ChannelwrightError: writing failed, or its outcome is unknown.
     """
     from channelwright.discord import connect  # rarely needed, and slow to import
 
+    if request.get("private"):
+        raise errors.KeptPrivate(refusals.KEPT_PRIVATE)
     said = messages.in_channel(request["user_id"], content)
     call = calls.create_message(request["channel_id"], request["interaction_id"], said)
     connect.as_bot(deadline).send(call)

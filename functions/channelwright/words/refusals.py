@@ -23,6 +23,7 @@ TWO_FACTOR: Final = (
 DEADLINE_EXCEEDED: Final = "The command took longer than Discord allows. Try again."
 # The execution was stopped by the operator, timed out as a whole, or was redriven after it failed.
 STOPPED: Final = "The bot's operator stopped this campaign. Ask them why, or try again."
+KEPT_PRIVATE: Final = "You chose a private message, so the bot writes nothing in the channel."
 TIMED_OUT: Final = f"The command took far too long. {_ASK_OPERATOR}"
 REDRIVEN: Final = "The bot's operator resumed this campaign after it had failed. Try again."
 TOKEN_NOT_READ: Final = (
