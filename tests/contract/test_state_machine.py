@@ -298,7 +298,7 @@ def test_the_import_rule():
         "setup/custom_resource.py": {"requests"},
         "aws/bot_token.py": {"boto3", "botocore"},
         "pace/table.py": {"boto3", "botocore"},
-        "records/claims.py": {"boto3"},
+        "records/claims.py": {"boto3", "botocore"},
         "discord/signature.py": {"nacl"},
     }
     standard = set(sys.stdlib_module_names) | {"channelwright"}

@@ -76,29 +76,45 @@ class Deployment:
 
     def update(self, **parameters: str) -> str:
         """Update the stack with the template and these parameters; return its status."""
-        [stack] = self.cloudformation.describe_stacks(StackName=STACK_NAME)["Stacks"]
         given = [
             {"ParameterKey": p["ParameterKey"], "UsePreviousValue": True}
-            for p in stack["Parameters"]
+            for p in self.described()["Parameters"]
             if p["ParameterKey"] not in parameters
         ]
-        bucket, _ = self.uploaded_code()
-        body = json.dumps(self.template)
-        self.s3.put_object(Bucket=bucket, Key="changed.template", Body=body)
         self.cloudformation.update_stack(
-            StackName=STACK_NAME,
-            # In the request itself, a template may have only 51,200 bytes.
-            TemplateURL=f"https://s3.amazonaws.com/{bucket}/changed.template",
-            Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+            **self.uploaded(),
             Parameters=given
             + [{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()],
         )
         return self.settled()
 
+    def create(self, parameters: dict[str, str]) -> str:
+        """Create the stack with the template and these parameters; return its status."""
+        self.cloudformation.create_stack(
+            **self.uploaded(),
+            Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()],
+        )
+        return self.settled()
+
+    def uploaded(self) -> dict[str, Any]:
+        """Upload the template, and return what a request for the stack says of it."""
+        bucket, _ = self.uploaded_code()
+        body = json.dumps(self.template)
+        self.s3.put_object(Bucket=bucket, Key="changed.template", Body=body)
+        return {
+            "StackName": STACK_NAME,
+            # In the request itself, a template may have only 51,200 bytes.
+            "TemplateURL": f"https://s3.amazonaws.com/{bucket}/changed.template",
+            "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+        }
+
+    def described(self) -> Any:
+        [stack] = self.cloudformation.describe_stacks(StackName=STACK_NAME)["Stacks"]
+        return stack
+
     def settled(self) -> str:
         def status() -> str | None:
-            [stack] = self.cloudformation.describe_stacks(StackName=STACK_NAME)["Stacks"]
-            now: str = stack["StackStatus"]
+            now: str = self.described()["StackStatus"]
             return None if now.endswith("_IN_PROGRESS") else now
 
         return wait_until(status, "The stack settles", 60)
@@ -162,6 +178,9 @@ def test_a_stack_from_its_update_to_its_end(own: Stack):
     assert simulator.info["bot_token"] not in deployment.reasons()
     assert told(own) == (url, commands)
 
+    parameters = {
+        one["ParameterKey"]: one["ParameterValue"] for one in deployment.described()["Parameters"]
+    }
     named = there_is(own)
     assert all(named.values()), named
     deployment.cloudformation.delete_stack(StackName=STACK_NAME)
@@ -169,8 +188,16 @@ def test_a_stack_from_its_update_to_its_end(own: Stack):
         StackName=STACK_NAME, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
     )
     assert told(own) == (None, [])
-    # Only sam's own bucket and the operator's parameter are left.
+    # Only sam's own bucket, the operator's parameter and the campaigns' table are left.
     assert not any(there_is(own).values())
+    [kept] = own.client("dynamodb").list_tables()["TableNames"]
+
+    # The next stack takes the table up again, and creates none.
+    assert deployment.create(parameters | {"CampaignsTableName": kept}) == "CREATE_COMPLETE"
+    outputs = {o["OutputKey"]: o["OutputValue"] for o in deployment.described()["Outputs"]}
+    assert outputs["CampaignsTableName"] == kept
+    tables = own.client("dynamodb").list_tables()["TableNames"]
+    assert sorted(tables) == sorted([kept, f"{STACK_NAME}-limiter"])
 
 
 def there_is(stack: Stack) -> dict[str, list[str]]:

@@ -56,6 +56,8 @@ def _step_functions() -> Any:
     global _client  # noqa: PLW0603
     if _client is None:
         import boto3
+        from botocore.config import Config
 
-        _client = boto3.client("stepfunctions")
+        config = Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 1})
+        _client = boto3.client("stepfunctions", config=config)
     return _client
