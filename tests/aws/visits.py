@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 
+from channelwright.pace import table
 from local import execution
 from local.simulator.guild import Role
 from tests.sqs_endpoint import sqs_endpoint
 from tests.statemachine import interpreter
+from tests.statemachine.company import WithoutRecords
 from tests.statemachine.conftest import Stage, played_aws, set_stage
 from tests.statemachine.interpreter import ADD, REMOVE, Run
 
@@ -135,9 +137,15 @@ def _not_delivered(stage: Stage) -> None:
     )
 
 
+def _without_records(_stage: Stage) -> None:
+    """The campaigns' table takes no record."""
+    table._client = WithoutRecords(table.dynamodb(), "put_item", times=8)
+
+
 SCENARIOS: dict[str, list[Callable[[Stage], None]]] = {
     "created": [],
     "limited": [_limited],
+    "not recorded": [_without_records],
     "rejected": [_rejected],
     "not planned": [_refused_plan],
     "rejected, limited": [_rejected, _limited_last_word],

@@ -99,6 +99,24 @@ class Table:
         return getattr(self._client, name)
 
 
+class WithoutRecords:
+    """A client of the tables whose `methods` fail on the campaigns' table, `times` times."""
+
+    def __init__(self, client: Any, *methods: str, times: int = 10_000):
+        self._client, self._methods, self._left = client, methods, times
+        self.exceptions = client.exceptions
+
+    def __getattr__(self, method: str) -> Any:
+        return lambda **request: self._call(method, request)
+
+    def _call(self, method: str, request: dict[str, Any]) -> Any:
+        ours = request["TableName"] == os.environ["CAMPAIGNS_TABLE"]
+        if ours and method in self._methods and self._left:
+            self._left -= 1
+            raise DOWN
+        return getattr(self._client, method)(**request)
+
+
 class Lost:
     """Step Functions that starts executions, but loses the answers."""
 

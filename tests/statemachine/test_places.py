@@ -43,8 +43,8 @@ def test_a_third_campaign_at_once_is_refused_with_words(stage):
     assert stage.messages == [
         "❌ **Could not create campaign: Another**\n"
         "This server has reached its limit of 2 campaigns at once. A campaign that failed or was "
-        "rejected still counts for half a minute. Wait for one to finish, then run the command "
-        "again.\n\nNothing was created."
+        "rejected still counts for half a minute. Wait for one to finish, then try again.\n\n"
+        "Nothing was created."
     ]
     stage.assert_nothing_left()
 

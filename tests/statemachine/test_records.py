@@ -8,7 +8,7 @@ from channelwright.aws.executions import RECORD_SUFFIX, REMOVAL_SUFFIX
 from channelwright.pace import table
 from channelwright.records import record, store
 from local.simulator.guild import CATEGORY, Channel
-from tests.statemachine.company import DOWN
+from tests.statemachine.company import WithoutRecords
 
 
 def records(stage):
@@ -26,28 +26,10 @@ def refuse_a_channel(stage):
     )
 
 
-class Failing:
-    """A client of the tables whose `methods` fail on the campaigns' table, `times` times."""
-
-    def __init__(self, client, *methods, times=10_000):
-        self._client, self._methods, self._left = client, methods, times
-        self.exceptions = client.exceptions
-
-    def __getattr__(self, method):
-        return lambda **request: self._call(method, request)
-
-    def _call(self, method, request):
-        ours = request["TableName"] == os.environ["CAMPAIGNS_TABLE"]
-        if ours and method in self._methods and self._left:
-            self._left -= 1
-            raise DOWN
-        return getattr(self._client, method)(**request)
-
-
 @pytest.fixture
 def failing(stage):
     def fail(*methods, times=10_000):
-        table._client = Failing(table.dynamodb(), *methods, times=times)
+        table._client = WithoutRecords(table.dynamodb(), *methods, times=times)
 
     return fail
 

@@ -157,7 +157,7 @@ UNCLOCKED = {
     "channelwright.setup.custom_resource",  # runs at a deployment
     "channelwright.aws.log",  # the time of a log line
     "channelwright.setup.registration",  # runs at a deployment
-    "channelwright.aws.sqs",  # the benchmark fills the queue without this module
+    "channelwright.aws.endpoint",  # the benchmark fills the queue without this module
 }
 
 
