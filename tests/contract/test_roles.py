@@ -23,8 +23,9 @@ from tests.contract.roles import (
 )
 
 OURS = "arn:${AWS::Partition}:%s:${AWS::Region}:${AWS::AccountId}:"
-BUILDS, REMOVALS = (
-    OURS % "states" + f"execution:${{AWS::StackName}}-{machine}:*" for machine in (ADD, REMOVE)
+BUILDS, REMOVALS, RECORDINGS = (
+    OURS % "states" + f"execution:${{AWS::StackName}}-{machine}:*"
+    for machine in (ADD, REMOVE, RECORD)
 )
 
 LOGS = {
@@ -88,7 +89,11 @@ REVIEWED = {
     | KEEP
     | READ
     | {"states:StartExecution RemoveCampaign"},
-    "RecordOutcomeFunctionRole": LOGS | LOOK | KEEP | PLACES,
+    "RecordOutcomeFunctionRole": LOGS
+    | LOOK
+    | {f"states:DescribeExecution {RECORDINGS}"}
+    | KEEP
+    | PLACES,
     "PlanCampaignFunctionRole": LOGS
     | TOKEN
     | SLOTS
@@ -185,6 +190,17 @@ def test_a_state_machine_may_invoke_and_start_what_it_calls(machine):
         f"{'states:StartExecution' if 'Ref' in arn else 'lambda:InvokeFunction'} {spelled(arn)}"
         for arn in given
     } | records(*(verb[0].upper() + verb[1:] for verb in written))
+
+
+@pytest.mark.parametrize("function", ["StartRemovalFunction", "RecordOutcomeFunction"])
+def test_who_hears_of_an_end_may_describe_the_execution(function):
+    pattern = of_type("AWS::Events::Rule")[f"{function}ExecutionEnded"]["EventPattern"]
+    heard = {spelled(arn) for arn in pattern["detail"]["stateMachineArn"]}
+    described = {
+        OURS % "states" + f"execution:${{AWS::StackName}}-{FILES[machine]}:*" for machine in heard
+    }
+    may = grants(f"{function}Role")
+    assert {f"states:DescribeExecution {executions}" for executions in described} <= may
 
 
 def test_nobody_reads_a_history_but_the_net():

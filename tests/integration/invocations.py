@@ -18,10 +18,10 @@ from tests.integration.table import Table
 
 Json = dict[str, Any]
 PRIORITY_SKU = "1019475255913222144"
-BUILDS, REMOVALS = (
+BUILDS, REMOVALS, RECORDINGS = (
     "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}"
     f":execution:${{AWS::StackName}}-{machine}:*"
-    for machine in ("add-campaign", "remove-campaign")
+    for machine in ("add-campaign", "remove-campaign", "record-campaign")
 )
 
 
@@ -107,6 +107,9 @@ def of_campaigns(stack: Stack, table: Table, answer_url: str) -> dict[str, Json]
         f"start-removal states:GetExecutionHistory {REMOVALS}": _end_of(stopped_removal),
         "record-outcome": _end_of(created.arn),
         f"record-outcome states:DescribeExecution {REMOVALS}": _end_of(removal.arn),
+        f"record-outcome states:DescribeExecution {RECORDINGS}": _end_of(
+            _recorded_again(stack, created)
+        ),
         plan: planning,
         **{
             f"{plan} states:DescribeExecution {which}": _named_like(stack, planning, ended, name)
@@ -157,6 +160,19 @@ def _entitlement(signed: Json) -> Json:
         "starts_at": None,
         "ends_at": None,
     }
+
+
+def _recorded_again(stack: Stack, created: Played) -> str:
+    """Record a campaign once more, and return the execution's ARN."""
+    client = stack.client("stepfunctions")
+    machine = created.arn.rpartition(":")[0].replace("add-campaign", "record-campaign")
+    completed = created.inputs["Record Campaign"]["completed"]
+    started = client.start_execution(
+        stateMachineArn=machine.replace(":execution:", ":stateMachine:"),
+        name=created.described["name"] + executions.RECORD_SUFFIX,
+        input=json.dumps({"build": created.arn, "record": completed["record"]}),
+    )
+    return str(started["executionArn"])
 
 
 def _named_like(stack: Stack, planning: Json, ended: Played, name: str) -> Json:
