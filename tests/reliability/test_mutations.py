@@ -334,7 +334,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
     "5 evidence: a starter that cannot speak keeps silent": (
         code(
             start_campaign._tell_too_late,
-            "except OutOfTime as error:",
+            "except (OutOfTime, KeptPrivate) as error:",
             "except ChannelwrightError as error:",
         ),
         _befallen("message in the channel", "503", None, waits_s=901.0),

@@ -23,7 +23,8 @@ AS_ANSWERED = DEFINITIONS[0] | {
     "handler": 1,
     "something_new": {"x": [1]},
     "options": [
-        OPTION | {"autocomplete": False, "name_localizations": None, "choices": [], "new": 1}
+        OPTION | {"autocomplete": False, "name_localizations": None, "choices": [], "new": 1},
+        *DEFINITIONS[0]["options"][1:],
     ],
 }
 

@@ -43,6 +43,7 @@ KNOWN = [
     errors.DiscordRefused("create a role", 403, 50013, "No"),
     errors.OutOfTime("too late"),
     errors.CampaignIncomplete("gone"),
+    errors.KeptPrivate("private"),
 ]
 OTHERS = [
     errors.DiscordUnavailable("no answer"),
