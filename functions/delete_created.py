@@ -15,9 +15,11 @@ from channelwright.task import task
 def handler(event: dict[str, Any]) -> Deletion:
     """Delete the `thing` of `campaign`. Already gone counts as deleted.
 
-    If Discord demands a wait, the next *Find Created* waits for it, or gives up.
+    If Discord demands a wait, the next *Find Created* waits for it, or gives up; a thing that is
+    deleted `alone` waits in the state machine.
 
     Raises:
+        RateLimited: Discord demands a wait, and the thing is deleted `alone`.
         ChannelwrightError: the thing was not deleted, or that is unknown.
     """
     campaign: Campaign = event["campaign"]
@@ -31,5 +33,7 @@ def handler(event: dict[str, Any]) -> Deletion:
         # The 404 may mean something else than the thing: Discord's lists show whether it is gone.
         return {"id": thing["id"], "gone": False, "failure": {"Error": "NotFound"}}
     except RateLimited as limited:
+        if event.get("alone"):
+            raise
         return {"id": thing["id"], "gone": False, "limited_until": limited.ends_at}
     return {"id": thing["id"], "gone": True, "deleted": deleted}

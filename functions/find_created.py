@@ -53,9 +53,20 @@ def _look(event: dict[str, Any], campaign: Campaign, before: Removal) -> Look:
         event["known"], event["waves"], event["failure"], roles=roles, channels=channels
     )
     things = removal.join(before["known"], found)
+    foreign = ownership.without(ownership.foreign(things, channels), _here(event))
+    guests = [one for one in foreign if one["kind"] == "channel"]
+    if guests and known.is_deletion(event["failure"]):
+        # The category stays for them: nobody asked to delete it from around them.
+        things = [one for one in things if one["kind"] != "category"]
     listed = {each["id"] for each in [*channels, *roles]}
-    look = Look(things, listed, ownership.foreign(things, channels))
+    look = Look(things, listed, foreign)
     return _asked(discord, look, removal.unclear(before, things, listed))
+
+
+def _here(event: dict[str, Any]) -> list[Any]:
+    """Return the campaign's own channel that a deletion takes last, if there is one."""
+    here = event["known"]["campaign"].get("here")
+    return [here] if here else []
 
 
 def _asked(discord: Discord, look: Look, unclear: Sequence[str]) -> Look:

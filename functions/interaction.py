@@ -12,13 +12,14 @@ from typing import Final
 
 from channelwright.aws import log, sqs
 from channelwright.commands.command import Json, Refused, mapping
-from channelwright.commands.table import COMMANDS
+from channelwright.commands.table import COMMANDS, COMPONENTS
 from channelwright.discord import signature
 from channelwright.pace import priority
 from channelwright.records import lookup
 from channelwright.words import rejections
 
-PONG, MESSAGE, DEFERRED_MESSAGE, CHOICES = 1, 4, 5, 8
+PRESS: Final = 3
+PONG, MESSAGE, DEFERRED_MESSAGE, DEFERRED_UPDATE, CHOICES = 1, 4, 5, 6, 8
 EPHEMERAL: Final = 64
 # An interaction has a few kilobytes, and less than 100 with a name of 6,000 escaped characters,
 # which Discord would accept. A larger body does not come from Discord.
@@ -67,8 +68,10 @@ def _answer(interaction: Json) -> Json:
             return {"type": PONG}
         case 2:
             return _command(interaction)
+        case 3:
+            return _press(interaction)
         case 4:
-            return {"type": CHOICES, "data": {"choices": []}}
+            return {"type": CHOICES, "data": {"choices": _choices(interaction)}}
         case _:
             return _say(rejections.NOTHING_TO_PRESS)
 
@@ -88,6 +91,28 @@ def _command(interaction: Json) -> Json:
     return _say(task) if isinstance(task, str) else _enqueue(interaction, task)
 
 
+def _press(interaction: Json) -> Json:
+    _, _, action = str(mapping(interaction, "data").get("custom_id")).partition(":")
+    press = COMPONENTS.get(action.partition(":")[0])
+    try:
+        task = press(interaction) if press else None
+    except Refused as refused:
+        return _say(rejections.at_once(refused.reasons))
+    return _enqueue(interaction, task) if task else _say(rejections.NOTHING_TO_PRESS)
+
+
+def _choices(interaction: Json) -> list[Json]:
+    """Return the choices for what the user types; none if the table does not answer in time."""
+    command = COMMANDS.get(str(mapping(interaction, "data").get("name")))
+    if command is None or command.choices is None:
+        return []
+    try:
+        return command.choices(interaction, lookup.of_guild)
+    except lookup.NotRead as error:
+        log.info(f"no choices: {error}")
+        return []
+
+
 def _enqueue(interaction: Json, task: Json) -> Json:
     try:
         sqs.send_message(_queue_url(interaction), json.dumps(task))
@@ -97,6 +122,8 @@ def _enqueue(interaction: Json, task: Json) -> Json:
         if isinstance(error, sqs.MaybeSent):
             return _say(rejections.MAYBE_QUEUED)
         return _say(rejections.at_once([rejections.NOT_QUEUED]))
+    if interaction.get("type") == PRESS:
+        return {"type": DEFERRED_UPDATE}
     private = {"data": {"flags": EPHEMERAL}} if task.get("private") else {}
     return {"type": DEFERRED_MESSAGE, **private}
 

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 import boto3
 
 from channelwright.aws import ended, log
-from channelwright.aws.executions import RECORD_SUFFIX, REMOVAL_SUFFIX, interaction_id_of
+from channelwright.aws.executions import DELETION, RECORD_SUFFIX, REMOVAL_SUFFIX, interaction_id_of
 from channelwright.campaign import known
 from channelwright.campaign.known import Failure
 from channelwright.discord import snowflake
@@ -47,6 +47,8 @@ OUTCOMES: Final = {
         "campaign may not be undone: check what is left", "CampaignsNotUndone"
     ),
     "recorded": Outcome("campaign recorded, after it was created"),
+    "deleted": Outcome("campaign deleted"),
+    "not deleted": Outcome("campaign perhaps not deleted completely: the same command finishes it"),
     "CampaignNotRecorded": Outcome(
         "the campaign stands, but was not recorded within a day", "CampaignsFailed"
     ),
@@ -57,8 +59,13 @@ OUTCOMES: Final = {
 PEOPLES: Final = frozenset({"CampaignIncomplete", "NameTaken"})
 # After any other end, no more work is done for a campaign.
 REMOVAL_FOLLOWS: Final = {"CampaignFailed", "people's", "broken", "no removal", "removal again"}
-# Or the build has ended before, and left its places.
-ENDED_BEFORE: Final = {"recorded", "CampaignNotRecorded"}
+# Executions after a campaign was complete, by a part of their name: how they end well, and badly.
+OTHERS: Final = (
+    (DELETION, "deleted", "not deleted"),
+    (RECORD_SUFFIX, "recorded", "CampaignNotRecorded"),
+)
+# The build has left its places before.
+ENDED_BEFORE: Final = {end for _, *ends in OTHERS for end in ends}
 
 
 @log.invocation
@@ -99,11 +106,12 @@ def outcome_of(execution: Mapping[str, Any]) -> Outcome:
 
 def _end(execution: Mapping[str, Any]) -> str:
     name, status = execution["name"], execution["status"]
+    for part, good, bad in OTHERS:
+        if part in name:
+            return good if status == "SUCCEEDED" else bad
     is_removal = REMOVAL_SUFFIX in name
     # No other removal follows the second one, or one started by hand.
     is_last = is_removal and not name.endswith(REMOVAL_SUFFIX)
-    if name.endswith(RECORD_SUFFIX):
-        return "recorded" if status == "SUCCEEDED" else "CampaignNotRecorded"
     if status == "SUCCEEDED":
         return "removed" if is_removal else str(json.loads(execution["output"])["status"])
     # An operator who stops an execution may name any error.

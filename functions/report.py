@@ -1,14 +1,14 @@
 """Report: edit the deferred message. Progress may be skipped; a last word may not.
 
-The states are *Report Progress*, *Report Rejection*, *Report Completion*, *Report Removal* and
-*Report Failure*. They need only the interaction's token, and cannot read the bot's.
+The states are *Report Progress*, *Report Rejection*, *Report Completion*, *Report Removal*, *Report
+Failure* and *Report Preview*. They need only the interaction's token, and cannot read the bot's.
 """
 
 import time
 from typing import Any
 
 from channelwright.aws.executions import utc
-from channelwright.campaign import known, last_word, removal, waves
+from channelwright.campaign import deadlines, known, last_word, removal, waves
 from channelwright.campaign.deadlines import removal_deadline
 from channelwright.discord import calls, edits, webhook
 from channelwright.discord.answers import Limit
@@ -16,13 +16,14 @@ from channelwright.discord.calls import Json
 from channelwright.discord.limited import limited
 from channelwright.errors import EarlierEditUnknown
 from channelwright.task import task
-from channelwright.words import messages
+from channelwright.words import deletions, messages
 
 
 @task
 def handler(event: Json) -> Any:
-    """Write what a state `says`: "progress", "removal", "rejection", "summary" or "failure".
+    """Write what a state `says`.
 
+    That is "progress", "removal" or "preview", or a last word: "rejection", "summary", "failure".
     `request` is the command, `reply` its interaction's token, `edits` the state of the message.
 
     Returns the next `building` for progress, the new state of the message for a removal, and the
@@ -38,7 +39,17 @@ def handler(event: Json) -> Any:
             return _progress(event)
         case "removal":
             return _removal(event)
+        case "preview":
+            return _preview(event)
     return _last_word(event)
+
+
+def _preview(event: Json) -> None:
+    """Show the preview of a deletion with its button, or that there is none."""
+    deadline = deadlines.build_deadline(event["request"]["interaction_id"])
+    shown = event["preview"] or {"content": deletions.NO_PREVIEW, "components": []}
+    call = calls.edit_original(event["reply"], shown["content"], shown["components"])
+    webhook.edit(webhook.connect(deadline, short_waits=0), call)
 
 
 def _progress(event: Json) -> Any:
@@ -78,7 +89,11 @@ def _removal(event: Json) -> edits.Known:
     if not edits.are_known(so_far) or not left or not news:
         return so_far
     name = event["request"]["campaign_name"]
-    content = messages.removing(name, len(things) - len(left), len(things))
+    done, total = len(things) - len(left), len(things)
+    if known.is_deletion(event.get("failure")):
+        content = deletions.deleting(name, messages.bar(done, total))
+    else:
+        content = messages.removing(name, done, total)
     before = edits.since(so_far, time.time())
     return webhook.show(event["reply"], content, before, edits.RESERVED_BY_REMOVAL)
 

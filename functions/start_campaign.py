@@ -17,7 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from channelwright.aws import log
 from channelwright.campaign import deadlines, layout
-from channelwright.campaign.request import execution_input, parsed
+from channelwright.campaign.request import deletion_input, execution_input, parsed
 from channelwright.campaign.things import CALLS_BESIDE_CHANNELS
 from channelwright.discord import edits
 from channelwright.discord.calls import Json
@@ -75,6 +75,9 @@ def _start(body: str, *, is_last: bool, priority: bool) -> None:
     request = parsed(body)
     interaction_id = request["interaction_id"]
     log.about(interaction_id)
+    if request.get("kind") == "deletion":
+        _start_deletion(request)
+        return
     if deadlines.has_expired(interaction_id, time.time()):
         if not _has_started(interaction_id):
             log.info("expired: nothing was started")
@@ -99,6 +102,21 @@ def _start(body: str, *, is_last: bool, priority: bool) -> None:
     if turn.wait >= LONG_WAIT_SECONDS and not _has_started(interaction_id):
         message = _tell_in_line(request, turn)
     _start_execution(request, turn, message, is_last=is_last)
+
+
+def _start_deletion(request: Json) -> None:
+    """Start the execution that previews or begins a deletion: it has slots, but no turn."""
+    if deadlines.has_expired(request["interaction_id"], time.time()):
+        log.info("expired: nothing was started, and nobody can be told")
+        return
+    try:
+        _step_functions.start_execution(
+            stateMachineArn=os.environ["DELETE_CAMPAIGN_ARN"],
+            name=request["interaction_id"],
+            input=json.dumps(deletion_input(request)),
+        )
+    except _step_functions.exceptions.ExecutionAlreadyExists:
+        log.info("already started")
 
 
 def _start_execution(request: Json, turn: Turn, message: edits.Known, *, is_last: bool) -> None:

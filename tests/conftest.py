@@ -21,6 +21,7 @@ os.environ.update(
     WAVE_SIZE="4",  # not the default: of three waves, one is neither the first nor the last
     LIMITER_TABLE="channelwright-limiter",
     CAMPAIGNS_TABLE="channelwright-campaigns",
+    DELETE_CAMPAIGN_ARN="arn:aws:states:us-east-1:123456789012:stateMachine:delete-campaign",
     CALLS_PER_SECOND="50",
     CAMPAIGNS_PER_MINUTE="1000",
     CAMPAIGNS_AT_ONCE="1000",

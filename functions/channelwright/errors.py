@@ -79,6 +79,10 @@ class BotTokenNotRead(ChannelwrightError):
         self.why = why
 
 
+class RecordNotRead(ChannelwrightError):
+    """The campaigns' table did not answer, so nothing was deleted."""
+
+
 class RateLimited(ChannelwrightError):
     """Discord requires a wait `until` a UTC second; the message names the `state` that waits.
 
@@ -134,6 +138,7 @@ OURS: Final = OUTCOME_KNOWN | {
     "EarlierOutcomeUnknown",
     "NameTaken",
     "NoAnswer",
+    "RecordNotRead",
 }
 
 

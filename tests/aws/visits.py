@@ -11,14 +11,18 @@ from typing import Any
 
 import pytest
 
+import start_campaign
 from channelwright.pace import table
+from channelwright.records import store
 from local import execution
 from local.simulator.guild import Role
+from tests.dynamodb_endpoint import dynamodb_endpoint
 from tests.sqs_endpoint import sqs_endpoint
 from tests.statemachine import interpreter
 from tests.statemachine.company import WithoutRecords
 from tests.statemachine.conftest import Stage, played_aws, set_stage
 from tests.statemachine.interpreter import ADD, REMOVE, Run
+from tests.statemachine.test_deletion import Deleting
 
 Json = Any
 FORBIDDEN = {"message": "Missing Permissions", "code": 50013}
@@ -142,6 +146,28 @@ def _without_records(_stage: Stage) -> None:
     table._client = WithoutRecords(table.dynamodb(), "put_item", times=8)
 
 
+def _limited_deletion(stage: Stage) -> None:
+    body = {"message": "You are being rate limited.", "retry_after": 61.5, "global": False}
+    limit = {"status": 429, "body": body, "headers": {"Retry-After": "62"}}
+    stage.discord.faults.add(method="DELETE", path=_inside(stage), **limit)
+
+
+def _refused_deletion(stage: Stage) -> None:
+    refusal = {"status": 403, "body": FORBIDDEN, "times": 9}
+    stage.discord.faults.add(method="DELETE", path=_inside(stage), **refusal)
+
+
+def _inside(stage: Stage) -> str:
+    [record] = store.of_guild(stage.discord.guild().id)
+    return record["channels"][0]["id"]
+
+
+# What happens when a campaign that stands is deleted, by a command in one of its own channels.
+DELETIONS: dict[str, list[Callable[[Stage], None]]] = {
+    "deleted": [],
+    "deleted, limited": [_limited_deletion],
+    "deleted, but for one": [_refused_deletion],
+}
 SCENARIOS: dict[str, list[Callable[[Stage], None]]] = {
     "created": [],
     "limited": [_limited],
@@ -164,6 +190,7 @@ SCENARIOS: dict[str, list[Callable[[Stage], None]]] = {
     "left": [_refused, _left],
     "blind": [_refused, _blind],
     "blind and broken": [_refused, _blind_and_broken],
+    **{name: [] for name in DELETIONS},
 }
 
 
@@ -220,6 +247,22 @@ def _played(scenario: str) -> Iterator[tuple[str, Run]]:
         yield ADD, run
         if run.error == "CampaignFailed":
             yield REMOVE, run.removal
+        if scenario in DELETIONS:
+            for part in DELETIONS[scenario]:
+                part(stage)
+            yield REMOVE, _deleted(stage, patch)
+
+
+def _deleted(stage: Stage, patch: pytest.MonkeyPatch) -> Run:
+    """Delete the campaign by a command in one of its own channels; return the removal."""
+    patch.setenv("MAX_RECEIVES", "3")
+    patch.setattr(start_campaign, "_step_functions", stage.interpreter.direct)
+    with dynamodb_endpoint() as url:
+        patch.setenv("DYNAMODB_URL", url)
+        deleting = Deleting(stage, run=False)
+        deleting.command(channel_id=_inside(stage))
+        deleting.press()
+        return deleting.removal()
 
 
 def _visits(machine: str, run: Run) -> Iterator[tuple[str, Json, Json, Json]]:

@@ -9,9 +9,16 @@ import boto3
 from moto import mock_aws
 
 from tests.contract.deployed import TEMPLATE
-from tests.statemachine.interpreter import ADD, DEFINITIONS, RECORD, REMOVE, module_name
+from tests.statemachine.interpreter import (
+    ADD,
+    DEFINITIONS,
+    DELETE,
+    RECORD,
+    REMOVE,
+    module_name,
+)
 
-__all__ = ["ADD", "RECORD", "REMOVE"]
+__all__ = ["ADD", "DELETE", "RECORD", "REMOVE"]
 
 State = dict[str, Any]
 RESOURCES: dict[str, Any] = TEMPLATE["Resources"]

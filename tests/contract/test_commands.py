@@ -31,7 +31,10 @@ def test_everybody_sees_the_command_for_their_campaigns():
     assert command["name"] == "campaign"
     assert command["contexts"] == command["integration_types"] == [0]
     assert "default_member_permissions" not in command
-    assert [(one["name"], one["type"]) for one in command["options"]] == [("list", 1)]
+    assert [(one["name"], one["type"]) for one in command["options"]] == [
+        ("list", 1),
+        ("delete", 1),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from channelwright.discord import edits
 from tests.contract.machines import (
     ADD,
     CREATES,
+    DELETE,
     FUNCTIONS,
     MACHINES,
     PROGRESS,
@@ -91,6 +92,10 @@ RETRIES = {
     (ADD, "Record Campaign"): RECORD_AT_ONCE,
     (ADD, "Record Later"): START,
     (RECORD, "Record Campaign"): [CLAIMED, FOR_A_DAY],
+    (DELETE, "Preview Deletion"): PERSIST,
+    (DELETE, "Report Preview"): LAST_EDIT,
+    (DELETE, "Remove Campaign"): START,
+    (REMOVE, "Delete Last Channel"): ASK,
     (REMOVE, "Claim Campaign"): RECORD_AT_ONCE,
     (REMOVE, "Release Campaign"): RECORD_AT_ONCE,
     (REMOVE, "Forget Campaign"): RECORD_AT_ONCE,

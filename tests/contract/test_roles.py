@@ -10,7 +10,7 @@ import re
 import pytest
 
 from local.child import PROJECT
-from tests.contract.machines import ADD, RECORD, REMOVE, TEXTS
+from tests.contract.machines import ADD, DELETE, RECORD, REMOVE, TEXTS
 from tests.contract.roles import (
     FUNCTIONS,
     RESOURCES,
@@ -23,9 +23,9 @@ from tests.contract.roles import (
 )
 
 OURS = "arn:${AWS::Partition}:%s:${AWS::Region}:${AWS::AccountId}:"
-BUILDS, REMOVALS, RECORDINGS = (
+BUILDS, REMOVALS, RECORDINGS, DELETIONS = (
     OURS % "states" + f"execution:${{AWS::StackName}}-{machine}:*"
-    for machine in (ADD, REMOVE, RECORD)
+    for machine in (ADD, REMOVE, RECORD, DELETE)
 )
 
 LOGS = {
@@ -35,7 +35,11 @@ LOGS = {
     "xray:PutTraceSegments *",
 }
 TOKEN = {"ssm:GetParameter " + OURS % "ssm" + "parameter${DiscordBotTokenParameter}"}
-START = {"states:StartExecution AddCampaign", f"states:DescribeExecution {BUILDS}"}
+START = {
+    "states:StartExecution AddCampaign",
+    "states:StartExecution DeleteCampaign",
+    f"states:DescribeExecution {BUILDS}",
+}
 LOOK, READ = (
     {f"states:{action} {executions}" for executions in (BUILDS, REMOVALS)}
     for action in ("DescribeExecution", "GetExecutionHistory")
@@ -99,7 +103,14 @@ REVIEWED = {
     | SLOTS
     | {"dynamodb:GetItem LimiterTable.Arn"}
     | records("Query", "PutItem")
-    | LOOK,
+    | LOOK
+    | {f"states:DescribeExecution {DELETIONS}"},
+    "PreviewDeletionFunctionRole": LOGS
+    | TOKEN
+    | SLOTS
+    | records("GetItem", "UpdateItem")
+    | LOOK
+    | {f"states:DescribeExecution {DELETIONS}"},
     "CreateRoleFunctionRole": LOGS | TOKEN | SLOTS,
     "CreateCategoryFunctionRole": LOGS | TOKEN | SLOTS,
     "CreateChannelFunctionRole": LOGS | TOKEN | SLOTS,
@@ -115,6 +126,7 @@ REVIEWED = {
     | {"states:StartExecution RemoveCampaign", "states:StartExecution RecordCampaign"},
     "RemoveCampaignRole": invoke(REMOVE) | DELIVER | records("UpdateItem", "DeleteItem"),
     "RecordCampaignRole": DELIVER | records("PutItem"),
+    "DeleteCampaignRole": invoke(DELETE) | DELIVER | {"states:StartExecution RemoveCampaign"},
 }
 # These actions have no resource-level permissions. Source: AWS docs, Service Authorization
 # Reference > AWS X-Ray; Step Functions > Using CloudWatch Logs to log execution history.
@@ -163,7 +175,12 @@ def test_every_function_and_state_machine_has_a_role_of_its_own():
 
 
 MACHINES = of_type("AWS::StepFunctions::StateMachine")
-FILES = {"AddCampaign": ADD, "RemoveCampaign": REMOVE, "RecordCampaign": RECORD}
+FILES = {
+    "AddCampaign": ADD,
+    "RemoveCampaign": REMOVE,
+    "RecordCampaign": RECORD,
+    "DeleteCampaign": DELETE,
+}
 
 
 @pytest.mark.parametrize("role", ROLES)

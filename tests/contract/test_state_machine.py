@@ -22,6 +22,7 @@ from channelwright.pace import table
 from tests.contract.deployed import ROOT, TEMPLATE
 from tests.contract.machines import (
     ADD,
+    DELETE,
     FUNCTIONS,
     MACHINES,
     RECORD,
@@ -38,7 +39,12 @@ from tests.statemachine.interpreter import DEFINITIONS
 
 HANDLERS = {path.stem for path in (ROOT / "functions").glob("*.py")}
 # The state machines' logical ids in the template.
-LOGICAL_IDS = {ADD: "AddCampaign", REMOVE: "RemoveCampaign", RECORD: "RecordCampaign"}
+LOGICAL_IDS = {
+    ADD: "AddCampaign",
+    REMOVE: "RemoveCampaign",
+    RECORD: "RecordCampaign",
+    DELETE: "DeleteCampaign",
+}
 # One function edits the deferred message for all of these.
 REPORTS = {
     (ADD, "Report Rejection"),
@@ -47,6 +53,7 @@ REPORTS = {
     (ADD, "Report Completion"),
     (REMOVE, "Report Removal"),
     (REMOVE, "Report Failure"),
+    (DELETE, "Report Preview"),
 }
 # AWS's own errors that the definitions name.
 AWS_ERRORS = {
@@ -56,8 +63,8 @@ AWS_ERRORS = {
     "StepFunctions.ExecutionAlreadyExistsException",
     "DynamoDB.ConditionalCheckFailedException",
 }
-MOST_STATES = 51
-MOST_LINES = 820
+MOST_STATES = 62
+MOST_LINES = 1000
 LONGEST_LINE = 140
 DYNAMODB = "arn:aws:states:::dynamodb:"
 
@@ -72,6 +79,8 @@ def test_a_box_leads_to_the_file_of_the_same_name(box):
         assert function == "Report"
     elif box.title == "Find Blindly":
         assert function == "FindCreated"
+    elif box.title == "Delete Last Channel":
+        assert function == "DeleteCreated"
     else:
         assert function == "".join(word.capitalize() for word in box.title.split())
     assert file_of(function) in HANDLERS
@@ -93,9 +102,11 @@ def test_a_box_that_starts_a_machine_names_it():
     assert {box: task["Parameters"]["StateMachineArn"] for box, task in starts.items()} == {
         (ADD, "Remove Campaign"): "${RemoveCampaignArn}",
         (ADD, "Record Later"): "${RecordCampaignArn}",
+        (DELETE, "Remove Campaign"): "${RemoveCampaignArn}",
     }
     assert DEFINITIONS[REMOVE].name == "remove_campaign.asl.json"
     assert DEFINITIONS[RECORD].name == "record_campaign.asl.json"
+    assert DEFINITIONS[DELETE].name == "delete_campaign.asl.json"
 
 
 def test_what_calls_no_function_and_starts_no_machine_writes_the_record():
@@ -214,6 +225,10 @@ def test_an_end_is_called_by_its_error():
 def test_a_removal_is_named_by_those_who_start_it():
     name = state(ADD, "Remove Campaign")["Parameters"]["Name.$"]
     assert name == f"States.Format('{{}}{executions.REMOVAL_SUFFIX}', $$.Execution.Name)"
+    name = state(DELETE, "Remove Campaign")["Parameters"]["Name.$"]
+    assert name == (
+        f"States.Format('{{}}{executions.DELETION}{{}}', $.request.campaign_id, $$.Execution.Name)"
+    )
     name = state(ADD, "Record Later")["Parameters"]["Name.$"]
     assert name == f"States.Format('{{}}{executions.RECORD_SUFFIX}', $$.Execution.Name)"
 

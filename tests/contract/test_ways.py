@@ -10,6 +10,7 @@ from channelwright.campaign import removal
 from tests.contract.machines import (
     ADD,
     CREATES,
+    DELETE,
     FUNCTIONS,
     MACHINES,
     REMOVE,
@@ -25,6 +26,7 @@ MAY_BE_MISSING = {
     (ADD, "Wave Built?"): {"$.building.edits.died"},
     (REMOVE, "What Is Left?"): {"$.not_edited"},
     (REMOVE, "Was It Told?"): {"$.not_told"},
+    (REMOVE, "How Did It End?"): {"$.known.campaign.here"},
 }
 
 
@@ -102,7 +104,8 @@ def test_whoever_had_to_wait_goes_on():
 
 def test_in_a_removal_a_fresh_look_comes_first_whoever_had_to_wait():
     assert waiting(REMOVE) == {
-        title: title for title in ("Find Created", "Report Failure", "Write in Channel")
+        title: title
+        for title in ("Find Created", "Report Failure", "Write in Channel", "Delete Last Channel")
     }
     assert state(REMOVE, "Read Rate Limit")["Next"] == "Wait for Discord"
     assert state(REMOVE, "Wait for Discord")["TimestampPath"] == "$.rate_limit.until"
@@ -123,7 +126,7 @@ def test_whoever_can_be_limited_waits_and_nobody_else():
         is_last_edit = box.title in {"Report Rejection", "Report Completion", "Report Failure"}
         assert ("EarlierEditUnknown" in caught) == is_last_edit, box
     every = {box.title for box in FUNCTIONS}
-    patient = {*waiting(ADD), *waiting(REMOVE), "Create Channel"}
+    patient = {*waiting(ADD), *waiting(REMOVE), *waiting(DELETE), "Create Channel"}
     assert every - patient == {
         "Delete Created",
         "Find Blindly",

@@ -1,6 +1,7 @@
 """A campaign from the slash command to the summary, on the deployed template."""
 
 import json
+from typing import Any
 
 from local.polling import wait_until
 from tests.integration.table import Table, unchanged
@@ -86,6 +87,47 @@ def test_a_campaign_is_listed_as_soon_as_it_is_created(table: Table):
     role = next(one for one in table.guild()["roles"] if one["name"] == "Curse of Strahd Members")
     master = table.discord.info["owner_id"]
     assert f"- **Curse of Strahd**: <@&{role['id']}>, game master <@{master}>" in said["content"]
+
+
+def deletion(table: Table, sent: dict[str, Any]) -> dict[str, Any]:
+    """Wait until the execution of a /campaign delete, or of a press, has ended."""
+    machine = table.machines[0].replace("add-campaign", "delete-campaign")
+    arn = f"{machine.replace(':stateMachine:', ':execution:')}:{sent['id']}"
+
+    def ended() -> dict[str, Any] | None:
+        try:
+            found = table.stepfunctions.describe_execution(executionArn=arn)
+        except table.stepfunctions.exceptions.ExecutionDoesNotExist:
+            return None
+        return found if found["status"] != "RUNNING" else None
+
+    return wait_until(ended, "the deletion ends", 60)
+
+
+def test_a_campaign_is_deleted_after_its_preview(table: Table):
+    table.finished(table.ask("Curse of Strahd"))
+    typed = {"command": "campaign delete", "options": {"campaign": "curse"}, "type": 4}
+    completed = table.discord.control("POST", "interactions", typed | table.where)
+    [choice] = completed["response"]["data"]["choices"]
+    assert choice["name"] == "Curse of Strahd"
+
+    options = {"campaign": choice["value"]}
+    asked = table.discord.command("campaign delete", options, **table.where)
+    assert asked["response"] == {"type": 5, "data": {"flags": 64}}
+    assert deletion(table, asked)["status"] == "SUCCEEDED"
+    shown = table.discord.versions(str(asked["id"]))[-1]
+    assert "**Delete Campaign: Curse of Strahd?**" in shown["content"]
+
+    button = {"custom_id": shown["components"][0]["components"][0]["custom_id"]}
+    pressed = table.discord.control("POST", f"messages/{asked['id']}/press", button)
+    assert pressed["response"] == {"type": 6}
+    assert deletion(table, pressed)["status"] == "SUCCEEDED"
+    removal = table.finished(f"{choice['value']}-remove-by-{pressed['id']}")
+    assert removal["status"] == "SUCCEEDED"
+    assert unchanged(table.before, table.guild())
+    said = table.discord.versions(str(pressed["id"]))[-1]
+    assert said["content"] == "✅ **Campaign Deleted: Curse of Strahd**"
+    assert said["components"] == []
 
 
 def test_a_private_command_is_answered_in_private(table: Table):

@@ -20,6 +20,7 @@ WITH_TOKEN = [
     "write-in-channel",
     "find-created",
     "delete-created",
+    "preview-deletion",
 ]
 WITHOUT_TOKEN = [
     "interaction",

@@ -63,6 +63,8 @@ STATES = [
     (machine, name)
     for machine in (ADD, REMOVE)
     for name in sorted(_states(json.loads(definition(machine))))
+    # Only a deletion that somebody asks for enters it: tests/statemachine/test_deletion.py.
+    if name != "Delete Last Channel"
 ]
 
 

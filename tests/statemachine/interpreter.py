@@ -42,8 +42,9 @@ from tests.statemachine.tasks import Tasks
 
 FOLDER = Path(__file__).parents[2] / "statemachine"
 ADD, REMOVE, RECORD = "add-campaign", "remove-campaign", "record-campaign"
+DELETE = "delete-campaign"
 DEFINITIONS = {
-    name: FOLDER / f"{name.replace('-', '_')}.asl.json" for name in (ADD, REMOVE, RECORD)
+    name: FOLDER / f"{name.replace('-', '_')}.asl.json" for name in (ADD, REMOVE, RECORD, DELETE)
 }
 # The error of a state that no longer waits for its Lambda.
 TIMED_OUT = "States.Timeout"

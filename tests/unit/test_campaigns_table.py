@@ -54,6 +54,7 @@ def values(condition, claim):
         ":one": {"N": "1"},
         ":removing": {"S": "removing"},
         ":left": {"S": "left"},
+        ":found": {"S": "[]"},
     }
     return {name: value for name, value in given.items() if name in re.findall(r":\w+", condition)}
 

@@ -133,3 +133,9 @@ def test_a_record_that_came_a_day_late_or_never(status, expected):
 @pytest.mark.parametrize("status", ["TIMED_OUT", "ABORTED"])
 def test_a_record_that_was_stopped_is_missing_too(status):
     assert metric(f"{ID}-record", status) == "CampaignsFailed"
+
+
+@pytest.mark.parametrize("status", ["SUCCEEDED", "FAILED", "ABORTED"])
+def test_a_deletion_rings_nobody(status):
+    """Its game master hears how it ended, and can have it finished."""
+    assert metric(f"{ID}-remove-by-7", status, output={}) is None

@@ -12,7 +12,7 @@ from moto import mock_aws
 
 import start_campaign
 from channelwright.campaign import request as requests
-from channelwright.campaign.request import FIELDS, NOTHING_YET, NotARequest
+from channelwright.campaign.request import NOTHING_YET, NotARequest
 from channelwright.discord import edits, snowflake
 from channelwright.pace import limiter
 from channelwright.pace.schedule import Ticket, Turn
@@ -21,6 +21,7 @@ from tests import tables
 ID = "175928847299117063"
 MADE = snowflake.created_at(ID)
 TOKEN = "the-interaction-token"
+FIELDS = requests.FIELDS[None]
 
 
 @pytest.fixture

@@ -29,6 +29,7 @@ def test_these_are_our_own_errors():
         "KeptPrivate",
         "NameTaken",
         "NoAnswer",
+        "RecordNotRead",
         "OutOfTime",
     } == OURS
 

@@ -9,6 +9,8 @@ from typing import Final
 REMOVAL_SUFFIX: Final = "-remove"
 AGAIN_SUFFIX: Final = "-remove-again"
 RECORD_SUFFIX: Final = "-record"
+# A removal that a press has started: `<id>-remove-by-<the press's id>`.
+DELETION: Final = "-remove-by-"
 
 
 def interaction_id_of(execution: str) -> str:

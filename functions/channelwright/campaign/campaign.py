@@ -49,7 +49,9 @@ class MadeChannel(Made):
 class Campaign(TypedDict):
     """The campaign as the states pass it on; `role` and `category` are added once created.
 
-    If `in_company`, other campaigns are built at the same time (schedule.py).
+    If `in_company`, other campaigns are built at the same time (schedule.py). A deletion takes the
+    channel `here` last, because the message about it is there. `command` is the one that asked, if
+    it is not /add-campaign.
     """
 
     interaction_id: str
@@ -60,6 +62,8 @@ class Campaign(TypedDict):
     in_company: bool
     role: NotRequired[Made]
     category: NotRequired[MadeCategory]
+    here: NotRequired[dict[str, str]]
+    command: NotRequired[str]
 
 
 def role_name(name: str) -> str:

@@ -12,6 +12,8 @@ from channelwright.campaign.ownership import Object, Thing
 from channelwright.campaign.waves import Nested, Waves
 from channelwright.discord.edits import UNKNOWN_OUTCOME_SECONDS
 
+# In place of a failure: the removal is not of a failed build, but asked for.
+DELETED: Final = "CampaignDeleted"
 # The error of a build that ended in its own Fail state.
 BUILDS_END: Final = "CampaignFailed"
 # Enough for Discord's lists to show its latest writes, even if they lag.
@@ -66,6 +68,11 @@ def failure_of(cause: str) -> Failure:
         return cast("Failure", json.loads(cause))
     except ValueError:  # truncated: it was longer than AWS allows
         return {"Error": BUILDS_END, "Cause": cause}
+
+
+def is_deletion(failure: Failure | None) -> bool:
+    """Return whether a removal was asked for, by `/campaign delete`."""
+    return bool(failure and failure["Error"] == DELETED)
 
 
 def causes(failure: Failure) -> list[Failure]:

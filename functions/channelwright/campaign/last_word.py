@@ -11,7 +11,7 @@ from channelwright import errors
 from channelwright.campaign import known
 from channelwright.campaign.known import Failure
 from channelwright.discord.calls import Json
-from channelwright.words import messages, refusals
+from channelwright.words import deletions, messages, refusals
 
 # Statuses of an execution that did not end by itself (start_removal.py).
 _ENDS: Final = {"ABORTED": refusals.STOPPED, "TIMED_OUT": refusals.TIMED_OUT}
@@ -61,6 +61,10 @@ def _failure(event: Mapping[str, Any]) -> LastWord:
     left = removed["found"]
     if removed["next"] == "look":  # no look has finished, so recorded things may still exist
         left = known.recorded(event["known"])
+    if known.is_deletion(event["failure"]):
+        here = (event["known"]["campaign"] or {}).get("here")
+        name = request["campaign_name"]
+        return LastWord(deletions.deleted(name, left, removed["foreign"], here=bool(here)), None)
     content = messages.failure(
         request["campaign_name"],
         why(event["failure"], request["interaction_id"]),

@@ -18,7 +18,7 @@ _ID: Final = re.compile(r"[0-9]{1,20}")
 
 # For edits of the deferred message; the token is a secret, so nothing else has it.
 REPLY: Final = ("application_id", "interaction_token")
-FIELDS: Final = {
+_OF_ALL: Final = {
     "interaction_id": _ID,
     "application_id": _ID,
     # It becomes a part of a URL's path.
@@ -26,13 +26,20 @@ FIELDS: Final = {
     "guild_id": _ID,
     "channel_id": _ID,
     "user_id": _ID,
-    # The plan validates it.
+    # *Plan Campaign* validates it; a deletion only shows it.
     "campaign_name": re.compile(r".*", re.DOTALL),
     "locale": re.compile(r"[A-Za-z0-9-]{1,20}"),
     "app_permissions": re.compile(r"[0-9]{1,40}"),
 }
-# "private": the messages are for the user alone, so nothing is written in the channel.
-OPTIONAL: Final = {"private": "yes"}
+# By the kind of message; a request for a campaign has none.
+FIELDS: Final = {None: _OF_ALL, "deletion": _OF_ALL | {"campaign_id": _ID}}
+# "private": the messages are for the user alone, so nothing is written in the channel. "digest": of
+# the preview that the user confirms. "parent_id": of the command's channel, as for a thread.
+OPTIONAL: Final = {
+    "private": re.compile("yes"),
+    "digest": re.compile(r"[0-9a-f]{16}"),
+    "parent_id": _ID,
+}
 
 # The states' knowledge of a campaign before it is planned.
 NOTHING_YET: Final[dict[str, Any]] = {
@@ -67,12 +74,34 @@ def parsed(body: str) -> dict[str, str]:
         raise NotARequest("it is not JSON") from None
     if not isinstance(message, dict):
         raise NotARequest("it is not a JSON object")
-    for name, form in FIELDS.items():
-        value = message.get(name)
-        if not isinstance(value, str) or not form.fullmatch(value):
+    kind = message.get("kind")
+    if not isinstance(kind, str | None) or kind not in FIELDS:
+        raise NotARequest("its kind is unknown")
+    for name, form in FIELDS[kind].items():
+        if not _has(message, name, form):
             raise NotARequest(f"its {name} is missing or malformed")
-    chosen = {name: yes for name, yes in OPTIONAL.items() if message.get(name) == yes}
-    return {name: message[name] for name in FIELDS} | chosen
+    chosen = {name: message[name] for name, form in OPTIONAL.items() if _has(message, name, form)}
+    named = {"kind": kind} if kind else {}
+    return {name: message[name] for name in FIELDS[kind]} | chosen | named
+
+
+def _has(message: dict[str, Any], name: str, form: re.Pattern[str]) -> bool:
+    value = message.get(name)
+    return isinstance(value, str) and bool(form.fullmatch(value))
+
+
+def deletion_input(message: dict[str, Any]) -> dict[str, Any]:
+    """Return the input of an execution that previews or begins a deletion.
+
+    `message` is as for `execution_input`, with the fields of a deletion.
+    """
+    return {
+        "request": {key: value for key, value in message.items() if key not in REPLY},
+        "reply": {key: message[key] for key in REPLY},
+        "preview": None,
+        "failure": None,
+        "rate_limit": None,
+    }
 
 
 def execution_input(

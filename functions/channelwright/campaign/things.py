@@ -75,7 +75,8 @@ def delete(campaign: Campaign, thing: Thing) -> Call:
 
 def _reason(campaign: Campaign) -> str:
     """Return the reason for the server's audit log: the user and interaction that asked."""
-    return f"/add-campaign by user {campaign['user_id']}, interaction {campaign['interaction_id']}"
+    command = campaign.get("command", "/add-campaign")
+    return f"{command} by user {campaign['user_id']}, interaction {campaign['interaction_id']}"
 
 
 def _overwrites(campaign: Campaign, *, gm_only: bool) -> list[Json]:

@@ -47,18 +47,7 @@ def task(interaction: Json, _records: Records) -> Json:
     if reasons := _reasons_against(interaction, name):
         raise Refused(*reasons)
     private = {"private": "yes"} if command.flag(mapping(interaction, "data"), "private") else {}
-    return {
-        "interaction_id": str(interaction.get("id")),
-        "application_id": str(interaction.get("application_id")),
-        "interaction_token": str(interaction.get("token")),
-        "guild_id": str(interaction["guild_id"]),
-        "channel_id": str(interaction.get("channel_id")),
-        "user_id": str(mapping(mapping(interaction, "member"), "user").get("id")),
-        "campaign_name": name,
-        "locale": str(interaction.get("locale") or "en-US"),
-        "app_permissions": str(interaction["app_permissions"]),
-        **private,
-    }
+    return {**command.ids(interaction), "campaign_name": name, **private}
 
 
 COMMAND: Final = Command(DEFINITION, task)

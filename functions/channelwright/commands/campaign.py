@@ -1,27 +1,29 @@
-"""/campaign: its definition, and its answers. Everybody sees it; each subcommand checks who asks.
+"""/campaign: its definition, and what its subcommands and buttons do. Everybody sees it.
 
-Pure. Source: Discord docs, Interactions > Application Commands > Subcommands and Subcommand Groups.
+Each subcommand checks who asks. Pure. Source: Discord docs, Interactions > Application Commands >
+Subcommands and Subcommand Groups, Autocomplete; Components > Custom ID.
 """
 
-from typing import Final
+import re
+from collections.abc import Sequence
+from typing import Any, Final
 
-from channelwright.commands.command import (
-    Command,
-    Json,
-    Records,
-    Refused,
-    bits,
-    check_server,
-    mapping,
-)
+from channelwright.commands import command
+from channelwright.commands.command import Command, Json, Records, Refused, mapping
 from channelwright.discord.permissions import ADMINISTRATOR
-from channelwright.records.record import Record
-from channelwright.words import lists, rejections
+from channelwright.records.record import Record, channels_of, id_of
+from channelwright.words import deletions, lists, rejections
 
+CAMPAIGN: Final[Json] = {
+    "name": "campaign",
+    "type": 3,
+    "description": "The campaign; without it, the one of this channel.",
+    "autocomplete": True,
+}
 DEFINITION: Final[Json] = {
     "name": "campaign",
     "type": 1,
-    "description": "Show the campaigns in this server.",
+    "description": "List and delete the campaigns in this server.",
     "contexts": [0],
     "integration_types": [0],
     "options": [
@@ -29,32 +31,99 @@ DEFINITION: Final[Json] = {
             "name": "list",
             "type": 1,
             "description": "List your campaigns in this server. Only you see the list.",
-        }
+        },
+        {
+            "name": "delete",
+            "type": 1,
+            "description": "Delete a campaign, after a preview that only you see.",
+            "options": [CAMPAIGN],
+        },
     ],
 }
+# Discord docs, Interactions > Receiving and Responding > Autocomplete.
+MOST_CHOICES: Final = 25
+# The id of the button that deletes: its version, the action, the campaign, and the digest of what
+# the preview showed. Custom ids have 100 characters at most.
+_BUTTON: Final = re.compile(r"1:delete:([0-9]{1,20}):([0-9a-f]{16})")
 
 
-def task(interaction: Json, records: Records) -> str:
-    """Answer at once with the list of the user's campaigns; an administrator's has them all.
+def task(interaction: Json, records: Records) -> Json | str:
+    """Return the list of the user's campaigns, or the message that asks for a deletion's preview.
 
     Raises:
-        Refused: the user did not run it in a server, or there is no such subcommand.
-
+        Refused: the user did not run it in a server, or there is no such subcommand or campaign.
     """
-    check_server(interaction)
-    options = mapping(interaction, "data").get("options")
-    names = [one.get("name") for one in options or [] if isinstance(one, dict)]
-    if names != ["list"]:
-        raise Refused(rejections.unknown_command(["campaign list"]))
+    command.check_server(interaction)
+    match command.subcommand(mapping(interaction, "data")):
+        case ("list", _):
+            return _list(interaction, records)
+        case ("delete", options):
+            return _deletion(interaction, records, command.option(options, "campaign"))
+    raise Refused(rejections.unknown_command(["campaign list", "campaign delete"]))
+
+
+def press(interaction: Json) -> Json | None:
+    """Return the message for a press of the red button, or None if the bot knows no such button."""
+    found = _BUTTON.fullmatch(str(mapping(interaction, "data").get("custom_id")))
+    if not found:
+        return None
+    command.check_server(interaction)
+    return _message(interaction, found[1], "") | {"digest": found[2]}
+
+
+def choices(interaction: Json, records: Records) -> list[Json]:
+    """Return the choices for the focused option: the user's campaigns that have the typed text."""
+    _, options = command.subcommand(mapping(interaction, "data"))
+    typed = command.option(options, "campaign").casefold()
+    seen = _seen(interaction, records(str(interaction.get("guild_id"))))
+    found = [one for one in reversed(seen) if typed in one["name"].casefold()]
+    return [{"name": one["name"], "value": one["campaign_id"]} for one in found[:MOST_CHOICES]]
+
+
+COMMAND: Final = Command(DEFINITION, task, choices)
+
+
+def _list(interaction: Json, records: Records) -> str:
+    seen = _seen(interaction, records(str(interaction["guild_id"])))
+    return lists.campaigns(seen, everybodys=_sees_all(interaction))
+
+
+def _deletion(interaction: Json, records: Records, campaign_id: str) -> Json:
+    channel = mapping(interaction, "channel")
+    for one in records(str(interaction["guild_id"])):
+        if one["campaign_id"] == campaign_id or (not campaign_id and _has(one, channel)):
+            return _message(interaction, one["campaign_id"], one["name"])
+    raise Refused(deletions.UNKNOWN)
+
+
+def _message(interaction: Json, campaign_id: str, name: str) -> Json:
+    parent = mapping(interaction, "channel").get("parent_id")
+    return {
+        "kind": "deletion",
+        **command.ids(interaction),
+        "campaign_id": campaign_id,
+        "campaign_name": name,
+        "private": "yes",
+        **({"parent_id": str(parent)} if parent else {}),
+    }
+
+
+def _has(record: Record, channel: Json) -> bool:
+    """Return whether a channel is the campaign's category, or in it."""
+    ids = {channel.get("id"), channel.get("parent_id")}
+    ours: set[Any] = {id_of(record, "category"), *(one["id"] for one in channels_of(record))}
+    return bool(ids & (ours - {""}))
+
+
+def _seen(interaction: Json, records: Sequence[Record]) -> list[Record]:
+    """Return the records that the user may see: an administrator's has them all."""
     member = mapping(interaction, "member")
-    everybodys = bool(bits(member, "permissions") & ADMINISTRATOR)
-    seen = [
-        one for one in records(str(interaction["guild_id"])) if everybodys or _is_of(member, one)
-    ]
-    return lists.campaigns(seen, everybodys=everybodys)
+    return [one for one in records if _sees_all(interaction) or _is_of(member, one)]
 
 
-COMMAND: Final = Command(DEFINITION, task)
+def _sees_all(interaction: Json) -> bool:
+    # The payload's permissions are the channel's; only this one no channel can give or take.
+    return bool(command.bits(mapping(interaction, "member"), "permissions") & ADMINISTRATOR)
 
 
 def _is_of(member: Json, record: Record) -> bool:

@@ -34,11 +34,12 @@ class Command(NamedTuple):
 
     `task` takes an interaction, as Discord sends it, and a function that reads a server's records.
     It returns a message for the queue or a text that answers at once, in private; or it raises
-    `Refused`.
+    `Refused`. `choices` completes what the user types in an option.
     """
 
     definition: Json
     task: Callable[[Json, Records], Json | str]
+    choices: Callable[[Json, Records], list[Json]] | None = None
 
 
 def mapping(parent: Mapping[str, Any], key: str) -> Json:
@@ -69,6 +70,29 @@ def check_server(interaction: Mapping[str, Any]) -> None:
     owners = mapping(interaction, "authorizing_integration_owners")
     if owners.get(GUILD_INSTALL) != interaction["guild_id"]:
         raise Refused(rejections.NOT_INSTALLED_IN_SERVER)
+
+
+def subcommand(data: Mapping[str, Any]) -> tuple[str, Json]:
+    """Return a subcommand's name, and its data with its own options; empty if there is none."""
+    options = data.get("options")
+    given = options[0] if isinstance(options, list) and len(options) == 1 else None
+    if not isinstance(given, dict) or not isinstance(given.get("name"), str):
+        return "", {}
+    return given["name"], given
+
+
+def ids(interaction: Mapping[str, Any]) -> dict[str, str]:
+    """Return what every message for the queue says of its interaction."""
+    return {
+        "interaction_id": str(interaction.get("id")),
+        "application_id": str(interaction.get("application_id")),
+        "interaction_token": str(interaction.get("token")),
+        "guild_id": str(interaction["guild_id"]),
+        "channel_id": str(interaction.get("channel_id")),
+        "user_id": str(mapping(mapping(interaction, "member"), "user").get("id")),
+        "locale": str(interaction.get("locale") or "en-US"),
+        "app_permissions": str(interaction.get("app_permissions")),
+    }
 
 
 def option(data: Mapping[str, Any], name: str) -> str:

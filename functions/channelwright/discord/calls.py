@@ -4,7 +4,7 @@ Source: Discord docs, Resources > Application, Guild, Channel and User; Interact
 Commands; Topics > Permissions.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -80,13 +80,15 @@ def get_channel(channel_id: str) -> Call:
     return Call("show a channel", "GET", f"/channels/{channel_id}")
 
 
-def edit_original(reply: Mapping[str, str], content: str) -> Call:
-    """Edit the message that the ACK announced.
+def edit_original(reply: Mapping[str, str], content: str, components: Sequence[Json] = ()) -> Call:
+    """Edit the message that the ACK announced, or whose button was pressed.
 
-    `reply` has the `application_id` and the `interaction_token`.
+    `reply` has the `application_id` and the `interaction_token`. Without `components`, the message
+    loses those that it has.
     """
     webhook = f"/webhooks/{reply['application_id']}/{reply['interaction_token']}"
-    return Call("edit its message", "PATCH", f"{webhook}/messages/@original", _message(content))
+    body = _message(content) | {"components": [*components]}
+    return Call("edit its message", "PATCH", f"{webhook}/messages/@original", body)
 
 
 def create_message(channel_id: str, interaction_id: str, content: str) -> Call:

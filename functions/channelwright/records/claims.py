@@ -23,7 +23,7 @@ def under_way(request: Mapping[str, str]) -> Status | None:
     try:
         records = store.of_guild(request["guild_id"])
         for other in records:
-            if _has_the_name(other, request) and _is_at_work(other):
+            if _has_the_name(other, request) and is_at_work(other):
                 return other["status"]
     except table.failures() as error:
         log.error(f"the records were not read: {error}")
@@ -43,7 +43,7 @@ def _has_the_name(other: Record, request: Mapping[str, str]) -> bool:
     return not is_ours and are_the_same(other["name"], request["campaign_name"])
 
 
-def _is_at_work(other: Record) -> bool:
+def is_at_work(other: Record) -> bool:
     """Return whether the execution that has claimed a record is running."""
     if not record.is_claimed(other, time.time()):
         return False

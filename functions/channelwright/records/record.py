@@ -8,6 +8,7 @@ claim names an execution. After that machine's timeout it counts no more, nor on
 has ended.
 """
 
+import json
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Final, Literal, NotRequired, TypedDict
@@ -37,7 +38,8 @@ class Record(TypedDict):
     """A record; the table's key is `guild_id` and `campaign_id`, the id of the interaction.
 
     `version` counts the changes. `claimed_by` is an execution's ARN, `claimed_at` a UTC time. At
-    `expires` (Unix seconds) DynamoDB may delete the record.
+    `expires` (Unix seconds) DynamoDB may delete the record. `left_behind` has, as JSON, the things
+    that a removal could not delete; of a campaign that was never complete, nothing else is known.
     """
 
     guild_id: str
@@ -53,6 +55,7 @@ class Record(TypedDict):
     role: NotRequired[str]
     category: NotRequired[str]
     channels: NotRequired[list[Channel]]
+    left_behind: NotRequired[str]
     expires: NotRequired[int]
 
 
@@ -90,6 +93,27 @@ def completed(campaign: Campaign, channels: Iterable[MadeChannel], now: float) -
             for one in channels
         ],
     }
+
+
+def channels_of(record: Record) -> list[Channel]:
+    """Return the campaign's channels, with those that a removal has left behind."""
+    known = record.get("channels", [])
+    ids = {one["id"] for one in known}
+    left = [one for one in _left(record, "channel") if one["id"] not in ids]
+    return known + [
+        {"id": one["id"], "key": one["name"], "kind": "text", "gm_only": False} for one in left
+    ]
+
+
+def id_of(record: Record, kind: Literal["role", "category"]) -> str:
+    """Return the id of the campaign's role or category; empty if none is known."""
+    left = [one["id"] for one in _left(record, kind)]
+    return record.get(kind) or next(iter(left), "")
+
+
+def _left(record: Record, kind: str) -> list[dict[str, str]]:
+    left = json.loads(record.get("left_behind", "[]"))
+    return [one for one in left if one["kind"] == kind]
 
 
 def is_claimed(record: Record, now: float) -> bool:

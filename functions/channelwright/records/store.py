@@ -4,8 +4,10 @@ Source: AWS docs, DynamoDB > Querying tables; Condition expressions.
 """
 
 import os
+import time
 from typing import cast
 
+from channelwright.aws.executions import utc
 from channelwright.pace import table
 from channelwright.records import attributes, lookup
 from channelwright.records.record import Record
@@ -43,6 +45,52 @@ def claim(record: Record) -> None:
         ConditionExpression="attribute_not_exists(campaign_id) OR claimed_by = :claim",
         ExpressionAttributeValues={":claim": {"S": record["claimed_by"]}},
     )
+
+
+def get(guild_id: str, campaign_id: str) -> Record | None:
+    """Return a campaign's record, or None.
+
+    Raises:
+        botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError: the table did not
+            answer.
+    """
+    answer = table.dynamodb().get_item(
+        TableName=_table(),
+        Key={"guild_id": {"S": guild_id}, "campaign_id": {"S": campaign_id}},
+        ConsistentRead=True,
+    )
+    item = answer.get("Item")
+    return cast("Record", attributes.values(item)) if item else None
+
+
+def claim_removal(record: Record, execution: str) -> bool:
+    """Claim a record, as read, for a removal; return whether nothing has changed it meanwhile.
+
+    Raises:
+        botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError: the table did not
+            answer.
+    """
+    try:
+        table.dynamodb().update_item(
+            TableName=_table(),
+            Key={name: {"S": record[name]} for name in ("guild_id", "campaign_id")},
+            ConditionExpression="version = :version",
+            UpdateExpression=(
+                "SET #status = :removing, claimed_by = :claim, claimed_at = :now "
+                "REMOVE expires ADD version :one"
+            ),
+            ExpressionAttributeNames={"#status": "status"},
+            ExpressionAttributeValues={
+                ":version": {"N": str(record["version"])},
+                ":removing": {"S": "removing"},
+                ":claim": {"S": execution},
+                ":now": {"S": utc(time.time())},
+                ":one": {"N": "1"},
+            },
+        )
+    except table.dynamodb().exceptions.ConditionalCheckFailedException:
+        return False
+    return True
 
 
 def _table() -> str:

@@ -24,14 +24,15 @@ def progress(name: str, done: int, total: int, made: Things = ()) -> str:
     return fit(
         lambda most: [
             f"🏗️ **Creating Campaign: {as_typed(name)}**",
-            _bar(done, total),
+            bar(done, total),
             *first(most, created),
         ],
         len(created),
     )
 
 
-def _bar(done: int, total: int) -> str:
+def bar(done: int, total: int) -> str:
+    """Return a bar that shows `done` of `total`."""
     filled = BAR_CELLS * done // total
     cells = "█" * filled + "░" * (BAR_CELLS - filled)
     return f"[{cells}] {100 * done // total}% ({done}/{total})"
@@ -78,7 +79,7 @@ def removing(name: str, done: int, total: int) -> str:
     """Return the message that something failed; `done` of `total` things are removed."""
     return (
         f"↩️ **Undoing Campaign: {as_typed(name)}**\n"
-        f"{_bar(done, total)}\n"
+        f"{bar(done, total)}\n"
         "Something went wrong. Removing everything created so far…"
     )
 
