@@ -80,14 +80,14 @@ def _command(interaction: Json) -> Json:
     name = mapping(interaction, "data").get("name")
     command = COMMANDS.get(name) if isinstance(name, str) else None
     if command is None:
-        return _say(rejections.at_once([rejections.unknown_command(COMMANDS)]))
+        return _say(rejections.at_once([rejections.unknown_command(COMMANDS)], creates=True))
     try:
         task = command.task(interaction, lookup.of_guild)
     except lookup.NotRead as error:
         log.error(f"the records were not read: {error}")
         return _say(rejections.NOT_READ)
     except Refused as refused:
-        return _say(rejections.at_once(refused.reasons))
+        return _say(rejections.at_once(refused.reasons, creates=command.creates))
     return _say(task) if isinstance(task, str) else _enqueue(interaction, task)
 
 
@@ -121,7 +121,7 @@ def _enqueue(interaction: Json, task: Json) -> Json:
         log.error(f"SendMessage failed: {error}")
         if isinstance(error, sqs.MaybeSent):
             return _say(rejections.MAYBE_QUEUED)
-        return _say(rejections.at_once([rejections.NOT_QUEUED]))
+        return _say(rejections.at_once([rejections.NOT_QUEUED], creates="kind" not in task))
     if interaction.get("type") == PRESS:
         return {"type": DEFERRED_UPDATE}
     private = {"data": {"flags": EPHEMERAL}} if task.get("private") else {}

@@ -50,7 +50,7 @@ def task(interaction: Json, _records: Records) -> Json:
     return {**command.ids(interaction), "campaign_name": name, **private}
 
 
-COMMAND: Final = Command(DEFINITION, task)
+COMMAND: Final = Command(DEFINITION, task, creates=True)
 
 
 def _reasons_against(interaction: Json, name: str) -> list[str]:

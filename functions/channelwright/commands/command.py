@@ -34,12 +34,14 @@ class Command(NamedTuple):
 
     `task` takes an interaction, as Discord sends it, and a function that reads a server's records.
     It returns a message for the queue or a text that answers at once, in private; or it raises
-    `Refused`. `choices` completes what the user types in an option.
+    `Refused`. `choices` completes what the user types in an option. If it `creates`, a refusal says
+    that nothing was created.
     """
 
     definition: Json
     task: Callable[[Json, Records], Json | str]
     choices: Callable[[Json, Records], list[Json]] | None = None
+    creates: bool = False
 
 
 def mapping(parent: Mapping[str, Any], key: str) -> Json:

@@ -83,7 +83,7 @@ NO_PREVIEW: Final = (
     "❌ The bot could not look at the campaign just now. Try again in a few minutes."
 )
 UNKNOWN: Final = (
-    "❌ This is none of your campaigns. Choose one from the list, or run the command in one of its "
+    "This is none of your campaigns. Choose one from the list, or run the command in one of its "
     "channels."
 )
 NOT_KNOWN_ANY_MORE: Final = "❌ The bot does not know this campaign any more: it was deleted."

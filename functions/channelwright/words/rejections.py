@@ -34,13 +34,13 @@ MAYBE_QUEUED: Final = (
 )
 
 
-def at_once(reasons: Sequence[str]) -> str:
-    """Refuse a command at once, in an answer right below it."""
+def at_once(reasons: Sequence[str], *, creates: bool = False) -> str:
+    """Refuse a command at once, in an answer right below it; `creates`: it asks for a campaign."""
     if len(reasons) == 1:
         said = f"❌ {reasons[0]}"
     else:
         said = "\n".join(["❌ **Could not create the campaign**", *(f"- {one}" for one in reasons)])
-    return f"{said}\n\n{messages.NOTHING_CREATED}"
+    return f"{said}\n\n{messages.NOTHING_CREATED}" if creates else said
 
 
 def bad_name(mistake: str, limit: int) -> str:
