@@ -84,7 +84,9 @@ def _updated(item: Json, expression: str, how: Json) -> Json:
         for each in clause[1].split(", "):
             name, _, value = each.replace(" = ", " ").partition(" ")
             name = names.get(name, name)
-            if clause[0] == "SET":
+            if clause[0] == "SET" and value.startswith("if_not_exists("):
+                item.setdefault(name, values[value.rpartition(",")[2].removesuffix(")")])
+            elif clause[0] == "SET":
                 item[name] = values[value]
             elif clause[0] == "REMOVE":
                 item.pop(name, None)

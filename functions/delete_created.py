@@ -28,7 +28,7 @@ def handler(event: dict[str, Any]) -> Deletion:
         discord = connect.as_bot(math.inf, in_company=campaign["in_company"], short_waits=0)
         deleted = discord.delete(things.delete(campaign, thing))
     except DiscordRefused as refused:
-        if refused.status != 404:
+        if refused.status != 404 or event.get("alone"):
             raise
         # The 404 may mean something else than the thing: Discord's lists show whether it is gone.
         return {"id": thing["id"], "gone": False, "failure": {"Error": "NotFound"}}

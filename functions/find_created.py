@@ -35,6 +35,10 @@ def handler(event: dict[str, Any]) -> Removal:
     before = steps.begin(event["removal"], settling, now, until)
     before["blind"] = event["blind"]
     recorded = known.recorded(so_far)
+    if event["blind"] and known.is_deletion(failure):
+        # Others' channels may be in the category, which nobody asked to delete around them.
+        recorded = [one for one in recorded if one["kind"] != "category"]
+        before["known"] = [one for one in before["known"] if one["kind"] != "category"]
     if event["blind"] or so_far["campaign"] is None:
         return steps.step(before, removal.remember(before, recorded), now)
     if first := steps.at_once(before, recorded, now):

@@ -46,7 +46,9 @@ def _next(event: Json) -> Json:
     record = store.get(request["guild_id"], request["campaign_id"])
     if record is None:
         return _show(deletions.NOT_KNOWN_ANY_MORE)
-    if claims.is_at_work(record):
+    # An attempt whose answer was lost may have claimed it already.
+    is_ours = record.get("claimed_by") == event["claim"]
+    if not is_ours and claims.is_at_work(record):
         return _show(deletions.is_being(record["name"], record["status"]))
     deadline = deadlines.build_deadline(request["interaction_id"])
     discord = connect.as_bot(deadline, in_company=True)
@@ -54,6 +56,8 @@ def _next(event: Json) -> Json:
     guild, channels, caller = _ask(discord, request)
     if not (caller and _may_delete(request, record, guild, caller)):
         return _show(deletions.not_yours(record["name"]))
+    if not deletion.is_known(record):
+        return _show(deletions.nothing_known(record["name"]))
     shown = deletion.preview(record, guild["roles"], channels)
     if request.get("digest") == shown.digest and store.claim_removal(record, event["claim"]):
         return _remove(request, record, shown, bot_user)

@@ -108,7 +108,7 @@ def _end(execution: Mapping[str, Any]) -> str:
     name, status = execution["name"], execution["status"]
     for part, good, bad in OTHERS:
         if part in name:
-            return good if status == "SUCCEEDED" else bad
+            return good if status == "SUCCEEDED" else _badly(execution, bad)
     is_removal = REMOVAL_SUFFIX in name
     # No other removal follows the second one, or one started by hand.
     is_last = is_removal and not name.endswith(REMOVAL_SUFFIX)
@@ -123,6 +123,12 @@ def _end(execution: Mapping[str, Any]) -> str:
     if is_removal:
         return "CampaignNotUndone" if is_last else "removal again"
     return "broken" if status == "FAILED" else "no removal"
+
+
+def _badly(execution: Mapping[str, Any], bad: str) -> str:
+    """Return how a later execution ended: a deletion that has said its last word needs nobody."""
+    said_so = execution.get("error") in {"CampaignNotUndone", "FailureNotDelivered"}
+    return "CampaignNotUndone" if bad == "not deleted" and not said_so else bad
 
 
 def _is_peoples(failure: Failure) -> bool:

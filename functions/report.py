@@ -47,7 +47,9 @@ def handler(event: Json) -> Any:
 def _preview(event: Json) -> None:
     """Show the preview of a deletion with its button, or that there is none."""
     deadline = deadlines.build_deadline(event["request"]["interaction_id"])
-    shown = event["preview"] or {"content": deletions.NO_PREVIEW, "components": []}
+    shown = event["preview"]
+    if event["failure"] or not shown:
+        shown = {"content": deletions.NO_PREVIEW, "components": []}
     call = calls.edit_original(event["reply"], shown["content"], shown["components"])
     webhook.edit(webhook.connect(deadline, short_waits=0), call)
 

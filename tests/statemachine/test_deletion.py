@@ -1,6 +1,7 @@
 """`/campaign delete`: a private preview, one red button bound to it, and the removal."""
 
 import json
+import os
 
 import pytest
 
@@ -8,11 +9,11 @@ import interaction
 import start_campaign
 from channelwright.discord.permissions import CALLER_NEEDS
 from channelwright.pace import table
-from channelwright.records import store
+from channelwright.records import attributes, store
 from local.simulator.guild import Channel
 from tests.dynamodb_endpoint import dynamodb_endpoint
 from tests.statemachine import operators
-from tests.statemachine.company import WithoutRecords
+from tests.statemachine.company import DOWN, WithoutRecords
 from tests.statemachine.interpreter import DELETE
 from tests.statemachine.test_records import refuse_a_channel
 
@@ -371,3 +372,106 @@ def test_two_commands_at_once_delete_it_once(deleting):
     assert [run.states[-1] for run in runs].count("Removal Started") >= 1
     assert deleting.stage.standing() == deleting.before
     assert store.of_guild(deleting.guild.id) == []
+
+
+# ---- What the bot does not know ----
+
+
+def test_a_hand_made_category_of_that_name_is_never_taken(deleting):
+    """Of a campaign that left only its role, the marks of another thing count for nothing."""
+    name, guild = deleting.record["name"], deleting.guild
+    key = {"guild_id": {"S": guild.id}, "campaign_id": {"S": deleting.record["campaign_id"]}}
+    left = json.dumps([{"kind": "role", "id": deleting.record["role"], "name": "x"}])
+    table.dynamodb().put_item(
+        TableName=os.environ["CAMPAIGNS_TABLE"],
+        Item=key
+        | attributes.item(
+            {
+                "name": name,
+                "status": "left",
+                "version": 3,
+                "game_master": deleting.record["game_master"],
+                "left_behind": left,
+            }
+        ),
+    )
+    deleting.command()
+    assert deleting.said.count("- the ") == 1
+    deleting.press()
+    assert deleting.removal().status == "SUCCEEDED"
+    assert deleting.record["category"] in guild.channels
+    assert deleting.record["role"] not in guild.roles
+
+
+def test_of_a_campaign_without_any_id_nothing_is_deleted(deleting):
+    key = {"guild_id": deleting.guild.id, "campaign_id": deleting.record["campaign_id"]}
+    more = {"name": "Lost", "status": "left", "version": 3, "left_behind": "[]"}
+    table.dynamodb().put_item(
+        TableName=os.environ["CAMPAIGNS_TABLE"],
+        Item=attributes.item(key | more | {"game_master": deleting.record["game_master"]}),
+    )
+    standing = deleting.stage.standing()
+    deleting.command()
+    assert "does not know what is left of **Lost**" in deleting.said
+    assert deleting.shown["components"] == []
+    assert deleting.stage.standing() == standing
+
+
+def test_what_a_failed_deletion_leaves_is_still_known(deleting):
+    refused = {"message": "Missing Permissions", "code": 50013}
+    deleting.stage.discord.faults.add(method="DELETE", status=403, body=refused, times=99)
+    deleting.command()
+    deleting.press()
+    assert deleting.removal().error == "CampaignNotUndone"
+    assert "Campaign not deleted completely" in deleting.said
+    deleting.stage.discord.faults.clear()
+    deleting.command()
+    assert deleting.said.count("- the channel ") == 10
+    deleting.press()
+    assert deleting.removal().status == "SUCCEEDED"
+    assert deleting.stage.standing() == deleting.before
+
+
+def test_if_discord_shows_no_lists_the_category_stays_and_nothing_is_promised(deleting):
+    """Others' channels may be in it."""
+    deleting.command()
+    signed = deleting.shown["components"][0]["components"][0]["custom_id"]
+    signed = deleting.stage.discord.build_press(deleting.asked, signed)
+
+    def hide(name, _event):
+        if name == "find_created":
+            deleting.stage.discord.faults.add(
+                method="GET", path="/roles$", status=403, body={"message": "x", "code": 50013}
+            )
+
+    deleting.stage.lambdas.on_invoke = hide
+    deleting.ask(signed)
+    assert deleting.removal().error == "CampaignNotUndone"
+    assert deleting.record["category"] in deleting.guild.channels
+    assert "✅" not in deleting.said
+    assert len(store.of_guild(deleting.guild.id)) == 1
+
+
+def test_a_preview_whose_answer_was_lost_begins_the_removal_all_the_same(deleting):
+    deleting.command()
+    deleting.stage.lambdas.deaths["preview_deletion"] = [("after", "Lambda.Unknown")]
+    run = deleting.press()
+    assert run.states[-1] == "Removal Started"
+    assert deleting.removal().status == "SUCCEEDED"
+    assert deleting.stage.standing() == deleting.before
+
+
+def test_a_removal_that_cannot_be_started_is_said(deleting, monkeypatch):
+    deleting.command()
+    start = deleting.stage.interpreter.direct.start_execution
+
+    def refuse(**how):
+        if "-remove-by-" in how["name"]:
+            raise DOWN
+        return start(**how)
+
+    monkeypatch.setattr(deleting.stage.interpreter.direct, "start_execution", refuse)
+    run = deleting.press()
+    assert run.states[-2:] == ["Remove Campaign", "Report Preview"]
+    assert "could not look at the campaign just now" in deleting.said
+    assert deleting.stage.standing() != deleting.before

@@ -58,7 +58,7 @@ def test_without_one_it_is_that_of_the_channel_or_of_its_thread(queue, table, wh
 def test_none_is_meant(queue, table, options):  # noqa: F811
     keep(table, record(1, "Strahd"), record(3, "Elsewhere", guild_id="1"))
     answer, queued = sent(queue, command(options))
-    assert "Choose one from the list" in answer["data"]["content"]
+    assert "Choose one of yours from the list" in answer["data"]["content"]
     assert queued == []
 
 

@@ -135,7 +135,16 @@ def test_a_record_that_was_stopped_is_missing_too(status):
     assert metric(f"{ID}-record", status) == "CampaignsFailed"
 
 
-@pytest.mark.parametrize("status", ["SUCCEEDED", "FAILED", "ABORTED"])
-def test_a_deletion_rings_nobody(status):
-    """Its game master hears how it ended, and can have it finished."""
-    assert metric(f"{ID}-remove-by-7", status, output={}) is None
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [("SUCCEEDED", None), ("FAILED", "CampaignNotUndone"), ("FAILED", "FailureNotDelivered")],
+)
+def test_a_deletion_that_says_how_it_ended_rings_nobody(status, error):
+    """Its game master can have it finished."""
+    assert metric(f"{ID}-remove-by-7", status, error, output={}) is None
+
+
+@pytest.mark.parametrize("status", ["FAILED", "ABORTED", "TIMED_OUT"])
+def test_one_that_broke_or_was_stopped_does(status):
+    error = "States.Runtime" if status == "FAILED" else None
+    assert metric(f"{ID}-remove-by-7", status, error) == "CampaignsNotUndone"

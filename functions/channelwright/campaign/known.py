@@ -47,8 +47,8 @@ def settle_seconds(known: Known, planned: Waves, failure: Failure) -> int:
     Lambda with an unknown outcome may keep working for longer than Discord's lists lag.
     """
     campaign = known["campaign"]
-    if campaign is None:
-        return 0
+    if campaign is None or is_deletion(failure):
+        return 0  # nothing is on its way: a deletion takes what its preview showed
     things = [campaign.get("role"), campaign.get("category"), *made(known)]
     doubles = 0 if all(is_certain(one) for one in things if one) else LISTS_LAG_SECONDS
     if None not in things and len(things) == 2 + len([*waves.flat(planned)]):

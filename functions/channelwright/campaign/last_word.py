@@ -62,7 +62,9 @@ def _failure(event: Mapping[str, Any]) -> LastWord:
     if removed["next"] == "look":  # no look has finished, so recorded things may still exist
         left = known.recorded(event["known"])
     if known.is_deletion(event["failure"]):
-        here = (event["known"]["campaign"] or {}).get("here")
+        is_sure = removed["next"] == "finished" and not removed["blind"]
+        here = (event["known"]["campaign"] or {}).get("here") if is_sure else None
+        left = left if is_sure or left else known.recorded(event["known"])
         name = request["campaign_name"]
         return LastWord(deletions.deleted(name, left, removed["foreign"], here=bool(here)), None)
     content = messages.failure(

@@ -38,6 +38,11 @@ class Preview(NamedTuple):
     digest: str
 
 
+def is_known(record: Record) -> bool:
+    """Return whether the record has the id of anything."""
+    return bool(channels_of(record) or any(id_of(record, which) for which in _KINDS))
+
+
 def preview(record: Record, roles: Sequence[Object], channels: Sequence[Object]) -> Preview:
     """Compare a record with Discord's lists of the server's `roles` and `channels`."""
     listed = {one["id"]: one for one in channels}

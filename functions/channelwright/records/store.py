@@ -74,7 +74,7 @@ def claim_removal(record: Record, execution: str) -> bool:
         table.dynamodb().update_item(
             TableName=_table(),
             Key={name: {"S": record[name]} for name in ("guild_id", "campaign_id")},
-            ConditionExpression="version = :version",
+            ConditionExpression="version = :version OR claimed_by = :claim",
             UpdateExpression=(
                 "SET #status = :removing, claimed_by = :claim, claimed_at = :now "
                 "REMOVE expires ADD version :one"

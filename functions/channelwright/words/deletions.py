@@ -6,7 +6,7 @@ from typing import Any, Final
 from channelwright.words.text import as_typed, bold, first, fit
 
 Things = Sequence[Mapping[str, Any]]
-HERE: Final = "This channel goes now, and this message with it."
+HERE: Final = "This channel is deleted last, and this message with it."
 DELETE_BUTTON: Final = "Delete it"
 CANNOT_BE_UNDONE: Final = "This cannot be undone."
 
@@ -65,6 +65,14 @@ def deleted(name: str, left: Things, guests: Things, *, here: bool) -> str:
     return fit(lines, max(len(left), len(guests)))
 
 
+def nothing_known(name: str) -> str:
+    """Say that the bot has no ids of a campaign that was never complete."""
+    return (
+        f"❌ The bot does not know what is left of {bold(name)}. If you still see a role, a "
+        "category or a channel of it, please delete it by hand."
+    )
+
+
 def not_yours(name: str) -> str:
     """Say that only its game master, and whoever manages the server, may delete a campaign."""
     return (
@@ -83,8 +91,8 @@ NO_PREVIEW: Final = (
     "❌ The bot could not look at the campaign just now. Try again in a few minutes."
 )
 UNKNOWN: Final = (
-    "This is none of your campaigns. Choose one from the list, or run the command in one of its "
-    "channels."
+    "The bot does not know which campaign you mean. Choose one of yours from the list, or run the "
+    "command in one of the campaign's channels."
 )
 NOT_KNOWN_ANY_MORE: Final = "❌ The bot does not know this campaign any more: it was deleted."
 
