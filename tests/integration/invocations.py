@@ -230,7 +230,9 @@ def _claimed(stack: Stack, previewing: Json, arn: str) -> Json:
     request = previewing["request"]
     campaign_id = str(int(request["campaign_id"]) + len(arn))
     _put(stack, request["guild_id"], campaign_id, "Claimed", arn)
-    return {**previewing, "request": {**request, "campaign_id": campaign_id}}
+    # Its own claim would not make it ask.
+    own = {"claim": previewing["claim"] + "0", "request": {**request, "campaign_id": campaign_id}}
+    return {**previewing, **own}
 
 
 def _put(stack: Stack, guild_id: str, campaign_id: str, name: str, claimed_by: str) -> None:
