@@ -112,7 +112,7 @@ discord-spec: setup ## Download Discord's OpenAPI document, which makes the test
 test-sfn-local: setup ## Test the state machine on Step Functions Local, unsupported by AWS (needs Docker)
 	@sh local/sfn_local.sh $(BIN)/python -m pytest tests/statemachine/test_sfn_local.py $(ARGS)
 
-test-aws: setup ## Test on AWS: both definitions, every state, a deployed stack (needs credentials; STACK=)
+test-aws: setup ## Test on AWS: the definitions, every state, a deployed stack (needs credentials; STACK=)
 	TEST_AWS=1 $(BIN)/python -m pytest tests/aws -rs $(ARGS)
 
 clean: ## Stop the local stack and delete everything that make has created

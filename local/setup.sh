@@ -70,4 +70,4 @@ rm -f "$stamp"
     } 2>&1 >&3 | grep -v '^WARNING: ' >&2
 } 3>&1 | show_progress
 [ -e "$stamp" ] || exit 1
-echo "Done. What else there is: make help"
+echo "Done. To list the targets: make help"

@@ -11,12 +11,13 @@ import pytest
 import requests
 
 from tests.aws import account
-from tests.statemachine.interpreter import ADD, DEFINITIONS, RECORD, REMOVE
+from tests.statemachine.interpreter import ADD, DEFINITIONS, DELETE, RECORD, REMOVE
 
 OUTPUTS = {
     ADD: "StateMachineArn",
     REMOVE: "RemovalStateMachineArn",
     RECORD: "RecordStateMachineArn",
+    DELETE: "DeletionStateMachineArn",
 }
 
 

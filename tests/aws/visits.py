@@ -30,7 +30,7 @@ INVALID_TOKEN = {"message": "Invalid Webhook Token", "code": 50027}
 DEATH = ("before", "Runtime.ExitError")
 LIMITED = {"message": "You are being rate limited.", "retry_after": 30, "global": False}
 MACHINES = {name: json.loads(interpreter.definition(name)) for name in (ADD, REMOVE)}
-# By machine and name, because both machines have states of the same name.
+# By machine and name, because the machines have states of the same name.
 STATES = {
     (machine, name): state
     for machine, definition in MACHINES.items()
@@ -162,7 +162,7 @@ def _inside(stage: Stage) -> str:
     return record["channels"][0]["id"]
 
 
-# What happens when a campaign that stands is deleted, by a command in one of its own channels.
+# A campaign that stands is deleted, by a command in one of its own channels; and what befalls it.
 DELETIONS: dict[str, list[Callable[[Stage], None]]] = {
     "deleted": [],
     "deleted, limited": [_limited_deletion],

@@ -59,7 +59,7 @@ def test_it_says_how_far_it_is_in_a_few_lines(folder: Path):
         "  40 of 100 packages\n"
         "  80 of 100 packages\n"
         "  100 of 100 packages; installing them ...\n"
-        "Done. What else there is: make help\n"
+        "Done. To list the targets: make help\n"
     )
     assert setup(folder).stdout == ""
 
@@ -99,4 +99,4 @@ def test_what_pip_complains_of_is_said_and_it_begins_anew(folder: Path):
     assert done.stderr == "ERROR: no p100 has this hash\n"
     assert "Done." not in done.stdout
     (folder / "broken").unlink()
-    assert setup(folder).stdout.endswith("Done. What else there is: make help\n")
+    assert setup(folder).stdout.endswith("Done. To list the targets: make help\n")
