@@ -18,8 +18,6 @@ from channelwright.records import attributes, record
 from channelwright.task import task
 from channelwright.words import refusals
 
-# "Unknown member": the game master has left the server.
-UNKNOWN_MEMBER: Final = 10007
 # A role that had to be assigned again is checked so often, and so many seconds later.
 CHECKS_OF_ROLE: Final = 3
 CHECK_AGAIN_SECONDS: Final = 3
@@ -92,7 +90,7 @@ def _look(discord: Discord, campaign: Campaign) -> list[Any]:
             calls.list_guild_channels(campaign["guild_id"]),
         )
     except errors.DiscordRefused as refused:
-        if refused.code != UNKNOWN_MEMBER:
+        if refused.code != calls.UNKNOWN_MEMBER:
             raise
         # Report that the role cannot be given: the user needs to know that.
         said = refused.status, refused.code, refused.detail

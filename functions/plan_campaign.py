@@ -24,8 +24,6 @@ LAYOUT = layout.load()
 # "Unknown guild" and "Missing access": Discord's answers about a server that the bot is not in. A
 # server can have the bot's commands without the bot.
 NOT_A_MEMBER: Final = frozenset({10004, 50001})
-# "Unknown member".
-CALLER_HAS_LEFT: Final = 10007
 # Do not wait again for a turn this close.
 EARLY_SECONDS: Final = 2.0
 
@@ -84,7 +82,7 @@ def _planned(event: Json) -> Plan:
     try:
         seen = _ask(discord, request)
     except errors.DiscordRefused as refused:
-        if refused.code == CALLER_HAS_LEFT:
+        if refused.code == calls.UNKNOWN_MEMBER:
             raise errors.CampaignRejected([refusals.CALLER_HAS_LEFT]) from None
         if refused.code not in NOT_A_MEMBER:
             raise

@@ -10,17 +10,12 @@ from channelwright.discord.calls import Json
 from channelwright.discord.client import Discord
 from channelwright.errors import DiscordRefused, RecordNotRead
 from channelwright.pace import table
-from channelwright.records import claims, deletion, store
+from channelwright.records import button, claims, deletion, store
 from channelwright.records.record import Record
 from channelwright.task import task
 from channelwright.words import deletions
 
-# The version of a component's id, the action, and the campaign with the digest of its preview.
-BUTTON_ID: Final = "1:delete:{}:{}"
-DANGER: Final = 4
-# A removal may wait for Discord for so long.
-REMOVAL_SECONDS: Final = 15 * 60
-CALLER_HAS_LEFT: Final = 10007
+DANGER: Final = 4  # Discord docs, Components > Button > Button Styles
 
 
 @task
@@ -54,7 +49,7 @@ def _next(event: Json) -> Json:
     discord = connect.as_bot(deadline, in_company=True)
     bot_user = connect.bot_user(discord)
     guild, channels, caller = _ask(discord, request)
-    if not (caller and _may_delete(request, record, guild, caller)):
+    if not (caller and _may_delete(record, request["user_id"], guild, caller)):
         return _show(deletions.not_yours(record["name"]))
     if not deletion.is_known(record):
         return _show(deletions.nothing_known(record["name"]))
@@ -72,7 +67,7 @@ def _ask(discord: Discord, request: Json) -> tuple[Json, list[Json], Json | None
     try:
         return tuple(discord.send_all(guild, channels, member))
     except DiscordRefused as refused:
-        if refused.code != CALLER_HAS_LEFT:
+        if refused.code != calls.UNKNOWN_MEMBER:
             raise
         return {}, [], None
 
@@ -83,15 +78,12 @@ def _preview(request: Json, record: Record, shown: deletion.Preview) -> Json:
     )
     if request.get("digest"):
         content = deletions.changed(content)
-    return _show(content, BUTTON_ID.format(record["campaign_id"], shown.digest))
+    return _show(content, button.id_of(record["campaign_id"], shown.digest))
 
 
-def _may_delete(request: Json, record: Record, guild: Json, caller: Json) -> bool:
-    """Return whether the caller is the game master, or manages the whole server, now."""
-    standing = permissions.standing(guild, caller, request["user_id"], time.time())
-    is_bound = standing.timed_out_until is not None
-    is_manager = not permissions.missing(standing.permissions, permissions.CALLER_NEEDS)
-    return not is_bound and (is_manager or request["user_id"] == record["game_master"])
+def _may_delete(record: Record, user_id: str, guild: Json, caller: Json) -> bool:
+    standing = permissions.standing(guild, caller, user_id, time.time())
+    return deletion.may_delete(record, user_id, standing)
 
 
 def _remove(request: Json, record: Record, shown: deletion.Preview, bot_user: Json) -> Json:
@@ -105,7 +97,7 @@ def _remove(request: Json, record: Record, shown: deletion.Preview, bot_user: Js
         "in_company": True,
     }
     known, waves = deletion.known(record, campaign, shown, {*_here(request)})
-    until = time.time() + REMOVAL_SECONDS
+    until = time.time() + deadlines.REMOVAL_SECONDS
     return {
         "next": "remove",
         "request": {**request, "campaign_name": record["name"]},
@@ -120,7 +112,7 @@ def _here(request: Json) -> list[str]:
     return [request["channel_id"], request.get("parent_id", "")]
 
 
-def _show(content: str, button: str = "") -> Json:
-    style = {"type": 2, "style": DANGER, "label": deletions.DELETE_BUTTON, "custom_id": button}
-    components = [{"type": 1, "components": [style]}] if button else []
+def _show(content: str, custom_id: str = "") -> Json:
+    red = {"type": 2, "style": DANGER, "label": deletions.DELETE_BUTTON, "custom_id": custom_id}
+    components = [{"type": 1, "components": [red]}] if custom_id else []
     return {"next": "show", "content": content, "components": components}

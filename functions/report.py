@@ -23,7 +23,8 @@ from channelwright.words import deletions, messages
 def handler(event: Json) -> Any:
     """Write what a state `says`.
 
-    That is "progress", "removal" or "preview", or a last word: "rejection", "summary", "failure".
+    A state says "progress", "removal" or "preview", or a last word: "rejection", "summary" or
+    "failure".
     `request` is the command, `reply` its interaction's token, `edits` the state of the message.
 
     Returns the next `building` for progress, the new state of the message for a removal, and the

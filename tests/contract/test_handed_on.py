@@ -189,7 +189,7 @@ def test_one_that_goes_on_is_given_the_same_and_how_far_the_first_one_came(monke
 
 
 def test_after_an_end_from_outside_an_edit_may_still_be_on_its_way(monkeypatch):
-    """That time counts from the end, not from the removal's first check."""
+    """This time counts from the end, not from the removal's first check."""
     monkeypatch.setattr(start_removal, "_step_functions", Histories(lambda _arn: []))
     now = 1_700_000_000.0
     monkeypatch.setattr(start_removal, "time", SimpleNamespace(time=lambda: now))

@@ -42,6 +42,8 @@ PURE_TOO = {
     "pace.priority",
     "pace.schedule",
     "records.attributes",
+    "records.button",
+    "records.deletion",
     "records.record",
 }
 MODULES = sorted(file for file in PACKAGE.rglob("*.py") if file.name != "__init__.py")

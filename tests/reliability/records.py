@@ -1,4 +1,4 @@
-"""What the bot knows of its campaigns in the end, checked against the server."""
+"""The bot's records of its campaigns in the end, checked against the server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the bot knows of a campaign, from its plan to its end, and who may work on it."""
+"""A campaign's record from its plan to its end, and the executions that may work on it."""
 
 import os
 

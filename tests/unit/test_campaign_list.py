@@ -1,12 +1,13 @@
 """`/campaign list`: read at once from the table, and only the campaigns of whoever asks."""
 
 import json
+import time
 
 import pytest
 from werkzeug.wrappers import Request, Response
 
 from bench.campaigns_table import CampaignsTable
-from channelwright.aws import endpoint
+from channelwright.aws import endpoint, executions
 from channelwright.records import attributes
 from channelwright.words import lists, text
 from tests.serving import serving
@@ -112,12 +113,19 @@ def test_there_are_none(table, permissions, said):
     ("status", "said"),
     [
         ("creating", "is being created"),
-        ("removing", "is being removed"),
         ("left", "was not removed completely"),
     ],
 )
 def test_what_is_going_on(table, status, said):
     keep(table, record(1, "Strahd", status=status))
+    assert f"- **Strahd** {said}" in listed(ADMINISTRATOR)
+
+
+@pytest.mark.parametrize(("ago", "said"), [(60, "is being removed"), (3600, "was not removed")])
+def test_a_removal_that_is_over_is_not_shown_as_going_on(table, ago, said):
+    """Nobody releases the claim of one that was stopped."""
+    claimed_at = executions.utc(time.time() - ago)
+    keep(table, record(1, "Strahd", status="removing", claimed_by="x", claimed_at=claimed_at))
     assert f"- **Strahd** {said}" in listed(ADMINISTRATOR)
 
 

@@ -37,7 +37,7 @@ FIELDS: Final = {None: _OF_ALL, "deletion": _OF_ALL | {"campaign_id": _ID}}
 # the preview that the user confirms. "parent_id": of the command's channel, as for a thread.
 OPTIONAL: Final = {
     "private": re.compile("yes"),
-    "digest": re.compile(r"[0-9a-f]{16}"),
+    "digest": re.compile(r"[0-9a-f]{1,64}"),
     "parent_id": _ID,
 }
 
@@ -95,13 +95,7 @@ def deletion_input(message: dict[str, Any]) -> dict[str, Any]:
 
     `message` is as for `execution_input`, with the fields of a deletion.
     """
-    return {
-        "request": {key: value for key, value in message.items() if key not in REPLY},
-        "reply": {key: message[key] for key in REPLY},
-        "preview": None,
-        "failure": None,
-        "rate_limit": None,
-    }
+    return {**_split(message), "preview": None, "failure": None, "rate_limit": None}
 
 
 def execution_input(
@@ -119,9 +113,16 @@ def execution_input(
     if turn.wait > 0 and turn.ticket:
         given["reserved"] = asdict(turn.ticket)
     return {
-        "request": {key: value for key, value in message.items() if key not in REPLY},
-        "reply": {key: message[key] for key in REPLY},
+        **_split(message),
         "turn": given,
         **NOTHING_YET,
         "building": {"made": [], "edits": edited},
+    }
+
+
+def _split(message: dict[str, Any]) -> dict[str, Any]:
+    """Keep the token apart, for those alone who edit the message."""
+    return {
+        "request": {key: value for key, value in message.items() if key not in REPLY},
+        "reply": {key: message[key] for key in REPLY},
     }

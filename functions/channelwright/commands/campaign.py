@@ -1,16 +1,16 @@
-"""/campaign: its definition, and what its subcommands and buttons do. Everybody sees it.
+"""/campaign: its definition, its subcommands and its button. Everybody sees the command.
 
 Each subcommand checks who asks. Pure. Source: Discord docs, Interactions > Application Commands >
-Subcommands and Subcommand Groups, Autocomplete; Components > Custom ID.
+Subcommands and Subcommand Groups, Autocomplete.
 """
 
-import re
 from collections.abc import Sequence
 from typing import Any, Final
 
 from channelwright.commands import command
 from channelwright.commands.command import Command, Json, Records, Refused, mapping
 from channelwright.discord.permissions import ADMINISTRATOR
+from channelwright.records import button
 from channelwright.records.record import Record, channels_of, id_of
 from channelwright.words import deletions, lists, rejections
 
@@ -42,9 +42,6 @@ DEFINITION: Final[Json] = {
 }
 # Discord docs, Interactions > Receiving and Responding > Autocomplete.
 MOST_CHOICES: Final = 25
-# The id of the button that deletes: its version, the action, the campaign, and the digest of what
-# the preview showed. Custom ids have 100 characters at most.
-_BUTTON: Final = re.compile(r"1:delete:([0-9]{1,20}):([0-9a-f]{16})")
 
 
 def task(interaction: Json, records: Records) -> Json | str:
@@ -64,11 +61,12 @@ def task(interaction: Json, records: Records) -> Json | str:
 
 def press(interaction: Json) -> Json | None:
     """Return the message for a press of the red button, or None if the bot knows no such button."""
-    found = _BUTTON.fullmatch(str(mapping(interaction, "data").get("custom_id")))
+    found = button.parsed(str(mapping(interaction, "data").get("custom_id")))
     if not found:
         return None
     command.check_server(interaction)
-    return _message(interaction, found[1], "") | {"digest": found[2]}
+    campaign_id, digest = found
+    return _message(interaction, campaign_id, "") | {"digest": digest}
 
 
 def choices(interaction: Json, records: Records) -> list[Json]:

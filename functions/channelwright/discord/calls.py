@@ -10,6 +10,8 @@ from typing import Any, Final
 
 Json = dict[str, Any]
 SUPPRESS_EMBEDS: Final = 1 << 2
+# The code of Discord's refusal to show somebody who is not in the server.
+UNKNOWN_MEMBER: Final = 10007
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The DynamoDB table that all Lambdas share; limiter.py and places.py define its items.
 
-What is read or written raises one of `failures` if the table does not answer.
+A read or a write raises one of `failures` if the table does not answer.
 Source: AWS docs, DynamoDB > Condition expressions.
 """
 

@@ -1,1 +1,1 @@
-"""What the bot knows of its campaigns: their records in a DynamoDB table."""
+"""The bot's knowledge of its campaigns: their records in a DynamoDB table."""

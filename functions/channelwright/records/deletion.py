@@ -1,4 +1,4 @@
-"""What a deletion would take of a recorded campaign, and what would stay. Pure.
+"""A deletion of a recorded campaign: who may, which things go and which stay. Pure.
 
 The record says which ids are ours; Discord says which of them stand. A renamed thing is ours, a
 thing that somebody deleted is gone, and whatever else is in the category is somebody else's: it
@@ -7,17 +7,18 @@ stays, and so does the category around it.
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final, Literal, NamedTuple
 
 from channelwright.campaign.campaign import Campaign
 from channelwright.campaign.known import Known
 from channelwright.campaign.ownership import Thing
 from channelwright.campaign.waves import Waves
+from channelwright.discord import permissions
+from channelwright.discord.permissions import Standing
+from channelwright.records.button import DIGEST_LENGTH
 from channelwright.records.record import Record, channels_of, id_of
 
-# Of the digest's hexadecimal digits, as many as tell plans apart in one server.
-DIGEST_LENGTH: Final = 16
 _KINDS: Final[tuple[Literal["role", "category"], ...]] = ("role", "category")
 
 Object = Mapping[str, Any]
@@ -28,7 +29,8 @@ class Preview(NamedTuple):
 
     `things` are the standing ones, in the order of deletion; `guests` others' channels in the
     category; `gone` the names of recorded channels that Discord no longer shows. `talked_in` are
-    the ids of the channels in which people have written. `digest` stands for all of it.
+    the ids of the channels in which people have written. `digest` stands for the ids, their parents
+    and where people have written.
     """
 
     things: list[Thing]
@@ -36,6 +38,16 @@ class Preview(NamedTuple):
     gone: list[str]
     talked_in: set[str]
     digest: str
+
+
+def may_delete(record: Record, user_id: str, standing: Standing) -> bool:
+    """Return whether a user may delete the campaign: its game master, or who manages the server.
+
+    `standing` is the user's in the whole server, now; a timeout takes both away.
+    """
+    is_manager = not permissions.missing(standing.permissions, permissions.CALLER_NEEDS)
+    is_free = standing.timed_out_until is None
+    return is_free and (is_manager or user_id == record["game_master"])
 
 
 def is_known(record: Record) -> bool:
@@ -46,9 +58,9 @@ def is_known(record: Record) -> bool:
 def preview(record: Record, roles: Sequence[Object], channels: Sequence[Object]) -> Preview:
     """Compare a record with Discord's lists of the server's `roles` and `channels`."""
     listed = {one["id"]: one for one in channels}
-    ours = {one["id"] for one in channels_of(record)}
+    ours = [one["id"] for one in channels_of(record)]
     category = id_of(record, "category")
-    standing = [listed[id_] for id_ in _ids(record) if id_ in listed]
+    standing = [listed[id_] for id_ in ours if id_ in listed]
     guests = [
         _thing("channel", one)
         for one in channels
@@ -61,35 +73,14 @@ def preview(record: Record, roles: Sequence[Object], channels: Sequence[Object])
     talked_in = {one["id"] for one in standing if one.get("last_message_id")}
     gone = [one["key"] for one in channels_of(record) if one["id"] not in listed]
     parents = {one["id"]: one.get("parent_id") for one in standing}
-    return Preview(
-        things, guests, gone, talked_in, _digest(record, things, guests, parents, talked_in)
-    )
-
-
-def _ids(record: Record) -> Iterable[str]:
-    return (one["id"] for one in channels_of(record))
+    ids = [sorted(one["id"] for one in each) for each in (things, guests)]
+    seen = [record["campaign_id"], *ids, sorted(parents.items()), sorted(talked_in)]
+    digest = hashlib.sha256(json.dumps(seen).encode()).hexdigest()[:DIGEST_LENGTH]
+    return Preview(things, guests, gone, talked_in, digest)
 
 
 def _thing(kind: str, one: Object) -> Thing:
     return {"kind": kind, "id": one["id"], "name": one["name"]}  # type: ignore[typeddict-item]
-
-
-def _digest(
-    record: Record,
-    things: Sequence[Thing],
-    guests: Sequence[Thing],
-    parents: Mapping[str, Any],
-    talked_in: Iterable[str],
-) -> str:
-    """Return what stands for a preview: ids, parents, and where there are messages."""
-    seen = [
-        record["campaign_id"],
-        sorted(one["id"] for one in things),
-        sorted(one["id"] for one in guests),
-        sorted(parents.items()),
-        sorted(talked_in),
-    ]
-    return hashlib.sha256(json.dumps(seen).encode()).hexdigest()[:DIGEST_LENGTH]
 
 
 def known(

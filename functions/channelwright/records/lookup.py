@@ -5,40 +5,45 @@ Source: AWS docs, DynamoDB API Reference > Query.
 
 import json
 import os
-from typing import cast
+import time
+from typing import Any, cast
 
 from channelwright.aws import endpoint
-from channelwright.records import attributes
+from channelwright.records import attributes, record
 from channelwright.records.record import Record
-
-# Plans and other items that are no records begin with a letter, the campaigns' ids with a digit.
-RECORDS = "guild_id = :guild AND campaign_id < :letters"
 
 
 class NotRead(Exception):
     """The table did not answer, or refused."""
 
 
+def query(guild_id: str) -> dict[str, Any]:
+    """Return the request for all records of a server.
+
+    Other items of the table begin with a letter, the campaigns' ids with a digit. One page has a
+    megabyte, a thousand records; a server has at most 50 categories.
+    """
+    return {
+        "TableName": os.environ["CAMPAIGNS_TABLE"],
+        "KeyConditionExpression": "guild_id = :guild AND campaign_id < :letters",
+        "ExpressionAttributeValues": {":guild": {"S": guild_id}, ":letters": {"S": "a"}},
+    }
+
+
 def of_guild(guild_id: str) -> list[Record]:
     """Return the records of a server, the oldest first, as of a moment ago.
 
-    One page has a megabyte, a thousand records; a server has at most 50 categories.
-
     Raises:
         NotRead: the table did not answer, or refused.
-
     """
-    query = {
-        "TableName": os.environ["CAMPAIGNS_TABLE"],
-        "KeyConditionExpression": RECORDS,
-        "ExpressionAttributeValues": {":guild": {"S": guild_id}, ":letters": {"S": "a"}},
-    }
+    content = json.dumps(query(guild_id)).encode("ascii")
     try:
-        said = endpoint.call(_url(), "DynamoDB_20120810.Query", json.dumps(query).encode("ascii"))
+        said = endpoint.call(_url(), "DynamoDB_20120810.Query", content)
         items = json.loads(said)["Items"]
     except (endpoint.NotDone, endpoint.MaybeDone, ValueError, LookupError) as error:
         raise NotRead(str(error)) from None
-    return [cast("Record", attributes.values(item)) for item in items]
+    now = time.time()
+    return [record.seen_at(cast("Record", attributes.values(item)), now) for item in items]
 
 
 def _url() -> str:

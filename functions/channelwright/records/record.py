@@ -62,13 +62,7 @@ class Record(TypedDict):
 def begun(campaign: Campaign, execution: str, now: float) -> Record:
     """Return the record of a planned campaign, claimed by its `execution` (an ARN) `now`."""
     return {
-        "guild_id": campaign["guild_id"],
-        "campaign_id": campaign["interaction_id"],
-        "name": campaign["name"],
-        "status": "creating",
-        "version": 1,
-        "game_master": campaign["user_id"],
-        "layout": LAYOUT,
+        **_of(campaign),
         "claimed_by": execution,
         "claimed_at": utc(now),
         "expires": int(now) + EXPIRES_SECONDS,
@@ -78,13 +72,9 @@ def begun(campaign: Campaign, execution: str, now: float) -> Record:
 def completed(campaign: Campaign, channels: Iterable[MadeChannel], now: float) -> Record:
     """Return the record of a complete campaign: nobody claims it."""
     return {
-        "guild_id": campaign["guild_id"],
-        "campaign_id": campaign["interaction_id"],
-        "name": campaign["name"],
+        **_of(campaign),
         "status": "created",
         "version": 2,
-        "game_master": campaign["user_id"],
-        "layout": LAYOUT,
         "created_at": utc(now),
         "role": campaign["role"]["id"],
         "category": campaign["category"]["id"],
@@ -92,6 +82,18 @@ def completed(campaign: Campaign, channels: Iterable[MadeChannel], now: float) -
             {"id": one["id"], "key": one["name"], "kind": one["type"], "gm_only": one["gm_only"]}
             for one in channels
         ],
+    }
+
+
+def _of(campaign: Campaign) -> Record:
+    return {
+        "guild_id": campaign["guild_id"],
+        "campaign_id": campaign["interaction_id"],
+        "name": campaign["name"],
+        "status": "creating",
+        "version": 1,
+        "game_master": campaign["user_id"],
+        "layout": LAYOUT,
     }
 
 
@@ -114,6 +116,15 @@ def id_of(record: Record, kind: Literal["role", "category"]) -> str:
 def _left(record: Record, kind: str) -> list[dict[str, str]]:
     left = json.loads(record.get("left_behind", "[]"))
     return [one for one in left if one["kind"] == kind]
+
+
+def seen_at(record: Record, now: float) -> Record:
+    """Return a record as people should read it `now` (Unix seconds).
+
+    Nobody releases the claim of a removal that was stopped: when it is over, something is left.
+    """
+    is_over = record["status"] == "removing" and not is_claimed(record, now)
+    return {**record, "status": "left"} if is_over else record
 
 
 def is_claimed(record: Record, now: float) -> bool:

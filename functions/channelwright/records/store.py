@@ -1,5 +1,6 @@
 """The table of records, read and written from Lambdas; the state machines write it by themselves.
 
+Each function raises one of `table.failures` if the table does not answer.
 Source: AWS docs, DynamoDB > Querying tables; Condition expressions.
 """
 
@@ -14,30 +15,15 @@ from channelwright.records.record import Record
 
 
 def of_guild(guild_id: str) -> list[Record]:
-    """Return the records of a server, the oldest first.
-
-    Raises:
-        botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError: the table did not
-            answer.
-
-    """
-    # One page has a megabyte, a thousand records; a server has at most 50 categories.
-    answer = table.dynamodb().query(
-        TableName=_table(),
-        KeyConditionExpression=lookup.RECORDS,
-        ExpressionAttributeValues={":guild": {"S": guild_id}, ":letters": {"S": "a"}},
-        ConsistentRead=True,
-    )
+    """Return the records of a server, the oldest first."""
+    answer = table.dynamodb().query(**lookup.query(guild_id), ConsistentRead=True)
     return [cast("Record", attributes.values(item)) for item in answer["Items"]]
 
 
 def claim(record: Record) -> None:
-    """Write the record of a campaign that begins, unless another execution has it.
+    """Write the record of a campaign that begins.
 
-    Raises:
-        botocore.exceptions.ClientError: another execution has it, or the table did not answer.
-        botocore.exceptions.BotoCoreError: the table did not answer.
-
+    Raises `ConditionalCheckFailedException` if another execution has it.
     """
     table.dynamodb().put_item(
         TableName=_table(),
@@ -48,12 +34,7 @@ def claim(record: Record) -> None:
 
 
 def get(guild_id: str, campaign_id: str) -> Record | None:
-    """Return a campaign's record, or None.
-
-    Raises:
-        botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError: the table did not
-            answer.
-    """
+    """Return a campaign's record, or None."""
     answer = table.dynamodb().get_item(
         TableName=_table(),
         Key={"guild_id": {"S": guild_id}, "campaign_id": {"S": campaign_id}},
@@ -64,12 +45,7 @@ def get(guild_id: str, campaign_id: str) -> Record | None:
 
 
 def claim_removal(record: Record, execution: str) -> bool:
-    """Claim a record, as read, for a removal; return whether nothing has changed it meanwhile.
-
-    Raises:
-        botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError: the table did not
-            answer.
-    """
+    """Claim a record, as read, for a removal; return whether nothing has changed it meanwhile."""
     try:
         table.dynamodb().update_item(
             TableName=_table(),
