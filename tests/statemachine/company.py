@@ -34,8 +34,9 @@ def use(monkeypatch: pytest.MonkeyPatch, stage: Any) -> None:
     monkeypatch.setattr(start_campaign, "time", stage.clock)
 
 
-def deliver(request: Any, source: str = "tasks") -> None:
-    attributes = {"ApproximateReceiveCount": "1"}
+def deliver(request: Any, receives: int = 1, *, source: str = "tasks") -> None:
+    """Deliver a message of the queue to the starter, for the n-th time."""
+    attributes = {"ApproximateReceiveCount": str(receives)}
     record = {"body": json.dumps(request), "attributes": attributes, "eventSourceARN": source}
     start_campaign.handler({"Records": [record]}, None)
 

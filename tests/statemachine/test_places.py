@@ -1,13 +1,13 @@
 """No server and no user takes all the room; a refused user is told once."""
 
-import json
-
 import pytest
 
 import start_campaign
 from channelwright.campaign import deadlines
 from channelwright.errors import EditClosed
 from channelwright.pace import limiter, places, schedule
+from tests.statemachine import company
+from tests.statemachine.company import deliver
 
 LIMIT = {"message": "You are being rate limited.", "retry_after": 50400, "global": False}
 CLOSED = {"status": 429, "body": LIMIT, "headers": {"Retry-After": "50400"}}
@@ -21,14 +21,7 @@ def take(request, most):
 @pytest.fixture(autouse=True)
 def two_at_once(stage, monkeypatch):
     monkeypatch.setenv("CAMPAIGNS_AT_ONCE", "2")
-    monkeypatch.setenv("MAX_RECEIVES", "3")
-    monkeypatch.setattr(start_campaign, "time", stage.clock)
-
-
-def deliver(request, receives=1):
-    attributes = {"ApproximateReceiveCount": str(receives)}
-    record = {"body": json.dumps(request), "attributes": attributes, "eventSourceARN": ""}
-    start_campaign.handler({"Records": [record]}, None)
+    company.use(monkeypatch, stage)
 
 
 def fill(stage):

@@ -1,12 +1,11 @@
 """`private:true`: the progress and the last word are for the user alone, whatever happens."""
 
-import json
-
 import pytest
 
-import start_campaign
 from channelwright.campaign import deadlines
 from channelwright.errors import KeptPrivate
+from tests.statemachine import company
+from tests.statemachine.company import deliver
 from tests.statemachine.test_records import refuse_a_channel
 
 EPHEMERAL = 64
@@ -15,15 +14,7 @@ DEAD_EDIT = {"method": "PATCH", "status": 401, "body": {"message": "Invalid", "c
 
 @pytest.fixture(autouse=True)
 def starter(stage, monkeypatch):
-    monkeypatch.setenv("STATE_MACHINE_ARN", "arn:aws:states:us-east-1:123456789012:stateMachine:x")
-    monkeypatch.setenv("MAX_RECEIVES", "3")
-    monkeypatch.setattr(start_campaign, "time", stage.clock)
-
-
-def deliver(request, receives=1):
-    attributes = {"ApproximateReceiveCount": str(receives)}
-    record = {"body": json.dumps(request), "attributes": attributes, "eventSourceARN": ""}
-    start_campaign.handler({"Records": [record]}, None)
+    company.use(monkeypatch, stage)
 
 
 def assert_private(stage):

@@ -1,6 +1,5 @@
 """The starter and the queue's real messages: one execution, or a message to the game master."""
 
-import json
 import socket
 
 import boto3
@@ -12,7 +11,8 @@ import start_campaign
 from channelwright.campaign.deadlines import TOKEN_SECONDS
 from channelwright.discord.snowflake import created_at
 from channelwright.errors import DiscordRefused, DiscordUnavailable, NoAnswer, RateLimited
-from tests.statemachine.interpreter import ADD
+from tests.statemachine import company
+from tests.statemachine.company import deliver
 
 NO_MACHINE = "arn:aws:states:us-east-1:123456789012:stateMachine:there-is-none"
 TOO_LATE = (
@@ -34,19 +34,7 @@ FORBIDDEN = {"message": "Missing Permissions", "code": 50013}
 @pytest.fixture(autouse=True)
 def starter(stage, monkeypatch):
     """Set up the starter's environment and clock."""
-    monkeypatch.setenv("STATE_MACHINE_ARN", stage.interpreter.arns[ADD])
-    monkeypatch.setenv("MAX_RECEIVES", "3")
-    monkeypatch.setattr(start_campaign, "time", stage.clock)
-
-
-def deliver(request, receives=1):
-    """Play SQS: deliver the message for the n-th time."""
-    record = {
-        "body": json.dumps(request),
-        "attributes": {"ApproximateReceiveCount": str(receives)},
-        "eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:channelwright-tasks",
-    }
-    start_campaign.handler({"Records": [record]}, None)
+    company.use(monkeypatch, stage)
 
 
 def arn(stage):
