@@ -22,6 +22,8 @@ class Table:
         self.stepfunctions = stepfunctions
         # The state machine that builds, and the one that removes.
         self.machines = endpoints.state_machine_arn, endpoints.removal_state_machine_arn
+        # The interactions that asked for a deletion, or confirmed one: a third machine runs them.
+        self.deletions: set[str] = set()
         ids = discord.control("POST", "guilds", {})
         self.where = {"guild_id": ids["guild_id"], "channel_id": ids["channel_id"]}
         self.before = self.guild()
@@ -32,15 +34,34 @@ class Table:
         assert (sent["status"], sent["response"]) == (200, {"type": 5})
         return str(sent["id"])
 
+    def ask_to_delete(self, campaign_id: str) -> str:
+        """Type /campaign delete; return the interaction's id."""
+        options = {"campaign": campaign_id}
+        sent = self.discord.command("campaign delete", options, **self.where)
+        assert sent["response"] == {"type": 5, "data": {"flags": 64}}
+        self.deletions.add(str(sent["id"]))
+        return str(sent["id"])
+
+    def confirm(self, interaction_id: str) -> str:
+        """Press the button under a deletion's preview; return the press's interaction id."""
+        shown = self.discord.versions(interaction_id)[-1]
+        button = {"custom_id": shown["components"][0]["components"][0]["custom_id"]}
+        sent = self.discord.control("POST", f"messages/{interaction_id}/press", button)
+        assert sent["response"] == {"type": 6}
+        self.deletions.add(str(sent["id"]))
+        return str(sent["id"])
+
     def build(self, **body: Any) -> Json:
         """Return a signed interaction (body and headers) that is not sent."""
         what = {"command": "add-campaign", "options": {"name": "My Campaign"}} | self.where | body
         return self.discord.control("POST", "interactions/build", what)
 
     def arn(self, name: str) -> str:
-        """Return the ARN of an execution: a campaign's, or one that removes it."""
+        """Return the ARN of an execution: a campaign's, or one that removes or deletes it."""
         builds, removals = self.machines
         machine = removals if REMOVAL_SUFFIX in name else builds
+        if name in self.deletions:
+            machine = builds.replace("add-campaign", "delete-campaign")
         return f"{machine.replace(':stateMachine:', ':execution:')}:{name}"
 
     def described(self, name: str) -> Json | None:

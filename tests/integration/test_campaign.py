@@ -1,7 +1,6 @@
 """A campaign from the slash command to the summary, on the deployed template."""
 
 import json
-from typing import Any
 
 from local.polling import wait_until
 from tests.integration.table import Table, unchanged
@@ -89,21 +88,6 @@ def test_a_campaign_is_listed_as_soon_as_it_is_created(table: Table):
     assert f"- **Curse of Strahd**: <@&{role['id']}>, game master <@{master}>" in said["content"]
 
 
-def deletion(table: Table, sent: dict[str, Any]) -> dict[str, Any]:
-    """Wait until the execution of a /campaign delete, or of a press, has ended."""
-    machine = table.machines[0].replace("add-campaign", "delete-campaign")
-    arn = f"{machine.replace(':stateMachine:', ':execution:')}:{sent['id']}"
-
-    def ended() -> dict[str, Any] | None:
-        try:
-            found = table.stepfunctions.describe_execution(executionArn=arn)
-        except table.stepfunctions.exceptions.ExecutionDoesNotExist:
-            return None
-        return found if found["status"] != "RUNNING" else None
-
-    return wait_until(ended, "the deletion ends", 60)
-
-
 def test_a_campaign_is_deleted_after_its_preview(table: Table):
     table.finished(table.ask("Curse of Strahd"))
     typed = {"command": "campaign delete", "options": {"campaign": "curse"}, "type": 4}
@@ -111,21 +95,17 @@ def test_a_campaign_is_deleted_after_its_preview(table: Table):
     [choice] = completed["response"]["data"]["choices"]
     assert choice["name"] == "Curse of Strahd"
 
-    options = {"campaign": choice["value"]}
-    asked = table.discord.command("campaign delete", options, **table.where)
-    assert asked["response"] == {"type": 5, "data": {"flags": 64}}
-    assert deletion(table, asked)["status"] == "SUCCEEDED"
-    shown = table.discord.versions(str(asked["id"]))[-1]
-    assert "**Delete Campaign: Curse of Strahd?**" in shown["content"]
+    asked = table.ask_to_delete(choice["value"])
+    assert table.finished(asked)["status"] == "SUCCEEDED"
+    shown = table.messages(asked)[-1]
+    assert "**Delete Campaign: Curse of Strahd?**" in shown
 
-    button = {"custom_id": shown["components"][0]["components"][0]["custom_id"]}
-    pressed = table.discord.control("POST", f"messages/{asked['id']}/press", button)
-    assert pressed["response"] == {"type": 6}
-    assert deletion(table, pressed)["status"] == "SUCCEEDED"
-    removal = table.finished(f"{choice['value']}-remove-by-{pressed['id']}")
+    pressed = table.confirm(asked)
+    assert table.finished(pressed)["status"] == "SUCCEEDED"
+    removal = table.finished(f"{choice['value']}-remove-by-{pressed}")
     assert removal["status"] == "SUCCEEDED"
     assert unchanged(table.before, table.guild())
-    said = table.discord.versions(str(pressed["id"]))[-1]
+    said = table.discord.versions(pressed)[-1]
     assert said["content"] == "✅ **Campaign Deleted: Curse of Strahd**"
     assert said["components"] == []
 
