@@ -15,6 +15,7 @@ CLOCKED: Final = (
     "channelwright.pace.outage",
     "channelwright.pace.places",
     "channelwright.records.claims",
+    "channelwright.records.look",
     "channelwright.records.lookup",
     "channelwright.records.store",
     "complete_campaign",

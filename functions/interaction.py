@@ -11,16 +11,14 @@ import time
 from typing import Final
 
 from channelwright.aws import log, sqs
-from channelwright.commands.command import Json, Refused, mapping
-from channelwright.commands.table import COMMANDS, COMPONENTS
+from channelwright.commands.command import EPHEMERAL, Json, Refused, mapping
+from channelwright.commands.table import BUTTONS, COMMANDS
 from channelwright.discord import signature
 from channelwright.pace import priority
 from channelwright.records import lookup
 from channelwright.words import rejections
 
-PRESS: Final = 3
 PONG, MESSAGE, DEFERRED_MESSAGE, DEFERRED_UPDATE, CHOICES = 1, 4, 5, 6, 8
-EPHEMERAL: Final = 64
 # An interaction has a few kilobytes, and less than 100 with a name of 6,000 escaped characters,
 # which Discord would accept. A larger body does not come from Discord.
 MOST_CHARACTERS: Final = 128 * 1024
@@ -88,17 +86,25 @@ def _command(interaction: Json) -> Json:
         return _say(rejections.NOT_READ)
     except Refused as refused:
         return _say(rejections.at_once(refused.reasons, creates=command.creates))
-    return _say(task) if isinstance(task, str) else _enqueue(interaction, task)
+    return _say(task) if isinstance(task, str) else _enqueue(interaction, task, _deferred(task))
 
 
 def _press(interaction: Json) -> Json:
-    _, _, action = str(mapping(interaction, "data").get("custom_id")).partition(":")
-    press = COMPONENTS.get(action.partition(":")[0])
+    custom_id = str(mapping(interaction, "data").get("custom_id"))
+    button = BUTTONS.get(custom_id.partition(":")[2].partition(":")[0])
     try:
-        task = press(interaction) if press else None
+        task = button.task(interaction, custom_id) if button else None
     except Refused as refused:
-        return _say(rejections.at_once(refused.reasons))
-    return _enqueue(interaction, task) if task else _say(rejections.NOTHING_TO_PRESS)
+        return _say(rejections.at_once(refused.reasons, creates=bool(button and button.creates)))
+    if not (button and task):
+        return _say(rejections.NOTHING_TO_PRESS)
+    answer = {"type": DEFERRED_UPDATE} if button.edits else _deferred(task)
+    return _enqueue(interaction, task, answer)
+
+
+def _deferred(task: Json) -> Json:
+    private = {"data": {"flags": EPHEMERAL}} if task.get("private") else {}
+    return {"type": DEFERRED_MESSAGE, **private}
 
 
 def _choices(interaction: Json) -> list[Json]:
@@ -113,7 +119,7 @@ def _choices(interaction: Json) -> list[Json]:
         return []
 
 
-def _enqueue(interaction: Json, task: Json) -> Json:
+def _enqueue(interaction: Json, task: Json, answer: Json) -> Json:
     try:
         sqs.send_message(_queue_url(interaction), json.dumps(task))
     except (sqs.NotSent, sqs.MaybeSent) as error:
@@ -122,10 +128,7 @@ def _enqueue(interaction: Json, task: Json) -> Json:
         if isinstance(error, sqs.MaybeSent):
             return _say(rejections.MAYBE_QUEUED)
         return _say(rejections.at_once([rejections.NOT_QUEUED], creates="kind" not in task))
-    if interaction.get("type") == PRESS:
-        return {"type": DEFERRED_UPDATE}
-    private = {"data": {"flags": EPHEMERAL}} if task.get("private") else {}
-    return {"type": DEFERRED_MESSAGE, **private}
+    return answer
 
 
 def _queue_url(interaction: Json) -> str:

@@ -1,7 +1,8 @@
 """Report: edit the deferred message. Progress may be skipped; a last word may not.
 
 The states are *Report Progress*, *Report Rejection*, *Report Completion*, *Report Removal*, *Report
-Failure* and *Report Preview*. They need only the interaction's token, and cannot read the bot's.
+Failure*, *Report Preview* and *Report Description*. They need only the interaction's token, and
+cannot read the bot's.
 """
 
 import time
@@ -23,7 +24,7 @@ from channelwright.words import deletions, messages
 def handler(event: Json) -> Any:
     """Write what a state `says`.
 
-    A state says "progress", "removal" or "preview", or a last word: "rejection", "summary" or
+    A state says "progress", "removal" or "answer", or a last word: "rejection", "summary" or
     "failure".
     `request` is the command, `reply` its interaction's token, `edits` the state of the message.
 
@@ -40,17 +41,17 @@ def handler(event: Json) -> Any:
             return _progress(event)
         case "removal":
             return _removal(event)
-        case "preview":
-            return _preview(event)
+        case "answer" | "preview":  # an earlier release started the execution
+            return _answer(event)
     return _last_word(event)
 
 
-def _preview(event: Json) -> None:
-    """Show the preview of a deletion with its button, or that there is none."""
+def _answer(event: Json) -> None:
+    """Show what a state has found out, with its buttons, or that it could not."""
     deadline = deadlines.build_deadline(event["request"]["interaction_id"])
-    shown = event["preview"]
+    shown = event[event["says"]]
     if event["failure"] or not shown:
-        shown = {"content": deletions.NO_PREVIEW, "components": []}
+        shown = {"content": deletions.NOT_LOOKED, "components": []}
     call = calls.edit_original(event["reply"], shown["content"], shown["components"])
     webhook.edit(webhook.connect(deadline, short_waits=0), call)
 
@@ -94,7 +95,8 @@ def _removal(event: Json) -> edits.Known:
     name = event["request"]["campaign_name"]
     done, total = len(things) - len(left), len(things)
     if known.is_deletion(event.get("failure")):
-        content = deletions.deleting(name, messages.bar(done, total))
+        wording = deletions.wording_of(event["request"])
+        content = deletions.deleting(wording, name, messages.bar(done, total))
     else:
         content = messages.removing(name, done, total)
     before = edits.since(so_far, time.time())
@@ -108,7 +110,7 @@ def _last_word(event: Json) -> Json | None:
     before = edits.since(event["edits"], now)
     deadline = removal_deadline(interaction_id, event["until"])
     discord = webhook.connect(deadline, short_waits=0)  # the state machine does the waiting
-    call = calls.edit_original(reply, word.content)
+    call = calls.edit_original(reply, word.content, word.components)
     waited_for = (event["rate_limit"] or {}).get("error")
     if now < (until := edits.closed_until(before, now)):
         raise limited(call, Limit(until - now, "user"), deadline)

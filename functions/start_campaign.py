@@ -17,7 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from channelwright.aws import log
 from channelwright.campaign import deadlines, layout
-from channelwright.campaign.request import deletion_input, execution_input, parsed
+from channelwright.campaign.request import execution_input, input_about_one, parsed
 from channelwright.campaign.things import CALLS_BESIDE_CHANNELS
 from channelwright.discord import edits
 from channelwright.discord.calls import Json
@@ -34,6 +34,8 @@ CONFIG: Final = Config(
 _step_functions = boto3.client("stepfunctions", config=CONFIG)
 table.dynamodb()
 
+# By the kind of message; a request for a campaign has none.
+MACHINES: Final = {"deletion": "delete-campaign", "description": "show-campaign"}
 # The queue's VisibilityTimeout: SQS delivers an unfinished message again after it.
 AGAIN_SECONDS: Final = 360
 # It counts from the invocation's begin. A longer limit ends after SQS delivers the message again.
@@ -74,9 +76,10 @@ def handler(event: dict[str, Any], _context: object) -> None:
 def _start(body: str, *, is_last: bool, priority: bool) -> None:
     request = parsed(body)
     interaction_id = request["interaction_id"]
-    log.about(interaction_id)
-    if request.get("kind") == "deletion":
-        _start_deletion(request)
+    machine = MACHINES.get(request.get("kind", ""), "")
+    log.about(interaction_id, machine)
+    if machine:
+        _start_at_once(request, os.environ[f"{machine.replace('-', '_').upper()}_ARN"])
         return
     if deadlines.has_expired(interaction_id, time.time()):
         if not _has_started(interaction_id):
@@ -104,16 +107,16 @@ def _start(body: str, *, is_last: bool, priority: bool) -> None:
     _start_execution(request, turn, message, is_last=is_last)
 
 
-def _start_deletion(request: Json) -> None:
-    """Start the execution that previews or begins a deletion: it has slots, but no turn."""
+def _start_at_once(request: Json, machine: str) -> None:
+    """Start an execution of a `machine` (an ARN) that has slots, but no turn."""
     if deadlines.has_expired(request["interaction_id"], time.time()):
         log.info("expired: nothing was started, and nobody can be told")
         return
     try:
         _step_functions.start_execution(
-            stateMachineArn=os.environ["DELETE_CAMPAIGN_ARN"],
+            stateMachineArn=machine,
             name=request["interaction_id"],
-            input=json.dumps(deletion_input(request)),
+            input=json.dumps(input_about_one(request)),
         )
     except _step_functions.exceptions.ExecutionAlreadyExists:
         log.info("already started")

@@ -21,5 +21,5 @@ def handler(event: dict[str, Any]) -> dict[str, Any] | None:
     request = event["request"]
     word = last_word.of(event)
     deadline = removal_deadline(request["interaction_id"], event["until"])
-    delivery.write_in_channel(request, word.content, deadline=deadline)
+    delivery.write_in_channel(request, word.content, word.components, deadline=deadline)
     return word.output

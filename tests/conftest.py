@@ -22,6 +22,7 @@ os.environ.update(
     LIMITER_TABLE="channelwright-limiter",
     CAMPAIGNS_TABLE="channelwright-campaigns",
     DELETE_CAMPAIGN_ARN="arn:aws:states:us-east-1:123456789012:stateMachine:delete-campaign",
+    SHOW_CAMPAIGN_ARN="arn:aws:states:us-east-1:123456789012:stateMachine:show-campaign",
     CALLS_PER_SECOND="50",
     CAMPAIGNS_PER_MINUTE="1000",
     CAMPAIGNS_AT_ONCE="1000",

@@ -11,13 +11,14 @@ import pytest
 import requests
 
 from tests.aws import account
-from tests.statemachine.interpreter import ADD, DEFINITIONS, DELETE, RECORD, REMOVE
+from tests.statemachine.interpreter import ADD, DEFINITIONS, DELETE, RECORD, REMOVE, SHOW
 
 OUTPUTS = {
     ADD: "StateMachineArn",
     REMOVE: "RemovalStateMachineArn",
     RECORD: "RecordStateMachineArn",
     DELETE: "DeletionStateMachineArn",
+    SHOW: "ShowStateMachineArn",
 }
 
 

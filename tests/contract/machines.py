@@ -15,10 +15,11 @@ from tests.statemachine.interpreter import (
     DELETE,
     RECORD,
     REMOVE,
+    SHOW,
     module_name,
 )
 
-__all__ = ["ADD", "DELETE", "RECORD", "REMOVE"]
+__all__ = ["ADD", "DELETE", "RECORD", "REMOVE", "SHOW"]
 
 State = dict[str, Any]
 RESOURCES: dict[str, Any] = TEMPLATE["Resources"]

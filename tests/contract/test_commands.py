@@ -33,6 +33,7 @@ def test_everybody_sees_the_command_for_their_campaigns():
     assert "default_member_permissions" not in command
     assert [(one["name"], one["type"]) for one in command["options"]] == [
         ("list", 1),
+        ("show", 1),
         ("delete", 1),
     ]
 

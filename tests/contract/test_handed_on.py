@@ -14,9 +14,11 @@ from channelwright.discord import edits
 from tests.contract.machines import (
     ADD,
     CREATES,
+    DELETE,
     FUNCTIONS,
     PROGRESS,
     REMOVE,
+    SHOW,
     STATES,
     TASKS,
     paths,
@@ -39,6 +41,8 @@ def test_a_lambda_is_told_where_it_is(box):
     told = AT
     if box.machine == ADD:
         told = told | REDRIVE
+    if box.machine in {DELETE, SHOW}:
+        told = told | {"machine": box.machine}
     if box in CREATES:
         told = told | RETRY
     assert TASKS[box]["Parameters"]["at"] == told

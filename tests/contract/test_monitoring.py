@@ -33,7 +33,7 @@ QUEUES = ("TasksQueue", "PriorityQueue", "TasksDeadLetterQueue")
 VALUES = {
     "ApiId": {"<HttpApi>"},
     "QueueName": {f"<{one}.QueueName>" for one in QUEUES},
-    "StateMachineArn": {"<AddCampaign>", "<RemoveCampaign>", "<DeleteCampaign>"},
+    "StateMachineArn": {"<AddCampaign>", "<RemoveCampaign>", "<DeleteCampaign>", "<ShowCampaign>"},
     "LogGroupName": {"<LogGroup>"},
     "Stack": {"channelwright"},
     "FunctionName": {

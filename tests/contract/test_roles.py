@@ -10,7 +10,7 @@ import re
 import pytest
 
 from local.child import PROJECT
-from tests.contract.machines import ADD, DELETE, RECORD, REMOVE, TEXTS
+from tests.contract.machines import ADD, DELETE, RECORD, REMOVE, SHOW, TEXTS
 from tests.contract.roles import (
     FUNCTIONS,
     RESOURCES,
@@ -38,6 +38,7 @@ TOKEN = {"ssm:GetParameter " + OURS % "ssm" + "parameter${DiscordBotTokenParamet
 START = {
     "states:StartExecution AddCampaign",
     "states:StartExecution DeleteCampaign",
+    "states:StartExecution ShowCampaign",
     f"states:DescribeExecution {BUILDS}",
 }
 LOOK, READ = (
@@ -111,6 +112,13 @@ REVIEWED = {
     | records("GetItem", "UpdateItem")
     | LOOK
     | {f"states:DescribeExecution {DELETIONS}"},
+    "DescribeCampaignFunctionRole": LOGS
+    | TOKEN
+    | SLOTS
+    | records("GetItem")
+    | LOOK
+    | {f"states:DescribeExecution {DELETIONS}"},
+    "RemoveControlsFunctionRole": LOGS | TOKEN | SLOTS,
     "CreateRoleFunctionRole": LOGS | TOKEN | SLOTS,
     "CreateCategoryFunctionRole": LOGS | TOKEN | SLOTS,
     "CreateChannelFunctionRole": LOGS | TOKEN | SLOTS,
@@ -126,6 +134,7 @@ REVIEWED = {
     | {"states:StartExecution RemoveCampaign", "states:StartExecution RecordCampaign"},
     "RemoveCampaignRole": invoke(REMOVE) | DELIVER | records("UpdateItem", "DeleteItem"),
     "RecordCampaignRole": DELIVER | records("PutItem"),
+    "ShowCampaignRole": invoke(SHOW) | DELIVER,
     "DeleteCampaignRole": invoke(DELETE) | DELIVER | {"states:StartExecution RemoveCampaign"},
 }
 # These actions have no resource-level permissions. Source: AWS docs, Service Authorization
@@ -180,6 +189,7 @@ FILES = {
     "RemoveCampaign": REMOVE,
     "RecordCampaign": RECORD,
     "DeleteCampaign": DELETE,
+    "ShowCampaign": SHOW,
 }
 
 

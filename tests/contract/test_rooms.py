@@ -42,7 +42,6 @@ PURE_TOO = {
     "pace.priority",
     "pace.schedule",
     "records.attributes",
-    "records.button",
     "records.deletion",
     "records.record",
 }

@@ -14,6 +14,7 @@ from tests.contract.machines import (
     FUNCTIONS,
     MACHINES,
     REMOVE,
+    SHOW,
     STATES,
     TASKS,
     played,
@@ -24,6 +25,7 @@ UNTIL = "2026-11-23T15:04:06Z"
 # The only variables of a Choice that may be missing.
 MAY_BE_MISSING = {
     (ADD, "Wave Built?"): {"$.building.edits.died"},
+    (DELETE, "Has It Controls?"): {"$.request.message_id"},
     (REMOVE, "What Is Left?"): {"$.not_edited"},
     (REMOVE, "Was It Told?"): {"$.not_told"},
     (REMOVE, "How Did It End?"): {"$.known.campaign.here"},
@@ -126,10 +128,11 @@ def test_whoever_can_be_limited_waits_and_nobody_else():
         is_last_edit = box.title in {"Report Rejection", "Report Completion", "Report Failure"}
         assert ("EarlierEditUnknown" in caught) == is_last_edit, box
     every = {box.title for box in FUNCTIONS}
-    patient = {*waiting(ADD), *waiting(REMOVE), *waiting(DELETE), "Create Channel"}
+    patient = {*waiting(ADD), *waiting(REMOVE), *waiting(DELETE), *waiting(SHOW), "Create Channel"}
     assert every - patient == {
         "Delete Created",
         "Find Blindly",
+        "Remove Controls",
         "Report Progress",
         "Report Progress at Start",
         "Report Removal",

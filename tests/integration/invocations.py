@@ -9,21 +9,20 @@ from ministack.services.stepfunctions import _resolve_params_obj as resolved
 
 from channelwright.aws import executions
 from channelwright.aws.executions import AGAIN_SUFFIX, REMOVAL_SUFFIX
-from channelwright.campaign.request import deletion_input
 from channelwright.discord import snowflake
-from channelwright.records import attributes
 from local import execution
 from local.deployment import STACK_NAME
-from local.polling import wait_until
 from local.stack import Stack
+from tests.integration import about_one
+from tests.integration.about_one import DELETIONS
 from tests.integration.table import Table
 
 Json = dict[str, Any]
 PRIORITY_SKU = "1019475255913222144"
-BUILDS, REMOVALS, RECORDINGS, DELETIONS = (
+BUILDS, REMOVALS, RECORDINGS = (
     "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}"
     f":execution:${{AWS::StackName}}-{machine}:*"
-    for machine in ("add-campaign", "remove-campaign", "record-campaign", "delete-campaign")
+    for machine in ("add-campaign", "remove-campaign", "record-campaign")
 )
 
 
@@ -86,13 +85,9 @@ def of_campaigns(stack: Stack, table: Table, answer_url: str) -> dict[str, Json]
     planning["turn"] = {"in_company": True, "reserved": _ticket()}
     removal = _left_behind(table)
     deletion = {**message, "kind": "deletion", "campaign_id": message["interaction_id"]}
-    previewed = _previewed(stack, created, deletion)
-    previewing = {
-        "at": {"execution": message["interaction_id"], "state": "Preview Deletion"},
-        "request": deletion_input(deletion)["request"],
-        "claim": previewed,
-        "rate_limit": None,
-    }
+    where = f"users/{message['user_id']}/channels/{message['channel_id']}/messages"
+    summary = table.discord.control("GET", where)[-1]["id"]
+    previewed = about_one.previewed(stack, created.arn, deletion)
     stopped_removal = _stopped_removal(table)
     old = str(int((time.time() - 3600) * 1000 - snowflake.DISCORD_EPOCH_MS) << 22)
     signed = table.build(acked=True)
@@ -113,6 +108,9 @@ def of_campaigns(stack: Stack, table: Table, answer_url: str) -> dict[str, Json]
         "start-campaign dynamodb:GetItem LimiterTable.Arn": _delivered(message),
         "start-campaign dynamodb:PutItem LimiterTable.Arn": _delivered(message),
         "start-campaign states:StartExecution DeleteCampaign": _delivered(deletion),
+        "start-campaign states:StartExecution ShowCampaign": _delivered(
+            {**deletion, "kind": "description"}
+        ),
         "start-removal": _end_of(_stopped(table)),
         f"start-removal states:DescribeExecution {REMOVALS}": _end_of(removal.arn),
         f"start-removal states:GetExecutionHistory {REMOVALS}": _end_of(stopped_removal),
@@ -130,16 +128,9 @@ def of_campaigns(stack: Stack, table: Table, answer_url: str) -> dict[str, Json]
                 (DELETIONS, previewed, "Nowhere"),
             )
         },
-        "preview-deletion": previewing,
-        "preview-deletion dynamodb:UpdateItem CampaignsTable.Arn": _confirmed(stack, previewing),
-        **{
-            f"preview-deletion states:DescribeExecution {which}": _claimed(stack, previewing, arn)
-            for which, arn in (
-                (BUILDS, created.arn),
-                (REMOVALS, removal.arn),
-                (DELETIONS, previewed),
-            )
-        },
+        **about_one.events(
+            stack, deletion, previewed, summary, {BUILDS: created.arn, REMOVALS: removal.arn}
+        ),
         **dict(
             [
                 created.asked("Create Role", "Begin Building"),
@@ -197,70 +188,11 @@ def _recorded_again(stack: Stack, created: Played) -> str:
     return str(started["executionArn"])
 
 
-def _previewed(stack: Stack, created: Played, deletion: Json) -> str:
-    """Preview a deletion, and return the ARN of its execution."""
-    client = stack.client("stepfunctions")
-    machine = created.arn.rpartition(":")[0].replace("add-campaign", "delete-campaign")
-    started = client.start_execution(
-        stateMachineArn=machine.replace(":execution:", ":stateMachine:"),
-        name=deletion["interaction_id"],
-        input=json.dumps(deletion_input(deletion)),
-    )
-    arn = str(started["executionArn"])
-
-    def ended() -> bool:
-        return bool(client.describe_execution(executionArn=arn)["status"] != "RUNNING")
-
-    wait_until(ended, "the preview ends", 60)
-    return arn
-
-
-def _confirmed(stack: Stack, previewing: Json) -> Json:
-    """Return the event that confirms what the preview shows."""
-    answer = stack.client("lambda").invoke(
-        FunctionName=f"{STACK_NAME}-preview-deletion", Payload=json.dumps(previewing)
-    )
-    [row] = json.loads(answer["Payload"].read())["components"]
-    digest = row["components"][0]["custom_id"].rpartition(":")[2]
-    return {**previewing, "request": {**previewing["request"], "digest": digest}}
-
-
-def _claimed(stack: Stack, previewing: Json, arn: str) -> Json:
-    """Return an event for the preview of a campaign that an execution has not released."""
-    request = previewing["request"]
-    campaign_id = str(int(request["campaign_id"]) + len(arn))
-    _put(stack, request["guild_id"], campaign_id, "Claimed", arn)
-    # Its own claim would not make it ask.
-    own = {"claim": previewing["claim"] + "0", "request": {**request, "campaign_id": campaign_id}}
-    return {**previewing, **own}
-
-
-def _put(stack: Stack, guild_id: str, campaign_id: str, name: str, claimed_by: str) -> None:
-    """Put a record into the table that an execution has not released."""
-    client = stack.client("dynamodb")
-    [records] = [one for one in client.list_tables()["TableNames"] if "CampaignsTable" in one]
-    client.put_item(
-        TableName=records,
-        Item=attributes.item(
-            {
-                "guild_id": guild_id,
-                "campaign_id": campaign_id,
-                "name": name,
-                "status": "creating",
-                "version": 1,
-                "game_master": "1",
-                "claimed_by": claimed_by,
-                "claimed_at": executions.utc(time.time()),
-            }
-        ),
-    )
-
-
 def _named_like(stack: Stack, planning: Json, arn: str, name: str) -> Json:
     """Return a plan's event for the name of a campaign that an execution has not released."""
     request = {**planning["request"], "campaign_name": name}
     campaign_id = str(int(request["interaction_id"]) + len(name))
-    _put(stack, request["guild_id"], campaign_id, name, arn)
+    about_one.put(stack, request["guild_id"], campaign_id, name, arn)
     return {**planning, "request": request}
 
 

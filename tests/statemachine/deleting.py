@@ -1,6 +1,7 @@
 """A server with a campaign, and people who delete it."""
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -8,10 +9,12 @@ import pytest
 
 import interaction
 import start_campaign
-from channelwright.records import store
+from channelwright.pace import table
+from channelwright.records import attributes, store
+from local.simulator.guild import Role
 from tests.dynamodb_endpoint import dynamodb_endpoint
 from tests.statemachine.conftest import Stage
-from tests.statemachine.interpreter import DELETE
+from tests.statemachine.interpreter import DELETE, SHOW
 
 # The states of a command that only shows a preview.
 LOOKED = ["Preview Deletion", "Is It Confirmed?", "Report Preview"]
@@ -34,7 +37,14 @@ class Deleting:
         signed = self.stage.discord.build_interaction("campaign delete", options, **build)
         return self.ask(signed)
 
-    def ask(self, signed):
+    def show(self, **build):
+        """Run /campaign show, and return the execution that shows the campaign."""
+        options = {"campaign": self.record["campaign_id"]}
+        return self.ask(
+            self.stage.discord.build_interaction("campaign show", options, **build), SHOW
+        )
+
+    def ask(self, signed, machine=DELETE):
         answer = interaction.handler({"headers": signed.headers, "body": signed.body}, None)
         self.answer = json.loads(answer["body"])
         self.stage.discord.receive(signed.id, self.answer)
@@ -43,15 +53,21 @@ class Deleting:
         attributes = {"ApproximateReceiveCount": "1"}
         body = {"body": json.dumps(message), "attributes": attributes, "eventSourceARN": ""}
         start_campaign.handler({"Records": [body]}, None)
-        machine = self.stage.interpreter.arns[DELETE].replace(":stateMachine:", ":execution:")
-        return self.stage.interpreter.finish(f"{machine}:{signed.id}")
+        executions = self.stage.interpreter.arns[machine].replace(":stateMachine:", ":execution:")
+        return self.stage.interpreter.finish(f"{executions}:{signed.id}")
 
     def press(self, **build):
         """Press the red button of the preview that was shown last."""
-        [row] = self.shown["components"]
-        [button] = row["components"]
-        signed = self.stage.discord.build_press(self.asked, button["custom_id"], **build)
-        return self.ask(signed)
+        return self.ask(press_below(self.stage, self.asked, **build))
+
+    def undo(self, **build):
+        """Press *Undo* below the campaign's summary."""
+        return self.ask(press_below(self.stage, self.record["campaign_id"], **build))
+
+    def keep(self, record):
+        """Put a record in the place of the campaign's."""
+        item = {"TableName": os.environ["CAMPAIGNS_TABLE"], "Item": attributes.item(record)}
+        table.dynamodb().put_item(**item)
 
     def removal(self):
         name = f"{self.record['campaign_id']}-remove-by-{self.asked}"
@@ -64,6 +80,21 @@ class Deleting:
     @property
     def said(self):
         return self.shown["content"]
+
+
+def press_below(stage, id_, **build):
+    """Return a press of the only button below the message that answers an interaction."""
+    [row] = stage.discord.messages(id_)[-1]["components"]
+    [button] = row["components"]
+    return stage.discord.build_press(id_, button["custom_id"], **build)
+
+
+def new_member(stage, held=0):
+    """Add a member to the server who holds these permissions; return the user's id."""
+    guild = stage.discord.guild()
+    if held:
+        guild.roles["77"] = Role("77", "Helpers", held, 2)
+    return stage.discord.add_member("helper", role_ids=["77"] if held else []).user.id
 
 
 @contextmanager

@@ -31,7 +31,7 @@ def test_the_preview_is_private_and_lists_what_goes(deleting):
 def test_the_button_deletes_all_of_it_and_nothing_else(deleting):
     deleting.command()
     run = deleting.press()
-    assert run.states[-2:] == ["Remove Campaign", "Removal Started"]
+    assert run.states[-3:] == ["Remove Campaign", "Has It Controls?", "Removal Started"]
     assert deleting.answer == {"type": 6}
     removal = deleting.removal()
     assert removal.status == "SUCCEEDED"
@@ -125,7 +125,7 @@ def test_a_press_after_all_is_gone_hears_it(deleting):
     deleting.press()
     deleting.removal()
     assert deleting.ask(signed).states == LOOKED
-    assert "does not know this campaign any more" in deleting.said
+    assert "does not know this campaign. It was deleted" in deleting.said
 
 
 def test_a_player_may_not(deleting):

@@ -86,6 +86,15 @@ def test_a_failure_says_why_and_links_to_the_execution(lines):
     assert line["execution"] == LINK
 
 
+def test_a_machine_whose_executions_names_do_not_imply_it_is_named(lines):
+    event = at(ID)
+    event["at"]["machine"] = "show-campaign"
+    with pytest.raises(KeyError):
+        run(event, fail(KeyError()))
+    [line] = lines
+    assert line["execution"] == f"{CONSOLE}show-campaign:{ID}"
+
+
 def test_a_failure_before_there_is_an_execution_links_to_none(lines):
     def does():
         log.about(ID, has_begun=False)

@@ -11,7 +11,7 @@ No field holds a token: events are not logged, nor are messages of errors that a
 import logging
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from functools import wraps
 from typing import Any, Final, TypeVar
@@ -28,9 +28,10 @@ Handler = TypeVar("Handler", bound=Callable[[Any, Any], Any])
 class _Invocation:
     """The state of an invocation while it runs."""
 
-    def __init__(self, function: str, execution: str | None):
+    def __init__(self, function: str, at: Mapping[str, str]):
         self.function = function
-        self.execution = execution
+        self.execution = at.get("execution")
+        self.machine = at.get("machine", "")
         self.has_begun = True
         self.calls: list[str] = []
         self.counts: dict[str, float] = {}
@@ -44,7 +45,7 @@ def invocation(handler: Handler) -> Handler:
 
     @wraps(handler)
     def logged(event: Any, context: Any) -> Any:
-        running = _Invocation(handler.__module__, _execution(event))
+        running = _Invocation(handler.__module__, _at(event))
         token = _running.set(running)
         try:
             result = handler(event, context)
@@ -69,13 +70,13 @@ def invocation(handler: Handler) -> Handler:
     return logged  # type: ignore[return-value]
 
 
-def about(execution: str, *, has_begun: bool = True) -> None:
-    """Set the invocation's execution, if its event does not name one.
+def about(execution: str, machine: str = "", *, has_begun: bool = True) -> None:
+    """Set the invocation's execution, and its machine, if its event does not name one.
 
     Unless it `has_begun`, a failure's line has no link to it, because it may never exist.
     """
     running = _running.get()
-    running.execution, running.has_begun = execution, has_begun
+    running.execution, running.machine, running.has_begun = execution, machine, has_begun
 
 
 def count(metric: str, value: float = 1) -> None:
@@ -101,9 +102,12 @@ def error(message: str, **fields: Any) -> None:
     _write(logging.ERROR, message, fields)
 
 
-def console(execution: str) -> str:
-    """Return the link to an execution in the AWS console; its name implies its state machine."""
-    machine = "remove-campaign" if REMOVAL_SUFFIX in execution else "add-campaign"
+def console(execution: str, machine: str = "") -> str:
+    """Return the link to an execution of a `machine` in the AWS console.
+
+    The name of a build or a removal implies its machine.
+    """
+    machine = machine or ("remove-campaign" if REMOVAL_SUFFIX in execution else "add-campaign")
     return f"{os.environ['EXECUTION_CONSOLE']}{machine}:{execution}"
 
 
@@ -124,13 +128,13 @@ def _write(level: int, message: str, fields: dict[str, Any]) -> None:
     if running and running.execution:
         fields["interaction_id"] = interaction_id_of(running.execution)
         if level >= logging.ERROR and running.has_begun:
-            fields["execution"] = console(running.execution)
+            fields["execution"] = console(running.execution, running.machine)
     # Source: AWS docs, Lambda > Environment variables > Defined runtime environment variables.
     if trace := os.environ.get("_X_AMZN_TRACE_ID"):
         fields["xray_trace_id"] = trace.partition("Root=")[2].partition(";")[0]
     _logger.log(level, message, extra=fields)
 
 
-def _execution(event: Any) -> str | None:
+def _at(event: Any) -> Mapping[str, str]:
     at = event.get("at") if isinstance(event, dict) else None
-    return at["execution"] if isinstance(at, dict) else None
+    return at if isinstance(at, dict) else {}

@@ -3,7 +3,10 @@
 import colorsys
 import hashlib
 from collections.abc import Iterable
-from typing import Literal, NotRequired, TypedDict
+from typing import Final, Literal, NotRequired, TypedDict
+
+# The only layout there is: layouts/default.toml.
+LAYOUT: Final = "default"
 
 
 class Channel(TypedDict):

@@ -4,11 +4,12 @@
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from channelwright import errors
-from channelwright.campaign import known
+from channelwright.campaign import buttons, known
+from channelwright.campaign.campaign import LAYOUT
 from channelwright.campaign.known import Failure
 from channelwright.discord.calls import Json
 from channelwright.words import deletions, messages, refusals
@@ -18,10 +19,11 @@ _ENDS: Final = {"ABORTED": refusals.STOPPED, "TIMED_OUT": refusals.TIMED_OUT}
 
 
 class LastWord(NamedTuple):
-    """The final message's content, and the execution's output (None if it has none)."""
+    """The final message's content, the execution's output (None if it has none), and buttons."""
 
     content: str
     output: Json | None
+    components: Sequence[Json] = ()
 
 
 def of(event: Mapping[str, Any]) -> LastWord:
@@ -53,28 +55,29 @@ def _summary(event: Mapping[str, Any]) -> LastWord:
         "category_id": campaign["category"]["id"],
         "channel_ids": [channel["id"] for channel in completed["channels"]],
     }
-    return LastWord(content, output)
+    undo = buttons.undo(campaign["interaction_id"])
+    below = buttons.below(messages.UNDO_BUTTON, buttons.SECONDARY, undo)
+    return LastWord(content, output, below)
 
 
 def _failure(event: Mapping[str, Any]) -> LastWord:
     request, removed = event["request"], event["removal"]
+    name, looked = request["campaign_name"], removed["next"] == "finished" and not removed["blind"]
     left = removed["found"]
     if removed["next"] == "look":  # no look has finished, so recorded things may still exist
         left = known.recorded(event["known"])
     if known.is_deletion(event["failure"]):
-        is_sure = removed["next"] == "finished" and not removed["blind"]
-        here = (event["known"]["campaign"] or {}).get("here") if is_sure else None
-        left = left if is_sure or left else known.recorded(event["known"])
-        name = request["campaign_name"]
-        return LastWord(deletions.deleted(name, left, removed["foreign"], here=bool(here)), None)
-    content = messages.failure(
-        request["campaign_name"],
-        why(event["failure"], request["interaction_id"]),
-        left,
-        looked=removed["next"] == "finished" and not removed["blind"],
-        foreign=removed["foreign"],
-    )
-    return LastWord(content, None)
+        here = (event["known"]["campaign"] or {}).get("here") if looked else None
+        left = left if looked or left else known.recorded(event["known"])
+        wording = deletions.wording_of(request)
+        content = deletions.deleted(wording, name, left, removed["foreign"], here=bool(here))
+        return LastWord(content, None)
+    reason = why(event["failure"], request["interaction_id"])
+    content = messages.failure(name, reason, left, looked=looked, foreign=removed["foreign"])
+    # What is left has the name: another campaign of that name would be rejected.
+    again = buttons.again(LAYOUT, name) if looked and not left else ""
+    below = buttons.below(messages.AGAIN_BUTTON, buttons.SECONDARY, again)
+    return LastWord(content, None, below)
 
 
 def _output(status: str, of: Mapping[str, Any]) -> Json:

@@ -31,11 +31,14 @@ _OF_ALL: Final = {
     "locale": re.compile(r"[A-Za-z0-9-]{1,20}"),
     "app_permissions": re.compile(r"[0-9]{1,40}"),
 }
+_OF_ONE: Final = _OF_ALL | {"campaign_id": _ID}
 # By the kind of message; a request for a campaign has none.
-FIELDS: Final = {None: _OF_ALL, "deletion": _OF_ALL | {"campaign_id": _ID}}
+FIELDS: Final = {None: _OF_ALL, "deletion": _OF_ONE, "description": _OF_ONE}
 # "private": the messages are for the user alone, so nothing is written in the channel. "digest": of
 # the preview that the user confirms. "parent_id": of the command's channel, as for a thread.
+# "message_id": of the summary whose *Undo* was pressed.
 OPTIONAL: Final = {
+    "message_id": _ID,
     "private": re.compile("yes"),
     "digest": re.compile(r"[0-9a-f]{1,64}"),
     "parent_id": _ID,
@@ -90,12 +93,12 @@ def _has(message: dict[str, Any], name: str, form: re.Pattern[str]) -> bool:
     return isinstance(value, str) and bool(form.fullmatch(value))
 
 
-def deletion_input(message: dict[str, Any]) -> dict[str, Any]:
-    """Return the input of an execution that previews or begins a deletion.
+def input_about_one(message: dict[str, Any]) -> dict[str, Any]:
+    """Return the input of an execution that answers about one campaign, or begins its deletion.
 
-    `message` is as for `execution_input`, with the fields of a deletion.
+    `message` is as for `execution_input`, with the fields of its kind.
     """
-    return {**_split(message), "preview": None, "failure": None, "rate_limit": None}
+    return {**_split(message), "answer": None, "preview": None, "failure": None, "rate_limit": None}
 
 
 def execution_input(

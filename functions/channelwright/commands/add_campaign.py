@@ -5,6 +5,8 @@ Pure. Source: Discord docs, Interactions > Application Commands.
 
 from typing import Final
 
+from channelwright.campaign import buttons
+from channelwright.campaign.campaign import LAYOUT
 from channelwright.campaign.name_mistakes import NAME_LENGTH, name_mistake
 from channelwright.commands import command
 from channelwright.commands.command import Command, Json, Records, Refused, mapping
@@ -42,15 +44,36 @@ def task(interaction: Json, _records: Records) -> Json:
     Raises:
         Refused: the interaction already shows that the campaign cannot be created.
     """
-    command.check_server(interaction)
-    name = command.option(mapping(interaction, "data"), "name")
-    if reasons := _reasons_against(interaction, name):
-        raise Refused(*reasons)
-    private = {"private": "yes"} if command.flag(mapping(interaction, "data"), "private") else {}
-    return {**command.ids(interaction), "campaign_name": name, **private}
+    data = mapping(interaction, "data")
+    private = command.flag(data, "private")
+    return _message(interaction, command.option(data, "name"), private=private)
+
+
+def again(interaction: Json, custom_id: str) -> Json | None:
+    """Return the message for a press of a failure's *Try again*, or None if it has another layout.
+
+    Whoever presses asks for the campaign, in private if the failure was.
+
+    Raises:
+        Refused: as `task`.
+    """
+    tried = buttons.tried_again_by(custom_id)
+    if tried is None or tried[0] != LAYOUT:
+        return None
+    flags = mapping(interaction, "message").get("flags")
+    private = isinstance(flags, int) and bool(flags & command.EPHEMERAL)
+    return _message(interaction, tried[1], private=private)
 
 
 COMMAND: Final = Command(DEFINITION, task, creates=True)
+
+
+def _message(interaction: Json, name: str, *, private: bool) -> Json:
+    command.check_server(interaction)
+    if reasons := _reasons_against(interaction, name):
+        raise Refused(*reasons)
+    secret = {"private": "yes"} if private else {}
+    return {**command.ids(interaction), "campaign_name": name, **secret}
 
 
 def _reasons_against(interaction: Json, name: str) -> list[str]:

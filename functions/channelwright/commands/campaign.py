@@ -1,4 +1,4 @@
-"""/campaign: its definition, its subcommands and its button. Everybody sees the command.
+"""/campaign: its definition, its subcommands and its buttons. Everybody sees the command.
 
 Each subcommand checks who asks. Pure. Source: Discord docs, Interactions > Application Commands >
 Subcommands and Subcommand Groups, Autocomplete.
@@ -7,10 +7,10 @@ Subcommands and Subcommand Groups, Autocomplete.
 from collections.abc import Sequence
 from typing import Any, Final
 
+from channelwright.campaign import buttons
 from channelwright.commands import command
 from channelwright.commands.command import Command, Json, Records, Refused, mapping
 from channelwright.discord.permissions import ADMINISTRATOR
-from channelwright.records import button
 from channelwright.records.record import Record, channels_of, id_of
 from channelwright.words import deletions, lists, rejections
 
@@ -23,7 +23,7 @@ CAMPAIGN: Final[Json] = {
 DEFINITION: Final[Json] = {
     "name": "campaign",
     "type": 1,
-    "description": "List and delete the campaigns in this server.",
+    "description": "List, show and delete the campaigns in this server.",
     "contexts": [0],
     "integration_types": [0],
     "options": [
@@ -31,6 +31,12 @@ DEFINITION: Final[Json] = {
             "name": "list",
             "type": 1,
             "description": "List your campaigns in this server. Only you see the list.",
+        },
+        {
+            "name": "show",
+            "type": 1,
+            "description": "Show a campaign, with its role and channels. Only you see it.",
+            "options": [CAMPAIGN],
         },
         {
             "name": "delete",
@@ -45,7 +51,7 @@ MOST_CHOICES: Final = 25
 
 
 def task(interaction: Json, records: Records) -> Json | str:
-    """Return the list of the user's campaigns, or the message that asks for a deletion's preview.
+    """Return the list of the user's campaigns, or the message that asks for more of one of them.
 
     Raises:
         Refused: the user did not run it in a server, or there is no such subcommand or campaign.
@@ -54,19 +60,33 @@ def task(interaction: Json, records: Records) -> Json | str:
     match command.subcommand(mapping(interaction, "data")):
         case ("list", _):
             return _list(interaction, records)
+        case ("show", options):
+            return _about(interaction, records, "description", options)
         case ("delete", options):
-            return _deletion(interaction, records, command.option(options, "campaign"))
-    raise Refused(rejections.unknown_command(["campaign list", "campaign delete"]))
+            return _about(interaction, records, "deletion", options)
+    known = [f"campaign {one['name']}" for one in DEFINITION["options"]]
+    raise Refused(rejections.unknown_command(known))
 
 
-def press(interaction: Json) -> Json | None:
+def confirm(interaction: Json, custom_id: str) -> Json | None:
     """Return the message for a press of the red button, or None if the bot knows no such button."""
-    found = button.parsed(str(mapping(interaction, "data").get("custom_id")))
-    if not found:
+    confirmed = buttons.deletion_of(custom_id)
+    if not confirmed:
         return None
     command.check_server(interaction)
-    campaign_id, digest = found
-    return _message(interaction, campaign_id, "") | {"digest": digest}
+    message = _message(interaction, "deletion", confirmed.campaign_id, "")
+    undone = {"message_id": confirmed.message_id} if confirmed.message_id else {}
+    return message | {"digest": confirmed.digest} | undone
+
+
+def undo(interaction: Json, custom_id: str) -> Json | None:
+    """Return the message for a press of the summary's *Undo*, or None, as `confirm`."""
+    campaign_id = buttons.undone_by(custom_id)
+    if not campaign_id:
+        return None
+    command.check_server(interaction)
+    message = _message(interaction, "deletion", campaign_id, "")
+    return message | {"message_id": str(mapping(interaction, "message").get("id"))}
 
 
 def choices(interaction: Json, records: Records) -> list[Json]:
@@ -86,18 +106,18 @@ def _list(interaction: Json, records: Records) -> str:
     return lists.campaigns(seen, everybodys=_sees_all(interaction))
 
 
-def _deletion(interaction: Json, records: Records, campaign_id: str) -> Json:
-    channel = mapping(interaction, "channel")
+def _about(interaction: Json, records: Records, kind: str, options: Json) -> Json:
+    channel, campaign_id = mapping(interaction, "channel"), command.option(options, "campaign")
     for one in records(str(interaction["guild_id"])):
         if one["campaign_id"] == campaign_id or (not campaign_id and _has(one, channel)):
-            return _message(interaction, one["campaign_id"], one["name"])
+            return _message(interaction, kind, one["campaign_id"], one["name"])
     raise Refused(deletions.UNKNOWN)
 
 
-def _message(interaction: Json, campaign_id: str, name: str) -> Json:
+def _message(interaction: Json, kind: str, campaign_id: str, name: str) -> Json:
     parent = mapping(interaction, "channel").get("parent_id")
     return {
-        "kind": "deletion",
+        "kind": kind,
         **command.ids(interaction),
         "campaign_id": campaign_id,
         "campaign_name": name,

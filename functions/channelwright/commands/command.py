@@ -18,6 +18,8 @@ Records = Callable[[str], list[Record]]
 # Integration Owners Object.
 IN_GUILD: Final = 0
 GUILD_INSTALL: Final = "0"
+# Discord docs, Resources > Message > Message Flags.
+EPHEMERAL: Final = 1 << 6
 MOST_DIGITS: Final = 40  # of permissions, a decimal number
 
 
@@ -41,6 +43,18 @@ class Command(NamedTuple):
     definition: Json
     task: Callable[[Json, Records], Json | str]
     choices: Callable[[Json, Records], list[Json]] | None = None
+    creates: bool = False
+
+
+class Button(NamedTuple):
+    """A button: its `task`, which takes a press and the button's id, as `Command.task`.
+
+    It returns None if the id is of no button that the bot has. If it `edits`, the answer replaces
+    the button's message; else it is a message of its own. `creates` is as for a command.
+    """
+
+    task: Callable[[Json, str], Json | None]
+    edits: bool = False
     creates: bool = False
 
 

@@ -3,9 +3,14 @@
 from typing import Final
 
 from channelwright.commands import add_campaign, campaign
+from channelwright.commands.command import Button
 
 COMMANDS: Final = {one.definition["name"]: one for one in (add_campaign.COMMAND, campaign.COMMAND)}
-# The task of a press, by the action in the component's id: `<version>:<action>:…`.
-COMPONENTS: Final = {"delete": campaign.press}
+# The buttons, by the action in their id: `<version>:<action>:…`.
+BUTTONS: Final = {
+    "delete": Button(campaign.confirm, edits=True),
+    "undo": Button(campaign.undo),
+    "again": Button(add_campaign.again, creates=True),
+}
 # The definitions to register with Discord.
 DEFINITIONS: Final = [one.definition for one in COMMANDS.values()]

@@ -93,10 +93,20 @@ def edit_original(reply: Mapping[str, str], content: str, components: Sequence[J
     return Call("edit its message", "PATCH", f"{webhook}/messages/@original", body)
 
 
-def create_message(channel_id: str, interaction_id: str, content: str) -> Call:
+def create_message(
+    channel_id: str, interaction_id: str, content: str, components: Sequence[Json] = ()
+) -> Call:
     """Write in a channel as the bot, once per interaction: Discord drops a repeated `nonce`."""
-    body = _message(content) | {"nonce": interaction_id, "enforce_nonce": True}
+    once = {"nonce": interaction_id, "enforce_nonce": True}
+    body = _message(content) | {"components": [*components]} | once
     return Call("write in the channel", "POST", f"/channels/{channel_id}/messages", body)
+
+
+def remove_components(channel_id: str, message_id: str) -> Call:
+    """Take the buttons off a message of the bot; its text stays."""
+    body = {"components": [], "allowed_mentions": {"parse": []}}
+    path = f"/channels/{channel_id}/messages/{message_id}"
+    return Call("edit its message", "PATCH", path, body)
 
 
 def _message(content: str) -> Json:

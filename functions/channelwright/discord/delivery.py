@@ -5,7 +5,7 @@
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from channelwright import errors
 from channelwright.discord import calls, webhook
@@ -63,7 +63,13 @@ def write_soon(request: Mapping[str, str], content: str, *, within: float) -> No
         raise errors.OutOfTime(f"Discord takes no call before {limited.until}") from limited
 
 
-def write_in_channel(request: Mapping[str, str], content: str, *, deadline: float) -> None:
+def write_in_channel(
+    request: Mapping[str, str],
+    content: str,
+    components: Sequence[calls.Json] = (),
+    *,
+    deadline: float,
+) -> None:
     """Write as the bot in the channel where the command was run, to `user_id`.
 
     Raises:
@@ -75,7 +81,8 @@ def write_in_channel(request: Mapping[str, str], content: str, *, deadline: floa
     if request.get("private"):
         raise errors.KeptPrivate(refusals.KEPT_PRIVATE)
     said = messages.in_channel(request["user_id"], content)
-    call = calls.create_message(request["channel_id"], request["interaction_id"], said)
+    here, once = request["channel_id"], request["interaction_id"]
+    call = calls.create_message(here, once, said, components)
     connect.as_bot(deadline).send(call)
 
 

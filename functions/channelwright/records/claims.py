@@ -47,8 +47,17 @@ def is_at_work(other: Record) -> bool:
     """Return whether the execution that has claimed a record is running."""
     if not record.is_claimed(other, time.time()):
         return False
-    described = _step_functions().describe_execution(executionArn=other["claimed_by"])
-    return bool(described["status"] == "RUNNING")
+    return _status(other["claimed_by"]) == "RUNNING"
+
+
+def has_built(other: Record) -> bool:
+    """Return whether a record is of a complete campaign that the table has not taken yet."""
+    is_builds = other["status"] == "creating" and "claimed_by" in other
+    return is_builds and _status(other["claimed_by"]) == "SUCCEEDED"
+
+
+def _status(execution: str) -> str:
+    return str(_step_functions().describe_execution(executionArn=execution)["status"])
 
 
 def _step_functions() -> Any:

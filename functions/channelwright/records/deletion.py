@@ -10,16 +10,16 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final, Literal, NamedTuple
 
+from channelwright.campaign.buttons import DIGEST_LENGTH
 from channelwright.campaign.campaign import Campaign
 from channelwright.campaign.known import Known
 from channelwright.campaign.ownership import Thing
 from channelwright.campaign.waves import Waves
 from channelwright.discord import permissions
 from channelwright.discord.permissions import Standing
-from channelwright.records.button import DIGEST_LENGTH
 from channelwright.records.record import Record, channels_of, id_of
 
-_KINDS: Final[tuple[Literal["role", "category"], ...]] = ("role", "category")
+KINDS: Final[tuple[Literal["role", "category"], ...]] = ("role", "category")
 
 Object = Mapping[str, Any]
 
@@ -52,7 +52,7 @@ def may_delete(record: Record, user_id: str, standing: Standing) -> bool:
 
 def is_known(record: Record) -> bool:
     """Return whether the record has the id of anything."""
-    return bool(channels_of(record) or any(id_of(record, which) for which in _KINDS))
+    return bool(channels_of(record) or any(id_of(record, which) for which in KINDS))
 
 
 def preview(record: Record, roles: Sequence[Object], channels: Sequence[Object]) -> Preview:
@@ -104,7 +104,7 @@ def known(
         made.append(
             {"ok": True, "id": one["id"], "name": name, **kind, "position": place} | certain
         )
-    for which in _KINDS:
+    for which in KINDS:
         if id_ := id_of(record, which):
             whole[which] = {"id": id_, "name": names.get(id_, record["name"]), **certain}
     kept = ("name", "type", "gm_only", "position")

@@ -14,13 +14,12 @@ from datetime import datetime
 from typing import Final, Literal, NotRequired, TypedDict
 
 from channelwright.aws.executions import utc
-from channelwright.campaign.campaign import Campaign, MadeChannel
+from channelwright.campaign.campaign import LAYOUT, Campaign, MadeChannel
 
 # "left": a removal has ended, but not everything is gone.
 Status = Literal["creating", "created", "removing", "left"]
 # A claim's execution has ended by then: the machines' TimeoutSeconds, and a minute.
 CLAIM_SECONDS: Final = 2460
-LAYOUT: Final = "default"
 # DynamoDB deletes the record of a campaign that was claimed, and then came to nothing.
 EXPIRES_SECONDS: Final = 24 * 3600
 

@@ -1,29 +1,51 @@
 """The messages about the deletion of a campaign. Pure."""
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 from channelwright.words.text import as_typed, bold, first, fit
 
 Things = Sequence[Mapping[str, Any]]
 HERE: Final = "This channel is deleted last, and this message with it."
-DELETE_BUTTON: Final = "Delete it"
 CANNOT_BE_UNDONE: Final = "This cannot be undone."
 
 
+class Wording(NamedTuple):
+    """How a deletion is called: a command deletes, the summary's button undoes."""
+
+    sign: str
+    infinitive: str
+    progressive: str
+    participle: str
+
+    @property
+    def button(self) -> str:
+        """The label of the red button."""
+        return f"{self.infinitive} it"
+
+
+DELETE: Final = Wording("🗑️", "Delete", "Deleting", "Deleted")
+UNDO: Final = Wording("↩️", "Undo", "Undoing", "Undone")
+
+
+def wording_of(request: Mapping[str, str]) -> Wording:
+    """Return how a requested deletion is called: the summary's *Undo* names its `message_id`."""
+    return UNDO if "message_id" in request else DELETE
+
+
 def preview(
-    name: str, things: Things, guests: Things, gone: Sequence[str], talked_in: Collection[str]
+    wording: Wording, name: str, things: Things, guests: Things, gone: Sequence[str]
 ) -> str:
     """Return what deleting a campaign takes and leaves: the message above the red button.
 
-    `things` (`kind`, `id`, `name`) go, `guests` are others' channels in the category and stay,
-    `gone` are the names of channels that somebody has deleted, and in `talked_in` are messages.
+    `things` (`kind`, `id`, `name`, and whether they are `talked_in`) go, `guests` are others'
+    channels in the category and stay, `gone` are the names of channels that somebody has deleted.
     """
-    takes = [_item(one, talked=one["id"] in talked_in) for one in things]
+    takes = [_item(one, talked=one["talked_in"]) for one in things]
     stays = [_item(one) for one in guests]
 
     def lines(most: int) -> list[str]:
-        said = [f"🗑️ **Delete Campaign: {as_typed(name)}?**"]
+        said = [f"{wording.sign} **{wording.infinitive} Campaign: {as_typed(name)}?**"]
         said += ["This will be deleted:", *first(most, takes)] if takes else []
         if guests:
             said += ["This stays, with its category, because others made it:", *first(most, stays)]
@@ -39,12 +61,12 @@ def changed(shown: str) -> str:
     return f"Something has changed since. Look again:\n{shown}"
 
 
-def deleting(name: str, bar: str) -> str:
+def deleting(wording: Wording, name: str, bar: str) -> str:
     """Return the message while a campaign is being deleted."""
-    return f"🗑️ **Deleting Campaign: {as_typed(name)}**\n{bar}"
+    return f"{wording.sign} **{wording.progressive} Campaign: {as_typed(name)}**\n{bar}"
 
 
-def deleted(name: str, left: Things, guests: Things, *, here: bool) -> str:
+def deleted(wording: Wording, name: str, left: Things, guests: Things, *, here: bool) -> str:
     """Return the last word: `left` could not be deleted, `guests` were somebody else's.
 
     The channel of the message, if it is the campaign's own (`here`), is deleted after it.
@@ -53,9 +75,11 @@ def deleted(name: str, left: Things, guests: Things, *, here: bool) -> str:
 
     def lines(most: int) -> list[str]:
         if not left:
-            said = [f"✅ **Campaign Deleted: {as_typed(name)}**", *([HERE] if here else [])]
+            done = f"✅ **Campaign {wording.participle}: {as_typed(name)}**"
+            said = [done, *([HERE] if here else [])]
         else:
-            said = [f"❌ **Campaign not deleted completely: {as_typed(name)}**", "Left behind:"]
+            done = wording.participle.lower()
+            said = [f"❌ **Campaign not {done} completely: {as_typed(name)}**", "Left behind:"]
             said += [*first(most, ours), "To try again, use `/campaign delete`."]
         if guests:
             said += ["Not deleted, because it does not seem to be the bot's own:"]
@@ -73,6 +97,11 @@ def nothing_known(name: str) -> str:
     )
 
 
+def not_recorded_yet(name: str) -> str:
+    """Say that the table has not taken the record of a complete campaign yet."""
+    return f"❌ The bot could not record {bold(name)} yet. Try again in a few minutes."
+
+
 def not_yours(name: str) -> str:
     """Say that only its game master, and whoever manages the server, may delete a campaign."""
     return (
@@ -87,14 +116,18 @@ def is_being(name: str, status: str) -> str:
     return f"⏳ {bold(name)} is being {now} just now."
 
 
-NO_PREVIEW: Final = (
+NOT_LOOKED: Final = (
     "❌ The bot could not look at the campaign just now. Try again in a few minutes."
 )
 UNKNOWN: Final = (
     "The bot does not know which campaign you mean. Choose one of yours from the list, or run the "
     "command in one of the campaign's channels."
 )
-NOT_KNOWN_ANY_MORE: Final = "❌ The bot does not know this campaign any more: it was deleted."
+# Without a record, nobody can tell which.
+NOT_KNOWN: Final = (
+    "❌ The bot does not know this campaign. It was deleted, or the bot could not record it yet. "
+    "If it still stands, try again in a few minutes."
+)
 
 
 def _item(thing: Mapping[str, Any], *, talked: bool = False) -> str:

@@ -13,6 +13,8 @@ BAR_CELLS: Final = 20
 KIND_NAMES: Final = {"text": "Text", "voice": "Voice", "forum": "Forum"}
 LOCK: Final = "🔒"
 NOTHING_CREATED: Final = "Nothing was created."
+UNDO_BUTTON: Final = "Undo"
+AGAIN_BUTTON: Final = "Try again"
 # The request was accepted, but could not be started, or too little time is left to build anything.
 NOT_STARTED: Final = "The bot could not start this campaign. Try again."
 TOO_LATE: Final = "The bot could not get to your request in time. Try again."
@@ -53,16 +55,7 @@ def summary(
     """
     count = "1 channel" if len(channels) == 1 else f"{len(channels)} channels"
     lines = [f"✅ **Campaign Created: {as_typed(name)}**", f"Role: <@&{role_id}> · {count}", ""]
-    for kind, title in KIND_NAMES.items():
-        mentions = [
-            f"<#{channel['id']}>" + (f" {LOCK}" if channel["gm_only"] else "")
-            for channel in channels
-            if channel["type"] == kind
-        ]
-        if mentions:
-            lines.append(f"**{title}**: " + ", ".join(mentions))
-    if any(channel["gm_only"] for channel in channels):
-        lines.append(f"{LOCK} Only the game master can see these channels.")
+    lines += by_kind(channels)
     if instead_of_forum:
         lines.append("This server cannot have forum channels. The bot used text channels instead.")
     lines += ["", f"To invite players, give them the role <@&{role_id}>."]
@@ -73,6 +66,22 @@ def summary(
         )
     # The mentions fit: a category has at most 50 channels.
     return "\n".join(lines)
+
+
+def by_kind(channels: Things) -> list[str]:
+    """Return a line for each kind of channels (`id`, `type`, `gm_only`), and what a lock means."""
+    lines = []
+    for kind, title in KIND_NAMES.items():
+        mentions = [
+            f"<#{channel['id']}>" + (f" {LOCK}" if channel["gm_only"] else "")
+            for channel in channels
+            if channel["type"] == kind
+        ]
+        if mentions:
+            lines.append(f"**{title}**: " + ", ".join(mentions))
+    if any(channel["gm_only"] for channel in channels):
+        lines.append(f"{LOCK} Only the game master can see these channels.")
+    return lines
 
 
 def removing(name: str, done: int, total: int) -> str:
