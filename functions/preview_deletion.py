@@ -39,7 +39,8 @@ def _next(event: Json) -> Json:
     if not (server.standing and deletion.may_delete(record, request["user_id"], server.standing)):
         return _show(deletions.not_yours(record["name"]))
     shown = deletion.preview(record, server.roles, server.channels)
-    if request.get("digest") == shown.digest and store.claim_removal(record, event["claim"]):
+    is_confirmed = request.get("digest") == shown.digest
+    if is_confirmed and store.claim_as(record, "removing", event["claim"]):
         return _remove(request, record, shown, bot_user)
     return _preview(request, record, shown)
 

@@ -19,12 +19,13 @@ Object = dict[str, Any]
 
 
 class Look(NamedTuple):
-    """The server of a campaign: its roles and channels, and the caller.
+    """The server of a campaign (Discord's guild object), its roles and channels, and the caller.
 
     `standing` is the caller's in the whole server, and `held` the ids of the caller's roles; None
     and none for somebody who has left.
     """
 
+    guild: Object
     roles: list[Object]
     channels: list[Object]
     standing: Standing | None
@@ -77,6 +78,6 @@ def at_server(discord: Discord, request: Mapping[str, str]) -> Look:
     except DiscordRefused as refused:
         if refused.code != calls.UNKNOWN_MEMBER:
             raise
-        return Look([], [], None, [])
+        return Look({}, [], [], None, [])
     standing = permissions.standing(guild, caller, user_id, time.time())
-    return Look(guild["roles"], channels, standing, caller["roles"])
+    return Look(guild, guild["roles"], channels, standing, caller["roles"])

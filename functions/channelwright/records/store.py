@@ -11,7 +11,7 @@ from typing import cast
 from channelwright.aws.executions import utc
 from channelwright.pace import table
 from channelwright.records import attributes, lookup
-from channelwright.records.record import Record
+from channelwright.records.record import Record, Status
 
 
 def of_guild(guild_id: str) -> list[Record]:
@@ -44,21 +44,24 @@ def get(guild_id: str, campaign_id: str) -> Record | None:
     return cast("Record", attributes.values(item)) if item else None
 
 
-def claim_removal(record: Record, execution: str) -> bool:
-    """Claim a record, as read, for a removal; return whether nothing has changed it meanwhile."""
+def claim_as(record: Record, status: Status, execution: str) -> bool:
+    """Claim a record, as read, for an `execution`; return whether nothing changed it meanwhile.
+
+    The campaign has the `status` until the execution releases it.
+    """
     try:
         table.dynamodb().update_item(
             TableName=_table(),
             Key={name: {"S": record[name]} for name in ("guild_id", "campaign_id")},
             ConditionExpression="version = :version OR claimed_by = :claim",
             UpdateExpression=(
-                "SET #status = :removing, claimed_by = :claim, claimed_at = :now "
+                "SET #status = :status, claimed_by = :claim, claimed_at = :now "
                 "REMOVE expires ADD version :one"
             ),
             ExpressionAttributeNames={"#status": "status"},
             ExpressionAttributeValues={
                 ":version": {"N": str(record["version"])},
-                ":removing": {"S": "removing"},
+                ":status": {"S": status},
                 ":claim": {"S": execution},
                 ":now": {"S": utc(time.time())},
                 ":one": {"N": "1"},

@@ -7,6 +7,7 @@ from channelwright.words.text import as_typed, bold, first, fit
 
 Things = Sequence[Mapping[str, Any]]
 HERE: Final = "This channel is deleted last, and this message with it."
+_NOW: Final = {"creating": "created", "removing": "deleted"}
 CANNOT_BE_UNDONE: Final = "This cannot be undone."
 
 
@@ -112,7 +113,7 @@ def not_yours(name: str) -> str:
 
 def is_being(name: str, status: str) -> str:
     """Say that something else is happening to the campaign just now."""
-    now = "deleted" if status == "removing" else "created"
+    now = _NOW.get(status, "changed")
     return f"⏳ {bold(name)} is being {now} just now."
 
 
