@@ -43,6 +43,8 @@ PURE_TOO = {
     "pace.schedule",
     "records.attributes",
     "records.deletion",
+    "records.description",
+    "records.members",
     "records.record",
 }
 MODULES = sorted(file for file in PACKAGE.rglob("*.py") if file.name != "__init__.py")

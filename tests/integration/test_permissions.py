@@ -155,6 +155,9 @@ def functions(stack: Stack) -> Iterator[Functions]:
         yield functions
 
 
+NEED_THE_TABLE = {"ListCampaigns", "ClaimDeletions", "ReadCampaigns", "ClaimForMembers"}
+
+
 @pytest.mark.parametrize("permission", list(permissions()), ids=str)
 def test_a_permission_is_needed(functions: Functions, permission: Permission):
     functions.begin_anew(permission.function)
@@ -164,7 +167,7 @@ def test_a_permission_is_needed(functions: Functions, permission: Permission):
         # A table that does not answer stops nobody, nor does a question about a claim.
         is_a_plans = permission.policy == "ClaimCampaigns"
         is_a_tables = permission.action.startswith("dynamodb:")
-        needs_the_table = permission.policy in {"ListCampaigns", "ClaimDeletions", "ReadCampaigns"}
+        needs_the_table = permission.policy in NEED_THE_TABLE
         is_optional = (is_a_tables and not needs_the_table) or is_a_plans
         assert did_it == is_optional, said
         assert "AccessDenied" in said
