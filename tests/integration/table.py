@@ -45,8 +45,8 @@ class Table:
     def confirm(self, interaction_id: str) -> str:
         """Press the button under a deletion's preview; return the press's interaction id."""
         shown = self.discord.versions(interaction_id)[-1]
-        button = {"custom_id": shown["components"][0]["components"][0]["custom_id"]}
-        sent = self.discord.control("POST", f"messages/{interaction_id}/press", button)
+        button = shown["components"][0]["components"][0]
+        sent = self.discord.press(interaction_id, button["custom_id"])
         assert sent["response"] == {"type": 6}
         self.deletions.add(str(sent["id"]))
         return str(sent["id"])
