@@ -84,7 +84,7 @@ audit: $(AUDIT)/.installed ## Check the template and the dependencies for known 
 	done; \
 	test -z "$$failed"  # run all checks, even after a failure
 
-cost: setup ## Measure the usage of campaigns, and update docs/cost.md
+cost: setup ## Measure the usage of users' commands, and update docs/cost.md
 	RECORD=1 $(BIN)/python -m pytest tests/statemachine/test_cost.py
 
 graph: setup ## Redraw the state machines: docs/*.svg
