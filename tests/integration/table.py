@@ -92,13 +92,17 @@ class Table:
         where = {"method": "DELETE", "path": r"/roles/\d+$", "times": None}
         self.discord.control("POST", "faults", refusal | where)
 
-    def stop(self, name: str, state: str = "") -> Json:
-        """Stop an execution as soon as it runs, or is in a state; return its description."""
+    def reaches(self, name: str, state: str = "") -> None:
+        """Wait until an execution runs, or has entered a state."""
         wait_until(
             lambda: self.described(name) and (not state or state in self.states(name)),
             f"execution {name} is in the state {state}",
             PATIENCE,
         )
+
+    def stop(self, name: str, state: str = "") -> Json:
+        """Stop an execution as soon as it runs, or is in a state; return its description."""
+        self.reaches(name, state)
         self.stepfunctions.stop_execution(executionArn=self.arn(name))
         described = self.finished(name)
         assert described["status"] == "ABORTED", "the execution ended before it could be stopped"
