@@ -54,9 +54,11 @@ def _next(event: Json) -> Json:
     if not deletion.is_known(record):
         return _show(deletions.nothing_known(record["name"]))
     shown = deletion.preview(record, guild["roles"], channels)
-    if request.get("digest") == shown.digest and store.claim_removal(record, event["claim"]):
-        return _remove(request, record, shown, bot_user)
-    return _preview(request, record, shown)
+    if request.get("digest") != shown.digest:
+        return _preview(request, record, shown)
+    is_claimed = store.claim_removal(record, event["claim"])
+    # If somebody was quicker, say what is going on.
+    return _remove(request, record, shown, bot_user) if is_claimed else _next(event)
 
 
 def _ask(discord: Discord, request: Json) -> tuple[Json, list[Json], Json | None]:
@@ -97,7 +99,8 @@ def _remove(request: Json, record: Record, shown: deletion.Preview, bot_user: Js
         "in_company": True,
     }
     known, waves = deletion.known(record, campaign, shown, {*_here(request)})
-    until = time.time() + deadlines.REMOVAL_SECONDS
+    # Only the press's token can say what became of it.
+    until = deadlines.build_deadline(request["interaction_id"])
     return {
         "next": "remove",
         "request": {**request, "campaign_name": record["name"]},

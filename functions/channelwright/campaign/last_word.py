@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from channelwright import errors
-from channelwright.campaign import known
+from channelwright.campaign import known, removal
 from channelwright.campaign.known import Failure
+from channelwright.campaign.ownership import Thing
 from channelwright.discord.calls import Json
 from channelwright.words import deletions, messages, refusals
 
@@ -62,11 +63,7 @@ def _failure(event: Mapping[str, Any]) -> LastWord:
     if removed["next"] == "look":  # no look has finished, so recorded things may still exist
         left = known.recorded(event["known"])
     if known.is_deletion(event["failure"]):
-        is_sure = removed["next"] == "finished" and not removed["blind"]
-        here = (event["known"]["campaign"] or {}).get("here") if is_sure else None
-        left = left if is_sure or left else known.recorded(event["known"])
-        name = request["campaign_name"]
-        return LastWord(deletions.deleted(name, left, removed["foreign"], here=bool(here)), None)
+        return _deletion(event, left)
     content = messages.failure(
         request["campaign_name"],
         why(event["failure"], request["interaction_id"]),
@@ -74,6 +71,22 @@ def _failure(event: Mapping[str, Any]) -> LastWord:
         looked=removed["next"] == "finished" and not removed["blind"],
         foreign=removed["foreign"],
     )
+    return LastWord(content, None)
+
+
+def _deletion(event: Mapping[str, Any], left: list[Thing]) -> LastWord:
+    removed, here = event["removal"], event["known"]["campaign"].get("here")
+    is_sure = removed["next"] == "finished" and not removed["blind"]
+    if not is_sure:
+        recorded = known.recorded(event["known"])
+        # Without a look, the category stays.
+        stays = [one for one in recorded if one["kind"] == "category"]
+        gone = removal.gone(removed) if removed["next"] != "look" else set()
+        left = [one for one in removal.join(left, stays) if one["id"] not in gone] or recorded
+    if left and here:
+        left = [here, *left]  # it goes only after everything else
+    name, guests = event["request"]["campaign_name"], removed["foreign"]
+    content = deletions.deleted(name, left, guests, here=bool(here), is_sure=is_sure)
     return LastWord(content, None)
 
 

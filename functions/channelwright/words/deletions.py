@@ -7,6 +7,7 @@ from channelwright.words.text import as_typed, bold, first, fit
 
 Things = Sequence[Mapping[str, Any]]
 HERE: Final = "This channel is deleted last, and this message with it."
+PERHAPS_LEFT: Final = "Discord did not let the bot check. Perhaps left behind:"
 DELETE_BUTTON: Final = "Delete it"
 CANNOT_BE_UNDONE: Final = "This cannot be undone."
 
@@ -44,10 +45,11 @@ def deleting(name: str, bar: str) -> str:
     return f"🗑️ **Deleting Campaign: {as_typed(name)}**\n{bar}"
 
 
-def deleted(name: str, left: Things, guests: Things, *, here: bool) -> str:
+def deleted(name: str, left: Things, guests: Things, *, here: bool, is_sure: bool) -> str:
     """Return the last word: `left` could not be deleted, `guests` were somebody else's.
 
-    The channel of the message, if it is the campaign's own (`here`), is deleted after it.
+    The channel of the message, if it is the campaign's own (`here`), is deleted after it. The bot
+    `is_sure` of what is left unless Discord did not let it check.
     """
     ours, others = [_item(one) for one in left], [_item(one) for one in guests]
 
@@ -55,7 +57,8 @@ def deleted(name: str, left: Things, guests: Things, *, here: bool) -> str:
         if not left:
             said = [f"✅ **Campaign Deleted: {as_typed(name)}**", *([HERE] if here else [])]
         else:
-            said = [f"❌ **Campaign not deleted completely: {as_typed(name)}**", "Left behind:"]
+            said = [f"❌ **Campaign not deleted completely: {as_typed(name)}**"]
+            said.append("Left behind:" if is_sure else PERHAPS_LEFT)
             said += [*first(most, ours), "To try again, use `/campaign delete`."]
         if guests:
             said += ["Not deleted, because it does not seem to be the bot's own:"]
