@@ -5,12 +5,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from channelwright.campaign import buttons
 from channelwright.commands import add_campaign, campaign
 from channelwright.commands.command import Refused
 from channelwright.records.record import Record
 from interaction import DEFERRED_MESSAGE, DEFERRED_UPDATE, EPHEMERAL
+from local.simulator.delivery import SignedInteraction
 from local.simulator.errors import DiscordHTTPError
 from local.simulator.guild import CATEGORY
+from local.simulator.messages import Message
 from local.simulator.simulator import Simulator
 from tests.reliability import standing
 from tests.reliability.imitators import Imitators
@@ -19,7 +22,7 @@ from tests.reliability.people import A_DAY
 Request = dict[str, Any]
 # What somebody asks of the bot; all else that people do is an event.
 ASKING = frozenset(
-    {"look", "look_inside", "press", "press_twice", "press_first", "manager_looks"}
+    {"look", "look_inside", "undo", "press", "press_twice", "press_first", "manager_looks"}
     | {"manager_presses", "both_press"}
 )
 
@@ -98,6 +101,18 @@ class Askers(Imitators):
     def manager_looks(self, which: int) -> None:
         self._look(self.manager, self._discord.info["channel_id"])
 
+    def undo(self, which: int) -> None:
+        """Press *Undo* below the campaign's summary."""
+        world, custom_id = self._discord.world, buttons.undo(self._campaign_id)
+        below = buttons.below("Undo", buttons.SECONDARY, custom_id)
+        where, bot = self._discord.info["channel_id"], world.bot.id
+        summary = Message(world.snowflakes.next(), where, bot, self._now())
+        summary.write({"content": "Created", "components": below})
+        world.post(summary)
+        if self.master in self.guild.members:
+            signed = self._discord.build_press(summary.id, custom_id, user_id=self.master)
+            self._preview(signed, campaign.undo(_read(signed.body), custom_id), self.master)
+
     def press(self, which: int) -> None:
         self._press(self._looks(self.master)[-1:])
 
@@ -132,6 +147,9 @@ class Askers(Imitators):
             task: Any = campaign.task(_read(signed.body), lambda _guild_id: self._records())
         except Refused:
             return  # answered at once
+        self._preview(signed, task, by)
+
+    def _preview(self, signed: SignedInteraction, task: Any, by: str) -> None:
         answer = {"type": DEFERRED_MESSAGE, "data": {"flags": EPHEMERAL}}
         self._discord.receive(signed.id, answer)
         self._send(Asked(task, signed.id, by, self._now()))

@@ -186,6 +186,8 @@ def outage(what: str, seconds: float, skip: int) -> dict[str, Any]:
 
 
 DELETED = Schedule(deletion=("look", "press"))
+# By the button of the summary.
+DELETED_BY_UNDO = Schedule(deletion=("undo", "press"))
 STOPPED = Schedule(acts=(Act("stop", STOPPED_AT),))
 UNDONE = Schedule(faults=(REFUSED_CHANNEL,))
 CONTEXTS: tuple[tuple[dict[str, dict[str, Any]], Schedule], ...] = (
@@ -235,7 +237,7 @@ LAMBDAS_OF_THE_UNDOING = (
 )
 LAMBDAS_OF_A_DELETION = (
     "preview_deletion",
-    "report preview",
+    "report answer",
     *LAMBDAS_OF_THE_UNDOING,
 )
 # Operations of AWS that a Lambda calls.

@@ -19,7 +19,10 @@ from tests.statemachine.interpreter import Run
 KINDS = {
     "✅ **Campaign Deleted": "deleted",
     "❌ **Campaign not deleted completely": "left",
+    "✅ **Campaign Undone": "deleted",
+    "❌ **Campaign not undone completely": "left",
     "🗑️ **Delete Campaign": "preview",
+    "↩️ **Undo Campaign": "preview",
     "Something has changed since": "preview",
     "❌ Only the game master": "refused",
     "❌ The bot does not know this campaign": "unknown",

@@ -46,7 +46,7 @@ OF_BUILDS = {
     "complete_campaign",
 }
 OF_REMOVALS = {"find_created", "delete_created"}
-LAST_EDITS = ("report summary", "report failure", "report rejection", "report preview")
+LAST_EDITS = ("report summary", "report failure", "report rejection", "report answer")
 LONGEST_WAIT_SECONDS = 25 * 60
 
 

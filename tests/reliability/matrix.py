@@ -55,6 +55,7 @@ def rows() -> Iterator[Row]:
     yield from _deaths(("DescribeExecution",), Schedule(waits_s=901.0))
     yield from _deaths(catalogue.LAMBDAS_OF_A_DELETION, catalogue.DELETED, "deletion: ")
     yield from _deaths((catalogue.HANDING_OVER,), catalogue.DELETED, "deletion: ")
+    yield from _deaths(("remove_controls",), catalogue.DELETED_BY_UNDO, "deletion: ")
     yield from _described_late()
 
 

@@ -12,6 +12,7 @@ CALLS = catalogue.DELETING
 LAMBDAS = (
     "start_campaign",
     *catalogue.LAMBDAS_OF_A_DELETION,
+    "remove_controls",
     "StartExecution",
     "DescribeExecution",
     catalogue.HANDING_OVER,
@@ -81,7 +82,7 @@ acts = st.builds(
 )
 _looks = st.sampled_from(
     [
-        *[("look",), ("look",), ("look_inside",), ("manager_looks",)],
+        *[("look",), ("undo",), ("look_inside",), ("manager_looks",)],
         *[("look", "manager_looks"), ("look", "look")],
     ]
 )

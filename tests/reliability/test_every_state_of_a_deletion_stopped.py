@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from tests.reliability import catalogue
-from tests.reliability.catalogue import DELETED, DELETING, FAULTS
+from tests.reliability.catalogue import DELETED, DELETED_BY_UNDO, DELETING, FAULTS
 from tests.reliability.play import Theatre
 from tests.reliability.promises import broken
 from tests.reliability.schedule import Death, Schedule
@@ -21,6 +21,7 @@ def _fails(call: str, what: str, times: int | None = None) -> Schedule:
 # Together, these schedules enter all states.
 ENTERING = (
     DELETED,
+    DELETED_BY_UNDO,
     replace(DELETED, deletion=("look_inside", "press")),
     _fails("channels at the press", "429 of 61.5 s", 1),
     _fails("preview edit", "403 50013"),
