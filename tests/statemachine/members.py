@@ -27,6 +27,12 @@ class People:
         signed = self.stage.discord.build_interaction(f"campaign {what}", given, **build)
         return self.deleting.ask(signed, MEMBERS)
 
+    def choose(self, *who):
+        """Choose people in the summary's menu, and return the execution."""
+        summary = self.deleting.record["campaign_id"]
+        signed = self.stage.discord.build_press(summary, f"1:add:{summary}", values=[*who])
+        return self.deleting.ask(signed, MEMBERS)
+
     @property
     def record(self):
         return store.get(self.guild.id, self.deleting.record["campaign_id"])
@@ -57,7 +63,7 @@ def assert_released(people):
 
 
 @contextmanager
-def people_of(stage: Any, monkeypatch: Any) -> Iterator[People]:
-    """Create a campaign in a server with two more people."""
-    with people_who_delete(stage, monkeypatch) as deleting:
+def people_of(stage: Any, monkeypatch: Any, *, run: bool = True) -> Iterator[People]:
+    """Put two more people into a server and, if it has to `run`, a campaign."""
+    with people_who_delete(stage, monkeypatch, run=run) as deleting:
         yield People(deleting)

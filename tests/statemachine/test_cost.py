@@ -8,7 +8,7 @@ import interaction
 import record_outcome
 from local import cost
 from tests.contract.deployed import TEMPLATE
-from tests.statemachine.deleting import people_who_delete
+from tests.statemachine.members import people_of
 from tests.statemachine.usage import Meter
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "cost.md"
@@ -19,7 +19,10 @@ FORBIDDEN = {"message": "Missing Permissions", "code": 50013}
 def test_the_document_says_what_it_costs(stage, lines, play, monkeypatch):
     monkeypatch.setenv("WAVE_SIZE", str(TEMPLATE["Parameters"]["WaveSize"]["Default"]))
     meter = Meter(lines)
-    usages = campaigns(stage, lines, play, meter) | deletions(stage, monkeypatch, meter)
+    usages = campaigns(stage, lines, play, meter)
+    with people_of(stage, monkeypatch, run=False) as people:
+        usages |= questions(people, meter) | changes(people, meter)
+        usages |= deletions(people.deleting, meter)
     told = cost.table(usages)
     before, _, rest = DOCUMENT.read_text(encoding="utf-8").partition(BEGIN)
     written, _, after = rest.partition(END)
@@ -44,25 +47,39 @@ def campaigns(stage, lines, play, meter):
     return usages
 
 
-def deletions(stage, monkeypatch, meter):
+def questions(people, meter):
     usages = {}
-    with people_who_delete(stage, monkeypatch, run=False) as people:
-        for answered in ("listed", "completed"):
-            meter.clear()
-            assert "My Campaign" in ask(stage, answered)
-            usages[answered] = meter.usage()
-        stage.clock.sleep(60)
+    for answered in ("listed", "completed"):
         meter.clear()
-        looked = people.command()
-        usages["previewed"] = meter.usage(looked)
-        pressed = people.press()
-        removal = people.removal()
-        assert removal.status == "SUCCEEDED"
-        name = f"{people.record['campaign_id']}-remove-by-{people.asked}"
-        end = {"executionArn": stage.interpreter.execution_arn(name), "status": removal.status}
-        record_outcome.handler({"detail": end}, None)
-        usages["deleted"] = meter.usage(looked, pressed, removal)
+        assert "My Campaign" in ask(people.stage, answered)
+        usages[answered] = meter.usage()
+    people.stage.clock.sleep(60)
+    meter.clear()
+    usages["shown"] = meter.usage(people.deleting.show())
     return usages
+
+
+def changes(people, meter):
+    people.stage.clock.sleep(60)
+    meter.clear()
+    joined = people.choose(people.player, people.other)
+    assert people.said.count("is a player.") == 2
+    return {"joined": meter.usage(joined)}
+
+
+def deletions(deleting, meter):
+    stage = deleting.stage
+    stage.clock.sleep(60)
+    meter.clear()
+    looked = deleting.command()
+    usages = {"previewed": meter.usage(looked)}
+    pressed = deleting.press()
+    removal = deleting.removal()
+    assert removal.status == "SUCCEEDED"
+    name = f"{deleting.record['campaign_id']}-remove-by-{deleting.asked}"
+    end = {"executionArn": stage.interpreter.execution_arn(name), "status": removal.status}
+    record_outcome.handler({"detail": end}, None)
+    return usages | {"deleted": meter.usage(looked, pressed, removal)}
 
 
 def ask(stage, answered):

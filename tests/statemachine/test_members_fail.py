@@ -6,7 +6,6 @@ from channelwright.pace import table
 from channelwright.records import record as records
 from tests.statemachine import operators
 from tests.statemachine.company import WithoutRecords
-from tests.statemachine.interpreter import MEMBERS
 from tests.statemachine.members import assert_released, people_of
 
 REFUSAL = {"status": 403, "body": {"message": "Missing Permissions", "code": 50013}}
@@ -24,18 +23,10 @@ def limited(seconds, **how):
     return {"status": 429, "headers": {"Retry-After": str(seconds)}, "body": body} | how
 
 
-def both(people):
-    """Choose two people in the summary's menu."""
-    summary = people.record["campaign_id"]
-    chosen = [people.player, people.other]
-    signed = people.stage.discord.build_press(summary, f"1:add:{summary}", values=chosen)
-    return people.deleting.ask(signed, MEMBERS)
-
-
 def test_one_refusal_does_not_stop_the_others(people):
     where = f"/members/{people.player}/roles/"
     people.stage.discord.faults.add(method="PUT", path=where, times=99, **REFUSAL)
-    assert both(people).status == "SUCCEEDED"
+    assert people.choose(people.player, people.other).status == "SUCCEEDED"
     assert f"❌ <@{people.player}>: Discord refused to give the campaign's role" in people.said
     assert f"✅ <@{people.other}> is a player." in people.said
     assert_released(people)
@@ -65,7 +56,7 @@ def test_a_long_limit_is_waited_for_in_the_state_machine(people, path):
 def test_a_limited_assignment_waits_in_its_own_branch(people):
     where = f"/members/{people.player}/roles/"
     people.stage.discord.faults.add(method="PUT", path=where, **limited(30.0))
-    both(people)
+    people.choose(people.player, people.other)
     assert people.said.count("is a player.") == 2
     assert_released(people)
 
