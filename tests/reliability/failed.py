@@ -1871,4 +1871,16 @@ FAILED: tuple[Schedule, ...] = (
         ),
         deletion=("look", "press"),
     ),
+    Schedule(
+        deaths=(Death("report failure", "after", "Sandbox.Timedout"),),
+        acts=(
+            Act(kind="move_into_our_category", at=13, which=3),
+            Act(kind="stop", at=25, which=8),
+        ),
+        settings={"latency_ms": 50, "forbidden_words": ["lore"], "latency_spread": 0.5},
+        wave_size=1,
+        described_late_s=90.0,
+        order=1,
+        deletion=("look_inside", "press"),
+    ),
 )
