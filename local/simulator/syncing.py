@@ -13,8 +13,10 @@ from local.simulator.guild import Channel, Guild, Overwrite
 
 def replace_overwrites(guild: Guild, channel: Channel, overwrites: dict[str, Overwrite]) -> None:
     """Give a channel these overwrites, and those channels in it that were in sync with it."""
-    told = _significant(guild, channel.overwrites)
-    followers = [c for c in guild.children(channel.id) if _significant(guild, c.overwrites) == told]
+    before = _significant(guild, channel.overwrites)
+    followers = [
+        c for c in guild.children(channel.id) if _significant(guild, c.overwrites) == before
+    ]
     for changed in (channel, *followers):
         changed.overwrites = copy.deepcopy(overwrites)
 
