@@ -29,4 +29,5 @@ CLOCKED: Final = (
     "report",
     "start_campaign",
     "start_removal",
+    "sweep_servers",
 )

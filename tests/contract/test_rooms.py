@@ -44,6 +44,7 @@ PURE_TOO = {
     "records.attributes",
     "records.deletion",
     "records.record",
+    "records.sweep",
 }
 MODULES = sorted(file for file in PACKAGE.rglob("*.py") if file.name != "__init__.py")
 

@@ -21,6 +21,9 @@ WITH_TOKEN = [
     "find-created",
     "delete-created",
     "preview-deletion",
+    "describe-campaign",
+    "remove-controls",
+    "sweep-servers",
 ]
 WITHOUT_TOKEN = [
     "interaction",
