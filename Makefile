@@ -31,7 +31,7 @@ build: layouts ## Check the layouts, run sam build, add bytecode: for sam deploy
 	$(BIN)/sam build $(ARGS)
 	@$(BIN)/python -m local.bytecode .aws-sam/build
 
-demo: layouts ## Show a campaign being created, and one being undone (ARGS='--name X --fault gm-notes')
+demo: layouts ## Show a campaign created, one undone and one deleted (ARGS='--name X --fault gm-notes')
 	@$(BIN)/python -m local.demo $(ARGS)
 
 up: layouts ## Start the local stack in the background; .local/stack.json has its addresses
@@ -84,7 +84,7 @@ audit: $(AUDIT)/.installed ## Check the template and the dependencies for known 
 	done; \
 	test -z "$$failed"  # run all checks, even after a failure
 
-cost: setup ## Measure the usage of campaigns, and update docs/cost.md
+cost: setup ## Measure the usage of users' commands, and update docs/cost.md
 	RECORD=1 $(BIN)/python -m pytest tests/statemachine/test_cost.py
 
 graph: setup ## Redraw the state machines: docs/*.svg

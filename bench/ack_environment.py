@@ -1,4 +1,4 @@
-"""The interaction Lambda's environment: its package, the runtime's packages, and an SQS server."""
+"""The interaction Lambda's environment: its package, the runtime's packages, and AWS."""
 
 import compileall
 import json
@@ -17,7 +17,9 @@ from typing import Any
 
 from nacl.signing import SigningKey
 
-from bench.ack_sqs import Sqs, sqs_over_tls
+from bench.ack_aws import Aws, aws_over_tls
+from bench.builds import Build
+from local.child import PROJECT
 from local.deployment import BUILD, build, build_folder
 from local.sam import sam_environment
 from local.simulator.simulator import Simulator
@@ -28,14 +30,24 @@ LAMBDA_BRINGS = ("boto3", "botocore", "jmespath", "s3transfer", "dateutil", "six
 
 Json = dict[str, Any]
 
+# The kinds of interactions, each with a part of its answer.
+COMMAND, AUTOCOMPLETE = "command", "autocomplete"
+ANSWERS = {COMMAND: '"type": 5', AUTOCOMPLETE: '"name": "Curse of Strahd 0"'}
+BUILD_IT = """
+from local.deployment import build, build_folder
+from local.sam import sam_environment
+with build_folder():
+    build(sam_environment("http://127.0.0.1:9"))
+"""
+
 
 class Environment:
     """The packages to import, and the requests to answer."""
 
-    def __init__(self, folder: Path, sqs: Sqs) -> None:
+    def __init__(self, folder: Path, aws: Aws) -> None:
         """Copy each package into `folder` twice: with bytecode and without."""
         self.folder = folder
-        self.sqs = sqs
+        self.aws = aws
         self.key = SigningKey.generate()
         self.discord = Simulator()
         with build_folder():
@@ -55,15 +67,30 @@ class Environment:
         file = shutil.make_archive(str(self.folder / "upload"), "zip", self.folder / "package")
         return Path(file).stat().st_size / 1e6
 
-    def start(self, module: str, paths: tuple[str, ...], *, events: int, one_ca: bool) -> Json:
+    def add_package(self, name: str, build: Build) -> None:
+        """Copy the package of another build, with bytecode."""
+        assert build.python("-c", BUILD_IT).wait() == 0
+        made = build.folder / BUILD.relative_to(PROJECT) / FUNCTION
+        shutil.copytree(made, self.folder / name)
+
+    def start(
+        self,
+        module: str,
+        paths: tuple[str, ...],
+        *,
+        events: int,
+        one_ca: bool = False,
+        kind: str = COMMAND,
+    ) -> Json:
         """Start a process that answers; return its measurements, and its `wall` milliseconds."""
-        command = [sys.executable, "-I", "-S", "-B", str(HERE / "ack_child.py"), module]
-        lines = "\n".join(json.dumps(self._event(number)) for number in range(events))
+        child = [str(HERE / "ack_child.py"), module, ANSWERS[kind]]
+        command = [sys.executable, "-I", "-S", "-B", *child]
+        lines = "\n".join(json.dumps(self._event(kind, number)) for number in range(events))
         begun = time.monotonic()
         done = subprocess.run(
             [*command, *(str(self.folder / path) for path in paths)],
             input=lines,
-            env=self._variables(self.sqs.one_ca if one_ca else self.sqs.bundle),
+            env=self._variables(self.aws.one_ca if one_ca else self.aws.bundle),
             stdout=subprocess.PIPE,
             text=True,
             check=True,
@@ -72,10 +99,13 @@ class Environment:
         measured["wall"] = (measured["answered"] - begun) * 1000
         return measured
 
-    def _event(self, number: int) -> Json:
-        """Return an event of API Gateway: a slash command as Discord sends it, freshly signed."""
-        options = {"name": f"Curse of Strahd {number}"}
-        body = self.discord.build_interaction("add-campaign", options).body
+    def _event(self, kind: str, number: int) -> Json:
+        """Return an event of API Gateway: an interaction as Discord sends it, freshly signed."""
+        if kind == AUTOCOMPLETE:
+            body = self.discord.build_autocomplete("campaign delete", "campaign", "curse").body
+        else:
+            options = {"name": f"Curse of Strahd {number}"}
+            body = self.discord.build_interaction("add-campaign", options).body
         timestamp = str(int(time.time()))
         signature = self.key.sign((timestamp + body).encode()).signature.hex()
         headers = {"x-signature-timestamp": timestamp, "x-signature-ed25519": signature}
@@ -88,11 +118,12 @@ class Environment:
             "AWS_ACCESS_KEY_ID": "bench",
             "AWS_SECRET_ACCESS_KEY": "bench",
             "AWS_SESSION_TOKEN": "bench" * 60,
-            "AWS_ENDPOINT_URL": self.sqs.url,
+            "AWS_ENDPOINT_URL": self.aws.url,
             "AWS_CA_BUNDLE": str(authorities),
             "SSL_CERT_FILE": str(authorities),
-            "TASKS_QUEUE_URL": f"{self.sqs.url}/123456789012/channelwright-tasks",
-            "PRIORITY_QUEUE_URL": f"{self.sqs.url}/123456789012/channelwright-priority",
+            "TASKS_QUEUE_URL": f"{self.aws.url}/123456789012/channelwright-tasks",
+            "PRIORITY_QUEUE_URL": f"{self.aws.url}/123456789012/channelwright-priority",
+            "CAMPAIGNS_TABLE": "campaigns",
             "PRIORITY_GUILDS": "",
             "PRIORITY_SKU_ID": "",
             "DISCORD_PUBLIC_KEY": self.key.verify_key.encode().hex(),
@@ -120,8 +151,8 @@ def environment() -> Iterator[Environment]:
     """Yield an environment; delete it afterwards."""
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
-        with sqs_over_tls(folder) as sqs:
-            made = Environment(folder, sqs)
+        with aws_over_tls(folder) as aws:
+            made = Environment(folder, aws)
             one, *_ = sorted(os.sched_getaffinity(0), reverse=True)
             all_of_us = os.sched_getaffinity(0)
             # The server's threads run elsewhere; the processes started from here share one CPU.

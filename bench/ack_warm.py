@@ -26,7 +26,7 @@ def rows(*, quick: bool) -> list[Row]:
         for _ in range(1 if quick else 8):
             for name in random.sample(list(CASES), len(CASES)):
                 events = 3 if quick else 501
-                run = made.start(*CASES[name], events=events, one_ca=False)
+                run = made.start(*CASES[name], events=events)
                 measured[name] += run["warm"]
     floor = statistics.median(one["whole"] for one in next(iter(measured.values())))
     return [_row(name, answers, floor) for name, answers in measured.items()]

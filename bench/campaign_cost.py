@@ -15,8 +15,8 @@ from local.polling import wait_until
 GOAL = 1.0  # USD for 1,000 campaigns
 LATENCY = 0.15
 REPORT = re.compile(r"Billed Duration: (\d+) ms\s+Memory Size: (\d+) MB")
-# Lambdas beside the state machine's: interaction, start_campaign and record_outcome.
-OTHERS = 3
+# Lambdas beside the state machine's.
+OTHERS = ("interaction", "start_campaign", "record_outcome")
 # CloudWatch adds these to each event. Source: AWS docs, CloudWatch Logs > PutLogEvents.
 EVENT_BYTES = 26
 
@@ -34,11 +34,11 @@ def cost(*, quick: bool) -> list[Row]:
     usage = Usage(
         transitions=counted.transitions,
         gb_seconds=seconds,
-        invocations=sum(counted.invocations.values()) + OTHERS,
+        invocations=sum(counted.invocations.values()) + len(OTHERS),
         api_requests=1,
         sqs_requests=int(ASSUMED["sqs_requests"]),
         log_kilobytes=kilobytes,
-        traces=int(ASSUMED["traces"]),
+        traces=costs.traces(OTHERS),
         decryptions=len(counted.invocations.keys() & READ_TOKEN),  # as if all were cold
         table_writes=1,
         table_reads=1,
@@ -63,7 +63,7 @@ def cost(*, quick: bool) -> list[Row]:
 
 def _measure(running: Stage) -> tuple[float, float]:
     """Create a campaign; return its billed GB-seconds, and the kilobytes of its logs."""
-    expected = sum(counts(WAVE_SIZE, CHANNELS).invocations.values()) + OTHERS
+    expected = sum(counts(WAVE_SIZE, CHANNELS).invocations.values()) + len(OTHERS)
     began = int(time.time() * 1000)
     made = running.run(LATENCY)
     logs = running.stack.client("logs")

@@ -12,7 +12,7 @@ from unittest.mock import patch
 
 from requests import adapters
 
-from bench.ack_sqs import Sqs, sqs_over_tls
+from bench.ack_aws import Aws, aws_over_tls
 from bench.report import Row, Spread
 from channelwright.discord import tls
 from channelwright.discord.calls import create_message
@@ -27,7 +27,7 @@ PROCESSORS = 256 / 1769
 def rows(*, quick: bool) -> list[Row]:
     """Call from a new client each time, alternating between the two adapters."""
     seconds: dict[str, list[float]] = {OURS: [], THEIRS: []}
-    with tempfile.TemporaryDirectory() as folder, sqs_over_tls(Path(folder)) as server:
+    with tempfile.TemporaryDirectory() as folder, aws_over_tls(Path(folder)) as server:
         context = ssl.create_default_context(cafile=str(server.bundle))
         with (
             patch.object(tls, "_CONTEXT", context),
@@ -42,7 +42,7 @@ def rows(*, quick: bool) -> list[Row]:
     ]
 
 
-def _call(server: Sqs, *, theirs: bool) -> float:
+def _call(server: Aws, *, theirs: bool) -> float:
     """Return the CPU seconds of a call, in this thread only."""
     began = time.thread_time()
     discord = Discord(server.url, token="token", deadline=0)

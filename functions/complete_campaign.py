@@ -27,12 +27,14 @@ class Completed(TypedDict):
     """A complete campaign: its channels as created, in the layout's order.
 
     `instead_of_forum` is true if a text channel replaced a forum. `lacking` names the permissions
-    that players lack in this server. `record` is the campaign's record, as DynamoDB's item.
+    that players lack in this server. `co_gms` are those who have the role. `record` is the
+    campaign's record, as DynamoDB's item.
     """
 
     channels: list[MadeChannel]
     instead_of_forum: bool
     lacking: list[str]
+    co_gms: list[str]
     record: attributes.Item
 
 
@@ -58,12 +60,14 @@ def handler(event: dict[str, Any]) -> Completed:
         raise errors.RateLimited(executions.utc(settled_at), "user")
     discord = connect.as_bot(deadline, in_company=campaign["in_company"])
     game_master, listed_roles, listed_channels = _look(discord, campaign)
+    co_gms = [one for one in campaign.get("co_gms", []) if _leads_too(discord, campaign, one)]
     if campaign["role"]["id"] not in game_master["roles"]:
         _give_role(discord, campaign, deadline)
     if missing := ownership.without(made, [*listed_roles, *listed_channels]):
         raise errors.CampaignIncomplete(refusals.incomplete([one["name"] for one in missing]))
     if taken := ownership.name_taken_by(campaign, campaign["role"]["id"], listed_roles):
         raise errors.NameTaken(refusals.name_taken("role", taken))
+    led: Campaign = {**campaign, "co_gms": co_gms}
     planned: Waves = event["waves"]
     perhaps_twice = campaigns.not_certain(waves.flat(planned), channels)
     found = ownership.all_of(
@@ -77,7 +81,8 @@ def handler(event: dict[str, Any]) -> Completed:
         "channels": channels,
         "instead_of_forum": [channel["type"] for channel in channels] != wanted,
         "lacking": _lacking_for_players(campaign["guild_id"], listed_roles),
-        "record": attributes.item(record.completed(campaign, channels, time.time())),
+        "co_gms": co_gms,
+        "record": attributes.item(record.completed(led, channels, time.time())),
     }
 
 
@@ -95,6 +100,17 @@ def _look(discord: Discord, campaign: Campaign) -> list[Any]:
         # Report that the role cannot be given: the user needs to know that.
         said = refused.status, refused.code, refused.detail
         raise errors.DiscordRefused(refusals.GIVE_ROLE, *said) from None
+
+
+def _leads_too(discord: Discord, campaign: Campaign, user_id: str) -> bool:
+    """Give a co-GM the role; return False for somebody who has left meanwhile."""
+    try:
+        discord.send(things.assign_role(campaign, user_id))
+    except errors.DiscordRefused as refused:
+        if refused.code != calls.UNKNOWN_MEMBER:
+            raise
+        return False
+    return True
 
 
 def _give_role(discord: Discord, campaign: Campaign, deadline: float) -> None:

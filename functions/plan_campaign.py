@@ -87,8 +87,10 @@ def _planned(event: Json) -> Plan:
         if refused.code not in NOT_A_MEMBER:
             raise
         raise errors.CampaignRejected([rejections.BOT_NOT_IN_SERVER]) from None
+    co_gm = _co_gm(discord, request)
     busy = claims.under_way(request)
-    if reasons := _reasons_against(discord, request, bot_user, seen, busy):
+    reasons = plan.reasons_against_co_gm(request, co_gm)
+    if reasons := reasons + _reasons_against(discord, request, bot_user, seen, busy):
         raise errors.CampaignRejected(reasons)
     before = edits.on_its_way(event["edits"])
     return _plan(request, bot_user["id"], before, in_company=turn["in_company"])
@@ -126,6 +128,19 @@ def _ask(discord: Discord, request: Json) -> list[Any]:
     return answers
 
 
+def _co_gm(discord: Discord, request: Json) -> Json | None:
+    """Return the co-GM as a member; None if there is to be none, or for somebody who is none."""
+    if "co_gm" not in request:
+        return None
+    try:
+        member: Json = discord.send(calls.get_guild_member(request["guild_id"], request["co_gm"]))
+    except errors.DiscordRefused as refused:
+        if refused.code != calls.UNKNOWN_MEMBER:
+            raise
+        return None
+    return member
+
+
 def _bot(discord: Discord, guild: Json, bot_user_id: str) -> Json:
     """Return the bot's member object, or only its roles if they are known without asking.
 
@@ -158,6 +173,7 @@ def _plan(request: Json, bot_user_id: str, before: edits.Known, *, in_company: b
             "name": request["campaign_name"],
             "bot_user_id": bot_user_id,
             "in_company": in_company,
+            "co_gms": [request["co_gm"]] if "co_gm" in request else [],
         },
         "waves": planned,
         "last": len(planned) - 1,

@@ -1,8 +1,8 @@
 """Report: edit the deferred message. Progress may be skipped; a last word may not.
 
 The states are *Report Progress*, *Report Rejection*, *Report Completion*, *Report Removal*, *Report
-Failure*, *Report Preview* and *Report Description*. They need only the interaction's token, and
-cannot read the bot's.
+Failure*, *Report Preview*, *Report Description* and *Report Members*. They need only the
+interaction's token, and cannot read the bot's.
 """
 
 import time

@@ -1,7 +1,7 @@
-"""The cost of campaigns on AWS: from a run's usage, and prices.toml's prices and assumptions."""
+"""The cost of users' commands on AWS: from a run's usage, prices.toml's prices and assumptions."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,13 @@ PRICES: dict[str, Any] = tomllib.loads(
 )
 ASSUMED: dict[str, float] = PRICES["assumed"]
 CAMPAIGNS = 1_000
+# API Gateway and EventBridge invoke these; a message of a queue continues a trace.
+BEGIN_A_TRACE = frozenset({"interaction", "record_outcome", "start_removal"})
 
 
 @dataclass(frozen=True)
 class Usage:
-    """The usage of one campaign, in the units that AWS bills."""
+    """The usage of one campaign, deletion or list, in the units that AWS bills."""
 
     transitions: int
     gb_seconds: float
@@ -26,7 +28,7 @@ class Usage:
     traces: int
     decryptions: int
     table_writes: int
-    table_reads: int
+    table_reads: float
 
     def items(self) -> list[tuple[str, float]]:
         """Return the name and the amount of each billed item."""
@@ -41,12 +43,19 @@ def usd(usage: Usage, campaigns: int = CAMPAIGNS) -> float:
 def campaigns_free(usage: Usage) -> int:
     """Return how many campaigns a month the free tier covers, ignoring items without one."""
     return min(
-        int(PRICES[name]["free"] / amount) for name, amount in usage.items() if PRICES[name]["free"]
+        int(PRICES[name]["free"] / amount)
+        for name, amount in usage.items()
+        if PRICES[name]["free"] and amount
     )
 
 
+def traces(functions: Iterable[str]) -> int:
+    """Return the traces of invocations, as if X-Ray sampled all of them."""
+    return sum(name in BEGIN_A_TRACE for name in functions)
+
+
 def table(usages: Mapping[str, Usage]) -> str:
-    """Return the Markdown table of amounts per campaign, one column for each outcome."""
+    """Return the Markdown table of amounts for one of each, in a column each."""
     rows = [
         ["", *usages, "price (USD)"],
         ["---", *["--:"] * (len(usages) + 1)],
@@ -56,9 +65,9 @@ def table(usages: Mapping[str, Usage]) -> str:
         counts = [f"{getattr(usage, field.name):,.4g}" for usage in usages.values()]
         rows.append([price["what"], *counts, f"{price['usd']:.10g} for {_amount(price['per'])}"])
     totals = [f"**{usd(usage):.2f}**" for usage in usages.values()]
-    rows.append([f"**{CAMPAIGNS:,} campaigns (USD)**", *totals, ""])
+    rows.append([f"**{CAMPAIGNS:,} of each (USD)**", *totals, ""])
     free = [f"{campaigns_free(usage):,}" for usage in usages.values()]
-    rows.append(["Campaigns a month free of charge", *free, ""])
+    rows.append(["A month free of charge", *free, ""])
     return "\n".join(f"| {' | '.join(row)} |" for row in rows) + "\n"
 
 

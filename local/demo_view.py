@@ -20,6 +20,10 @@ MARKUP = re.compile(
     r"\\(?P<typed>[^\w\s])|\*\*(?P<bold>(?:\\.|.)+?)\*\*"
     r"|<#(?P<channel>\d+)>|<@&(?P<role>\d+)>|<@(?P<user>\d+)>"
 )
+# Discord docs: Components > Button > Button Styles.
+BUTTON_COLORS = {1: "blue", 2: "bright_black", 3: "green", 4: "red", 5: "bright_black"}
+EPHEMERAL = 1 << 6
+ONLY_YOU = "Only you can see this"
 THINKING = Text("Channelwright is thinking…", style="italic dim")
 
 
@@ -28,8 +32,24 @@ def names(things: Iterable[Json]) -> dict[str, str]:
     return {thing["id"]: thing["name"] for thing in things}
 
 
-def message(content: str, guild: Json) -> Text:
-    """Return a message as Discord shows it: with bold text, and names for mentions."""
+def message(version: Json, guild: Json) -> Text:
+    """Return a version of a message as Discord shows it, with its buttons."""
+    text = written(version["content"], guild)
+    for number, button in enumerate(buttons(version)):
+        color = BUTTON_COLORS[button["style"]]
+        text.append(" " if number else "\n\n").append(f"[ {button['label']} ]", f"white on {color}")
+    if version["flags"] & EPHEMERAL:
+        text.append(f"\n\n{ONLY_YOU}", style="dim")
+    return text
+
+
+def buttons(version: Json) -> list[Json]:
+    """Return the buttons below a version of a message."""
+    return [button for row in version["components"] for button in row["components"]]
+
+
+def written(content: str, guild: Json) -> Text:
+    """Return a message's text, with bold words, and names for mentions."""
     known = {
         "channel": names(guild["channels"]),
         "role": names(guild["roles"]),

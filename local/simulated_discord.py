@@ -10,6 +10,7 @@ import requests
 from local.child import Child, minimal_environment
 from local.polling import wait_until
 from local.simulator.contract import DOCUMENT
+from local.simulator.interactions import AUTOCOMPLETE
 
 Json = dict[str, Any]
 
@@ -86,6 +87,23 @@ class SimulatedDiscord:
         """
         interaction = {"command": name, "options": options, "hostile": True, **where}
         return cast(Json, self.control("POST", "interactions", interaction))
+
+    def complete(self, command: str, option: str, typed: str = "", **where: str) -> str:
+        """Type the beginning of an option, and return the value of the first choice.
+
+        Raises requests.HTTPError if the command is not registered, IndexError without a choice.
+        """
+        typing = {"command": command, "options": {option: typed}, "type": AUTOCOMPLETE, **where}
+        answer = self.control("POST", "interactions", typing)["response"]
+        return str(answer["data"]["choices"][0]["value"])
+
+    def press(self, id_: str, custom_id: str) -> Json:
+        """Press a button of a message, named by its id or its interaction's; return the delivery.
+
+        Raises requests.HTTPError if the message has no such button.
+        """
+        body = {"custom_id": custom_id}
+        return cast(Json, self.control("POST", f"messages/{id_}/press", body))
 
     def versions(self, interaction_id: str) -> list[Json]:
         """Return all versions of the answer to an interaction, oldest first."""

@@ -69,18 +69,21 @@ class Stack:
         wait_scale: float = 1.0,
         fork_workers: bool = False,
         tell: Callable[[str], None] = print,
+        deploy: Callable[[str, dict[str, str]], None] = deploy,
     ) -> None:
         """Prepare a stack with its files in `folder`; entering the context starts it.
 
         `discord` is the server to use; without one, a simulator is started. `wait_scale`
         multiplies the state machine's waits. `fork_workers` makes Lambda's cold starts
-        unrealistically cheap (emulator_forks.py). `tell` announces each step.
+        unrealistically cheap (emulator_forks.py). `tell` announces each step. `deploy` deploys to
+        an address, with the template's parameters.
         """
         self.folder = folder
         self.discord = discord
         self.wait_scale = wait_scale
         self.fork_workers = fork_workers
         self.tell = tell
+        self.deploy = deploy
 
     def __enter__(self) -> "Stack":
         """Start everything.
@@ -108,14 +111,7 @@ class Stack:
             Name=BOT_TOKEN_PARAMETER, Value=discord.bot_token, Type="SecureString"
         )
         self.tell("Building and deploying template.yaml to it with sam (about 10 s)")
-        parameters = {
-            "DiscordPublicKey": discord.public_key,
-            "DiscordApiBaseUrl": discord.api_base_url,
-            "RegisterWithDiscord": str(discord.register).lower(),
-            # A local stack needs no protection, and experiments create many failed campaigns.
-            "CampaignsAtOnce": "1000",
-        }
-        deploy(self.emulator.endpoint_url, parameters)
+        self.deploy(self.emulator.endpoint_url, parameters(discord))
         self.endpoints = self.look_up(discord, self.emulator.endpoint_url)
         self.refuses_the_unsigned()
 
@@ -189,6 +185,17 @@ class Stack:
         if not self.emulator:
             raise RuntimeError("the stack is not running")
         return self.emulator.client(service)
+
+
+def parameters(discord: Discord) -> dict[str, str]:
+    """Return the template's parameters for a stack that serves an application."""
+    return {
+        "DiscordPublicKey": discord.public_key,
+        "DiscordApiBaseUrl": discord.api_base_url,
+        "RegisterWithDiscord": str(discord.register).lower(),
+        # A local stack needs no protection, and experiments create many failed campaigns.
+        "CampaignsAtOnce": "1000",
+    }
 
 
 def ask_for_application_id(discord: Discord) -> str | None:

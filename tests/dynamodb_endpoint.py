@@ -4,21 +4,20 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import boto3
 from werkzeug.wrappers import Request, Response
 
 from channelwright.aws import endpoint
+from channelwright.pace import table
 from tests.serving import serving
 
 
 @contextmanager
 def dynamodb_endpoint() -> Iterator[str]:
     """Serve queries; yields the address."""
-    client = boto3.client("dynamodb")
 
     def answer(request: Request) -> Response:
         assert request.headers["X-Amz-Target"] == "DynamoDB_20120810.Query"
-        found = client.query(**json.loads(request.data))
+        found = table.dynamodb().query(**json.loads(request.data))
         return Response(json.dumps({"Items": found["Items"]}))
 
     with serving(answer) as url:

@@ -70,9 +70,7 @@ class Interacting:
                 overrides=overrides,
                 hostile=hostile,
             )
-            if acked:
-                self._acknowledge(signed, DEFERRED_CHANNEL_MESSAGE)
-            return signed
+            return self._sent(signed, DEFERRED_CHANNEL_MESSAGE if acked else None)
 
     def build_autocomplete(
         self,
@@ -127,19 +125,19 @@ class Interacting:
                 overrides=overrides,
                 hostile=hostile,
             )
-            if acked:
-                self._acknowledge(signed, DEFERRED_UPDATE_MESSAGE)
-            return signed
+            return self._sent(signed, DEFERRED_UPDATE_MESSAGE if acked else None)
 
     def _answer_or_message(self, id_: str) -> Message:
         if id_ in self.world.interactions:
             return self.world.interactions[id_].original_at(self.clock.now())
         return self.world.message(id_)
 
-    def _acknowledge(self, signed: SignedInteraction, type_: int) -> None:
-        """Record an answer of this type, which takes effect at once."""
-        self.receive(signed.id, {"type": type_})
-        self.interaction(signed.id).acked_at = self.clock.now()
+    def _sent(self, signed: SignedInteraction, answer: int | None) -> SignedInteraction:
+        """Return the interaction; record an ``answer`` of this type, which takes effect at once."""
+        if answer is not None:
+            self.receive(signed.id, {"type": answer})
+            self.interaction(signed.id).acked_at = self.clock.now()
+        return signed
 
     @property
     def endpoint(self) -> str:

@@ -5,15 +5,8 @@ Discord docs: Interactions > Receiving and Responding > Interaction Response Obj
 
 from typing import Any
 
+from local.simulator import interactions
 from local.simulator.form import REQUIRED, Form
-from local.simulator.interactions import (
-    AUTOCOMPLETE,
-    COMMAND,
-    COMPONENT,
-    MODAL_SUBMIT,
-    PING,
-    Interaction,
-)
 
 PONG, CHANNEL_MESSAGE, DEFERRED_CHANNEL_MESSAGE = 1, 4, 5
 DEFERRED_UPDATE_MESSAGE, UPDATE_MESSAGE, AUTOCOMPLETE_RESULT, MODAL = 6, 7, 8, 9
@@ -24,15 +17,15 @@ WITH_DATA = (CHANNEL_MESSAGE, AUTOCOMPLETE_RESULT, MODAL)
 MAXIMUM_CHOICES = 25
 
 TYPES: dict[int, tuple[int, ...]] = {
-    PING: (PONG,),
-    COMMAND: (*MESSAGES, MODAL),
-    COMPONENT: (*MESSAGES, *UPDATES, MODAL),
-    AUTOCOMPLETE: (AUTOCOMPLETE_RESULT,),
-    MODAL_SUBMIT: (*MESSAGES, *UPDATES),
+    interactions.PING: (PONG,),
+    interactions.COMMAND: (*MESSAGES, MODAL),
+    interactions.COMPONENT: (*MESSAGES, *UPDATES, MODAL),
+    interactions.AUTOCOMPLETE: (AUTOCOMPLETE_RESULT,),
+    interactions.MODAL_SUBMIT: (*MESSAGES, *UPDATES),
 }
 
 
-def read_response(interaction: Interaction, body: Any) -> int:
+def read_response(interaction: interactions.Interaction, body: Any) -> int:
     """Return a response's type, or raise a 50035 if it cannot answer this interaction.
 
     The response's message is not checked.
@@ -51,7 +44,7 @@ def read_response(interaction: Interaction, body: Any) -> int:
     return type_
 
 
-def _types(interaction: Interaction) -> tuple[int, ...]:
+def _types(interaction: interactions.Interaction) -> tuple[int, ...]:
     types = TYPES[interaction.type]
     # A modal that a command opened has no message to update.
     return types if interaction.from_message else tuple(t for t in types if t not in UPDATES)

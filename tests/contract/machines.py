@@ -13,13 +13,14 @@ from tests.statemachine.interpreter import (
     ADD,
     DEFINITIONS,
     DELETE,
+    MEMBERS,
     RECORD,
     REMOVE,
     SHOW,
     module_name,
 )
 
-__all__ = ["ADD", "DELETE", "RECORD", "REMOVE", "SHOW"]
+__all__ = ["ADD", "DELETE", "MEMBERS", "RECORD", "REMOVE", "SHOW"]
 
 State = dict[str, Any]
 RESOURCES: dict[str, Any] = TEMPLATE["Resources"]

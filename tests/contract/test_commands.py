@@ -21,7 +21,8 @@ def test_the_command_is_for_servers_and_hidden_from_others():
     assert command["name"] == "add-campaign"
     assert command["contexts"] == command["integration_types"] == [0]
     assert command["default_member_permissions"] == str((1 << 4) | (1 << 28))
-    name, private = command["options"]
+    name, co_gm, private = command["options"]
+    assert (co_gm["name"], co_gm["type"], co_gm.get("required")) == ("co-gm", 6, None)
     assert (name["min_length"], name["max_length"], name["required"]) == (1, 80, True)
     assert (private["name"], private["type"], private.get("required")) == ("private", 5, None)
 
@@ -34,6 +35,9 @@ def test_everybody_sees_the_command_for_their_campaigns():
     assert [(one["name"], one["type"]) for one in command["options"]] == [
         ("list", 1),
         ("show", 1),
+        ("add", 1),
+        ("remove", 1),
+        ("leave", 1),
         ("delete", 1),
     ]
 

@@ -33,7 +33,13 @@ QUEUES = ("TasksQueue", "PriorityQueue", "TasksDeadLetterQueue")
 VALUES = {
     "ApiId": {"<HttpApi>"},
     "QueueName": {f"<{one}.QueueName>" for one in QUEUES},
-    "StateMachineArn": {"<AddCampaign>", "<RemoveCampaign>", "<DeleteCampaign>", "<ShowCampaign>"},
+    "StateMachineArn": {
+        "<AddCampaign>",
+        "<RemoveCampaign>",
+        "<DeleteCampaign>",
+        "<ShowCampaign>",
+        "<ChangeMembers>",
+    },
     "LogGroupName": {"<LogGroup>"},
     "Stack": {"channelwright"},
     "FunctionName": {

@@ -14,6 +14,7 @@ from tests.contract.machines import (
     DELETE,
     FUNCTIONS,
     MACHINES,
+    MEMBERS,
     PROGRESS,
     RECORD,
     REMOVE,
@@ -97,6 +98,12 @@ RETRIES = {
     (DELETE, "Report Preview"): LAST_EDIT,
     (DELETE, "Remove Campaign"): START,
     (DELETE, "Remove Controls"): PERSIST,
+    (MEMBERS, "Plan Members"): PERSIST,
+    (MEMBERS, "Change Member"): PERSIST,
+    (MEMBERS, "Complete Members"): [never(*KNOWN), NO_ROOM, ANY],
+    (MEMBERS, "Record Members"): RECORD_AT_ONCE,
+    (MEMBERS, "Release Campaign"): RECORD_AT_ONCE,
+    (MEMBERS, "Report Members"): LAST_EDIT,
     (SHOW, "Describe Campaign"): PERSIST,
     (SHOW, "Report Description"): LAST_EDIT,
     (REMOVE, "Delete Last Channel"): ASK,
@@ -296,7 +303,11 @@ def test_of_an_item_every_task_is_caught_by_itself():
     The Map itself catches nothing: if it breaks all the same, start_removal reads the history.
     """
     maps = {box: one for box, one in STATES.items() if one["Type"] == "Map"}
-    assert {box.title for box in maps} == {"Create Channels", "Delete All Created"}
+    assert {box.title for box in maps} == {
+        "Create Channels",
+        "Delete All Created",
+        "Change Members",
+    }
     for box, one in maps.items():
         inside = one["ItemProcessor"]["States"].values()
         assert all(map(catches_all, filter(is_task, inside))), box

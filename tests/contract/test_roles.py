@@ -10,7 +10,7 @@ import re
 import pytest
 
 from local.child import PROJECT
-from tests.contract.machines import ADD, DELETE, RECORD, REMOVE, SHOW, TEXTS
+from tests.contract.machines import ADD, DELETE, MEMBERS, RECORD, REMOVE, SHOW, TEXTS
 from tests.contract.roles import (
     FUNCTIONS,
     RESOURCES,
@@ -23,9 +23,9 @@ from tests.contract.roles import (
 )
 
 OURS = "arn:${AWS::Partition}:%s:${AWS::Region}:${AWS::AccountId}:"
-BUILDS, REMOVALS, RECORDINGS, DELETIONS = (
+BUILDS, REMOVALS, RECORDINGS, DELETIONS, CHANGES = (
     OURS % "states" + f"execution:${{AWS::StackName}}-{machine}:*"
-    for machine in (ADD, REMOVE, RECORD, DELETE)
+    for machine in (ADD, REMOVE, RECORD, DELETE, MEMBERS)
 )
 
 LOGS = {
@@ -39,12 +39,14 @@ START = {
     "states:StartExecution AddCampaign",
     "states:StartExecution DeleteCampaign",
     "states:StartExecution ShowCampaign",
+    "states:StartExecution ChangeMembers",
     f"states:DescribeExecution {BUILDS}",
 }
 LOOK, READ = (
     {f"states:{action} {executions}" for executions in (BUILDS, REMOVALS)}
     for action in ("DescribeExecution", "GetExecutionHistory")
 )
+CLAIMS = LOOK | {f"states:DescribeExecution {which}" for which in (DELETIONS, CHANGES)}
 KEEP = {"sqs:SendMessage TasksDeadLetterQueue.Arn"}
 PLACES = {"dynamodb:GetItem LimiterTable.Arn", "dynamodb:PutItem LimiterTable.Arn"}
 SLOTS = {"dynamodb:UpdateItem LimiterTable.Arn"}
@@ -104,21 +106,13 @@ REVIEWED = {
     | SLOTS
     | {"dynamodb:GetItem LimiterTable.Arn"}
     | records("Query", "PutItem")
-    | LOOK
-    | {f"states:DescribeExecution {DELETIONS}"},
-    "PreviewDeletionFunctionRole": LOGS
-    | TOKEN
-    | SLOTS
-    | records("GetItem", "UpdateItem")
-    | LOOK
-    | {f"states:DescribeExecution {DELETIONS}"},
-    "DescribeCampaignFunctionRole": LOGS
-    | TOKEN
-    | SLOTS
-    | records("GetItem")
-    | LOOK
-    | {f"states:DescribeExecution {DELETIONS}"},
+    | CLAIMS,
+    "PreviewDeletionFunctionRole": LOGS | TOKEN | SLOTS | records("GetItem", "UpdateItem") | CLAIMS,
+    "DescribeCampaignFunctionRole": LOGS | TOKEN | SLOTS | records("GetItem") | CLAIMS,
     "RemoveControlsFunctionRole": LOGS | TOKEN | SLOTS,
+    "PlanMembersFunctionRole": LOGS | TOKEN | SLOTS | records("GetItem", "UpdateItem") | CLAIMS,
+    "ChangeMemberFunctionRole": LOGS | TOKEN | SLOTS,
+    "CompleteMembersFunctionRole": LOGS,
     "CreateRoleFunctionRole": LOGS | TOKEN | SLOTS,
     "CreateCategoryFunctionRole": LOGS | TOKEN | SLOTS,
     "CreateChannelFunctionRole": LOGS | TOKEN | SLOTS,
@@ -140,6 +134,7 @@ REVIEWED = {
     | {"states:StartExecution RemoveCampaign", "states:StartExecution RecordCampaign"},
     "RemoveCampaignRole": invoke(REMOVE) | DELIVER | records("UpdateItem", "DeleteItem"),
     "RecordCampaignRole": DELIVER | records("PutItem"),
+    "ChangeMembersRole": invoke(MEMBERS) | DELIVER | records("UpdateItem"),
     "ShowCampaignRole": invoke(SHOW) | DELIVER,
     "DeleteCampaignRole": invoke(DELETE) | DELIVER | {"states:StartExecution RemoveCampaign"},
 }
@@ -200,6 +195,7 @@ FILES = {
     "RecordCampaign": RECORD,
     "DeleteCampaign": DELETE,
     "ShowCampaign": SHOW,
+    "ChangeMembers": MEMBERS,
 }
 
 

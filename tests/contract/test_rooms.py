@@ -43,6 +43,8 @@ PURE_TOO = {
     "pace.schedule",
     "records.attributes",
     "records.deletion",
+    "records.description",
+    "records.members",
     "records.record",
     "records.sweep",
 }

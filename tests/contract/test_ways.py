@@ -13,6 +13,7 @@ from tests.contract.machines import (
     DELETE,
     FUNCTIONS,
     MACHINES,
+    MEMBERS,
     REMOVE,
     SHOW,
     STATES,
@@ -128,8 +129,10 @@ def test_whoever_can_be_limited_waits_and_nobody_else():
         is_last_edit = box.title in {"Report Rejection", "Report Completion", "Report Failure"}
         assert ("EarlierEditUnknown" in caught) == is_last_edit, box
     every = {box.title for box in FUNCTIONS}
-    patient = {*waiting(ADD), *waiting(REMOVE), *waiting(DELETE), *waiting(SHOW), "Create Channel"}
+    patient = {*waiting(ADD), *waiting(REMOVE), *waiting(DELETE), *waiting(SHOW), *waiting(MEMBERS)}
+    patient |= {"Create Channel", "Change Member"}
     assert every - patient == {
+        "Complete Members",
         "Delete Created",
         "Find Blindly",
         "Remove Controls",

@@ -14,59 +14,92 @@ from local.polling import wait_until
 from local.stack import Stack
 
 Json = dict[str, Any]
-DELETIONS = (
+DELETIONS, CHANGES = (
     "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}"
-    ":execution:${AWS::StackName}-delete-campaign:*"
+    f":execution:${{AWS::StackName}}-{machine}:*"
+    for machine in ("delete-campaign", "change-members")
 )
 
 
 def events(
-    stack: Stack, deletion: Json, deletion_arn: str, summary_id: str, others: Mapping[str, str]
+    stack: Stack, deletion: Json, summary_id: str, ended: Mapping[str, str]
 ) -> dict[str, Json]:
     """Return the events of `deletion`, a message for the queue whose execution has ended.
 
-    `summary_id` is the message of the campaign's summary. `others` has the ARN of an ended
+    `summary_id` is the message of the campaign's summary. `ended` has the ARN of an ended
     execution, by the resource that permits to ask about it.
     """
     at = {"execution": deletion["interaction_id"], "machine": "delete-campaign"}
     asked = {"request": input_about_one(deletion)["request"], "rate_limit": None}
-    previewing = {"at": at | {"state": "Preview Deletion"}, "claim": deletion_arn, **asked}
+    previewing = {"at": at | {"state": "Preview Deletion"}, "claim": ended[DELETIONS], **asked}
     describing = {"at": at | {"state": "Describe Campaign"}, **asked}
     undo = {"request": asked["request"] | {"message_id": summary_id}}
     removing = {"at": at | {"state": "Remove Controls"}, **asked, **undo}
-    claims = {**others, DELETIONS: deletion_arn}
+    changing = _changing(deletion, ended[CHANGES])
     return {
+        **changing,
         "preview-deletion": previewing,
         "preview-deletion dynamodb:UpdateItem CampaignsTable.Arn": _confirmed(stack, previewing),
         "remove-controls": removing,
         "describe-campaign": describing,
         **{
             f"{function} states:DescribeExecution {which}": _claimed(stack, event, arn)
-            for which, arn in claims.items()
+            for which, arn in ended.items()
             for function, event in (
                 ("preview-deletion", previewing),
                 ("describe-campaign", describing),
+                ("plan-members", changing["plan-members"]),
             )
         },
     }
 
 
-def previewed(stack: Stack, build: str, deletion: Json) -> str:
-    """Preview a deletion of a build's campaign, and return the ARN of its execution."""
+def _changing(deletion: Json, claim: str) -> dict[str, Json]:
+    """Return the events of a change of members: the game master is added once more."""
+    request = input_about_one(added(deletion))["request"]
+    at = {"execution": deletion["interaction_id"], "machine": "change-members", "retry_count": 0}
+    record = {"name": "My Campaign", "game_master": deletion["user_id"]}
+    planned = {"record": record, "master_has_left": False}
+    person = {"user_id": deletion["user_id"], "change": "remove", "overwrites": []}
+    asked = {"request": request, "rate_limit": None}
+    return {
+        "plan-members": {"at": at | {"state": "Plan Members"}, "claim": claim, **asked},
+        "change-member": {
+            "at": at | {"state": "Change Member"},
+            "role": {"id": "1"},  # which the person does not have
+            "person": person,
+            **asked,
+        },
+        "complete-members": {
+            "at": at | {"state": "Complete Members"},
+            "request": request,
+            "plan": planned,
+            "results": [{"user_id": deletion["user_id"], "result": "already"}],
+        },
+    }
+
+
+def added(deletion: Json) -> Json:
+    """Return the message for the queue that adds its user to the campaign."""
+    return {**deletion, "kind": "members", "change": "add", "who": deletion["user_id"]}
+
+
+def ran(stack: Stack, build: str, machine: str, message: Json) -> str:
+    """Run a machine with a message about a build's campaign; return the execution's ARN."""
     client = stack.client("stepfunctions")
-    machine = build.rpartition(":")[0].replace("add-campaign", "delete-campaign")
+    arn = build.rpartition(":")[0].replace("add-campaign", machine)
     started = client.start_execution(
-        stateMachineArn=machine.replace(":execution:", ":stateMachine:"),
-        name=deletion["interaction_id"],
-        input=json.dumps(input_about_one(deletion)),
+        stateMachineArn=arn.replace(":execution:", ":stateMachine:"),
+        name=message["interaction_id"],
+        input=json.dumps(input_about_one(message)),
     )
-    arn = str(started["executionArn"])
+    execution = str(started["executionArn"])
 
     def ended() -> bool:
-        return bool(client.describe_execution(executionArn=arn)["status"] != "RUNNING")
+        return bool(client.describe_execution(executionArn=execution)["status"] != "RUNNING")
 
-    wait_until(ended, "the preview ends", 60)
-    return arn
+    wait_until(ended, f"{machine} ends", 60)
+    return execution
 
 
 def _confirmed(stack: Stack, previewing: Json) -> Json:

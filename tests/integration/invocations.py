@@ -15,7 +15,7 @@ from local import execution
 from local.deployment import STACK_NAME
 from local.stack import Stack
 from tests.integration import about_one
-from tests.integration.about_one import DELETIONS
+from tests.integration.about_one import CHANGES, DELETIONS
 from tests.integration.swept import Records
 from tests.integration.table import Table
 
@@ -91,7 +91,13 @@ def of_campaigns(
     deletion = {**message, "kind": "deletion", "campaign_id": message["interaction_id"]}
     where = f"users/{message['user_id']}/channels/{message['channel_id']}/messages"
     summary = table.discord.control("GET", where)[-1]["id"]
-    previewed = about_one.previewed(stack, created.arn, deletion)
+    adding = about_one.added(deletion)
+    ended = {
+        BUILDS: created.arn,
+        REMOVALS: removal.arn,
+        DELETIONS: about_one.ran(stack, created.arn, "delete-campaign", deletion),
+        CHANGES: about_one.ran(stack, created.arn, "change-members", adding),
+    }
     stopped_removal = _stopped_removal(table)
     old = str(int((time.time() - 3600) * 1000 - snowflake.DISCORD_EPOCH_MS) << 22)
     signed = table.build(acked=True)
@@ -115,6 +121,7 @@ def of_campaigns(
         "start-campaign states:StartExecution ShowCampaign": _delivered(
             {**deletion, "kind": "description"}
         ),
+        "start-campaign states:StartExecution ChangeMembers": _delivered(adding),
         "start-removal": _end_of(_stopped(table)),
         f"start-removal states:DescribeExecution {REMOVALS}": _end_of(removal.arn),
         f"start-removal states:GetExecutionHistory {REMOVALS}": _end_of(stopped_removal),
@@ -129,12 +136,11 @@ def of_campaigns(
             for which, arn, name in (
                 (BUILDS, created.arn, "Not There Either"),
                 (REMOVALS, removal.arn, "Nor There"),
-                (DELETIONS, previewed, "Nowhere"),
+                (DELETIONS, ended[DELETIONS], "Nowhere"),
+                (CHANGES, ended[CHANGES], "Nowhere Else"),
             )
         },
-        **about_one.events(
-            stack, deletion, previewed, summary, {BUILDS: created.arn, REMOVALS: removal.arn}
-        ),
+        **about_one.events(stack, deletion, summary, ended),
         **dict(
             [
                 created.asked("Create Role", "Begin Building"),

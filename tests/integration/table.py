@@ -45,8 +45,8 @@ class Table:
     def confirm(self, interaction_id: str) -> str:
         """Press the button under a deletion's preview; return the press's interaction id."""
         shown = self.discord.versions(interaction_id)[-1]
-        button = {"custom_id": shown["components"][0]["components"][0]["custom_id"]}
-        sent = self.discord.control("POST", f"messages/{interaction_id}/press", button)
+        button = shown["components"][0]["components"][0]
+        sent = self.discord.press(interaction_id, button["custom_id"])
         assert sent["response"] == {"type": 6}
         self.deletions.add(str(sent["id"]))
         return str(sent["id"])
@@ -92,13 +92,17 @@ class Table:
         where = {"method": "DELETE", "path": r"/roles/\d+$", "times": None}
         self.discord.control("POST", "faults", refusal | where)
 
-    def stop(self, name: str, state: str = "") -> Json:
-        """Stop an execution as soon as it runs, or is in a state; return its description."""
+    def reaches(self, name: str, state: str = "") -> None:
+        """Wait until an execution runs, or has entered a state."""
         wait_until(
             lambda: self.described(name) and (not state or state in self.states(name)),
             f"execution {name} is in the state {state}",
             PATIENCE,
         )
+
+    def stop(self, name: str, state: str = "") -> Json:
+        """Stop an execution as soon as it runs, or is in a state; return its description."""
+        self.reaches(name, state)
         self.stepfunctions.stop_execution(executionArn=self.arn(name))
         described = self.finished(name)
         assert described["status"] == "ABORTED", "the execution ended before it could be stopped"

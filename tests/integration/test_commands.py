@@ -19,7 +19,7 @@ def titles(shown: str) -> list[str]:
     return [line for line in lines if "ID" in line]
 
 
-def test_the_demo_shows_a_campaign_and_a_removal():
+def test_the_demo_shows_a_campaign_a_removal_and_a_deletion():
     before = set((PROJECT / ".local").glob("demo-*"))
     result = subprocess.run(
         [sys.executable, "-m", "local.demo", "--wait-scale", "0.002"],
@@ -39,6 +39,16 @@ def test_the_demo_shows_a_campaign_and_a_removal():
         " 1 failed",
         "FAILED with CampaignFailed",
         "✓ the server is back to its original state",
+        "gamemaster  /campaign delete campaign:Curse of Strahd",
+        "🗑️ Delete Campaign: Curse of Strahd?",
+        "- the role @Curse of Strahd Members",
+        "[ Delete it ]",
+        "Only you can see this",
+        "gamemaster presses Delete it",
+        "🗑️ Deleting Campaign: Curse of Strahd",
+        "✅ Campaign Deleted: Curse of Strahd",
+        "✓ the server has nothing left of the campaign",
+        "✓ /campaign list knows no campaigns here",
         *(["✓ Discord's document allows every request"] if os.environ.get(DOCUMENT) else []),
     ):
         assert line in result.stdout
@@ -46,13 +56,27 @@ def test_the_demo_shows_a_campaign_and_a_removal():
         "The campaign's execution  ID",
         "Its removal, started by Remove Campaign  ID-remove",
     )
-    assert titles(result.stdout) == [build, build, removal]
+    deletion = [
+        "The preview's execution  ID",
+        "The press's execution  ID",
+        "The removal, started by Remove Campaign  ID-remove-by-ID",
+    ]
+    assert titles(result.stdout) == [build, build, removal, *deletion]
     assert set((PROJECT / ".local").glob("demo-*")) <= before
 
 
 def test_the_demo_waits_for_nothing_where_the_bot_refuses_at_once(stack):
+    acts = demo.Demo(stack, stack.simulator, channels=10)
     with pytest.raises(demo.DemoError, match="the command:\n❌ The campaign's name has 81 char"):
-        demo.Demo(stack, stack.simulator).act("x" * 81)
+        acts.act("x" * 81)
+
+
+def test_the_demo_fails_if_a_deletion_leaves_something(stack, table):
+    acts = demo.Demo(stack, stack.simulator, channels=10)
+    acts.act("Curse of Strahd")
+    table.keep_the_role()
+    with pytest.raises(demo.DemoError, match="the server has nothing left of the campaign"):
+        acts.delete(acts.created[0])
 
 
 @pytest.fixture

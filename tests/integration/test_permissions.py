@@ -158,6 +158,9 @@ def functions(stack: Stack) -> Iterator[Functions]:
         yield functions
 
 
+NEED_THE_TABLE = {"ListCampaigns", "ClaimDeletions", "ReadCampaigns", "ClaimForMembers"}
+
+
 @pytest.mark.parametrize("permission", list(permissions()), ids=str)
 def test_a_permission_is_needed(functions: Functions, permission: Permission):
     functions.begin_anew(permission.function)

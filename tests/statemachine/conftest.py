@@ -22,6 +22,7 @@ from channelwright import errors
 from channelwright.aws import bot_token
 from channelwright.aws.executions import REMOVAL_SUFFIX
 from channelwright.pace import limiter, outage
+from local.simulator.delivery import SignedInteraction
 from local.simulator.in_process import InProcessAdapter
 from local.simulator.messages import Message
 from local.simulator.simulator import Simulator
@@ -50,7 +51,10 @@ class Stage:
     ) -> dict[str, Any]:
         """Send the command as Discord does; return the message that the Lambda has queued."""
         options = {"name": name} | ({"private": True} if private else {})
-        signed = self.discord.build_interaction("add-campaign", options, **build)
+        return self.send(self.discord.build_interaction("add-campaign", options, **build))
+
+    def send(self, signed: SignedInteraction) -> dict[str, Any]:
+        """Send a command for a campaign; return the message that the Lambda has queued."""
         answer = interaction.handler({"headers": signed.headers, "body": signed.body}, None)
         assert answer["statusCode"] == 200
         self.discord.receive(signed.id, json.loads(answer["body"]))

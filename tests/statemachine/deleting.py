@@ -53,8 +53,8 @@ class Deleting:
         attributes = {"ApproximateReceiveCount": "1"}
         body = {"body": json.dumps(message), "attributes": attributes, "eventSourceARN": ""}
         start_campaign.handler({"Records": [body]}, None)
-        executions = self.stage.interpreter.arns[machine].replace(":stateMachine:", ":execution:")
-        return self.stage.interpreter.finish(f"{executions}:{signed.id}")
+        interpreter = self.stage.interpreter
+        return interpreter.finish(interpreter.execution_arn(signed.id, machine))
 
     def press(self, **build):
         """Press the red button of the preview that was shown last."""
@@ -62,7 +62,8 @@ class Deleting:
 
     def undo(self, **build):
         """Press *Undo* below the campaign's summary."""
-        return self.ask(press_below(self.stage, self.record["campaign_id"], **build))
+        summary = self.record["campaign_id"]
+        return self.ask(press_below(self.stage, summary, f"1:undo:{summary}", **build))
 
     def keep(self, record):
         """Put a record in the place of the campaign's."""
@@ -82,11 +83,16 @@ class Deleting:
         return self.shown["content"]
 
 
-def press_below(stage, id_, **build):
-    """Return a press of the only button below the message that answers an interaction."""
-    [row] = stage.discord.messages(id_)[-1]["components"]
-    [button] = row["components"]
-    return stage.discord.build_press(id_, button["custom_id"], **build)
+def press_below(stage, id_, custom_id="", **build):
+    """Return a press of a button below the message that answers an interaction.
+
+    Without its id, it is the only one.
+    """
+    if not custom_id:
+        [row] = stage.discord.messages(id_)[-1]["components"]
+        [button] = row["components"]
+        custom_id = button["custom_id"]
+    return stage.discord.build_press(id_, custom_id, **build)
 
 
 def new_member(stage, held=0):

@@ -43,9 +43,10 @@ from tests.statemachine.tasks import Tasks
 FOLDER = Path(__file__).parents[2] / "statemachine"
 ADD, REMOVE, RECORD = "add-campaign", "remove-campaign", "record-campaign"
 DELETE, SHOW = "delete-campaign", "show-campaign"
+MEMBERS = "change-members"
 DEFINITIONS = {
     name: FOLDER / f"{name.replace('-', '_')}.asl.json"
-    for name in (ADD, REMOVE, RECORD, DELETE, SHOW)
+    for name in (ADD, REMOVE, RECORD, DELETE, SHOW, MEMBERS)
 }
 # The error of a state that no longer waits for its Lambda.
 TIMED_OUT = "States.Timeout"
@@ -185,9 +186,9 @@ class Interpreter:
         )
         return str(created["stateMachineArn"])
 
-    def execution_arn(self, name: str) -> str:
-        """Return the ARN of an execution by its name: a campaign's, or that of its removal."""
-        machine = machine_of(name)
+    def execution_arn(self, name: str, machine: str = "") -> str:
+        """Return the ARN of an execution; the name of a build or a removal implies its machine."""
+        machine = machine or machine_of(name)
         return self.arns[machine].replace(":stateMachine:", ":execution:") + f":{name}"
 
     def use(self, clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:

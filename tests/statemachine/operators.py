@@ -115,7 +115,8 @@ class Operator:
         event = json.loads(call["Payload"])
         self._at_work += 1
         if self._is_time(name, event):
-            execution = self.stage.interpreter.execution_arn(event["at"]["execution"])
+            at = event["at"]
+            execution = self.stage.interpreter.execution_arn(at["execution"], at.get("machine", ""))
             self.client.stop_execution(executionArn=execution)
             siblings = 9 if name in {"create_channel", "delete_created"} else 1
             self.stage.lambdas.deaths[name] = [("after", "Lambda.Unknown")] * siblings

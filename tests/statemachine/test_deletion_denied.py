@@ -50,7 +50,7 @@ def test_discord_that_does_not_show_the_server_is_said(deleting):
     deleting.stage.discord.faults.add(method="GET", path="/channels$", status=500, times=99)
     run = deleting.command()
     assert run.states == ["Preview Deletion", "Report Preview"]
-    assert "could not look at the campaign just now" in deleting.said
+    assert "could not finish this just now" in deleting.said
 
 
 def test_a_limit_is_waited_for(deleting):
@@ -68,7 +68,7 @@ def test_a_table_that_fails_deletes_nothing(deleting):
     client = table.dynamodb()
     table._client = WithoutRecords(client, "get_item", "update_item")
     deleting.press()
-    assert "could not look at the campaign just now" in deleting.said
+    assert "could not finish this just now" in deleting.said
     table._client = client
     assert len(store.of_guild(deleting.guild.id)) == 1
     assert deleting.stage.standing() != deleting.before
@@ -213,5 +213,5 @@ def test_a_removal_that_cannot_be_started_is_said(deleting, monkeypatch):
     monkeypatch.setattr(deleting.stage.interpreter.direct, "start_execution", refuse)
     run = deleting.press()
     assert run.states[-2:] == ["Remove Campaign", "Report Preview"]
-    assert "could not look at the campaign just now" in deleting.said
+    assert "could not finish this just now" in deleting.said
     assert deleting.stage.standing() != deleting.before

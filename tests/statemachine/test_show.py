@@ -125,7 +125,7 @@ def test_if_discord_does_not_answer_it_says_so(showing, status):
         method="GET", path="/guilds/", status=status, body={"message": "No", "code": 0}, times=99
     )
     assert showing.show().status == "SUCCEEDED"
-    assert showing.said.startswith("❌ The bot could not look at the campaign just now.")
+    assert showing.said.startswith("❌ The bot could not finish this just now.")
 
 
 def test_if_the_message_cannot_be_edited_the_execution_fails(showing):

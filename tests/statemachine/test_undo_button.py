@@ -22,7 +22,7 @@ def summary(deleting):
 
 
 def test_the_summary_can_be_undone(deleting):
-    [row] = deleting.stage.discord.messages(deleting.stage.asked)[-1]["components"]
+    [_, row] = deleting.stage.discord.messages(deleting.stage.asked)[-1]["components"]
     assert [(one["label"], one["style"]) for one in row["components"]] == [("Undo", 2)]
 
 
@@ -34,7 +34,7 @@ def test_a_press_shows_the_preview_in_private_and_leaves_the_summary(deleting):
     assert deleting.said.startswith("↩️ **Undo Campaign: Curse of Strahd?**")
     assert deleting.said.count("- the channel ") == 10
     assert deleting.shown["components"][0]["components"][0]["label"] == "Undo it"
-    assert (summary(deleting).content, len(summary(deleting).components)) == (before, 1)
+    assert (summary(deleting).content, len(summary(deleting).components)) == (before, 2)
 
 
 def test_what_is_confirmed_is_removed_and_the_summary_loses_its_button(deleting):
@@ -71,7 +71,7 @@ def test_if_discord_keeps_the_button_a_later_press_says_that_the_campaign_is_gon
     assert deleting.press().states[-3:] == ASKED
     deleting.removal()
     assert deleting.stage.standing() == deleting.before
-    assert len(summary(deleting).components) == 1
+    assert len(summary(deleting).components) == 2
     assert deleting.undo().states == LOOKED
     assert "The bot does not know this campaign. It was deleted" in deleting.said
     assert deleting.shown["components"] == []
@@ -108,7 +108,8 @@ def test_a_player_may_not(deleting):
 
 def test_while_it_is_undone_others_hear_that(deleting):
     deleting.undo()
-    again = press_below(deleting.stage, deleting.record["campaign_id"])
+    campaign_id = deleting.record["campaign_id"]
+    again = press_below(deleting.stage, campaign_id, f"1:undo:{campaign_id}")
     heard = []
 
     def press_again(name, _event):
@@ -128,7 +129,7 @@ def test_a_summary_in_the_channel_has_the_button_too(stage, monkeypatch):
     stage.discord.faults.add(**dead, body_contains="Campaign Created", times=99)
     with people_who_delete(stage, monkeypatch) as people:
         [message] = stage.written_in_channel
-        custom_id = message.components[0]["components"][0]["custom_id"]
+        custom_id = message.components[1]["components"][0]["custom_id"]
         people.ask(stage.discord.build_press(message.id, custom_id))
         people.press()
         people.removal()

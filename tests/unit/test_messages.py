@@ -60,7 +60,7 @@ def test_summary():
         "**Forum**: <#5>\n"
         "🔒 Only the game master can see these channels.\n"
         "\n"
-        "To invite players, give them the role <@&9>."
+        "To invite players, choose them below, or give them the role <@&9>."
     )
     assert "used text channels instead" in messages.summary(
         "x", "9", [NOTES], instead_of_forum=True

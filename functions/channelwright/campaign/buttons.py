@@ -1,8 +1,8 @@
-"""The bot's buttons: their ids and how they stand below a message. Pure.
+"""The bot's buttons and its menu: their ids, and how they stand below a message. Pure.
 
 An id has a version, the action, and all that a press needs to be understood. A name with its
 layout fits, so nothing has to be kept for a button.
-Source: Discord docs, Components > Custom ID (1 to 100 characters); Action Row; Button.
+Source: Discord docs, Components > Custom ID (1 to 100 characters); Action Row; Button; User Select.
 """
 
 import re
@@ -12,12 +12,15 @@ Json = dict[str, Any]
 # Discord docs, Components > Button > Button Styles.
 SECONDARY, DANGER = 2, 4
 ID_LENGTH: Final = 100
+# Discord docs, Components > User Select.
+MOST_USERS: Final = 25
 # As many hexadecimal digits as tell previews apart in one server.
 DIGEST_LENGTH: Final = 16
 _DELETE: Final = re.compile(
     rf"1:delete:([0-9]{{1,20}}):([0-9a-f]{{{DIGEST_LENGTH}}})(?::([0-9]{{1,20}}))?"
 )
 _UNDO: Final = re.compile(r"1:undo:([0-9]{1,20})")
+_ADD: Final = re.compile(r"1:add:([0-9]{1,20})")
 _AGAIN: Final = re.compile(r"1:again:([a-z0-9-]{1,9}):(.+)", re.DOTALL)
 
 
@@ -43,6 +46,11 @@ def undo(campaign_id: str) -> str:
     return f"1:undo:{campaign_id}"
 
 
+def add(campaign_id: str) -> str:
+    """Return the id of the menu *Add players* below a summary."""
+    return f"1:add:{campaign_id}"
+
+
 def again(layout: str, name: str) -> str:
     """Return the id of the button that tries a campaign again, or "" if it would be too long.
 
@@ -64,6 +72,12 @@ def undone_by(custom_id: str) -> str | None:
     return found[1] if found else None
 
 
+def added_to(custom_id: str) -> str | None:
+    """Return the id of the campaign to which a choice in this menu adds players, or None."""
+    found = _ADD.fullmatch(custom_id)
+    return found[1] if found else None
+
+
 def tried_again_by(custom_id: str) -> tuple[str, str] | None:
     """Return the layout and the name that a press of this button tries again, or None."""
     found = _AGAIN.fullmatch(custom_id)
@@ -74,3 +88,9 @@ def below(label: str, style: int, custom_id: str) -> list[Json]:
     """Return a message's components with one button; none if it has no id."""
     button = {"type": 2, "style": style, "label": label, "custom_id": custom_id}
     return [{"type": 1, "components": [button]}] if custom_id else []
+
+
+def menu(placeholder: str, custom_id: str) -> list[Json]:
+    """Return a message's components with one user select, for up to 25 users."""
+    select = {"type": 5, "custom_id": custom_id, "placeholder": placeholder}
+    return [{"type": 1, "components": [select | {"min_values": 1, "max_values": MOST_USERS}]}]

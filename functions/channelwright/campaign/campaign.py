@@ -54,7 +54,7 @@ class Campaign(TypedDict):
 
     If `in_company`, other campaigns are built at the same time (schedule.py). A deletion takes the
     channel `here` last, because the message about it is there. `command` is the one that asked, if
-    it is not /add-campaign.
+    it is not /add-campaign. `co_gms` are the ids of other users who lead the campaign.
     """
 
     interaction_id: str
@@ -67,6 +67,12 @@ class Campaign(TypedDict):
     category: NotRequired[MadeCategory]
     here: NotRequired[dict[str, str]]
     command: NotRequired[str]
+    co_gms: NotRequired[list[str]]
+
+
+def leaders(campaign: Campaign) -> list[str]:
+    """Return the ids of the game master and the co-GMs."""
+    return [campaign["user_id"], *campaign.get("co_gms", [])]
 
 
 def role_name(name: str) -> str:

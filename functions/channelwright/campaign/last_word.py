@@ -12,7 +12,7 @@ from channelwright.campaign import buttons, known
 from channelwright.campaign.campaign import LAYOUT
 from channelwright.campaign.known import Failure
 from channelwright.discord.calls import Json
-from channelwright.words import deletions, messages, refusals
+from channelwright.words import deletions, members, messages, refusals
 
 # Statuses of an execution that did not end by itself (start_removal.py).
 _ENDS: Final = {"ABORTED": refusals.STOPPED, "TIMED_OUT": refusals.TIMED_OUT}
@@ -49,15 +49,17 @@ def _summary(event: Mapping[str, Any]) -> LastWord:
         instead_of_forum=completed["instead_of_forum"],
         # Missing if an earlier release started the execution.
         lacking=completed.get("lacking", []),
+        co_gms=completed.get("co_gms", []),
     )
     output = _output("created", campaign) | {
         "role_id": campaign["role"]["id"],
         "category_id": campaign["category"]["id"],
         "channel_ids": [channel["id"] for channel in completed["channels"]],
     }
-    undo = buttons.undo(campaign["interaction_id"])
-    below = buttons.below(messages.UNDO_BUTTON, buttons.SECONDARY, undo)
-    return LastWord(content, output, below)
+    id_ = campaign["interaction_id"]
+    menu = buttons.menu(members.MENU, buttons.add(id_))
+    undo = buttons.below(messages.UNDO_BUTTON, buttons.SECONDARY, buttons.undo(id_))
+    return LastWord(content, output, [*menu, *undo])
 
 
 def _failure(event: Mapping[str, Any]) -> LastWord:

@@ -131,7 +131,7 @@ def _is_open_as_made(
 ) -> bool:
     named = _named_in(channel)
     # Other campaigns of this game master do not match: they also name their own role.
-    without_role = {campaign["guild_id"], campaign["bot_user_id"], campaign["user_id"]}
+    without_role = {campaign["guild_id"], campaign["bot_user_id"], *campaigns.leaders(campaign)}
     if role_is_gone and named == without_role:
         return True
     return (campaign["role"]["id"] in named) is not gm_only

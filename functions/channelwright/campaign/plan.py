@@ -1,6 +1,6 @@
 """Finds, before anything is created, every reason why a campaign would fail. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from channelwright.campaign import campaign as campaigns
@@ -49,6 +49,18 @@ def reasons_against(
         ),
         *_no_room(guild["roles"], channels, channel_count),
     ]
+
+
+def reasons_against_co_gm(request: Mapping[str, str], member: Object | None) -> list[str]:
+    """Return the reasons against the `co_gm` whom a `request` names, who is this `member`."""
+    co_gm = request.get("co_gm")
+    if co_gm is None:
+        return []
+    if member is None:
+        return [rejections.no_member(co_gm)]
+    if member["user"].get("bot"):
+        return [rejections.is_a_bot(co_gm)]
+    return [rejections.IS_GAME_MASTER] if co_gm == request["user_id"] else []
 
 
 def own_role_if_enough(guild: Object, bot_user_id: str) -> str | None:

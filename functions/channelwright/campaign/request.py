@@ -32,13 +32,21 @@ _OF_ALL: Final = {
     "app_permissions": re.compile(r"[0-9]{1,40}"),
 }
 _OF_ONE: Final = _OF_ALL | {"campaign_id": _ID}
+_OF_MEMBERS: Final = _OF_ONE | {
+    "change": re.compile("add|remove|leave"),
+    # As many as a user select has.
+    "who": re.compile(r"[0-9]{1,20}(,[0-9]{1,20}){0,24}"),
+}
 # By the kind of message; a request for a campaign has none.
-FIELDS: Final = {None: _OF_ALL, "deletion": _OF_ONE, "description": _OF_ONE}
+FIELDS: Final = {None: _OF_ALL, "deletion": _OF_ONE, "description": _OF_ONE, "members": _OF_MEMBERS}
 # "private": the messages are for the user alone, so nothing is written in the channel. "digest": of
 # the preview that the user confirms. "parent_id": of the command's channel, as for a thread.
-# "message_id": of the summary whose *Undo* was pressed.
+# "message_id": of the summary whose *Undo* was pressed. "as": what people are added as.
+# "co_gm": whoever leads the new campaign, too.
 OPTIONAL: Final = {
     "message_id": _ID,
+    "co_gm": _ID,
+    "as": re.compile("player|co-gm|game-master"),
     "private": re.compile("yes"),
     "digest": re.compile(r"[0-9a-f]{1,64}"),
     "parent_id": _ID,
@@ -98,7 +106,14 @@ def input_about_one(message: dict[str, Any]) -> dict[str, Any]:
 
     `message` is as for `execution_input`, with the fields of its kind.
     """
-    return {**_split(message), "answer": None, "preview": None, "failure": None, "rate_limit": None}
+    return {
+        **_split(message),
+        "answer": None,
+        "preview": None,
+        "plan": None,
+        "failure": None,
+        "rate_limit": None,
+    }
 
 
 def execution_input(

@@ -57,9 +57,9 @@ def create_channel(campaign: Campaign, planned: Channel) -> Call:
     return Call(action, "POST", path, body, _reason(campaign))
 
 
-def assign_role(campaign: Campaign) -> Call:
-    """Give the campaign's role to the game master."""
-    member = f"/guilds/{campaign['guild_id']}/members/{campaign['user_id']}"
+def assign_role(campaign: Campaign, user_id: str = "") -> Call:
+    """Give the campaign's role to a user: without an id, to the game master."""
+    member = f"/guilds/{campaign['guild_id']}/members/{user_id or campaign['user_id']}"
     path = f"{member}/roles/{campaign['role']['id']}"
     return Call(GIVE_ROLE, "PUT", path, reason=_reason(campaign))
 
@@ -83,6 +83,6 @@ def _overwrites(campaign: Campaign, *, gm_only: bool) -> list[Json]:
     return permissions.private_to(
         campaign["guild_id"],
         bot=campaign["bot_user_id"],
-        members=[campaign["user_id"]],
+        members=campaigns.leaders(campaign),
         roles=[] if gm_only else [campaign["role"]["id"]],
     )

@@ -30,6 +30,11 @@ DEFINITION: Final[Json] = {
             "max_length": NAME_LENGTH,
         },
         {
+            "name": "co-gm",
+            "type": 6,
+            "description": "A member who sees what you see.",
+        },
+        {
             "name": "private",
             "type": 5,
             "description": "Only you see the progress and the summary.",
@@ -45,8 +50,9 @@ def task(interaction: Json, _records: Records) -> Json:
         Refused: the interaction already shows that the campaign cannot be created.
     """
     data = mapping(interaction, "data")
-    private = command.flag(data, "private")
-    return _message(interaction, command.option(data, "name"), private=private)
+    private, co_gm = command.flag(data, "private"), command.option(data, "co-gm")
+    message = _message(interaction, command.option(data, "name"), private=private)
+    return message | ({"co_gm": co_gm} if co_gm else {})
 
 
 def again(interaction: Json, custom_id: str) -> Json | None:

@@ -11,9 +11,26 @@ from channelwright.campaign import buttons
 from channelwright.commands import command
 from channelwright.commands.command import Command, Json, Records, Refused, mapping
 from channelwright.discord.permissions import ADMINISTRATOR
+from channelwright.records import members
 from channelwright.records.record import Record, channels_of, id_of
 from channelwright.words import deletions, lists, rejections
 
+WHO: Final[Json] = {
+    "name": "who",
+    "type": 6,
+    "description": "The member of this server.",
+    "required": True,
+}
+AS: Final[Json] = {
+    "name": "as",
+    "type": 3,
+    "description": "What the member becomes: a player, if you choose nothing.",
+    "choices": [
+        {"name": "Player", "value": members.PLAYER},
+        {"name": "Co-GM", "value": members.CO_GM},
+        {"name": "Game master", "value": members.GAME_MASTER},
+    ],
+}
 CAMPAIGN: Final[Json] = {
     "name": "campaign",
     "type": 3,
@@ -23,7 +40,7 @@ CAMPAIGN: Final[Json] = {
 DEFINITION: Final[Json] = {
     "name": "campaign",
     "type": 1,
-    "description": "List, show and delete the campaigns in this server.",
+    "description": "List, show, change and delete the campaigns in this server.",
     "contexts": [0],
     "integration_types": [0],
     "options": [
@@ -36,6 +53,24 @@ DEFINITION: Final[Json] = {
             "name": "show",
             "type": 1,
             "description": "Show a campaign, with its role and channels. Only you see it.",
+            "options": [CAMPAIGN],
+        },
+        {
+            "name": "add",
+            "type": 1,
+            "description": "Add a player or a co-GM to a campaign, or hand it over.",
+            "options": [WHO, AS, CAMPAIGN],
+        },
+        {
+            "name": "remove",
+            "type": 1,
+            "description": "Remove a player or a co-GM from a campaign.",
+            "options": [WHO, CAMPAIGN],
+        },
+        {
+            "name": "leave",
+            "type": 1,
+            "description": "Leave a campaign.",
             "options": [CAMPAIGN],
         },
         {
@@ -64,6 +99,8 @@ def task(interaction: Json, records: Records) -> Json | str:
             return _about(interaction, records, "description", options)
         case ("delete", options):
             return _about(interaction, records, "deletion", options)
+        case (("add" | "remove" | "leave") as change, options):
+            return _members(interaction, records, change, options)
     known = [f"campaign {one['name']}" for one in DEFINITION["options"]]
     raise Refused(rejections.unknown_command(known))
 
@@ -98,6 +135,18 @@ def choices(interaction: Json, records: Records) -> list[Json]:
     return [{"name": one["name"], "value": one["campaign_id"]} for one in found[:MOST_CHOICES]]
 
 
+def add_players(interaction: Json, custom_id: str) -> Json | None:
+    """Return the message for a choice in the summary's menu, or None, as `confirm`."""
+    campaign_id = buttons.added_to(custom_id)
+    if not campaign_id:
+        return None
+    command.check_server(interaction)
+    values = mapping(interaction, "data").get("values")
+    who = ",".join(str(one) for one in values) if isinstance(values, list) else ""
+    message = _message(interaction, "members", campaign_id, "")
+    return message | {"change": members.ADD, "who": who}
+
+
 COMMAND: Final = Command(DEFINITION, task, choices)
 
 
@@ -112,6 +161,13 @@ def _about(interaction: Json, records: Records, kind: str, options: Json) -> Jso
         if one["campaign_id"] == campaign_id or (not campaign_id and _has(one, channel)):
             return _message(interaction, kind, one["campaign_id"], one["name"])
     raise Refused(deletions.UNKNOWN)
+
+
+def _members(interaction: Json, records: Records, change: str, options: Json) -> Json:
+    message = _about(interaction, records, "members", options)
+    who = message["user_id"] if change == members.LEAVE else command.option(options, "who")
+    as_what = command.option(options, "as")
+    return message | {"change": change, "who": who} | ({"as": as_what} if as_what else {})
 
 
 def _message(interaction: Json, kind: str, campaign_id: str, name: str) -> Json:

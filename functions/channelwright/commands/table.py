@@ -10,6 +10,7 @@ COMMANDS: Final = {one.definition["name"]: one for one in (add_campaign.COMMAND,
 BUTTONS: Final = {
     "delete": Button(campaign.confirm, edits=True),
     "undo": Button(campaign.undo),
+    "add": Button(campaign.add_players),
     "again": Button(add_campaign.again, creates=True),
 }
 # The definitions to register with Discord.

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from channelwright.discord import permissions
+
 Json = dict[str, Any]
 SUPPRESS_EMBEDS: Final = 1 << 2
 # The code of Discord's refusal to show somebody who is not in the server.
@@ -85,6 +87,31 @@ def list_guild_channels(guild_id: str) -> Call:
 def get_channel(channel_id: str) -> Call:
     """Get one channel or category."""
     return Call("show a channel", "GET", f"/channels/{channel_id}")
+
+
+def add_role(guild_id: str, user_id: str, role_id: str, reason: str) -> Call:
+    """Give a member a role."""
+    path = f"/guilds/{guild_id}/members/{user_id}/roles/{role_id}"
+    return Call("give the campaign's role", "PUT", path, reason=reason)
+
+
+def remove_role(guild_id: str, user_id: str, role_id: str, reason: str) -> Call:
+    """Take a role from a member."""
+    path = f"/guilds/{guild_id}/members/{user_id}/roles/{role_id}"
+    return Call("take the campaign's role", "DELETE", path, reason=reason)
+
+
+def let_see(channel_id: str, user_id: str, reason: str) -> Call:
+    """Let a user see a channel, by an overwrite of their own."""
+    body = {"type": permissions.MEMBER, "allow": str(permissions.SEE), "deny": "0"}
+    path = f"/channels/{channel_id}/permissions/{user_id}"
+    return Call("change a channel's permissions", "PUT", path, body, reason)
+
+
+def delete_overwrite(channel_id: str, user_id: str, reason: str) -> Call:
+    """Delete a user's overwrite of a channel."""
+    path = f"/channels/{channel_id}/permissions/{user_id}"
+    return Call("change a channel's permissions", "DELETE", path, reason=reason)
 
 
 def edit_original(reply: Mapping[str, str], content: str, components: Sequence[Json] = ()) -> Call:

@@ -38,8 +38,8 @@ CONNECT_SECONDS: Final = 3.05
 # In some servers, a call takes 10 seconds.
 READ_SECONDS: Final = 12.0
 SHORT_WAITS: Final = 1
-# "Unknown channel" and "Unknown role": already deleted.
-GONE: Final = frozenset({10003, 10011})
+# "Unknown channel", "Unknown member", "Unknown overwrite" and "Unknown role": already gone.
+GONE: Final = frozenset({10003, 10007, 10009, 10011})
 LONGEST_PAUSE_SECONDS: Final = 5.0
 
 

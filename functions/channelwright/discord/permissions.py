@@ -41,9 +41,11 @@ PLAYERS_NEED: Final = SEND_MESSAGES | SEND_MESSAGES_IN_THREADS | READ_MESSAGE_HI
 # posts, too) and private ones.
 THREAD_TYPES: Final = (10, 11, 12)
 
-_SEE: Final = VIEW_CHANNEL | CONNECT
+# Without both, nobody can do anything in a channel.
+SEE: Final = VIEW_CHANNEL | CONNECT
+# The types of an overwrite. Discord docs, Resources > Channel > Overwrite Object.
 _ROLE: Final = 0
-_MEMBER: Final = 1
+MEMBER: Final = 1
 
 
 def missing(held: int, needed: int) -> list[str]:
@@ -51,6 +53,13 @@ def missing(held: int, needed: int) -> list[str]:
     if held & ADMINISTRATOR:
         return []
     return [name for bit, name in NAMES.items() if needed & bit and not held & bit]
+
+
+def named(held: int) -> list[str]:
+    """Name the permissions in `held`; one that the bot does not know has its bit's number."""
+    names = {ADMINISTRATOR: "Administrator", **NAMES}
+    bits = [1 << number for number in range(held.bit_length()) if held >> number & 1]
+    return [names.get(bit, f"permission {bit.bit_length() - 1}") for bit in bits]
 
 
 def bot_needs_in(channel_type: object) -> int:
@@ -112,10 +121,10 @@ def private_to(
     anything in a channel, so the bot is allowed both; it has to fill and delete the channel.
     """
     return [
-        _overwrite(guild_id, _ROLE, deny=_SEE),
-        *(_overwrite(role, _ROLE, allow=_SEE) for role in roles),
-        *(_overwrite(member, _MEMBER, allow=_SEE) for member in members),
-        _overwrite(bot, _MEMBER, allow=_SEE | MANAGE_CHANNELS),
+        _overwrite(guild_id, _ROLE, deny=SEE),
+        *(_overwrite(role, _ROLE, allow=SEE) for role in roles),
+        *(_overwrite(member, MEMBER, allow=SEE) for member in members),
+        _overwrite(bot, MEMBER, allow=SEE | MANAGE_CHANNELS),
     ]
 
 

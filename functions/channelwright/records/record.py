@@ -49,6 +49,7 @@ class Record(TypedDict):
     status: Status
     version: int
     game_master: str
+    co_gms: NotRequired[list[str]]
     layout: str
     claimed_by: NotRequired[str]
     claimed_at: NotRequired[str]
@@ -78,6 +79,7 @@ def completed(campaign: Campaign, channels: Iterable[MadeChannel], now: float) -
         "status": "created",
         "version": 2,
         "created_at": utc(now),
+        "co_gms": campaign.get("co_gms", []),
         "role": campaign["role"]["id"],
         "category": campaign["category"]["id"],
         "channels": [

@@ -118,7 +118,7 @@ def is_being(name: str, status: str) -> str:
 
 
 NOT_LOOKED: Final = (
-    "❌ The bot could not look at the campaign just now. Try again in a few minutes."
+    "❌ The bot could not finish this just now. Try the same again in a few minutes."
 )
 UNKNOWN: Final = (
     "The bot does not know which campaign you mean. Choose one of yours from the list, or run the "

@@ -47,6 +47,7 @@ def not_yours(name: str) -> str:
 
 def _whose(record: Mapping[str, Any], *, has_role: bool) -> str:
     said = [f"Game master: <@{record['game_master']}>"]
+    said += [f"Co-GM: <@{one}>" for one in record.get("co_gms", [])]
     if has_role:
         said.append(f"Role: <@&{record['role']}>")
     if created := record.get("created_at"):

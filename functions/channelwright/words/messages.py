@@ -47,18 +47,20 @@ def summary(
     *,
     instead_of_forum: bool,
     lacking: Sequence[str] = (),
+    co_gms: Sequence[str] = (),
 ) -> str:
     """Return the message about a finished campaign.
 
     `channels` (`id`, `type`, `gm_only`) are in their order in the category. `lacking` names the
-    permissions that the server does not give to everybody.
+    permissions that the server does not give to everybody. `co_gms` are users' ids.
     """
     count = "1 channel" if len(channels) == 1 else f"{len(channels)} channels"
-    lines = [f"✅ **Campaign Created: {as_typed(name)}**", f"Role: <@&{role_id}> · {count}", ""]
+    facts = [f"Role: <@&{role_id}>", count, *(f"Co-GM: <@{one}>" for one in co_gms)]
+    lines = [f"✅ **Campaign Created: {as_typed(name)}**", " · ".join(facts), ""]
     lines += by_kind(channels)
     if instead_of_forum:
         lines.append("This server cannot have forum channels. The bot used text channels instead.")
-    lines += ["", f"To invite players, give them the role <@&{role_id}>."]
+    lines += ["", f"To invite players, choose them below, or give them the role <@&{role_id}>."]
     if lacking:
         lines.append(
             f"Players lack these permissions in this server: {', '.join(lacking)}. Grant them to "

@@ -27,6 +27,7 @@ BOT_HAS_NO_ROLE: Final = (
 )
 # For a button, a menu or a form; the bot has none.
 NOTHING_TO_PRESS: Final = "This button no longer works."
+IS_GAME_MASTER: Final = "You are the game master. Choose somebody else as the co-GM, or nobody."
 NOT_QUEUED: Final = "The bot could not accept your request right now. Try again in a minute."
 NOT_READ: Final = "❌ The bot could not read the list of campaigns just now. Try again in a minute."
 MAYBE_QUEUED: Final = (
@@ -113,6 +114,16 @@ def is_being(name: str, status: str) -> str:
     """Reject a name whose campaign is being created or removed at the moment ("removing")."""
     now = "removed" if status == "removing" else "created"
     return f"A campaign called {bold(name)} is being {now} just now. Try again in a minute."
+
+
+def no_member(user_id: str) -> str:
+    """Reject a co-GM who is not in the server."""
+    return f"<@{user_id}> is not in this server. Choose another co-GM, or nobody."
+
+
+def is_a_bot(user_id: str) -> str:
+    """Reject a co-GM that is a bot."""
+    return f"<@{user_id}> is a bot. Choose another co-GM, or nobody."
 
 
 def no_room(what: str, needed: int, free: int, limit: int) -> str:

@@ -1,0 +1,78 @@
+"""Change Member: give one person the campaign's role, or take it, with a co-GM's overwrites."""
+
+from channelwright.campaign import deadlines
+from channelwright.discord import calls, connect
+from channelwright.discord.calls import Json
+from channelwright.discord.client import Discord
+from channelwright.errors import DiscordRefused
+from channelwright.records import members
+from channelwright.records.members import Change, Changed
+from channelwright.task import task
+
+
+@task
+def handler(event: Json) -> Changed:
+    """Change one `person`, whom `request` names, in a campaign with this `role`.
+
+    Every call may be repeated: it sets or deletes something by its id.
+
+    Raises:
+        RateLimited: Discord demands a wait.
+        ChannelwrightError: the person was not changed, or only in part, or that is unknown.
+    """
+    request, person = event["request"], event["person"]
+    deadline = deadlines.build_deadline(request["interaction_id"])
+    discord = connect.as_bot(deadline, in_company=True, short_waits=0)
+    member = _member(discord, request, person)
+    change = _add if person["change"] == members.ADD else _remove
+    result = change(discord, event, member)
+    # An earlier attempt may have done it, and died.
+    if result == "already" and event["at"]["retry_count"]:
+        result = "added"
+    return {"user_id": person["user_id"], "result": result}
+
+
+def _member(discord: Discord, request: Json, person: Change) -> Json | None:
+    try:
+        member: Json = discord.send(calls.get_guild_member(request["guild_id"], person["user_id"]))
+    except DiscordRefused as refused:
+        if refused.code != calls.UNKNOWN_MEMBER:
+            raise
+        return None
+    return member
+
+
+def _add(discord: Discord, event: Json, member: Json | None) -> str:
+    person, why = event["person"], _why(event)
+    if member is None:
+        return "gone"
+    if member["user"].get("bot"):
+        return "bot"
+    has_role = event["role"]["id"] in member["roles"]
+    if not has_role:
+        discord.send(calls.add_role(*_where(event), why))
+    for channel_id in person["overwrites"]:
+        discord.send(calls.let_see(channel_id, person["user_id"], why))
+    return "already" if has_role and not person["overwrites"] else "added"
+
+
+def _remove(discord: Discord, event: Json, member: Json | None) -> str:
+    person, why = event["person"], _why(event)
+    # An overwrite stays in its channel when the person leaves the server.
+    for channel_id in person["overwrites"]:
+        discord.delete(calls.delete_overwrite(channel_id, person["user_id"], why))
+    if member is None or event["role"]["id"] not in member["roles"]:
+        return "removed" if person["overwrites"] else "absent"
+    discord.delete(calls.remove_role(*_where(event), why))
+    return "removed"
+
+
+def _where(event: Json) -> tuple[str, str, str]:
+    return event["request"]["guild_id"], event["person"]["user_id"], event["role"]["id"]
+
+
+def _why(event: Json) -> str:
+    """Return the reason for the server's audit log: the user and interaction that asked."""
+    request = event["request"]
+    by = f"user {request['user_id']}, interaction {request['interaction_id']}"
+    return f"/campaign {request['change']} by {by}"

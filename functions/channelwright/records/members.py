@@ -1,0 +1,164 @@
+"""Changes of a campaign's members: who may, for whom, and what follows for the record. Pure.
+
+A player has the campaign's role. A co-GM has the role, too, and an overwrite on the category and on
+every channel for game masters: a channel with overwrites of its own inherits nothing. Discord says
+who has the role; the record says who leads.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, NotRequired, TypedDict
+
+from channelwright.discord import permissions
+from channelwright.discord.permissions import MANAGE_ROLES, Standing
+from channelwright.records import deletion
+from channelwright.records.record import Record, channels_of, id_of
+from channelwright.words import members as words
+
+Object = Mapping[str, Any]
+PLAYER, CO_GM, GAME_MASTER = "player", "co-gm", "game-master"
+ADD, REMOVE, LEAVE = "add", "remove", "leave"
+
+
+class Change(TypedDict):
+    """A change of one person: they are added (`as` something) or lose their role.
+
+    `overwrites` are the channels on which they are given an overwrite, or lose theirs.
+    """
+
+    user_id: str
+    change: str
+    overwrites: list[str]
+
+
+class Changed(TypedDict):
+    """How a change ended: "added", "already", "removed", "absent", "bot", "gone" or "failed"."""
+
+    user_id: str
+    result: str
+    failure: NotRequired[Mapping[str, str]]
+
+
+def co_gms_of(record: Record) -> list[str]:
+    """Return the ids of the campaign's co-GMs."""
+    return record.get("co_gms", [])
+
+
+def refusal(
+    record: Record, request: Mapping[str, str], standing: Standing, *, master_has_left: bool
+) -> str | None:
+    """Return why a user may not change the members of a campaign, or None.
+
+    `request` has the `change`, `who` it is about (ids), `as` what, and the `user_id` that asks,
+    whose `standing` is of the whole server. A manager may hand over if the game master has left.
+    """
+    name, user, who = record["name"], request["user_id"], {*request["who"].split(",")}
+    leads = user == record["game_master"]
+    if request["change"] == LEAVE:
+        return words.hand_over_first(name) if leads else None
+    if request["change"] == REMOVE and record["game_master"] in who:
+        return words.is_game_master(record["game_master"])
+    manages = deletion.may_delete(record, user, standing)
+    if request.get("as") == GAME_MASTER:
+        return None if leads or (manages and master_has_left) else words.only_master(name)
+    return None if manages else _refusal_of_another(record, request, who, standing)
+
+
+def _refusal_of_another(
+    record: Record, request: Mapping[str, str], who: set[str], standing: Standing
+) -> str | None:
+    """Return why somebody who neither leads nor manages may not: a co-GM may change players."""
+    removes_leaders = request["change"] == REMOVE and who & {*co_gms_of(record)}
+    if request.get("as") == CO_GM or removes_leaders:
+        return words.only_master_or_manager(record["name"])
+    is_free = standing.timed_out_until is None
+    is_co_gm = request["user_id"] in co_gms_of(record) and is_free
+    return None if is_co_gm else words.only_leaders(record["name"])
+
+
+def power_of(record: Record, role: Object, channels: Sequence[Object]) -> list[str]:
+    """Return what the campaign's `role` gives beyond the campaign: somebody changed it since.
+
+    These are names of permissions, and mentions of others' `channels` that it opens.
+    """
+    ours = {id_of(record, "category"), *(one["id"] for one in channels_of(record))}
+    held = permissions.named(int(role["permissions"]))
+    opened = [
+        f"<#{one['id']}>"
+        for one in channels
+        if one["id"] not in ours
+        for overwrite in one.get("permission_overwrites", [])
+        if overwrite["id"] == role["id"] and int(overwrite["allow"])
+    ]
+    return held + opened
+
+
+def could_give(role: Object, guild: Object, user_id: str, standing: Standing) -> bool:
+    """Return whether a user could give a role in Discord themselves.
+
+    Source: Discord docs, Topics > Permissions > Permission Hierarchy.
+    """
+    if guild["owner_id"] == user_id:
+        return True
+    holds = not permissions.missing(standing.permissions, MANAGE_ROLES)
+    return holds and standing.highest > int(role["position"])
+
+
+def changes(record: Record, request: Mapping[str, str], channels: Sequence[Object]) -> list[Change]:
+    """Return the change of each person that a `request` names, once each."""
+    is_added = request["change"] == ADD
+    people = dict.fromkeys(request["who"].split(","))
+    return [
+        {
+            "user_id": user_id,
+            "change": ADD if is_added else REMOVE,
+            "overwrites": _overwrites(record, request, user_id, channels),
+        }
+        for user_id in people
+    ]
+
+
+def _overwrites(
+    record: Record, request: Mapping[str, str], user_id: str, channels: Sequence[Object]
+) -> list[str]:
+    """Return the channels whose overwrite of a user has to be written, or deleted."""
+    is_added = request["change"] == ADD
+    leads = request.get("as", PLAYER) != PLAYER if is_added else user_id in co_gms_of(record)
+    if not leads:
+        return []
+    standing = {one["id"]: one for one in channels}
+    # A build gives its game master an overwrite on every channel.
+    theirs = [one["id"] for one in channels_of(record) if one["gm_only"] or not is_added]
+    return [
+        id_
+        for id_ in [id_of(record, "category"), *theirs]
+        if id_ in standing and _sees(standing[id_], user_id) != is_added
+    ]
+
+
+def _sees(channel: Object, user_id: str) -> bool:
+    """Return whether a channel has an overwrite that lets the user see it."""
+    overwrites = channel.get("permission_overwrites", [])
+    allowed = [int(one["allow"]) for one in overwrites if one["id"] == user_id]
+    return any(allow & permissions.SEE == permissions.SEE for allow in allowed)
+
+
+# They are members now, with all that was asked for.
+IN: Final = frozenset({"added", "already"})
+
+
+def leaders(
+    record: Record, request: Mapping[str, str], results: Iterable[Changed], *, master_has_left: bool
+) -> tuple[str, list[str]]:
+    """Return the game master and the co-GMs after the changes; nobody is both."""
+    master, co_gms = record["game_master"], [*co_gms_of(record)]
+    for one in results:
+        user_id, is_in = one["user_id"], one["result"] in IN
+        if request["change"] != ADD:
+            if one["result"] != "failed":
+                co_gms = [each for each in co_gms if each != user_id]
+        elif is_in and request.get("as") == GAME_MASTER:
+            co_gms += [] if master_has_left else [master]
+            master = user_id
+        elif is_in and request.get("as") == CO_GM:
+            co_gms.append(user_id)
+    return master, [each for each in dict.fromkeys(co_gms) if each != master]

@@ -1,0 +1,88 @@
+"""Plan Members: check who asks, claim the campaign, and list what has to change for whom."""
+
+from typing import Any
+
+from channelwright.campaign import deadlines
+from channelwright.discord import calls, connect
+from channelwright.discord.calls import Json
+from channelwright.discord.client import Discord
+from channelwright.errors import DiscordRefused
+from channelwright.records import look, members, store
+from channelwright.records.look import Look
+from channelwright.records.record import Record, id_of
+from channelwright.task import task
+from channelwright.words import deletions
+from channelwright.words import members as words
+
+
+@task
+def handler(event: Json) -> Json:
+    """Plan the change of members that a `request` asks for: `change`, `who` and perhaps `as`.
+
+    Returns the `next` step: "show" with the message's `content` and `components`, or "change" with
+    the `people` to change, the campaign's `role`, its `record` and whether the `master_has_left`.
+
+    Raises:
+        RecordNotRead: the table did not answer.
+        ChannelwrightError: Discord could not be asked.
+    """
+    with look.from_table():
+        return _next(event)
+
+
+def _next(event: Json) -> Json:
+    request = event["request"]
+    if request["change"] == members.LEAVE:
+        request = {**request, "who": request["user_id"]}
+    record = look.record_of(request, event["claim"])
+    if isinstance(record, str):
+        return _show(record)
+    discord = connect.as_bot(deadlines.build_deadline(request["interaction_id"]), in_company=True)
+    server = look.at_server(discord, request)
+    if server.standing is None:
+        return _show(words.only_leaders(record["name"]))
+    has_left = _has_left(discord, request, record)
+    role = next((one for one in server.roles if one["id"] == id_of(record, "role")), None)
+    if reason := _reason_against(record, request, server, role, has_left):
+        return _show(reason)
+    if not store.claim_as(record, record["status"], event["claim"]):
+        return _show(deletions.is_being(record["name"], ""))
+    return {
+        "next": "change",
+        "people": members.changes(record, request, server.channels),
+        "role": role,
+        "record": record,
+        "master_has_left": has_left,
+    }
+
+
+def _has_left(discord: Discord, request: Json, record: Record) -> bool:
+    """Return whether the game master has left; asked only if somebody else hands over."""
+    master = record["game_master"]
+    if request.get("as") != members.GAME_MASTER or request["user_id"] == master:
+        return False
+    try:
+        discord.send(calls.get_guild_member(request["guild_id"], master))
+    except DiscordRefused as refused:
+        if refused.code != calls.UNKNOWN_MEMBER:
+            raise
+        return True
+    return False
+
+
+def _reason_against(
+    record: Record, request: Json, server: Look, role: Json | None, has_left: bool
+) -> str | None:
+    standing: Any = server.standing
+    if reason := members.refusal(record, request, standing, master_has_left=has_left):
+        return reason
+    if role is None:
+        return words.no_role(record["name"])
+    power = members.power_of(record, role, server.channels)
+    is_added = request["change"] == members.ADD
+    could = members.could_give(role, server.guild, request["user_id"], standing)
+    return words.gives_more(record["name"], power) if is_added and power and not could else None
+
+
+def _show(content: str) -> Json:
+    return {"next": "show", "content": content, "components": []}

@@ -1,0 +1,63 @@
+"""The people of a server with a campaign, and how its members change."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from channelwright.records import record as records
+from channelwright.records import store
+from tests.statemachine.deleting import people_who_delete
+from tests.statemachine.interpreter import MEMBERS
+
+
+class People:
+    """The people of a server with a campaign, and what they do."""
+
+    def __init__(self, deleting):
+        self.deleting = deleting
+        self.stage, self.guild = deleting.stage, deleting.guild
+        self.master = deleting.record["game_master"]
+        self.player = self.stage.discord.add_member("player").user.id
+        self.other = self.stage.discord.add_member("other").user.id
+
+    def run(self, what, who=None, as_what=None, **build):
+        """Run a subcommand, and return the execution."""
+        options = {"who": who, "as": as_what, "campaign": self.deleting.record["campaign_id"]}
+        given = {name: value for name, value in options.items() if value}
+        signed = self.stage.discord.build_interaction(f"campaign {what}", given, **build)
+        return self.deleting.ask(signed, MEMBERS)
+
+    @property
+    def record(self):
+        return store.get(self.guild.id, self.deleting.record["campaign_id"])
+
+    @property
+    def said(self):
+        return self.deleting.said
+
+    def has_role(self, user_id):
+        return self.deleting.record["role"] in self.guild.members[user_id].role_ids
+
+    def sees(self, user_id):
+        """Return the channels that let the user see them by an overwrite of their own."""
+        return {
+            id_
+            for id_, channel in self.guild.channels.items()
+            if user_id in channel.overwrites and channel.overwrites[user_id].allow
+        }
+
+    def private(self):
+        """Return the category and the channels for game masters alone."""
+        only = {one["id"] for one in self.deleting.record["channels"] if one["gm_only"]}
+        return only | {self.record["category"]}
+
+
+def assert_released(people):
+    assert not records.is_claimed(people.record, people.stage.clock.now())
+
+
+@contextmanager
+def people_of(stage: Any, monkeypatch: Any) -> Iterator[People]:
+    """Create a campaign in a server with two more people."""
+    with people_who_delete(stage, monkeypatch) as deleting:
+        yield People(deleting)

@@ -1,0 +1,69 @@
+"""What a campaign, a deletion or a list uses of AWS, counted while it is played."""
+
+import json
+import math
+from collections import Counter
+
+from channelwright.pace import table
+from local.cost import ASSUMED, Usage, traces
+from tests.contract.deployed import deployed, of_type
+
+FUNCTIONS = {
+    function["Handler"].removesuffix(".handler"): function
+    for function in of_type(deployed(), "AWS::Lambda::Function").values()
+}
+WRITES, READS = ("PutItem", "UpdateItem", "DeleteItem"), ("GetItem", "Query")
+
+
+class Meter:
+    """Counts the log lines of the functions and, from now on, the requests to the tables."""
+
+    def __init__(self, lines):
+        self._lines = lines
+        self._requests = Counter()
+        table.dynamodb().meta.events.register("before-call.dynamodb", self._count)
+        self.clear()
+
+    def clear(self):
+        self._lines.text = ""
+        self._requests.clear()
+
+    def _count(self, model, params, **_):
+        # AWS docs, DynamoDB > Read consistency: a read that may be out of date counts half.
+        is_half = model.name == "Query" and not json.loads(params["body"]).get("ConsistentRead")
+        self._requests[model.name] += 0.5 if is_half else 1
+
+    def usage(self, *runs):
+        """Return the usage since `clear`, by the `runs` of state machines and all that went on."""
+        ends = [one for one in self._lines if one["message"].startswith(f"{one['function']} ")]
+        names = [line["function"] for line in ends]
+        return Usage(
+            transitions=sum(run.transitions for run in runs),
+            gb_seconds=sum(map(_gb_seconds, ends)),
+            invocations=len(ends),
+            api_requests=names.count("interaction"),
+            sqs_requests=ASSUMED["sqs_requests"] * names.count("start_campaign"),
+            log_kilobytes=self._log_kilobytes(runs, len(ends)),
+            traces=traces(names),
+            decryptions=sum(map(_reads_the_token, names)),
+            table_writes=sum(self._requests[name] for name in WRITES),
+            table_reads=sum(self._requests[name] for name in READS),
+        )
+
+    def _log_kilobytes(self, runs, invocations):
+        text = len(self._lines.text.encode()) + ASSUMED["platform_log_bytes"] * invocations
+        text += ASSUMED["execution_log_bytes"] * sum(len(run.history) for run in runs)
+        return 5 * math.ceil(text / 5_000)
+
+
+def _gb_seconds(end):
+    seconds = (
+        ASSUMED["seconds_of_an_invocation"]
+        + ASSUMED["seconds_of_a_call"] * end.get("DiscordCalls", 0)
+        + end.get("DiscordWaits", 0)
+    )
+    return round(seconds, 1) * FUNCTIONS[end["function"]]["MemorySize"] / 1024
+
+
+def _reads_the_token(name):
+    return "DISCORD_BOT_TOKEN_PARAMETER" in FUNCTIONS[name]["Environment"]["Variables"]

@@ -1,0 +1,163 @@
+"""The rules of a campaign's members, for any people."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from channelwright.discord import permissions
+from channelwright.discord.permissions import Standing
+from channelwright.records import members
+
+PEOPLE = st.sampled_from(["1", "2", "3", "4"])
+MANAGER = Standing(permissions.CALLER_NEEDS, 5)
+NOBODY = Standing(0, 0)
+CHANNELS = [
+    {"id": "20", "key": "general", "kind": "text", "gm_only": False},
+    {"id": "21", "key": "gm-notes", "kind": "text", "gm_only": True},
+]
+
+
+def record(master="1", co_gms=()):
+    return {
+        "guild_id": "9",
+        "campaign_id": "8",
+        "name": "Strahd",
+        "status": "created",
+        "version": 2,
+        "game_master": master,
+        "co_gms": [*co_gms],
+        "layout": "default",
+        "role": "10",
+        "category": "11",
+        "channels": CHANNELS,
+    }
+
+
+RECORDS = st.builds(record, PEOPLE, st.sets(PEOPLE).map(sorted)).filter(
+    lambda one: one["game_master"] not in one["co_gms"]
+)
+REQUESTS = st.builds(
+    lambda user, who, what: {"user_id": user, "who": ",".join(who)} | what,
+    PEOPLE,
+    st.lists(PEOPLE, min_size=1, max_size=4),
+    st.sampled_from(
+        [
+            {"change": "add"},
+            {"change": "add", "as": "player"},
+            {"change": "add", "as": "co-gm"},
+            {"change": "add", "as": "game-master"},
+            {"change": "remove"},
+        ]
+    ),
+)
+RESULTS = st.sampled_from(["added", "already", "removed", "absent", "bot", "gone", "failed"])
+
+
+@given(RECORDS, REQUESTS, st.booleans())
+def test_whoever_neither_leads_nor_manages_changes_nothing(record, request, has_left):
+    leads = request["user_id"] in {record["game_master"], *record["co_gms"]}
+    refused = members.refusal(record, request, NOBODY, master_has_left=has_left)
+    assert leads or refused
+
+
+@given(RECORDS, REQUESTS)
+def test_a_co_gm_changes_players_and_no_leaders(record, request):
+    if request["user_id"] not in record["co_gms"]:
+        return
+    who = {*request["who"].split(",")}
+    leaders = {record["game_master"], *record["co_gms"]}
+    about_leaders = request.get("as") in {"co-gm", "game-master"} or (
+        request["change"] == "remove" and who & leaders
+    )
+    refused = members.refusal(record, request, NOBODY, master_has_left=False)
+    assert bool(refused) == bool(about_leaders)
+
+
+@given(RECORDS, REQUESTS)
+def test_a_manager_may_all_but_take_over_from_a_game_master_who_is_there(record, request):
+    refused = members.refusal(record, request, MANAGER, master_has_left=False)
+    takes_over = request.get("as") == "game-master" and request["user_id"] != record["game_master"]
+    removes_master = request["change"] == "remove" and record["game_master"] in request[
+        "who"
+    ].split(",")
+    assert bool(refused) == (takes_over or removes_master)
+    if takes_over:
+        assert not members.refusal(record, request, MANAGER, master_has_left=True)
+
+
+@given(RECORDS, st.booleans())
+def test_whoever_is_timed_out_changes_nobody(record, has_left):
+    request = {"user_id": record["game_master"], "who": "4", "change": "add"}
+    held = Standing(0, 0, timed_out_until=99)
+    assert members.refusal(record, request, held, master_has_left=has_left)
+
+
+@given(RECORDS, REQUESTS, st.lists(RESULTS, min_size=4, max_size=4), st.booleans())
+def test_there_is_one_game_master_who_is_no_co_gm(record, request, ends, has_left):
+    who = [*dict.fromkeys(request["who"].split(","))]
+    results = [{"user_id": one, "result": end} for one, end in zip(who, ends, strict=False)]
+    master, co_gms = members.leaders(record, request, results, master_has_left=has_left)
+    assert master
+    assert master not in co_gms
+    assert len({*co_gms}) == len(co_gms)
+    nothing_done = not any(one["result"] in members.IN for one in results)
+    if nothing_done and request["change"] == "add":
+        assert (master, co_gms) == (record["game_master"], record["co_gms"])
+
+
+@given(RECORDS, REQUESTS)
+def test_everybody_is_changed_once(record, request):
+    changed = [one["user_id"] for one in members.changes(record, request, [])]
+    assert sorted(changed) == sorted({*request["who"].split(",")})
+
+
+def shown(**overwrites):
+    """Return the category and the campaign's channels, on which users have overwrites."""
+    return [
+        {
+            "id": id_,
+            "permission_overwrites": [
+                {"id": user, "type": 1, "allow": str(permissions.SEE), "deny": "0"}
+                for user, seen in overwrites.items()
+                if id_ in seen
+            ],
+        }
+        for id_ in ("11", "20", "21")
+    ]
+
+
+def test_an_overwrite_is_written_only_where_it_is_not_yet_so():
+    request = {"user_id": "1", "who": "2", "change": "add", "as": "co-gm"}
+    [change] = members.changes(record(), request, shown())
+    assert change["overwrites"] == ["11", "21"]
+    [change] = members.changes(record(), request, shown(**{"2": ["11"]}))
+    assert change["overwrites"] == ["21"]
+
+
+def test_of_a_leader_who_goes_all_overwrites_go():
+    request = {"user_id": "1", "who": "2", "change": "remove"}
+    seen = shown(**{"2": ["11", "20", "21"]})
+    [change] = members.changes(record(co_gms=["2"]), request, seen)
+    assert change["overwrites"] == ["11", "20", "21"]
+    [change] = members.changes(record(), request, seen)
+    assert change["overwrites"] == [], "a player's are a moderator's business"
+
+
+def test_a_channel_that_is_gone_gets_no_overwrite():
+    request = {"user_id": "1", "who": "2", "change": "add", "as": "co-gm"}
+    [change] = members.changes(record(), request, shown()[:1])
+    assert change["overwrites"] == ["11"]
+
+
+def test_a_role_without_power_gives_none():
+    role = {"id": "10", "permissions": "0", "position": 1}
+    assert members.power_of(record(), role, shown()) == []
+    ours = [{"id": "20", "permission_overwrites": [{"id": "10", "allow": "1024", "deny": "0"}]}]
+    assert members.power_of(record(), role, ours) == []
+    theirs = [{"id": "30", "permission_overwrites": [{"id": "10", "allow": "0", "deny": "8"}]}]
+    assert members.power_of(record(), role, theirs) == []
+
+
+@given(st.integers(1, 2**53 - 1))
+def test_any_permission_is_power(bits):
+    role = {"id": "10", "permissions": str(bits), "position": 1}
+    assert len(members.power_of(record(), role, [])) == bits.bit_count()
