@@ -34,7 +34,7 @@ def channel_names() -> list[str]:
 
 
 def perform(acts: list[tuple[str, str]], wait_scale: float) -> None:
-    """Start a stack, run the acts, and delete the created campaigns.
+    """Start a stack, run the acts, add players to the created campaigns, and delete these.
 
     `wait_scale` multiplies the state machines' waits.
 
@@ -56,6 +56,8 @@ def perform(acts: list[tuple[str, str]], wait_scale: float) -> None:
                 demo.act(campaign, fault)
                 console.print()
             for created in demo.created:
+                demo.add_players(created)
+                console.print()
                 demo.delete(created)
                 console.print()
             if os.environ.get(DOCUMENT):

@@ -44,6 +44,7 @@ class Demo:
         self.builds = stack.endpoints.state_machine_arn
         self.removals = stack.endpoints.removal_state_machine_arn
         self.deletions = self.builds.replace("add-campaign", "delete-campaign")
+        self.changes = self.builds.replace("add-campaign", "change-members")
         self.stepfunctions = stack.client("stepfunctions")
         self.created: list[Campaign] = []
 
@@ -76,6 +77,24 @@ class Demo:
         demo_checks.check_created(campaign, before, after, ended, answer, wanted=self.channels)
         self.created.append(Campaign(sent["id"], campaign, guild_id, before))
 
+    def add_players(self, campaign: Campaign) -> None:
+        """Add two players with the summary's menu, show the events and check that they are in.
+
+        Raises DemoError if the outcome is not the expected one.
+        """
+        announce(f"Two players join {campaign.name}")
+        menu = demo_view.controls(self.discord.versions(campaign.id)[-1])[0]
+        guild = self.discord.guild(campaign.guild_id)
+        others = [one for one in guild["members"] if one["id"] != guild["owner_id"]]
+        chosen = [one for one in others if not one["bot"]]
+        sent = self.discord.press(campaign.id, menu["custom_id"], [one["id"] for one in chosen])
+        did(f"chooses {' and '.join(one['name'] for one in chosen)} in {menu['placeholder']}")
+        ended = self.watch(sent["id"], campaign.guild_id, self.changes)
+        after = self.show_server(campaign.guild_id)
+        self.show_ways(ended, "The change's execution")
+        answer = self.discord.versions(sent["id"])[-1]
+        demo_checks.check_added(chosen, campaign.before, after, ended, answer)
+
     def delete(self, campaign: Campaign) -> None:
         """Delete a campaign after its preview, show the events and check that nothing is left.
 
@@ -83,7 +102,7 @@ class Demo:
         """
         announce(f"Delete {campaign.name}: a preview, and its red button")
         asked, looked = self.preview(campaign)
-        button = demo_view.buttons(self.discord.versions(asked)[-1])[0]
+        [button] = demo_view.controls(self.discord.versions(asked)[-1])
         sent = self.discord.press(asked, button["custom_id"])
         did(f"presses {button['label']}")
         removal = f"{campaign.id}-remove-by-{sent['id']}"

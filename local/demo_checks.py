@@ -56,6 +56,17 @@ def check_undone(before: Json, after: Json, ended: list[Execution], answer: Json
     expect("Nothing was left behind." in answer["content"], SAYS_SO)
 
 
+def check_added(
+    people: list[Json], before: Json, after: Json, ended: list[Execution], answer: Json
+) -> None:
+    """Check that people have a campaign's role; raises DemoError."""
+    [role] = [role for role in after["roles"] if role["id"] not in ids(before)]
+    expect([done.status for done in ended] == ["SUCCEEDED"], "the change's execution succeeded")
+    expect({one["id"] for one in people} <= {*role["members"]}, "they have the campaign's role")
+    named = all(f"<@{one['id']}> is a player" in answer["content"] for one in people)
+    expect(named, SAYS_SO)
+
+
 def check_previewed(before: Json, after: Json, ended: list[Execution], shown: Json) -> None:
     """Check that a preview has all that a campaign added, and only its reader sees it.
 

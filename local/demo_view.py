@@ -20,7 +20,8 @@ MARKUP = re.compile(
     r"\\(?P<typed>[^\w\s])|\*\*(?P<bold>(?:\\.|.)+?)\*\*"
     r"|<#(?P<channel>\d+)>|<@&(?P<role>\d+)>|<@(?P<user>\d+)>"
 )
-# Discord docs: Components > Button > Button Styles.
+# Discord docs: Components > Component Object > Component Types; Button > Button Styles.
+BUTTON = 2
 BUTTON_COLORS = {1: "blue", 2: "bright_black", 3: "green", 4: "red", 5: "bright_black"}
 EPHEMERAL = 1 << 6
 ONLY_YOU = "Only you can see this"
@@ -33,19 +34,22 @@ def names(things: Iterable[Json]) -> dict[str, str]:
 
 
 def message(version: Json, guild: Json) -> Text:
-    """Return a version of a message as Discord shows it, with its buttons."""
+    """Return a version of a message as Discord shows it, with its menus and buttons."""
     text = written(version["content"], guild)
-    for number, button in enumerate(buttons(version)):
-        color = BUTTON_COLORS[button["style"]]
-        text.append(" " if number else "\n\n").append(f"[ {button['label']} ]", f"white on {color}")
+    for number, one in enumerate(controls(version)):
+        text.append(" " if number else "\n\n")
+        if one["type"] == BUTTON:
+            text.append(f"[ {one['label']} ]", f"white on {BUTTON_COLORS[one['style']]}")
+        else:
+            text.append(f"[ {one['placeholder']} ▾ ]", "white on bright_black")
     if version["flags"] & EPHEMERAL:
         text.append(f"\n\n{ONLY_YOU}", style="dim")
     return text
 
 
-def buttons(version: Json) -> list[Json]:
-    """Return the buttons below a version of a message."""
-    return [button for row in version["components"] for button in row["components"]]
+def controls(version: Json) -> list[Json]:
+    """Return the menus and buttons below a version of a message."""
+    return [control for row in version["components"] for control in row["components"]]
 
 
 def written(content: str, guild: Json) -> Text:

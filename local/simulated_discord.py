@@ -97,12 +97,14 @@ class SimulatedDiscord:
         answer = self.control("POST", "interactions", typing)["response"]
         return str(answer["data"]["choices"][0]["value"])
 
-    def press(self, id_: str, custom_id: str) -> Json:
-        """Press a button of a message, named by its id or its interaction's; return the delivery.
+    def press(self, id_: str, custom_id: str, values: list[str] | None = None) -> Json:
+        """Press a button of a message, or choose `values` in a menu; return the delivery.
 
-        Raises requests.HTTPError if the message has no such button.
+        `id_` is the message's, or that of the interaction that it answers.
+
+        Raises requests.HTTPError if the message has no such control.
         """
-        body = {"custom_id": custom_id}
+        body = {"custom_id": custom_id} | ({"values": values} if values else {})
         return cast(Json, self.control("POST", f"messages/{id_}/press", body))
 
     def versions(self, interaction_id: str) -> list[Json]:
@@ -125,8 +127,9 @@ class SimulatedDiscord:
         return violations
 
     def new_guild(self) -> str:
-        """Add a server, with the game master, the bot and a player in it; return its id."""
-        return str(self.control("POST", "guilds", {})["guild_id"])
+        """Add a server, with the game master, the bot and two players in it; return its id."""
+        people = {"players": ["player", "another-player"]}
+        return str(self.control("POST", "guilds", people)["guild_id"])
 
     def guild(self, guild_id: str = "") -> Json:
         """Return a guild's roles, channels (each with `visible_to`) and audit log."""

@@ -22,8 +22,8 @@ class Table:
         self.stepfunctions = stepfunctions
         # The state machine that builds, and the one that removes.
         self.machines = endpoints.state_machine_arn, endpoints.removal_state_machine_arn
-        # The interactions that asked for a deletion, or confirmed one: a third machine runs them.
-        self.deletions: set[str] = set()
+        # The machine of each interaction that asked about one campaign.
+        self.others: dict[str, str] = {}
         ids = discord.control("POST", "guilds", {})
         self.where = {"guild_id": ids["guild_id"], "channel_id": ids["channel_id"]}
         self.before = self.guild()
@@ -36,10 +36,14 @@ class Table:
 
     def ask_to_delete(self, campaign_id: str) -> str:
         """Type /campaign delete; return the interaction's id."""
-        options = {"campaign": campaign_id}
-        sent = self.discord.command("campaign delete", options, **self.where)
+        return self.ask_about(campaign_id, "campaign delete", "delete-campaign")
+
+    def ask_about(self, campaign_id: str, command: str, machine: str, **options: str) -> str:
+        """Type a command about a campaign, which a machine answers; return the interaction's id."""
+        given = {**options, "campaign": campaign_id}
+        sent = self.discord.command(command, given, **self.where)
         assert sent["response"] == {"type": 5, "data": {"flags": 64}}
-        self.deletions.add(str(sent["id"]))
+        self.others[str(sent["id"])] = machine
         return str(sent["id"])
 
     def confirm(self, interaction_id: str) -> str:
@@ -48,7 +52,7 @@ class Table:
         button = shown["components"][0]["components"][0]
         sent = self.discord.press(interaction_id, button["custom_id"])
         assert sent["response"] == {"type": 6}
-        self.deletions.add(str(sent["id"]))
+        self.others[str(sent["id"])] = "delete-campaign"
         return str(sent["id"])
 
     def build(self, **body: Any) -> Json:
@@ -57,11 +61,11 @@ class Table:
         return self.discord.control("POST", "interactions/build", what)
 
     def arn(self, name: str) -> str:
-        """Return the ARN of an execution: a campaign's, or one that removes or deletes it."""
+        """Return the ARN of an execution: a campaign's, its removal's, or one about it."""
         builds, removals = self.machines
         machine = removals if REMOVAL_SUFFIX in name else builds
-        if name in self.deletions:
-            machine = builds.replace("add-campaign", "delete-campaign")
+        if name in self.others:
+            machine = builds.replace("add-campaign", self.others[name])
         return f"{machine.replace(':stateMachine:', ':execution:')}:{name}"
 
     def described(self, name: str) -> Json | None:

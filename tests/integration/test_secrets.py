@@ -107,16 +107,27 @@ def test_the_bot_token_is_in_no_history_and_not_in_the_stack(written: Written):
     assert written.bot_token not in deployed
 
 
-@pytest.mark.parametrize("which", ["previewed", "confirmed"])
-def test_a_deletion_keeps_its_token_in_its_states_data(written: Written, which: str):
+FIRST = {
+    "previewed": "Preview Deletion",
+    "confirmed": "Preview Deletion",
+    "shown": "Describe Campaign",
+    "added": "Plan Members",
+}
+
+
+@pytest.mark.parametrize("which", FIRST)
+def test_whoever_asks_about_a_campaign_has_a_token_in_the_states_data(written: Written, which: str):
     name = getattr(written, which)
+    assert written.others[name]["status"] == "SUCCEEDED"
     states = set(written.table.states(name))
     places = {"input"} | {f"{way} {state}" for state in states for way in ("entered", "left")}
-    assert {"input", "entered Preview Deletion"} <= written.holders(name) <= places
+    assert {"input", f"entered {FIRST[which]}"} <= written.holders(name) <= places
 
 
-def test_a_deletion_hands_its_token_to_the_reports_and_the_removal(written: Written):
-    assert written.takes_token(written.previewed) == {f"{STACK_NAME}-report", "startExecution"}
+@pytest.mark.parametrize("which", FIRST)
+def test_its_token_is_handed_to_the_reports_and_the_removal(written: Written, which: str):
+    removal = {"startExecution"} if FIRST[which] == "Preview Deletion" else set()
+    assert written.takes_token(getattr(written, which)) == {f"{STACK_NAME}-report"} | removal
 
 
 @pytest.mark.parametrize("how", ["created", "rejected", "unplanned", "failed", "left"])

@@ -33,11 +33,11 @@ class Written:
         # Each build with its removals.
         names = [name for one in self.asked.values() for name in self._executions(one)]
         self.executions = {name: table.finished(name) for name in names}
-        self._delete(self.asked["created"])
-        ended = [*self.executions.values(), *self.deletions.values()]
+        self._ask_about(self.asked["created"])
+        ended = [*self.executions.values(), *self.others.values()]
         inputs = [json.loads(one["input"]) for one in ended]
         self.tokens = sorted({given["reply"]["interaction_token"] for given in inputs})
-        assert len(self.tokens) == len(self.asked) + len(self.deletions)
+        assert len(self.tokens) == len(self.asked) + len(self.others)
         record = {"body": MALFORMED, "attributes": {"ApproximateReceiveCount": "1"}}
         self.refusal = stack.client("lambda").invoke(
             FunctionName=f"{STACK_NAME}-start-campaign", Payload=json.dumps({"Records": [record]})
@@ -81,13 +81,19 @@ class Written:
         table.discord.control("PUT", "settings", {"latency_ms": 0})
         assert table.finished(asked["stopped"] + AGAIN_SUFFIX)["status"] == "SUCCEEDED"
 
-    def _delete(self, campaign_id: str) -> None:
-        """Ask for a campaign's deletion, and confirm it, each with a token of its own."""
+    def _ask_about(self, campaign_id: str) -> None:
+        """Show a campaign, change its members and delete it, each with a token of its own."""
         table = self.table
+        self.shown = table.ask_about(campaign_id, "campaign show", "show-campaign")
+        master = json.loads(table.described(campaign_id)["input"])["request"]["user_id"]
+        added = ("campaign add", "change-members")
+        self.added = table.ask_about(campaign_id, *added, who=master)
+        # A campaign is changed once it is released.
+        self.others = {name: table.finished(name) for name in (self.shown, self.added)}
         self.previewed = table.ask_to_delete(campaign_id)
-        asked = table.finished(self.previewed)
+        self.others[self.previewed] = table.finished(self.previewed)
         self.confirmed = table.confirm(self.previewed)
-        self.deletions = {self.previewed: asked, self.confirmed: table.finished(self.confirmed)}
+        self.others[self.confirmed] = table.finished(self.confirmed)
         removal = f"{campaign_id}{REMOVAL_SUFFIX}-by-{self.confirmed}"
         self.executions[removal] = table.finished(removal)
         assert self.executions[removal]["status"] == "SUCCEEDED"
@@ -117,7 +123,7 @@ class Written:
         return execution.history(self.table.stepfunctions, self.table.arn(name))
 
     def histories(self) -> str:
-        names = [*self.executions, *self.deletions]
+        names = [*self.executions, *self.others]
         return json.dumps([self.history(name) for name in names], default=str)
 
     def holders(self, name: str) -> set[str]:
@@ -140,12 +146,12 @@ class Written:
 
     def ends(self) -> str:
         """Return the descriptions of the executions, without their input."""
-        ended = [*self.executions.values(), *self.deletions.values()]
+        ended = [*self.executions.values(), *self.others.values()]
         return json.dumps([{**one, "input": ""} for one in ended], default=str)
 
     def discord(self) -> str:
         """Return every text of the bot's messages, and the server with its audit log."""
-        said = [self.table.messages(one) for one in (*self.asked.values(), *self.deletions)]
+        said = [self.table.messages(one) for one in (*self.asked.values(), *self.others)]
         return json.dumps([said, self.table.guild()])
 
     def deployed(self) -> str:

@@ -58,7 +58,7 @@ def test_summary():
         "**Text**: <#6> 🔒\n"
         "**Voice**: <#7>\n"
         "**Forum**: <#5>\n"
-        "🔒 Only the game master can see these channels.\n"
+        "🔒 Only game masters can see these channels.\n"
         "\n"
         "To invite players, choose them below, or give them the role <@&9>."
     )

@@ -82,7 +82,7 @@ def by_kind(channels: Things) -> list[str]:
         if mentions:
             lines.append(f"**{title}**: " + ", ".join(mentions))
     if any(channel["gm_only"] for channel in channels):
-        lines.append(f"{LOCK} Only the game master can see these channels.")
+        lines.append(f"{LOCK} Only game masters can see these channels.")
     return lines
 
 
