@@ -22,6 +22,8 @@ WITH_TOKEN = [
     "delete-created",
     "preview-deletion",
     "describe-campaign",
+    "plan-members",
+    "change-member",
     "remove-controls",
     "sweep-servers",
 ]
@@ -30,6 +32,7 @@ WITHOUT_TOKEN = [
     "report",
     "start-removal",
     "record-outcome",
+    "complete-members",
 ]
 
 
