@@ -25,7 +25,6 @@ CLOCKED: Final = (
     "find_created",
     "interaction",
     "plan_campaign",
-    "preview_deletion",
     "report",
     "start_campaign",
     "start_removal",

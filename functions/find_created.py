@@ -31,7 +31,9 @@ def handler(event: dict[str, Any]) -> Removal:
     """
     so_far, planned, failure = event["known"], event["waves"], event["failure"]
     now, settling = time.time(), known.settle_seconds(so_far, planned, failure)
-    until = removal_deadline(interaction_id_of(event["at"]["execution"]), event["until"])
+    until = event["until"]
+    if not known.is_deletion(failure):
+        until = removal_deadline(interaction_id_of(event["at"]["execution"]), until)
     before = steps.begin(event["removal"], settling, now, until)
     before["blind"] = event["blind"]
     recorded = known.recorded(so_far)

@@ -1,6 +1,5 @@
 """Preview Deletion: show what deleting a campaign takes, or begin it if just that is confirmed."""
 
-import time
 from typing import Any
 
 from channelwright.campaign import buttons, deadlines
@@ -39,10 +38,11 @@ def _next(event: Json) -> Json:
     if not (server.standing and deletion.may_delete(record, request["user_id"], server.standing)):
         return _show(deletions.not_yours(record["name"]))
     shown = deletion.preview(record, server.roles, server.channels)
-    is_confirmed = request.get("digest") == shown.digest
-    if is_confirmed and store.claim_as(record, "removing", event["claim"]):
-        return _remove(request, record, shown, bot_user)
-    return _preview(request, record, shown)
+    if request.get("digest") != shown.digest:
+        return _preview(request, record, shown)
+    is_claimed = store.claim_as(record, "removing", event["claim"])
+    # If somebody was quicker, say what is going on.
+    return _remove(request, record, shown, bot_user) if is_claimed else _next(event)
 
 
 def _preview(request: Json, record: Record, shown: deletion.Preview) -> Json:
@@ -68,7 +68,8 @@ def _remove(request: Json, record: Record, shown: deletion.Preview, bot_user: Js
         "in_company": True,
     }
     known, waves = deletion.known(record, campaign, shown, {*_here(request)})
-    until = time.time() + deadlines.REMOVAL_SECONDS
+    # Only the press's token can say what became of it.
+    until = deadlines.build_deadline(request["interaction_id"])
     return {
         "next": "remove",
         "request": {**request, "campaign_name": record["name"]},

@@ -82,6 +82,24 @@ TWICE: dict[str, dict[str, Any]] = {
     "delete a double": {"method": "DELETE", "path": "/channels/"},
 }
 
+# Calls of a campaign that is deleted: a preview, a press, and the removal.
+DELETING: dict[str, dict[str, Any]] = {
+    "the server for a preview": {"method": "GET", "path": r"/guilds/\d+$"},
+    "channels for a preview": {"method": "GET", "path": "/channels$"},
+    "who asks": {"method": "GET", "path": r"/members/\d+$"},
+    "preview edit": {"method": "PATCH", "body_contains": "Delete Campaign"},
+    "the server at the press": {"method": "GET", "path": r"/guilds/\d+$", "skip": 1},
+    "channels at the press": {"method": "GET", "path": "/channels$", "skip": 1},
+    "who presses": {"method": "GET", "path": r"/members/\d+$", "skip": 1},
+    "deleting edit": {"method": "PATCH", "body_contains": "Deleting Campaign"},
+    "delete channel for good": {"method": "DELETE", "path": "/channels/"},
+    "channels before the category": {"method": "GET", "path": "/channels$", "skip": 2},
+    "delete category for good": {"method": "DELETE", "path": "/channels/", "skip": 10},
+    "delete role for good": {"method": "DELETE", "path": "/roles/"},
+    "roles at the end": {"method": "GET", "path": "/roles$", "skip": 1},
+    "deleted edit": {"method": "PATCH", "body_contains": "Campaign Deleted"},
+}
+
 # The message in the channel: Discord reports the interaction's token as invalid.
 FALLING_BACK: dict[str, dict[str, Any]] = {
     "message in the channel": {"method": "POST", "path": "/messages$"},
@@ -167,6 +185,7 @@ def outage(what: str, seconds: float, skip: int) -> dict[str, Any]:
     return fault({"seconds": seconds, "skip": skip}, FAULTS[what], None)
 
 
+DELETED = Schedule(deletion=("look", "press"))
 STOPPED = Schedule(acts=(Act("stop", STOPPED_AT),))
 UNDONE = Schedule(faults=(REFUSED_CHANNEL,))
 CONTEXTS: tuple[tuple[dict[str, dict[str, Any]], Schedule], ...] = (
@@ -175,6 +194,7 @@ CONTEXTS: tuple[tuple[dict[str, dict[str, Any]], Schedule], ...] = (
     (CLEANING, STOPPED),
     (CLEANING_SOON, Schedule(acts=(Act("stop", STOPPED_SOON),))),
     (FALLING_BACK, Schedule(faults=(DEAD_TOKEN,))),
+    ({f"deletion: {call}": matching for call, matching in DELETING.items()}, DELETED),
     (
         {"clean-up: message in the channel": FALLING_BACK["message in the channel"]},
         replace(STOPPED, faults=(DEAD_TOKEN,)),
@@ -212,6 +232,11 @@ LAMBDAS_OF_THE_UNDOING = (
     "find_created",
     "delete_created",
     "report failure",
+)
+LAMBDAS_OF_A_DELETION = (
+    "preview_deletion",
+    "report preview",
+    *LAMBDAS_OF_THE_UNDOING,
 )
 # Operations of AWS that a Lambda calls.
 ASKED_OF_AWS = ("StartExecution", "DescribeExecution", "GetExecutionHistory")

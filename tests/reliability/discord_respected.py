@@ -20,6 +20,7 @@ from tests.reliability.wire import Call
 from tests.statemachine.interpreter import Run
 
 if TYPE_CHECKING:
+    from tests.reliability.deletions import Deletion
     from tests.reliability.promises import Campaign
 
 NOT_THERE_YET = {10008, 10015}
@@ -45,7 +46,7 @@ OF_BUILDS = {
     "complete_campaign",
 }
 OF_REMOVALS = {"find_created", "delete_created"}
-LAST_EDITS = ("report summary", "report failure", "report rejection")
+LAST_EDITS = ("report summary", "report failure", "report rejection", "report preview")
 LONGEST_WAIT_SECONDS = 25 * 60
 
 
@@ -252,7 +253,7 @@ def a_deletion_was_refused(outcome: Outcome) -> bool:
     return any(c.path not in gone and (c.refused or c.status == 429) for c in deletions)
 
 
-def nothing_could_be_said(campaign: Campaign) -> bool:
+def nothing_could_be_said(campaign: Campaign | Deletion) -> bool:
     """Tell whether both ways to notify the game master are closed, even at the end of the run."""
     outcome, request = campaign.outcome, campaign.request
     if campaign.id in outcome.dead_letters and outcome.schedule.deaths:
@@ -268,7 +269,7 @@ def nothing_could_be_said(campaign: Campaign) -> bool:
     )
     edit_closed = edit_closed or _refused_at_last(campaign, "PATCH", edit)
     edit_closed = edit_closed or any(_dies_for_good(outcome, one) for one in LAST_EDITS)
-    post_closed = post_closed or _refused_at_last(campaign, "POST", post)
+    post_closed = post_closed or _refused_at_last(campaign, "POST", post) or "private" in request
     post_closed = post_closed or _dies_for_good(outcome, "write_in_channel")
     return edit_closed and post_closed
 
@@ -290,7 +291,7 @@ def starter_was_limited(campaign: Campaign) -> bool:
     )
 
 
-def _refused_at_last(campaign: Campaign, method: str, path: str) -> bool:
+def _refused_at_last(campaign: Campaign | Deletion, method: str, path: str) -> bool:
     """Tell whether the bot may stop: Discord refused, limits too long, or all tries failed."""
     tries = [
         call
@@ -306,8 +307,14 @@ def _refused_at_last(campaign: Campaign, method: str, path: str) -> bool:
     too_long = last.status == 429 and (wait > LONGEST_WAIT_SECONDS or last.at + wait >= patience)
     its_own = [call for call in tries if call.function == last.function]
     enough = MOST_TRIES if last.function else MAX_RECEIVES  # SQS retries the starter
-    patient = len(its_own) >= enough and all(call.scripted for call in its_own)
+    enough -= sum(
+        death.times or 0
+        for death in campaign.outcome.schedule.deaths
+        if death.function == last.function
+    )
     not_there_yet = method == "PATCH" and last.code in NOT_THERE_YET
+    vain = [call for call in its_own if call.scripted or call.code in NOT_THERE_YET]
+    patient = len(its_own) >= enough and vain == its_own and not not_there_yet
     refused = last.refused and not not_there_yet
     return refused or too_long or patient
 

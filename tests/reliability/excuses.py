@@ -20,6 +20,8 @@ Excuse = Literal[
     "Gone after a refusal",
     "An assignment beside a category that failed",
     "A role that is given at the end",
+    "A last channel that stays",
+    "Two presses",
 ]
 
 # Uses of each excuse since `forget`.

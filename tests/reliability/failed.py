@@ -1810,4 +1810,65 @@ FAILED: tuple[Schedule, ...] = (
         wave_size=5,
         table="a line beyond the deadline",
     ),
+    Schedule(
+        faults=(
+            {
+                "seconds": 20,
+                "skip": 11,
+                "status": 429,
+                "body": "error code: 1015",
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+        ),
+        acts=(Act(kind="kick", at=20, which=3),),
+        lates=(Late(call={"method": "PATCH", "body_contains": "Deleting Campaign"}, seconds=13.0),),
+        settings={"ack_delay_ms": 1500, "stale_reads_ms": 1500, "latency_spread": 0.5},
+        deletion=("look", "delete_our_channel", "press", "press"),
+    ),
+    Schedule(
+        faults=(
+            {
+                "seconds": 200,
+                "skip": 22,
+                "status": 403,
+                "body": {"message": "internal network error", "code": 40333},
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+            {
+                "seconds": 200,
+                "skip": 15,
+                "status": 502,
+                "body": "<html>502 Bad Gateway</html>",
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+        ),
+        acts=(Act(kind="time_out", at=28, which=6), Act(kind="take_manage_roles", at=28, which=4)),
+        starts=2,
+        described_late_s=2.5,
+        deletion=("look_inside", "press"),
+    ),
+    Schedule(
+        deaths=(Death("Remove Campaign", "after"),),
+        deletion=("look", "press"),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "DELETE",
+                "path": "/channels/",
+                "status": 429,
+                "body": {
+                    "message": "You are being rate limited.",
+                    "retry_after": 61.5,
+                    "global": False,
+                },
+                "headers": {"Retry-After": "62", "X-RateLimit-Scope": "user", "X-Scripted": "1"},
+                "times": None,
+            },
+        ),
+        deletion=("look", "press"),
+    ),
 )

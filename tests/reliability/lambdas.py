@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from typing import Any, NamedTuple
 
+from channelwright.aws.executions import DELETION
 from tests.reliability.clock import Clock
 from tests.reliability.schedule import Death
 from tests.statemachine import interpreter as interpreters
@@ -141,4 +142,7 @@ def _purpose(event: dict[str, Any]) -> str:
     known = event.get("known") or {}
     campaign = event.get("campaign") or known.get("campaign") or event.get("request") or {}
     thing = event.get("channel") or event.get("thing") or {}
-    return f"{campaign.get('interaction_id')} {thing.get('name', '')}"
+    execution = event["at"]["execution"]
+    # Each deletion is asked for anew: it does not know what Discord has answered to another.
+    whose = execution if DELETION in execution else campaign.get("interaction_id")
+    return f"{whose} {thing.get('name', '')}"

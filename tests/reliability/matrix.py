@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 
 import tests.conftest  # noqa: F401 - no real AWS
 from tests.reliability import catalogue
+from tests.reliability.askers import Askers
+from tests.reliability.deletions import Deletion
 from tests.reliability.play import Outcome, Theatre, theatre
 from tests.reliability.promises import Campaign, broken
 from tests.reliability.schedule import Death, Schedule
@@ -51,6 +53,8 @@ def rows() -> Iterator[Row]:
     yield from _deaths(("StartExecution",), catalogue.STOPPED, "clean-up: ", skip=1)
     yield from _deaths(("StartExecution",), Schedule())
     yield from _deaths(("DescribeExecution",), Schedule(waits_s=901.0))
+    yield from _deaths(catalogue.LAMBDAS_OF_A_DELETION, catalogue.DELETED, "deletion: ")
+    yield from _deaths((catalogue.HANDING_OVER,), catalogue.DELETED, "deletion: ")
     yield from _described_late()
 
 
@@ -81,7 +85,14 @@ def result(stage: Theatre, row: Row) -> tuple[str, list[str]]:
     outcome = stage.play(row.schedule)
     if not struck(outcome):
         return NOTHING_FAILED, broken(outcome)
-    return Campaign(outcome, outcome.requests[0]).what_happened, broken(outcome)
+    return _what_happened(outcome), broken(outcome)
+
+
+def _what_happened(outcome: Outcome) -> str:
+    if isinstance(outcome.people, Askers):
+        said = Deletion(outcome, outcome.people.asked[-1]).kind or "untold"
+        return f"{said}, {'something' if outcome.people.left_then else 'nothing'} left"
+    return Campaign(outcome, outcome.requests[0]).what_happened
 
 
 def struck(outcome: Outcome) -> bool:

@@ -1,6 +1,7 @@
 """Plays a schedule: the real state machines and handlers, on a server where things go wrong."""
 
 import base64
+import functools
 import gc
 import importlib
 import json
@@ -39,13 +40,17 @@ from local.simulator import delivery, world
 from local.simulator.contract import named_by_environment
 from local.simulator.simulator import Simulator
 from tests.reliability import kept
+from tests.reliability.askers import Askers
 from tests.reliability.clock import Clock
+from tests.reliability.deleting import Deleting, removal_of
 from tests.reliability.deliveries import MAX_RECEIVES, Deliveries
 from tests.reliability.imitators import Imitators
 from tests.reliability.lambdas import Played
 from tests.reliability.people import People
 from tests.reliability.schedule import Schedule
 from tests.reliability.session import Session
+from tests.reliability.standing import Standing
+from tests.reliability.standing import records as recorded
 from tests.reliability.step_functions import StepFunctions
 from tests.reliability.table import TABLES, Table
 from tests.reliability.wire import Call, Wire
@@ -139,7 +144,10 @@ class Theatre:
             patch.setattr(module, "secrets", None)  # `_forget` sets it
         os.environ["STATE_MACHINE_ARN"] = self.interpreter.arns[interpreters.ADD]
         os.environ["REMOVE_CAMPAIGN_ARN"] = self.interpreter.arns[interpreters.REMOVE]
+        os.environ["DELETE_CAMPAIGN_ARN"] = self.interpreter.arns[interpreters.DELETE]
         os.environ["MAX_RECEIVES"] = str(MAX_RECEIVES)
+        # Built now: one that is built during a mutation would keep it.
+        self._standing = Standing(self.play(Schedule()))
 
     def play(self, schedule: Schedule) -> Outcome:
         with mock.patch.dict(os.environ, WAVE_SIZE=str(schedule.wave_size)):
@@ -155,39 +163,56 @@ class Theatre:
         discord.guild().forums = schedule.forums
         discord.configure(**schedule.settings)
         self.clock.sleep(60)
-        table._client = TABLES[schedule.table](self.clock)
+        if schedule.deletion:
+            self._standing.put(discord)
+        records = table._client = TABLES[schedule.table](self.clock)
         limiter._outage = outage.Outage()
-        asked = [self._ask(discord, name) for name in schedule.campaigns]
+        asked = [self._ask(discord, name) for name in schedule.names]
         for fault in schedule.faults:
             discord.faults.add(**fault)
         self.clock.sleep(schedule.waits_s)
-        people = Imitators(discord, lambda: self._stop(asked))
-        wire.people = self._people = people
-        self._stopped_in = schedule.stopped_machine, schedule.stopped_in
-        if schedule.server:
-            people.act(schedule.server, 0, 0)
+        deliveries = Deliveries(lambdas, self.interpreter.execution_arn, self._finish_all)
         self._clean_ups: set[int] = set()
         self._stopped = wire.stopped
-        deliveries = Deliveries(lambdas, self.interpreter.execution_arn, self._finish_all)
-        runs = self._run(asked, schedule, deliveries, wire)
+        self._stopped_in = schedule.stopped_machine, schedule.stopped_in
+        stop = functools.partial(self._stop, asked)
+        if schedule.deletion:
+            records.campaigns.items = self._standing.records()
+            people_of = functools.partial(Askers, discord, stop, lambda: recorded(records))
+            deleting = Deleting(people_of, wire, deliveries, asked, self._see_through_deletion)
+            people: People = deleting.people
+        else:
+            people = Imitators(discord, stop)
+        wire.people = self._people = people
+        if schedule.server:
+            people.act(schedule.server, 0, 0)
+        if schedule.deletion:
+            deleting.play(schedule)
+            runs = deleting.runs
+        else:
+            runs = self._run(asked, schedule, deliveries, wire)
         self.clock.run_down()
+        calls, strangers = list(wire.calls), self._strangers(asked)
+        if schedule.deletion and records.campaigns.items:
+            self._stopped_in = "", ""
+            deleting.finish(records, schedule.described_late_s)
         discord.close()
         outcome = Outcome(
             schedule,
             discord,
             people,
             lambdas,
-            wire.calls,
+            calls,
             asked,
             runs,
             list(lambdas.errors),
             self._clean_ups,
             deliveries.dead_letters,
             self._step_functions.started,
-            self._strangers(runs),
+            strangers,
             list(self.clock.waits),
             [str(violation) for violation in discord.contract.take()] if discord.contract else [],
-            table._client,
+            records,
         )
         self._forget()
         return outcome
@@ -253,7 +278,8 @@ class Theatre:
         for execution in self._executions():
             begun = execution.exec_worker is not None and execution.exec_worker.env is not None
             runs = begun and execution.exec_status == ExecutionStatus.RUNNING
-            if runs and execution.name.removesuffix(executions.REMOVAL_SUFFIX) in ids:
+            _, _, press = execution.name.partition(executions.DELETION)
+            if runs and (press or execution.name.removesuffix(executions.REMOVAL_SUFFIX)) in ids:
                 execution.stop(stop_date=None, error=None, cause=None)
                 self._stopped.add(execution.name)
 
@@ -283,12 +309,13 @@ class Theatre:
         for execution in self._executions():
             self.interpreter.finish(execution.exec_arn)
 
-    def _strangers(self, ids: Iterable[str]) -> list[str]:
+    def _strangers(self, asked: Iterable[dict[str, Any]]) -> list[str]:
         suffixes = (
             *("", executions.REMOVAL_SUFFIX, executions.AGAIN_SUFFIX),
             executions.RECORD_SUFFIX,
         )
-        expected = {id_ + suffix for id_ in ids for suffix in suffixes}
+        expected = {one["interaction_id"] + suffix for one in asked for suffix in suffixes}
+        expected |= {removal_of(one) for one in asked if "campaign_id" in one}
         return sorted({one.name for one in self._executions()} - expected)
 
     def _see_through(self, name: str, runs: list[Run], deliveries: Deliveries, wire: Wire) -> None:
@@ -301,6 +328,21 @@ class Theatre:
             if runs[-1].error != "CampaignFailed":
                 self._clean_ups.add(len(wire.calls))
             deliveries.end(name + suffix, runs[-1].status)
+
+    def _see_through_deletion(
+        self, request: dict[str, Any], runs: list[Run], deliveries: Deliveries, wire: Wire
+    ) -> None:
+        """Finish a command or a press, and the removal if it starts one, which nothing follows."""
+        name = request["interaction_id"]
+        if "campaign_id" not in request:
+            self._see_through(name, runs, deliveries, wire)
+            return
+        self._finish(name, runs, wire)
+        removal = removal_of(request)
+        count = len(runs)
+        self._finish(removal, runs, wire)
+        if len(runs) > count and runs[-1].status != "SUCCEEDED":
+            deliveries.end(removal, runs[-1].status)
 
     def _finish(self, name: str, runs: list[Run], wire: Wire) -> None:
         execution = next((one for one in self._executions() if one.name == name), None)
@@ -317,8 +359,8 @@ class Theatre:
 
 
 def _machine(env: Any) -> str:
-    name = env.states.context_object.context_object_data["Execution"]["Name"]
-    return interpreters.machine_of(name)
+    name: str = env.states.context_object.context_object_data["StateMachine"]["Name"]
+    return name
 
 
 @contextmanager

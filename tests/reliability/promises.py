@@ -6,7 +6,7 @@ from typing import Any
 
 from channelwright.campaign import layout
 from local.simulator.guild import Channel, Role
-from tests.reliability import discord_respected, in_time, left, records
+from tests.reliability import deletions, discord_respected, in_time, left, records
 from tests.reliability.catalogue import REFUSED_CHANNEL
 from tests.reliability.excuses import excused
 from tests.reliability.people import CATEGORY, VOICE
@@ -64,7 +64,7 @@ class Campaign:
 def broken(outcome: Outcome) -> list[str]:
     """Return the promises that a run has broken; an empty list if none."""
     found: list[str] = []
-    for request in outcome.requests:
+    for request in _of_campaigns(outcome):
         campaign = Campaign(outcome, request)
         found += all_or_nothing(campaign)
         found += always_heard(campaign)
@@ -74,12 +74,17 @@ def broken(outcome: Outcome) -> list[str]:
         found += outages_end_well(campaign)
         found += records.broken(campaign)
     found += once_a_name(outcome)
+    found += deletions.broken(outcome)
     found += [f"an execution that nobody expects: {name}" for name in outcome.strangers]
     found += bystanders(outcome)
     found += in_time.broken(outcome)
     found += discord_respected.broken(outcome)
     found += slips(outcome)
     return found
+
+
+def _of_campaigns(outcome: Outcome) -> list[dict[str, Any]]:
+    return [one for one in outcome.requests if "campaign_id" not in one]
 
 
 def all_or_nothing(campaign: Campaign) -> Iterator[str]:
@@ -153,7 +158,7 @@ def outages_end_well(campaign: Campaign) -> Iterator[str]:
 def once_a_name(outcome: Outcome) -> Iterator[str]:
     standing = [
         request["campaign_name"]
-        for request in outcome.requests
+        for request in _of_campaigns(outcome)
         if Campaign(outcome, request).kind == "summary"
     ]
     for name in {name for name in standing if standing.count(name) > 1}:
@@ -188,6 +193,7 @@ def _looks_like_ours(outcome: Outcome, id_: str, was: dict[str, Any]) -> bool:
     A voice channel has no topic; of other kinds, only copies have our topic and overwrites.
     """
     alike = was.get("type") == VOICE or id_ in outcome.people.copies
+    alike = alike and not outcome.schedule.deletion  # which knows every id
     return alike and not _are_outcomes_known(outcome, was)
 
 

@@ -25,6 +25,10 @@ class Table(DynamoDB):
         self._instead = instead
         self.has_failed = False
 
+    def mend(self) -> None:
+        """Answer all requests from now on."""
+        self._instead = None
+
     def _request(self) -> None:
         self._left -= 1
         if self._left < 0 and self._instead:
@@ -64,6 +68,10 @@ class WithoutRecords(Table):
     def __init__(self, clock: Clock, times: int) -> None:
         super().__init__(clock)
         self._times = times
+
+    def mend(self) -> None:
+        """Answer all requests from now on."""
+        self._times = 0
 
     def _write(self, do: Callable[..., Any], **how: Any) -> Any:
         if self._times:

@@ -63,7 +63,7 @@ STATES = [
     (machine, name)
     for machine in (ADD, REMOVE)
     for name in sorted(_states(json.loads(definition(machine))))
-    # Only a deletion that somebody asks for enters it: tests/statemachine/test_deletion.py.
+    # Only a deletion enters it: test_every_state_of_a_deletion_stopped.py.
     if name != "Delete Last Channel"
 ]
 

@@ -291,7 +291,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "a guest of our category is not named",
     ),
     "3 bystanders: nobody looks before the category goes": (
-        code(steps.at_once, 'if kinds == {"category", "role"} and not settling:', "if False:"),
+        code(steps.at_once, 'if "category" in kinds and "channel" not in kinds', "if False"),
         Schedule(faults=(EVERY_CHANNEL_REFUSED,), acts=(Act("add_to_our_category", 7),)),
         "a guest of our category is not named",
     ),

@@ -27,6 +27,7 @@ SCHEDULES = [
         table="in company",
         order=7,
     ),
+    Schedule(deletion=("look", "manager_looks", "both_press"), acts=(Act("stop", 15),), order=8),
     replace(catalogue.UNDONE, deaths=(Death("delete_created", "after", times=2),), wave_size=5),
 ]
 

@@ -79,6 +79,10 @@ class Wire(InProcessAdapter):
             self._note(request, response, at)
         return response
 
+    def calm(self) -> None:
+        """Let nobody act any more, and nothing be late."""
+        self._acts, self._lates = [], []
+
     def _late(self, request: requests.PreparedRequest) -> Late | None:
         body = request.body.decode() if isinstance(request.body, bytes) else request.body or ""
         for late in self._lates:

@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from channelwright import errors
-from channelwright.campaign import buttons, known
+from channelwright.campaign import buttons, known, removal
 from channelwright.campaign.campaign import LAYOUT
 from channelwright.campaign.known import Failure
+from channelwright.campaign.ownership import Thing
 from channelwright.discord.calls import Json
 from channelwright.words import deletions, members, messages, refusals
 
@@ -69,17 +70,32 @@ def _failure(event: Mapping[str, Any]) -> LastWord:
     if removed["next"] == "look":  # no look has finished, so recorded things may still exist
         left = known.recorded(event["known"])
     if known.is_deletion(event["failure"]):
-        here = (event["known"]["campaign"] or {}).get("here") if looked else None
-        left = left if looked or left else known.recorded(event["known"])
-        wording = deletions.wording_of(request)
-        content = deletions.deleted(wording, name, left, removed["foreign"], here=bool(here))
-        return LastWord(content, None)
+        return _deletion(event, left)
     reason = why(event["failure"], request["interaction_id"])
     content = messages.failure(name, reason, left, looked=looked, foreign=removed["foreign"])
     # What is left has the name: another campaign of that name would be rejected.
     again = buttons.again(LAYOUT, name) if looked and not left else ""
     below = buttons.below(messages.AGAIN_BUTTON, buttons.SECONDARY, again)
     return LastWord(content, None, below)
+
+
+def _deletion(event: Mapping[str, Any], left: list[Thing]) -> LastWord:
+    removed, here = event["removal"], event["known"]["campaign"].get("here")
+    is_sure = removed["next"] == "finished" and not removed["blind"]
+    if not is_sure:
+        recorded = known.recorded(event["known"])
+        # Without a look, the category stays.
+        stays = [one for one in recorded if one["kind"] == "category"]
+        gone = removal.gone(removed) if removed["next"] != "look" else set()
+        left = [one for one in removal.join(left, stays) if one["id"] not in gone] or recorded
+    if left and here:
+        left = [here, *left]  # it goes only after everything else
+    name, guests = event["request"]["campaign_name"], removed["foreign"]
+    note = deletions.HERE if here else ""
+    if left:
+        note = deletions.LEFT if is_sure else deletions.PERHAPS_LEFT
+    wording = deletions.wording_of(event["request"])
+    return LastWord(deletions.deleted(wording, name, left, guests, note), None)
 
 
 def _output(status: str, of: Mapping[str, Any]) -> Json:

@@ -69,7 +69,7 @@ def at_once(before: Removal, recorded: list[Thing], now: float) -> Removal | Non
     was_nothing_made = not recorded and not before["in_order"]
     if before["next"] != "look" and not was_nothing_made:
         return None
-    if kinds == {"category", "role"} and not settling:
+    if "category" in kinds and "channel" not in kinds and not settling:
         return None
     to_delete = [] if settling else recorded
     if "channel" in kinds:

@@ -7,6 +7,8 @@ from channelwright.words.text import as_typed, bold, first, fit
 
 Things = Sequence[Mapping[str, Any]]
 HERE: Final = "This channel is deleted last, and this message with it."
+LEFT: Final = "Left behind:"
+PERHAPS_LEFT: Final = "Discord did not let the bot check. Perhaps left behind:"
 _NOW: Final = {"creating": "created", "removing": "deleted"}
 CANNOT_BE_UNDONE: Final = "This cannot be undone."
 
@@ -67,20 +69,20 @@ def deleting(wording: Wording, name: str, bar: str) -> str:
     return f"{wording.sign} **{wording.progressive} Campaign: {as_typed(name)}**\n{bar}"
 
 
-def deleted(wording: Wording, name: str, left: Things, guests: Things, *, here: bool) -> str:
+def deleted(wording: Wording, name: str, left: Things, guests: Things, note: str) -> str:
     """Return the last word: `left` could not be deleted, `guests` were somebody else's.
 
-    The channel of the message, if it is the campaign's own (`here`), is deleted after it.
+    `note` says how sure the bot is of what is `left`, or what happens next (`HERE`).
     """
     ours, others = [_item(one) for one in left], [_item(one) for one in guests]
 
     def lines(most: int) -> list[str]:
         if not left:
             done = f"✅ **Campaign {wording.participle}: {as_typed(name)}**"
-            said = [done, *([HERE] if here else [])]
+            said = [done, *([note] if note else [])]
         else:
             done = wording.participle.lower()
-            said = [f"❌ **Campaign not {done} completely: {as_typed(name)}**", "Left behind:"]
+            said = [f"❌ **Campaign not {done} completely: {as_typed(name)}**", note]
             said += [*first(most, ours), "To try again, use `/campaign delete`."]
         if guests:
             said += ["Not deleted, because it does not seem to be the bot's own:"]

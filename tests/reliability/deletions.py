@@ -1,0 +1,272 @@
+"""The promises of a deletion, checked against the server, the messages and the executions' ends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from channelwright.discord.snowflake import created_at
+from tests.reliability import discord_respected
+from tests.reliability.askers import Asked, Askers
+from tests.reliability.deleting import removal_of
+from tests.reliability.excuses import excused
+from tests.reliability.in_time import TOKEN_SECONDS
+from tests.reliability.play import Outcome
+from tests.reliability.whole import said_to_be_gone
+from tests.statemachine.interpreter import Run
+
+# The first words of a message, and its kind; any other is not final.
+KINDS = {
+    "✅ **Campaign Deleted": "deleted",
+    "❌ **Campaign not deleted completely": "left",
+    "🗑️ **Delete Campaign": "preview",
+    "Something has changed since": "preview",
+    "❌ Only the game master": "refused",
+    "❌ The bot does not know this campaign": "unknown",
+    "❌ The bot could not finish": "not seen",
+    "⏳": "being",
+}
+# The ends of executions that say that somebody heard, or that nobody did.
+NOT_TOLD = {"MessageNotDelivered", "FailureNotDelivered"}
+
+
+class Deletion:
+    """A command or a press, and what came of it."""
+
+    def __init__(self, outcome: Outcome, asked: Asked):
+        self.outcome = outcome
+        self.asked = asked
+        self.request = asked.request
+        self.id = asked.id
+        self.token = asked.request["interaction_token"]
+        self.runs = outcome.runs[asked.id]
+        said = [one["content"] for one in outcome.discord.messages(asked.id) if one["content"]]
+        self.words: str = said[-1] if said else ""
+        self.kind = kind(self.words)
+
+    @property
+    def removal(self) -> Run | None:
+        """The execution of the removal, if the press has started one."""
+        return self.runs[-1] if len(self.runs) > 1 else None
+
+
+def kind(words: str) -> str:
+    """Return a message's kind, "" if it is not final."""
+    return next((kind for begin, kind in KINDS.items() if words.startswith(begin)), "")
+
+
+def broken(outcome: Outcome) -> Iterator[str]:
+    """Yield the promises that a deletion has broken."""
+    people = outcome.people
+    if not isinstance(people, Askers):
+        return
+    deletions = [Deletion(outcome, asked) for asked in people.asked]
+    for one in deletions:
+        yield from _only_if_confirmed(one)
+        yield from _heard(one)
+        yield from _in_time(one)
+        yield from _true(one, people)
+        yield from _no_secret(one)
+    yield from _only_what_was_shown(deletions, people)
+    yield from _shown_at_last(deletions)
+    yield from _private(outcome)
+    yield from _guests(outcome, people)
+    yield from _known(deletions, people)
+    yield from _finished(outcome, people)
+
+
+def _only_if_confirmed(one: Deletion) -> Iterator[str]:
+    did = one.outcome.people.did
+    # What is hidden from the bot after the press began, it does not see.
+    was_hidden = bool(did & {"take_view_channel", "hide_our_channel"})
+    if one.removal and one.asked.changed and not was_hidden:
+        yield "deleted, though something had changed since the preview"
+    if one.removal and one.asked.may is False:
+        yield "deleted for somebody who may not"
+    if one.removal and not one.asked.shown:
+        yield "deleted without a press"
+
+
+def _only_what_was_shown(deletions: list[Deletion], people: Askers) -> Iterator[str]:
+    shown = {id_ for one in deletions if one.removal for id_ in _takes(one.asked.shown)}
+    log = people.guild.audit_log
+    for number, entry in enumerate(log):
+        if not (entry.action.endswith("_delete") and "/campaign delete" in (entry.reason or "")):
+            continue
+        if number < people.logged_then and entry.target_id not in shown:
+            yield f"deleted, but no confirmed preview has shown it: {entry.name}"
+        if entry.target_id not in people.ours:
+            yield f"deleted, but it is somebody else's: {entry.name}"
+
+
+def _takes(preview: str) -> list[str]:
+    """Return the ids of what a preview says will be deleted."""
+    taken = re.split("This stays|Gone already", preview)[0]
+    return re.findall(r"<(?:#|@&)(\d+)>", taken)
+
+
+def _heard(one: Deletion) -> Iterator[str]:
+    if one.kind:
+        is_over = one.removal is not None and one.removal.status != "ABORTED"
+        if is_over and one.kind not in {"deleted", "left"}:
+            yield f"removed, but what is said about it is: {one.words[:40]!r}"
+        return
+    ends = [run.error or str(run.status) for run in one.runs]
+    stopped = any(run.status == "ABORTED" for run in one.runs)
+    evidence = one.id in one.outcome.dead_letters or stopped or (ends and ends[-1] in NOT_TOLD)
+    undone = bool(ends) and ends[-1] == "CampaignNotUndone"
+    expired = not one.runs and one.id not in one.outcome.started
+    if not (evidence or undone or expired):
+        yield f"untold, and the execution ended as {ends}"
+    if not stopped and not discord_respected.nothing_could_be_said(one):
+        yield f"untold, though Discord would have delivered it: {one.words[:40]!r}"
+
+
+def _private(outcome: Outcome) -> Iterator[str]:
+    """Only who asked reads the messages."""
+    asked = {one["interaction_id"] for one in outcome.requests if "campaign_id" in one}
+    if any((call.body or {}).get("nonce") in asked for call in outcome.calls):
+        yield "a private message is written in the channel"
+
+
+def _in_time(one: Deletion) -> Iterator[str]:
+    """A removal says its last word while the press's token lives: it has no other way."""
+    removal, outcome = one.removal, one.outcome
+    # A Lambda that dies each time may take the rest of the time.
+    dead = any(
+        death.times is None or death.function.startswith("report")
+        for death in outcome.schedule.deaths
+    )
+    if removal is None or removal.status == "ABORTED" or dead or "jump" in outcome.people.did:
+        return
+    edits = [c for c in outcome.calls if c.method == "PATCH" and one.token in c.path]
+    closed = any((call.retry_after or 0) > TOKEN_SECONDS for call in edits)
+    end = created_at(one.id) + TOKEN_SECONDS
+    if not closed and all(c.at >= end for c in edits if c.function == "report failure"):
+        yield "the removal outlasts the press's token"
+
+
+def _shown_at_last(deletions: list[Deletion]) -> Iterator[str]:
+    """A message that several presses edit ends with the removal's word, or that all is gone."""
+    for one in deletions:
+        message = one.outcome.discord.interaction(one.asked.look).original
+        if one.kind != "deleted" or message is None or kind(message.content) == "unknown":
+            continue
+        last = kind(message.content)
+        if last not in {"deleted", "left"} and not excused("Two presses", last == "being"):
+            yield f"a message does not end with the removal's word: {message.content[:40]!r}"
+
+
+def _true(one: Deletion, people: Askers) -> Iterator[str]:
+    """The last word of the last removal tells what is left, and nothing else."""
+    if one.kind not in {"deleted", "left"} or not _is_last(one, people):
+        return
+    left = {thing.id: thing for thing in people.left_then}
+    if people.guests_then and people.record["category"] in left:
+        del left[people.record["category"]]  # it stays for them
+    for id_, thing in left.items():
+        named = one.kind == "left" and id_ in one.words
+        if not named and not _is_excused(one, id_):
+            yield f"left, and not named in the last message: {thing.name}"
+        if not _would_stay(one, id_):
+            yield f"left, though Discord would have deleted it: {thing.name}"
+    if one.kind == "left" and not left:
+        refused = discord_respected.a_deletion_was_refused(one.outcome)
+        if not excused("Gone after a refusal", refused or _looked_in_vain(one)):
+            yield "says that something was left behind, but nothing was"
+
+
+def _is_last(one: Deletion, people: Askers) -> bool:
+    removing = [asked for asked in people.asked if len(one.outcome.runs[asked.id]) > 1]
+    return bool(removing) and removing[-1] is one.asked
+
+
+def _is_excused(one: Deletion, id_: str) -> bool:
+    people = one.outcome.people
+    hidden = id_ in people.hidden or "take_view_channel" in people.did
+    lied = hidden and id_ in said_to_be_gone(one.outcome)
+    silent = hidden and discord_respected.is_silent_about(one.outcome, id_)
+    removal = one.removal
+    last = removal is not None and "Delete Last Channel" in removal.states
+    is_last_channel = last and id_ == one.request["channel_id"]
+    return (
+        excused("Hidden, and said to be gone", lied)
+        or excused("Hidden while deletions are not answered", silent)
+        or excused("A last channel that stays", is_last_channel)
+    )
+
+
+def _would_stay(one: Deletion, id_: str) -> bool:
+    """Tell whether Discord refused a deletion, or the bot could not look whether it may."""
+    goes_last = id_ == one.request["channel_id"] and len(one.outcome.people.left_then) > 1
+    if goes_last or _looked_in_vain(one) or _is_excused(one, id_):
+        return True
+    return discord_respected.deletion_was_refused(one.outcome, id_)
+
+
+def _looked_in_vain(one: Deletion) -> bool:
+    removal = one.removal
+    return removal is not None and "Find Blindly" in removal.states
+
+
+def _guests(outcome: Outcome, people: Askers) -> Iterator[str]:
+    """No category is deleted around others' channels that a look before it could show."""
+    category = people.record["category"]
+    ends = [
+        e.at for e in people.guild.audit_log if e.target_id == category and "delete" in e.action
+    ]
+    if not ends:
+        return
+    looks = [
+        call.at
+        for call in outcome.calls
+        if call.function == "find_created"
+        and call.path.endswith("/channels")
+        and call.at < ends[-1]
+    ]
+    lag = outcome.schedule.settings.get("stale_reads_ms", 0) / 1000
+    for id_, was in people.others.items():
+        is_inside = was.get("parent_id") == category and people.is_shown(id_)
+        if is_inside and any(people.since[id_] + lag < at for at in looks):
+            yield f"the category is deleted around somebody's channel: {was['name']}"
+
+
+def _known(deletions: list[Deletion], people: Askers) -> Iterator[str]:
+    """The campaign is forgotten when nothing of it is left, and nobody keeps a claim on it."""
+    outcome, known = deletions[0].outcome if deletions else None, people.known_then
+    if outcome is None or outcome.table.has_failed:
+        return  # somebody tries again: _finished
+    left = {one.id for one in people.left_then}
+    if people.guests_then:
+        left.discard(people.record["category"])
+    if known is None:
+        if any(not _is_excused(one, id_) for id_ in left for one in deletions[-1:]):
+            yield "something is left, but the record is forgotten"
+        return
+    runs = {removal_of(one.request): one.removal for one in deletions if one.removal}
+    claimer = known.get("claimed_by", "").rpartition(":")[2]
+    ended = {name: run for name, run in runs.items() if run.status != "ABORTED"}
+    if claimer in ended:
+        yield f"a removal that ended as {ended[claimer].error} keeps its claim"
+    if any(run.status == "SUCCEEDED" or run.error in NOT_TOLD for run in runs.values()):
+        yield f"everything is deleted, but the record says {known['status']}"
+    if not runs and known["status"] == "removing" and not claimer:
+        yield "nothing is being removed, but the record says so"
+
+
+def _finished(outcome: Outcome, people: Askers) -> Iterator[str]:
+    """The same command finishes what is left, when nothing goes wrong any more."""
+    left = [one for one in people.left if one.id != people.record["category"] or not people.guests]
+    if left and people.known_then and not people.known:
+        yield f"the same command leaves {[one.name for one in left]}"
+    if people.known:
+        yield "the same command does not forget the campaign"
+
+
+def _no_secret(one: Deletion) -> Iterator[str]:
+    secrets = (one.token, one.outcome.discord.info["bot_token"])
+    for run in one.runs:
+        if any(secret in f"{run.error} {run.cause} {run.output}" for secret in secrets):
+            yield "the execution says a secret"
+    if any(secret in one.words for secret in secrets):
+        yield "the message says a secret"

@@ -1,0 +1,122 @@
+"""Hypothesis's strategies for schedules in which a campaign is deleted."""
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from tests.reliability import catalogue, strategies
+from tests.reliability.schedule import Act, Death, Late, Schedule
+from tests.reliability.strategies import few
+
+CALLS = catalogue.DELETING
+LAMBDAS = (
+    "start_campaign",
+    *catalogue.LAMBDAS_OF_A_DELETION,
+    "StartExecution",
+    "DescribeExecution",
+    catalogue.HANDING_OVER,
+)
+# What others may do between the preview and the press, or in the midst of everything.
+EVENTS = (
+    "delete_our_category",
+    "delete_our_channel",
+    "delete_our_role",
+    "rename_our_channel",
+    "hide_our_channel",
+    "add_to_our_category",
+    "copy_our_channel",
+    "move_into_our_category",
+    "move_our_channel_out",
+    "write_in_our_channel",
+    "take_managers_rights",
+    "master_leaves",
+    "master_is_timed_out",
+)
+OF_THE_BOT = (
+    "take_manage_channels",
+    "take_manage_roles",
+    "take_view_channel",
+    "time_out",
+    "kick",
+    "stop",
+    "jump",
+)
+# The removal begins after so many calls, and ends after 27.
+BEGUN, MOST_CALLS = 8, 30
+# Most schedules matter to the removal.
+OF_REMOVALS = [
+    call for name, call in CALLS.items() if "preview" not in name and "press" not in name
+]
+
+faults = st.builds(
+    strategies._fault,
+    st.sampled_from(OF_REMOVALS) | st.sampled_from([*CALLS.values(), *strategies.ROUTES.values()]),
+    st.sampled_from([*catalogue.FAULTS.values()]),
+    strategies._times,
+    st.sampled_from([0, 0, 0, 1, 2, 5]),
+) | st.builds(
+    catalogue.outage,
+    st.sampled_from(catalogue.OUTAGES),
+    st.sampled_from([5, 20, 60, 200]),
+    st.integers(0, MOST_CALLS) | st.integers(BEGUN, MOST_CALLS),
+)
+deaths = st.builds(
+    lambda function, fate, skip, times, late: Death(function, *fate, skip, times, late),
+    st.sampled_from(LAMBDAS) | st.sampled_from(catalogue.LAMBDAS_OF_THE_UNDOING),
+    st.sampled_from([*catalogue.DEATHS.values()]),
+    st.sampled_from([0, 0, 1, 2, 6]),
+    strategies._times,
+    st.sampled_from([2.0, 20.0, 44.0]),
+)
+lates = st.builds(
+    Late,
+    st.sampled_from([CALLS["deleting edit"], CALLS["deleted edit"], {"method": "DELETE"}]),
+    st.sampled_from([13.0, 20.0, 40.0]),
+)
+acts = st.builds(
+    Act,
+    st.sampled_from([*EVENTS, *OF_THE_BOT, *["stop"] * 6]),
+    st.integers(0, MOST_CALLS) | st.integers(BEGUN, MOST_CALLS),
+    st.integers(0, 9),
+)
+_looks = st.sampled_from(
+    [
+        *[("look",), ("look",), ("look_inside",), ("manager_looks",)],
+        *[("look", "manager_looks"), ("look", "look")],
+    ]
+)
+_between = st.sampled_from([*[()] * 26, *((event,) for event in EVENTS)])
+_presses = {
+    ("manager_looks",): [("manager_presses",), ("manager_presses",) * 2],
+    ("look", "manager_looks"): [("both_press",), ("press", "manager_presses")],
+    ("look", "look"): [("press_first", "press"), ("press", "press_first")],
+}
+PRESSES: list[Any] = [("press",), ("press",), ("press", "press"), ("press_twice",)]
+_steps = st.tuples(_looks, _between).flatmap(
+    lambda begun: st.sampled_from(_presses.get(begun[0], PRESSES)).map(
+        lambda presses: (*begun[0], *begun[1], *presses)
+    )
+)
+deletions = st.builds(
+    lambda steps, found, dead, late, done, configured, table, starts, described: Schedule(
+        deletion=steps,
+        faults=found,
+        deaths=dead,
+        lates=late,
+        acts=done,
+        settings=configured,
+        table=table,
+        starts=starts,
+        described_late_s=described,
+    ),
+    _steps,
+    few(faults, 2),
+    few(deaths, 1),
+    few(lates, 1),
+    few(acts, 2),
+    strategies.settings,
+    st.sampled_from([*["quiet"] * 8, "in company", "down", "throttled later"])
+    | st.sampled_from(["quiet", "slow later", "no records at first"]),
+    st.sampled_from([1, 1, 1, 2]),
+    st.sampled_from([0.0, 0.0, 0.0, 2.5, 90.0]),
+)

@@ -1,0 +1,163 @@
+"""Tests of the tests: mistakes that break a promise about deletions; the checks catch each one."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+import find_created
+import preview_deletion
+from channelwright.campaign import last_word, steps
+from channelwright.discord import delivery
+from channelwright.records import deletion
+from tests.reliability import catalogue
+from tests.reliability.catalogue import DELETED, DELETING, FAULTS
+from tests.reliability.mutation import Mutation, assert_caught, code, machine
+from tests.reliability.schedule import Act, Death, Schedule
+from tests.statemachine.interpreter import DELETE, REMOVE
+
+
+def _steps(*steps: str, **more: Any) -> Schedule:
+    return Schedule(deletion=steps, **more)
+
+
+def _fails(call: str, what: str, times: int | None = None, **more: Any) -> Schedule:
+    fault = catalogue.fault(DELETING[call], FAULTS[what], times)
+    return replace(DELETED, faults=(fault,), **more)
+
+
+def _keep_the_claim(states: dict[str, Any]) -> None:
+    for rule in states["How Did It End?"]["Choices"][:3]:
+        rule["Next"] = "Campaign Not Undone"
+
+
+def _forget_what_is_left(states: dict[str, Any]) -> None:
+    for rule in states["How Did It End?"]["Choices"][:3]:
+        rule["Next"] = "Forget Campaign"
+
+
+def _take_a_known_start_for_a_failure(states: dict[str, Any]) -> None:
+    del states["Remove Campaign"]["Catch"][0]
+
+
+def _start_twice(states: dict[str, Any]) -> None:
+    by = "States.Format('{}-remove-by-{}', $.request.campaign_id, States.UUID())"
+    states["Remove Campaign"]["Parameters"]["Name.$"] = by
+
+
+REFUSED = _fails("delete channel for good", "403 50013")
+INSIDE = _steps("look_inside", "press")
+NOT_SHOWN = _fails("channels before the category", "403 50013")
+# By promise and mistake: the mutation, a schedule that shows it, a word of the check's message.
+CASES: dict[str, tuple[Mutation, Schedule, str]] = {
+    "1 once: the removal of a press has another name each time": (
+        machine(_start_twice, DELETE),
+        DELETED,
+        "an execution that nobody expects",
+    ),
+    "2 as shown: a digest is not compared": (
+        code(
+            preview_deletion._next,
+            'request.get("digest") != shown.digest',
+            '"digest" not in request',
+        ),
+        _steps("look", "write_in_our_channel", "press"),
+        "something had changed",
+    ),
+    "2 as shown: a preview deletes": (
+        code(preview_deletion._next, 'request.get("digest") != shown.digest', "False"),
+        _steps("look"),
+        "deleted without a press",
+    ),
+    "2 as shown: where people have written does not count": (
+        code(deletion.preview, "sorted(talked_in)]", "[]]"),
+        _steps("look", "write_in_our_channel", "press"),
+        "something had changed",
+    ),
+    "2 as shown: where a channel is does not count": (
+        code(deletion.preview, "sorted(parents.items())", "[]"),
+        _steps("look", "move_our_channel_out", "press"),
+        "something had changed",
+    ),
+    "2 whole: what goes last is forgotten": (
+        machine(lambda states: states["How Did It End?"]["Choices"].pop(), REMOVE),
+        INSIDE,
+        "left, and not named",
+    ),
+    "2 whole: a removal outlasts the press's token": (
+        code(
+            preview_deletion._remove,
+            'deadlines.build_deadline(request["interaction_id"])',
+            'deadlines.removal_deadline(request["interaction_id"]) * 2',
+        ),
+        _fails("delete role for good", "429 of 61.5 s"),
+        "the removal outlasts the press's token",
+    ),
+    "3 bystanders: the category goes around others' channels": (
+        code(find_created._look, 'if guests and known.is_deletion(event["failure"]):', "if False:"),
+        _steps("look", "press", acts=(Act("add_to_our_category", 12),)),
+        "the category is deleted around",
+    ),
+    "3 bystanders: without a look the category goes all the same": (
+        code(
+            find_created.handler, 'if event["blind"] and known.is_deletion(failure):', "if False:"
+        ),
+        replace(NOT_SHOWN, acts=(Act("add_to_our_category", 12),)),
+        "the category is deleted around",
+    ),
+    "4 heard: a permission is not asked for": (
+        code(preview_deletion._next, "server.standing and deletion", "True or deletion"),
+        _steps("manager_looks", "take_managers_rights", "manager_presses"),
+        "somebody who may not",
+    ),
+    "4 heard: a timeout takes nothing away": (
+        code(deletion.may_delete, "return is_free and", "return"),
+        _steps("look", "master_is_timed_out", "press"),
+        "somebody who may not",
+    ),
+    "4 heard: the category that stays is not named": (
+        code(last_word._deletion, 'one["kind"] == "category"', "False"),
+        replace(NOT_SHOWN, acts=(Act("take_manage_roles", 12),)),
+        "left, and not named",
+    ),
+    "4 heard: the channel that goes last is not named": (
+        code(last_word._deletion, "if left and here:", "if False:"),
+        replace(REFUSED, deletion=INSIDE.deletion),
+        "left, and not named",
+    ),
+    "4 heard: what is left is not named": (
+        code(steps.step, '"found": left', '"found": []'),
+        _fails("delete role for good", "403 50013"),
+        "left, and not named",
+    ),
+    "4 heard: a removal that has started counts as a failure": (
+        machine(_take_a_known_start_for_a_failure, DELETE),
+        replace(DELETED, deaths=(Death("Remove Campaign", "after"),)),
+        "removed, but what is said about it is",
+    ),
+    "4 heard: what is private is written in the channel": (
+        code(delivery.write_in_channel, 'if request.get("private"):', "if False:"),
+        _fails("deleted edit", "403 50013"),
+        "written in the channel",
+    ),
+    "7 records: a claim is not released": (
+        machine(_keep_the_claim, REMOVE),
+        REFUSED,
+        "keeps its claim",
+    ),
+    "7 records: what is left is forgotten": (
+        machine(_forget_what_is_left, REMOVE),
+        REFUSED,
+        "something is left, but the record is forgotten",
+    ),
+    "7 records: what is gone is not forgotten": (
+        machine(lambda states: states["How Did It End?"].update(Default="Was It Told?"), REMOVE),
+        DELETED,
+        "keeps its claim",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_it_is_caught(stage_for_all, case):
+    assert_caught(stage_for_all, *CASES[case])

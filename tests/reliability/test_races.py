@@ -1,0 +1,63 @@
+"""Two operations on one campaign at once: whoever is second is told what is going on."""
+
+import pytest
+
+from tests.reliability.deletions import Deletion
+from tests.reliability.promises import Campaign, broken
+from tests.reliability.schedule import Act, Schedule
+
+TWO = ("My Campaign", "My Campaign")
+SLOW = {"latency_ms": 900, "latency_spread": 0.5}
+# The calls of a press and its removal, after those of a preview; another preview makes four.
+BEFORE, AFTER, ANOTHER = 5, 27, 4
+
+
+@pytest.mark.parametrize("order", range(8))
+@pytest.mark.parametrize("settings", [{}, SLOW], ids=["fast", "slow"])
+def test_of_two_builds_of_a_name_one_stands(stage_for_all, order, settings):
+    outcome = stage_for_all.play(Schedule(campaigns=TWO, settings=settings, order=order))
+    first, second = (Campaign(outcome, one) for one in outcome.requests)
+    assert broken(outcome) == []
+    assert "summary" in {first.kind, second.kind}
+    [told] = [one.words for one in (first, second) if one.kind != "summary"]
+    assert "My Campaign" in told
+
+
+def test_a_build_during_a_deletion_is_refused_or_whole(stage_for_all):
+    """Once the role and the category are gone, only the record refuses it."""
+    kinds = set()
+    for at in range(BEFORE, AFTER):
+        outcome = stage_for_all.play(Schedule(deletion=("look", "press"), acts=(Act("build", at),)))
+        [request] = [one for one in outcome.requests if "campaign_id" not in one]
+        build, press = Campaign(outcome, request), Deletion(outcome, outcome.people.asked[-1])
+        assert broken(outcome) == [], at
+        assert (press.kind, outcome.people.left_then) == ("deleted", []), at
+        assert build.kind == "summary" or "is being removed just now" in build.words, build.words
+        kinds.add(build.kind)
+    assert "rejection" in kinds
+
+
+@pytest.mark.parametrize("order", range(3))
+@pytest.mark.parametrize("at", range(BEFORE + ANOTHER, AFTER + ANOTHER))
+def test_a_second_deletion_hears_of_the_first(stage_for_all, at, order):
+    steps = ("look", "manager_looks", "press")
+    outcome = stage_for_all.play(
+        Schedule(deletion=steps, acts=(Act("manager_presses", at),), order=order)
+    )
+    one, other = (Deletion(outcome, asked) for asked in outcome.people.asked[2:])
+    assert broken(outcome) == []
+    assert outcome.people.left_then == []
+    assert outcome.people.known_then is None
+    assert "deleted" in {one.kind, other.kind}
+    assert {one.kind, other.kind} <= {"deleted", "being", "unknown"}
+
+
+@pytest.mark.parametrize("order", range(8))
+@pytest.mark.parametrize("presses", ["press_twice", "both_press"])
+def test_of_two_presses_at_once_one_deletes(stage_for_all, presses, order):
+    steps = ("look", "manager_looks", presses)
+    outcome = stage_for_all.play(Schedule(deletion=steps, order=order))
+    one, other = (Deletion(outcome, asked) for asked in outcome.people.asked[2:])
+    assert broken(outcome) == []
+    assert outcome.people.left_then == []
+    assert sorted({one.kind, other.kind}) == ["being", "deleted"]
