@@ -28,4 +28,5 @@ CLOCKED: Final = (
     "report",
     "start_campaign",
     "start_removal",
+    "sweep_servers",
 )

@@ -57,8 +57,13 @@ def _next(event: Json) -> Json:
 
 
 def _has_left(discord: Discord, request: Json, record: Record) -> bool:
-    """Return whether the game master has left; asked only if somebody else hands over."""
+    """Return whether the game master has left; asked only if somebody else hands over.
+
+    One whose id was erased has left the campaign.
+    """
     master = record["game_master"]
+    if not master:
+        return True
     if request.get("as") != members.GAME_MASTER or request["user_id"] == master:
         return False
     try:

@@ -118,6 +118,16 @@ class Control:
             body["bot_permissions"] = int(body["bot_permissions"])
         return self._simulator.add_guild(**body)
 
+    def _join(self, guild_id: str, body: Json) -> Json:
+        return {"id": self._simulator.add_member(guild_id=guild_id, **body).user.id}
+
+    def _leave(self, guild_id: str, user_id: str, body: Json) -> None:
+        self._simulator.remove_member(user_id, guild_id, **body)
+
+    def _invite(self, guild_id: str, body: Json) -> Json:
+        given = {"permissions": int(body["permissions"])} if "permissions" in body else {}
+        return {"id": self._simulator.invite_bot(guild_id, **given).user.id}
+
     def _add_thread(self, body: Json) -> Json:
         return {"id": self._simulator.add_thread(**body)}
 
@@ -178,6 +188,9 @@ CALLS: list[tuple[str, str, Callable[..., Any]]] = [
     ("GET", "/users/<user_id>/guilds/<guild_id>/commands", Control._offered),
     ("POST", "/guilds", Control._add_guild),
     ("GET", "/guilds/<guild_id>", Control._guild),
+    ("POST", "/guilds/<guild_id>/members", Control._join),
+    ("POST", "/guilds/<guild_id>/members/<user_id>/leave", Control._leave),
+    ("POST", "/guilds/<guild_id>/bot", Control._invite),
     ("POST", "/threads", Control._add_thread),
     ("POST", "/faults", Control._add_fault),
     ("GET", "/faults", Control._faults),

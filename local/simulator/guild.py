@@ -101,7 +101,8 @@ class Guild:
     """A guild; ``forums`` tells whether it can have forum channels.
 
     If ``mfa_level`` is 1, moderators need two-factor authentication. A Community guild needs the
-    channels ``rules_channel_id`` and ``public_updates_channel_id``.
+    channels ``rules_channel_id`` and ``public_updates_channel_id``. ``has_commands`` tells whether
+    the application's commands are there, with or without its bot; ``banned`` has users' ids.
     """
 
     id: str
@@ -117,6 +118,8 @@ class Guild:
     members: dict[str, Member] = field(default_factory=dict)
     channels: dict[str, Channel] = field(default_factory=dict)
     threads: dict[str, Channel] = field(default_factory=dict)
+    banned: set[str] = field(default_factory=set)
+    has_commands: bool = True
     audit_log: list[AuditEntry] = field(default_factory=list)
 
     @property

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from local.simulator.guild import CATEGORY, FORUM, PUBLIC_THREAD, TEXT, Channel, Guild, Role
+from local.simulator.membership import own_roles
 from local.simulator.permissions import BOT_DEFAULT, EVERYONE_DEFAULT
 from local.simulator.world import World
 
@@ -33,7 +34,7 @@ def add_guild(
     for player in players:
         world.add_member(guild, world.add_user(player))
     if bot_permissions is not None:
-        world.add_member(guild, world.bot, _own_roles(world, guild, bot_permissions))
+        world.add_member(guild, world.bot, own_roles(world, guild, bot_permissions))
     category = Channel(world.snowflakes.next(), guild.id, CATEGORY, "Text Channels", 0, master.id)
     general = Channel(world.snowflakes.next(), guild.id, TEXT, "general", 0, master.id)
     general.parent_id = category.id
@@ -41,16 +42,6 @@ def add_guild(
     world.guilds[guild.id] = guild
     world.written()
     return guild
-
-
-def _own_roles(world: World, guild: Guild, permissions: int) -> list[str]:
-    """Create the bot's own role if it has permissions, and return the ids of the bot's roles."""
-    if not permissions:
-        return []
-    role = Role(world.snowflakes.next(), world.application.name, permissions, 1)
-    role.bot_id = world.bot.id
-    guild.roles[role.id] = role
-    return [role.id]
 
 
 def add_thread(

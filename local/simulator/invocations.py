@@ -58,6 +58,8 @@ def build(
         content = payload.in_direct_message(world, interaction, data)
     else:
         guild, channel = find_place(world, guild_id, channel_id, user_id)
+        if not guild.has_commands and not hostile:
+            raise ValueError("the application is not in the guild")
         interaction.guild_id, interaction.channel_id = guild.id, channel.id
         data = _data(world, interaction, guild, command, options, hostile=hostile)
         content = payload.in_guild(world, interaction, guild, channel, data)

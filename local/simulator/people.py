@@ -58,7 +58,10 @@ def offered_commands(world: World, guild: Guild, member: Member) -> list[str]:
     """Return the names of the commands that Discord offers to a member by default.
 
     Without ``default_member_permissions``, a command is for everyone; with "0", for administrators.
+    Where the bot has been removed, there are none.
     """
+    if not guild.has_commands:
+        return []
     held = base_permissions(guild, member, world.clock.now())
     commands = [*world.commands.get(guild.id, []), *world.commands.get(None, [])]
     needed = {c["name"]: c["default_member_permissions"] for c in commands[::-1]}

@@ -33,6 +33,7 @@ from local.simulator.overwrite_rules import (
 )
 from local.simulator.permissions import MANAGE_CHANNELS, MANAGE_ROLES, visible_channels
 from local.simulator.snowflakes import created_at
+from local.simulator.syncing import replace_overwrites
 
 
 def list_channels(call: Call, guild_id: str) -> Answer:
@@ -98,7 +99,7 @@ def default_position(guild: Guild, channel_type: int) -> int:
 
 
 def modify_channel(call: Call, channel_id: str) -> Answer:
-    """Modify Channel: the body's overwrites replace the channel's."""
+    """Modify Channel: the body's overwrites replace the channel's, and those of its followers."""
     guild, channel = call.world.channel(channel_id)
     call.need_in_channel(guild, channel, MANAGE_CHANNELS)
     form = Form(call.body)
@@ -107,8 +108,7 @@ def modify_channel(call: Call, channel_id: str) -> Answer:
     parent = read_parent(form, guild, channel)
     if "parent_id" in form:
         changed.parent_id = parent.id if parent else None
-    if form.given("permission_overwrites"):
-        changed.overwrites = read_overwrites(form)
+    overwrites = read_overwrites(form)
     check_words(form, guild, call.world.settings.forbidden_words)
     write_channel(form, changed)
     changed.name = call.world.settings.kept_name(changed.name)
@@ -116,7 +116,8 @@ def modify_channel(call: Call, channel_id: str) -> Answer:
         need_parent(call, guild, parent)
     if form.given("permission_overwrites"):
         call.need_in_channel(guild, channel, MANAGE_ROLES)
-        need_overwrites(call, guild, list(changed.overwrites.values()), channel)
+        need_overwrites(call, guild, list(overwrites.values()), channel)
+        replace_overwrites(guild, changed, overwrites)
     guild.channels[channel_id] = changed
     call.world.audit(guild, "channel_update", channel_id, changed.name, call.reason)
     return Answer(200, channel_object(changed))
@@ -157,7 +158,7 @@ def edit_overwrite(call: Call, channel_id: str, overwrite_id: str) -> Answer:
     need_overwrites(call, guild, [overwrite], channel)
     need_room_for_overwrite(channel, overwrite_id)
     if not _lost(call, channel):
-        channel.overwrites[overwrite_id] = overwrite
+        replace_overwrites(guild, channel, channel.overwrites | {overwrite_id: overwrite})
     call.world.audit(guild, "overwrite_update", overwrite_id, channel.name, call.reason)
     return Answer(204)
 
@@ -174,7 +175,8 @@ def delete_overwrite(call: Call, channel_id: str, overwrite_id: str) -> Answer:
     call.need_in_channel(guild, channel, MANAGE_ROLES)
     if overwrite_id not in channel.overwrites:
         raise errors.unknown_overwrite()
-    del channel.overwrites[overwrite_id]
+    kept = {id_: o for id_, o in channel.overwrites.items() if id_ != overwrite_id}
+    replace_overwrites(guild, channel, kept)
     call.world.audit(guild, "overwrite_delete", overwrite_id, channel.name, call.reason)
     return Answer(204)
 

@@ -7,6 +7,8 @@ from local.simulator.guild import Guild
 from local.simulator.objects import Json, guild_object
 from local.simulator.permissions import base_permissions
 
+MAXIMUM_ID = (1 << 64) - 1
+
 
 def get_guild(call: Call, guild_id: str) -> Answer:
     """Get Guild: a 10004 unless the bot is in the guild."""
@@ -18,11 +20,15 @@ def get_guild(call: Call, guild_id: str) -> Answer:
 
 
 def list_own_guilds(call: Call) -> Answer:
-    """Get Current User Guilds: at most ``limit`` (1-200), by id, after the id ``after``."""
+    """Get Current User Guilds: at most ``limit`` (1-200), by id.
+
+    They are the first after the id ``after`` or, if there is a ``before``, the last before that.
+    """
     limit, after = call.query_integer("limit", 200, 1, 200), call.query_integer("after", 0)
-    bot = call.world.bot
-    guilds = [guild for guild in call.world.guilds.values() if bot.id in guild.members]
-    page = sorted((g for g in guilds if int(g.id) > after), key=lambda g: int(g.id))[:limit]
+    before = call.query_integer("before", MAXIMUM_ID)
+    joined = [g for g in call.world.guilds.values() if call.world.bot.id in g.members]
+    asked = sorted((g for g in joined if after < int(g.id) < before), key=lambda g: int(g.id))
+    page = asked[-limit:] if "before" in call.query else asked[:limit]
     return Answer(200, [_own_guild(call, guild) for guild in page])
 
 

@@ -9,17 +9,18 @@ from local.simulator import people
 from local.simulator.clock import Clock, SystemClock
 from local.simulator.contract import Contract, named_by_environment
 from local.simulator.faults import Faults
-from local.simulator.guild import PUBLIC_THREAD, Guild, Member
+from local.simulator.guild import PUBLIC_THREAD, Guild
 from local.simulator.guild_setup import GAME_MASTER, PLAYER, add_guild, add_thread, guild_ids
 from local.simulator.interacting import Interacting
 from local.simulator.message_objects import message_object
 from local.simulator.permissions import BOT_DEFAULT
+from local.simulator.populating import Populating
 from local.simulator.settings import Settings
 from local.simulator.snapshot import snapshot
 from local.simulator.world import World
 
 
-class Simulator(Interacting):
+class Simulator(Interacting, Populating):
     """A simulated Discord with one application, its bot, and a default guild.
 
     ``session`` delivers interactions; tests may mount an adapter on it. ``base_url`` is the address
@@ -101,14 +102,6 @@ class Simulator(Interacting):
     def guild(self, guild_id: str | None = None) -> Guild:
         """Return a guild's state (default: the default guild), which the caller may change."""
         return self.world.guilds[guild_id] if guild_id else self._default_guild
-
-    def add_member(
-        self, username: str, guild_id: str | None = None, role_ids: Sequence[str] = ()
-    ) -> Member:
-        """Add a user to a guild; creates the user unless the name is known."""
-        with self.world.lock:
-            user = self.world.add_user(username)
-            return self.world.add_member(self.guild(guild_id), user, role_ids)
 
     def add_thread(
         self,

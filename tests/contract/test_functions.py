@@ -15,6 +15,7 @@ OWN = {
     "CompleteCampaignFunction": (90, 256),
     "ReportFunction": (9, 256),
     "RegisterApplicationFunction": (120, 256),
+    "SweepServersFunction": (900, 256),
 }
 # The ends of executions that EventBridge reports to each function.
 WORKING = ["<AddCampaign>", "<RemoveCampaign>"]
@@ -51,12 +52,29 @@ def test_a_function_is_told_of_the_ends_of_this_stacks_executions(name):
     }
 
 
+def test_the_servers_are_swept_once_a_day():
+    [schedule] = of_type(STACK, "AWS::Scheduler::Schedule").values()
+    dead_letters = {"Arn": "<TasksDeadLetterQueue.Arn>"}
+    assert schedule == {
+        "Name": "channelwright-sweep-servers",
+        "ScheduleExpression": "rate(1 day)",
+        "FlexibleTimeWindow": {"Mode": "FLEXIBLE", "MaximumWindowInMinutes": 60},
+        "Target": {
+            "Arn": "<SweepServersFunction.Arn>",
+            "RoleArn": "<SweepServersScheduleRole.Arn>",
+            "Input": "{}",
+            "RetryPolicy": {"MaximumEventAgeInSeconds": 3600, "MaximumRetryAttempts": 10},
+            "DeadLetterConfig": dead_letters,
+        },
+    }
+
+
 def test_no_other_rule_calls_anything():
     assert len(of_type(STACK, "AWS::Events::Rule")) == len(ENDS)
 
 
-@pytest.mark.parametrize("name", ENDS)
-def test_an_end_that_cannot_be_handled_three_times_becomes_a_dead_letter(name):
+@pytest.mark.parametrize("name", [*ENDS, "SweepServersFunction"])
+def test_what_cannot_be_handled_three_times_becomes_a_dead_letter(name):
     config = STACK[f"{name}EventInvokeConfig"]["Properties"]
     assert config == {
         "FunctionName": f"<{name}>",

@@ -122,6 +122,12 @@ REVIEWED = {
     "FindCreatedFunctionRole": LOGS | TOKEN | SLOTS,
     "DeleteCreatedFunctionRole": LOGS | TOKEN | SLOTS,
     "RegisterApplicationFunctionRole": LOGS | TOKEN,
+    "SweepServersFunctionRole": LOGS
+    | TOKEN
+    | SLOTS
+    | KEEP
+    | records("Scan", "UpdateItem", "DeleteItem"),
+    "SweepServersScheduleRole": KEEP | {"lambda:InvokeFunction SweepServersFunction.Arn"},
     "AddCampaignRole": invoke(ADD)
     | DELIVER
     | records("PutItem")
@@ -171,10 +177,14 @@ def test_a_permission_names_something_of_this_stack(role):
         assert names & {*RESOURCES, "AWS::StackName", "DiscordBotTokenParameter"}, grant
 
 
-def test_every_function_and_state_machine_has_a_role_of_its_own():
+SCHEDULES = of_type("AWS::Scheduler::Schedule")
+
+
+def test_every_function_state_machine_and_schedule_has_a_role_of_its_own():
     machines = of_type("AWS::StepFunctions::StateMachine")
     users = [role_of(function) for function in FUNCTIONS.values()]
     users += [role_of(machine, "RoleArn") for machine in machines.values()]
+    users += [role_of(one["Target"], "RoleArn") for one in SCHEDULES.values()]
     assert sorted(users) == sorted(ROLES)
 
 
@@ -192,14 +202,18 @@ FILES = {
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_is_taken_on_by_its_own_service(role):
     machines = {role_of(machine, "RoleArn"): machine for machine in MACHINES.values()}
-    service = "states" if role in machines else "lambda"
+    schedules = {role_of(one["Target"], "RoleArn") for one in SCHEDULES.values()}
+    service = "states" if role in machines else "scheduler" if role in schedules else "lambda"
     [statement] = ROLES[role]["AssumeRolePolicyDocument"]["Statement"]
     assert statement["Principal"] == {"Service": f"{service}.amazonaws.com"}
     assert statement["Action"] == "sts:AssumeRole"
-    if service == "states":
+    if service != "lambda":
         condition = statement["Condition"]
         assert condition["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
-        named = OURS % "states" + f"stateMachine:{spelled(machines[role]['StateMachineName'])}"
+        # AWS docs, EventBridge Scheduler > Confused deputy prevention: the group, no schedule.
+        named = OURS % service + "schedule-group/default"
+        if service == "states":
+            named = OURS % service + f"stateMachine:{spelled(machines[role]['StateMachineName'])}"
         assert spelled(condition["ArnEquals"]["aws:SourceArn"]) == named
 
 
@@ -284,11 +298,27 @@ def test_a_rule_reaches_what_it_may():
 
 def test_who_keeps_what_fails_may_send_it_there():
     configs = of_type("AWS::Lambda::EventInvokeConfig")
-    assert len(configs) == 2
-    for config in configs.values():
-        queue = spelled(config["DestinationConfig"]["OnFailure"]["Destination"])
-        role = role_of(FUNCTIONS[spelled(config["FunctionName"])])
+    assert len(configs) == 3
+    kept = [
+        (
+            spelled(config["DestinationConfig"]["OnFailure"]["Destination"]),
+            role_of(FUNCTIONS[spelled(config["FunctionName"])]),
+        )
+        for config in configs.values()
+    ]
+    targets = [one["Target"] for one in SCHEDULES.values()]
+    kept += [
+        (spelled(target["DeadLetterConfig"]["Arn"]), role_of(target, "RoleArn"))
+        for target in targets
+    ]
+    for queue, role in kept:
         assert f"sqs:SendMessage {queue}" in grants(role)
+
+
+def test_a_schedule_may_invoke_what_it_calls():
+    for one in SCHEDULES.values():
+        called = spelled(one["Target"]["Arn"])
+        assert f"lambda:InvokeFunction {called}" in grants(role_of(one["Target"], "RoleArn"))
 
 
 def test_the_architecture_lists_the_functions_that_may_read_the_token():

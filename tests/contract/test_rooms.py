@@ -46,6 +46,7 @@ PURE_TOO = {
     "records.description",
     "records.members",
     "records.record",
+    "records.sweep",
 }
 MODULES = sorted(file for file in PACKAGE.rglob("*.py") if file.name != "__init__.py")
 

@@ -324,6 +324,7 @@ def test_the_import_rule():
         "aws/bot_token.py": {"boto3", "botocore"},
         "pace/table.py": {"boto3", "botocore"},
         "records/claims.py": {"boto3", "botocore"},
+        "records/marks.py": {"boto3", "botocore"},
         "discord/signature.py": {"nacl"},
     }
     standard = set(sys.stdlib_module_names) | {"channelwright"}

@@ -34,6 +34,7 @@ NO_TAGS = {
     "AWS::Lambda::Version",
     "AWS::Logs::QueryDefinition",
     "AWS::SNS::Subscription",
+    "AWS::Scheduler::Schedule",
     "AWS::SQS::QueuePolicy",
     "Custom::DiscordApplication",
     # These could, but cost nothing.

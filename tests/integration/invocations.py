@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Callable
 from typing import Any
 
 # The emulator's own: it builds the event for a state's function from the state's data.
@@ -15,6 +16,7 @@ from local.deployment import STACK_NAME
 from local.stack import Stack
 from tests.integration import about_one
 from tests.integration.about_one import CHANGES, DELETIONS
+from tests.integration.swept import Records
 from tests.integration.table import Table
 
 Json = dict[str, Any]
@@ -70,12 +72,14 @@ def in_company(event: Json) -> Json:
     return event
 
 
-def of_campaigns(stack: Stack, table: Table, answer_url: str) -> dict[str, Json]:
+def of_campaigns(
+    stack: Stack, table: Table, answer_url: str
+) -> dict[str, Json | Callable[[], Json]]:
     """Play campaigns that succeed, fail or are stopped, and return an event for each function.
 
     A key "function action resource" has an event that takes another path through the function,
-    which needs this permission. `answer_url` receives a custom resource's answer, in place of
-    CloudFormation.
+    which needs this permission, or a function that prepares one. `answer_url` receives a custom
+    resource's answer, in place of CloudFormation.
     """
     created = Played(table, table.ask())
     given = json.loads(created.described["input"])
@@ -149,6 +153,9 @@ def of_campaigns(stack: Stack, table: Table, answer_url: str) -> dict[str, Json]
                 removal.asked("Write in Channel", "Report Failure"),
             ]
         ),
+        "sweep-servers": {},
+        "sweep-servers dynamodb:UpdateItem CampaignsTable.Arn": Records(stack).not_marked,
+        "sweep-servers dynamodb:DeleteItem CampaignsTable.Arn": Records(stack).marked_long_ago,
         "register-application": {
             "RequestType": "Update",
             "ResponseURL": answer_url,

@@ -21,12 +21,18 @@ WITH_TOKEN = [
     "find-created",
     "delete-created",
     "preview-deletion",
+    "describe-campaign",
+    "plan-members",
+    "change-member",
+    "remove-controls",
+    "sweep-servers",
 ]
 WITHOUT_TOKEN = [
     "interaction",
     "report",
     "start-removal",
     "record-outcome",
+    "complete-members",
 ]
 
 

@@ -16,7 +16,7 @@ import pytest
 import requests
 from nacl.signing import SigningKey
 
-from local import background
+from local import background, erase
 from local.child import PROJECT
 from local.doctor import examine, whom
 from local.emulator import client
@@ -159,6 +159,10 @@ def test_up_serves_another_discord_and_a_second_up_replaces_the_first(
     assert table.create("Curse of Strahd")["status"] == "created"
 
     assert [str(found) for found in examine(whom({}, folder)) if not found.ok] == []
+
+    owner = discord.info["owner_id"]
+    *found, told = erase.run(erase.table_of("", folder), owner, really=False)
+    assert ([one.rpartition(": ")[2] for one in found], told[:8]) == (["game_master"], "1 items ")
 
     (folder / ".local").symlink_to(folder)
     command, questions, _ = readme_scripts()

@@ -52,10 +52,9 @@ class People:
             if user_id in channel.overwrites and channel.overwrites[user_id].allow
         }
 
-    def private(self):
-        """Return the category and the channels for game masters alone."""
-        only = {one["id"] for one in self.deleting.record["channels"] if one["gm_only"]}
-        return only | {self.record["category"]}
+    def whole(self):
+        """Return the category and all channels: the players' are in sync with the category."""
+        return {self.record["category"], *(one["id"] for one in self.deleting.record["channels"])}
 
 
 def assert_released(people):

@@ -42,7 +42,7 @@ def test_a_co_gm_sees_what_the_game_master_sees(people):
     people.run("add", people.player, "co-gm")
     assert people.said.endswith(f"✅ <@{people.player}> is a co-GM.")
     assert people.has_role(people.player)
-    assert people.sees(people.player) == people.private() <= people.sees(people.master)
+    assert people.sees(people.player) == people.whole() <= people.sees(people.master)
     assert people.record["co_gms"] == [people.player]
     assert_released(people)
 
@@ -63,7 +63,7 @@ def test_a_player_can_become_a_co_gm(people):
     people.run("add", people.player)
     people.run("add", people.player, "co-gm")
     assert people.said.endswith("is a co-GM.")
-    assert people.sees(people.player) == people.private()
+    assert people.sees(people.player) == people.whole()
 
 
 def test_who_is_removed_loses_the_role_and_the_overwrites(people):
@@ -107,7 +107,7 @@ def test_who_hands_over_stays_as_a_co_gm(people):
     assert people.said.endswith(f"<@{people.master}> is a co-GM now.")
     assert people.record["game_master"] == people.player
     assert people.record["co_gms"] == [people.master]
-    assert people.sees(people.player) == people.private()
+    assert people.sees(people.player) == people.whole()
     people.run("leave")
     assert people.sees(people.master) == set()
     assert people.record["co_gms"] == []

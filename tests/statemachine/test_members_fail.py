@@ -40,7 +40,7 @@ def test_a_co_gm_whose_overwrite_is_refused_is_none(people):
     people.stage.discord.faults.clear()
     people.run("add", people.player, "co-gm")
     assert people.record["co_gms"] == [people.player]
-    assert people.sees(people.player) == people.private()
+    assert people.sees(people.player) == people.whole()
 
 
 @pytest.mark.parametrize("path", ["/guilds/[0-9]+$", "/members/[0-9]+$"])
@@ -88,7 +88,7 @@ def test_a_lambda_that_is_dead_is_said_and_the_campaign_is_free(people, name):
     people.stage.lambdas.deaths.clear()
     people.run("add", people.player, "co-gm")
     assert people.record["co_gms"] == [people.player]
-    assert people.sees(people.player) == people.private()
+    assert people.sees(people.player) == people.whole()
 
 
 def test_if_the_message_cannot_be_edited_the_execution_fails_and_all_is_done(people):
@@ -127,7 +127,7 @@ def test_what_was_stopped_is_finished_by_the_same_command(
     people.run(change, people.player, as_what)
     is_in = change == "add"
     assert people.has_role(people.player) == is_in
-    assert people.sees(people.player) == (people.private() if is_in else set())
+    assert people.sees(people.player) == (people.whole() if is_in else set())
     assert people.record["co_gms"] == ([people.player] if is_in else [])
     assert_released(people)
 

@@ -76,6 +76,7 @@ def test_every_route_of_the_simulator_answers_as_the_document_says(bot: BotClien
         ok("DELETE", f"{commands}/{one['id']}")
 
     ok("GET", "/users/@me/guilds?limit=1&after=0&with_counts=true")
+    ok("GET", "/users/@me/guilds?limit=1&before=9000000000000000000")
     ok("GET", f"{guilds}?with_counts=true")
     ok("GET", f"{guilds}/members?limit=1000&after=0")
     ok("GET", member)

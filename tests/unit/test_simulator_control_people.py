@@ -87,3 +87,25 @@ def test_people(control: Control) -> None:
     control.call("POST", messages.replace(info["player_id"], "1"), {"content": "x"}, status=404)
     commands = f"/users/{info['player_id']}/guilds/{info['guild_id']}/commands"
     assert control.call("GET", commands) == ["c", "campaign"]
+
+
+def test_members_leave_and_join(control: Control) -> None:
+    guild = control.call("POST", "/guilds", {})
+    path = f"/guilds/{guild['guild_id']}"
+
+    def names() -> set[str]:
+        return {member["name"] for member in control.call("GET", path)["members"]}
+
+    control.call("POST", f"{path}/members/{guild['player_id']}/leave", {"banned": True})
+    control.call("POST", f"{path}/members/{guild['player_id']}/leave", {}, status=404)
+    control.call("POST", f"{path}/members", {"username": "player"}, status=400)
+    joined = control.call("POST", f"{path}/members", {"username": "another"})
+    assert names() == {"gamemaster", "channelwright", "another"}
+    bot = control.call("GET", "/info")["bot_user_id"]
+    control.call("POST", f"{path}/members/{bot}/leave", {})
+    control.call("POST", f"{path}/members/{joined['id']}/leave", {})
+    assert names() == {"gamemaster"}
+    control.call("POST", f"{path}/bot", {"permissions": "1024"})
+    role = next(role for role in control.call("GET", path)["roles"] if role["managed"])
+    assert (names(), role["permissions"]) == ({"gamemaster", "channelwright"}, "1024")
+    control.call("POST", f"{path}/bot", {}, status=400)

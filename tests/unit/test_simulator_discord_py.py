@@ -68,7 +68,10 @@ def test_login(play: Callable[[Scene], Any], served: SimulatorServer) -> None:
         assert application.verify_key == info["public_key"]
         assert guild.name == "The Yawning Portal"
         assert guild.default_role.id == guild.id
-        assert guild.id in [known.id async for known in client.fetch_guilds()]
+        known = [known.id async for known in client.fetch_guilds()]
+        assert known[-1] == guild.id
+        assert known == sorted(known)
+        assert [own.id async for own in client.fetch_guilds(before=guild)] == known[:-1]
         assert guild.id == (await client.fetch_guild(guild.id)).id
 
     play(scene)

@@ -60,7 +60,9 @@ def test_the_bot_and_its_guild(play: Play, served: SimulatorServer) -> None:
         assert (guild.id, guild.name) == (guild_id, "The Yawning Portal")
         assert guild.approximate_member_count == 3
         assert {role.name for role in guild.roles.values()} == {"@everyone", "Channelwright"}
-        assert guild_id in {known.id async for known in rest.fetch_my_guilds()}
+        known = [known.id async for known in rest.fetch_my_guilds()]
+        assert known[-1] == guild_id
+        assert [own.id async for own in rest.fetch_my_guilds(newest_first=True)] == known[::-1]
         with pytest.raises(hikari.NotFoundError) as unknown:
             await rest.fetch_guild(1)
         assert unknown.value.code == 10004

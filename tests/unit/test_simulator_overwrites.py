@@ -59,7 +59,8 @@ def test_a_bot_locks_itself_out_of_a_private_category(bot: BotClient, simulator:
 
 
 def test_a_category_shows_with_the_channels_in_it(bot: BotClient, simulator: Simulator) -> None:
-    category, child = create(bot, type=CATEGORY), create(bot, name="child")
+    own = [{"id": simulator.info["player_id"], "type": 1}]
+    category, child = create(bot, type=CATEGORY), create(bot, permission_overwrites=own)
     bot.call("PATCH", f"/channels/{child['id']}", {"parent_id": category["id"]})
     hidden = create(bot, permission_overwrites=private(simulator, bot_allowed=False))
     body = {"permission_overwrites": private(simulator, bot_allowed=False)}

@@ -59,6 +59,11 @@ def overwrite_commands(application_id: str, commands: list[Json]) -> Call:
     return Call("register the commands", "PUT", path, commands)
 
 
+def list_own_guilds(limit: int, after: str) -> Call:
+    """List the bot's servers by id: at most `limit`, after the id `after`."""
+    return Call("list its servers", "GET", f"/users/@me/guilds?limit={limit}&after={after}")
+
+
 def get_guild(guild_id: str) -> Call:
     """Get a server with its roles."""
     return Call("show the server", "GET", f"/guilds/{guild_id}")

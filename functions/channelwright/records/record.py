@@ -39,6 +39,8 @@ class Record(TypedDict):
     `version` counts the changes. `claimed_by` is an execution's ARN, `claimed_at` a UTC time. At
     `expires` (Unix seconds) DynamoDB may delete the record. `left_behind` has, as JSON, the things
     that a removal could not delete; of a campaign that was never complete, nothing else is known.
+    `gone_since` is the UTC time at which the bot was seen to have left the server (sweep.py). The
+    `game_master` is empty if that person's id was erased.
     """
 
     guild_id: str
@@ -57,6 +59,7 @@ class Record(TypedDict):
     channels: NotRequired[list[Channel]]
     left_behind: NotRequired[str]
     expires: NotRequired[int]
+    gone_since: NotRequired[str]
 
 
 def begun(campaign: Campaign, execution: str, now: float) -> Record:

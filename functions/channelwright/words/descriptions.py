@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from channelwright.words import messages
-from channelwright.words.text import as_typed, bold, first, fit
+from channelwright.words.text import as_typed, bold, first, fit, person
 
 LEFT: Final = "This campaign was not removed completely. To try again, use `/campaign delete`."
 
@@ -46,7 +46,7 @@ def not_yours(name: str) -> str:
 
 
 def _whose(record: Mapping[str, Any], *, has_role: bool) -> str:
-    said = [f"Game master: <@{record['game_master']}>"]
+    said = [f"Game master: {person(record['game_master'])}"]
     said += [f"Co-GM: <@{one}>" for one in record.get("co_gms", [])]
     if has_role:
         said.append(f"Role: <@&{record['role']}>")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from channelwright.words.text import bold, first, fit
+from channelwright.words.text import bold, first, fit, person
 
 _STATES: Final = {
     "creating": "is being created",
@@ -26,4 +26,4 @@ def _line(record: Mapping[str, Any]) -> str:
     name = f"- {bold(record['name'])}"
     if state := _STATES.get(record["status"]):
         return f"{name} {state}"
-    return f"{name}: <@&{record['role']}>, game master <@{record['game_master']}>"
+    return f"{name}: <@&{record['role']}>, game master {person(record['game_master'])}"

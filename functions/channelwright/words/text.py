@@ -22,6 +22,11 @@ def bold(text: str) -> str:
     return f"**{as_typed(text)}**"
 
 
+def person(user_id: str) -> str:
+    """Return a mention of somebody; an id that was erased is empty."""
+    return f"<@{user_id}>" if user_id else "unknown"
+
+
 def duration(seconds: float) -> str:
     """Return `seconds` in words, rounded up to whole hours, minutes or seconds."""
     for size, unit in ((3600, "hour"), (60, "minute"), (1, "second")):
