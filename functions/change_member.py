@@ -27,8 +27,8 @@ def handler(event: Json) -> Changed:
     change = _add if person["change"] == members.ADD else _remove
     result = change(discord, event, member)
     # An earlier attempt may have done it, and died.
-    if result == "already" and event["at"]["retry_count"]:
-        result = "added"
+    if event["at"]["retry_count"]:
+        result = {"already": "added", "absent": "removed"}.get(result, result)
     return {"user_id": person["user_id"], "result": result}
 
 
@@ -49,22 +49,33 @@ def _add(discord: Discord, event: Json, member: Json | None) -> str:
     if member["user"].get("bot"):
         return "bot"
     has_role = event["role"]["id"] in member["roles"]
-    if not has_role:
-        discord.send(calls.add_role(*_where(event), why))
-    for channel_id in person["overwrites"]:
-        discord.send(calls.let_see(channel_id, person["user_id"], why))
+    try:
+        if not has_role:
+            discord.send(calls.add_role(*_where(event), why))
+    except DiscordRefused as refused:
+        if refused.code != calls.UNKNOWN_MEMBER:
+            raise
+        return "gone"  # since a moment ago
+    _write(discord, person, why)
     return "already" if has_role and not person["overwrites"] else "added"
 
 
 def _remove(discord: Discord, event: Json, member: Json | None) -> str:
     person, why = event["person"], _why(event)
     # An overwrite stays in its channel when the person leaves the server.
-    for channel_id in person["overwrites"]:
-        discord.delete(calls.delete_overwrite(channel_id, person["user_id"], why))
+    _write(discord, person, why)
     if member is None or event["role"]["id"] not in member["roles"]:
         return "removed" if person["overwrites"] else "absent"
     discord.delete(calls.remove_role(*_where(event), why))
     return "removed"
+
+
+def _write(discord: Discord, person: Change, why: str) -> None:
+    for one in person["overwrites"]:
+        if one["allow"] or one["deny"]:
+            discord.send(calls.write_overwrite(one, person["user_id"], why))
+        else:
+            discord.delete(calls.delete_overwrite(one["id"], person["user_id"], why))
 
 
 def _where(event: Json) -> tuple[str, str, str]:

@@ -18,17 +18,21 @@ def handler(event: Json) -> Json:
     master, co_gms = members.leaders(record, request, results, master_has_left=has_left)
     before = record["game_master"]
     handed_over_by = before if master != before and before in co_gms else ""
-    said = [_with_reason(one, request["interaction_id"]) for one in results]
-    as_what = request.get("as", members.PLAYER)
+    said = [_told(one, master, co_gms, request["interaction_id"]) for one in results]
+    content = words.changed(record["name"], said, request["change"], handed_over_by)
+    is_new = (master, co_gms) != (before, members.co_gms_of(record))
     return {
         "game_master": attributes.attribute(master),
         "co_gms": attributes.attribute(co_gms),
-        "content": words.changed(record["name"], said, as_what, handed_over_by),
+        "content": content,
+        "not_recorded": f"{content}\n{words.NOT_RECORDED}" if is_new else content,
         "components": [],
     }
 
 
-def _with_reason(one: Json, interaction_id: str) -> Json:
-    if "failure" not in one:
-        return one
-    return {**one, "why": last_word.why(one["failure"], interaction_id)}
+def _told(one: Json, master: str, co_gms: list[str], interaction_id: str) -> Json:
+    """Return a result with what the person is now, or why the change failed."""
+    if "failure" in one:
+        return {**one, "why": last_word.why(one["failure"], interaction_id)}
+    is_co_gm = members.CO_GM if one["user_id"] in co_gms else members.PLAYER
+    return {**one, "is": members.GAME_MASTER if one["user_id"] == master else is_co_gm}

@@ -49,7 +49,7 @@ def _next(event: Json) -> Json:
         return _show(deletions.is_being(record["name"], ""))
     return {
         "next": "change",
-        "people": members.changes(record, request, server.channels),
+        "people": members.changes(record, request, server.channels, master_has_left=has_left),
         "role": role,
         "record": record,
         "master_has_left": has_left,
@@ -85,7 +85,7 @@ def _reason_against(
         return words.no_role(record["name"])
     power = members.power_of(record, role, server.channels)
     is_added = request["change"] == members.ADD
-    could = members.could_give(role, server.guild, request["user_id"], standing)
+    could = members.could_give(role, server.guild, request["user_id"], server.held)
     return words.gives_more(record["name"], power) if is_added and power and not could else None
 
 

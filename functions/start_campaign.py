@@ -7,6 +7,7 @@ AWS docs, Step Functions > StartExecution. The input is the message, split into 
 """
 
 import json
+import math
 import os
 import time
 from typing import Any, Final
@@ -20,11 +21,11 @@ from channelwright.campaign import deadlines, layout
 from channelwright.campaign.request import execution_input, input_about_one, parsed
 from channelwright.campaign.things import CALLS_BESIDE_CHANNELS
 from channelwright.discord import edits
-from channelwright.discord.calls import Json
+from channelwright.discord.calls import Json, edit_original
 from channelwright.errors import ChannelwrightError, EditClosed, KeptPrivate, OutOfTime
 from channelwright.pace import limiter, places, table
 from channelwright.pace.schedule import Turn
-from channelwright.words import messages, refusals, rejections
+from channelwright.words import deletions, messages, refusals, rejections
 
 # With the defaults (60 s, five attempts) the Lambda would time out before telling the user.
 CONFIG: Final = Config(
@@ -83,7 +84,8 @@ def _start(body: str, *, is_last: bool, priority: bool) -> None:
     machine = MACHINES.get(request.get("kind", ""), "")
     log.about(interaction_id, machine)
     if machine:
-        _start_at_once(request, os.environ[f"{machine.replace('-', '_').upper()}_ARN"])
+        arn = os.environ[f"{machine.replace('-', '_').upper()}_ARN"]
+        _start_at_once(request, arn, is_last=is_last)
         return
     if deadlines.has_expired(interaction_id, time.time()):
         if not _has_started(interaction_id):
@@ -111,7 +113,7 @@ def _start(body: str, *, is_last: bool, priority: bool) -> None:
     _start_execution(request, turn, message, is_last=is_last)
 
 
-def _start_at_once(request: Json, machine: str) -> None:
+def _start_at_once(request: Json, machine: str, *, is_last: bool) -> None:
     """Start an execution of a `machine` (an ARN) that has slots, but no turn."""
     if deadlines.has_expired(request["interaction_id"], time.time()):
         log.info("expired: nothing was started, and nobody can be told")
@@ -124,6 +126,21 @@ def _start_at_once(request: Json, machine: str) -> None:
         )
     except _step_functions.exceptions.ExecutionAlreadyExists:
         log.info("already started")
+    except (BotoCoreError, ClientError):
+        if is_last:
+            _tell_not_answered(request)
+        raise
+
+
+def _tell_not_answered(request: Json) -> None:
+    """Say it in the private message, which nothing can stand in for."""
+    from channelwright.discord import webhook
+
+    call = edit_original(request, deletions.NOT_LOOKED)
+    try:
+        webhook.edit(webhook.connect(math.inf), call)
+    except ChannelwrightError as error:
+        _log_untold(error)
 
 
 def _start_execution(request: Json, turn: Turn, message: edits.Known, *, is_last: bool) -> None:

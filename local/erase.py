@@ -120,7 +120,9 @@ def table_of(stack: str, folder: Path) -> Table:
     Raises NotErasedError if there is no such stack.
     """
     if stack:
-        clients = {name: boto3.client(name) for name in ("cloudformation", "dynamodb")}
+        # A session of its own: boto3's default one keeps the credentials of whoever was first.
+        session = boto3.Session()
+        clients = {name: session.client(name) for name in ("cloudformation", "dynamodb")}
     else:
         if not background.running_pid(folder) or not background.description(folder).exists():
             raise NotErasedError("The local stack does not run. Name a stack on AWS with STACK=.")

@@ -98,6 +98,7 @@ RETRIES = {
     (DELETE, "Report Preview"): LAST_EDIT,
     (DELETE, "Remove Campaign"): START,
     (DELETE, "Remove Controls"): PERSIST,
+    (DELETE, "Release Campaign"): RECORD_AT_ONCE,
     (MEMBERS, "Plan Members"): PERSIST,
     (MEMBERS, "Change Member"): PERSIST,
     (MEMBERS, "Complete Members"): [never(*KNOWN), NO_ROOM, ANY],

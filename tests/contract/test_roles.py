@@ -136,7 +136,10 @@ REVIEWED = {
     "RecordCampaignRole": DELIVER | records("PutItem"),
     "ChangeMembersRole": invoke(MEMBERS) | DELIVER | records("UpdateItem"),
     "ShowCampaignRole": invoke(SHOW) | DELIVER,
-    "DeleteCampaignRole": invoke(DELETE) | DELIVER | {"states:StartExecution RemoveCampaign"},
+    "DeleteCampaignRole": invoke(DELETE)
+    | DELIVER
+    | records("UpdateItem")
+    | {"states:StartExecution RemoveCampaign"},
 }
 # These actions have no resource-level permissions. Source: AWS docs, Service Authorization
 # Reference > AWS X-Ray; Step Functions > Using CloudWatch Logs to log execution history.

@@ -124,6 +124,7 @@ def test_what_calls_no_function_and_starts_no_machine_writes_the_record():
     assert verbs == {
         (ADD, "Record Campaign"): "putItem",
         (RECORD, "Record Campaign"): "putItem",
+        (DELETE, "Release Campaign"): "updateItem",
         (MEMBERS, "Record Members"): "updateItem",
         (MEMBERS, "Release Campaign"): "updateItem",
         (REMOVE, "Claim Campaign"): "updateItem",

@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from channelwright.discord import permissions
 from channelwright.records import record as records
 from channelwright.records import store
 from tests.statemachine.deleting import people_who_delete
 from tests.statemachine.interpreter import MEMBERS
+
+MANAGER = permissions.MANAGE_CHANNELS | permissions.MANAGE_ROLES
 
 
 class People:

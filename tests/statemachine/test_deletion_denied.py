@@ -4,12 +4,13 @@ import json
 import os
 
 import pytest
+from botocore.exceptions import ClientError
 
 from channelwright.discord.permissions import CALLER_NEEDS
 from channelwright.pace import table
-from channelwright.records import attributes, store
+from channelwright.records import attributes, record, store
 from tests.statemachine import operators
-from tests.statemachine.company import DOWN, WithoutRecords
+from tests.statemachine.company import DOWN, WithoutRecords, deliver
 from tests.statemachine.deleting import people_who_delete
 
 
@@ -49,7 +50,7 @@ def test_whoever_lost_the_right_since_the_preview_may_not_press(deleting):
 def test_discord_that_does_not_show_the_server_is_said(deleting):
     deleting.stage.discord.faults.add(method="GET", path="/channels$", status=500, times=99)
     run = deleting.command()
-    assert run.states == ["Preview Deletion", "Report Preview"]
+    assert run.states == ["Preview Deletion", "Release Campaign", "Report Preview"]
     assert "could not finish this just now" in deleting.said
 
 
@@ -212,6 +213,37 @@ def test_a_removal_that_cannot_be_started_is_said(deleting, monkeypatch):
 
     monkeypatch.setattr(deleting.stage.interpreter.direct, "start_execution", refuse)
     run = deleting.press()
-    assert run.states[-2:] == ["Remove Campaign", "Report Preview"]
+    assert run.states[-3:] == ["Remove Campaign", "Release Campaign", "Report Preview"]
     assert "could not finish this just now" in deleting.said
+    [known] = store.of_guild(deleting.guild.id)
+    assert known["status"] == "created"
+    assert not record.is_claimed(known, deleting.stage.clock.now())
     assert deleting.stage.standing() != deleting.before
+
+
+def test_a_preview_that_dies_after_its_claim_leaves_the_campaign_as_it_was(deleting):
+    deleting.command()
+    deleting.stage.lambdas.deaths["preview_deletion"] = [("after", "Runtime.ExitError")] * 99
+    deleting.press()
+    assert "could not finish this just now" in deleting.said
+    [known] = store.of_guild(deleting.guild.id)
+    assert known["status"] == "created"
+    assert "was" not in known
+    assert not record.is_claimed(known, deleting.stage.clock.now())
+
+
+def test_a_preview_that_cannot_be_started_is_said_at_the_last_delivery(deleting, monkeypatch):
+    options = {"campaign": deleting.record["campaign_id"]}
+    signed = deleting.stage.discord.build_interaction("campaign delete", options)
+    message = deleting.stage.send(signed)
+
+    def refuse(**_how):
+        raise DOWN
+
+    monkeypatch.setattr(deleting.stage.interpreter.direct, "start_execution", refuse)
+    for received in (1, 2, 3):
+        with pytest.raises(ClientError):
+            deliver(message, received)
+        said = deleting.stage.discord.messages(signed.id)
+        assert bool(said) == (received == 3)
+    assert "could not finish this just now" in said[-1]["content"]

@@ -6,7 +6,7 @@ from channelwright.discord import permissions
 from local.simulator.guild import Overwrite
 from tests.statemachine.deleting import new_member
 from tests.statemachine.interpreter import MEMBERS
-from tests.statemachine.members import assert_released, people_of
+from tests.statemachine.members import MANAGER, assert_released, people_of
 
 CHANGED = [
     "Plan Members",
@@ -18,7 +18,6 @@ CHANGED = [
     "Report Members",
 ]
 REFUSED = ["Plan Members", "Is It Allowed?", "Say Why Not", "Report Members"]
-MANAGER = permissions.MANAGE_CHANNELS | permissions.MANAGE_ROLES
 
 
 @pytest.fixture
@@ -90,7 +89,7 @@ def test_who_is_removed_keeps_what_people_have_given(people):
 def test_who_leaves_is_removed(people):
     people.run("add", people.player)
     people.run("leave", user_id=people.player)
-    assert people.said.endswith(f"<@{people.player}> was removed.")
+    assert people.said.endswith("✅ You have left the campaign.")
     assert not people.has_role(people.player)
 
 
@@ -162,9 +161,11 @@ def test_a_manager_hands_over_when_the_game_master_has_left(people):
     manager = new_member(people.stage, MANAGER)
     del people.guild.members[people.master]
     people.run("add", people.player, "game-master", user_id=manager)
-    assert people.said.endswith("is the game master.")
+    assert f"<@{people.player}> is the game master." in people.said
+    assert people.said.endswith(f"<@{people.master}> was removed.")
     assert people.record["game_master"] == people.player
     assert people.record["co_gms"] == []
+    assert people.sees(people.master) == set(), "who comes back sees nothing"
 
 
 def test_who_is_no_member_and_who_is_a_bot(people):

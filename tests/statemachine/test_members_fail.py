@@ -2,11 +2,15 @@
 
 import pytest
 
+from channelwright.discord import permissions
 from channelwright.pace import table
 from channelwright.records import record as records
+from local.simulator.guild import Channel, Overwrite
 from tests.statemachine import operators
-from tests.statemachine.company import WithoutRecords
-from tests.statemachine.members import assert_released, people_of
+from tests.statemachine.company import DOWN, WithoutRecords
+from tests.statemachine.deleting import new_member
+from tests.statemachine.interpreter import MEMBERS
+from tests.statemachine.members import MANAGER, assert_released, people_of
 
 REFUSAL = {"status": 403, "body": {"message": "Missing Permissions", "code": 50013}}
 FUNCTIONS = ["plan_members", "change_member", "complete_members", "report"]
@@ -27,7 +31,10 @@ def test_one_refusal_does_not_stop_the_others(people):
     where = f"/members/{people.player}/roles/"
     people.stage.discord.faults.add(method="PUT", path=where, times=99, **REFUSAL)
     assert people.choose(people.player, people.other).status == "SUCCEEDED"
-    assert f"❌ <@{people.player}>: Discord refused to give the campaign's role" in people.said
+    assert (
+        f"❌ <@{people.player}>: Discord refused to change who has the campaign's role"
+        in people.said
+    )
     assert f"✅ <@{people.other}> is a player." in people.said
     assert_released(people)
 
@@ -172,6 +179,94 @@ def test_a_deletion_meanwhile_hears_of_it_and_so_does_a_change_of_a_deletion(peo
     people.deleting.press()
     people.stage.interpreter.finish_all()
     assert heard[1] == "⏳ **Curse of Strahd** is being deleted just now."
+
+
+def test_a_co_gm_who_was_added_in_part_loses_all_of_it(people):
+    """Only the category's overwrite was written, and the record does not know of it."""
+    private = [one["id"] for one in people.record["channels"] if one["gm_only"]]
+    people.stage.discord.faults.add(method="PUT", path=f"/{private[-1]}/", times=99, **REFUSAL)
+    people.run("add", people.player, "co-gm")
+    assert people.sees(people.player)
+    people.stage.discord.faults.clear()
+    people.run("remove", people.player)
+    assert people.sees(people.player) == set()
+    assert not people.has_role(people.player)
+
+
+class AnswersLost(WithoutRecords):
+    """A client of the tables that does what its `methods` ask, but loses the first answer."""
+
+    def _call(self, method, request):
+        if method in self._methods and self._left:
+            self._left = 0
+            getattr(self._client, method)(**request)
+            raise DOWN
+        return super()._call(method, request)
+
+
+def from_now_on(people, client):
+    """Use another client of the tables when the changes are put together."""
+
+    def use(name, _event):
+        if name == "complete_members":
+            table._client = client
+
+    people.stage.lambdas.on_invoke = use
+
+
+def test_if_only_the_answer_to_the_record_is_lost_all_is_as_said(people):
+    from_now_on(people, AnswersLost(table.dynamodb(), "update_item"))
+    people.run("add", people.player, "game-master")
+    assert f"<@{people.player}> is the game master." in people.said
+    assert people.record["game_master"] == people.player
+    assert_released(people)
+
+
+@pytest.mark.parametrize("as_what", ["player", "co-gm"])
+def test_if_the_record_fails_the_results_are_said_all_the_same(people, as_what):
+    client = table.dynamodb()
+    from_now_on(people, WithoutRecords(client, "update_item"))
+    run = people.run("add", people.player, as_what)
+    table._client = client
+    assert run.states[-4:-1] == ["Record Members", "Members Not Recorded", "Release Campaign"]
+    assert people.has_role(people.player)
+    assert f"✅ <@{people.player}> is a" in people.said
+    assert people.said.endswith("Try the same again in a few minutes.") == (as_what == "co-gm")
+    people.stage.lambdas.on_invoke = lambda *_: None
+    people.run("add", people.player, as_what)
+    assert people.record["co_gms"] == ([people.player] if as_what == "co-gm" else [])
+    assert_released(people)
+
+
+def test_a_moderators_bits_stay_as_they_are(people):
+    [first, *_] = [one["id"] for one in people.record["channels"] if one["gm_only"]]
+    channel, spoken = people.guild.channels[first], permissions.SEND_MESSAGES
+    own = Overwrite(people.player, 1, 0, spoken | permissions.VIEW_CHANNEL)
+    channel.overwrites[people.player] = own
+    people.run("add", people.player, "co-gm")
+    after = channel.overwrites[people.player]
+    assert (after.allow, after.deny) == (permissions.SEE, spoken)
+    people.run("remove", people.player)
+    after = channel.overwrites[people.player]
+    assert (after.allow, after.deny) == (0, spoken)
+
+
+def test_a_channel_that_somebody_puts_into_the_category_is_no_power(people):
+    category = people.guild.channels[people.record["category"]]
+    synced = Channel("5", people.guild.id, 0, "guest", 9, created_by="1", parent_id=category.id)
+    synced.overwrites = {**category.overwrites}
+    people.guild.channels["5"] = synced
+    people.run("add", people.other, "co-gm")
+    people.run("add", people.player, user_id=people.other)
+    assert people.has_role(people.player)
+
+
+def test_its_whole_name_is_enough_for_whoever_gets_no_choices(people):
+    manager = new_member(people.stage, MANAGER)
+    options = {"campaign": " curse of strahd", "who": people.player}
+    signed = people.stage.discord.build_interaction("campaign add", options, user_id=manager)
+    people.deleting.ask(signed, MEMBERS)
+    assert people.has_role(people.player)
 
 
 def test_while_it_runs_the_execution_has_claimed_the_record(people):

@@ -180,7 +180,9 @@ def test_without_a_local_stack_aws_is_asked(monkeypatch):
     monkeypatch.setenv("DYNAMODB_URL", "https://dynamodb.eu-central-1.amazonaws.com")
     monkeypatch.setattr(endpoint, "call", lambda *given: asked.append(given) or b'{"Items": []}')
     listed(ADMINISTRATOR)
-    [(url, target, _)] = asked
+    [(url, target, _, timeout)] = asked
+    # Half a second for the connection, and half for the answer: a second in all.
+    assert 2 * timeout <= 1
     assert (url, target) == (
         "https://dynamodb.eu-central-1.amazonaws.com",
         "DynamoDB_20120810.Query",

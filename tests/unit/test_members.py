@@ -88,7 +88,8 @@ def test_a_manager_may_all_but_take_over_from_a_game_master_who_is_there(record,
 def test_whoever_is_timed_out_changes_nobody(record, has_left):
     request = {"user_id": record["game_master"], "who": "4", "change": "add"}
     held = Standing(0, 0, timed_out_until=99)
-    assert members.refusal(record, request, held, master_has_left=has_left)
+    for as_what in ({}, {"as": "co-gm"}, {"as": "game-master"}):
+        assert members.refusal(record, request | as_what, held, master_has_left=has_left)
 
 
 @given(RECORDS, REQUESTS, st.lists(RESULTS, min_size=4, max_size=4), st.booleans())
@@ -106,8 +107,12 @@ def test_there_is_one_game_master_who_is_no_co_gm(record, request, ends, has_lef
 
 @given(RECORDS, REQUESTS)
 def test_everybody_is_changed_once(record, request):
-    changed = [one["user_id"] for one in members.changes(record, request, [])]
+    changed = [one["user_id"] for one in changes(record, request, [])]
     assert sorted(changed) == sorted({*request["who"].split(",")})
+
+
+def changes(record, request, channels):
+    return members.changes(record, request, channels, master_has_left=False)
 
 
 def shown(**overwrites):
@@ -127,25 +132,49 @@ def shown(**overwrites):
 
 def test_an_overwrite_is_written_only_where_it_is_not_yet_so():
     request = {"user_id": "1", "who": "2", "change": "add", "as": "co-gm"}
-    [change] = members.changes(record(), request, shown())
-    assert change["overwrites"] == ["11", "21"]
-    [change] = members.changes(record(), request, shown(**{"2": ["11"]}))
-    assert change["overwrites"] == ["21"]
+    [change] = changes(record(), request, shown())
+    assert [one["id"] for one in change["overwrites"]] == ["11", "21"]
+    [change] = changes(record(), request, shown(**{"2": ["11"]}))
+    assert [one["id"] for one in change["overwrites"]] == ["21"]
 
 
 def test_of_a_leader_who_goes_all_overwrites_go():
     request = {"user_id": "1", "who": "2", "change": "remove"}
     seen = shown(**{"2": ["11", "20", "21"]})
-    [change] = members.changes(record(co_gms=["2"]), request, seen)
-    assert change["overwrites"] == ["11", "20", "21"]
-    [change] = members.changes(record(), request, seen)
-    assert change["overwrites"] == [], "a player's are a moderator's business"
+    for known in (record(co_gms=["2"]), record()):
+        [change] = changes(known, request, seen)
+        assert [one["id"] for one in change["overwrites"]] == ["11", "20", "21"]
+        assert {(one["allow"], one["deny"]) for one in change["overwrites"]} == {(0, 0)}
+
+
+@given(st.integers(0, 2**40 - 1), st.integers(0, 2**40 - 1), st.booleans())
+def test_of_a_persons_overwrite_only_the_bits_to_see_change(allow, deny, is_added):
+    deny &= ~allow
+    own = {"id": "2", "type": 1, "allow": str(allow), "deny": str(deny)}
+    channels = [{"id": "21", "permission_overwrites": [own]}]
+    request = {"user_id": "1", "who": "2", "change": "add" if is_added else "remove"}
+    [change] = changes(record(), request | ({"as": "co-gm"} if is_added else {}), channels)
+    after = change["overwrites"][0] if change["overwrites"] else {"allow": allow, "deny": deny}
+    assert (after["allow"] ^ allow) & ~permissions.SEE == 0
+    assert (after["deny"] ^ deny) & ~permissions.SEE == 0
+    if is_added:
+        assert after["allow"] & permissions.SEE == permissions.SEE
+        assert not after["deny"] & permissions.SEE
+    else:
+        assert not after["allow"] & permissions.VIEW_CHANNEL
+
+
+def test_another_kind_of_overwrite_with_a_persons_id_is_not_theirs():
+    role = {"id": "2", "type": 0, "allow": str(permissions.SEE), "deny": "0"}
+    request = {"user_id": "1", "who": "2", "change": "remove"}
+    [change] = changes(record(), request, [{"id": "21", "permission_overwrites": [role]}])
+    assert change["overwrites"] == []
 
 
 def test_a_channel_that_is_gone_gets_no_overwrite():
     request = {"user_id": "1", "who": "2", "change": "add", "as": "co-gm"}
-    [change] = members.changes(record(), request, shown()[:1])
-    assert change["overwrites"] == ["11"]
+    [change] = changes(record(), request, shown()[:1])
+    assert [one["id"] for one in change["overwrites"]] == ["11"]
 
 
 def test_a_role_without_power_gives_none():
@@ -153,8 +182,29 @@ def test_a_role_without_power_gives_none():
     assert members.power_of(record(), role, shown()) == []
     ours = [{"id": "20", "permission_overwrites": [{"id": "10", "allow": "1024", "deny": "0"}]}]
     assert members.power_of(record(), role, ours) == []
+    synced = [
+        {"id": "30", "parent_id": "11", "permission_overwrites": ours[0]["permission_overwrites"]}
+    ]
+    assert members.power_of(record(), role, synced) == []
     theirs = [{"id": "30", "permission_overwrites": [{"id": "10", "allow": "0", "deny": "8"}]}]
     assert members.power_of(record(), role, theirs) == []
+
+
+def test_of_roles_at_one_position_the_older_is_higher():
+    guild = {
+        "id": "9",
+        "owner_id": "0",
+        "roles": [
+            {"id": "9", "position": 0, "permissions": "0"},
+            {"id": "5", "position": 1, "permissions": str(permissions.MANAGE_ROLES)},
+            {"id": "20", "position": 1, "permissions": str(permissions.MANAGE_ROLES)},
+        ],
+    }
+    role = {"id": "10", "permissions": "8", "position": 1}
+    assert members.could_give(role, guild, "1", ["5"])
+    assert not members.could_give(role, guild, "1", ["20"])
+    assert not members.could_give(role, guild, "1", [])
+    assert members.could_give(role, guild, "0", [])
 
 
 @given(st.integers(1, 2**53 - 1))

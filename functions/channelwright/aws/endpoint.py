@@ -14,8 +14,8 @@ from urllib.parse import SplitResult, urlsplit
 
 from channelwright.aws import sigv4
 
-# For connecting, and for each answer. Discord waits 3 seconds for ours: a clear refusal is better
-# than an answer that nobody reads.
+# For connecting, and for the answer, of what has to be done. Discord waits 3 seconds for ours: a
+# clear refusal is better than an answer that nobody reads.
 TIMEOUT_SECONDS: Final = 1.0
 
 # A connection idle for longer is not reused: it may die unnoticed while Lambda freezes us.
@@ -35,11 +35,12 @@ class MaybeDone(Exception):
     """The service may have done it: it did not answer, or answered 5xx."""
 
 
-def call(url: str, target: str, content: bytes) -> bytes:
+def call(url: str, target: str, content: bytes, timeout: float = TIMEOUT_SECONDS) -> bytes:
     """Return the answer to a POST of `content` to a service's root.
 
-    `target` names the API's version and operation, such as "AmazonSQS.SendMessage". If a kept
-    connection dies, the call is repeated on a new one.
+    `target` names the API's version and operation, such as "AmazonSQS.SendMessage", `timeout` the
+    seconds for connecting, and again for the answer. If a kept connection dies, the call is
+    repeated on a new one.
 
     Raises:
         NotDone: the service could not be reached, or refused the call.
@@ -52,10 +53,10 @@ def call(url: str, target: str, content: bytes) -> bytes:
         answer = _post_on_kept(content, headers)
     except (OSError, HTTPException):  # died before or after the service did it
         try:
-            return _checked(*_post_anew(parts, content, headers))
+            return _checked(*_post_anew(parts, content, headers, timeout))
         except NotDone as error:
             raise MaybeDone(f"a first attempt had no answer: {error}") from None
-    return _checked(*(answer or _post_anew(parts, content, headers)))
+    return _checked(*(answer or _post_anew(parts, content, headers, timeout)))
 
 
 def _signed(host: str, target: str, content: bytes) -> dict[str, str]:
@@ -94,12 +95,14 @@ def _post_on_kept(content: bytes, headers: dict[str, str]) -> tuple[int, bytes] 
         raise MaybeDone(f"no answer: {error!r}") from None
 
 
-def _post_anew(url: SplitResult, content: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
+def _post_anew(
+    url: SplitResult, content: bytes, headers: dict[str, str], timeout: float
+) -> tuple[int, bytes]:
     # Plain HTTP is for the local stack; AWS's own endpoints have https URLs.
     connection = (
-        HTTPConnection(url.netloc, timeout=TIMEOUT_SECONDS)
+        HTTPConnection(url.netloc, timeout=timeout)
         if url.scheme == "http"
-        else HTTPSConnection(url.netloc, timeout=TIMEOUT_SECONDS, context=_TLS)
+        else HTTPSConnection(url.netloc, timeout=timeout, context=_TLS)
     )
     try:
         connection.connect()

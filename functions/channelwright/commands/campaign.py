@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from channelwright.campaign import buttons
+from channelwright.campaign.names import are_the_same
 from channelwright.commands import command
 from channelwright.commands.command import Command, Json, Records, Refused, mapping
 from channelwright.discord.permissions import ADMINISTRATOR
@@ -158,7 +159,9 @@ def _list(interaction: Json, records: Records) -> str:
 def _about(interaction: Json, records: Records, kind: str, options: Json) -> Json:
     channel, campaign_id = mapping(interaction, "channel"), command.option(options, "campaign")
     for one in records(str(interaction["guild_id"])):
-        if one["campaign_id"] == campaign_id or (not campaign_id and _has(one, channel)):
+        # Whoever gets no choices may know the name; who may do what is checked later.
+        is_named = one["campaign_id"] == campaign_id or are_the_same(one["name"], campaign_id)
+        if is_named if campaign_id else _has(one, channel):
             return _message(interaction, kind, one["campaign_id"], one["name"])
     raise Refused(deletions.UNKNOWN)
 

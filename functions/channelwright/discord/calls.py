@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from channelwright.discord import permissions
+from channelwright.words import refusals
 
 Json = dict[str, Any]
 SUPPRESS_EMBEDS: Final = 1 << 2
@@ -92,19 +93,20 @@ def get_channel(channel_id: str) -> Call:
 def add_role(guild_id: str, user_id: str, role_id: str, reason: str) -> Call:
     """Give a member a role."""
     path = f"/guilds/{guild_id}/members/{user_id}/roles/{role_id}"
-    return Call("give the campaign's role", "PUT", path, reason=reason)
+    return Call(refusals.CHANGE_ROLE, "PUT", path, reason=reason)
 
 
 def remove_role(guild_id: str, user_id: str, role_id: str, reason: str) -> Call:
     """Take a role from a member."""
     path = f"/guilds/{guild_id}/members/{user_id}/roles/{role_id}"
-    return Call("take the campaign's role", "DELETE", path, reason=reason)
+    return Call(refusals.CHANGE_ROLE, "DELETE", path, reason=reason)
 
 
-def let_see(channel_id: str, user_id: str, reason: str) -> Call:
-    """Let a user see a channel, by an overwrite of their own."""
-    body = {"type": permissions.MEMBER, "allow": str(permissions.SEE), "deny": "0"}
-    path = f"/channels/{channel_id}/permissions/{user_id}"
+def write_overwrite(overwrite: Mapping[str, Any], user_id: str, reason: str) -> Call:
+    """Write a user's `overwrite` (`allow` and `deny`, in bits) of the channel `id`."""
+    bits = {name: str(overwrite[name]) for name in ("allow", "deny")}
+    path = f"/channels/{overwrite['id']}/permissions/{user_id}"
+    body = {"type": permissions.MEMBER, **bits}
     return Call("change a channel's permissions", "PUT", path, body, reason)
 
 

@@ -23,7 +23,8 @@ def under_way(request: Mapping[str, str]) -> Status | None:
     try:
         records = store.of_guild(request["guild_id"])
         for other in records:
-            if _has_the_name(other, request) and is_at_work(other):
+            is_new_or_going = other["status"] in {"creating", "removing"}
+            if is_new_or_going and _has_the_name(other, request) and is_at_work(other):
                 return other["status"]
     except table.failures() as error:
         log.error(f"the records were not read: {error}")

@@ -6,11 +6,14 @@ Source: AWS docs, DynamoDB API Reference > Query.
 import json
 import os
 import time
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from channelwright.aws import endpoint
 from channelwright.records import attributes, record
 from channelwright.records.record import Record
+
+# For connecting, and for the answer: whoever types should not wait a second for choices.
+TIMEOUT_SECONDS: Final = 0.5
 
 
 class NotRead(Exception):
@@ -38,7 +41,7 @@ def of_guild(guild_id: str) -> list[Record]:
     """
     content = json.dumps(query(guild_id)).encode("ascii")
     try:
-        said = endpoint.call(_url(), "DynamoDB_20120810.Query", content)
+        said = endpoint.call(_url(), "DynamoDB_20120810.Query", content, TIMEOUT_SECONDS)
         items = json.loads(said)["Items"]
     except (endpoint.NotDone, endpoint.MaybeDone, ValueError, LookupError) as error:
         raise NotRead(str(error)) from None

@@ -19,15 +19,26 @@ PLAYER, CO_GM, GAME_MASTER = "player", "co-gm", "game-master"
 ADD, REMOVE, LEAVE = "add", "remove", "leave"
 
 
+class Overwrite(TypedDict):
+    """The bits that a person's overwrite of a channel (`id`) has after a change: none, to lose it.
+
+    All bits but those of `permissions.SEE` are as people have left them.
+    """
+
+    id: str
+    allow: int
+    deny: int
+
+
 class Change(TypedDict):
     """A change of one person: they are added (`as` something) or lose their role.
 
-    `overwrites` are the channels on which they are given an overwrite, or lose theirs.
+    `overwrites` are those that have to be written: the others are so already.
     """
 
     user_id: str
     change: str
-    overwrites: list[str]
+    overwrites: list[Overwrite]
 
 
 class Changed(TypedDict):
@@ -59,7 +70,8 @@ def refusal(
         return words.is_game_master(record["game_master"])
     manages = deletion.may_delete(record, user, standing)
     if request.get("as") == GAME_MASTER:
-        return None if leads or (manages and master_has_left) else words.only_master(name)
+        may = (leads and manages) or (manages and master_has_left)
+        return None if may else words.only_master(name)
     return None if manages else _refusal_of_another(record, request, who, standing)
 
 
@@ -85,61 +97,79 @@ def power_of(record: Record, role: Object, channels: Sequence[Object]) -> list[s
     opened = [
         f"<#{one['id']}>"
         for one in channels
-        if one["id"] not in ours
+        # A channel that somebody puts into the category is in sync with it.
+        if one["id"] not in ours and one.get("parent_id") != id_of(record, "category")
         for overwrite in one.get("permission_overwrites", [])
         if overwrite["id"] == role["id"] and int(overwrite["allow"])
     ]
     return held + opened
 
 
-def could_give(role: Object, guild: Object, user_id: str, standing: Standing) -> bool:
-    """Return whether a user could give a role in Discord themselves.
+def could_give(role: Object, guild: Object, user_id: str, held: Sequence[str]) -> bool:
+    """Return whether a user who `held` these roles could give a role in Discord themselves.
 
-    Source: Discord docs, Topics > Permissions > Permission Hierarchy.
+    Of roles at one position, the older is the higher one.
+    Source: Discord docs, Topics > Permissions > Permission Hierarchy; Role Object.
     """
     if guild["owner_id"] == user_id:
         return True
-    holds = not permissions.missing(standing.permissions, MANAGE_ROLES)
-    return holds and standing.highest > int(role["position"])
+    theirs = [one for one in guild["roles"] if one["id"] in {*held, guild["id"]}]
+    bits = 0
+    for one in theirs:
+        bits |= int(one["permissions"])
+    is_above = any(_rank(one) > _rank(role) for one in theirs)
+    return is_above and not permissions.missing(bits, MANAGE_ROLES)
 
 
-def changes(record: Record, request: Mapping[str, str], channels: Sequence[Object]) -> list[Change]:
-    """Return the change of each person that a `request` names, once each."""
-    is_added = request["change"] == ADD
+def _rank(role: Object) -> tuple[int, int]:
+    return int(role["position"]), -int(role["id"])
+
+
+def changes(
+    record: Record, request: Mapping[str, str], channels: Sequence[Object], *, master_has_left: bool
+) -> list[Change]:
+    """Return the change of each person that a `request` names, once each.
+
+    A game master who has left and is replaced loses the overwrites, too.
+    """
     people = dict.fromkeys(request["who"].split(","))
-    return [
-        {
-            "user_id": user_id,
-            "change": ADD if is_added else REMOVE,
-            "overwrites": _overwrites(record, request, user_id, channels),
-        }
-        for user_id in people
+    change = ADD if request["change"] == ADD else REMOVE
+    leads = request.get("as", PLAYER) != PLAYER
+    changed = [_change(record, one, change, channels, leads=leads) for one in people]
+    master = record["game_master"]
+    if request.get("as") == GAME_MASTER and master_has_left and master:
+        changed.append(_change(record, master, REMOVE, channels))
+    return changed
+
+
+def _change(
+    record: Record, user_id: str, change: str, channels: Sequence[Object], *, leads: bool = False
+) -> Change:
+    is_added = change == ADD
+    ours = [one["id"] for one in channels_of(record) if one["gm_only"] or not is_added]
+    theirs = {id_of(record, "category"), *ours} if leads or not is_added else set[str]()
+    written = [
+        after
+        for one in channels
+        if one["id"] in theirs and (after := _overwrite(one, user_id, is_added=is_added))
     ]
+    return {"user_id": user_id, "change": change, "overwrites": written}
 
 
-def _overwrites(
-    record: Record, request: Mapping[str, str], user_id: str, channels: Sequence[Object]
-) -> list[str]:
-    """Return the channels whose overwrite of a user has to be written, or deleted."""
-    is_added = request["change"] == ADD
-    leads = request.get("as", PLAYER) != PLAYER if is_added else user_id in co_gms_of(record)
-    if not leads:
-        return []
-    standing = {one["id"]: one for one in channels}
-    # A build gives its game master an overwrite on every channel.
-    theirs = [one["id"] for one in channels_of(record) if one["gm_only"] or not is_added]
-    return [
-        id_
-        for id_ in [id_of(record, "category"), *theirs]
-        if id_ in standing and _sees(standing[id_], user_id) != is_added
-    ]
-
-
-def _sees(channel: Object, user_id: str) -> bool:
-    """Return whether a channel has an overwrite that lets the user see it."""
+def _overwrite(channel: Object, user_id: str, *, is_added: bool) -> Overwrite | None:
+    """Return a person's overwrite after a change, or None if it need not be written."""
     overwrites = channel.get("permission_overwrites", [])
-    allowed = [int(one["allow"]) for one in overwrites if one["id"] == user_id]
-    return any(allow & permissions.SEE == permissions.SEE for allow in allowed)
+    own = [one for one in overwrites if one["id"] == user_id and one["type"] == permissions.MEMBER]
+    allow = int(own[0]["allow"]) if own else 0
+    deny = int(own[0]["deny"]) if own else 0
+    see = permissions.SEE
+    if is_added:
+        is_so = allow & see == see
+        after = (allow | see, deny & ~see)
+    else:
+        is_so = not allow & permissions.VIEW_CHANNEL
+        after = (allow & ~see, deny)
+    return None if is_so else {"id": channel["id"], "allow": after[0], "deny": after[1]}
 
 
 # They are members now, with all that was asked for.

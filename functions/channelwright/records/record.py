@@ -36,9 +36,10 @@ class Channel(TypedDict):
 class Record(TypedDict):
     """A record; the table's key is `guild_id` and `campaign_id`, the id of the interaction.
 
-    `version` counts the changes. `claimed_by` is an execution's ARN, `claimed_at` a UTC time. At
-    `expires` (Unix seconds) DynamoDB may delete the record. `left_behind` has, as JSON, the things
-    that a removal could not delete; of a campaign that was never complete, nothing else is known.
+    `version` counts the changes. `claimed_by` is an execution's ARN, `claimed_at` a UTC time, and
+    `was` the status before that. At `expires` (Unix seconds) DynamoDB may delete the
+    record. `left_behind` has, as JSON, the things that a removal could not delete; of a campaign
+    that was never complete, nothing else is known.
     `gone_since` is the UTC time at which the bot was seen to have left the server (sweep.py). The
     `game_master` is empty if that person's id was erased.
     """
@@ -51,6 +52,7 @@ class Record(TypedDict):
     game_master: str
     co_gms: NotRequired[list[str]]
     layout: str
+    was: NotRequired[Status]
     claimed_by: NotRequired[str]
     claimed_at: NotRequired[str]
     created_at: NotRequired[str]

@@ -10,7 +10,7 @@ from typing import cast
 
 from channelwright.aws.executions import utc
 from channelwright.pace import table
-from channelwright.records import attributes, lookup
+from channelwright.records import attributes, lookup, record
 from channelwright.records.record import Record, Status
 
 
@@ -20,48 +20,54 @@ def of_guild(guild_id: str) -> list[Record]:
     return [cast("Record", attributes.values(item)) for item in answer["Items"]]
 
 
-def claim(record: Record) -> None:
+def claim(begun: Record) -> None:
     """Write the record of a campaign that begins.
 
     Raises `ConditionalCheckFailedException` if another execution has it.
     """
     table.dynamodb().put_item(
         TableName=_table(),
-        Item=attributes.item(record),
+        Item=attributes.item(begun),
         ConditionExpression="attribute_not_exists(campaign_id) OR claimed_by = :claim",
-        ExpressionAttributeValues={":claim": {"S": record["claimed_by"]}},
+        ExpressionAttributeValues={":claim": {"S": begun["claimed_by"]}},
     )
 
 
 def get(guild_id: str, campaign_id: str) -> Record | None:
-    """Return a campaign's record, or None."""
+    """Return a campaign's record, as people should read it, or None."""
     answer = table.dynamodb().get_item(
         TableName=_table(),
         Key={"guild_id": {"S": guild_id}, "campaign_id": {"S": campaign_id}},
         ConsistentRead=True,
     )
     item = answer.get("Item")
-    return cast("Record", attributes.values(item)) if item else None
+    if not item:
+        return None
+    return record.seen_at(cast("Record", attributes.values(item)), time.time())
 
 
-def claim_as(record: Record, status: Status, execution: str) -> bool:
+def claim_as(known: Record, status: Status, execution: str) -> bool:
     """Claim a record, as read, for an `execution`; return whether nothing changed it meanwhile.
 
-    The campaign has the `status` until the execution releases it.
+    The campaign has the `status` until the execution releases it, and gets `was` back if
+    nothing came of it.
     """
+    is_ours = known.get("claimed_by") == execution
+    before = known.get("was", known["status"]) if is_ours else known["status"]
     try:
         table.dynamodb().update_item(
             TableName=_table(),
-            Key={name: {"S": record[name]} for name in ("guild_id", "campaign_id")},
+            Key={name: {"S": known[name]} for name in ("guild_id", "campaign_id")},
             ConditionExpression="version = :version OR claimed_by = :claim",
             UpdateExpression=(
-                "SET #status = :status, claimed_by = :claim, claimed_at = :now "
-                "REMOVE expires ADD version :one"
+                "SET #status = :status, was = :before, claimed_by = :claim, "
+                "claimed_at = :now REMOVE expires ADD version :one"
             ),
             ExpressionAttributeNames={"#status": "status"},
             ExpressionAttributeValues={
-                ":version": {"N": str(record["version"])},
+                ":version": {"N": str(known["version"])},
                 ":status": {"S": status},
+                ":before": {"S": before},
                 ":claim": {"S": execution},
                 ":now": {"S": utc(time.time())},
                 ":one": {"N": "1"},

@@ -123,8 +123,8 @@ NOT_LOOKED: Final = (
     "❌ The bot could not finish this just now. Try the same again in a few minutes."
 )
 UNKNOWN: Final = (
-    "The bot does not know which campaign you mean. Choose one of yours from the list, or run the "
-    "command in one of the campaign's channels."
+    "The bot does not know which campaign you mean. Choose one from the list, type its whole name, "
+    "or run the command in one of its channels."
 )
 # Without a record, nobody can tell which.
 NOT_KNOWN: Final = (

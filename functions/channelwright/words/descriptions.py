@@ -7,6 +7,7 @@ from typing import Any, Final
 from channelwright.words import messages
 from channelwright.words.text import as_typed, bold, first, fit, person
 
+MOST_LEADERS: Final = 10
 LEFT: Final = "This campaign was not removed completely. To try again, use `/campaign delete`."
 
 
@@ -47,7 +48,8 @@ def not_yours(name: str) -> str:
 
 def _whose(record: Mapping[str, Any], *, has_role: bool) -> str:
     said = [f"Game master: {person(record['game_master'])}"]
-    said += [f"Co-GM: <@{one}>" for one in record.get("co_gms", [])]
+    co_gms = [f"<@{one}>" for one in record.get("co_gms", [])]
+    said += [f"Co-GMs: {', '.join(first(MOST_LEADERS, co_gms))}"] if co_gms else []
     if has_role:
         said.append(f"Role: <@&{record['role']}>")
     if created := record.get("created_at"):

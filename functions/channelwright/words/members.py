@@ -6,11 +6,15 @@ from typing import Any, Final
 from channelwright.words.text import as_typed, bold, first, fit
 
 MENU: Final = "Add players"
+NOT_RECORDED: Final = (
+    "❌ The bot could not record who leads the campaign now. Try the same again in a few minutes."
+)
 _SAID: Final = {
     "added": "✅ <@{user}> {now}.",
     "already": "✅ <@{user}> {now} already.",
     "removed": "✅ <@{user}> was removed.",
     "absent": "✅ <@{user}> is not in this campaign.",
+    "left": "✅ You have left the campaign.",
     "bot": "❌ <@{user}> is a bot.",
     "gone": "❌ <@{user}> is not in this server.",
 }
@@ -22,23 +26,25 @@ _NOW: Final = {
 
 
 def changed(
-    name: str, results: Sequence[Mapping[str, Any]], as_what: str, handed_over_by: str = ""
+    name: str, results: Sequence[Mapping[str, Any]], change: str, handed_over_by: str = ""
 ) -> str:
     """Return how a change of members ended, a line a person.
 
-    `results` have the `user_id`, the `result` and, of what failed, `why`. The game master who
-    handed over (an id) is a co-GM from now on.
+    `results` have the `user_id`, the `result` and what the person `is` now or, of what failed,
+    `why`. The game master who handed over (an id) is a co-GM from now on.
     """
-    lines = [_line(one, as_what) for one in results]
+    lines = [_line(one, change) for one in results]
     if handed_over_by:
         lines.append(f"<@{handed_over_by}> is a co-GM now.")
     return fit(lambda most: [f"👥 **{as_typed(name)}**", *first(most, lines)], len(lines))
 
 
-def _line(one: Mapping[str, Any], as_what: str) -> str:
+def _line(one: Mapping[str, Any], change: str) -> str:
     if one["result"] == "failed":
         return f"❌ <@{one['user_id']}>: {one['why']}"
-    return _SAID[one["result"]].format(user=one["user_id"], now=_NOW[as_what])
+    if change == "leave" and one["result"] == "removed":
+        return _SAID["left"]
+    return _SAID[one["result"]].format(user=one["user_id"], now=_NOW[one["is"]])
 
 
 def only_leaders(name: str) -> str:

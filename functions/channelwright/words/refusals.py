@@ -31,9 +31,10 @@ TOKEN_NOT_READ: Final = (
 )
 CALLER_HAS_LEFT: Final = "The person who ran the command is no longer in this server."
 GIVE_ROLE: Final = "give you the campaign's role"
+CHANGE_ROLE: Final = "change who has the campaign's role"
 # A bot can give out and delete only roles below its own highest role, but creates them regardless.
 # Discord docs, Topics > Permissions > Permission Hierarchy.
-_TAKES_RANK: Final = (GIVE_ROLE, "delete the role ")
+_TAKES_RANK: Final = (GIVE_ROLE, CHANGE_ROLE, "delete the role ")
 _REMEDIES: Final = {
     10003: "The campaign's category or one of its channels was deleted in the meantime. Try again.",
     10004: "The bot is no longer in this server. Invite it again.",
