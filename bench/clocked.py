@@ -24,9 +24,11 @@ CLOCKED: Final = (
     "create_role",
     "find_created",
     "interaction",
+    "plan_archive",
     "plan_campaign",
     "preview_deletion",
     "report",
     "start_campaign",
     "start_removal",
+    "write_archive",
 )

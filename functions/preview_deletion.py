@@ -3,6 +3,7 @@
 import time
 from typing import Any
 
+from channelwright.archive import shelf
 from channelwright.campaign import buttons, deadlines
 from channelwright.discord import connect
 from channelwright.discord.calls import Json
@@ -41,6 +42,7 @@ def _next(event: Json) -> Json:
     shown = deletion.preview(record, server.roles, server.channels)
     is_confirmed = request.get("digest") == shown.digest
     if is_confirmed and store.claim_as(record, "removing", event["claim"]):
+        shelf.forget(record["guild_id"], record["campaign_id"])
         return _remove(request, record, shown, bot_user)
     return _preview(request, record, shown)
 

@@ -35,7 +35,11 @@ _step_functions = boto3.client("stepfunctions", config=CONFIG)
 table.dynamodb()
 
 # By the kind of message; a request for a campaign has none.
-MACHINES: Final = {"deletion": "delete-campaign", "description": "show-campaign"}
+MACHINES: Final = {
+    "deletion": "delete-campaign",
+    "description": "show-campaign",
+    "archive": "archive-campaign",
+}
 # The queue's VisibilityTimeout: SQS delivers an unfinished message again after it.
 AGAIN_SECONDS: Final = 360
 # It counts from the invocation's begin. A longer limit ends after SQS delivers the message again.

@@ -11,7 +11,15 @@ import pytest
 import requests
 
 from tests.aws import account
-from tests.statemachine.interpreter import ADD, DEFINITIONS, DELETE, RECORD, REMOVE, SHOW
+from tests.statemachine.interpreter import (
+    ADD,
+    ARCHIVE,
+    DEFINITIONS,
+    DELETE,
+    RECORD,
+    REMOVE,
+    SHOW,
+)
 
 OUTPUTS = {
     ADD: "StateMachineArn",
@@ -19,6 +27,7 @@ OUTPUTS = {
     RECORD: "RecordStateMachineArn",
     DELETE: "DeletionStateMachineArn",
     SHOW: "ShowStateMachineArn",
+    ARCHIVE: "ArchiveStateMachineArn",
 }
 
 

@@ -11,6 +11,7 @@ from moto import mock_aws
 from tests.contract.deployed import TEMPLATE
 from tests.statemachine.interpreter import (
     ADD,
+    ARCHIVE,
     DEFINITIONS,
     DELETE,
     RECORD,
@@ -19,7 +20,7 @@ from tests.statemachine.interpreter import (
     module_name,
 )
 
-__all__ = ["ADD", "DELETE", "RECORD", "REMOVE", "SHOW"]
+__all__ = ["ADD", "ARCHIVE", "DELETE", "RECORD", "REMOVE", "SHOW"]
 
 State = dict[str, Any]
 RESOURCES: dict[str, Any] = TEMPLATE["Resources"]

@@ -35,6 +35,8 @@ def test_everybody_sees_the_command_for_their_campaigns():
         ("list", 1),
         ("show", 1),
         ("delete", 1),
+        ("archive", 1),
+        ("unarchive", 1),
     ]
 
 

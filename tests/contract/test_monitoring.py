@@ -33,7 +33,9 @@ QUEUES = ("TasksQueue", "PriorityQueue", "TasksDeadLetterQueue")
 VALUES = {
     "ApiId": {"<HttpApi>"},
     "QueueName": {f"<{one}.QueueName>" for one in QUEUES},
-    "StateMachineArn": {"<AddCampaign>", "<RemoveCampaign>", "<DeleteCampaign>", "<ShowCampaign>"},
+    "StateMachineArn": {
+        f"<{one}Campaign>" for one in ("Add", "Remove", "Delete", "Show", "Archive")
+    },
     "LogGroupName": {"<LogGroup>"},
     "Stack": {"channelwright"},
     "FunctionName": {

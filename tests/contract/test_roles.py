@@ -10,7 +10,7 @@ import re
 import pytest
 
 from local.child import PROJECT
-from tests.contract.machines import ADD, DELETE, RECORD, REMOVE, SHOW, TEXTS
+from tests.contract.machines import ADD, ARCHIVE, DELETE, RECORD, REMOVE, SHOW, TEXTS
 from tests.contract.roles import (
     FUNCTIONS,
     RESOURCES,
@@ -23,9 +23,9 @@ from tests.contract.roles import (
 )
 
 OURS = "arn:${AWS::Partition}:%s:${AWS::Region}:${AWS::AccountId}:"
-BUILDS, REMOVALS, RECORDINGS, DELETIONS = (
+BUILDS, REMOVALS, RECORDINGS, DELETIONS, ARCHIVINGS = (
     OURS % "states" + f"execution:${{AWS::StackName}}-{machine}:*"
-    for machine in (ADD, REMOVE, RECORD, DELETE)
+    for machine in (ADD, REMOVE, RECORD, DELETE, ARCHIVE)
 )
 
 LOGS = {
@@ -39,12 +39,17 @@ START = {
     "states:StartExecution AddCampaign",
     "states:StartExecution DeleteCampaign",
     "states:StartExecution ShowCampaign",
+    "states:StartExecution ArchiveCampaign",
     f"states:DescribeExecution {BUILDS}",
 }
 LOOK, READ = (
     {f"states:{action} {executions}" for executions in (BUILDS, REMOVALS)}
     for action in ("DescribeExecution", "GetExecutionHistory")
 )
+CLAIMS = {
+    f"states:DescribeExecution {executions}"
+    for executions in (BUILDS, REMOVALS, DELETIONS, ARCHIVINGS)
+}
 KEEP = {"sqs:SendMessage TasksDeadLetterQueue.Arn"}
 PLACES = {"dynamodb:GetItem LimiterTable.Arn", "dynamodb:PutItem LimiterTable.Arn"}
 SLOTS = {"dynamodb:UpdateItem LimiterTable.Arn"}
@@ -104,20 +109,20 @@ REVIEWED = {
     | SLOTS
     | {"dynamodb:GetItem LimiterTable.Arn"}
     | records("Query", "PutItem")
-    | LOOK
-    | {f"states:DescribeExecution {DELETIONS}"},
+    | CLAIMS,
     "PreviewDeletionFunctionRole": LOGS
     | TOKEN
     | SLOTS
-    | records("GetItem", "UpdateItem")
-    | LOOK
-    | {f"states:DescribeExecution {DELETIONS}"},
-    "DescribeCampaignFunctionRole": LOGS
+    | records("GetItem", "UpdateItem", "DeleteItem")
+    | CLAIMS,
+    "DescribeCampaignFunctionRole": LOGS | TOKEN | SLOTS | records("GetItem") | CLAIMS,
+    "PlanArchiveFunctionRole": LOGS
     | TOKEN
     | SLOTS
-    | records("GetItem")
-    | LOOK
-    | {f"states:DescribeExecution {DELETIONS}"},
+    | records("GetItem", "UpdateItem", "PutItem")
+    | CLAIMS,
+    "WriteArchiveFunctionRole": LOGS | TOKEN | SLOTS | records("GetItem"),
+    "CheckArchiveFunctionRole": LOGS | TOKEN | SLOTS | records("GetItem"),
     "RemoveControlsFunctionRole": LOGS | TOKEN | SLOTS,
     "CreateRoleFunctionRole": LOGS | TOKEN | SLOTS,
     "CreateCategoryFunctionRole": LOGS | TOKEN | SLOTS,
@@ -135,6 +140,7 @@ REVIEWED = {
     "RemoveCampaignRole": invoke(REMOVE) | DELIVER | records("UpdateItem", "DeleteItem"),
     "RecordCampaignRole": DELIVER | records("PutItem"),
     "ShowCampaignRole": invoke(SHOW) | DELIVER,
+    "ArchiveCampaignRole": invoke(ARCHIVE) | DELIVER | records("UpdateItem", "DeleteItem"),
     "DeleteCampaignRole": invoke(DELETE) | DELIVER | {"states:StartExecution RemoveCampaign"},
 }
 # These actions have no resource-level permissions. Source: AWS docs, Service Authorization
@@ -190,6 +196,7 @@ FILES = {
     "RecordCampaign": RECORD,
     "DeleteCampaign": DELETE,
     "ShowCampaign": SHOW,
+    "ArchiveCampaign": ARCHIVE,
 }
 
 

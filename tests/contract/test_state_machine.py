@@ -14,6 +14,7 @@ import report
 import start_campaign
 import start_removal
 from channelwright import errors
+from channelwright.archive import snapshot
 from channelwright.aws import bot_token, executions
 from channelwright.campaign import deadlines, known
 from channelwright.discord import client as discord
@@ -22,6 +23,7 @@ from channelwright.pace import table
 from tests.contract.deployed import ROOT, TEMPLATE
 from tests.contract.machines import (
     ADD,
+    ARCHIVE,
     DELETE,
     FUNCTIONS,
     MACHINES,
@@ -46,6 +48,7 @@ LOGICAL_IDS = {
     RECORD: "RecordCampaign",
     DELETE: "DeleteCampaign",
     SHOW: "ShowCampaign",
+    ARCHIVE: "ArchiveCampaign",
 }
 # One function edits the deferred message for all of these.
 REPORTS = {
@@ -57,6 +60,7 @@ REPORTS = {
     (REMOVE, "Report Failure"),
     (DELETE, "Report Preview"),
     (SHOW, "Report Description"),
+    (ARCHIVE, "Report Archive"),
 }
 # AWS's own errors that the definitions name.
 AWS_ERRORS = {
@@ -66,8 +70,8 @@ AWS_ERRORS = {
     "StepFunctions.ExecutionAlreadyExistsException",
     "DynamoDB.ConditionalCheckFailedException",
 }
-MOST_STATES = 70
-MOST_LINES = 1100
+MOST_STATES = 85
+MOST_LINES = 1350
 LONGEST_LINE = 140
 DYNAMODB = "arn:aws:states:::dynamodb:"
 
@@ -111,6 +115,7 @@ def test_a_box_that_starts_a_machine_names_it():
     assert DEFINITIONS[RECORD].name == "record_campaign.asl.json"
     assert DEFINITIONS[DELETE].name == "delete_campaign.asl.json"
     assert DEFINITIONS[SHOW].name == "show_campaign.asl.json"
+    assert DEFINITIONS[ARCHIVE].name == "archive_campaign.asl.json"
 
 
 def test_what_calls_no_function_and_starts_no_machine_writes_the_record():
@@ -123,12 +128,16 @@ def test_what_calls_no_function_and_starts_no_machine_writes_the_record():
         (REMOVE, "Claim Campaign"): "updateItem",
         (REMOVE, "Release Campaign"): "updateItem",
         (REMOVE, "Forget Campaign"): "deleteItem",
+        (ARCHIVE, "Record Archive"): "updateItem",
+        (ARCHIVE, "Forget Snapshot"): "deleteItem",
     }
     for box, task in writes.items():
         assert task["Parameters"]["TableName"] == "${CampaignsTableName}"
-        # Whoever does not have the claim changes nothing, but for the removal, which takes it.
-        condition = task["Parameters"]["ConditionExpression"]
-        assert ("claimed_by = :claim" in condition) == (box[1] != "Claim Campaign")
+        # Whoever does not have the claim changes nothing, but for the removal, which takes it. The
+        # snapshot has no claim of its own.
+        condition = task["Parameters"].get("ConditionExpression", "")
+        without = {"Claim Campaign", "Forget Snapshot"}
+        assert ("claimed_by = :claim" in condition) == (box[1] not in without)
         # The record decides nothing about what stands: its failure stops nobody.
         caught = [rule["ErrorEquals"] for rule in task["Catch"]]
         assert ["States.ALL"] in caught
@@ -224,6 +233,11 @@ def test_an_end_is_called_by_its_error():
     for box, one in STATES.items():
         if one["Type"] == "Fail":
             assert box.title.replace(" ", "") == one["Error"]
+
+
+def test_a_snapshot_is_forgotten_by_the_key_under_which_it_is_kept():
+    key = state(ARCHIVE, "Forget Snapshot")["Parameters"]["Key"]["campaign_id"]["S.$"]
+    assert key == f"States.Format('{snapshot.KEY}{{}}', $.request.campaign_id)"
 
 
 def test_a_removal_is_named_by_those_who_start_it():

@@ -14,7 +14,7 @@ from local import execution
 from local.deployment import STACK_NAME
 from local.stack import Stack
 from tests.integration import about_one
-from tests.integration.about_one import DELETIONS
+from tests.integration.about_one import ARCHIVINGS, DELETIONS
 from tests.integration.table import Table
 
 Json = dict[str, Any]
@@ -88,6 +88,9 @@ def of_campaigns(stack: Stack, table: Table, answer_url: str) -> dict[str, Json]
     where = f"users/{message['user_id']}/channels/{message['channel_id']}/messages"
     summary = table.discord.control("GET", where)[-1]["id"]
     previewed = about_one.previewed(stack, created.arn, deletion)
+    archiving, archived = about_one.archived(
+        stack, created.arn, {**deletion, "kind": "archive", "way": "archive"}
+    )
     stopped_removal = _stopped_removal(table)
     old = str(int((time.time() - 3600) * 1000 - snowflake.DISCORD_EPOCH_MS) << 22)
     signed = table.build(acked=True)
@@ -111,6 +114,7 @@ def of_campaigns(stack: Stack, table: Table, answer_url: str) -> dict[str, Json]
         "start-campaign states:StartExecution ShowCampaign": _delivered(
             {**deletion, "kind": "description"}
         ),
+        "start-campaign states:StartExecution ArchiveCampaign": _delivered(archiving),
         "start-removal": _end_of(_stopped(table)),
         f"start-removal states:DescribeExecution {REMOVALS}": _end_of(removal.arn),
         f"start-removal states:GetExecutionHistory {REMOVALS}": _end_of(stopped_removal),
@@ -126,10 +130,21 @@ def of_campaigns(stack: Stack, table: Table, answer_url: str) -> dict[str, Json]
                 (BUILDS, created.arn, "Not There Either"),
                 (REMOVALS, removal.arn, "Nor There"),
                 (DELETIONS, previewed, "Nowhere"),
+                (ARCHIVINGS, archived, "Nowhere Else"),
             )
         },
         **about_one.events(
-            stack, deletion, previewed, summary, {BUILDS: created.arn, REMOVALS: removal.arn}
+            stack,
+            deletion,
+            previewed,
+            summary,
+            {BUILDS: created.arn, REMOVALS: removal.arn, ARCHIVINGS: archived},
+        ),
+        **about_one.archivings(
+            stack,
+            archiving,
+            archived,
+            {BUILDS: created.arn, REMOVALS: removal.arn, DELETIONS: previewed},
         ),
         **dict(
             [

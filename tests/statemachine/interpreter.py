@@ -42,10 +42,10 @@ from tests.statemachine.tasks import Tasks
 
 FOLDER = Path(__file__).parents[2] / "statemachine"
 ADD, REMOVE, RECORD = "add-campaign", "remove-campaign", "record-campaign"
-DELETE, SHOW = "delete-campaign", "show-campaign"
+DELETE, SHOW, ARCHIVE = "delete-campaign", "show-campaign", "archive-campaign"
 DEFINITIONS = {
     name: FOLDER / f"{name.replace('-', '_')}.asl.json"
-    for name in (ADD, REMOVE, RECORD, DELETE, SHOW)
+    for name in (ADD, REMOVE, RECORD, DELETE, SHOW, ARCHIVE)
 }
 # The error of a state that no longer waits for its Lambda.
 TIMED_OUT = "States.Timeout"

@@ -33,7 +33,12 @@ _OF_ALL: Final = {
 }
 _OF_ONE: Final = _OF_ALL | {"campaign_id": _ID}
 # By the kind of message; a request for a campaign has none.
-FIELDS: Final = {None: _OF_ALL, "deletion": _OF_ONE, "description": _OF_ONE}
+FIELDS: Final = {
+    None: _OF_ALL,
+    "deletion": _OF_ONE,
+    "description": _OF_ONE,
+    "archive": _OF_ONE | {"way": re.compile(r"archive|unarchive")},
+}
 # "private": the messages are for the user alone, so nothing is written in the channel. "digest": of
 # the preview that the user confirms. "parent_id": of the command's channel, as for a thread.
 # "message_id": of the summary whose *Undo* was pressed.
@@ -98,7 +103,9 @@ def input_about_one(message: dict[str, Any]) -> dict[str, Any]:
 
     `message` is as for `execution_input`, with the fields of its kind.
     """
-    return {**_split(message), "answer": None, "preview": None, "failure": None, "rate_limit": None}
+    # What the states of the machines find out.
+    nothing_yet = dict.fromkeys(("answer", "preview", "archive", "failure", "rate_limit"))
+    return {**_split(message), **nothing_yet}
 
 
 def execution_input(

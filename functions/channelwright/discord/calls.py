@@ -77,6 +77,27 @@ def list_guild_channels(guild_id: str) -> Call:
     return Call("list the channels", "GET", f"/guilds/{guild_id}/channels")
 
 
+def set_overwrite(
+    channel_id: str, target: str, overwrite: Mapping[str, Any], action: str, reason: str
+) -> Call:
+    """Set a channel's overwrite for a role or member (`target`); all others stay."""
+    path = f"/channels/{channel_id}/permissions/{target}"
+    return Call(action, "PUT", path, {**overwrite}, reason)
+
+
+def delete_overwrite(channel_id: str, target: str, action: str, reason: str) -> Call:
+    """Delete a channel's overwrite for a role or member (`target`); all others stay."""
+    return Call(action, "DELETE", f"/channels/{channel_id}/permissions/{target}", reason=reason)
+
+
+def move_channels(guild_id: str, rows: Sequence[Json]) -> Call:
+    """Set channels' positions: each row has an `id` and a `position`.
+
+    Discord takes no reason for it.
+    """
+    return Call("move the category", "PATCH", f"/guilds/{guild_id}/channels", [*rows])
+
+
 def get_channel(channel_id: str) -> Call:
     """Get one channel or category."""
     return Call("show a channel", "GET", f"/channels/{channel_id}")
