@@ -24,9 +24,11 @@ CLOCKED: Final = (
     "create_role",
     "find_created",
     "interaction",
+    "plan_archive",
     "plan_campaign",
     "report",
     "start_campaign",
     "start_removal",
     "sweep_servers",
+    "write_archive",
 )

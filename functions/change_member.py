@@ -1,13 +1,14 @@
 """Change Member: give one person the campaign's role, or take it, with a co-GM's overwrites."""
 
 from channelwright.campaign import deadlines
-from channelwright.discord import calls, connect
+from channelwright.discord import calls, connect, permissions
 from channelwright.discord.calls import Json
 from channelwright.discord.client import Discord
 from channelwright.errors import DiscordRefused
 from channelwright.records import members
 from channelwright.records.members import Change, Changed
 from channelwright.task import task
+from channelwright.words.refusals import CHANGE_OVERWRITE
 
 
 @task
@@ -72,10 +73,13 @@ def _remove(discord: Discord, event: Json, member: Json | None) -> str:
 
 def _write(discord: Discord, person: Change, why: str) -> None:
     for one in person["overwrites"]:
+        where = one["id"], person["user_id"]
         if one["allow"] or one["deny"]:
-            discord.send(calls.write_overwrite(one, person["user_id"], why))
+            bits = {"allow": str(one["allow"]), "deny": str(one["deny"])}
+            after = {"type": permissions.MEMBER, **bits}
+            discord.send(calls.set_overwrite(*where, after, CHANGE_OVERWRITE, why))
         else:
-            discord.delete(calls.delete_overwrite(one["id"], person["user_id"], why))
+            discord.delete(calls.delete_overwrite(*where, CHANGE_OVERWRITE, why))
 
 
 def _where(event: Json) -> tuple[str, str, str]:

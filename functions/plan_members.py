@@ -9,7 +9,7 @@ from channelwright.discord.client import Discord
 from channelwright.errors import DiscordRefused
 from channelwright.records import look, members, store
 from channelwright.records.look import Look
-from channelwright.records.record import Record, id_of
+from channelwright.records.record import Record, id_of, is_archived
 from channelwright.task import task
 from channelwright.words import deletions
 from channelwright.words import members as words
@@ -37,6 +37,8 @@ def _next(event: Json) -> Json:
     record = look.record_of(request, event["claim"])
     if isinstance(record, str):
         return _show(record)
+    if is_archived(record):
+        return _show(words.archived(record["name"]))
     discord = connect.as_bot(deadlines.build_deadline(request["interaction_id"]), in_company=True)
     server = look.at_server(discord, request)
     if server.standing is None:

@@ -1,8 +1,8 @@
 """Report: edit the deferred message. Progress may be skipped; a last word may not.
 
 The states are *Report Progress*, *Report Rejection*, *Report Completion*, *Report Removal*, *Report
-Failure*, *Report Preview*, *Report Description* and *Report Members*. They need only the
-interaction's token, and cannot read the bot's.
+Failure*, *Report Preview*, *Report Description*, *Report Members* and *Report Archive*. They need
+only the interaction's token, and cannot read the bot's.
 """
 
 import time
@@ -17,7 +17,7 @@ from channelwright.discord.calls import Json
 from channelwright.discord.limited import limited
 from channelwright.errors import EarlierEditUnknown
 from channelwright.task import task
-from channelwright.words import deletions, messages
+from channelwright.words import archives, deletions, messages
 
 
 @task
@@ -51,7 +51,9 @@ def _answer(event: Json) -> None:
     deadline = deadlines.build_deadline(event["request"]["interaction_id"])
     shown = event[event["says"]]
     if event["failure"] or not shown:
-        shown = {"content": deletions.NOT_LOOKED, "components": []}
+        is_archives = event["request"].get("kind") == "archive"
+        content = archives.NOT_FINISHED if is_archives else deletions.NOT_LOOKED
+        shown = {"content": content, "components": []}
     call = calls.edit_original(event["reply"], shown["content"], shown["components"])
     webhook.edit(webhook.connect(deadline, short_waits=0), call)
 

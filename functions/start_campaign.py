@@ -40,6 +40,7 @@ MACHINES: Final = {
     "deletion": "delete-campaign",
     "description": "show-campaign",
     "members": "change-members",
+    "archive": "archive-campaign",
 }
 # The queue's VisibilityTimeout: SQS delivers an unfinished message again after it.
 AGAIN_SECONDS: Final = 360

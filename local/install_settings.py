@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
-from channelwright.discord.permissions import BOT_NEEDS, missing
+from channelwright.discord.permissions import INVITED_WITH, missing
 
 GUILD_INSTALL: Final = "0"
 SETTINGS: Final = "Installation > Default Install Settings > Guild Install"
@@ -39,7 +39,7 @@ def fault(application: Json) -> Fault | None:
 
 def _fault(scopes: list[str], permissions: str, where: str) -> Fault | None:
     held = int(permissions) if permissions.isdecimal() and "bot" in scopes else 0
-    lacking = missing(held, BOT_NEEDS)
+    lacking = missing(held, INVITED_WITH)
     if not lacking:
         return None
     add = f"the permissions {', '.join(lacking)}"

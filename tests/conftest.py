@@ -24,6 +24,7 @@ os.environ.update(
     DELETE_CAMPAIGN_ARN="arn:aws:states:us-east-1:123456789012:stateMachine:delete-campaign",
     SHOW_CAMPAIGN_ARN="arn:aws:states:us-east-1:123456789012:stateMachine:show-campaign",
     CHANGE_MEMBERS_ARN="arn:aws:states:us-east-1:123456789012:stateMachine:change-members",
+    ARCHIVE_CAMPAIGN_ARN="arn:aws:states:us-east-1:123456789012:stateMachine:archive-campaign",
     CALLS_PER_SECOND="50",
     CAMPAIGNS_PER_MINUTE="1000",
     CAMPAIGNS_AT_ONCE="1000",

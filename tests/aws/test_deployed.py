@@ -11,7 +11,16 @@ import pytest
 import requests
 
 from tests.aws import account
-from tests.statemachine.interpreter import ADD, DEFINITIONS, DELETE, MEMBERS, RECORD, REMOVE, SHOW
+from tests.statemachine.interpreter import (
+    ADD,
+    ARCHIVE,
+    DEFINITIONS,
+    DELETE,
+    MEMBERS,
+    RECORD,
+    REMOVE,
+    SHOW,
+)
 
 OUTPUTS = {
     ADD: "StateMachineArn",
@@ -20,6 +29,7 @@ OUTPUTS = {
     DELETE: "DeletionStateMachineArn",
     SHOW: "ShowStateMachineArn",
     MEMBERS: "MembersStateMachineArn",
+    ARCHIVE: "ArchiveStateMachineArn",
 }
 
 

@@ -11,6 +11,7 @@ from moto import mock_aws
 from tests.contract.deployed import TEMPLATE
 from tests.statemachine.interpreter import (
     ADD,
+    ARCHIVE,
     DEFINITIONS,
     DELETE,
     MEMBERS,
@@ -20,7 +21,7 @@ from tests.statemachine.interpreter import (
     module_name,
 )
 
-__all__ = ["ADD", "DELETE", "MEMBERS", "RECORD", "REMOVE", "SHOW"]
+__all__ = ["ADD", "ARCHIVE", "DELETE", "MEMBERS", "RECORD", "REMOVE", "SHOW"]
 
 State = dict[str, Any]
 RESOURCES: dict[str, Any] = TEMPLATE["Resources"]

@@ -39,6 +39,8 @@ def test_everybody_sees_the_command_for_their_campaigns():
         ("remove", 1),
         ("leave", 1),
         ("delete", 1),
+        ("archive", 1),
+        ("unarchive", 1),
     ]
 
 

@@ -13,6 +13,7 @@ from channelwright.campaign import request as requests
 from channelwright.discord import edits
 from tests.contract.machines import (
     ADD,
+    ARCHIVE,
     CREATES,
     DELETE,
     FUNCTIONS,
@@ -42,7 +43,7 @@ def test_a_lambda_is_told_where_it_is(box):
     told = AT
     if box.machine == ADD:
         told = told | REDRIVE
-    if box.machine in {DELETE, SHOW, MEMBERS}:
+    if box.machine in {DELETE, SHOW, MEMBERS, ARCHIVE}:
         told = told | {"machine": box.machine}
     if box in CREATES or box.title == "Change Member":
         told = told | RETRY

@@ -33,13 +33,7 @@ QUEUES = ("TasksQueue", "PriorityQueue", "TasksDeadLetterQueue")
 VALUES = {
     "ApiId": {"<HttpApi>"},
     "QueueName": {f"<{one}.QueueName>" for one in QUEUES},
-    "StateMachineArn": {
-        "<AddCampaign>",
-        "<RemoveCampaign>",
-        "<DeleteCampaign>",
-        "<ShowCampaign>",
-        "<ChangeMembers>",
-    },
+    "StateMachineArn": {"<AddCampaign>", "<RemoveCampaign>"},
     "LogGroupName": {"<LogGroup>"},
     "Stack": {"channelwright"},
     "FunctionName": {

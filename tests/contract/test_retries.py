@@ -10,6 +10,7 @@ from channelwright.campaign import deadlines
 from channelwright.discord import edits
 from tests.contract.machines import (
     ADD,
+    ARCHIVE,
     CREATES,
     DELETE,
     FUNCTIONS,
@@ -105,12 +106,19 @@ RETRIES = {
     (MEMBERS, "Record Members"): RECORD_AT_ONCE,
     (MEMBERS, "Release Campaign"): RECORD_AT_ONCE,
     (MEMBERS, "Report Members"): LAST_EDIT,
+    (ARCHIVE, "Plan Archive"): PERSIST,
+    (ARCHIVE, "Write Archive"): PERSIST,
+    (ARCHIVE, "Check Archive"): PERSIST,
+    (ARCHIVE, "Forget Snapshot"): RECORD_AT_ONCE,
+    (ARCHIVE, "Record Archive"): RECORD_AT_ONCE,
+    (ARCHIVE, "Report Archive"): LAST_EDIT,
     (SHOW, "Describe Campaign"): PERSIST,
     (SHOW, "Report Description"): LAST_EDIT,
     (REMOVE, "Delete Last Channel"): ASK,
     (REMOVE, "Claim Campaign"): RECORD_AT_ONCE,
     (REMOVE, "Release Campaign"): RECORD_AT_ONCE,
     (REMOVE, "Forget Campaign"): RECORD_AT_ONCE,
+    (REMOVE, "Forget Snapshot"): RECORD_AT_ONCE,
     (REMOVE, "Report Removal"): PROGRESS_ONLY,
     (REMOVE, "Find Created"): PERSIST,
     (REMOVE, "Find Blindly"): ASK,
@@ -301,13 +309,15 @@ def can_be_caught(one):
 def test_of_an_item_every_task_is_caught_by_itself():
     """An item that fails would stop the others, so each catches its own errors.
 
-    The Map itself catches nothing: if it breaks all the same, start_removal reads the history.
+    The Map itself catches nothing: if it breaks all the same, start_removal reads the history, and
+    an archiving is finished by the same command.
     """
     maps = {box: one for box, one in STATES.items() if one["Type"] == "Map"}
     assert {box.title for box in maps} == {
         "Create Channels",
         "Delete All Created",
         "Change Members",
+        "Write All",
     }
     for box, one in maps.items():
         inside = one["ItemProcessor"]["States"].values()

@@ -10,7 +10,7 @@ import re
 import pytest
 
 from local.child import PROJECT
-from tests.contract.machines import ADD, DELETE, MEMBERS, RECORD, REMOVE, SHOW, TEXTS
+from tests.contract.machines import ADD, ARCHIVE, DELETE, MEMBERS, RECORD, REMOVE, SHOW, TEXTS
 from tests.contract.roles import (
     FUNCTIONS,
     RESOURCES,
@@ -23,9 +23,9 @@ from tests.contract.roles import (
 )
 
 OURS = "arn:${AWS::Partition}:%s:${AWS::Region}:${AWS::AccountId}:"
-BUILDS, REMOVALS, RECORDINGS, DELETIONS, CHANGES = (
+BUILDS, REMOVALS, RECORDINGS, DELETIONS, CHANGES, ARCHIVINGS = (
     OURS % "states" + f"execution:${{AWS::StackName}}-{machine}:*"
-    for machine in (ADD, REMOVE, RECORD, DELETE, MEMBERS)
+    for machine in (ADD, REMOVE, RECORD, DELETE, MEMBERS, ARCHIVE)
 )
 
 LOGS = {
@@ -40,13 +40,17 @@ START = {
     "states:StartExecution DeleteCampaign",
     "states:StartExecution ShowCampaign",
     "states:StartExecution ChangeMembers",
+    "states:StartExecution ArchiveCampaign",
     f"states:DescribeExecution {BUILDS}",
 }
 LOOK, READ = (
     {f"states:{action} {executions}" for executions in (BUILDS, REMOVALS)}
     for action in ("DescribeExecution", "GetExecutionHistory")
 )
-CLAIMS = LOOK | {f"states:DescribeExecution {which}" for which in (DELETIONS, CHANGES)}
+CLAIMS = {
+    f"states:DescribeExecution {executions}"
+    for executions in (BUILDS, REMOVALS, DELETIONS, CHANGES, ARCHIVINGS)
+}
 KEEP = {"sqs:SendMessage TasksDeadLetterQueue.Arn"}
 PLACES = {"dynamodb:GetItem LimiterTable.Arn", "dynamodb:PutItem LimiterTable.Arn"}
 SLOTS = {"dynamodb:UpdateItem LimiterTable.Arn"}
@@ -109,6 +113,13 @@ REVIEWED = {
     | CLAIMS,
     "PreviewDeletionFunctionRole": LOGS | TOKEN | SLOTS | records("GetItem", "UpdateItem") | CLAIMS,
     "DescribeCampaignFunctionRole": LOGS | TOKEN | SLOTS | records("GetItem") | CLAIMS,
+    "PlanArchiveFunctionRole": LOGS
+    | TOKEN
+    | SLOTS
+    | records("GetItem", "UpdateItem", "PutItem")
+    | CLAIMS,
+    "WriteArchiveFunctionRole": LOGS | TOKEN | SLOTS | records("GetItem"),
+    "CheckArchiveFunctionRole": LOGS | TOKEN | SLOTS | records("GetItem"),
     "RemoveControlsFunctionRole": LOGS | TOKEN | SLOTS,
     "PlanMembersFunctionRole": LOGS | TOKEN | SLOTS | records("GetItem", "UpdateItem") | CLAIMS,
     "ChangeMemberFunctionRole": LOGS | TOKEN | SLOTS,
@@ -136,6 +147,7 @@ REVIEWED = {
     "RecordCampaignRole": DELIVER | records("PutItem"),
     "ChangeMembersRole": invoke(MEMBERS) | DELIVER | records("UpdateItem"),
     "ShowCampaignRole": invoke(SHOW) | DELIVER,
+    "ArchiveCampaignRole": invoke(ARCHIVE) | DELIVER | records("UpdateItem", "DeleteItem"),
     "DeleteCampaignRole": invoke(DELETE)
     | DELIVER
     | records("UpdateItem")
@@ -199,6 +211,7 @@ FILES = {
     "DeleteCampaign": DELETE,
     "ShowCampaign": SHOW,
     "ChangeMembers": MEMBERS,
+    "ArchiveCampaign": ARCHIVE,
 }
 
 

@@ -24,12 +24,19 @@ ROOMS = (
     "discord",
     "campaign",
     "records",
+    "archive",
     "commands",
     "task",
     "setup",
 )
 PURE = {"words", "errors", "campaign", "commands"}
 PURE_TOO = {
+    "archive.admission",
+    "archive.findings",
+    "archive.order",
+    "archive.overwrites",
+    "archive.snapshot",
+    "archive.steps",
     "aws.ended",
     "aws.executions",
     "aws.token_form",

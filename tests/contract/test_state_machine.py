@@ -14,6 +14,7 @@ import report
 import start_campaign
 import start_removal
 from channelwright import errors
+from channelwright.archive import snapshot
 from channelwright.aws import bot_token, executions
 from channelwright.campaign import deadlines, known
 from channelwright.discord import client as discord
@@ -22,6 +23,7 @@ from channelwright.pace import table
 from tests.contract.deployed import ROOT, TEMPLATE
 from tests.contract.machines import (
     ADD,
+    ARCHIVE,
     DELETE,
     FUNCTIONS,
     MACHINES,
@@ -48,6 +50,7 @@ LOGICAL_IDS = {
     DELETE: "DeleteCampaign",
     SHOW: "ShowCampaign",
     MEMBERS: "ChangeMembers",
+    ARCHIVE: "ArchiveCampaign",
 }
 # One function edits the deferred message for all of these.
 REPORTS = {
@@ -60,6 +63,7 @@ REPORTS = {
     (DELETE, "Report Preview"),
     (SHOW, "Report Description"),
     (MEMBERS, "Report Members"),
+    (ARCHIVE, "Report Archive"),
 }
 # AWS's own errors that the definitions name.
 AWS_ERRORS = {
@@ -69,8 +73,8 @@ AWS_ERRORS = {
     "StepFunctions.ExecutionAlreadyExistsException",
     "DynamoDB.ConditionalCheckFailedException",
 }
-MOST_STATES = 90
-MOST_LINES = 1400
+MOST_STATES = 105
+MOST_LINES = 1700
 LONGEST_LINE = 140
 DYNAMODB = "arn:aws:states:::dynamodb:"
 
@@ -115,6 +119,7 @@ def test_a_box_that_starts_a_machine_names_it():
     assert DEFINITIONS[DELETE].name == "delete_campaign.asl.json"
     assert DEFINITIONS[SHOW].name == "show_campaign.asl.json"
     assert DEFINITIONS[MEMBERS].name == "change_members.asl.json"
+    assert DEFINITIONS[ARCHIVE].name == "archive_campaign.asl.json"
 
 
 def test_what_calls_no_function_and_starts_no_machine_writes_the_record():
@@ -130,12 +135,17 @@ def test_what_calls_no_function_and_starts_no_machine_writes_the_record():
         (REMOVE, "Claim Campaign"): "updateItem",
         (REMOVE, "Release Campaign"): "updateItem",
         (REMOVE, "Forget Campaign"): "deleteItem",
+        (REMOVE, "Forget Snapshot"): "deleteItem",
+        (ARCHIVE, "Record Archive"): "updateItem",
+        (ARCHIVE, "Forget Snapshot"): "deleteItem",
     }
     for box, task in writes.items():
         assert task["Parameters"]["TableName"] == "${CampaignsTableName}"
-        # Whoever does not have the claim changes nothing, but for the removal, which takes it.
-        condition = task["Parameters"]["ConditionExpression"]
-        assert ("claimed_by = :claim" in condition) == (box[1] != "Claim Campaign")
+        # Whoever does not have the claim changes nothing, but for the removal, which takes it. The
+        # snapshot has no claim of its own.
+        condition = task["Parameters"].get("ConditionExpression", "")
+        without = {"Claim Campaign", "Forget Snapshot"}
+        assert ("claimed_by = :claim" in condition) == (box[1] not in without)
         # The record decides nothing about what stands: its failure stops nobody.
         caught = [rule["ErrorEquals"] for rule in task["Catch"]]
         assert ["States.ALL"] in caught
@@ -231,6 +241,14 @@ def test_an_end_is_called_by_its_error():
     for box, one in STATES.items():
         if one["Type"] == "Fail":
             assert box.title.replace(" ", "") == one["Error"]
+
+
+def test_a_snapshot_is_forgotten_by_the_key_under_which_it_is_kept():
+    key = state(ARCHIVE, "Forget Snapshot")["Parameters"]["Key"]["campaign_id"]["S.$"]
+    assert key == f"States.Format('{snapshot.KEY}{{}}', $.request.campaign_id)"
+    removals = state(REMOVE, "Forget Snapshot")["Parameters"]["Key"]["campaign_id"]["S.$"]
+    of_campaign = state(REMOVE, "Forget Campaign")["Parameters"]["Key"]["campaign_id"]["S.$"]
+    assert removals == f"States.Format('{snapshot.KEY}{{}}', {of_campaign})"
 
 
 def test_a_removal_is_named_by_those_who_start_it():

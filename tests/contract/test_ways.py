@@ -6,9 +6,11 @@ import re
 import pytest
 
 from channelwright import errors
+from channelwright.archive.steps import Progress
 from channelwright.campaign import removal
 from tests.contract.machines import (
     ADD,
+    ARCHIVE,
     CREATES,
     DELETE,
     FUNCTIONS,
@@ -37,7 +39,11 @@ MAY_BE_MISSING = {
 @pytest.mark.parametrize("kind", [errors.RateLimited, errors.EarlierEditUnknown])
 @pytest.mark.parametrize(
     ("machine", "title"),
-    [(ADD, "Read Rate Limit"), (ADD, "Read Channel's Rate Limit"), (REMOVE, "Read Rate Limit")],
+    [
+        *((machine, "Read Rate Limit") for machine in (ADD, REMOVE, DELETE, SHOW, ARCHIVE)),
+        (ADD, "Read Channel's Rate Limit"),
+        (ARCHIVE, "Read Write's Rate Limit"),
+    ],
 )
 def test_a_rate_limit_is_read_as_the_error_says_it(machine, title, kind, attempt):
     limited = kind(UNTIL, "user")
@@ -48,7 +54,7 @@ def test_a_rate_limit_is_read_as_the_error_says_it(machine, title, kind, attempt
     assert (read["campaign"], read["rate_limit"]["until"]) == (1, UNTIL)
     assert read["rate_limit"]["state"] == "Create Role"
     # A last word that waited for an earlier edit need not do so again.
-    named = {} if "Channel" in title else {"error": kind.__name__}
+    named = {} if title != "Read Rate Limit" else {"error": kind.__name__}
     # A removal creates nothing.
     named |= {"attempt": attempt} if machine == ADD else {}
     assert read["rate_limit"] == {"until": UNTIL, "state": "Create Role", "times": "3"} | named
@@ -105,6 +111,17 @@ def test_whoever_had_to_wait_goes_on():
     assert state(ADD, "Wait for Discord")["Next"] == "Who Had to Wait?"
 
 
+@pytest.mark.parametrize("machine", [DELETE, SHOW, ARCHIVE])
+def test_in_the_other_machines_too(machine):
+    choice = state(machine, "Who Had to Wait?")
+    named = {rule["StringEquals"]: rule["Next"] for rule in choice["Choices"]}
+    assert {rule["Variable"] for rule in choice["Choices"]} == {"$.rate_limit.state"}
+    assert named | {choice["Default"]: choice["Default"]} == waiting(machine)
+    assert state(machine, "Read Rate Limit")["Next"] == "Wait for Discord"
+    assert state(machine, "Wait for Discord")["TimestampPath"] == "$.rate_limit.until"
+    assert state(machine, "Wait for Discord")["Next"] == "Who Had to Wait?"
+
+
 def test_in_a_removal_a_fresh_look_comes_first_whoever_had_to_wait():
     assert waiting(REMOVE) == {
         title: title
@@ -122,6 +139,13 @@ def test_a_channel_that_had_to_wait_is_made_again():
     assert state(ADD, "Wait to Create Channel")["TimestampPath"] == "$.rate_limit.until"
 
 
+def test_a_write_that_had_to_wait_is_done_again():
+    assert leads(state(ARCHIVE, "Write Archive"), "Read Write's Rate Limit")
+    assert state(ARCHIVE, "Read Write's Rate Limit")["Next"] == "Wait to Go On"
+    assert state(ARCHIVE, "Wait to Go On")["Next"] == "Write Archive"
+    assert state(ARCHIVE, "Wait to Go On")["TimestampPath"] == "$.rate_limit.until"
+
+
 def test_whoever_can_be_limited_waits_and_nobody_else():
     """A deletion returns its limit; progress skips the wait; *Find Blindly* calls nobody."""
     for box, task in TASKS.items():
@@ -129,8 +153,9 @@ def test_whoever_can_be_limited_waits_and_nobody_else():
         is_last_edit = box.title in {"Report Rejection", "Report Completion", "Report Failure"}
         assert ("EarlierEditUnknown" in caught) == is_last_edit, box
     every = {box.title for box in FUNCTIONS}
-    patient = {*waiting(ADD), *waiting(REMOVE), *waiting(DELETE), *waiting(SHOW), *waiting(MEMBERS)}
-    patient |= {"Create Channel", "Change Member"}
+    machines = (ADD, REMOVE, DELETE, SHOW, MEMBERS, ARCHIVE)
+    patient = {title for machine in machines for title in waiting(machine)}
+    patient |= {"Create Channel", "Change Member", "Write Archive"}
     assert every - patient == {
         "Complete Members",
         "Delete Created",
@@ -156,6 +181,14 @@ def test_no_choice_infers():
             assert "And" not in text
             assert "IsNull" not in text
     assert {box: variables for box, variables in asked.items() if variables} == MAY_BE_MISSING
+
+
+def test_what_an_archivings_choice_compares_it_is_handed():
+    text = json.dumps(state(ARCHIVE, "What Is Left?")["Choices"])
+    words = set(re.findall(r'"\$\.archive\.(\w+)", "StringEquals": "(\w+)"', text))
+    assert words == {("next", "show"), ("next", "write"), ("status", "created")}
+    assert "write" in Progress.__annotations__["next"].__args__
+    assert "created" in Progress.__annotations__["status"].__args__
 
 
 def test_what_a_choice_compares_it_is_handed():

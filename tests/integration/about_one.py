@@ -1,10 +1,11 @@
-"""An event for each deployed function that answers about one campaign, or deletes it."""
+"""An event for each deployed function that answers about one campaign, archives or deletes it."""
 
 import json
 import time
 from collections.abc import Mapping
 from typing import Any
 
+from channelwright.archive import steps
 from channelwright.aws import executions
 from channelwright.campaign import buttons
 from channelwright.campaign.request import input_about_one
@@ -14,10 +15,10 @@ from local.polling import wait_until
 from local.stack import Stack
 
 Json = dict[str, Any]
-DELETIONS, CHANGES = (
+DELETIONS, CHANGES, ARCHIVINGS = (
     "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}"
     f":execution:${{AWS::StackName}}-{machine}:*"
-    for machine in ("delete-campaign", "change-members")
+    for machine in ("delete-campaign", "change-members", "archive-campaign")
 )
 
 
@@ -79,6 +80,34 @@ def _changing(deletion: Json, claim: str) -> dict[str, Json]:
     }
 
 
+def archivings(stack: Stack, archiving: Json, ended: Mapping[str, str]) -> dict[str, Json]:
+    """Return the events of `archiving`, a message for the queue whose execution has ended."""
+    at = {"execution": archiving["interaction_id"], "machine": "archive-campaign"}
+    asked = {"request": input_about_one(archiving)["request"], "rate_limit": None}
+    progress = steps.begun("archive", [])
+    rows = {"item": {"id": steps.PLACE, "rows": []}, "archive": progress}
+    category = {"item": {"id": _record(stack, asked["request"])["category"], "rows": []}}
+    writing = {"at": at | {"state": "Write Archive"}, **asked, **rows, **category}
+    checking = {"at": at | {"state": "Check Archive"}, **asked, "archive": progress, "results": []}
+    planning = {"at": at | {"state": "Plan Archive"}, "claim": ended[ARCHIVINGS], **asked}
+    return {
+        "plan-archive": _about_a_copy(stack, planning, 1),
+        "plan-archive dynamodb:PutItem CampaignsTable.Arn": _about_a_copy(stack, planning, 2),
+        "write-archive": writing,
+        "check-archive": checking,
+        **{
+            f"plan-archive states:DescribeExecution {which}": _claimed(stack, planning, arn)
+            for which, arn in ended.items()
+        },
+    }
+
+
+def archived(stack: Stack, build: str, archiving: Json) -> tuple[Json, str]:
+    """Archive a copy of a build's campaign; return its message, and the ARN of its execution."""
+    copied = _about_a_copy(stack, {"request": archiving}, 3)["request"]
+    return copied, ran(stack, build, "archive-campaign", copied)
+
+
 def added(deletion: Json) -> Json:
     """Return the message for the queue that adds its user to the campaign."""
     return {**deletion, "kind": "members", "change": "add", "who": deletion["user_id"]}
@@ -123,12 +152,35 @@ def _claimed(stack: Stack, event: Json, arn: str) -> Json:
     return {**event, **claim, "request": {**request, "campaign_id": campaign_id}}
 
 
+def _about_a_copy(stack: Stack, event: Json, number: int) -> Json:
+    """Return an event about another campaign with the same things, which nobody has claimed."""
+    request = event["request"]
+    copy = _record(stack, request)
+    copy["campaign_id"] = str(int(copy["campaign_id"]) + 1000 + number)
+    for name in ("claimed_by", "claimed_at"):
+        copy.pop(name, None)
+    client, table = _table(stack)
+    client.put_item(TableName=table, Item=attributes.item(copy | {"status": "created"}))
+    return {**event, "request": {**request, "campaign_id": copy["campaign_id"]}}
+
+
+def _record(stack: Stack, request: Json) -> Json:
+    client, table = _table(stack)
+    key = {name: {"S": request[name]} for name in ("guild_id", "campaign_id")}
+    return attributes.values(client.get_item(TableName=table, Key=key)["Item"])
+
+
+def _table(stack: Stack) -> tuple[Any, str]:
+    client = stack.client("dynamodb")
+    [name] = [one for one in client.list_tables()["TableNames"] if "CampaignsTable" in one]
+    return client, name
+
+
 def put(stack: Stack, guild_id: str, campaign_id: str, name: str, claimed_by: str) -> None:
     """Put a record into the table that an execution has not released."""
-    client = stack.client("dynamodb")
-    [records] = [one for one in client.list_tables()["TableNames"] if "CampaignsTable" in one]
+    client, table = _table(stack)
     client.put_item(
-        TableName=records,
+        TableName=table,
         Item=attributes.item(
             {
                 "guild_id": guild_id,

@@ -15,7 +15,7 @@ from local import execution
 from local.deployment import STACK_NAME
 from local.stack import Stack
 from tests.integration import about_one
-from tests.integration.about_one import CHANGES, DELETIONS
+from tests.integration.about_one import ARCHIVINGS, CHANGES, DELETIONS
 from tests.integration.swept import Records
 from tests.integration.table import Table
 
@@ -92,11 +92,14 @@ def of_campaigns(
     where = f"users/{message['user_id']}/channels/{message['channel_id']}/messages"
     summary = table.discord.control("GET", where)[-1]["id"]
     adding = about_one.added(deletion)
+    archive = {**deletion, "kind": "archive", "way": "archive"}
+    archiving, archived = about_one.archived(stack, created.arn, archive)
     ended = {
         BUILDS: created.arn,
         REMOVALS: removal.arn,
         DELETIONS: about_one.ran(stack, created.arn, "delete-campaign", deletion),
         CHANGES: about_one.ran(stack, created.arn, "change-members", adding),
+        ARCHIVINGS: archived,
     }
     stopped_removal = _stopped_removal(table)
     old = str(int((time.time() - 3600) * 1000 - snowflake.DISCORD_EPOCH_MS) << 22)
@@ -122,6 +125,7 @@ def of_campaigns(
             {**deletion, "kind": "description"}
         ),
         "start-campaign states:StartExecution ChangeMembers": _delivered(adding),
+        "start-campaign states:StartExecution ArchiveCampaign": _delivered(archiving),
         "start-removal": _end_of(_stopped(table)),
         f"start-removal states:DescribeExecution {REMOVALS}": _end_of(removal.arn),
         f"start-removal states:GetExecutionHistory {REMOVALS}": _end_of(stopped_removal),
@@ -138,9 +142,11 @@ def of_campaigns(
                 (REMOVALS, removal.arn, "Nor There"),
                 (DELETIONS, ended[DELETIONS], "Nowhere"),
                 (CHANGES, ended[CHANGES], "Nowhere Else"),
+                (ARCHIVINGS, ended[ARCHIVINGS], "Nor Anywhere"),
             )
         },
         **about_one.events(stack, deletion, summary, ended),
+        **about_one.archivings(stack, archiving, ended),
         **dict(
             [
                 created.asked("Create Role", "Begin Building"),

@@ -3,7 +3,7 @@
 import pytest
 
 from channelwright.commands.table import DEFINITIONS
-from channelwright.discord.permissions import BOT_NEEDS
+from channelwright.discord.permissions import INVITED_WITH
 from channelwright.setup.registered import same_commands
 from local.simulator.bot_client import BotClient
 from tests.registration.servers import Endpoint
@@ -17,7 +17,7 @@ def test_create_sets_the_endpoint_and_registers_the_commands(stack: Stack, endpo
     assert answer["Data"] == {
         "ApplicationId": application_id,
         "InviteUrl": f"https://discord.com/oauth2/authorize?client_id={application_id}"
-        f"&scope=bot+applications.commands&permissions={BOT_NEEDS}",
+        f"&scope=bot+applications.commands&permissions={INVITED_WITH}",
     }
     # The endpoint comes first: if it is refused, no one sees a command that does nothing.
     assert stack.writes() == [("PATCH", "/applications/@me"), ("PUT", stack.commands_path)]

@@ -23,7 +23,7 @@ GOOD = [
     "✓ the endpoint answers Discord's PING",
     "✓ the commands are registered: /add-campaign, /campaign",
     "✓ the invite link asks for exactly what the bot needs: https://discord.com/oauth2/authorize"
-    "?client_id={application_id}&scope=bot+applications.commands&permissions=269487120",
+    "?client_id={application_id}&scope=bot+applications.commands&permissions=378228706384",
 ]
 
 

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from channelwright.discord.permissions import BOT_NEEDS
+from channelwright.discord.permissions import INVITED_WITH
 from local.simulator import Simulator
 from tests.registration.operator_commands import wrong
 
-GOOD_PARAMS = {"scopes": ["applications.commands", "bot"], "permissions": str(BOT_NEEDS)}
-GOOD_QUERY = f"permissions={BOT_NEEDS}&scope=bot%20applications.commands"
+GOOD_PARAMS = {"scopes": ["applications.commands", "bot"], "permissions": str(INVITED_WITH)}
+GOOD_QUERY = f"permissions={INVITED_WITH}&scope=bot%20applications.commands"
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,10 @@ def test_an_application_that_cannot_be_invited(settings, simulator: Simulator, f
     assert what in line
 
 
-NEEDS = "View Channel, Manage Channels, Manage Roles, Connect, Send Messages"
+NEEDS = (
+    "View Channel, Manage Channels, Manage Roles, Connect, Send Messages, Send Messages in "
+    "Threads, Speak, Create Public Threads, Create Private Threads, Add Reactions"
+)
 COMMANDS_ALONE = {"scopes": ["applications.commands"], "permissions": "0"}
 WITHOUT_PERMISSIONS = {"scopes": ["applications.commands", "bot"], "permissions": "0"}
 AUTHORIZE = "https://discord.com/oauth2/authorize?client_id=1"
@@ -53,7 +56,7 @@ def guild_install(params: Any) -> dict[str, Any]:
                     f"the permissions {NEEDS}",
                 ),
                 (
-                    WITHOUT_PERMISSIONS | {"permissions": str(BOT_NEEDS & ~(1 << 28))},
+                    WITHOUT_PERMISSIONS | {"permissions": str(INVITED_WITH & ~(1 << 28))},
                     "the bot without the permissions Manage Roles",
                     "the permissions Manage Roles",
                 ),

@@ -42,11 +42,11 @@ from tests.statemachine.tasks import Tasks
 
 FOLDER = Path(__file__).parents[2] / "statemachine"
 ADD, REMOVE, RECORD = "add-campaign", "remove-campaign", "record-campaign"
-DELETE, SHOW = "delete-campaign", "show-campaign"
+DELETE, SHOW, ARCHIVE = "delete-campaign", "show-campaign", "archive-campaign"
 MEMBERS = "change-members"
 DEFINITIONS = {
     name: FOLDER / f"{name.replace('-', '_')}.asl.json"
-    for name in (ADD, REMOVE, RECORD, DELETE, SHOW, MEMBERS)
+    for name in (ADD, REMOVE, RECORD, DELETE, SHOW, MEMBERS, ARCHIVE)
 }
 # The error of a state that no longer waits for its Lambda.
 TIMED_OUT = "States.Timeout"

@@ -38,7 +38,13 @@ _OF_MEMBERS: Final = _OF_ONE | {
     "who": re.compile(r"[0-9]{1,20}(,[0-9]{1,20}){0,24}"),
 }
 # By the kind of message; a request for a campaign has none.
-FIELDS: Final = {None: _OF_ALL, "deletion": _OF_ONE, "description": _OF_ONE, "members": _OF_MEMBERS}
+FIELDS: Final = {
+    None: _OF_ALL,
+    "deletion": _OF_ONE,
+    "description": _OF_ONE,
+    "members": _OF_MEMBERS,
+    "archive": _OF_ONE | {"way": re.compile(r"archive|unarchive")},
+}
 # "private": the messages are for the user alone, so nothing is written in the channel. "digest": of
 # the preview that the user confirms. "parent_id": of the command's channel, as for a thread.
 # "message_id": of the summary whose *Undo* was pressed. "as": what people are added as.
@@ -106,14 +112,9 @@ def input_about_one(message: dict[str, Any]) -> dict[str, Any]:
 
     `message` is as for `execution_input`, with the fields of its kind.
     """
-    return {
-        **_split(message),
-        "answer": None,
-        "preview": None,
-        "plan": None,
-        "failure": None,
-        "rate_limit": None,
-    }
+    # What the states of the machines find out.
+    found = ("answer", "preview", "plan", "archive", "failure", "rate_limit")
+    return {**_split(message), **dict.fromkeys(found)}
 
 
 def execution_input(

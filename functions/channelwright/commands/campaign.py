@@ -13,7 +13,7 @@ from channelwright.commands import command
 from channelwright.commands.command import Command, Json, Records, Refused, mapping
 from channelwright.discord.permissions import ADMINISTRATOR
 from channelwright.records import members
-from channelwright.records.record import Record, channels_of, id_of
+from channelwright.records.record import Record, channels_of, id_of, is_archived
 from channelwright.words import deletions, lists, rejections
 
 WHO: Final[Json] = {
@@ -41,7 +41,7 @@ CAMPAIGN: Final[Json] = {
 DEFINITION: Final[Json] = {
     "name": "campaign",
     "type": 1,
-    "description": "List, show, change and delete the campaigns in this server.",
+    "description": "List, show, change, archive and delete the campaigns in this server.",
     "contexts": [0],
     "integration_types": [0],
     "options": [
@@ -49,6 +49,13 @@ DEFINITION: Final[Json] = {
             "name": "list",
             "type": 1,
             "description": "List your campaigns in this server. Only you see the list.",
+            "options": [
+                {
+                    "name": "archived",
+                    "type": 5,
+                    "description": "List those that are archived.",
+                }
+            ],
         },
         {
             "name": "show",
@@ -80,6 +87,18 @@ DEFINITION: Final[Json] = {
             "description": "Delete a campaign, after a preview that only you see.",
             "options": [CAMPAIGN],
         },
+        {
+            "name": "archive",
+            "type": 1,
+            "description": "Make a campaign read-only, and move it below the others.",
+            "options": [CAMPAIGN],
+        },
+        {
+            "name": "unarchive",
+            "type": 1,
+            "description": "Restore an archived campaign's permissions and place.",
+            "options": [CAMPAIGN],
+        },
     ],
 }
 # Discord docs, Interactions > Receiving and Responding > Autocomplete.
@@ -94,14 +113,16 @@ def task(interaction: Json, records: Records) -> Json | str:
     """
     command.check_server(interaction)
     match command.subcommand(mapping(interaction, "data")):
-        case ("list", _):
-            return _list(interaction, records)
+        case ("list", options):
+            return _list(interaction, records, archived=command.flag(options, "archived"))
         case ("show", options):
             return _about(interaction, records, "description", options)
         case ("delete", options):
             return _about(interaction, records, "deletion", options)
         case (("add" | "remove" | "leave") as change, options):
             return _members(interaction, records, change, options)
+        case ("archive" | "unarchive" as way, options):
+            return _about(interaction, records, "archive", options) | {"way": way}
     known = [f"campaign {one['name']}" for one in DEFINITION["options"]]
     raise Refused(rejections.unknown_command(known))
 
@@ -128,10 +149,18 @@ def undo(interaction: Json, custom_id: str) -> Json | None:
 
 
 def choices(interaction: Json, records: Records) -> list[Json]:
-    """Return the choices for the focused option: the user's campaigns that have the typed text."""
-    _, options = command.subcommand(mapping(interaction, "data"))
+    """Return the choices for the focused option: the user's campaigns that have the typed text.
+
+    Only those that are open can be archived, and only those that are not can be unarchived.
+    """
+    name, options = command.subcommand(mapping(interaction, "data"))
     typed = command.option(options, "campaign").casefold()
     seen = _seen(interaction, records(str(interaction.get("guild_id"))))
+    match name:
+        case "archive":
+            seen = [one for one in seen if one["status"] != "archived"]
+        case "unarchive":
+            seen = [one for one in seen if is_archived(one)]
     found = [one for one in reversed(seen) if typed in one["name"].casefold()]
     return [{"name": one["name"], "value": one["campaign_id"]} for one in found[:MOST_CHOICES]]
 
@@ -151,9 +180,14 @@ def add_players(interaction: Json, custom_id: str) -> Json | None:
 COMMAND: Final = Command(DEFINITION, task, choices)
 
 
-def _list(interaction: Json, records: Records) -> str:
+def _list(interaction: Json, records: Records, *, archived: bool) -> str:
     seen = _seen(interaction, records(str(interaction["guild_id"])))
-    return lists.campaigns(seen, everybodys=_sees_all(interaction))
+    everybodys = _sees_all(interaction)
+    put_away = [one for one in seen if is_archived(one)]
+    if archived:
+        return lists.archived(put_away, everybodys=everybodys)
+    others = [one for one in seen if not is_archived(one)]
+    return lists.campaigns(others, everybodys=everybodys, archived=len(put_away))
 
 
 def _about(interaction: Json, records: Records, kind: str, options: Json) -> Json:

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from channelwright.discord import permissions
 from channelwright.words import refusals
 
 Json = dict[str, Any]
@@ -85,6 +84,27 @@ def list_guild_channels(guild_id: str) -> Call:
     return Call("list the channels", "GET", f"/guilds/{guild_id}/channels")
 
 
+def set_overwrite(
+    channel_id: str, target: str, overwrite: Mapping[str, Any], action: str, reason: str
+) -> Call:
+    """Set a channel's overwrite for a role or member (`target`); all others stay."""
+    path = f"/channels/{channel_id}/permissions/{target}"
+    return Call(action, "PUT", path, {**overwrite}, reason)
+
+
+def delete_overwrite(channel_id: str, target: str, action: str, reason: str) -> Call:
+    """Delete a channel's overwrite for a role or member (`target`); all others stay."""
+    return Call(action, "DELETE", f"/channels/{channel_id}/permissions/{target}", reason=reason)
+
+
+def move_channels(guild_id: str, rows: Sequence[Json]) -> Call:
+    """Set channels' positions: each row has an `id` and a `position`.
+
+    Discord takes no reason for it.
+    """
+    return Call("move the category", "PATCH", f"/guilds/{guild_id}/channels", [*rows])
+
+
 def get_channel(channel_id: str) -> Call:
     """Get one channel or category."""
     return Call("show a channel", "GET", f"/channels/{channel_id}")
@@ -100,20 +120,6 @@ def remove_role(guild_id: str, user_id: str, role_id: str, reason: str) -> Call:
     """Take a role from a member."""
     path = f"/guilds/{guild_id}/members/{user_id}/roles/{role_id}"
     return Call(refusals.CHANGE_ROLE, "DELETE", path, reason=reason)
-
-
-def write_overwrite(overwrite: Mapping[str, Any], user_id: str, reason: str) -> Call:
-    """Write a user's `overwrite` (`allow` and `deny`, in bits) of the channel `id`."""
-    bits = {name: str(overwrite[name]) for name in ("allow", "deny")}
-    path = f"/channels/{overwrite['id']}/permissions/{user_id}"
-    body = {"type": permissions.MEMBER, **bits}
-    return Call("change a channel's permissions", "PUT", path, body, reason)
-
-
-def delete_overwrite(channel_id: str, user_id: str, reason: str) -> Call:
-    """Delete a user's overwrite of a channel."""
-    path = f"/channels/{channel_id}/permissions/{user_id}"
-    return Call("change a channel's permissions", "DELETE", path, reason=reason)
 
 
 def edit_original(reply: Mapping[str, str], content: str, components: Sequence[Json] = ()) -> Call:

@@ -10,14 +10,18 @@ from typing import Any, Final
 
 ADMINISTRATOR: Final = 1 << 3
 MANAGE_CHANNELS: Final = 1 << 4
+ADD_REACTIONS: Final = 1 << 6
 VIEW_CHANNEL: Final = 1 << 10
 SEND_MESSAGES: Final = 1 << 11
 READ_MESSAGE_HISTORY: Final = 1 << 16
 CONNECT: Final = 1 << 20
 SPEAK: Final = 1 << 21
 MANAGE_ROLES: Final = 1 << 28
+CREATE_PUBLIC_THREADS: Final = 1 << 35
+CREATE_PRIVATE_THREADS: Final = 1 << 36
 SEND_MESSAGES_IN_THREADS: Final = 1 << 38
 
+# The names that Discord's clients show, those that the bot needs first.
 NAMES: Final = {
     VIEW_CHANNEL: "View Channel",
     MANAGE_CHANNELS: "Manage Channels",
@@ -27,10 +31,57 @@ NAMES: Final = {
     SEND_MESSAGES_IN_THREADS: "Send Messages in Threads",
     READ_MESSAGE_HISTORY: "Read Message History",
     SPEAK: "Speak",
+    CREATE_PUBLIC_THREADS: "Create Public Threads",
+    CREATE_PRIVATE_THREADS: "Create Private Threads",
+    ADD_REACTIONS: "Add Reactions",
+    ADMINISTRATOR: "Administrator",
+    1 << 0: "Create Invite",
+    1 << 8: "Priority Speaker",
+    1 << 9: "Video",
+    1 << 12: "Send Text-to-Speech Messages",
+    1 << 13: "Manage Messages",
+    1 << 14: "Embed Links",
+    1 << 15: "Attach Files",
+    1 << 17: "Mention @everyone, @here and All Roles",
+    1 << 18: "Use External Emojis",
+    1 << 22: "Mute Members",
+    1 << 23: "Deafen Members",
+    1 << 24: "Move Members",
+    1 << 25: "Use Voice Activity",
+    1 << 29: "Manage Webhooks",
+    1 << 31: "Use Application Commands",
+    1 << 32: "Request to Speak",
+    1 << 33: "Manage Events",
+    1 << 34: "Manage Threads and Posts",
+    1 << 37: "Use External Stickers",
+    1 << 39: "Use Activities",
+    1 << 42: "Use Soundboard",
+    1 << 44: "Create Events",
+    1 << 45: "Use External Sounds",
+    1 << 46: "Send Voice Messages",
+    1 << 48: "Set Voice Channel Status",
+    1 << 49: "Create Polls",
+    1 << 50: "Use External Apps",
+    1 << 51: "Pin Messages",
+    1 << 52: "Bypass Slowmode",
 }
+_NAMED: Final = sum(NAMES)
 
-# The bot needs these in a server, and its invite link asks for them.
+# The bot needs these in a server to create a campaign.
 BOT_NEEDS: Final = VIEW_CHANNEL | MANAGE_CHANNELS | MANAGE_ROLES | CONNECT | SEND_MESSAGES
+# An archived campaign denies these, and a bot can deny only what it holds. In a forum, posts need
+# the first, answers the second. Discord docs, Resources > Channel > Edit Channel Permissions.
+ARCHIVE_DENIES: Final = (
+    SEND_MESSAGES
+    | SEND_MESSAGES_IN_THREADS
+    | CREATE_PUBLIC_THREADS
+    | CREATE_PRIVATE_THREADS
+    | ADD_REACTIONS
+    | CONNECT
+    | SPEAK
+)
+# The invite link asks for these; a bot that was invited earlier may lack those for the archive.
+INVITED_WITH: Final = BOT_NEEDS | ARCHIVE_DENIES
 # A game master needs these to create a campaign.
 CALLER_NEEDS: Final = MANAGE_CHANNELS | MANAGE_ROLES
 # Players need these in a campaign. Its channels do not deny them, and its role does not grant them:
@@ -52,7 +103,9 @@ def missing(held: int, needed: int) -> list[str]:
     """Name the permissions of `needed` that `held` lacks; Administrator holds them all."""
     if held & ADMINISTRATOR:
         return []
-    return [name for bit, name in NAMES.items() if needed & bit and not held & bit]
+    lacking = needed & ~held
+    names = [name for bit, name in NAMES.items() if lacking & bit]
+    return names + (["another permission"] if lacking & ~_NAMED else [])
 
 
 def named(held: int) -> list[str]:

@@ -19,12 +19,12 @@ _client: Any = None
 
 
 def under_way(request: Mapping[str, str]) -> Status | None:
-    """Return the status of a campaign of the requested name on which somebody works just now."""
+    """Return the status of a campaign of the requested name that comes or goes just now."""
     try:
         records = store.of_guild(request["guild_id"])
         for other in records:
-            is_new_or_going = other["status"] in {"creating", "removing"}
-            if is_new_or_going and _has_the_name(other, request) and is_at_work(other):
+            is_coming_or_going = other["status"] in {"creating", "removing"}
+            if is_coming_or_going and _has_the_name(other, request) and is_at_work(other):
                 return other["status"]
     except table.failures() as error:
         log.error(f"the records were not read: {error}")

@@ -9,17 +9,32 @@ has ended.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final, Literal, NotRequired, TypedDict
 
 from channelwright.aws.executions import utc
 from channelwright.campaign.campaign import LAYOUT, Campaign, MadeChannel
 
-# "left": a removal has ended, but not everything is gone.
-Status = Literal["creating", "created", "removing", "left"]
+# "left": a removal has ended, but not everything is gone. "archiving", "unarchiving": it is half
+# archived; nobody is at it any more if no claim counts, which `seen_at` calls "half archived".
+Status = Literal[
+    "creating",
+    "created",
+    "removing",
+    "left",
+    "archiving",
+    "archived",
+    "unarchiving",
+    "half archived",
+]
 # A claim's execution has ended by then: the machines' TimeoutSeconds, and a minute.
 CLAIM_SECONDS: Final = 2460
+_STOPPED: Final[Mapping[Status, Status]] = {
+    "removing": "left",
+    "archiving": "half archived",
+    "unarchiving": "half archived",
+}
 # DynamoDB deletes the record of a campaign that was claimed, and then came to nothing.
 EXPIRES_SECONDS: Final = 24 * 3600
 
@@ -127,10 +142,16 @@ def _left(record: Record, kind: str) -> list[dict[str, str]]:
 def seen_at(record: Record, now: float) -> Record:
     """Return a record as people should read it `now` (Unix seconds).
 
-    Nobody releases the claim of a removal that was stopped: when it is over, something is left.
+    Nobody releases the claim of an execution that was stopped: when it is over, something is left.
     """
-    is_over = record["status"] == "removing" and not is_claimed(record, now)
-    return {**record, "status": "left"} if is_over else record
+    if is_claimed(record, now) or record["status"] not in _STOPPED:
+        return record
+    return {**record, "status": _STOPPED[record["status"]]}
+
+
+def is_archived(record: Record) -> bool:
+    """Return whether a campaign is archived, at least in part."""
+    return record["status"] in {"archived", "archiving", "unarchiving", "half archived"}
 
 
 def is_claimed(record: Record, now: float) -> bool:

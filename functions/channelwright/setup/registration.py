@@ -18,7 +18,7 @@ from channelwright.commands.table import DEFINITIONS
 from channelwright.discord import calls
 from channelwright.discord.calls import Call, Json
 from channelwright.discord.client import Discord
-from channelwright.discord.permissions import BOT_NEEDS
+from channelwright.discord.permissions import INVITED_WITH
 from channelwright.setup import registered
 from channelwright.words import refusals
 
@@ -39,7 +39,7 @@ def invite_url(application_id: str) -> str:
 
     Source: Discord docs, Topics > OAuth2 > Bot Authorization Flow.
     """
-    query = {"client_id": application_id, "scope": SCOPES, "permissions": BOT_NEEDS}
+    query = {"client_id": application_id, "scope": SCOPES, "permissions": INVITED_WITH}
     return f"https://discord.com/oauth2/authorize?{urlencode(query)}"
 
 

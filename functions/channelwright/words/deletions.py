@@ -9,7 +9,12 @@ Things = Sequence[Mapping[str, Any]]
 HERE: Final = "This channel is deleted last, and this message with it."
 LEFT: Final = "Left behind:"
 PERHAPS_LEFT: Final = "Discord did not let the bot check. Perhaps left behind:"
-_NOW: Final = {"creating": "created", "removing": "deleted"}
+_NOW: Final = {
+    "creating": "created",
+    "removing": "deleted",
+    "archiving": "archived",
+    "unarchiving": "unarchived",
+}
 CANNOT_BE_UNDONE: Final = "This cannot be undone."
 
 
@@ -105,10 +110,10 @@ def not_recorded_yet(name: str) -> str:
     return f"❌ The bot could not record {bold(name)} yet. Try again in a few minutes."
 
 
-def not_yours(name: str) -> str:
-    """Say that only its game master, and whoever manages the server, may delete a campaign."""
+def not_yours(name: str, what: str = "delete") -> str:
+    """Say that only its game master, and whoever manages the server, may do that (`what`)."""
     return (
-        f"❌ Only the game master of {bold(name)} can delete it, or someone with Manage Channels "
+        f"❌ Only the game master of {bold(name)} can {what} it, or someone with Manage Channels "
         "and Manage Roles in the whole server."
     )
 

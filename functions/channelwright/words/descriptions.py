@@ -9,6 +9,15 @@ from channelwright.words.text import as_typed, bold, first, fit, person
 
 MOST_LEADERS: Final = 10
 LEFT: Final = "This campaign was not removed completely. To try again, use `/campaign delete`."
+_HALF: Final = (
+    "It is archived in part. Use `/campaign archive` or `/campaign unarchive` again to finish it."
+)
+_MORE: Final = {
+    "left": LEFT,
+    "archived": "📦 It is archived. To open it again, use `/campaign unarchive`.",
+    "archiving": _HALF,
+    "unarchiving": _HALF,
+}
 
 
 def campaign(
@@ -28,7 +37,7 @@ def campaign(
     others = [f"<#{one['id']}> ({bold(one['name'])})" for one in added]
 
     def lines(most: int) -> list[str]:
-        more = [LEFT] if record["status"] == "left" else []
+        more = [_MORE[record["status"]]] if record["status"] in _MORE else []
         if missing:
             more.append("Somebody has deleted: " + ", ".join(first(most, _bold(missing))))
         if others:

@@ -87,6 +87,11 @@ def hand_over_first(name: str) -> str:
     )
 
 
+def archived(name: str) -> str:
+    """Say that an archived campaign has to be restored first."""
+    return f"❌ {bold(name)} is archived. To change it, use `/campaign unarchive` first."
+
+
 def no_role(name: str) -> str:
     """Say that the campaign's role is missing."""
     return f"❌ Somebody has deleted the role of {bold(name)}, so nobody can be added or removed."

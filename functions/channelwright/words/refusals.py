@@ -31,6 +31,7 @@ TOKEN_NOT_READ: Final = (
 )
 CALLER_HAS_LEFT: Final = "The person who ran the command is no longer in this server."
 GIVE_ROLE: Final = "give you the campaign's role"
+CHANGE_OVERWRITE: Final = "change a channel's permissions"
 CHANGE_ROLE: Final = "change who has the campaign's role"
 # A bot can give out and delete only roles below its own highest role, but creates them regardless.
 # Discord docs, Topics > Permissions > Permission Hierarchy.

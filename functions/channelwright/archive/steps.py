@@ -1,0 +1,232 @@
+"""An archiving, or the way back, step by step: what is still to write, and when it is over. Pure.
+
+Each step compares the snapshot with what Discord shows. So an execution may stop anywhere, and the
+next one continues. The category comes first: Discord lets the channels that are in sync follow.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Literal, TypedDict
+
+from channelwright.archive import order, overwrites, snapshot
+from channelwright.archive.overwrites import Change, Overwrites
+from channelwright.archive.snapshot import Snapshot
+from channelwright.campaign import deadlines
+from channelwright.words import archives
+
+Object = Mapping[str, Any]
+Way = Literal["archive", "unarchive"]
+
+# The id of the item that moves the category.
+PLACE: Final = "place"
+# How often the same thing is written if Discord's lists do not show it.
+MOST_TRIES: Final = 5
+# Discord's lists may lag behind its writes.
+AGAIN_SECONDS: Final = 3
+
+Status = Literal["archiving", "archived", "unarchiving", "created"]
+
+
+class Item(TypedDict):
+    """A channel whose overwrites are to be written, or the `PLACE`, with its `rows`."""
+
+    id: str
+    rows: list[order.Row]
+
+
+class Progress(TypedDict):
+    """How far an execution has come, as its states pass it on.
+
+    `way` is where it goes; an archiving that fails turns back, for a `reason` (a sentence). `next`
+    is "write" (the `items`) or "record" (the `status`). `tries` counts how often an item was
+    written, `failed` has those given up, `gone` the channels that somebody deleted, `absent` the
+    users with an overwrite who left the server, `missing` the names of recorded channels that the
+    snapshot lacks. `content` and `components` are the answer.
+    """
+
+    way: Way
+    next: Literal["write", "record"]
+    status: Status
+    items: list[Item]
+    wait_seconds: int
+    tries: dict[str, int]
+    failed: list[str]
+    gone: list[str]
+    absent: list[str]
+    missing: list[str]
+    reason: str
+    content: str
+    components: list[Any]
+
+
+def begun(way: Way, missing: Sequence[str]) -> Progress:
+    """Return the progress of an execution that has written nothing yet."""
+    return {
+        "way": way,
+        "next": "write",
+        "status": "archiving" if way == "archive" else "unarchiving",
+        "items": [],
+        "wait_seconds": 0,
+        "tries": {},
+        "failed": [],
+        "gone": [],
+        "absent": [],
+        "missing": [*missing],
+        "reason": "",
+        "content": "",
+        "components": [],
+    }
+
+
+def deadline(progress: Progress, request: Mapping[str, str]) -> float:
+    """Return until when (Unix seconds) a step may wait for Discord.
+
+    An archiving that turned back has more time, even if nobody can be told any more.
+    """
+    if progress["way"] != request["way"]:
+        return deadlines.removal_deadline(request["interaction_id"])
+    return deadlines.build_deadline(request["interaction_id"])
+
+
+def to_write(
+    taken: Snapshot, way: Way, channels: Sequence[Object], channel_id: str
+) -> list[Change]:
+    """Return what to write in a channel: the bot's own overwrite first, and last on the way back.
+
+    In between, a voice channel could be closed to the bot.
+    """
+    listed = {one["id"]: one for one in channels}
+    now = overwrites.of(listed[channel_id])
+    found = overwrites.changes(_aim(taken, way, listed, channel_id), now)
+    is_last = way == "unarchive"
+    return sorted(found, key=lambda one: (one.id == taken["bot"]) is is_last)
+
+
+def _aim(taken: Snapshot, way: Way, listed: Mapping[str, Object], channel_id: str) -> Overwrites:
+    """Return what a channel should have; one that is in sync gets what the category gets."""
+    before, archived, *others = states(taken, channel_id)
+    category, now = taken["category"], overwrites.of(listed[channel_id])
+    is_there = category in listed and listed[channel_id].get("parent_id") == category
+    follows = is_there and taken["channels"][channel_id]["sync"]
+    if follows and not overwrites.changed([before, archived], now):
+        return _aim(taken, way, listed, category)
+    origin, aim = (before, archived) if way == "archive" else (archived, before)
+    return overwrites.merged([origin, *others], aim, now)
+
+
+def states(taken: Snapshot, channel_id: str) -> list[Overwrites]:
+    """Return the states of a channel that nobody but the bot brought about.
+
+    These are the earlier one and the archived one. The archiving may make a channel the category's
+    like that was not; then it follows the category on the way back, before it gets its own back.
+    """
+    before, archived = snapshot.before(taken, channel_id), snapshot.archived(taken, channel_id)
+    category = taken["category"]
+    if category and not taken["channels"][channel_id]["sync"]:
+        of_category = snapshot.archived(taken, category)
+        if overwrites.are_in_sync(archived, of_category, taken["guild"]):
+            return [before, archived, snapshot.before(taken, category)]
+    return [before, archived]
+
+
+def changed(taken: Snapshot, channels: Sequence[Object]) -> dict[str, list[str]]:
+    """Return what somebody changed meanwhile, by channel: the ids of roles and members.
+
+    What a channel has from its category is the category's.
+    """
+    listed = {one["id"]: one for one in channels if one["id"] in taken["channels"]}
+    category = listed.get(taken["category"])
+    found = {}
+    for id_, one in listed.items():
+        now = overwrites.of(one)
+        follows = overwrites.of(category) if category and taken["channels"][id_]["sync"] else None
+        if follows is not None and overwrites.are_in_sync(now, follows, taken["guild"]):
+            continue
+        if ids := overwrites.changed(states(taken, id_), now):
+            found[id_] = ids
+    return found
+
+
+def after(
+    taken: Snapshot,
+    channels: Sequence[Object],
+    before: Progress,
+    results: Sequence[Mapping[str, Any]],
+) -> Progress:
+    """Return the next step, after the last one's `results` and a fresh list of `channels`.
+
+    Each result has the `id` of an item, and what `Progress` says of it, or a `failure` (a
+    sentence).
+    """
+    progress = _noted(before, results)
+    items = _items(taken, channels, progress)
+    tries = progress["tries"]
+    if lost := [one["id"] for one in items if tries.get(one["id"], 0) >= MOST_TRIES]:
+        failures = [{"id": id_, "failure": archives.DID_NOT_LAST} for id_ in lost]
+        return after(taken, channels, progress, failures)
+    again = any(one["id"] in tries for one in items)
+    counted = {one["id"]: tries.get(one["id"], 0) + 1 for one in items}
+    return {
+        **progress,
+        "next": "write" if items else "record",
+        "status": progress["status"] if items else _status(progress),
+        "items": items,
+        "wait_seconds": AGAIN_SECONDS if again else 0,
+        "tries": tries | counted,
+    }
+
+
+def _noted(before: Progress, results: Sequence[Mapping[str, Any]]) -> Progress:
+    failures = {one["id"]: one["failure"] for one in results if "failure" in one}
+    gone = [one["id"] for one in results if one.get("gone")]
+    absent = {id_ for one in results for id_ in one.get("absent", [])}
+    progress: Progress = {
+        **before,
+        "gone": before["gone"] + gone,
+        "absent": sorted({*before["absent"], *absent}),
+    }
+    if not failures:
+        return progress
+    progress["reason"] = before["reason"] or next(iter(failures.values()))
+    if before["way"] == "archive":  # back to what was before; all may be tried again
+        return {**progress, "way": "unarchive", "status": "unarchiving", "tries": {}}
+    return {**progress, "failed": before["failed"] + [*failures]}
+
+
+def _items(taken: Snapshot, channels: Sequence[Object], progress: Progress) -> list[Item]:
+    """Return what is to do: the category, then its channels, then the place."""
+    done = {*progress["gone"], *progress["failed"]}
+    pending = [
+        id_
+        for id_ in taken["channels"]
+        if id_ not in done and _is_pending(taken, channels, progress, id_)
+    ]
+    if pending:
+        first = [id_ for id_ in pending if id_ == taken["category"]]
+        return [{"id": id_, "rows": []} for id_ in first or pending]
+    rows = _rows(taken, progress["way"], channels)
+    return [{"id": PLACE, "rows": rows}] if rows and PLACE not in done else []
+
+
+def _is_pending(
+    taken: Snapshot, channels: Sequence[Object], progress: Progress, channel_id: str
+) -> bool:
+    """Return whether a channel has to be written, or asked for because it is not in the list."""
+    if channel_id not in {one["id"] for one in channels}:
+        return True
+    found = to_write(taken, progress["way"], channels, channel_id)
+    return any(one.id not in progress["absent"] for one in found)
+
+
+def _rows(taken: Snapshot, way: Way, channels: Sequence[Object]) -> list[order.Row]:
+    category = taken["category"]
+    if not category:
+        return []
+    if way == "archive":
+        return order.to_the_bottom(channels, category)
+    return order.back(channels, category, taken["order"])
+
+
+def _status(progress: Progress) -> Status:
+    if progress["way"] == "archive":
+        return "archived"
+    return "unarchiving" if progress["failed"] else "created"

@@ -1,0 +1,91 @@
+"""Write Archive: write the overwrites of one channel, or move the category."""
+
+import time
+from typing import Final
+
+from channelwright.archive import shelf, steps
+from channelwright.archive.overwrites import MEMBER, Change
+from channelwright.discord import calls, connect
+from channelwright.discord.calls import Call, Json
+from channelwright.discord.client import Discord
+from channelwright.errors import DiscordRefused
+from channelwright.records import look
+from channelwright.task import task
+from channelwright.words.text import bold
+
+# "Unknown Channel" and "Unknown Permission Overwrite": its member has left the server.
+UNKNOWN_CHANNEL: Final = 10003
+UNKNOWN_OVERWRITE: Final = 10009
+# A channel with very many overwrites is continued in the next step, before the Lambda's timeout.
+WORK_SECONDS: Final = 20.0
+
+
+@task
+def handler(event: Json) -> Json:
+    """Write an `item` of `archive` (`steps.Progress`) for a `request`.
+
+    Only what differs from the aim is written, one overwrite at a time: a change of the whole
+    channel would undo what somebody else changes at the same moment. All of it can be repeated.
+
+    Returns what the next step has to know: `id`, whether the channel is `gone`, and the users that
+    are `absent`.
+
+    Raises:
+        RecordNotRead: the table did not answer.
+        ChannelwrightError: not everything was written, or that is unknown.
+    """
+    request, item, progress = event["request"], event["item"], event["archive"]
+    deadline = steps.deadline(progress, request)
+    discord = connect.as_bot(deadline, in_company=True, short_waits=0)
+    if item["id"] == steps.PLACE:
+        discord.send(calls.move_channels(request["guild_id"], item["rows"]))
+        return {"id": item["id"]}
+    with look.from_table():
+        taken = shelf.kept(request["guild_id"], request["campaign_id"])
+    channels = discord.send(calls.list_guild_channels(request["guild_id"]))
+    found = [one for one in channels if one["id"] == item["id"]]
+    if not found:
+        return {"id": item["id"], "gone": _is_gone(discord, item["id"])}
+    changes = steps.to_write(taken, progress["way"], channels, item["id"])
+    changes = [one for one in changes if one.id not in progress["absent"]]
+    return {"id": item["id"], **_write(discord, request, found[0], changes)}
+
+
+def _is_gone(discord: Discord, channel_id: str) -> bool:
+    """Return whether somebody deleted a channel that the list does not show."""
+    try:
+        discord.send(calls.get_channel(channel_id))
+    except DiscordRefused as refused:
+        if refused.code != UNKNOWN_CHANNEL:
+            raise
+        return True
+    return False
+
+
+def _write(discord: Discord, request: Json, channel: Json, changes: list[Change]) -> Json:
+    until = time.time() + WORK_SECONDS
+    absent = []
+    for change in changes:
+        if time.time() >= until:
+            break
+        try:
+            discord.send(_call(request, channel, change))
+        except DiscordRefused as refused:
+            if refused.code == UNKNOWN_CHANNEL:
+                return {"gone": True}
+            if refused.code != UNKNOWN_OVERWRITE:
+                raise
+            if change.overwrite and change.overwrite.type == MEMBER:
+                absent.append(change.id)
+    return {"absent": absent}
+
+
+def _call(request: Json, channel: Json, change: Change) -> Call:
+    action = f"change the permissions of {bold(channel['name'])}"
+    asked = f"/campaign {request['way']} by user {request['user_id']}"
+    reason = f"{asked}, interaction {request['interaction_id']}"
+    if change.overwrite is None:
+        return calls.delete_overwrite(channel["id"], change.id, action, reason)
+    one = change.overwrite
+    body = {"type": one.type, "allow": str(one.allow), "deny": str(one.deny)}
+    return calls.set_overwrite(channel["id"], change.id, body, action, reason)

@@ -1,0 +1,122 @@
+"""An operator stops an archiving in every state: the same command finishes it."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.statemachine.archiving import people_who_archive, stop_in
+from tests.statemachine.interpreter import ARCHIVE, definition
+
+LIMIT = {"message": "You are being rate limited.", "retry_after": 61.5, "global": False}
+LIMITED = {"status": 429, "body": LIMIT, "headers": {"Retry-After": "62"}}
+REFUSED = {"status": 403, "body": {"message": "Missing Permissions", "code": 50013}}
+WRITES = {"method": "PUT", "path": "/permissions/"}
+LOOKS = {"method": "GET", "path": "/channels$"}
+MUTE = {"method": "PATCH", "path": "/webhooks/", "status": 401, "times": None} | {
+    "body": {"message": "Invalid Webhook Token", "code": 50027}
+}
+# What has to go wrong for a state to be entered.
+FAULTS = {
+    "Read Write's Rate Limit": LIMITED | WRITES,
+    "Wait to Go On": LIMITED | WRITES,
+    "Not Written": REFUSED | WRITES | {"skip": 2},
+    "Read Rate Limit": LIMITED | LOOKS | {"skip": 2},
+    "Wait for Discord": LIMITED | LOOKS | {"skip": 2},
+    "Who Had to Wait?": LIMITED | LOOKS | {"skip": 2},
+    "Message Not Delivered": MUTE,
+}
+
+
+def states(machine: dict[str, Any]) -> Iterator[str]:
+    for name, state in machine["States"].items():
+        yield name
+        yield from states(state.get("ItemProcessor", {"States": {}}))
+
+
+STATES = sorted(states(json.loads(definition(ARCHIVE))))
+
+
+@pytest.fixture
+def archiving(stage, monkeypatch):
+    with people_who_archive(stage, monkeypatch) as people:
+        yield people
+
+
+def is_stopped(run, state):
+    # What a stopped task has begun, it may end; a Fail state ends by itself.
+    return run.status == "ABORTED" and run.states[-1] == state
+
+
+@pytest.mark.parametrize("state", [one for one in STATES if one != "Forget Snapshot"])
+def test_an_archiving_stopped_in_any_state_is_finished_by_the_same_command(
+    archiving, monkeypatch, state
+):
+    before = archiving.shown()
+    if state in FAULTS:
+        archiving.stage.discord.faults.add(**FAULTS[state])
+    stop_in(archiving, monkeypatch, state)
+    assert is_stopped(archiving.archive(), state)
+    archiving.stage.discord.faults.clear()
+    archiving.archive()
+    assert archiving.status == "archived"
+    assert archiving.stage.discord.guild().channels
+    archived = archiving.shown()
+    archiving.unarchive()
+    assert archiving.shown() == before
+    archiving.archive()
+    assert archiving.shown() == archived
+
+
+@pytest.mark.parametrize("state", [one for one in STATES if one != "Not Written"])
+def test_an_unarchiving_stopped_in_any_state_is_finished_by_the_same_command(
+    archiving, monkeypatch, state
+):
+    before = archiving.shown()
+    archiving.archive()
+    if state in FAULTS:
+        archiving.stage.discord.faults.add(**FAULTS[state])
+    stop_in(archiving, monkeypatch, state)
+    assert is_stopped(archiving.unarchive(), state)
+    archiving.stage.discord.faults.clear()
+    archiving.unarchive()
+    assert archiving.status == "created"
+    assert archiving.snapshot is None
+    assert archiving.shown() == before
+
+
+@pytest.mark.parametrize("state", ["Plan Archive", "Write All", "Check Archive", "Record Archive"])
+def test_an_archiving_that_was_stopped_can_be_undone(archiving, monkeypatch, state):
+    before = archiving.shown()
+    stop_in(archiving, monkeypatch, state)
+    archiving.archive()
+    archiving.unarchive()
+    assert archiving.shown() == before
+    assert archiving.status == "created"
+
+
+@pytest.mark.parametrize("state", ["Write All", "Check Archive"])
+def test_a_half_archived_state_is_never_taken_for_the_earlier_one(archiving, monkeypatch, state):
+    """The snapshot stays the same, however often an archiving begins again."""
+    stop_in(archiving, monkeypatch, state)
+    archiving.archive()
+    taken = archiving.snapshot
+    assert taken
+    archiving.archive()
+    assert archiving.snapshot == taken
+
+
+@pytest.mark.parametrize("state", ["Write All", "Check Archive"])
+def test_a_half_archived_campaign_is_listed_as_such_and_can_be_deleted(
+    archiving, monkeypatch, state
+):
+    stop_in(archiving, monkeypatch, state)
+    archiving.archive()
+    archiving.stage.clock.sleep(2500)  # a claim counts for 41 minutes
+    listed = archiving.answer_to("campaign list", {"archived": True})
+    assert "is archived in part: use `/campaign archive` or `/campaign unarchive`" in listed
+    archiving.people.command()
+    archiving.people.press()
+    assert archiving.people.removal().status == "SUCCEEDED"
+    assert archiving.snapshot is None
