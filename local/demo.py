@@ -34,7 +34,7 @@ def channel_names() -> list[str]:
 
 
 def perform(acts: list[tuple[str, str]], wait_scale: float) -> None:
-    """Start a stack, run the acts, add players to the created campaigns, and delete these.
+    """Start a stack, run the acts, and then the rest of the created campaigns' lives.
 
     `wait_scale` multiplies the state machines' waits.
 
@@ -58,6 +58,7 @@ def perform(acts: list[tuple[str, str]], wait_scale: float) -> None:
             for created in demo.created:
                 demo.add_players(created)
                 console.print()
+                demo.archive(created)
                 demo.delete(created)
                 console.print()
             if os.environ.get(DOCUMENT):

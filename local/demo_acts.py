@@ -45,6 +45,7 @@ class Demo:
         self.removals = stack.endpoints.removal_state_machine_arn
         self.deletions = self.builds.replace("add-campaign", "delete-campaign")
         self.changes = self.builds.replace("add-campaign", "change-members")
+        self.archivings = self.builds.replace("add-campaign", "archive-campaign")
         self.stepfunctions = stack.client("stepfunctions")
         self.created: list[Campaign] = []
 
@@ -94,6 +95,29 @@ class Demo:
         self.show_ways(ended, "The change's execution")
         answer = self.discord.versions(sent["id"])[-1]
         demo_checks.check_added(chosen, campaign.before, after, ended, answer)
+
+    def archive(self, campaign: Campaign) -> None:
+        """Archive a campaign and restore it, show the events and check that all is as before.
+
+        Raises DemoError if the outcome is not the expected one.
+        """
+        announce(f"{campaign.name} is put to rest, and wakes up again")
+        lively = self.discord.guild(campaign.guild_id)
+        asked = {"guild_id": campaign.guild_id}
+        for way, check in (
+            ("archive", demo_checks.check_archived),
+            ("unarchive", demo_checks.check_restored),
+        ):
+            command = f"campaign {way}"
+            options = {"campaign": self.discord.complete(command, "campaign", **asked)}
+            sent = self.discord.command(command, options, **asked)
+            did(f" /{command} campaign:{campaign.name}")
+            check_deferred(sent)
+            ended = self.watch(sent["id"], campaign.guild_id, self.archivings)
+            self.show_ways(ended, "Its execution")
+            answer = self.discord.versions(sent["id"])[-1]
+            check(lively, self.discord.guild(campaign.guild_id), ended, answer)
+            console.print()
 
     def delete(self, campaign: Campaign) -> None:
         """Delete a campaign after its preview, show the events and check that nothing is left.

@@ -8,6 +8,7 @@ from local.terminal import console
 
 Json = dict[str, Any]
 SAYS_SO = "the message says so"
+SEND_MESSAGES = 1 << 11
 
 
 class DemoError(RuntimeError):
@@ -65,6 +66,32 @@ def check_added(
     expect({one["id"] for one in people} <= {*role["members"]}, "they have the campaign's role")
     named = all(f"<@{one['id']}> is a player" in answer["content"] for one in people)
     expect(named, SAYS_SO)
+
+
+def overwrites(guild: Json) -> dict[str, list[Json]]:
+    """Return the permission overwrites of each of a server's channels, in their order."""
+    return {one["id"]: one["permission_overwrites"] for one in guild["channels"]}
+
+
+def check_archived(lively: Json, after: Json, ended: list[Execution], answer: Json) -> None:
+    """Check that a campaign's category and channels are read-only; raises DemoError."""
+    before, now = overwrites(lively), overwrites(after)
+    changed = [each for id_, each in now.items() if each != before[id_]]
+    denied = [any(int(one["deny"]) & SEND_MESSAGES for one in each) for each in changed]
+    expect([done.status for done in ended] == ["SUCCEEDED"], "its execution succeeded")
+    expect(changed and all(denied), f"{len(changed)} channels are read-only, its category included")
+    expect("Campaign Archived" in answer["content"], SAYS_SO)
+
+
+def check_restored(lively: Json, after: Json, ended: list[Execution], answer: Json) -> None:
+    """Check that every permission is as it was before the archive; raises DemoError."""
+    expect([done.status for done in ended] == ["SUCCEEDED"], "its execution succeeded")
+    same = all(
+        sorted(each, key=str) == sorted(overwrites(lively)[id_], key=str)
+        for id_, each in overwrites(after).items()
+    )
+    expect(same, "every permission is as it was before")
+    expect("Campaign Unarchived" in answer["content"], SAYS_SO)
 
 
 def check_previewed(before: Json, after: Json, ended: list[Execution], shown: Json) -> None:

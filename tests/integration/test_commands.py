@@ -56,13 +56,13 @@ def test_the_demo_shows_a_campaign_a_removal_and_a_deletion():
         "The campaign's execution  ID",
         "Its removal, started by Remove Campaign  ID-remove",
     )
-    change = "The change's execution  ID"
+    change, archive = "The change's execution  ID", "Its execution  ID"
     deletion = [
         "The preview's execution  ID",
         "The press's execution  ID",
         "The removal, started by Remove Campaign  ID-remove-by-ID",
     ]
-    assert titles(result.stdout) == [build, build, removal, change, *deletion]
+    assert titles(result.stdout) == [build, build, removal, change, archive, archive, *deletion]
     assert set((PROJECT / ".local").glob("demo-*")) <= before
 
 

@@ -8,6 +8,7 @@ import interaction
 import record_outcome
 from local import cost
 from tests.contract.deployed import TEMPLATE
+from tests.statemachine.interpreter import ARCHIVE
 from tests.statemachine.members import people_of
 from tests.statemachine.usage import Meter
 
@@ -64,7 +65,15 @@ def changes(people, meter):
     meter.clear()
     joined = people.choose(people.player, people.other)
     assert people.said.count("is a player.") == 2
-    return {"joined": meter.usage(joined)}
+    usages = {"joined": meter.usage(joined)}
+    for way in ("archive", "unarchive"):
+        people.stage.clock.sleep(60)
+        meter.clear()
+        options = {"campaign": people.deleting.record["campaign_id"]}
+        signed = people.stage.discord.build_interaction(f"campaign {way}", options)
+        usages[f"{way}d"] = meter.usage(people.deleting.ask(signed, ARCHIVE))
+        assert f"Campaign {way.capitalize()}d" in people.said
+    return usages
 
 
 def deletions(deleting, meter):
