@@ -2,6 +2,7 @@
 
 from channelwright.campaign import last_word
 from channelwright.discord.calls import Json
+from channelwright.events import data
 from channelwright.records import attributes, members
 from channelwright.task import task
 from channelwright.words import members as words
@@ -11,7 +12,8 @@ from channelwright.words import members as words
 def handler(event: Json) -> Json:
     """Return the leaders after the changes, as DynamoDB's values, and the message about them.
 
-    `plan` is the result of *Plan Members*, `results` how each change ended.
+    If anything has changed, `event` is what other systems hear of it. `plan` is the result of *Plan
+    Members*, `results` how each change ended.
     """
     request, plan, results = event["request"], event["plan"], event["results"]
     record, has_left = plan["record"], plan["master_has_left"]
@@ -20,12 +22,13 @@ def handler(event: Json) -> Json:
     handed_over_by = before if master != before and before in co_gms else ""
     said = [_with_reason(one, request["interaction_id"]) for one in results]
     as_what = request.get("as", members.PLAYER)
+    news = data.members_changed(record, request, results, (master, co_gms))
     return {
         "game_master": attributes.attribute(master),
         "co_gms": attributes.attribute(co_gms),
         "content": words.changed(record["name"], said, as_what, handed_over_by),
         "components": [],
-    }
+    } | ({"event": news} if news else {})
 
 
 def _with_reason(one: Json, interaction_id: str) -> Json:

@@ -24,11 +24,12 @@ ROOMS = (
     "discord",
     "campaign",
     "records",
+    "events",
     "commands",
     "task",
     "setup",
 )
-PURE = {"words", "errors", "campaign", "commands"}
+PURE = {"words", "errors", "campaign", "events", "commands"}
 PURE_TOO = {
     "aws.ended",
     "aws.executions",

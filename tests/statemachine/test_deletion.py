@@ -142,7 +142,8 @@ def test_in_one_of_its_own_channels_the_last_word_is_said_before_that_channel_go
     deleting.press()
     removal = deleting.removal()
     assert removal.status == "SUCCEEDED"
-    assert removal.states[-4:-1] == ["Delete Last Channel", "Forget Campaign", "Was It Told?"]
+    last = ["Delete Last Channel", "Forget Campaign", "Announce Removal", "Was It Told?"]
+    assert removal.states[-5:-1] == last
     said = [call for call in deleting.stage.discord.requests if call["method"] != "GET"]
     assert [call["method"] for call in said[-2:]] == ["PATCH", "DELETE"]
     assert said[-1]["path"].endswith(inside)
