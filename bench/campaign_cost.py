@@ -42,6 +42,7 @@ def cost(*, quick: bool) -> list[Row]:
         decryptions=len(counted.invocations.keys() & READ_TOKEN),  # as if all were cold
         table_writes=1,
         table_reads=1,
+        events=1,
     )
     total = costs.usd(usage)
     rows: list[Row] = []

@@ -34,6 +34,8 @@ BATCHES_AT_MOST = 1000
 # A state's Resource that starts an execution. Source: AWS docs, Step Functions > Start executions
 # from a task state.
 START_EXECUTION = "arn:aws:states:::states:startExecution"
+# A state's Resource that puts events on EventBridge. Source: AWS docs, Step Functions > Add events.
+PUT_EVENTS = "arn:aws:states:::events:putEvents"
 # A state's Resource that writes an item: the service's name and the client's method.
 # Source: AWS docs, Step Functions > Perform DynamoDB CRUD operations.
 WRITES = {
@@ -199,6 +201,9 @@ class StepFunctions:
     def _work(self, resource: str, payload: Json) -> Json:
         if resource in WRITES:
             return self._write(WRITES[resource], payload)
+        if resource == PUT_EVENTS:
+            self._clock.sleep(self._latency)
+            return {"FailedEntryCount": 0}
         if resource != START_EXECUTION:
             return self._invoke(resource, payload)
         try:

@@ -13,6 +13,7 @@ from channelwright.discord import calls, connect, permissions
 from channelwright.discord.answers import Limit
 from channelwright.discord.client import Discord
 from channelwright.discord.limited import limited
+from channelwright.events import data
 from channelwright.pace import patience
 from channelwright.records import attributes, record
 from channelwright.task import task
@@ -28,7 +29,7 @@ class Completed(TypedDict):
 
     `instead_of_forum` is true if a text channel replaced a forum. `lacking` names the permissions
     that players lack in this server. `co_gms` are those who have the role. `record` is the
-    campaign's record, as DynamoDB's item.
+    campaign's record, as DynamoDB's item; `event` is what other systems hear of it.
     """
 
     channels: list[MadeChannel]
@@ -36,6 +37,7 @@ class Completed(TypedDict):
     lacking: list[str]
     co_gms: list[str]
     record: attributes.Item
+    event: data.Created
 
 
 @task
@@ -76,13 +78,15 @@ def handler(event: dict[str, Any]) -> Completed:
     # A retried create made these twice.
     for double in ownership.without(found, made):
         discord.delete(things.delete(campaign, double))
+    recorded = record.completed(led, channels, time.time())
     wanted = [channel["type"] for channel in waves.flat(planned)]
     return {
         "channels": channels,
         "instead_of_forum": [channel["type"] for channel in channels] != wanted,
         "lacking": _lacking_for_players(campaign["guild_id"], listed_roles),
         "co_gms": co_gms,
-        "record": attributes.item(record.completed(led, channels, time.time())),
+        "record": attributes.item(recorded),
+        "event": data.created(recorded),
     }
 
 

@@ -2,6 +2,7 @@
 
 from channelwright.campaign import last_word
 from channelwright.discord.calls import Json
+from channelwright.events import data
 from channelwright.records import attributes, members
 from channelwright.task import task
 from channelwright.words import members as words
@@ -11,7 +12,8 @@ from channelwright.words import members as words
 def handler(event: Json) -> Json:
     """Return the leaders after the changes, as DynamoDB's values, and the message about them.
 
-    `plan` is the result of *Plan Members*, `results` how each change ended.
+    If anything has changed, `event` is what other systems hear of it. `plan` is the result of *Plan
+    Members*, `results` how each change ended.
     """
     request, plan, results = event["request"], event["plan"], event["results"]
     record, has_left = plan["record"], plan["master_has_left"]
@@ -21,13 +23,14 @@ def handler(event: Json) -> Json:
     said = [_told(one, master, co_gms, request["interaction_id"]) for one in results]
     content = words.changed(record["name"], said, request["change"], handed_over_by)
     is_new = (master, co_gms) != (before, members.co_gms_of(record))
+    news = data.members_changed(record, request, results, (master, co_gms))
     return {
         "game_master": attributes.attribute(master),
         "co_gms": attributes.attribute(co_gms),
         "content": content,
         "not_recorded": f"{content}\n{words.NOT_RECORDED}" if is_new else content,
         "components": [],
-    }
+    } | ({"event": news} if news else {})
 
 
 def _told(one: Json, master: str, co_gms: list[str], interaction_id: str) -> Json:

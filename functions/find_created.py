@@ -12,6 +12,7 @@ from channelwright.campaign.removal import Look, Removal
 from channelwright.discord import calls, connect
 from channelwright.discord.client import Discord
 from channelwright.errors import DiscordRefused
+from channelwright.events import data
 from channelwright.task import task
 
 # Discord docs, Topics > Opcodes and Status Codes > JSON.
@@ -29,6 +30,15 @@ def handler(event: dict[str, Any]) -> Removal:
     Raises:
         ChannelwrightError: Discord does not show the server's roles or channels.
     """
+    after = _next(event)
+    is_deletion = known.is_deletion(event["failure"])
+    checked = after["next"] == "finished" and not after["blind"]
+    # The channel that a deletion takes last is still there.
+    left = [*after["found"], *_here(event)]
+    return {**after, "event": data.removed(left, is_deletion=is_deletion, checked=checked)}
+
+
+def _next(event: dict[str, Any]) -> Removal:
     so_far, planned, failure = event["known"], event["waves"], event["failure"]
     now, settling = time.time(), known.settle_seconds(so_far, planned, failure)
     until = event["until"]
@@ -71,7 +81,7 @@ def _look(event: dict[str, Any], campaign: Campaign, before: Removal) -> Look:
 
 def _here(event: dict[str, Any]) -> list[Any]:
     """Return the campaign's own channel that a deletion takes last, if there is one."""
-    here = event["known"]["campaign"].get("here")
+    here = (event["known"]["campaign"] or {}).get("here")
     return [here] if here else []
 
 

@@ -29,6 +29,7 @@ class Usage:
     decryptions: int
     table_writes: int
     table_reads: float
+    events: int
 
     def items(self) -> list[tuple[str, float]]:
         """Return the name and the amount of each billed item."""

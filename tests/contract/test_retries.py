@@ -71,7 +71,8 @@ LAST_EDIT = [never(*KNOWN, "EarlierEditUnknown"), NO_ROOM, ANY]
 PROGRESS_ONLY = [{"ErrorEquals": ["Lambda.TooManyRequestsException"], "MaxAttempts": 2}]
 START = [never(*TAKEN), ANY]
 CLAIMED = never("DynamoDB.ConditionalCheckFailedException")
-RECORD_AT_ONCE = [CLAIMED, {"ErrorEquals": ["States.ALL"], "IntervalSeconds": 1, "MaxAttempts": 2}]
+BRIEFLY = {"ErrorEquals": ["States.ALL"], "IntervalSeconds": 1, "MaxAttempts": 2}
+RECORD_AT_ONCE = [CLAIMED, BRIEFLY]
 FOR_A_DAY = {
     "ErrorEquals": ["States.ALL"],
     "IntervalSeconds": 60,
@@ -114,6 +115,10 @@ RETRIES = {
     (ARCHIVE, "Report Archive"): LAST_EDIT,
     (SHOW, "Describe Campaign"): PERSIST,
     (SHOW, "Report Description"): LAST_EDIT,
+    (ADD, "Announce Campaign"): [BRIEFLY],
+    (REMOVE, "Announce Remainder"): [BRIEFLY],
+    (REMOVE, "Announce Removal"): [BRIEFLY],
+    (MEMBERS, "Announce Members"): [BRIEFLY],
     (REMOVE, "Delete Last Channel"): ASK,
     (REMOVE, "Claim Campaign"): RECORD_AT_ONCE,
     (REMOVE, "Release Campaign"): RECORD_AT_ONCE,
@@ -337,7 +342,7 @@ def test_every_failure_of_the_building_is_removed():
     """Except after a rejection or a last word, when there is nothing to remove."""
     last_words = {
         *("Report Rejection", "Report Completion", "Write in Channel", "Remove Campaign"),
-        *("Record Campaign", "Record Later"),  # the campaign stands by then
+        *("Record Campaign", "Record Later", "Announce Campaign"),  # the campaign stands by then
     }
     for box, one in STATES.items():
         if box.machine == ADD and not box.inside and box not in PROGRESS and can_be_caught(one):

@@ -25,11 +25,12 @@ ROOMS = (
     "campaign",
     "records",
     "archive",
+    "events",
     "commands",
     "task",
     "setup",
 )
-PURE = {"words", "errors", "campaign", "commands"}
+PURE = {"words", "errors", "campaign", "events", "commands"}
 PURE_TOO = {
     "archive.admission",
     "archive.findings",

@@ -73,8 +73,8 @@ AWS_ERRORS = {
     "StepFunctions.ExecutionAlreadyExistsException",
     "DynamoDB.ConditionalCheckFailedException",
 }
-MOST_STATES = 105
-MOST_LINES = 1700
+MOST_STATES = 112
+MOST_LINES = 1900
 LONGEST_LINE = 140
 DYNAMODB = "arn:aws:states:::dynamodb:"
 
@@ -122,9 +122,13 @@ def test_a_box_that_starts_a_machine_names_it():
     assert DEFINITIONS[ARCHIVE].name == "archive_campaign.asl.json"
 
 
-def test_what_calls_no_function_and_starts_no_machine_writes_the_record():
-    others = {box: task for box, task in TASKS.items() if box not in FUNCTIONS}
-    writes = {box[:2]: task for box, task in others.items() if task["Resource"] != START}
+PUT_EVENTS = "arn:aws:states:::events:putEvents"
+ANNOUNCES = {box[:2]: task for box, task in TASKS.items() if task["Resource"] == PUT_EVENTS}
+
+
+def test_what_calls_no_function_and_starts_no_machine_writes_the_record_or_announces():
+    others = {box[:2]: task for box, task in TASKS.items() if box not in FUNCTIONS}
+    writes = {box: one for box, one in others.items() if one["Resource"] not in {START, PUT_EVENTS}}
     verbs = {box: task["Resource"].removeprefix(DYNAMODB) for box, task in writes.items()}
     assert verbs == {
         (ADD, "Record Campaign"): "putItem",
@@ -150,6 +154,29 @@ def test_what_calls_no_function_and_starts_no_machine_writes_the_record():
         caught = [rule["ErrorEquals"] for rule in task["Catch"]]
         assert ["States.ALL"] in caught
         assert task["ResultPath"] is None
+
+
+@pytest.mark.parametrize("box", ANNOUNCES, ids=" - ".join)
+def test_an_event_is_in_one_form_and_stops_nobody(box):
+    task = ANNOUNCES[box]
+    assert box[1].startswith("Announce ")
+    [entry] = task["Parameters"]["Entries"]
+    assert entry["Source"] == "channelwright"
+    [type_, path] = [entry.get("DetailType"), entry.get("DetailType.$")]
+    identified = (
+        f"'{{}}.{type_}', $$.Execution.Name" if type_ else f"'{{}}.{{}}', $$.Execution.Name, {path}"
+    )
+    named = {"type": type_} if type_ else {"type.$": path}
+    detail = {key: value for key, value in entry["Detail"].items() if not key.startswith("data")}
+    assert detail == named | {
+        "version": 1,
+        "id.$": f"States.Format({identified})",
+        "occurred_at.$": "$$.State.EnteredTime",
+        "stack": "${StackName}",
+    }
+    assert (task["ResultPath"], task["TimeoutSeconds"]) == (None, 5)
+    [caught] = task["Catch"]
+    assert caught == {"ErrorEquals": ["States.ALL"], "ResultPath": None, "Next": task["Next"]}
 
 
 @pytest.mark.parametrize("machine", MACHINES)
@@ -193,6 +220,9 @@ def test_every_substitution_is_given_and_used(machine):
         if key == "CampaignsTableName":
             table = {"Ref": "CampaignsTable"}, {"Ref": "CampaignsTableName"}
             assert value == {"Fn::If": ["CreatesCampaignsTable", *table]}
+            continue
+        if key == "StackName":
+            assert value == {"Ref": "AWS::StackName"}
             continue
         name = key.removesuffix("Arn")
         is_function = name.endswith("Function")

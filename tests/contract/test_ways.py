@@ -29,6 +29,7 @@ UNTIL = "2026-11-23T15:04:06Z"
 MAY_BE_MISSING = {
     (ADD, "Wave Built?"): {"$.building.edits.died"},
     (DELETE, "Has It Controls?"): {"$.request.message_id"},
+    (MEMBERS, "Has Anything Changed?"): {"$.answer.event"},
     (REMOVE, "What Is Left?"): {"$.not_edited"},
     (REMOVE, "Was It Told?"): {"$.not_told"},
     (REMOVE, "How Did It End?"): {"$.known.campaign.here"},

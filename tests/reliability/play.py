@@ -69,7 +69,8 @@ class Outcome:
     answers to the execution before. `dead_letters` are the ids of interactions with a dead letter.
     `started` maps an execution's name to when its starter began. `strangers` are the names of
     executions that belong to no interaction. `waits` are the durations of Wait states. `violations`
-    are requests and answers that do not fit Discord's document.
+    are requests and answers that do not fit Discord's document. `events` are what other systems
+    have heard.
     """
 
     schedule: Schedule
@@ -87,6 +88,7 @@ class Outcome:
     waits: list[float]
     violations: list[str]
     table: Table
+    events: list[dict[str, Any]]
 
 
 # The parts of requests that Discord's client uses.
@@ -213,6 +215,7 @@ class Theatre:
             list(self.clock.waits),
             [str(violation) for violation in discord.contract.take()] if discord.contract else [],
             records,
+            list(self.interpreter.bus.events),
         )
         self._forget()
         return outcome
@@ -221,6 +224,7 @@ class Theatre:
         """Discard the state of a run, even of one that broke off: it must not affect the next."""
         for machine in backend().state_machines:
             machine.executions.clear()
+        self.interpreter.bus.events.clear()
         delivery.secrets = world.secrets = SameSecrets()  # type: ignore[assignment]
         connect._bot_users.clear()
         if contract := named_by_environment():

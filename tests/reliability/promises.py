@@ -6,7 +6,7 @@ from typing import Any
 
 from channelwright.campaign import layout
 from local.simulator.guild import Channel, Role
-from tests.reliability import deletions, discord_respected, in_time, left, records
+from tests.reliability import deletions, discord_respected, events, in_time, left, records
 from tests.reliability.catalogue import REFUSED_CHANNEL
 from tests.reliability.excuses import excused
 from tests.reliability.people import CATEGORY, VOICE
@@ -73,6 +73,8 @@ def broken(outcome: Outcome) -> list[str]:
         found += progress_decides_nothing(campaign)
         found += outages_end_well(campaign)
         found += records.broken(campaign)
+        found += events.broken(campaign)
+    found += events.told(outcome)
     found += once_a_name(outcome)
     found += deletions.broken(outcome)
     found += [f"an execution that nobody expects: {name}" for name in outcome.strangers]

@@ -6,6 +6,7 @@ import pytest
 
 import complete_campaign
 import create_category
+import find_created
 import report
 import start_campaign
 import start_removal
@@ -46,6 +47,11 @@ def _know_nothing(states: dict[str, Any]) -> None:
 
 def _start_twice(states: dict[str, Any]) -> None:
     states["Remove Campaign"]["Parameters"]["Name.$"] = "States.Format('{}-remove', States.UUID())"
+
+
+def _tell_the_token(states: dict[str, Any]) -> None:
+    [entry] = states["Announce Campaign"]["Parameters"]["Entries"]
+    entry["Detail"]["reply.$"] = "$$.Execution.Input.reply"
 
 
 def _never_wait(states: dict[str, Any]) -> None:
@@ -349,6 +355,30 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         machine(lambda states: states["Complete Campaign"].update(Next="Report Completion")),
         Schedule(waits_s=5.0),
         "created, but the record says",
+    ),
+    "8 events: nobody hears of a campaign": (
+        machine(lambda states: states["Record Campaign"].update(Next="Report Completion")),
+        Schedule(waits_s=5.0),
+        "created, but nobody heard of it",
+    ),
+    "8 events: nobody hears of a failure": (
+        machine(lambda states: states["Forget Campaign"].update(Next="Was It Told?"), REMOVE),
+        _undone(),
+        "removed, but nobody heard of it",
+    ),
+    "8 events: others hear that all is gone": (
+        code(find_created.handler, "[*after", "[] and [*after"),
+        _undone(
+            catalogue.fault(
+                catalogue.UNDOING["delete channel"], catalogue.FAULTS["403 50013"], None
+            )
+        ),
+        "others heard that less is left",
+    ),
+    "8 events: others hear a token": (
+        machine(_tell_the_token),
+        Schedule(waits_s=5.0),
+        "others heard a token",
     ),
     "7 records: what is gone is not forgotten": (
         machine(lambda states: states["How Did It End?"].update(Default="Was It Told?"), REMOVE),

@@ -42,6 +42,7 @@ class Stage:
         self.discord = discord
         self.interpreter = interpreter
         self.lambdas = interpreter.lambdas
+        self.bus = interpreter.bus
         self.before = self.standing()
         self.asked = ""
         self._queue = queue

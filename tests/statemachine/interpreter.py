@@ -22,6 +22,7 @@ from moto.stepfunctions.parser.asl.component.state import state
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
     state_task_service_dynamodb,
+    state_task_service_events,
     state_task_service_sfn,
 )
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function import (
@@ -37,6 +38,7 @@ from channelwright.campaign import request as requests
 from channelwright.pace import table
 from channelwright.pace.schedule import Turn
 from tests.statemachine import frugal, strict, threads
+from tests.statemachine.bus import Bus
 from tests.statemachine.direct import StepFunctions, backend
 from tests.statemachine.tasks import Tasks
 
@@ -57,6 +59,7 @@ _MACHINE = "arn:aws:states:us-east-1:123456789012:stateMachine:"
 SUBSTITUTIONS = {
     "${RemoveCampaignArn}": _MACHINE + REMOVE,
     "${RecordCampaignArn}": _MACHINE + RECORD,
+    "${StackName}": "channelwright",
     "${CampaignsTableName}": os.environ["CAMPAIGNS_TABLE"],
 }
 
@@ -173,7 +176,7 @@ class Interpreter:
     """Runs executions of the state machines; created once, it gets a new clock for each test."""
 
     def __init__(self) -> None:
-        self.lambdas = Lambdas()
+        self.lambdas, self.bus = Lambdas(), Bus()
         self._client = boto3.client("stepfunctions", region_name="us-east-1")
         self.direct = StepFunctions(self._client.exceptions)
         self.arns = {name: self._create(name) for name in DEFINITIONS}
@@ -193,6 +196,8 @@ class Interpreter:
 
     def use(self, clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
         self.lambdas = Lambdas()
+        self.bus = Bus()
+        monkeypatch.setattr(state_task_service_events, "boto_client_for", lambda **_: self.bus)
         monkeypatch.setattr(lambda_eval_utils, "boto_client_for", lambda **_: self.lambdas)
         monkeypatch.setattr(state_task_service_sfn, "boto_client_for", lambda **_: self.direct)
         monkeypatch.setattr(

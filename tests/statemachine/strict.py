@@ -26,6 +26,7 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task import (
     state_task_lambda,
 )
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
+    state_task_service_events,
     state_task_service_sfn,
 )
 from moto.stepfunctions.parser.asl.eval.environment import Environment
@@ -42,10 +43,12 @@ OF_CALLS = (ClientError, TimeoutError, lambda_eval_utils.LambdaFunctionErrorExce
 Comparison = comparison_variable.ComparisonVariable
 ErrorEquals = error_equals_decl.ErrorEqualsDecl
 LambdaTask = state_task_lambda.StateTaskLambda
+EventsTask = state_task_service_events.StateTaskServiceEvents
 StartTask = state_task_service_sfn.StateTaskServiceSfn
 
 _match = ErrorEquals._eval_body
 _lambda_error = LambdaTask._from_error
+_events_error = EventsTask._from_error
 _evaluate_parameters = Parargs._eval_body
 _environment = ExecutionWorker._get_evaluation_environment
 _to_request = StartTask._normalise_parameters
@@ -60,6 +63,7 @@ def use(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Comparison, "_eval_body", compare)
     monkeypatch.setattr(ErrorEquals, "_eval_body", match)
     monkeypatch.setattr(LambdaTask, "_from_error", lambda_error)
+    monkeypatch.setattr(EventsTask, "_from_error", events_error)
     for module in (iteration_worker, branches_decl):
         monkeypatch.setattr(module, "CustomErrorName", error_name)
     monkeypatch.setattr(Parargs, "_eval_body", evaluate_parameters)
@@ -94,6 +98,14 @@ def lambda_error(self: Any, env: Environment, ex: Exception) -> failure_event.Fa
     """Tell a mistake in the state machine from a failed Lambda; moto lets a Catch match both."""
     tell = _lambda_error if isinstance(ex, OF_CALLS) else state_task.StateTask._from_error
     return tell(self, env, ex)
+
+
+def events_error(self: Any, env: Environment, ex: Exception) -> failure_event.FailureEvent:
+    """Name a refusal of EventBridge; moto takes it for a mistake in the state machine."""
+    if not isinstance(ex, ClientError):
+        return _events_error(self, env, ex)
+    name = custom_error_name.CustomErrorName(f"EventBridge.{ex.response['Error']['Code']}")
+    return _event(env, name, str(ex))
 
 
 def error_name(error_name: str | None) -> Any:
@@ -139,12 +151,15 @@ def _written(moment: datetime) -> str:
 
 
 def _failure(env: Environment, name: str, cause: str) -> Exception:
-    details = TaskFailedEventDetails(error=name, cause=cause)
-    return failure_event.FailureEventException(
-        failure_event.FailureEvent(
-            env=env,
-            error_name=states_error_name.StatesErrorName.from_name(name),
-            event_type=HistoryEventType.TaskFailed,
-            event_details=EventDetails(taskFailedEventDetails=details),
-        )
+    named = states_error_name.StatesErrorName.from_name(name)
+    return failure_event.FailureEventException(_event(env, named, cause))
+
+
+def _event(env: Environment, name: Any, cause: str) -> failure_event.FailureEvent:
+    details = TaskFailedEventDetails(error=name.error_name, cause=cause)
+    return failure_event.FailureEvent(
+        env=env,
+        error_name=name,
+        event_type=HistoryEventType.TaskFailed,
+        event_details=EventDetails(taskFailedEventDetails=details),
     )

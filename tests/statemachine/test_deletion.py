@@ -142,10 +142,11 @@ def test_in_one_of_its_own_channels_the_last_word_is_said_before_that_channel_go
     deleting.press()
     removal = deleting.removal()
     assert removal.status == "SUCCEEDED"
-    assert removal.states[-5:-1] == [
+    assert removal.states[-6:-1] == [
         "Delete Last Channel",
         "Forget Campaign",
         "Forget Snapshot",
+        "Announce Removal",
         "Was It Told?",
     ]
     said = [call for call in deleting.stage.discord.requests if call["method"] != "GET"]

@@ -15,6 +15,8 @@ CHANGED = [
     "Change Member",
     "Complete Members",
     "Record Members",
+    "Has Anything Changed?",
+    "Announce Members",
     "Report Members",
 ]
 REFUSED = ["Plan Members", "Is It Allowed?", "Say Why Not", "Report Members"]

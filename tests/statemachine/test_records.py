@@ -213,7 +213,8 @@ def test_without_the_table_the_campaign_is_created_all_the_same(stage, failing, 
 def test_a_record_that_fails_is_retried_by_an_execution_of_its_own(stage, failing):
     failing("put_item", times=8)
     run = stage.run()
-    assert run.states[-3:] == ["Record Campaign", "Record Later", "Report Completion"]
+    recorded = ["Record Campaign", "Record Later", "Announce Campaign", "Report Completion"]
+    assert run.states[-4:] == recorded
     assert later(stage).status == "SUCCEEDED"
     [known] = records(stage)
     assert (known["status"], known["campaign_id"]) == ("created", stage.asked)

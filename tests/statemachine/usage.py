@@ -48,6 +48,7 @@ class Meter:
             decryptions=sum(map(_reads_the_token, names)),
             table_writes=sum(self._requests[name] for name in WRITES),
             table_reads=sum(self._requests[name] for name in READS),
+            events=sum(one.startswith("Announce ") for run in runs for one in run.states),
         )
 
     def _log_kilobytes(self, runs, invocations):

@@ -21,6 +21,8 @@ CHANNELS: Final = 50
 # States pass on at most 256 KiB of UTF-8, and hold the channels up to three times.
 # AWS docs, Step Functions > Service quotas > Quotas related to task executions.
 MOST_BYTES: Final = 60_000
+# An event about the campaign has all names, in less than 20 kB (events/data.py).
+MOST_BYTES_OF_NAMES: Final = 14_000
 
 KINDS: Final = ("text", "voice", "forum")
 # TOML's strings and comments; the start of a channel.
@@ -70,6 +72,12 @@ def load(path: Path | None = None) -> list[Channel]:
         raise LayoutError(
             f"{path.name}: the channels take {size(channels)} bytes in UTF-8, "
             f"more than {MOST_BYTES}: shorten the descriptions"
+        )
+    names = len(json.dumps([one["name"] for one in channels], ensure_ascii=False).encode())
+    if names > MOST_BYTES_OF_NAMES:
+        raise LayoutError(
+            f"{path.name}: the channels' names take {names} bytes in UTF-8, "
+            f"more than {MOST_BYTES_OF_NAMES}: shorten them"
         )
     return channels
 

@@ -16,7 +16,7 @@ showed it no longer do; if none ever did, the bot asks for it by its id. If Disc
 everything known is deleted blindly.
 """
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from typing import Final, Literal, NamedTuple, TypedDict
 
 from channelwright.campaign import deletions
@@ -60,7 +60,8 @@ class Removal(HowToGoOn, Tally):
     deletions were `limited` while there is time. `limits` is how often in a row Discord limited
     all deletions. `known` is everything ever found to be ours, `found` the part that is left,
     `foreign` what others put into our category. If `blind`, Discord shows no lists, so nothing is
-    certain. `deletions` are those since the last step.
+    certain. `deletions` are those since the last step. `event` is what other systems will hear
+    (events/data.py).
     """
 
     blind: bool
@@ -75,6 +76,7 @@ class Removal(HowToGoOn, Tally):
     foreign: list[Thing]
     nothing_left: bool
     deletions: list[Deletion]
+    event: Mapping[str, object]
 
 
 # Before the first step; the state machine's *Remove Campaign* passes on the same.
@@ -85,6 +87,8 @@ NOT_LOOKED: Final = {
     "found": [],
     "foreign": [],
     "deletions": [],
+    # If nobody ever looks.
+    "event": {"type": "campaign.failed", "left": [], "checked": False, "names_omitted": False},
 }
 
 

@@ -55,6 +55,7 @@ def begin(given: Removal, settle_seconds: int, now: float, until: float = 0.0) -
         "foreign": [],
         "nothing_left": False,
         "deletions": [],
+        "event": given.get("event", {}),  # an earlier release may have started the removal
     }
 
 

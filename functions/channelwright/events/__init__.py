@@ -1,0 +1,1 @@
+"""What other systems hear of campaigns: docs/events.md."""
