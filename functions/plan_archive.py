@@ -76,11 +76,5 @@ def _missing(record: Record, taken: Snapshot) -> list[str]:
     return [one["key"] for one in recorded if one["id"] not in taken["channels"]]
 
 
-def _held_by_bot(discord: Discord, server: Look, bot_id: str) -> int:
-    """Return the bot's permissions in the whole server."""
-    member = discord.send(calls.get_guild_member(server.guild["id"], bot_id))
-    return permissions.standing(server.guild, member, bot_id, time.time()).permissions
-
-
 def _show(content: str) -> Json:
     return {"next": "show", "content": content, "components": []}

@@ -41,7 +41,9 @@ class Naming(NamedTuple):
 
 
 def without(value: Any, user_id: str) -> Any:
-    """Return a value without a person's id, or what is about that person (an object with the id).
+    """Return a value without a person's id, or what is about that person.
+
+    That is an object with the id, or a list that begins with it.
 
     JSON in a text is a value, too.
     """
@@ -66,7 +68,12 @@ def _json_without(text: str, user_id: str) -> str:
 
 
 def _is_about(one: Any, user_id: str) -> bool:
-    return one == user_id or (isinstance(one, dict) and one.get("id") == user_id)
+    match one:
+        case dict():
+            return bool(one.get("id") == user_id)
+        case [first, *_]:  # an overwrite in a snapshot
+            return bool(first == user_id)
+    return bool(one == user_id)
 
 
 def naming(items: Iterator[Item], user_id: str) -> Iterator[Naming]:

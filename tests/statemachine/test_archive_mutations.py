@@ -235,7 +235,7 @@ MISTAKES = {
         one_at_a_time,
     ),
     "a deletion leaves the snapshot": (
-        machine(lambda states: states["Forget Campaign"].update(Next="Was It Told?"), REMOVE),
+        machine(lambda states: states["How Did It End?"].update(Default="Forget Campaign"), REMOVE),
         forgotten,
     ),
 }
@@ -244,5 +244,5 @@ MISTAKES = {
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_the_mistake_is_noticed(archiving, monkeypatch, mistake):
     mutation, promise = MISTAKES[mistake]
-    with mutation(None), pytest.raises(AssertionError):
+    with mutation(archiving.stage), pytest.raises(AssertionError):
         promise(archiving, monkeypatch)

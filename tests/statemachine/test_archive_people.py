@@ -269,7 +269,7 @@ def test_an_archiving_beside_a_removal_hears_it(archiving):
     assert heard == ["⏳ **Curse of Strahd** is being deleted just now."]
 
 
-def test_an_archiving_between_preview_and_press_asks_again(archiving):
+def test_an_archiving_between_preview_and_press_goes_with_its_snapshot(archiving):
     archiving.people.command()
     [row] = archiving.people.shown["components"]
     press = archiving.stage.discord.build_press(

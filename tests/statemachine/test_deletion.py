@@ -144,8 +144,8 @@ def test_in_one_of_its_own_channels_the_last_word_is_said_before_that_channel_go
     assert removal.status == "SUCCEEDED"
     assert removal.states[-6:-1] == [
         "Delete Last Channel",
-        "Forget Campaign",
         "Forget Snapshot",
+        "Forget Campaign",
         "Announce Removal",
         "Was It Told?",
     ]

@@ -7,7 +7,7 @@ from channelwright.archive import steps
 from channelwright.archive.snapshot import Snapshot
 from channelwright.archive.steps import Way
 from channelwright.discord import permissions
-from channelwright.discord.permissions import ADMINISTRATOR, MANAGE_ROLES
+from channelwright.discord.permissions import ADMINISTRATOR, MANAGE_CHANNELS, MANAGE_ROLES
 from channelwright.records.record import Record
 from channelwright.words import archives
 
@@ -25,7 +25,7 @@ def refusal(record: Record, way: Way, kept: Snapshot | None) -> str:
             return archives.lost(name)
         case ("created", "unarchive"):
             return archives.is_open(name)
-        case ("created" | "archived" | "archiving" | "unarchiving", _):
+        case ("created" | "archived" | "archiving" | "unarchiving" | "half archived", _):
             return ""
     return archives.left(name)
 
@@ -33,7 +33,7 @@ def refusal(record: Record, way: Way, kept: Snapshot | None) -> str:
 def lacking(
     taken: Snapshot, way: Way, channels: Sequence[Mapping[str, Any]], held: int
 ) -> list[str]:
-    """Name the permissions that the bot needs to write all, besides those that it has (`held`).
+    """Name the permissions that the bot needs to write and move, besides what it has (`held`).
 
     An overwrite is written as a whole, and may have only bits that the bot has in the server;
     Manage Roles in it needs Administrator.
@@ -41,12 +41,12 @@ def lacking(
     """
     if held & ADMINISTRATOR:
         return []
-    needed = 0
+    bits = 0
     listed = {one["id"] for one in channels}
     for id_ in taken["channels"]:
         found = steps.to_write(taken, way, channels, id_) if id_ in listed else []
         for _, one in found:
-            needed |= one.allow | one.deny if one else 0
-    if needed & MANAGE_ROLES:
-        needed |= ADMINISTRATOR
-    return permissions.missing(held, needed)
+            bits |= one.allow | one.deny if one else 0
+    if bits & MANAGE_ROLES:
+        bits |= ADMINISTRATOR
+    return permissions.missing(held, bits | MANAGE_ROLES | MANAGE_CHANNELS)

@@ -30,6 +30,8 @@ def _answer(
 ) -> str:
     name = request["campaign_name"]
     found = [*_changed(taken, channels), *archives.deleted(_deleted(taken, progress))]
+    if progress["way"] == "unarchive":
+        found += archives.absent(progress["absent"])
     if progress["way"] == "archive":
         count = sum(one["id"] in _own(taken) for one in channels)
         allowed = archives.still_allowed(_allowed(taken, channels))

@@ -38,9 +38,10 @@ class Progress(TypedDict):
 
     `way` is where it goes; an archiving that fails turns back, for a `reason` (a sentence). `next`
     is "write" (the `items`) or "record" (the `status`). `tries` counts how often an item was
-    written, `failed` has those given up, `gone` the channels that somebody deleted, `absent` the
-    users with an overwrite who left the server, `missing` the names of recorded channels that the
-    snapshot lacks. `content` and `components` are the answer.
+    written although nothing of it lasted, and `sizes` has how much of it was to write then.
+    `failed` has those given up, `gone` the channels that somebody deleted, `absent` the users with
+    an overwrite who left the server, `missing` the names of recorded channels that the snapshot
+    lacks. `content` and `components` are the answer.
     """
 
     way: Way
@@ -49,6 +50,7 @@ class Progress(TypedDict):
     items: list[Item]
     wait_seconds: int
     tries: dict[str, int]
+    sizes: dict[str, int]
     failed: list[str]
     gone: list[str]
     absent: list[str]
@@ -67,6 +69,7 @@ def begun(way: Way, missing: Sequence[str]) -> Progress:
         "items": [],
         "wait_seconds": 0,
         "tries": {},
+        "sizes": {},
         "failed": [],
         "gone": [],
         "absent": [],
@@ -159,12 +162,15 @@ def after(
     """
     progress = _noted(before, results)
     items = _items(taken, channels, progress)
-    tries = progress["tries"]
-    if lost := [one["id"] for one in items if tries.get(one["id"], 0) >= MOST_TRIES]:
+    tries, sizes = progress["tries"], _sizes(taken, channels, progress, items)
+    counted = {
+        id_: 1 if size < progress["sizes"].get(id_, 0) else tries.get(id_, 0) + 1
+        for id_, size in sizes.items()
+    }
+    if lost := [id_ for id_, times in counted.items() if times > MOST_TRIES]:
         failures = [{"id": id_, "failure": archives.DID_NOT_LAST} for id_ in lost]
         return after(taken, channels, progress, failures)
     again = any(one["id"] in tries for one in items)
-    counted = {one["id"]: tries.get(one["id"], 0) + 1 for one in items}
     return {
         **progress,
         "next": "write" if items else "record",
@@ -172,6 +178,20 @@ def after(
         "items": items,
         "wait_seconds": AGAIN_SECONDS if again else 0,
         "tries": tries | counted,
+        "sizes": sizes,
+    }
+
+
+def _sizes(
+    taken: Snapshot, channels: Sequence[Object], progress: Progress, items: Sequence[Item]
+) -> dict[str, int]:
+    """Return how much is to write of each item: very many overwrites take several steps."""
+    listed = {one["id"] for one in channels}
+    return {
+        one["id"]: len(to_write(taken, progress["way"], channels, one["id"]))
+        if one["id"] in listed
+        else len(one["rows"])
+        for one in items
     }
 
 
@@ -188,7 +208,7 @@ def _noted(before: Progress, results: Sequence[Mapping[str, Any]]) -> Progress:
         return progress
     progress["reason"] = before["reason"] or next(iter(failures.values()))
     if before["way"] == "archive":  # back to what was before; all may be tried again
-        return {**progress, "way": "unarchive", "status": "unarchiving", "tries": {}}
+        return {**progress, "way": "unarchive", "status": "unarchiving", "tries": {}, "sizes": {}}
     return {**progress, "failed": before["failed"] + [*failures]}
 
 

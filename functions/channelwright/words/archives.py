@@ -21,8 +21,9 @@ DID_NOT_LAST: Final = (
     "changes the same permissions. Try again."
 )
 READERS: Final = (
-    "Readers can still read everything, and edit or delete what they wrote. Administrators and the "
-    "server's owner can still write and talk: no permission of a channel keeps them out."
+    "Readers can still read everything, join reactions that are there, and edit or delete what "
+    "they wrote. Administrators and the server's owner can still write and talk: no permission of "
+    "a channel keeps them out."
 )
 TOO_LARGE: Final = (
     "❌ This campaign's channels have too many permissions for single roles and members to archive "
@@ -35,10 +36,14 @@ def archived(name: str, channels: int, found: Found, *, moved: bool) -> str:
     below = ", and its category is below the others" if moved else ""
     before = [
         f"📦 **Campaign Archived: {as_typed(name)}**",
-        f"Its {channels} channels are read-only now{below}.",
+        f"{_channels(channels)} read-only now{below}.",
         READERS,
     ]
     return _fitted(before, found, ["To open it again, use `/campaign unarchive`."])
+
+
+def _channels(count: int) -> str:
+    return "Its channel is" if count == 1 else f"Its {count} channels are"
 
 
 def unarchived(name: str, found: Found) -> str:
@@ -71,6 +76,11 @@ def changed(what: Mapping[str, Sequence[str]], *, moved: bool) -> Found:
 def deleted(names: Sequence[str]) -> Found:
     """Name the channels that somebody deleted, or that the bot cannot see."""
     return _found("Deleted by somebody, or hidden from the bot", [bold(one) for one in names])
+
+
+def absent(user_ids: Sequence[str]) -> Found:
+    """Name members who have left: Discord takes no change of their permissions any more."""
+    return _found("Left the server, so not restored", [f"<@{one}>" for one in user_ids])
 
 
 def still_allowed(what: Mapping[str, Sequence[str]]) -> Found:

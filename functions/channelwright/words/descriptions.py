@@ -17,6 +17,7 @@ _MORE: Final = {
     "archived": "📦 It is archived. To open it again, use `/campaign unarchive`.",
     "archiving": _HALF,
     "unarchiving": _HALF,
+    "half archived": _HALF,
 }
 
 
