@@ -53,7 +53,7 @@ class CampaignsTable:
 
     def _check(self, key: Json, how: Json) -> Json:
         item = self.items.get(_key(key), {})
-        if not _holds(how["ConditionExpression"], item, how):
+        if "ConditionExpression" in how and not _holds(how["ConditionExpression"], item, how):
             said: Json = {
                 "Error": {"Code": "ConditionalCheckFailedException", "Message": ""},
                 "ResponseMetadata": {"HTTPStatusCode": 400, "RequestId": "0"},
@@ -79,15 +79,15 @@ def _is_true(term: str, item: Json, how: Json) -> bool:
 
 def _updated(item: Json, expression: str, how: Json) -> Json:
     """Apply an UpdateExpression of SET, REMOVE and ADD, in this order."""
-    names, values = how["ExpressionAttributeNames"], how["ExpressionAttributeValues"]
+    names, values = how.get("ExpressionAttributeNames", {}), how["ExpressionAttributeValues"]
     for clause in re.findall(r"(SET|REMOVE|ADD) (.+?)(?= SET | REMOVE | ADD |$)", expression):
-        for each in clause[1].split(", "):
+        for each in re.split(r", ?(?![^(]*\))", clause[1]):  # not within parentheses
             name, _, value = each.replace(" = ", " ").partition(" ")
             name = names.get(name, name)
             if clause[0] == "SET" and value.startswith("if_not_exists("):
                 item.setdefault(name, values[value.rpartition(",")[2].removesuffix(")")])
             elif clause[0] == "SET":
-                item[name] = values[value]
+                item[name] = values[value] if value in values else item[value]
             elif clause[0] == "REMOVE":
                 item.pop(name, None)
             else:

@@ -111,7 +111,7 @@ class Askers(Imitators):
         world.post(summary)
         if self.master in self.guild.members:
             signed = self._discord.build_press(summary.id, custom_id, user_id=self.master)
-            self._preview(signed, campaign.undo(_read(signed.body), custom_id), self.master)
+            self._preview(signed, campaign.undo(read(signed.body), custom_id), self.master)
 
     def press(self, which: int) -> None:
         self._press(self._looks(self.master)[-1:])
@@ -134,7 +134,7 @@ class Askers(Imitators):
         name = {"name": self.record["name"]}
         signed = self._discord.build_interaction("add-campaign", name, user_id=self.manager)
         self._discord.receive(signed.id, {"type": DEFERRED_MESSAGE})
-        self._ask(add_campaign.task(_read(signed.body), lambda _guild_id: self._records()))
+        self._ask(add_campaign.task(read(signed.body), lambda _guild_id: self._records()))
 
     def _look(self, by: str, channel_id: Any) -> None:
         if by not in self.guild.members or channel_id not in self.guild.channels:
@@ -144,7 +144,7 @@ class Askers(Imitators):
             "campaign delete", options, user_id=by, channel_id=channel_id
         )
         try:
-            task: Any = campaign.task(_read(signed.body), lambda _guild_id: self._records())
+            task: Any = campaign.task(read(signed.body), lambda _guild_id: self._records())
         except Refused:
             return  # answered at once
         self._preview(signed, task, by)
@@ -171,7 +171,7 @@ class Askers(Imitators):
             signed = self._discord.build_press(look, custom_id, user_id=by)
         except (ValueError, DiscordHTTPError):
             return None  # the channel of the message is gone, or hidden
-        task: Any = campaign.confirm(_read(signed.body), custom_id)
+        task: Any = campaign.confirm(read(signed.body), custom_id)
         changed = self._state() != self._seen.get(look) if self.is_quiet else None
         may = self._may(by) if self.is_quiet else None
         return Asked(task, look, by, self._now(), message.content, changed, may)
@@ -279,6 +279,6 @@ class Askers(Imitators):
         return next(m.user.id for m in self.guild.members.values() if m.user.username == name)
 
 
-def _read(body: str) -> Request:
+def read(body: str) -> Request:
     read: Request = json.loads(body)
     return read

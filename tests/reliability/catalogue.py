@@ -100,6 +100,19 @@ DELETING: dict[str, dict[str, Any]] = {
     "deleted edit": {"method": "PATCH", "body_contains": "Campaign Deleted"},
 }
 
+# Calls of a change of members.
+JOINING: dict[str, dict[str, Any]] = {
+    "the server for a change": {"method": "GET", "path": r"/guilds/\d+$"},
+    "channels for a change": {"method": "GET", "path": "/channels$"},
+    "who asks for a change": {"method": "GET", "path": r"/members/\d+$"},
+    "who is changed": {"method": "GET", "path": r"/members/\d+$", "skip": 1},
+    "give the role": {"method": "PUT", "path": "/roles/"},
+    "take the role": {"method": "DELETE", "path": "/roles/"},
+    "open a channel": {"method": "PUT", "path": "/permissions/"},
+    "close a channel": {"method": "DELETE", "path": "/permissions/"},
+    "edit about members": {"method": "PATCH", "body_contains": "\\ud83d\\udc65"},
+}
+
 # The message in the channel: Discord reports the interaction's token as invalid.
 FALLING_BACK: dict[str, dict[str, Any]] = {
     "message in the channel": {"method": "POST", "path": "/messages$"},
@@ -185,9 +198,9 @@ def outage(what: str, seconds: float, skip: int) -> dict[str, Any]:
     return fault({"seconds": seconds, "skip": skip}, FAULTS[what], None)
 
 
-DELETED = Schedule(deletion=("look", "press"))
+DELETED = Schedule(steps=("look", "press"))
 # By the button of the summary.
-DELETED_BY_UNDO = Schedule(deletion=("undo", "press"))
+DELETED_BY_UNDO = Schedule(steps=("undo", "press"))
 STOPPED = Schedule(acts=(Act("stop", STOPPED_AT),))
 UNDONE = Schedule(faults=(REFUSED_CHANNEL,))
 CONTEXTS: tuple[tuple[dict[str, dict[str, Any]], Schedule], ...] = (
@@ -240,6 +253,7 @@ LAMBDAS_OF_A_DELETION = (
     "report answer",
     *LAMBDAS_OF_THE_UNDOING,
 )
+LAMBDAS_OF_MEMBERS = ("plan_members", "change_member", "complete_members", "report answer")
 # Operations of AWS that a Lambda calls.
 ASKED_OF_AWS = ("StartExecution", "DescribeExecution", "GetExecutionHistory")
 # The state that calls AWS itself.

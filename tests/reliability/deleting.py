@@ -1,4 +1,4 @@
-"""Plays a deletion: step by step, and to the end of what is left."""
+"""Plays what people ask of a campaign that stands: step by step, and to the end of what is left."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from channelwright.aws.executions import DELETION
-from tests.reliability.askers import Askers
 from tests.reliability.deliveries import Deliveries
+from tests.reliability.joiners import Joiners
 from tests.reliability.schedule import Schedule
 from tests.reliability.wire import Wire
 from tests.statemachine.interpreter import Run
@@ -27,11 +27,11 @@ def removal_of(request: Request) -> str:
 
 
 class Deleting:
-    """The deletion of a schedule; `asked` has all requests, `runs` the executions of each."""
+    """The steps of a schedule; `asked` has all requests, `runs` the executions of each."""
 
     def __init__(
         self,
-        people: Callable[[Callable[[Request], None]], Askers],
+        people: Callable[[Callable[[Request], None]], Joiners],
         wire: Wire,
         deliveries: Deliveries,
         asked: list[Request],
@@ -49,12 +49,12 @@ class Deleting:
     def play(self, schedule: Schedule) -> None:
         """Play the steps of a schedule."""
         self._starts = schedule.starts
-        for number, step in enumerate(schedule.deletion):
+        for number, step in enumerate(schedule.steps):
             self._play(step, number)
         self.people.end()
 
-    def finish(self, table: Table, later_s: float) -> None:
-        """Let a manager finish what is left, when nothing goes wrong any more; then forget it."""
+    def finish(self, schedule: Schedule, table: Table) -> None:
+        """Let people finish what is left, when nothing goes wrong any more; then forget it."""
         faults, now = self.people._discord.faults, self._clock.now()
         before = faults._faults, self._wire.lambdas._deaths
         faults._faults, self._wire.lambdas._deaths = [], []
@@ -62,8 +62,9 @@ class Deleting:
         table.mend()
         self.people.forgive()
         asked, self._starts = len(self.people.asked), 1
-        self._clock.sleep(later_s + READING_SECONDS)
-        for step in ("look", "press"):
+        self._clock.sleep(schedule.described_late_s + READING_SECONDS)
+        self.people.finishing = self.people.last_asked(schedule.steps)
+        for step in self.people.finishing:
             self._play(step, 0)
         for one in self.people.asked[asked:]:
             self._asked.remove(one.request)
@@ -76,10 +77,12 @@ class Deleting:
         self.people.is_quiet = True
         self.people.act(step, number, len(self._wire.calls))
         self.people.is_quiet = False
+        self.people.watch()
         self._clock.run_down()
         for request in self._asked[len(self.runs) :]:
             runs = self.runs.setdefault(request["interaction_id"], [])
             self._see_through(request, runs, self._deliveries, self._wire)
+        self._clock.run_down()
         self.people.read()
         self._clock.sleep(READING_SECONDS)
 

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 
 from channelwright.discord.snowflake import created_at
 from tests.reliability import discord_respected
-from tests.reliability.askers import Asked, Askers
+from tests.reliability.answered import NOT_TOLD, Answered, no_secret, untold
+from tests.reliability.askers import Asked
 from tests.reliability.deleting import removal_of
 from tests.reliability.excuses import excused
 from tests.reliability.in_time import TOKEN_SECONDS
+from tests.reliability.joiners import Joiners
 from tests.reliability.play import Outcome
 from tests.reliability.whole import said_to_be_gone
 from tests.statemachine.interpreter import Run
@@ -29,22 +31,13 @@ KINDS = {
     "❌ The bot could not finish": "not seen",
     "⏳": "being",
 }
-# The ends of executions that say that somebody heard, or that nobody did.
-NOT_TOLD = {"MessageNotDelivered", "FailureNotDelivered"}
 
 
-class Deletion:
+class Deletion(Answered):
     """A command or a press, and what came of it."""
 
     def __init__(self, outcome: Outcome, asked: Asked):
-        self.outcome = outcome
-        self.asked = asked
-        self.request = asked.request
-        self.id = asked.id
-        self.token = asked.request["interaction_token"]
-        self.runs = outcome.runs[asked.id]
-        said = [one["content"] for one in outcome.discord.messages(asked.id) if one["content"]]
-        self.words: str = said[-1] if said else ""
+        super().__init__(outcome, asked)
         self.kind = kind(self.words)
 
     @property
@@ -61,15 +54,16 @@ def kind(words: str) -> str:
 def broken(outcome: Outcome) -> Iterator[str]:
     """Yield the promises that a deletion has broken."""
     people = outcome.people
-    if not isinstance(people, Askers):
+    if not isinstance(people, Joiners):
         return
-    deletions = [Deletion(outcome, asked) for asked in people.asked]
+    asked = [one for one in people.asked if one.request["kind"] == "deletion"]
+    deletions = [Deletion(outcome, one) for one in asked]
     for one in deletions:
         yield from _only_if_confirmed(one)
         yield from _heard(one)
         yield from _in_time(one)
         yield from _true(one, people)
-        yield from _no_secret(one)
+        yield from no_secret(one)
     yield from _only_what_was_shown(deletions, people)
     yield from _shown_at_last(deletions)
     yield from _private(outcome)
@@ -90,7 +84,7 @@ def _only_if_confirmed(one: Deletion) -> Iterator[str]:
         yield "deleted without a press"
 
 
-def _only_what_was_shown(deletions: list[Deletion], people: Askers) -> Iterator[str]:
+def _only_what_was_shown(deletions: list[Deletion], people: Joiners) -> Iterator[str]:
     shown = {id_ for one in deletions if one.removal for id_ in _takes(one.asked.shown)}
     log = people.guild.audit_log
     for number, entry in enumerate(log):
@@ -114,15 +108,7 @@ def _heard(one: Deletion) -> Iterator[str]:
         if is_over and one.kind not in {"deleted", "left"}:
             yield f"removed, but what is said about it is: {one.words[:40]!r}"
         return
-    ends = [run.error or str(run.status) for run in one.runs]
-    stopped = any(run.status == "ABORTED" for run in one.runs)
-    evidence = one.id in one.outcome.dead_letters or stopped or (ends and ends[-1] in NOT_TOLD)
-    undone = bool(ends) and ends[-1] == "CampaignNotUndone"
-    expired = not one.runs and one.id not in one.outcome.started
-    if not (evidence or undone or expired):
-        yield f"untold, and the execution ended as {ends}"
-    if not stopped and not discord_respected.nothing_could_be_said(one):
-        yield f"untold, though Discord would have delivered it: {one.words[:40]!r}"
+    yield from untold(one)
 
 
 def _private(outcome: Outcome) -> Iterator[str]:
@@ -162,7 +148,7 @@ def _shown_at_last(deletions: list[Deletion]) -> Iterator[str]:
             yield f"a message does not end with the removal's word: {message.content[:40]!r}"
 
 
-def _true(one: Deletion, people: Askers) -> Iterator[str]:
+def _true(one: Deletion, people: Joiners) -> Iterator[str]:
     """The last word of the last removal tells what is left, and nothing else."""
     if one.kind not in {"deleted", "left"} or not _is_last(one, people):
         return
@@ -181,7 +167,7 @@ def _true(one: Deletion, people: Askers) -> Iterator[str]:
             yield "says that something was left behind, but nothing was"
 
 
-def _is_last(one: Deletion, people: Askers) -> bool:
+def _is_last(one: Deletion, people: Joiners) -> bool:
     removing = [asked for asked in people.asked if len(one.outcome.runs[asked.id]) > 1]
     return bool(removing) and removing[-1] is one.asked
 
@@ -217,7 +203,7 @@ def _looked_in_vain(one: Deletion) -> bool:
     return removal is not None and "Find Blindly" in removal.states
 
 
-def _guests(outcome: Outcome, people: Askers) -> Iterator[str]:
+def _guests(outcome: Outcome, people: Joiners) -> Iterator[str]:
     """No category is deleted around others' channels that a look before it could show."""
     category = people.record["category"]
     ends = [
@@ -239,7 +225,7 @@ def _guests(outcome: Outcome, people: Askers) -> Iterator[str]:
             yield f"the category is deleted around somebody's channel: {was['name']}"
 
 
-def _known(deletions: list[Deletion], people: Askers) -> Iterator[str]:
+def _known(deletions: list[Deletion], people: Joiners) -> Iterator[str]:
     """The campaign is forgotten when nothing of it is left, and nobody keeps a claim on it."""
     outcome, known = deletions[0].outcome if deletions else None, people.known_then
     if outcome is None or outcome.table.has_failed:
@@ -262,19 +248,10 @@ def _known(deletions: list[Deletion], people: Askers) -> Iterator[str]:
         yield "nothing is being removed, but the record says so"
 
 
-def _finished(outcome: Outcome, people: Askers) -> Iterator[str]:
+def _finished(outcome: Outcome, people: Joiners) -> Iterator[str]:
     """The same command finishes what is left, when nothing goes wrong any more."""
     left = [one for one in people.left if one.id != people.record["category"] or not people.guests]
     if left and people.known_then and not people.known:
         yield f"the same command leaves {[one.name for one in left]}"
-    if people.known:
+    if people.known and "press" in people.finishing:
         yield "the same command does not forget the campaign"
-
-
-def _no_secret(one: Deletion) -> Iterator[str]:
-    secrets = (one.token, one.outcome.discord.info["bot_token"])
-    for run in one.runs:
-        if any(secret in f"{run.error} {run.cause} {run.output}" for secret in secrets):
-            yield "the execution says a secret"
-    if any(secret in one.words for secret in secrets):
-        yield "the message says a secret"

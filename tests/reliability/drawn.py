@@ -7,8 +7,15 @@ from dataclasses import replace
 from hypothesis import assume, given, seed, settings
 from hypothesis import strategies as st
 
-from tests.reliability import catalogue, counted, excuses, strategies, strategies_of_deletions
-from tests.reliability.askers import ASKING
+from tests.reliability import (
+    catalogue,
+    counted,
+    excuses,
+    strategies,
+    strategies_of_deletions,
+    strategies_of_members,
+)
+from tests.reliability.joiners import ASKING
 from tests.reliability.play import Outcome, Theatre
 from tests.reliability.promises import broken
 from tests.reliability.schedule import Schedule
@@ -21,9 +28,10 @@ FAMILIES: dict[str, st.SearchStrategy[Schedule]] = {
     "stopped, late and twice": strategies.stopped_late_and_twice,
     "many at once": strategies.many_at_once,
     "deletions": strategies_of_deletions.deletions,
+    "members": strategies_of_members.members,
 }
-# Of deletions, which do less than builds, a quarter as many are drawn.
-SHARES = {"deletions": 4}
+# Of those that do less than builds, fewer are drawn.
+SHARES = {"deletions": 4, "members": 8}
 WAVE_SIZES = (4, 4, 5, 1)
 # The order of tasks that are ready at the same moment; 0 is first come, first served.
 ORDERS = (0, 0, 1, 2, 3)
@@ -84,5 +92,5 @@ def went_wrong(outcome: Outcome) -> bool:
         or any(seen[0] > death.skip for death, seen in outcome.lambdas._deaths)
         or any(call.status is None for call in outcome.calls)  # takes effect late
         or bool(outcome.people.did - ASKING)
-        or len(outcome.schedule.deletion) > len(catalogue.DELETED.deletion)
+        or len(outcome.schedule.steps) > len(catalogue.DELETED.steps)
     )

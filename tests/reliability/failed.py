@@ -1824,7 +1824,7 @@ FAILED: tuple[Schedule, ...] = (
         acts=(Act(kind="kick", at=20, which=3),),
         lates=(Late(call={"method": "PATCH", "body_contains": "Deleting Campaign"}, seconds=13.0),),
         settings={"ack_delay_ms": 1500, "stale_reads_ms": 1500, "latency_spread": 0.5},
-        deletion=("look", "delete_our_channel", "press", "press"),
+        steps=("look", "delete_our_channel", "press", "press"),
     ),
     Schedule(
         faults=(
@@ -1848,11 +1848,11 @@ FAILED: tuple[Schedule, ...] = (
         acts=(Act(kind="time_out", at=28, which=6), Act(kind="take_manage_roles", at=28, which=4)),
         starts=2,
         described_late_s=2.5,
-        deletion=("look_inside", "press"),
+        steps=("look_inside", "press"),
     ),
     Schedule(
         deaths=(Death("Remove Campaign", "after"),),
-        deletion=("look", "press"),
+        steps=("look", "press"),
     ),
     Schedule(
         faults=(
@@ -1869,7 +1869,7 @@ FAILED: tuple[Schedule, ...] = (
                 "times": None,
             },
         ),
-        deletion=("look", "press"),
+        steps=("look", "press"),
     ),
     Schedule(
         deaths=(Death("report failure", "after", "Sandbox.Timedout"),),
@@ -1881,6 +1881,6 @@ FAILED: tuple[Schedule, ...] = (
         wave_size=1,
         described_late_s=90.0,
         order=1,
-        deletion=("look_inside", "press"),
+        steps=("look_inside", "press"),
     ),
 )

@@ -142,7 +142,8 @@ def _purpose(event: dict[str, Any]) -> str:
     known = event.get("known") or {}
     campaign = event.get("campaign") or known.get("campaign") or event.get("request") or {}
     thing = event.get("channel") or event.get("thing") or {}
+    one = event.get("person", {}).get("user_id") or event.get("item", {}).get("id")
     execution = event["at"]["execution"]
     # Each deletion is asked for anew: it does not know what Discord has answered to another.
     whose = execution if DELETION in execution else campaign.get("interaction_id")
-    return f"{whose} {thing.get('name', '')}"
+    return f"{whose} {one or thing.get('name', '')}"

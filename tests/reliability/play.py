@@ -40,11 +40,11 @@ from local.simulator import delivery, world
 from local.simulator.contract import named_by_environment
 from local.simulator.simulator import Simulator
 from tests.reliability import kept
-from tests.reliability.askers import Askers
 from tests.reliability.clock import Clock
 from tests.reliability.deleting import Deleting, removal_of
 from tests.reliability.deliveries import MAX_RECEIVES, Deliveries
 from tests.reliability.imitators import Imitators
+from tests.reliability.joiners import Joiners
 from tests.reliability.lambdas import Played
 from tests.reliability.people import People
 from tests.reliability.schedule import Schedule
@@ -165,7 +165,7 @@ class Theatre:
         discord.guild().forums = schedule.forums
         discord.configure(**schedule.settings)
         self.clock.sleep(60)
-        if schedule.deletion:
+        if schedule.steps:
             self._standing.put(discord)
         records = table._client = TABLES[schedule.table](self.clock)
         limiter._outage = outage.Outage()
@@ -178,9 +178,9 @@ class Theatre:
         self._stopped = wire.stopped
         self._stopped_in = schedule.stopped_machine, schedule.stopped_in
         stop = functools.partial(self._stop, asked)
-        if schedule.deletion:
+        if schedule.steps:
             records.campaigns.items = self._standing.records()
-            people_of = functools.partial(Askers, discord, stop, lambda: recorded(records))
+            people_of = functools.partial(Joiners, discord, stop, lambda: recorded(records))
             deleting = Deleting(people_of, wire, deliveries, asked, self._see_through_deletion)
             people: People = deleting.people
         else:
@@ -188,16 +188,16 @@ class Theatre:
         wire.people = self._people = people
         if schedule.server:
             people.act(schedule.server, 0, 0)
-        if schedule.deletion:
+        if schedule.steps:
             deleting.play(schedule)
             runs = deleting.runs
         else:
             runs = self._run(asked, schedule, deliveries, wire)
         self.clock.run_down()
         calls, strangers = list(wire.calls), self._strangers(asked)
-        if schedule.deletion and records.campaigns.items:
+        if schedule.steps and records.campaigns.items:
             self._stopped_in = "", ""
-            deleting.finish(records, schedule.described_late_s)
+            deleting.finish(schedule, records)
         discord.close()
         outcome = Outcome(
             schedule,

@@ -6,7 +6,15 @@ from typing import Any
 
 from channelwright.campaign import layout
 from local.simulator.guild import Channel, Role
-from tests.reliability import deletions, discord_respected, events, in_time, left, records
+from tests.reliability import (
+    deletions,
+    discord_respected,
+    events,
+    in_time,
+    left,
+    memberships,
+    records,
+)
 from tests.reliability.catalogue import REFUSED_CHANNEL
 from tests.reliability.excuses import excused
 from tests.reliability.people import CATEGORY, VOICE
@@ -77,6 +85,7 @@ def broken(outcome: Outcome) -> list[str]:
     found += events.told(outcome)
     found += once_a_name(outcome)
     found += deletions.broken(outcome)
+    found += memberships.broken(outcome)
     found += [f"an execution that nobody expects: {name}" for name in outcome.strangers]
     found += bystanders(outcome)
     found += in_time.broken(outcome)
@@ -195,7 +204,7 @@ def _looks_like_ours(outcome: Outcome, id_: str, was: dict[str, Any]) -> bool:
     A voice channel has no topic; of other kinds, only copies have our topic and overwrites.
     """
     alike = was.get("type") == VOICE or id_ in outcome.people.copies
-    alike = alike and not outcome.schedule.deletion  # which knows every id
+    alike = alike and not outcome.schedule.steps  # they know every id
     return alike and not _are_outcomes_known(outcome, was)
 
 

@@ -54,8 +54,8 @@ class Schedule:
     `wave_size`. `table` is a key of table.TABLES. Step Functions describes an execution's start and
     its end `described_late_s` after it. `server` names what people did there before the run (a
     method of `people.People`). `order` draws the order of tasks that are ready at the same moment;
-    0 is first come, first served. If there is a `deletion`, the campaign stands from the beginning,
-    and people do these steps (methods of `askers.Askers`), each after the end of the one before.
+    0 is first come, first served. If there are `steps`, the campaign stands from the beginning, and
+    people do these (methods of `joiners.Joiners`), each after the end of the one before.
     """
 
     faults: tuple[dict[str, Any], ...] = ()
@@ -75,17 +75,17 @@ class Schedule:
     forums: bool = True
     server: str = ""
     order: int = 0
-    deletion: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
 
     @property
     def is_faulty(self) -> bool:
         """Tell whether anything goes wrong, or anybody acts."""
-        return bool(self.faults or self.deaths or self.acts or self.lates or self.deletion)
+        return bool(self.faults or self.deaths or self.acts or self.lates or self.steps)
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of the requested campaigns; of one to be deleted, nobody requests another."""
-        return () if self.deletion else self.campaigns
+        """The names of the requested campaigns; if one stands, nobody requests another."""
+        return () if self.steps else self.campaigns
 
     def __repr__(self) -> str:
         """Show only what differs from a run in which nothing goes wrong."""

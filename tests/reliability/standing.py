@@ -1,4 +1,4 @@
-"""A campaign that stands and is recorded, for those who delete it."""
+"""A campaign that stands and is recorded, for those who change or delete it."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 # Long enough for new ids to differ from the campaign's.
 LATER_SECONDS = 600
 LANDLORD, MANAGER = "landlord", "manager"
+# The first is there from the beginning.
+PLAYER, FRIEND = "player", "friend"
 
 
 class Standing:
@@ -33,7 +35,7 @@ class Standing:
         return items
 
     def put(self, discord: Simulator) -> None:
-        """Put the campaign into a server, which gets another owner, and a manager."""
+        """Put the campaign into a server, which gets another owner, a manager and a friend."""
         discord.clock.sleep(LATER_SECONDS)  # type: ignore[attr-defined]
         guild = discord.guild()
         vars(guild).update(pickle.loads(self._guild))
@@ -41,6 +43,7 @@ class Standing:
         managers = Role(discord.world.snowflakes.next(), "Managers", CALLER_NEEDS, 1)
         guild.roles[managers.id] = managers
         discord.add_member(MANAGER, role_ids=[managers.id])
+        discord.add_member(FRIEND)
         discord.world.stale_reads.forget()
         discord.world.written()
 

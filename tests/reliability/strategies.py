@@ -130,7 +130,7 @@ def with_occasion(schedule: Schedule) -> Schedule:
         or any(death.function in catalogue.LAMBDAS_OF_THE_UNDOING for death in schedule.deaths)
         or any(act.at >= CALLS_OF_A_BUILDING for act in schedule.acts)
     )
-    if schedule.deletion or not of_an_undoing or catalogue.REFUSED_CHANNEL in schedule.faults:
+    if schedule.steps or not of_an_undoing or catalogue.REFUSED_CHANNEL in schedule.faults:
         return schedule
     return replace(schedule, faults=(*schedule.faults, catalogue.REFUSED_CHANNEL))
 

@@ -100,7 +100,7 @@ _steps = st.tuples(_looks, _between).flatmap(
 )
 deletions = st.builds(
     lambda steps, found, dead, late, done, configured, table, starts, described: Schedule(
-        deletion=steps,
+        steps=steps,
         faults=found,
         deaths=dead,
         # No Lambda lives for so long that a late call follows a jump.

@@ -22,7 +22,7 @@ def _fails(call: str, what: str, times: int | None = None) -> Schedule:
 ENTERING = (
     DELETED,
     DELETED_BY_UNDO,
-    replace(DELETED, deletion=("look_inside", "press")),
+    replace(DELETED, steps=("look_inside", "press")),
     _fails("channels at the press", "429 of 61.5 s", 1),
     _fails("preview edit", "403 50013"),
     _fails("channels before the category", "429 of 61.5 s", 1),

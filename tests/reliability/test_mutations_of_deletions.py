@@ -18,7 +18,7 @@ from tests.statemachine.interpreter import DELETE, REMOVE
 
 
 def _steps(*steps: str, **more: Any) -> Schedule:
-    return Schedule(deletion=steps, **more)
+    return Schedule(steps=steps, **more)
 
 
 def _fails(call: str, what: str, times: int | None = None, **more: Any) -> Schedule:
@@ -122,7 +122,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
     ),
     "4 heard: the channel that goes last is not named": (
         code(last_word._deletion, "if left and here:", "if False:"),
-        replace(REFUSED, deletion=INSIDE.deletion),
+        replace(REFUSED, steps=INSIDE.steps),
         "left, and not named",
     ),
     "4 heard: what is left is not named": (

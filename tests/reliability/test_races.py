@@ -3,6 +3,7 @@
 import pytest
 
 from tests.reliability.deletions import Deletion
+from tests.reliability.memberships import Change
 from tests.reliability.promises import Campaign, broken
 from tests.reliability.schedule import Act, Schedule
 
@@ -10,6 +11,8 @@ TWO = ("My Campaign", "My Campaign")
 SLOW = {"latency_ms": 900, "latency_spread": 0.5}
 # The calls of a press and its removal, after those of a preview; another preview makes four.
 BEFORE, AFTER, ANOTHER = 5, 27, 4
+# The calls of a change of one player.
+JOINED = 5
 
 
 @pytest.mark.parametrize("order", range(8))
@@ -27,7 +30,7 @@ def test_a_build_during_a_deletion_is_refused_or_whole(stage_for_all):
     """Once the role and the category are gone, only the record refuses it."""
     kinds = set()
     for at in range(BEFORE, AFTER):
-        outcome = stage_for_all.play(Schedule(deletion=("look", "press"), acts=(Act("build", at),)))
+        outcome = stage_for_all.play(Schedule(steps=("look", "press"), acts=(Act("build", at),)))
         [request] = [one for one in outcome.requests if "campaign_id" not in one]
         build, press = Campaign(outcome, request), Deletion(outcome, outcome.people.asked[-1])
         assert broken(outcome) == [], at
@@ -42,7 +45,7 @@ def test_a_build_during_a_deletion_is_refused_or_whole(stage_for_all):
 def test_a_second_deletion_hears_of_the_first(stage_for_all, at, order):
     steps = ("look", "manager_looks", "press")
     outcome = stage_for_all.play(
-        Schedule(deletion=steps, acts=(Act("manager_presses", at),), order=order)
+        Schedule(steps=steps, acts=(Act("manager_presses", at),), order=order)
     )
     one, other = (Deletion(outcome, asked) for asked in outcome.people.asked[2:])
     assert broken(outcome) == []
@@ -56,8 +59,25 @@ def test_a_second_deletion_hears_of_the_first(stage_for_all, at, order):
 @pytest.mark.parametrize("presses", ["press_twice", "both_press"])
 def test_of_two_presses_at_once_one_deletes(stage_for_all, presses, order):
     steps = ("look", "manager_looks", presses)
-    outcome = stage_for_all.play(Schedule(deletion=steps, order=order))
+    outcome = stage_for_all.play(Schedule(steps=steps, order=order))
     one, other = (Deletion(outcome, asked) for asked in outcome.people.asked[2:])
     assert broken(outcome) == []
     assert outcome.people.left_then == []
     assert sorted({one.kind, other.kind}) == ["being", "deleted"]
+
+
+@pytest.mark.parametrize("second", ["player_leaves_campaign", "remove_player", "hand_over"])
+@pytest.mark.parametrize("order", range(3))
+def test_a_second_change_of_members_hears_of_the_first_or_follows_it(stage_for_all, second, order):
+    """The checks of the promises compare each line with who is in the campaign in the end."""
+    kinds = set()
+    for at in range(JOINED):
+        steps, acts = ("give_role", "add_player"), (Act(second, at),)
+        outcome = stage_for_all.play(Schedule(steps=steps, acts=acts, order=order))
+        [scene] = [one for one in outcome.people.scenes if len(one.asked) == 2]
+        pair = [Change(outcome, asked, scene).kind for asked in scene.asked]
+        assert broken(outcome) == [], at
+        assert set(pair) <= {"changed", "being"}, at
+        assert "changed" in pair, at
+        kinds |= {*pair}
+    assert kinds == {"changed", "being"}

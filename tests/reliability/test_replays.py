@@ -27,7 +27,8 @@ SCHEDULES = [
         table="in company",
         order=7,
     ),
-    Schedule(deletion=("look", "manager_looks", "both_press"), acts=(Act("stop", 15),), order=8),
+    Schedule(steps=("look", "manager_looks", "both_press"), acts=(Act("stop", 15),), order=8),
+    Schedule(steps=("add_co_gm", "hand_over"), acts=(Act("co_gm_leaves_campaign", 9),), order=9),
     replace(catalogue.UNDONE, deaths=(Death("delete_created", "after", times=2),), wave_size=5),
 ]
 

@@ -10,11 +10,13 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from bench.campaigns_table import CampaignsTable
-from channelwright.records import attributes
+from channelwright.pace import table
+from channelwright.records import attributes, store
 from channelwright.records import record as records
 from local.child import PROJECT
 from tests import tables
 
+TABLE = {"TableName": os.environ["CAMPAIGNS_TABLE"]}
 KEY = {"guild_id": {"S": "7"}, "campaign_id": {"S": "1"}}
 BUILD, REMOVAL, OTHER = "arn:build", "arn:removal", "arn:other"
 CAMPAIGN = {
@@ -42,7 +44,7 @@ COMPLETE = attributes.item(records.completed(CAMPAIGN, [CHANNEL], 1_800_000_000.
 
 def written(machine, state):
     """Return the Parameters of a state that writes the table, without their paths."""
-    file = PROJECT / "statemachine" / f"{machine}_campaign.asl.json"
+    file = PROJECT / "statemachine" / f"{machine}.asl.json"
     given = json.loads(file.read_text(encoding="utf-8"))["States"][state]["Parameters"]
     return {name: given[name] for name in given if name.endswith(("Expression", "Names"))}
 
@@ -55,6 +57,9 @@ def values(condition, claim):
         ":removing": {"S": "removing"},
         ":left": {"S": "left"},
         ":found": {"S": "[]"},
+        ":status": {"S": "archived"},
+        ":master": {"S": "3"},
+        ":co_gms": {"L": [{"S": "5"}]},
     }
     return {name: value for name, value in given.items() if name in re.findall(r":\w+", condition)}
 
@@ -69,22 +74,48 @@ def call(client, method, claim, how, **what):
     return "done"
 
 
+def claimed_as(client, claim, status):
+    """Claim the record as the Lambdas do; return whether it was not changed meanwhile."""
+    known = attributes.values(client.get_item(**TABLE, Key=KEY)["Item"])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(table, "_client", client)
+        patch.setattr(store.time, "time", lambda: 1_800_000_000.0)
+        return store.claim_as(known, status, claim)
+
+
 CLAIM = {
     "ConditionExpression": "attribute_not_exists(campaign_id) OR claimed_by = :claim",
 }
 STEPS = {
     "begin": lambda client, claim: call(client, "put_item", claim, CLAIM, Item=BEGUN),
     "record": lambda client, claim: call(
-        client, "put_item", claim, written("add", "Record Campaign"), Item=COMPLETE
+        client, "put_item", claim, written("add_campaign", "Record Campaign"), Item=COMPLETE
     ),
     "claim": lambda client, claim: call(
-        client, "update_item", claim, written("remove", "Claim Campaign"), Key=KEY
+        client, "update_item", claim, written("remove_campaign", "Claim Campaign"), Key=KEY
     ),
     "release": lambda client, claim: call(
-        client, "update_item", claim, written("remove", "Release Campaign"), Key=KEY
+        client, "update_item", claim, written("remove_campaign", "Release Campaign"), Key=KEY
     ),
     "forget": lambda client, claim: call(
-        client, "delete_item", claim, written("remove", "Forget Campaign"), Key=KEY
+        client, "delete_item", claim, written("remove_campaign", "Forget Campaign"), Key=KEY
+    ),
+    "delete": lambda client, claim: claimed_as(client, claim, "removing"),
+    "do not delete": lambda client, claim: call(
+        client, "update_item", claim, written("delete_campaign", "Release Campaign"), Key=KEY
+    ),
+    "archive": lambda client, claim: call(
+        client, "update_item", claim, written("archive_campaign", "Record Archive"), Key=KEY
+    ),
+    "change": lambda client, claim: call(
+        client, "update_item", claim, written("change_members", "Record Members"), Key=KEY
+    ),
+    "do not change": lambda client, claim: call(
+        client, "update_item", claim, written("change_members", "Release Campaign"), Key=KEY
+    ),
+    "keep": lambda client, _claim: call(client, "put_item", "", {}, Item=KEY | {"kept": {"S": ""}}),
+    "forget snapshot": lambda client, _claim: call(
+        client, "delete_item", "", written("archive_campaign", "Forget Snapshot"), Key=KEY
     ),
 }
 
@@ -98,6 +129,11 @@ STEPS = {
         [("begin", BUILD), ("release", OTHER), ("record", OTHER), ("record", BUILD)],
         [("claim", REMOVAL), ("release", REMOVAL), ("forget", REMOVAL), ("record", BUILD)],
         [("record", BUILD), ("claim", REMOVAL), ("release", REMOVAL), ("claim", OTHER)],
+        [("record", BUILD), ("delete", OTHER), ("do not delete", OTHER), ("archive", OTHER)],
+        [("record", BUILD), ("delete", OTHER), ("archive", OTHER), ("do not delete", OTHER)],
+        [("record", BUILD), ("delete", OTHER), ("change", BUILD), ("change", OTHER)],
+        [("record", BUILD), ("delete", OTHER), ("do not change", OTHER)],
+        [("keep", ""), ("keep", ""), ("forget snapshot", ""), ("forget snapshot", "")],
     ],
     ids=lambda steps: ", ".join(name for name, _ in steps),
 )

@@ -1,0 +1,55 @@
+"""A command or press about a campaign that stands, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from tests.reliability import discord_respected
+from tests.reliability.askers import Asked
+
+if TYPE_CHECKING:
+    from tests.reliability.play import Outcome
+
+# The ends of executions that say that somebody heard, or that nobody did.
+NOT_TOLD = {"MessageNotDelivered", "FailureNotDelivered"}
+
+
+class Answered:
+    """What somebody asked, its executions, and the last words about it."""
+
+    def __init__(self, outcome: Outcome, asked: Asked):
+        self.outcome = outcome
+        self.asked = asked
+        self.request = asked.request
+        self.id = asked.id
+        self.token = asked.request["interaction_token"]
+        # What somebody asks in the end, when all is well, is none of the outcome's.
+        self.runs = outcome.runs.get(asked.id, [])
+        said = [one["content"] for one in outcome.discord.messages(asked.id) if one["content"]]
+        self.words: str = said[-1] if said else ""
+
+    @property
+    def is_stopped(self) -> bool:
+        return any(run.status == "ABORTED" for run in self.runs)
+
+
+def untold(one: Answered) -> Iterator[str]:
+    """Nobody remains untold, unless operators have the evidence and Discord takes no message."""
+    ends = [run.error or str(run.status) for run in one.runs]
+    evidence = one.id in one.outcome.dead_letters or one.is_stopped
+    evidence = evidence or bool(ends and ends[-1] in {*NOT_TOLD, "CampaignNotUndone"})
+    expired = not one.runs and one.id not in one.outcome.started
+    if not (evidence or expired):
+        yield f"untold, and the execution ended as {ends}"
+    if not one.is_stopped and not discord_respected.nothing_could_be_said(one):
+        yield f"untold, though Discord would have delivered it: {one.words[:40]!r}"
+
+
+def no_secret(one: Answered) -> Iterator[str]:
+    secrets = (one.token, one.outcome.discord.info["bot_token"])
+    for run in one.runs:
+        if any(secret in f"{run.error} {run.cause} {run.output}" for secret in secrets):
+            yield "the execution says a secret"
+    if any(secret in one.words for secret in secrets):
+        yield "the message says a secret"

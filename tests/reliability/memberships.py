@@ -1,0 +1,183 @@
+"""The promises of a change of members, checked against the server, the messages and the record."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from channelwright.discord.permissions import SEE, VIEW_CHANNEL
+from channelwright.words.members import NOT_RECORDED
+from tests.reliability import scenes
+from tests.reliability.answered import Answered, no_secret, untold
+from tests.reliability.askers import Asked
+from tests.reliability.joiners import Joiners
+from tests.reliability.play import Outcome
+from tests.reliability.scenes import Scene
+
+# The first words of a message, and its kind; any other is not final.
+KINDS = {
+    "👥": "changed",
+    "❌ Only": "refused",
+    "❌ <@": "refused",
+    "❌ You are the game master": "refused",
+    "❌ The role of": "refused",
+    "❌ Somebody has deleted the role": "no role",
+    "❌ The bot does not know this campaign": "unknown",
+    "❌ The bot could not finish": "not seen",
+    "⏳": "being",
+}
+LINE = re.compile(r"^✅ <@(\d+)> (.+)$", re.MULTILINE)
+NOT_HERE = re.compile(r"^❌ <@(\d+)> is not in this server", re.MULTILINE)
+FAILED = re.compile(r"^❌ <@(\d+)>:", re.MULTILINE)
+AS = {"co-gm": "is a co-GM", "game-master": "is the game master"}
+OUT = ("was removed.", "is not in this campaign.")
+
+
+class Change(Answered):
+    """A change of members, and what came of it."""
+
+    def __init__(self, outcome: Outcome, asked: Asked, scene: Scene):
+        super().__init__(outcome, asked)
+        self.scene = scene
+        self.people: Joiners = outcome.people  # type: ignore[assignment]
+        self.role = self.people.record["role"]
+        archived = re.match(r"❌ .* is archived", self.words)
+        found = (kind for begin, kind in KINDS.items() if self.words.startswith(begin))
+        self.kind = "archived" if archived else next(found, "")
+
+    @property
+    def said(self) -> dict[str, str]:
+        """What the message says of whom, if it is something done."""
+        if self.words.endswith("✅ You have left the campaign."):
+            return {self.asked.by: OUT[0]}
+        return dict(LINE.findall(self.words))
+
+    @property
+    def worked_until(self) -> int:
+        """The number of its last call about a person."""
+        calls = enumerate(self.outcome.calls)
+        mine = (number for number, c in calls if c.function == "change_member")
+        return max((n for n in mine if self.outcome.calls[n].key.startswith(self.id)), default=-1)
+
+
+def broken(outcome: Outcome) -> Iterator[str]:
+    """Yield the promises that changes of members have broken."""
+    people = outcome.people
+    if not isinstance(people, Joiners):
+        return
+    for scene in people.scenes:
+        yield from scenes.untouched(people, scene)
+        yield from _one_leads(scene)
+        members = [one for one in scene.asked if one.request["kind"] == "members"]
+        changes = [Change(outcome, one, scene) for one in members]
+        changes.sort(key=lambda one: one.worked_until)
+        for number, one in enumerate(changes):
+            later = {
+                user for other in changes[number + 1 :] for user in people.named_by(other.asked)
+            }
+            yield from _true(one, later)
+            yield from _of_everybody(one, later)
+            yield from _only_for_those_who_may(one)
+            yield from no_secret(one)
+            if one.asked in people.asked:
+                yield from _released(one)
+                yield from untold(one) if not one.kind else ()
+            else:
+                yield from _finished(one)
+
+
+def _one_leads(scene: Scene) -> Iterator[str]:
+    if scene.record is None:
+        return
+    leaders = [scene.record["game_master"], *scene.record.get("co_gms", [])]
+    if not leaders[0] or len({*leaders}) < len(leaders):
+        yield f"not one game master, or one who is a co-GM, too: {leaders}"
+
+
+def _true(one: Change, later: set[str]) -> Iterator[str]:
+    """Each line is true, unless people or a `later` change have changed that again."""
+    for user, words in one.said.items():
+        if user in later or one.scene.record is None:
+            continue
+        if words in OUT:
+            yield from _is_out(one, user)
+        else:
+            yield from _is_in(one, user, words)
+
+
+def _of_everybody(one: Change, later: set[str]) -> Iterator[str]:
+    """There is a line about each, also about those who are not changed."""
+    if one.kind != "changed":
+        return
+    scene, request = one.scene, one.request
+    if request["change"] != "leave":
+        for user in {*request["who"].split(",")}:
+            if f"<@{user}>" not in one.words:
+                yield "nothing is said about somebody"
+    for user in NOT_HERE.findall(one.words):
+        key = "member", user
+        if key in scene.before and key not in scene.meddled:
+            yield "said not to be in the server"
+    for user in {*FAILED.findall(one.words)} - later:
+        leaders = [one.get("co_gms", []) for one in (scene.known, scene.record) if one]
+        if len({user in each for each in leaders}) > 1 and len(scene.asked) == 1:
+            yield "said not to be changed, but the record is"
+
+
+def _is_in(one: Change, user: str, words: str) -> Iterator[str]:
+    scene, role = one.scene, ("role", user, one.role)
+    is_there = ("member", user) in scene.after and ("exists", one.role) in scene.after
+    if is_there and scene.is_left_alone(*role) and role not in scene.after:
+        yield f"said to be a member, but lacks the role: {words}"
+    if "as" not in one.request:
+        return
+    if not words.startswith(AS[one.request["as"]]):
+        yield f"asked for a leader, and heard: {words}"
+    assert scene.record
+    for_leaders = [each["id"] for each in scene.record["channels"] if each["gm_only"]]
+    for id_ in (scene.record["category"], *for_leaders):
+        allowed = scene.after.get(("overwrite", id_, user), (1, 0, 0))[1]
+        if allowed & SEE != SEE and scene.is_left_alone("overwrite", id_, user):
+            yield f"said to lead, but does not see a channel: {words}"
+    leads = scene.record["game_master"] == user
+    is_as_said = leads if "game master" in words else user in scene.record.get("co_gms", [])
+    if not is_as_said and NOT_RECORDED not in one.words:
+        yield f"said to lead, but the record says otherwise: {words}"
+
+
+def _is_out(one: Change, user: str) -> Iterator[str]:
+    scene, role = one.scene, ("role", user, one.role)
+    if role in scene.after and scene.is_left_alone(*role):
+        yield "said to be removed, but has the role"
+    for id_ in one.people.ours:
+        key = "overwrite", id_, user
+        if scene.after.get(key, (1, 0, 0))[1] & VIEW_CHANNEL and scene.is_left_alone(*key):
+            yield "said to be removed, but sees a channel"
+    assert scene.record
+    if user in scene.record.get("co_gms", []) and NOT_RECORDED not in one.words:
+        yield "said to be removed, but is a co-GM"
+
+
+def _only_for_those_who_may(one: Change) -> Iterator[str]:
+    if one.asked.may is False and (one.said or one.worked_until >= 0):
+        yield "changed for somebody who may not"
+
+
+def _released(one: Change) -> Iterator[str]:
+    """No execution that has ended keeps its claim; a Lambda that was given up may claim late."""
+    table, late = one.outcome.table, any(d.when == "late" for d in one.outcome.schedule.deaths)
+    claimed_by = (one.scene.record or {}).get("claimed_by", "")
+    fails = table.has_failed or one.outcome.schedule.table == "no records at first"
+    if claimed_by.endswith(f":{one.id}") and not (one.is_stopped or late or fails):
+        yield f"a change that ended as {one.kind!r} keeps its claim"
+
+
+def _finished(one: Change) -> Iterator[str]:
+    """The same command does what was asked for, when nothing goes wrong any more."""
+    scene = one.scene
+    if not one.asked.may or scene.record is None or one.kind == "archived":
+        return
+    if one.kind != "changed" and ("exists", one.role) in scene.after:
+        yield f"the same command does not finish the change: {one.words[:60]!r}"
+    if FAILED.search(one.words) or "claimed_by" in scene.record:
+        yield f"the same command does not change everybody: {one.words[:60]!r}"

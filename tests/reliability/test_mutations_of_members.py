@@ -1,0 +1,141 @@
+"""Tests of the tests: mistakes that break a promise about members; the checks catch each one."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import change_member
+import complete_members
+import plan_members
+from channelwright.records import members
+from tests.reliability import catalogue
+from tests.reliability.catalogue import FAULTS, JOINING
+from tests.reliability.mutation import Mutation, assert_caught, code, machine
+from tests.reliability.schedule import Act, Death, Schedule
+from tests.statemachine.interpreter import MEMBERS
+
+
+def _steps(*steps: str, **more: Any) -> Schedule:
+    return Schedule(steps=steps, **more)
+
+
+def _fails(call: str, *steps: str) -> Schedule:
+    return _steps(*steps, faults=(catalogue.fault(JOINING[call], FAULTS["403 50013"], None),))
+
+
+def _next(state: str, after: str) -> Callable[[dict[str, Any]], None]:
+    return lambda states: states[state].update(Next=after)
+
+
+def _fail_the_map(states: dict[str, Any]) -> None:
+    del states["Change Members"]["ItemProcessor"]["States"]["Change Member"]["Catch"][1]
+
+
+def _keep_the_claim(states: dict[str, Any]) -> None:
+    states["Plan Members"]["Catch"][1]["Next"] = "Report Members"
+
+
+CO_GM_OUT = ("add_co_gm", "remove_co_gm")
+# By promise and mistake: the mutation, a schedule that shows it, a word of the check's message.
+CASES: dict[str, tuple[Mutation, Schedule, str]] = {
+    "true: a removed leader's overwrite is kept": (
+        code(change_member._remove, "    _write(discord, person, why)\n", ""),
+        _steps(*CO_GM_OUT),
+        "said to be removed, but sees a channel",
+    ),
+    "true: a removed leader keeps the channels that others know": (
+        code(members._change, 'one["gm_only"] or not is_added', 'one["gm_only"]'),
+        _steps("add_player", "add_co_gm", "open_our_channel", "remove_co_gm"),
+        "said to be removed, but sees a channel",
+    ),
+    "true: a removed player keeps the role": (
+        code(change_member._remove, "discord.delete(", "("),
+        _steps("add_player", "remove_player"),
+        "said to be removed, but has the role",
+    ),
+    "true: a refused role counts as given": (
+        code(change_member._add, "refused.code != calls.UNKNOWN_MEMBER", "False"),
+        _steps("add_player", acts=(Act("raise_our_role", 4),)),
+        "said not to be in the server",
+    ),
+    "true: somebody has the role, so the channels are not opened": (
+        code(
+            change_member._add,
+            "    _write(discord, person, why)",
+            "    has_role or _write(discord, person, why)",
+        ),
+        _steps("give_role", "give_role", "add_co_gm"),
+        "said to lead, but does not see a channel",
+    ),
+    "true: the record does not learn of it": (
+        machine(_next("Complete Members", "Release Campaign"), MEMBERS),
+        _steps("add_co_gm"),
+        "the record says otherwise",
+    ),
+    "others: a co-GM's other permissions go": (
+        code(members._overwrite, "(allow & ~see, deny)", "(0, 0)"),
+        _steps("add_player", "add_co_gm", "open_our_channel", "remove_co_gm"),
+        "nobody asked for it",
+    ),
+    "others: somebody else loses the role": (
+        code(change_member._where, 'event["person"]["user_id"]', 'event["request"]["user_id"]'),
+        _steps("give_role", "remove_player"),
+        "nobody asked for it",
+    ),
+    "escalation: a role with power is given on": (
+        code(plan_members._reason_against, "is_added and power and not could", "False"),
+        _steps("add_co_gm", "give_our_role_power", "co_gm_adds_player"),
+        "somebody who may not",
+    ),
+    "escalation: a role that opens other channels is given on": (
+        code(members.power_of, "held + opened", "held"),
+        _steps("add_co_gm", "open_elsewhere", "co_gm_adds_player"),
+        "somebody who may not",
+    ),
+    "escalation: a co-GM removes a co-GM": (
+        code(plan_members._reason_against, "members.refusal(", "(lambda *_, **__: None)("),
+        _steps("add_player", "co_gm_adds_player"),
+        "somebody who may not",
+    ),
+    "one leads: whoever hands over is still the game master": (
+        code(members.leaders, "master = user_id", "co_gms.append(user_id)"),
+        _steps("hand_over"),
+        "asked for a leader, and heard",
+    ),
+    "one leads: a new game master is still a co-GM": (
+        code(members.leaders, "if each != master", "if each"),
+        _steps("add_co_gm", "hand_over"),
+        "a co-GM, too",
+    ),
+    "each by itself: one refusal stops the others": (
+        machine(_fail_the_map, MEMBERS),
+        _fails("give the role", "choose_players"),
+        "untold",
+    ),
+    "released: a plan that dies keeps its claim": (
+        machine(_keep_the_claim, MEMBERS),
+        _steps("add_player", deaths=(Death("plan_members", "after", times=None),)),
+        "keeps its claim",
+    ),
+    "finished: what half happened is not done again": (
+        code(members._overwrite, "allow & see == see", "allow & see"),
+        _steps("open_our_channel", "add_co_gm"),
+        "does not see a channel",
+    ),
+    "finished: a failure counts as a removal": (
+        code(members.leaders, 'one["result"] != "failed"', "True"),
+        _fails("close a channel", *CO_GM_OUT),
+        "but the record is",
+    ),
+    "heard: a failure is left out": (
+        code(complete_members.handler, "in results]", 'in results if "failure" not in one]'),
+        _fails("give the role", "add_player"),
+        "nothing is said about somebody",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_it_is_caught(stage_for_all, case):
+    assert_caught(stage_for_all, *CASES[case])
