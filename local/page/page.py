@@ -1,0 +1,65 @@
+"""The page of a running stack."""
+
+from typing import Any
+
+from local.page.actions import People
+from local.page.drawings import Drawings
+from local.page.executions import Executions
+from local.page.feed import Feed
+from local.page.masking import masked
+from local.page.server import Action, Server
+from local.page.watch import Watch
+from local.stack import Stack
+
+Json = dict[str, Any]
+
+
+class Page:
+    """A page from its creation until `close`; `url` is its address, with a secret."""
+
+    def __init__(self, stack: Stack) -> None:
+        """Serve the page of a stack that was started with a journal."""
+        assert stack.journal
+        self._stack = stack
+        self._feed = Feed()
+        self._executions = Executions()
+        drawings = Drawings(stack.client("stepfunctions"))
+        machines = sorted(drawings.machines())
+        simulated = stack.simulator is not None
+        self._feed.put({"stack": {"machines": machines, "simulated": simulated}})
+        self._watch = Watch(self._feed, self._executions, stack.journal, stack.simulator)
+        self._server = Server(self._feed, self._actions(), drawings.picture, self._visits)
+        self.url = self._server.url
+
+    def close(self) -> None:
+        """Stop serving."""
+        self._server.close()
+        self._watch.close()
+
+    def __enter__(self) -> "Page":
+        """Return the page."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop serving."""
+        self.close()
+
+    def _actions(self) -> dict[str, Action]:
+        if not self._stack.simulator:
+            return {}
+        people = People(self._stack.simulator)
+        return {
+            "send": people.send,
+            "complete": people.complete,
+            "press": people.press,
+            "write": people.write,
+        }
+
+    def _visits(self, arn: str, state: str) -> list[Json]:
+        """Return the visits of an execution's state, with their data and log lines."""
+        with self._watch.lock:
+            execution = self._executions.find(arn)
+            found = [visit.as_json() for visit in execution.of(state)] if execution else []
+        known = [self._stack.simulator.info["bot_token"]] if self._stack.simulator else []
+        told: list[Json] = masked(found, *known)
+        return told
