@@ -1,9 +1,11 @@
-"""What the page can do: commands, presses and messages, sent as Discord sends them."""
+"""What people can do on the page: commands, presses and messages, sent as Discord sends them."""
 
+import json
 from typing import Any
 
 import requests
 
+from local.page.server import Action
 from local.simulated_discord import SimulatedDiscord
 from local.simulator.interactions import AUTOCOMPLETE
 
@@ -18,6 +20,15 @@ class People:
     def __init__(self, discord: SimulatedDiscord) -> None:
         """Use a running simulator."""
         self._discord = discord
+
+    def actions(self) -> dict[str, Action]:
+        """Return what the page can do."""
+        return {
+            "send": self.send,
+            "complete": self.complete,
+            "press": self.press,
+            "write": self.write,
+        }
 
     def send(self, said: Json) -> Json:
         """Send a `command` with its `options`, as a user in a channel; return the answer."""
@@ -42,6 +53,10 @@ class People:
         path = f"users/{user_id}/channels/{channel_id}/messages"
         self.control(path, {"content": said["content"]})
 
+    def refuse(self, name: str) -> None:
+        """Let Discord refuse every channel of a name."""
+        self._discord.refuse(json.dumps(name))
+
     def control(self, path: str, body: Json, method: str = "POST") -> Any:
         """Call the simulator; raises ValueError, with its reason, if it refuses."""
         try:
@@ -57,6 +72,14 @@ class People:
         """Return the bot's answer, without the interaction's token."""
         delivered = self.control(path, body)
         return {name: delivered[name] for name in ("id", "status", "response")}
+
+
+def stop(stepfunctions: Any, said: Json) -> None:
+    """Stop an execution, as an operator would; raises ValueError if it does not run."""
+    try:
+        stepfunctions.stop_execution(executionArn=str(said["arn"]), cause="stopped on the page")
+    except stepfunctions.exceptions.ClientError as error:
+        raise ValueError(error.response["Error"]["Message"]) from None
 
 
 def reason(answer: requests.Response) -> str:

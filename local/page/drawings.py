@@ -8,6 +8,7 @@ from typing import Any
 from local.deployment import STACK_NAME
 from local.graph import DEFINITIONS, PICTURES, SUFFIX, digest, draw
 from local.graph_states import Machine, leads_to, machines
+from local.page.trouble import function_of
 
 
 class Drawings:
@@ -25,6 +26,17 @@ class Drawings:
         found = [one for page in pages for one in page["stateMachines"]]
         return {one["name"]: one["stateMachineArn"] for one in found}
 
+    def functions(self) -> list[str]:
+        """Return the names of the functions that the machines' states run."""
+        found = {
+            function_of(state["Resource"])
+            for arn in self.machines().values()
+            for machine in machines(self._definition(arn))
+            for state in machine["States"].values()
+            if "Resource" in state
+        }
+        return sorted(name for name in found if name)
+
     def picture(self, machine: str) -> str | None:
         """Return a machine's SVG, or None if there is no such machine."""
         with self._lock:
@@ -32,9 +44,13 @@ class Drawings:
                 arn = self.machines().get(machine)
                 if arn is None:
                     return None
-                described = self._stepfunctions.describe_state_machine(stateMachineArn=arn)
-                self._drawn[machine] = drawing(machine, json.loads(described["definition"]))
+                self._drawn[machine] = drawing(machine, self._definition(arn))
             return self._drawn[machine]
+
+    def _definition(self, arn: str) -> Machine:
+        described = self._stepfunctions.describe_state_machine(stateMachineArn=arn)
+        definition: Machine = json.loads(described["definition"])
+        return definition
 
 
 def drawing(machine: str, definition: Machine) -> str:

@@ -156,14 +156,17 @@ class Executions:
 
     def _entered(self, at: float, visit: int, execution: str, **fields: Any) -> Execution | None:
         found = self._all.get(execution)
-        if found:
+        if found and found.status == RUNNING:
             entered = Visit(began=at, **fields)
             found.visits.append(entered)
             self._visits[visit] = found, entered
         return found
 
     def _left(self, at: float, visit: int, **fields: Any) -> Execution | None:
-        return _ended(self._visits.get(visit), at, fields)
+        found = self._visits.get(visit)
+        if found and found[0].status != RUNNING:
+            return None  # Where it was stopped, it stays: only its Lambdas go on.
+        return _ended(found, at, fields)
 
     def _attempt(self, at: float, attempt: int, visit: int, **fields: Any) -> Execution | None:
         if visit not in self._visits:

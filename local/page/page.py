@@ -1,13 +1,16 @@
 """The page of a running stack."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from local.page.actions import People
+from local.page.actions import People, stop
 from local.page.drawings import Drawings
-from local.page.executions import Executions
+from local.page.executions import Execution, Executions
 from local.page.feed import Feed
 from local.page.masking import masked
 from local.page.server import Action, Server
+from local.page.trouble import Trouble
 from local.page.watch import Watch
 from local.stack import Stack
 
@@ -24,11 +27,10 @@ class Page:
         self._feed = Feed()
         self._executions = Executions()
         drawings = Drawings(stack.client("stepfunctions"))
-        machines = sorted(drawings.machines())
-        simulated = stack.simulator is not None
-        self._feed.put({"stack": {"machines": machines, "simulated": simulated}})
-        self._watch = Watch(self._feed, self._executions, stack.journal, stack.simulator)
-        self._server = Server(self._feed, self._actions(), drawings.picture, self._visits)
+        self._feed.put({"stack": facts(stack, drawings)})
+        actions, then = self._actions()
+        self._watch = Watch(self._feed, self._executions, stack.journal, stack.simulator, then)
+        self._server = Server(self._feed, actions, drawings.picture, self._visits)
         self.url = self._server.url
 
     def close(self) -> None:
@@ -44,16 +46,14 @@ class Page:
         """Stop serving."""
         self.close()
 
-    def _actions(self) -> dict[str, Action]:
+    def _actions(self) -> tuple[dict[str, Action], Callable[[list[Execution]], None]]:
+        """Return the actions, and what is to be done when executions have changed."""
+        operating: dict[str, Action] = {"stop": partial(stop, self._stack.client("stepfunctions"))}
         if not self._stack.simulator:
-            return {}
+            return operating, lambda _: None
         people = People(self._stack.simulator)
-        return {
-            "send": people.send,
-            "complete": people.complete,
-            "press": people.press,
-            "write": people.write,
-        }
+        trouble = Trouble(people, self._stack.folder, self._feed)
+        return operating | people.actions() | trouble.actions(), trouble.look
 
     def _visits(self, arn: str, state: str) -> list[Json]:
         """Return the visits of an execution's state, with their data and log lines."""
@@ -63,3 +63,12 @@ class Page:
         known = [self._stack.simulator.info["bot_token"]] if self._stack.simulator else []
         told: list[Json] = masked(found, *known)
         return told
+
+
+def facts(stack: Stack, drawings: Drawings) -> Json:
+    """Return what does not change about a stack."""
+    return {
+        "machines": sorted(drawings.machines()),
+        "functions": drawings.functions(),
+        "simulated": stack.simulator is not None,
+    }

@@ -3,14 +3,14 @@
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import requests
 
-from local.page.executions import Executions
+from local.page.executions import Execution, Executions
 from local.page.feed import Feed
 from local.page.masking import masked
 from local.simulated_discord import SimulatedDiscord
@@ -24,14 +24,23 @@ class Watch:
     """A thread that looks for changes until it is closed."""
 
     def __init__(
-        self, feed: Feed, executions: Executions, journal: Path, discord: SimulatedDiscord | None
+        self,
+        feed: Feed,
+        executions: Executions,
+        journal: Path,
+        discord: SimulatedDiscord | None,
+        then: Callable[[list[Execution]], None],
     ) -> None:
-        """Begin to watch a journal and, if it is simulated, Discord."""
+        """Begin to watch a journal and, if it is simulated, Discord.
+
+        `then` is called with the executions that have changed, at every look.
+        """
         self.feed = feed
         self.executions = executions
         self.lock = threading.Lock()  # for the executions, which requests read, too
         self._lines = lines_of(journal)
         self._discord = discord
+        self._then = then
         self._is_open = True
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
@@ -58,6 +67,7 @@ class Watch:
             changed = self.executions.read(next(self._lines))
             told: Json = {f"execution:{one.arn}": one.summary() for one in changed}
             told |= {f"execution:{arn}": None for arn in self.executions.forget_oldest()}
+            self._then(changed)
         self.feed.put(told)
 
     def _look_at(self, view: Json) -> None:

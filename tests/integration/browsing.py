@@ -68,6 +68,9 @@ class Tab:
         for key in keys:
             self.typed.press(key)
 
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name)
+
     def message(self, text: str) -> Locator:
         """Return the messages with a text."""
         return self.page.locator("#messages > li").filter(has_text=text)

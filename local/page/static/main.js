@@ -5,6 +5,7 @@ import "./command.js";
 import "./executions.js";
 import "./graph.js";
 import "./server.js";
+import "./trouble.js";
 import "./visits.js";
 import { $, say } from "./dom.js";
 import { connect, documents, onChange } from "./feed.js";
