@@ -11,6 +11,7 @@ from typing import Any
 
 Change = tuple[str, str]  # a document's name, and its JSON
 NOTHING = "null"  # the JSON of a document that was removed
+RETRY = b"retry: 1000\n\n"  # a browser connects again after so many milliseconds
 
 
 class Feed:
@@ -59,6 +60,7 @@ class Feed:
         with self._change:
             self.readers += 1
         try:
+            yield RETRY
             while self.is_open:
                 last, changes = self.since(number, patience)
                 told = ",".join(f"[{json.dumps(name)},{text}]" for name, text in changes)

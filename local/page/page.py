@@ -24,13 +24,13 @@ class Page:
         """Serve the page of a stack that was started with a journal."""
         assert stack.journal
         self._stack = stack
-        self._feed = Feed()
+        self.feed = Feed()
         self._executions = Executions()
         drawings = Drawings(stack.client("stepfunctions"))
-        self._feed.put({"stack": facts(stack, drawings)})
+        self.feed.put({"stack": facts(stack, drawings)})
         actions, then = self._actions()
-        self._watch = Watch(self._feed, self._executions, stack.journal, stack.simulator, then)
-        self._server = Server(self._feed, actions, drawings.picture, self._visits)
+        self._watch = Watch(self.feed, self._executions, stack.journal, stack.simulator, then)
+        self._server = Server(self.feed, actions, drawings.picture, self._visits)
         self.url = self._server.url
 
     def close(self) -> None:
@@ -52,7 +52,7 @@ class Page:
         if not self._stack.simulator:
             return operating, lambda _: None
         people = People(self._stack.simulator)
-        trouble = Trouble(people, self._stack.folder, self._feed)
+        trouble = Trouble(people, self._stack.folder, self.feed)
         return operating | people.actions() | trouble.actions(), trouble.look
 
     def _visits(self, arn: str, state: str) -> list[Json]:

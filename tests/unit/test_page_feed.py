@@ -2,7 +2,7 @@
 
 import json
 
-from local.page.feed import Feed
+from local.page.feed import RETRY, Feed
 
 
 def read(feed: Feed, number: int = 0) -> tuple[int, dict[str, object]]:
@@ -48,6 +48,7 @@ def test_a_stream_has_events_with_numbers_and_ends_with_the_feed():
     feed = Feed()
     feed.put({"a": "x\ny"})
     stream = feed.stream(0, patience=0)
+    assert next(stream) == RETRY
     assert next(stream) == b'id: 1\ndata: [["a","x\\ny"]]\n\n'
     assert next(stream) == b":\n\n"
     assert feed.readers == 1

@@ -71,10 +71,10 @@ function draw() {
   const seen = all("message")
     .filter((one) => one.channel_id === where.id && (!one.visible_to || one.visible_to === me))
     .sort((one, other) => (BigInt(one.id) < BigInt(other.id) ? -1 : 1));
-  const list = $("messages");
-  const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 60;
-  show(list, seen, (one) => one.id, article, me + mentionable());
-  if (atEnd) list.scrollTop = list.scrollHeight;
+  const log = $("log");
+  const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 60;
+  show($("messages"), seen, (one) => one.id, article, me + mentionable());
+  if (atEnd) log.scrollTop = log.scrollHeight;
 }
 
 onChange(["guild:", "message:", "view"], draw);

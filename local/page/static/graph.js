@@ -88,6 +88,9 @@ function follow(box) {
   if (place.top < view.top || place.bottom > view.bottom) {
     $("graph").scrollTop += place.top - view.top - view.height / 3;
   }
+  if (place.left < view.left || place.right > view.right) {
+    $("graph").scrollLeft += place.left - view.left - view.width / 3;
+  }
 }
 
 function said(state) {
@@ -98,5 +101,11 @@ function said(state) {
   return `${duration(end - state.began)}${count}${retried}${failed}`;
 }
 
+$("large").onchange = (event) => {
+  $("graph").classList.toggle("large", event.target.checked);
+  // Begin where the machine begins, in the middle.
+  $("graph").scrollLeft = ($("graph").scrollWidth - $("graph").clientWidth) / 2;
+  followed = null;
+};
 setInterval(() => execution()?.status === "RUNNING" && light(), TICK_MS);
 onChange(["execution:", "view"], draw);
