@@ -31,10 +31,10 @@ build: layouts ## Check the layouts, run sam build, add bytecode: for sam deploy
 	$(BIN)/sam build $(ARGS)
 	@$(BIN)/python -m local.bytecode .aws-sam/build
 
-demo: layouts ## Show a campaign created, one undone and one deleted (ARGS='--name X --fault gm-notes')
+demo: layouts ## Show a campaign created, one undone and one deleted (ARGS='--name X --fault gm-notes --browser')
 	@$(BIN)/python -m local.demo $(ARGS)
 
-up: layouts ## Start the local stack in the background; .local/stack.json has its addresses
+up: layouts ## Start the local stack and its page in the background; .local/stack.json has its addresses
 	@$(BIN)/python -m local.up
 
 down: setup ## Stop the local stack

@@ -10,6 +10,9 @@ import signal
 import sys
 import tempfile
 import tomllib
+import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
 from local.background import FOLDER
@@ -17,6 +20,7 @@ from local.child import PROJECT, ChildError
 from local.demo_acts import Demo
 from local.demo_checks import DemoError, expect
 from local.emulator import forget_aws_settings
+from local.page.page import Page
 from local.private import private
 from local.sam import DeploymentError
 from local.simulator.contract import DOCUMENT
@@ -33,10 +37,22 @@ def channel_names() -> list[str]:
     return [channel["name"] for channel in tomllib.loads(LAYOUT.read_text("utf-8"))["channels"]]
 
 
-def perform(acts: list[tuple[str, str]], wait_scale: float) -> None:
+@contextmanager
+def shown(stack: Stack) -> Iterator[None]:
+    """Open the page of a stack in the user's browser; at the end, wait for Ctrl-C."""
+    with Page(stack) as page:
+        console.print(f"The page: {page.url}\n")
+        webbrowser.open(page.url)
+        yield
+        console.print("The page stays until you press Ctrl-C.")
+        with suppress(KeyboardInterrupt):
+            signal.pause()
+
+
+def perform(acts: list[tuple[str, str]], wait_scale: float, *, browser: bool) -> None:
     """Start a stack, run the acts, and then the rest of the created campaigns' lives.
 
-    `wait_scale` multiplies the state machines' waits.
+    `wait_scale` multiplies the state machines' waits. `browser` shows everything on a page, too.
 
     Raises DemoError, or any error from starting the stack.
     """
@@ -46,25 +62,31 @@ def perform(acts: list[tuple[str, str]], wait_scale: float) -> None:
         tempfile.TemporaryDirectory(prefix="demo-", dir=FOLDER) as folder,
         Steps() as steps,
     ):
-        with Stack(Path(folder), wait_scale=wait_scale, tell=steps.tell) as stack:
+        with Stack(Path(folder), wait_scale=wait_scale, journal=browser, tell=steps.tell) as stack:
             steps.finish()
             console.print()
-            assert stack.simulator
-            stack.simulator.control("PUT", "settings", {"latency_ms": LATENCY})
-            demo = Demo(stack, stack.simulator, len(channel_names()))
-            for campaign, fault in acts:
-                demo.act(campaign, fault)
-                console.print()
-            for created in demo.created:
-                demo.add_players(created)
-                console.print()
-                demo.archive(created)
-                demo.delete(created)
-                console.print()
-            if os.environ.get(DOCUMENT):
-                wrong = stack.simulator.take_violations()
-                expect(not wrong, "\n".join(["Discord's document allows every request", *wrong]))
+            with shown(stack) if browser else nullcontext():
+                play(stack, acts)
         console.print("All checks passed. This stack is gone; `make up` starts one that stays.")
+
+
+def play(stack: Stack, acts: list[tuple[str, str]]) -> None:
+    """Run the acts on a stack; raises DemoError if one has another outcome."""
+    assert stack.simulator
+    stack.simulator.control("PUT", "settings", {"latency_ms": LATENCY})
+    demo = Demo(stack, stack.simulator, len(channel_names()))
+    for campaign, fault in acts:
+        demo.act(campaign, fault)
+        console.print()
+    for created in demo.created:
+        demo.add_players(created)
+        console.print()
+        demo.archive(created)
+        demo.delete(created)
+        console.print()
+    if os.environ.get(DOCUMENT):
+        wrong = stack.simulator.take_violations()
+        expect(not wrong, "\n".join(["Discord's document allows every request", *wrong]))
 
 
 def main() -> None:
@@ -77,6 +99,7 @@ def main() -> None:
     parser.add_argument(
         "--wait-scale", type=float, default=1.0, help="multiply the state machines' waits by this"
     )
+    parser.add_argument("--browser", action="store_true", help="show it in a browser, too")
     options = parser.parse_args()
     names = channel_names()
     if options.fault and options.fault not in names:
@@ -86,7 +109,7 @@ def main() -> None:
         acts = [(options.name or "Curse of Strahd", options.fault)]
     exit_on(signal.SIGTERM, signal.SIGHUP)
     try:
-        perform(acts, options.wait_scale)
+        perform(acts, options.wait_scale, browser=options.browser)
     except KeyboardInterrupt:
         console.print("Stopped.")
         sys.exit(130)

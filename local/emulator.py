@@ -15,7 +15,7 @@ REGION = "eu-central-1"
 # With an account number as access key id, ministack grants the account's root user: full access.
 ACCESS_KEY_ID = "000000000000"
 SECRET_ACCESS_KEY = "local"
-FORK_WORKERS = "FORK_WORKERS"
+FORK_WORKERS, JOURNAL = "FORK_WORKERS", "JOURNAL"
 # Hides the developer's profiles, credentials and options.
 NO_FILES = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
 
@@ -59,12 +59,18 @@ class Emulator:
     """A running emulator."""
 
     def __init__(
-        self, folder: Path, wait_scale: float = 1.0, *, fork_workers: bool = False
+        self,
+        folder: Path,
+        wait_scale: float = 1.0,
+        *,
+        fork_workers: bool = False,
+        journal: Path | None = None,
     ) -> None:
         """Start the emulator, with its files and log in `folder`, and wait until it answers.
 
         `wait_scale` multiplies the seconds of the state machine's waits and retries.
         `fork_workers` spares Lambda's cold starts the import of boto3 (emulator_forks.py).
+        `journal` is the file to which it writes what the executions do (emulator_journal.py).
         Raises ChildError if it ends, TimeoutError if it does not answer.
         """
         port = free_port()
@@ -80,6 +86,7 @@ class Emulator:
             "DOCKER_HOST": f"unix://{folder}/no-docker",
             "SFN_WAIT_SCALE": str(wait_scale),
             FORK_WORKERS: "1" if fork_workers else "",
+            JOURNAL: str(journal or ""),
         }
         log = folder / "emulator.log"
         self.child = Child("The emulator", ["local.emulator_process"], environment, log)

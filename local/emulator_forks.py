@@ -89,6 +89,18 @@ def fork_workers(runtime: Any) -> None:
     runtime.subprocess = SimpleNamespace(**vars(subprocess) | {"Popen": Forks().start})
 
 
+def link_processes(worker: Any) -> None:
+    """Make every worker's folder link to its process id, as the forked workers' folders do."""
+    spawn = worker._spawn
+
+    def spawn_and_link(self: Any) -> None:
+        spawn(self)
+        with suppress(FileExistsError):
+            Path(self._tmpdir, PID).symlink_to(str(self._proc.pid))
+
+    worker._spawn = spawn_and_link
+
+
 def run(parent: Connection, streams: list[int]) -> None:
     """Run the script that the parent names; it sees our end when the connection closes."""
     script, folder, environment = parent.recv()

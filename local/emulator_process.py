@@ -26,13 +26,14 @@
   function's own timeout, which excludes it, ends the task first.
 
 The code is unpacked once for all workers (emulator_code.py), which are forked on request
-(emulator_forks.py).
+(emulator_forks.py). For the page, the executions are written to a journal (emulator_journal.py).
 """
 
 import inspect
 import os
 import queue
 from contextlib import suppress
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -45,9 +46,10 @@ from ministack.services import (  # type: ignore[import-untyped]
 )
 from ministack.services.cloudformation import provisioners  # type: ignore[import-untyped]
 
-from local.emulator import FORK_WORKERS
+from local.emulator import FORK_WORKERS, JOURNAL
 from local.emulator_code import unpack_once
-from local.emulator_forks import fork_workers
+from local.emulator_forks import fork_workers, link_processes
+from local.emulator_journal import keep_journal
 from local.emulator_origin import refuse_other_origins
 from local.emulator_waits import outlast_lambdas
 
@@ -271,5 +273,8 @@ if __name__ == "__main__":
     record_nothing_when_stopped(stepfunctions)
     outlast_lambdas(stepfunctions, lambda_svc)
     let_functions_end_by_themselves(stepfunctions)
+    if journal := os.environ.pop(JOURNAL):
+        link_processes(lambda_runtime.Worker)
+        keep_journal(stepfunctions, lambda_svc, Path(journal))
     refuse_other_origins(app, int(os.environ["GATEWAY_PORT"]))
     app.main()

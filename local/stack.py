@@ -48,6 +48,7 @@ class Endpoints:
     public_key: str
     application_id: str | None
     invite_url: str | None
+    page_url: str | None = None
 
     def as_dict(self) -> dict[str, str | None]:
         """Return the fields by name."""
@@ -68,6 +69,7 @@ class Stack:
         *,
         wait_scale: float = 1.0,
         fork_workers: bool = False,
+        journal: bool = False,
         tell: Callable[[str], None] = print,
         deploy: Callable[[str, dict[str, str]], None] = deploy,
     ) -> None:
@@ -75,13 +77,14 @@ class Stack:
 
         `discord` is the server to use; without one, a simulator is started. `wait_scale`
         multiplies the state machine's waits. `fork_workers` makes Lambda's cold starts
-        unrealistically cheap (emulator_forks.py). `tell` announces each step. `deploy` deploys to
-        an address, with the template's parameters.
+        unrealistically cheap (emulator_forks.py). `journal` lets a page follow the executions.
+        `tell` announces each step. `deploy` deploys to an address, with the template's parameters.
         """
         self.folder = folder
         self.discord = discord
         self.wait_scale = wait_scale
         self.fork_workers = fork_workers
+        self.journal = folder / "journal.jsonl" if journal else None
         self.tell = tell
         self.deploy = deploy
 
@@ -105,7 +108,9 @@ class Stack:
     def start(self) -> None:
         """Start the emulator and, unless a Discord is given, the simulator; then deploy."""
         self.tell("Starting an AWS emulator")
-        self.emulator = Emulator(self.folder, self.wait_scale, fork_workers=self.fork_workers)
+        self.emulator = Emulator(
+            self.folder, self.wait_scale, fork_workers=self.fork_workers, journal=self.journal
+        )
         discord = self.discord or self.simulated()
         self.client("ssm").put_parameter(
             Name=BOT_TOKEN_PARAMETER, Value=discord.bot_token, Type="SecureString"

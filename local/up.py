@@ -14,11 +14,13 @@ import sys
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from local import background
 from local.child import PROJECT, ChildError
 from local.emulator import forget_aws_settings
+from local.page.page import Page
 from local.private import private
 from local.sam import DeploymentError
 from local.settings import SettingsError, api_base_url
@@ -60,10 +62,10 @@ def up(folder: Path, environ: Mapping[str, str]) -> dict[str, str | None]:
     """
     discord_settings(environ)
     with private(folder):
-        return replace(folder, environ)
+        return start_instead(folder, environ)
 
 
-def replace(folder: Path, environ: Mapping[str, str]) -> dict[str, str | None]:
+def start_instead(folder: Path, environ: Mapping[str, str]) -> dict[str, str | None]:
     """Do the work of `up`, with valid settings."""
     if background.stop(folder):
         console.print("Stopped the running stack to replace it.")
@@ -117,8 +119,9 @@ def serve(folder: Path, environ: Mapping[str, str]) -> None:
     background.claim(folder)
     forget_aws_settings()
     try:
-        with Stack(folder, discord_settings(environ)) as stack:
-            describe(stack.endpoints, folder)
+        discord = discord_settings(environ)
+        with Stack(folder, discord, journal=True) as stack, Page(stack) as page:
+            describe(replace(stack.endpoints, page_url=page.url), folder)
             os.dup2(2, 1)  # Close stdout: this tells the caller that the stack is up.
             while True:
                 stack.check()
@@ -155,10 +158,10 @@ def main() -> None:
     except (SettingsError, ChildError, DeploymentError, RuntimeError, TimeoutError) as error:
         sys.exit(f"The local stack did not start: {error}")
     console.print(
-        "The local stack is up; `make down` stops it. README.md shows how to send a command and\n"
-        "read the bot's log. The emulator and the simulated Discord log to .local/*.log."
+        "The local stack is up; `make down` stops it. Open the page in a browser to use the bot;\n"
+        "README.md explains it. The emulator and the simulated Discord log to .local/*.log."
     )
-    for name in ("interactions_url", "discord_api_base_url", "aws_endpoint_url"):
+    for name in ("page_url", "interactions_url", "discord_api_base_url", "aws_endpoint_url"):
         console.print(f"  {name:<21} {described[name]}")
     console.print(f"  everything else: {background.description(background.FOLDER)}")
 

@@ -134,6 +134,15 @@ class Control:
     def _guild(self, guild_id: str) -> Json:
         return self._simulator.snapshot(guild_id)
 
+    def _view(self) -> Json:
+        return self._simulator.view()
+
+    def _delete_channel(self, guild_id: str, channel_id: str, body: Json) -> None:
+        self._simulator.delete_channel(channel_id, guild_id, **body)
+
+    def _move_channel(self, guild_id: str, channel_id: str, body: Json) -> None:
+        self._simulator.move_channel(channel_id, guild_id=guild_id, **body)
+
     def _add_fault(self, body: Json) -> Json:
         return {"id": self._simulator.faults.add(**body)}
 
@@ -191,7 +200,10 @@ CALLS: list[tuple[str, str, Callable[..., Any]]] = [
     ("POST", "/guilds/<guild_id>/members", Control._join),
     ("POST", "/guilds/<guild_id>/members/<user_id>/leave", Control._leave),
     ("POST", "/guilds/<guild_id>/bot", Control._invite),
+    ("POST", "/guilds/<guild_id>/channels/<channel_id>/delete", Control._delete_channel),
+    ("POST", "/guilds/<guild_id>/channels/<channel_id>/move", Control._move_channel),
     ("POST", "/threads", Control._add_thread),
+    ("GET", "/view", Control._view),
     ("POST", "/faults", Control._add_fault),
     ("GET", "/faults", Control._faults),
     ("DELETE", "/faults", Control._clear_faults),

@@ -108,10 +108,17 @@ class Faults:
         with self._lock:
             self._faults.clear()
 
-    def list(self) -> list[dict[str, Any]]:
-        """Return the faults; ``seen`` counts the matching calls, ``hits`` those that failed."""
+    def list(self, still_at: float | None = None) -> list[dict[str, Any]]:
+        """Return the faults; ``seen`` counts the matching calls, ``hits`` those that failed.
+
+        ``still_at`` (Unix seconds) omits the faults that are over by then.
+        """
         with self._lock:
-            return [asdict(fault) for fault in self._faults]
+            return [
+                asdict(fault)
+                for fault in self._faults
+                if still_at is None or not fault.is_over(still_at)
+            ]
 
     def take(self, method: str, path: str, body: str, now: float) -> Fault | None:
         """Return the fault that hits this call ``now`` (Unix seconds), if any; count the call."""

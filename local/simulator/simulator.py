@@ -13,14 +13,16 @@ from local.simulator.guild import PUBLIC_THREAD, Guild
 from local.simulator.guild_setup import GAME_MASTER, PLAYER, add_guild, add_thread, guild_ids
 from local.simulator.interacting import Interacting
 from local.simulator.message_objects import message_object
+from local.simulator.moderating import Moderating
 from local.simulator.permissions import BOT_DEFAULT
 from local.simulator.populating import Populating
 from local.simulator.settings import Settings
 from local.simulator.snapshot import snapshot
+from local.simulator.view import view
 from local.simulator.world import World
 
 
-class Simulator(Interacting, Populating):
+class Simulator(Interacting, Populating, Moderating):
     """A simulated Discord with one application, its bot, and a default guild.
 
     ``session`` delivers interactions; tests may mount an adapter on it. ``base_url`` is the address
@@ -119,6 +121,11 @@ class Simulator(Interacting, Populating):
         """Return a guild's state for testers: its members, roles, channels and audit log."""
         with self.world.lock:
             return snapshot(self.guild(guild_id))
+
+    def view(self) -> dict[str, Any]:
+        """Return everything that people see, of all guilds (see ``view.view``)."""
+        with self.world.lock:
+            return view(self.world, self.faults)
 
     def write_message(
         self, content: str, *, channel_id: str | None = None, user_id: str | None = None

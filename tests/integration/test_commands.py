@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+import requests
 
 from local import demo
 from local.check_state_machine import problems
@@ -80,6 +81,22 @@ def test_the_demo_fails_if_a_deletion_leaves_something(stack, table):
         acts.delete(acts.created[0])
 
 
+def test_the_demo_opens_its_page_and_waits_for_whoever_looks(monkeypatch, stack):
+    opened, waited = [], []
+
+    def pause():
+        waited.append(requests.get(opened[0], timeout=30).status_code)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    monkeypatch.setattr("signal.pause", pause)
+    with demo.shown(stack):
+        assert waited == []
+    assert waited == [200]
+    with pytest.raises(requests.ConnectionError):
+        requests.get(opened[0], timeout=30)
+
+
 @pytest.fixture
 def two(monkeypatch, tmp_path):
     """Use a layout of two channels, as an operator may have written it."""
@@ -100,7 +117,7 @@ def two(monkeypatch, tmp_path):
 def test_the_demo_performs_the_acts_that_are_asked_for(monkeypatch, two, arguments, acts):
     performed = []
     monkeypatch.setattr("sys.argv", ["demo", *arguments])
-    monkeypatch.setattr(demo, "perform", lambda acts, _: performed.extend(acts))
+    monkeypatch.setattr(demo, "perform", lambda acts, _, browser: performed.extend(acts))
     monkeypatch.setattr(demo, "exit_on", lambda *_: None)
     demo.main()
     assert performed == acts

@@ -43,8 +43,9 @@ KEYS = {
     "public_key",
     "application_id",
     "invite_url",
+    "page_url",
 }
-PRIVATE = ("stack.json", "stack.pid", "stack.log", "emulator.log")
+PRIVATE = ("stack.json", "stack.pid", "stack.log", "emulator.log", "journal.jsonl")
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +149,7 @@ def test_up_serves_another_discord_and_a_second_up_replaces_the_first(
     assert set(first) == KEYS
     assert first["application_id"] == discord.info["application_id"]
     assert first["invite_url"] is None
+    assert http.get(str(first["page_url"]), timeout=30).status_code == 200
     assert first["discord_api_base_url"] == discord.info["api_base_url"]
     # Nothing was registered; the only call asked for the application.
     asked = [(call["method"], call["path"]) for call in discord.control("GET", "requests")]
@@ -180,6 +182,7 @@ def test_up_serves_another_discord_and_a_second_up_replaces_the_first(
     for secret in (discord.info["bot_token"], sent["token"]):
         assert secret not in logged(folder)
         assert secret not in discord.child.log.read_text()
+        assert secret not in (folder / "journal.jsonl").read_text()
     assert discord.control("GET", "faults") == []
     discord.control("PUT", "settings", {"latency_ms": 0})
 
