@@ -208,6 +208,23 @@ def test_lists_that_lag_behind_are_asked_again(archiving):
     assert archiving.shown() == before
 
 
+def test_lists_that_lag_behind_do_not_hide_what_has_to_be_restored(archiving):
+    """Without a category all is written at once, and one is refused before a list shows the rest."""
+    clock, discord = archiving.stage.clock, archiving.stage.discord
+    archiving.guild.remove_channel(archiving.category)
+    clock.sleep(10)
+    before = archiving.shown()
+    refused = archiving.channels["gm-notes"]
+    discord.faults.add(method="PUT", path=f"/{refused}/permissions/", times=1, **REFUSED)
+    discord.configure(stale_reads_ms=9000)
+    archiving.archive()
+    discord.configure(stale_reads_ms=0)
+    clock.sleep(10)
+    assert "Campaign not archived" in archiving.said
+    assert archiving.shown() == before
+    assert archiving.snapshot is None
+
+
 def test_the_last_message_may_fail_the_campaign_is_archived(archiving):
     body = {"message": "Invalid Webhook Token", "code": 50027}
     archiving.stage.discord.faults.add(

@@ -11,6 +11,7 @@ from channelwright.archive import order, overwrites, snapshot
 from channelwright.archive.overwrites import Change, Overwrites
 from channelwright.archive.snapshot import Snapshot
 from channelwright.campaign import deadlines
+from channelwright.campaign.known import LISTS_LAG_SECONDS
 from channelwright.words import archives
 
 Object = Mapping[str, Any]
@@ -161,6 +162,9 @@ def after(
     sentence).
     """
     progress = _noted(before, results)
+    if progress["way"] != before["way"]:
+        # The list may not show yet what was written, and would have nothing to restore.
+        return {**progress, "next": "write", "items": [], "wait_seconds": LISTS_LAG_SECONDS}
     items = _items(taken, channels, progress)
     tries, sizes = progress["tries"], _sizes(taken, channels, progress, items)
     counted = {
