@@ -88,6 +88,7 @@ def test_the_state_machines_are_ours(stack):
             "RemoveCampaignArn": arns[REMOVE],
             "RecordCampaignArn": arns[RECORD],
             "CampaignsTableName": stack.outputs["CampaignsTableName"],
+            "StackName": stack.name,
         }.items():
             ours = ours.replace(f"${{{name}}}", value)
         ours = re.sub(r"\$\{\w+FunctionArn\}", "function", ours)

@@ -142,7 +142,7 @@ def of_campaigns(
                 (REMOVALS, removal.arn, "Nor There"),
                 (DELETIONS, ended[DELETIONS], "Nowhere"),
                 (CHANGES, ended[CHANGES], "Nowhere Else"),
-                (ARCHIVINGS, ended[ARCHIVINGS], "Nor Anywhere"),
+                (ARCHIVINGS, ended[ARCHIVINGS], "Nor Anywhere At All"),
             )
         },
         **about_one.events(stack, deletion, summary, ended),

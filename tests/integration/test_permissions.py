@@ -157,7 +157,8 @@ def functions(stack: Stack) -> Iterator[Functions]:
 
 
 NEED_THE_TABLE = {
-    *("ListCampaigns", "ClaimDeletions", "ReadCampaigns", "ClaimForMembers", "SweepCampaigns")
+    *("ListCampaigns", "ClaimDeletions", "ReadCampaigns", "ClaimForMembers", "SweepCampaigns"),
+    *("ClaimAndKeepSnapshots", "ReadSnapshots"),
 }
 
 

@@ -25,6 +25,9 @@ WITH_TOKEN = [
     "plan-members",
     "change-member",
     "remove-controls",
+    "plan-archive",
+    "write-archive",
+    "check-archive",
     "sweep-servers",
 ]
 WITHOUT_TOKEN = [

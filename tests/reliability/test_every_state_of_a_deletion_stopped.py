@@ -30,6 +30,7 @@ ENTERING = (
     _fails("delete channel for good", "403 50013"),
     _fails("deleted edit", "403 50013"),
     replace(DELETED, deaths=(Death("delete_created", times=None),)),
+    replace(DELETED, deaths=(Death("preview_deletion", times=None),)),
 )
 STATES = [
     (machine, name)

@@ -209,7 +209,7 @@ def test_lists_that_lag_behind_are_asked_again(archiving):
 
 
 def test_lists_that_lag_behind_do_not_hide_what_has_to_be_restored(archiving):
-    """Without a category all is written at once, and one is refused before a list shows the rest."""
+    """Without a category all is written at once; one is refused before a list shows the rest."""
     clock, discord = archiving.stage.clock, archiving.stage.discord
     archiving.guild.remove_channel(archiving.category)
     clock.sleep(10)

@@ -26,7 +26,7 @@ def people(stage, monkeypatch):
 
 def test_it_is_shown(people):
     people.deleting.show(user_id=people.manager)
-    assert f"Game master: unknown · Co-GM: <@{people.player}>" in people.said
+    assert f"Game master: unknown · Co-GMs: <@{people.player}>" in people.said
     signed = people.stage.discord.build_interaction("campaign list", user_id=people.player)
     answer = interaction.handler({"headers": signed.headers, "body": signed.body}, None)
     assert ", game master unknown" in json.loads(answer["body"])["data"]["content"]

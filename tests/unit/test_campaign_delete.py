@@ -54,11 +54,11 @@ def test_without_one_it_is_that_of_the_channel_or_of_its_thread(queue, table, wh
     assert message.get("parent_id") == where.get("parent_id")
 
 
-@pytest.mark.parametrize("options", [{}, {"campaign": "3"}, {"campaign": "Strahd"}])
+@pytest.mark.parametrize("options", [{}, {"campaign": "3"}, {"campaign": "Stradh"}])
 def test_none_is_meant(queue, table, options):  # noqa: F811
     keep(table, record(1, "Strahd"), record(3, "Elsewhere", guild_id="1"))
     answer, queued = sent(queue, command(options))
-    assert "Choose one of yours from the list" in answer["data"]["content"]
+    assert "Choose one from the list" in answer["data"]["content"]
     assert queued == []
 
 
