@@ -31,8 +31,4 @@ for (const button of document.querySelectorAll("[data-show]")) {
   };
 }
 
-onChange(["stack"], () => {
-  document.body.dataset.simulated = documents.get("stack").simulated;
-});
-
 connect();
