@@ -2,7 +2,7 @@
 
 Discord tells a bot without a gateway connection nothing of its removal, so EventBridge Scheduler
 invokes this function once a day. A failure is retried twice; then it is a dead letter, which has
-an alarm. What a sweep does not finish in time, the next one does.
+an alarm. The next sweep does what this one cannot finish in time.
 Source: Discord docs, Resources > User > Get Current User Guilds; Resources > Guild > Get Guild.
 """
 
@@ -86,7 +86,7 @@ def _has_left(discord: Discord, guild_id: str) -> bool:
 
 
 class _Done:
-    """What a sweep has done until `until` (Unix seconds): `counts` of items."""
+    """The work of a sweep until `until` (Unix seconds): `counts` of items."""
 
     def __init__(self, until: float) -> None:
         self._until = until

@@ -1,4 +1,4 @@
-"""What the demo expects at the end of each act."""
+"""The demo's expectations at the end of each act."""
 
 from typing import Any
 

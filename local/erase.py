@@ -43,7 +43,7 @@ class Naming(NamedTuple):
 def without(value: Any, user_id: str) -> Any:
     """Return a value without a person's id, or what is about that person.
 
-    That is an object with the id, or a list that begins with it.
+    An object with the id is about the person, and so is a list that begins with it.
 
     JSON in a text is a value, too.
     """

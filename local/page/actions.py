@@ -1,4 +1,4 @@
-"""What people can do on the page: commands, presses and messages, sent as Discord sends them."""
+"""The actions of people on the page: commands, presses and messages, sent as Discord sends them."""
 
 import json
 from typing import Any

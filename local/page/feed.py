@@ -1,4 +1,4 @@
-"""What browsers see: named documents, and the changes since any moment.
+"""The feed of the browsers: named documents, and the changes since any moment.
 
 Each change has a number and the whole document. A browser that names the last number it knows gets
 every document that changed since, in its present form. It misses nothing, however long it was away.
@@ -26,7 +26,7 @@ class Feed:
         self.is_open = True
 
     def put(self, documents: Mapping[str, Any]) -> None:
-        """Set some documents; None removes one. What is as before is no change."""
+        """Set some documents; None removes one. An equal document is no change."""
         texts = {name: json.dumps(document) for name, document in documents.items()}
         with self._change:
             for name, text in texts.items():

@@ -1,4 +1,4 @@
-"""What moderators do to channels by hand.
+"""Moderators change channels by hand.
 
 Discord docs: Resources > Channel (Delete/Close Channel), Guild (Modify Guild Channel Positions).
 """

@@ -56,7 +56,7 @@ EVERYONE_DEFAULT = (
     | CREATE_PRIVATE_THREADS
     | SEND_MESSAGES_IN_THREADS
 )
-# What the bot's invite link asks for.
+# The bot's invite link asks for these.
 BOT_DEFAULT = (
     VIEW_CHANNEL
     | MANAGE_CHANNELS

@@ -16,7 +16,7 @@ NOT_TOLD = {"MessageNotDelivered", "FailureNotDelivered"}
 
 
 class Answered:
-    """What somebody asked, its executions, and the last words about it."""
+    """A request of somebody, its executions, and the last words about it."""
 
     def __init__(self, outcome: Outcome, asked: Asked):
         self.outcome = outcome
@@ -24,7 +24,7 @@ class Answered:
         self.request = asked.request
         self.id = asked.id
         self.token = asked.request["interaction_token"]
-        # What somebody asks in the end, when all is well, is none of the outcome's.
+        # The outcome does not count the requests in the end, when all is well.
         self.runs = outcome.runs.get(asked.id, [])
         said = [one["content"] for one in outcome.discord.messages(asked.id) if one["content"]]
         self.words: str = said[-1] if said else ""

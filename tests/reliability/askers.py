@@ -20,7 +20,7 @@ from tests.reliability.imitators import Imitators
 from tests.reliability.people import A_DAY
 
 Request = dict[str, Any]
-# What somebody asks of the bot; all else that people do is an event.
+# The requests to the bot; all else that people do is an event.
 ASKING = frozenset(
     {"look", "look_inside", "undo", "press", "press_twice", "press_first", "manager_looks"}
     | {"manager_presses", "both_press"}

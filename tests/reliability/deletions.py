@@ -74,7 +74,7 @@ def broken(outcome: Outcome) -> Iterator[str]:
 
 def _only_if_confirmed(one: Deletion) -> Iterator[str]:
     did = one.outcome.people.did
-    # What is hidden from the bot after the press began, it does not see.
+    # The bot does not see a thing that somebody hides after the press began.
     was_hidden = bool(did & {"take_view_channel", "hide_our_channel"})
     if one.removal and one.asked.changed and not was_hidden:
         yield "deleted, though something had changed since the preview"

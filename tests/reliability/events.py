@@ -1,4 +1,4 @@
-"""What other systems have heard in the end, checked against the executions and the server."""
+"""The events that other systems have heard in the end, checked against executions and server."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ class Change(Answered):
 
     @property
     def said(self) -> dict[str, str]:
-        """What the message says of whom, if it is something done."""
+        """The message's word on each person, if it says that something is done."""
         if self.words.endswith("✅ You have left the campaign."):
             return {self.asked.by: OUT[0]}
         return dict(LINE.findall(self.words))

@@ -1,4 +1,4 @@
-"""What happens between a request and its end: who changed what of a server."""
+"""The changes of a server between a request and its end, and who made them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.reliability.askers import Asked
 if TYPE_CHECKING:
     from tests.reliability.joiners import Joiners
 
-# What there is in a server, by a key: its kind, and ids. A missing key is a thing that is missing.
+# The things of a server, by a key: its kind, and ids. A thing that is missing has no key.
 State = dict[tuple[str, ...], Any]
 ORDER = ("order",)
 

@@ -17,7 +17,7 @@ LAMBDAS = (
     "DescribeExecution",
     catalogue.HANDING_OVER,
 )
-# What others may do between the preview and the press, or in the midst of everything.
+# Others may do these between the preview and the press, or in the midst of everything.
 EVENTS = (
     "delete_our_category",
     "delete_our_channel",

@@ -11,7 +11,7 @@ from tests.reliability.strategies import few
 
 CALLS = catalogue.JOINING
 LAMBDAS = ("start_campaign", *catalogue.LAMBDAS_OF_MEMBERS, "StartExecution", "DescribeExecution")
-# What others may do between two commands, or in the midst of everything.
+# Others may do these between two commands, or in the midst of everything.
 EVENTS = (
     *("give_role", "take_role", "open_our_channel", "close_our_channels", "raise_our_role"),
     *("give_our_role_power", "open_elsewhere", "somebody_leaves", "somebody_returns"),

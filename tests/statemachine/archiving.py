@@ -30,7 +30,7 @@ def forget_snapshot(guild_id: str, campaign_id: str) -> None:
 
 
 class Archiving:
-    """What people do to archive the campaign, and what Discord shows of it."""
+    """People who archive the campaign, and Discord's view of it."""
 
     def __init__(self, people: Deleting):
         self.people, self.stage, self.guild = people, people.stage, people.guild

@@ -236,7 +236,7 @@ def test_the_last_message_may_fail_the_campaign_is_archived(archiving):
 
 
 def test_another_bot_that_undoes_everything_at_once_is_not_fought_for_long(archiving):
-    """What the list shows is neither the earlier nor the archived state in one bit: it stays."""
+    """The list shows neither the earlier nor the archived state in one bit: it stays."""
     before = archiving.shown()
     everyone = archiving.guild.id
 

@@ -96,7 +96,7 @@ def turned_back(archiving, _monkeypatch):
 
 
 def left_alone(archiving, _monkeypatch):
-    """What somebody changed stays, and is named."""
+    """A bit that somebody changed stays, and the message names it."""
     archiving.archive()
     everyone = archiving.of("gm-notes")[archiving.guild.id]
     everyone.deny, everyone.allow = everyone.deny & ~SEND, SEND

@@ -17,7 +17,7 @@ LOOKS = {"method": "GET", "path": "/channels$"}
 MUTE = {"method": "PATCH", "path": "/webhooks/", "status": 401, "times": None} | {
     "body": {"message": "Invalid Webhook Token", "code": 50027}
 }
-# What has to go wrong for a state to be entered.
+# An execution enters these states only if this goes wrong.
 FAULTS = {
     "Read Write's Rate Limit": LIMITED | WRITES,
     "Wait to Go On": LIMITED | WRITES,
@@ -45,7 +45,7 @@ def archiving(stage, monkeypatch):
 
 
 def is_stopped(run, state):
-    # What a stopped task has begun, it may end; a Fail state ends by itself.
+    # A stopped task may end its work; a Fail state ends by itself.
     return run.status == "ABORTED" and run.states[-1] == state
 
 

@@ -1,4 +1,4 @@
-"""What other systems hear of campaigns; the bus judges every event of every test by its schema."""
+"""The events of campaigns; the bus judges every event of every test by its schema."""
 
 import json
 

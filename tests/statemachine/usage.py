@@ -1,4 +1,4 @@
-"""What a campaign, a deletion or a list uses of AWS, counted while it is played."""
+"""The usage of AWS by a campaign, a deletion or a list, counted while it is played."""
 
 import json
 import math

@@ -124,7 +124,7 @@ def _by_bit(one):
 
 @given(states(), states())
 def test_the_same_overwrites_stay_the_same(before, now):
-    """What is in sync with its category, and changed with it, is so afterwards."""
+    """A channel in sync with its category, and changed with it, is in sync afterwards."""
     assert unarchive(before, dict(now)) == unarchive(dict(before), now)
 
 

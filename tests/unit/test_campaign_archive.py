@@ -131,7 +131,7 @@ def test_one_that_dynamodb_would_not_take_is_too_large(dynamodb):
     assert snapshot.is_too_large(too_large)
     with pytest.raises(tables_client.failures(), match="Item size"):
         shelf.put("1", too_large)
-    # What is in sync with the category is not kept again.
+    # The snapshot does not keep again the overwrites of channels in sync.
     assert not snapshot.is_too_large(taken(channels(50, 120, synced=30)))
     assert not snapshot.is_too_large(taken(channels(50, 1000, synced=49)))
 

@@ -1,4 +1,4 @@
-"""What the page tells of executions, from the journal's events."""
+"""The page's word on executions, from the journal's events."""
 
 from typing import Any
 

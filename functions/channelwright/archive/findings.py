@@ -1,4 +1,4 @@
-"""What an archiving, or the way back, has found out, in words. Pure."""
+"""The findings of an archiving, or of the way back, in words. Pure."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -29,7 +29,7 @@ Overwrites = Mapping[str, Overwrite]
 
 
 class Change(NamedTuple):
-    """What to write in a channel: the `overwrite` for an id, None to delete it."""
+    """A write in a channel: the `overwrite` for an id, None to delete it."""
 
     id: str
     overwrite: Overwrite | None

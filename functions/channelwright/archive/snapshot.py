@@ -32,7 +32,7 @@ class Held(TypedDict):
 
 
 class Snapshot(TypedDict):
-    """What was there before: the campaign's `channels` by id, the category (`""` if none) first.
+    """The earlier state: the campaign's `channels` by id, the category (`""` if none) first.
 
     `order` has the ids of all categories, from the top; `bot` is the bot's user id.
     """

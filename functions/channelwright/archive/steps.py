@@ -135,7 +135,7 @@ def states(taken: Snapshot, channel_id: str) -> list[Overwrites]:
 def changed(taken: Snapshot, channels: Sequence[Object]) -> dict[str, list[str]]:
     """Return what somebody changed meanwhile, by channel: the ids of roles and members.
 
-    What a channel has from its category is the category's.
+    A channel in sync shows only its category's changes: they count as the category's.
     """
     listed = {one["id"]: one for one in channels if one["id"] in taken["channels"]}
     category = listed.get(taken["category"])

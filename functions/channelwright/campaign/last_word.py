@@ -73,7 +73,7 @@ def _failure(event: Mapping[str, Any]) -> LastWord:
         return _deletion(event, left)
     reason = why(event["failure"], request["interaction_id"])
     content = messages.failure(name, reason, left, looked=looked, foreign=removed["foreign"])
-    # What is left has the name: another campaign of that name would be rejected.
+    # Things that are left have the name: the plan would reject another campaign of that name.
     again = buttons.again(LAYOUT, name) if looked and not left else ""
     below = buttons.below(messages.AGAIN_BUTTON, buttons.SECONDARY, again)
     return LastWord(content, None, below)

@@ -25,7 +25,7 @@ WHO: Final[Json] = {
 AS: Final[Json] = {
     "name": "as",
     "type": 3,
-    "description": "What the member becomes: a player, if you choose nothing.",
+    "description": "The member becomes a player, if you choose nothing.",
     "choices": [
         {"name": "Player", "value": members.PLAYER},
         {"name": "Co-GM", "value": members.CO_GM},

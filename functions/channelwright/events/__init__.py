@@ -1,1 +1,1 @@
-"""What other systems hear of campaigns: docs/events.md."""
+"""The events by which other systems hear of campaigns: docs/events.md."""

@@ -1,4 +1,4 @@
-"""What a recorded campaign looks like now, and who may see that. Pure."""
+"""The present look of a recorded campaign, and who may see it. Pure."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple

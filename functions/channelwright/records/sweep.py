@@ -23,7 +23,7 @@ class Item(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What a sweep does: `back` loses its mark, `gone` gets one, `overdue` is to be deleted.
+    """A sweep's work: `back` loses its mark, `gone` gets one, `overdue` is to be deleted.
 
     `overdue` has the items of each server whose deletion is due. `servers` counts the servers that
     have items.

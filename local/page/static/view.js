@@ -1,4 +1,4 @@
-// What is looked at: a server, as a member, one of its channels; an execution, one of its states.
+// The view: a server, as a member, one of its channels; an execution, one of its states.
 
 import { all, changed, documents } from "./feed.js";
 
