@@ -13,6 +13,8 @@ from xdist.scheduler import LoadFileScheduling
 WITHOUT_THE_STACK = r"test_(commands|emulator(_\w+)?|up|violations)\.py"
 ON_THE_STACK = re.compile(rf"tests/integration/(?!{WITHOUT_THE_STACK})")
 REMOVALS = re.compile(r"tests/integration/test_removal\.py")
+# So do the tests of the page: they wait for a browser.
+PAGE = re.compile(r"tests/integration/test_page")
 # Each of these tests is long, and takes as long as the others.
 SCHEDULES = re.compile(r"tests/reliability/test_schedules")
 # These tests do not wait: they run while the stack is starting.
@@ -25,6 +27,8 @@ class ByStackOrFile(LoadFileScheduling):  # type: ignore[misc]
     def _split_scope(self, nodeid: str) -> str:
         if SCHEDULES.match(nodeid):
             return nodeid
+        if PAGE.match(nodeid):
+            return "the page"
         is_shared = ON_THE_STACK.match(nodeid) and not REMOVALS.match(nodeid)
         return "the stack" if is_shared else str(super()._split_scope(nodeid))
 

@@ -68,7 +68,10 @@ def test_a_campaign_is_typed_watched_joined_and_deleted(tab: Tab, table: Table):
     tab.press("Enter", "Tab")
     tab.type("curse")
     expect(tab.choices.filter(has_text="Curse of Strahd")).to_be_visible()
-    tab.press("Enter", "Enter")
+    tab.press("Enter")
+    expect(tab.typed).to_have_value("/campaign delete campaign:Curse of Strahd ")
+    expect(tab.choices).to_have_count(0)
+    tab.press("Enter")
     preview = tab.message("Only you can see this").last
     expect(preview.get_by_role("button")).to_be_visible()
     preview.get_by_role("button").click()
@@ -77,6 +80,28 @@ def test_a_campaign_is_typed_watched_joined_and_deleted(tab: Tab, table: Table):
     assert table.standing()[1] == sorted(one["name"] for one in table.before["channels"])
     tab.look_as("player")
     expect(tab.message("Only you can see this")).to_have_count(0)
+
+
+def test_a_command_without_options_and_one_with_a_member(tab: Tab):
+    created(tab, "Strahd")
+    tab.type("/campaign list")
+    expect(tab.choices).to_have_count(1)
+    tab.press("Enter")
+    expect(tab.message("Only you can see this")).to_contain_text("Strahd")
+    tab.type("/campaign add ")
+    expect(tab.choices).to_have_count(3)
+    tab.press("Enter")
+    expect(tab.typed).to_have_value("/campaign add who:")
+    tab.type("pla")
+    expect(tab.choices).to_have_count(1)
+    tab.press("ArrowDown", "Enter")
+    expect(tab.typed).to_have_value("/campaign add who:player ")
+    tab.type("as:co")
+    tab.press("Tab")
+    tab.type("campaign:s")
+    expect(tab.choices).to_have_count(1)
+    tab.press("Enter", "Enter")
+    expect(tab.message("Only you can see this").last).to_contain_text("@player")
 
 
 def test_a_state_tells_what_went_in_and_out(tab: Tab):

@@ -2,7 +2,7 @@
 
 import { act } from "./api.js";
 import { $, make, say } from "./dom.js";
-import { documents, onChange } from "./feed.js";
+import { documents } from "./feed.js";
 import { entered, next, parse, paths, values } from "./typed.js";
 import { channel, guild, user } from "./view.js";
 
@@ -20,7 +20,7 @@ const where = () => ({ guild_id: guild().id, channel_id: channel().id, user_id: 
 
 /** Return the choices for what is typed: each a label, an explanation and the text it leads to. */
 async function choices(text) {
-  const step = next(text, commands());
+  const step = next(text, commands(), known);
   const begun = text.replace(/\S*$/, "");
   switch (step.kind) {
     case "command":
@@ -57,7 +57,7 @@ async function suggest() {
   const mine = ++asked;
   say(hint, "");
   if (!input.value.startsWith("/")) return close();
-  const isAsking = next(input.value, commands()).kind === "ask";
+  const isAsking = next(input.value, commands(), known).kind === "ask";
   if (isAsking) await new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
   if (mine !== asked) return;
   try {
@@ -70,7 +70,7 @@ async function suggest() {
 
 function open(found) {
   items = found;
-  const { kind, free } = next(input.value, commands());
+  const { sends } = next(input.value, commands(), known);
   list.replaceChildren(
     ...items.map(([label, told], i) =>
       make(
@@ -82,15 +82,8 @@ function open(found) {
   );
   list.hidden = !items.length;
   input.setAttribute("aria-expanded", String(!list.hidden));
-  // Where any text is possible, Enter sends it: only an arrow chooses.
-  activate(!items.length || kind === "free" || (kind === "option" && free) || isReady(kind) ? -1 : 0);
-}
-
-/** Tell whether Enter should send: all that is required is there. */
-function isReady(kind) {
-  if (kind !== "option") return false;
-  const { command, given } = parse(input.value, commands());
-  return command.options.every((one) => !one.required || given.some(([name]) => name === one.name));
+  // Where Enter sends the text, only an arrow or Tab chooses.
+  activate(sends || !items.length ? -1 : 0);
 }
 
 function activate(index) {
@@ -161,4 +154,3 @@ input.onkeydown = (event) => {
   }
 };
 $("line").onsubmit = (event) => (event.preventDefault(), submit());
-onChange(["stack"], () => ($("line").hidden = !documents.get("stack")?.simulated));

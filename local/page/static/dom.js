@@ -26,16 +26,20 @@ export function show(parent, items, key, draw, also = "") {
     let child = old.get(name);
     old.delete(name);
     if (!child || child.item !== item || child.also !== also) {
-      const drawn = redraw(child, draw(item));
+      const drawn = redraw(child, named(draw(item), name));
       if (child === place && child) place = drawn;
       child = drawn;
     }
     Object.assign(child, { item, also });
-    child.dataset.key = name;
     if (child === place) place = place.nextElementSibling;
     else parent.insertBefore(child, place);
   }
   for (const child of old.values()) child.remove();
+}
+
+function named(child, name) {
+  child.dataset.key = name;
+  return child;
 }
 
 function redraw(before, after) {

@@ -31,4 +31,8 @@ for (const button of document.querySelectorAll("[data-show]")) {
   };
 }
 
+onChange(["stack"], () => {
+  document.body.dataset.simulated = documents.get("stack").simulated;
+});
+
 connect();

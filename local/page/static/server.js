@@ -70,6 +70,12 @@ function role(one) {
   return make("li", {}, `@${one.name.replace(/^@/, "")} `, make("small", {}, `${count} ${count === 1 ? "member" : "members"}`));
 }
 
+/** Return a server whose name nobody else has: others of that name get the end of their ids. */
+function told({ id, name }, index, guilds) {
+  const isTaken = guilds.findIndex((one) => one.name === name) < index;
+  return { id, name: isTaken ? `${name} ${id.slice(-4)}` : name };
+}
+
 function options(select, items, chosen) {
   show(select, items, (one) => one.id, (one) => make("option", { value: one.id }, one.name));
   if (chosen && select.value !== chosen.id) select.value = chosen.id;
@@ -78,7 +84,7 @@ function options(select, items, chosen) {
 function draw() {
   const here = guild();
   if (!here) return;
-  options($("guild"), all("guild"), here);
+  options($("guild"), all("guild").map(told), here);
   options($("user"), here.members.filter((one) => !one.bot), user());
   show($("channels"), ordered(here.channels.filter(sees)), (one) => one.id, entry, channel()?.id);
   show($("members"), here.members, (one) => one.id, member);

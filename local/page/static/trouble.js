@@ -67,7 +67,6 @@ $("stop").onclick = () => cause("stop", { arn: execution().arn });
 
 onChange(["trouble", "armed", "guild:", "execution:", "view"], draw);
 onChange(["stack"], () => {
-  const { functions, simulated } = documents.get("stack");
+  const { functions } = documents.get("stack");
   options($("function"), functions.map((name) => [name, name]));
-  $("trouble").hidden = !simulated;
 });

@@ -26,26 +26,33 @@ export function parse(text, commands) {
   return { command, given, before: parts[0], rest };
 }
 
-/** Return what may come next: `kind` "command", "option", "value", "ask" (the bot) or "free". */
-export function next(text, commands) {
+/**
+ * Return what may come next: `kind` "command", "option", "value", "ask" (the bot) or "free".
+ *
+ * `known` has the names that the bot has offered. `sends` tells whether Enter sends the text.
+ */
+export function next(text, commands, known) {
   const parsed = parse(text, commands);
   if (!parsed || text === `/${parsed.command.path}`) {
-    return { kind: "command", found: commands.filter(({ path }) => `/${path}`.startsWith(text)) };
+    const found = commands.filter(({ path }) => `/${path}`.startsWith(text));
+    return { kind: "command", found, sends: parsed?.command.options.length === 0 };
   }
   const { command, given } = parsed;
-  const left = command.options.filter((one) => !given.some(([name]) => name === one.name));
   const [name, typed] = given.at(-1) ?? [];
   const option = command.options.find((one) => one.name === name);
-  if (option?.autocomplete) return { kind: "ask", option, typed, command };
   const isFree = [STRING, INTEGER, NUMBER].includes(option?.type) && !option.choices;
-  if (!option || (isFree && typed.endsWith(" ")) || isComplete(option, typed)) {
-    return { kind: "option", found: left, free: Boolean(option) };
+  if (!option || isComplete(option, typed, isFree, known)) {
+    const isGiven = (one) => given.some(([other]) => other === one.name);
+    const left = command.options.filter((one) => !isGiven(one));
+    return { kind: "option", found: left, sends: Boolean(option) || !left.some((one) => one.required) };
   }
-  return { kind: isFree ? "free" : "value", option, typed };
+  if (option.autocomplete) return { kind: "ask", option, typed, command, sends: false };
+  return { kind: isFree ? "free" : "value", option, typed, sends: isFree };
 }
 
-function isComplete(option, typed) {
-  return typed.endsWith(" ") && Boolean(typed.trim());
+function isComplete(option, typed, isFree, known) {
+  if (!typed.endsWith(" ")) return false;
+  return option.autocomplete ? known.has(typed.trim()) : isFree || Boolean(typed.trim());
 }
 
 /** Return an option's possible values, as pairs of name and value, in a server. */
