@@ -35,7 +35,7 @@ export function next(text, commands, known) {
   const parsed = parse(text, commands);
   if (!parsed || text === `/${parsed.command.path}`) {
     const found = commands.filter(({ path }) => `/${path}`.startsWith(text));
-    return { kind: "command", found, sends: parsed?.command.options.length === 0 };
+    return { kind: "command", found, sends: Boolean(parsed) && !parsed.command.options.some((one) => one.required) };
   }
   const { command, given } = parsed;
   const [name, typed] = given.at(-1) ?? [];
