@@ -40,9 +40,9 @@ def cost(*, quick: bool) -> list[Row]:
         log_kilobytes=kilobytes,
         traces=costs.traces(OTHERS),
         decryptions=len(counted.invocations.keys() & READ_TOKEN),  # as if all were cold
-        table_writes=1,
-        table_reads=1,
-        events=1,
+        table_writes=counted.table_writes,
+        table_reads=counted.table_reads,
+        events=counted.events,
     )
     total = costs.usd(usage)
     rows: list[Row] = []

@@ -1,4 +1,4 @@
-"""Count a campaign's billed events: state transitions and Lambda invocations.
+"""Count what AWS bills of a campaign: state transitions, Lambdas, requests to the tables, events.
 
 The campaign runs on the virtual clock, whose interpreter enters every state as AWS does; the
 emulator does not record the states inside a Map or a Parallel.
@@ -24,6 +24,9 @@ class Counts:
 
     transitions: int
     invocations: Counter[str]
+    table_writes: int
+    table_reads: int
+    events: int
 
 
 @functools.cache
@@ -38,7 +41,13 @@ def counts(wave_size: int, channels: int) -> Counts:
     assert build.status == "SUCCEEDED", build.output
     invocations = made.lambdas.invocations.copy()
     del invocations["start_campaign"]
-    return Counts(build.transitions, invocations)
+    return Counts(
+        build.transitions,
+        invocations,
+        made.table.writes,
+        made.table.reads,
+        made.step_functions.events,
+    )
 
 
 def _layout(channels: int) -> list[Channel]:

@@ -179,6 +179,7 @@ class StepFunctions:
         self._table = table
         self._latency = latency
         self.executions: dict[str, Execution] = {}
+        self.events = 0
 
     def start_execution(self, *, stateMachineArn: str, name: str, input: str) -> Json:  # noqa: A002, N803
         """Start an execution like StartExecution; our machines never share execution names."""
@@ -203,6 +204,7 @@ class StepFunctions:
             return self._write(WRITES[resource], payload)
         if resource == PUT_EVENTS:
             self._clock.sleep(self._latency)
+            self.events += 1
             return {"FailedEntryCount": 0}
         if resource != START_EXECUTION:
             return self._invoke(resource, payload)

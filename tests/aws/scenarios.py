@@ -1,6 +1,5 @@
 """Campaigns on moto and what goes wrong in each: together they go every way through the states."""
 
-import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -8,10 +7,8 @@ import pytest
 
 from channelwright.pace import table
 from channelwright.records import store
-from local import execution
 from local.simulator.guild import Role
 from tests.sqs_endpoint import sqs_endpoint
-from tests.statemachine import interpreter
 from tests.statemachine.company import WithoutRecords
 from tests.statemachine.conftest import Stage, played_aws, set_stage
 from tests.statemachine.deleting import people_who_delete
@@ -22,13 +19,6 @@ FORBIDDEN = {"message": "Missing Permissions", "code": 50013}
 INVALID_TOKEN = {"message": "Invalid Webhook Token", "code": 50027}
 DEATH = ("before", "Runtime.ExitError")
 LIMITED = {"message": "You are being rate limited.", "retry_after": 30, "global": False}
-MACHINES = {name: json.loads(interpreter.definition(name)) for name in (ADD, REMOVE)}
-# By machine and name, because the machines have states of the same name.
-STATES = {
-    (machine, name): state
-    for machine, definition in MACHINES.items()
-    for name, _, state in execution.states(definition)
-}
 
 
 def _limited(stage: Stage) -> None:

@@ -15,10 +15,6 @@ from tests.statemachine import interpreter
 from tests.statemachine.interpreter import ADD, REMOVE, Run
 
 Json = Any
-FORBIDDEN = {"message": "Missing Permissions", "code": 50013}
-INVALID_TOKEN = {"message": "Invalid Webhook Token", "code": 50027}
-DEATH = ("before", "Runtime.ExitError")
-LIMITED = {"message": "You are being rate limited.", "retry_after": 30, "global": False}
 MACHINES = {name: json.loads(interpreter.definition(name)) for name in (ADD, REMOVE)}
 # By machine and name, because the machines have states of the same name.
 STATES = {

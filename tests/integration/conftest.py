@@ -5,12 +5,15 @@ from pathlib import Path
 
 import pytest
 import requests
+from playwright.sync_api import Browser
 
 from channelwright.campaign import layout
 from local import other_layout
 from local.emulator import Emulator
+from local.page.page import Page
 from local.simulated_discord import SimulatedDiscord
 from local.stack import Stack
+from tests.integration.browsing import Tab, chromium
 from tests.integration.table import Table
 from tests.integration.tiny import running
 
@@ -77,3 +80,18 @@ def http() -> Iterator[requests.Session]:
     with requests.Session() as session:
         session.trust_env = False
         yield session
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def tab(browser: Browser, stack: Stack, table: Table) -> Iterator[Tab]:
+    """A tab of the page that shows the test's own server."""
+    with Page(stack) as page, browser.new_context() as context:
+        tab = Tab(context, page.url, table.where["guild_id"])
+        yield tab
+        assert tab.problems == []

@@ -15,7 +15,7 @@ from channelwright.campaign import layout
 from local import other_layout
 from local.page.page import Page
 from local.stack import Stack
-from tests.integration.browsing import Tab, chromium
+from tests.integration.browsing import Tab
 from tests.integration.table import Table
 from tests.serving import serving
 
@@ -23,12 +23,6 @@ SERIOUS = {"serious", "critical"}
 SIZES = {"wide": (1440, 900), "narrow": (360, 740)}
 LONGEST_FRAME_MS = 100
 MOST_CHANNELS = 49
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -1,29 +1,11 @@
 """In a real browser, the whole life of a campaign."""
 
 import json
-from collections.abc import Iterator
 
-import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from local.page.page import Page
-from local.stack import Stack
-from tests.integration.browsing import Tab, chromium
+from tests.integration.browsing import Tab
 from tests.integration.table import Table
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture
-def tab(browser: Browser, stack: Stack, table: Table) -> Iterator[Tab]:
-    with Page(stack) as page, browser.new_context() as context:
-        tab = Tab(context, page.url, table.where["guild_id"])
-        yield tab
-        assert tab.problems == []
 
 
 def created(tab: Tab, name: str) -> None:

@@ -3,29 +3,19 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from local.page.page import Page
-from local.stack import Stack
-from tests.integration.browsing import Tab, chromium
+from tests.integration.browsing import Tab
 from tests.integration.table import Table
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture
-def tab(browser: Browser, stack: Stack, table: Table) -> Iterator[Tab]:
-    with Page(stack) as page, browser.new_context() as context:
-        tab = Tab(context, page.url, table.where["guild_id"])
-        tab.page.get_by_text("Trouble on purpose").click()
-        yield tab
-        tab.button("End all trouble").click()
-        expect(tab.page.locator("#faults > li")).to_have_count(0)
-        assert tab.problems == []
+@pytest.fixture(autouse=True)
+def trouble(tab: Tab) -> Iterator[None]:
+    """Open the panel, and end all trouble after the test."""
+    tab.page.get_by_text("Trouble on purpose").click()
+    yield
+    tab.button("End all trouble").click()
+    expect(tab.page.locator("#faults > li")).to_have_count(0)
 
 
 def ask(tab: Tab, name: str = "Strahd") -> None:
