@@ -55,6 +55,9 @@ def test_discord_fails_for_ten_seconds(tab: Tab):
 def test_slow_calls_and_a_stopped_execution(tab: Tab, table: Table):
     tab.button("Every call takes 400 ms").click()
     expect(tab.page.locator("#active")).to_have_text("(1)")
+    # A call that Discord does not answer holds the state until the execution is stopped.
+    call = {"method": "POST", "path": "/channels$", "body_contains": '"general"', "times": None}
+    table.discord.control("POST", "faults", {**call, "connection": "timeout"})
     ask(tab)
     expect(tab.state("Create Channels")).to_have_attribute("data-status", "running")
     tab.button("Stop this execution").click()
