@@ -119,6 +119,7 @@ RETRIES = {
     (REMOVE, "Announce Remainder"): [BRIEFLY],
     (REMOVE, "Announce Removal"): [BRIEFLY],
     (MEMBERS, "Announce Members"): [BRIEFLY],
+    (ARCHIVE, "Announce Archive"): [BRIEFLY],
     (REMOVE, "Delete Last Channel"): ASK,
     (REMOVE, "Claim Campaign"): RECORD_AT_ONCE,
     (REMOVE, "Release Campaign"): RECORD_AT_ONCE,

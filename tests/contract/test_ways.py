@@ -30,6 +30,7 @@ MAY_BE_MISSING = {
     (ADD, "Wave Built?"): {"$.building.edits.died"},
     (DELETE, "Has It Controls?"): {"$.request.message_id"},
     (MEMBERS, "Has Anything Changed?"): {"$.answer.event"},
+    (ARCHIVE, "Has Anything Changed?"): {"$.archive.event"},
     (REMOVE, "What Is Left?"): {"$.not_edited"},
     (REMOVE, "Was It Told?"): {"$.not_told"},
     (REMOVE, "How Did It End?"): {"$.known.campaign.here"},

@@ -7,7 +7,7 @@ from channelwright.pace import table
 from channelwright.records import record as records
 from local.simulator.guild import Channel, Overwrite
 from tests.statemachine import operators
-from tests.statemachine.company import DOWN, WithoutRecords
+from tests.statemachine.company import AnswersLost, WithoutRecords, use_from
 from tests.statemachine.deleting import new_member
 from tests.statemachine.interpreter import MEMBERS
 from tests.statemachine.members import MANAGER, assert_released, people_of
@@ -193,29 +193,8 @@ def test_a_co_gm_who_was_added_in_part_loses_all_of_it(people):
     assert not people.has_role(people.player)
 
 
-class AnswersLost(WithoutRecords):
-    """A client of the tables that does what its `methods` ask, but loses the first answer."""
-
-    def _call(self, method, request):
-        if method in self._methods and self._left:
-            self._left = 0
-            getattr(self._client, method)(**request)
-            raise DOWN
-        return super()._call(method, request)
-
-
-def from_now_on(people, client):
-    """Use another client of the tables when the changes are put together."""
-
-    def use(name, _event):
-        if name == "complete_members":
-            table._client = client
-
-    people.stage.lambdas.on_invoke = use
-
-
 def test_if_only_the_answer_to_the_record_is_lost_all_is_as_said(people):
-    from_now_on(people, AnswersLost(table.dynamodb(), "update_item"))
+    use_from(people.stage, "complete_members", AnswersLost(table.dynamodb(), "update_item"))
     people.run("add", people.player, "game-master")
     assert f"<@{people.player}> is the game master." in people.said
     assert people.record["game_master"] == people.player
@@ -225,7 +204,7 @@ def test_if_only_the_answer_to_the_record_is_lost_all_is_as_said(people):
 @pytest.mark.parametrize("as_what", ["player", "co-gm"])
 def test_if_the_record_fails_the_results_are_said_all_the_same(people, as_what):
     client = table.dynamodb()
-    from_now_on(people, WithoutRecords(client, "update_item"))
+    use_from(people.stage, "complete_members", WithoutRecords(client, "update_item"))
     run = people.run("add", people.player, as_what)
     table._client = client
     assert run.states[5:8] == ["Record Members", "Members Not Recorded", "Release Campaign"]
