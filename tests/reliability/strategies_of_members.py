@@ -20,7 +20,7 @@ EVENTS = (
     "master_is_timed_out",
 )
 OF_THE_BOT = ("take_manage_roles", "take_view_channel", "time_out", "kick", "stop", "jump")
-# A change makes 6 to 12 calls.
+# A change makes 6 to 13 calls.
 MOST_CALLS = 24
 
 faults = st.builds(

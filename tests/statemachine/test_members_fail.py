@@ -230,6 +230,43 @@ def test_a_moderators_bits_stay_as_they_are(people):
     assert (after.allow, after.deny) == (0, spoken)
 
 
+def test_what_follows_the_category_is_not_written_again(people):
+    """Discord would answer 404: the channels in sync have lost the overwrite with it."""
+    people.run("add", people.player, "co-gm")
+    people.stage.discord.clear_requests()
+    people.run("remove", people.player)
+    assert people.sees(people.player) == set()
+    writes = [
+        (one["path"].split("/")[-3], one["status"])
+        for one in people.stage.discord.requests
+        if one["method"] == "DELETE" and "/permissions/" in one["path"]
+    ]
+    private = [one["id"] for one in people.record["channels"] if one["gm_only"]]
+    assert writes == [(id_, 204) for id_ in (people.record["category"], *private)]
+
+
+@pytest.mark.parametrize("change", ["add", "remove"])
+@pytest.mark.parametrize("where", ["category", "private"])
+def test_bits_that_somebody_changes_after_the_plan_stay(people, change, where):
+    private = [one["id"] for one in people.record["channels"] if one["gm_only"]]
+    id_ = people.record["category"] if where == "category" else private[0]
+    channel = people.guild.channels[id_]
+    if change == "remove":
+        people.run("add", people.player, "co-gm")
+
+    def write(name, _event):
+        if name == "change_member":
+            given = channel.overwrites.get(people.player, Overwrite(people.player, 1, 0, 0))
+            given = Overwrite(people.player, 1, given.allow, permissions.SPEAK)
+            channel.overwrites[people.player] = given
+
+    people.stage.lambdas.on_invoke = write
+    people.run(change, people.player, "co-gm" if change == "add" else None)
+    after = channel.overwrites[people.player]
+    sees = permissions.SEE if change == "add" else 0
+    assert (after.allow, after.deny) == (sees, permissions.SPEAK)
+
+
 def test_a_channel_that_somebody_puts_into_the_category_is_no_power(people):
     category = people.guild.channels[people.record["category"]]
     synced = Channel("5", people.guild.id, 0, "guest", 9, created_by="1", parent_id=category.id)
