@@ -108,6 +108,7 @@ RETRIES = {
     (MEMBERS, "Release Campaign"): RECORD_AT_ONCE,
     (MEMBERS, "Report Members"): LAST_EDIT,
     (ARCHIVE, "Plan Archive"): PERSIST,
+    (ARCHIVE, "Release Campaign"): RECORD_AT_ONCE,
     (ARCHIVE, "Write Archive"): PERSIST,
     (ARCHIVE, "Check Archive"): PERSIST,
     (ARCHIVE, "Forget Snapshot"): RECORD_AT_ONCE,

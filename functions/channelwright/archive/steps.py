@@ -12,6 +12,7 @@ from channelwright.archive.overwrites import Change, Overwrites
 from channelwright.archive.snapshot import Snapshot
 from channelwright.campaign import deadlines
 from channelwright.campaign.known import LISTS_LAG_SECONDS
+from channelwright.discord.edits import UNKNOWN_OUTCOME_SECONDS
 from channelwright.words import archives
 
 Object = Mapping[str, Any]
@@ -42,7 +43,8 @@ class Progress(TypedDict):
     written although nothing of it lasted, and `sizes` has how much of it was to write then.
     `failed` has those given up, `gone` the channels that somebody deleted, `absent` the users with
     an overwrite who left the server, `missing` the names of recorded channels that the snapshot
-    lacks. `content` and `components` are the answer.
+    lacks. `late` tells whether a write without an answer may still come. `content` and `components`
+    are the answer.
     """
 
     way: Way
@@ -56,6 +58,7 @@ class Progress(TypedDict):
     gone: list[str]
     absent: list[str]
     missing: list[str]
+    late: bool
     reason: str
     content: str
     components: list[Any]
@@ -75,6 +78,7 @@ def begun(way: Way, missing: Sequence[str]) -> Progress:
         "gone": [],
         "absent": [],
         "missing": [*missing],
+        "late": False,
         "reason": "",
         "content": "",
         "components": [],
@@ -158,13 +162,14 @@ def after(
 ) -> Progress:
     """Return the next step, after the last one's `results` and a fresh list of `channels`.
 
-    Each result has the `id` of an item, and what `Progress` says of it, or a `failure` (a
+    Each result has the `id` of an item, and what `Progress` says of it, and perhaps a `failure` (a
     sentence).
     """
     progress = _noted(before, results)
     if progress["way"] != before["way"]:
-        # The list may not show yet what was written, and would have nothing to restore.
-        return {**progress, "next": "write", "items": [], "wait_seconds": LISTS_LAG_SECONDS}
+        # The list may not show yet what was written or is yet to come: nothing to restore.
+        seconds = UNKNOWN_OUTCOME_SECONDS if progress["late"] else LISTS_LAG_SECONDS
+        return {**progress, "next": "write", "items": [], "wait_seconds": seconds}
     items = _items(taken, channels, progress)
     tries, sizes = progress["tries"], _sizes(taken, channels, progress, items)
     counted = {
@@ -207,6 +212,7 @@ def _noted(before: Progress, results: Sequence[Mapping[str, Any]]) -> Progress:
         **before,
         "gone": before["gone"] + gone,
         "absent": sorted({*before["absent"], *absent}),
+        "late": before["late"] or any(one.get("late") for one in results),
     }
     if not failures:
         return progress

@@ -33,8 +33,8 @@ class Overwrite(TypedDict):
 class Change(TypedDict):
     """A change of one person: they are added (`as` something) or lose their role.
 
-    `channels` are the ids of those whose overwrite is not so yet, in turn: first the category, which
-    others may follow.
+    `channels` are the ids of those whose overwrite is not so yet, in turn: first the category,
+    which others may follow.
     """
 
     user_id: str
