@@ -34,8 +34,12 @@ class Archivers(Joiners):
     """The game master and a manager, who archive; `meddlings` has all that people changed."""
 
     def __init__(self, *how: Any):
-        super().__init__(*how)
         self.meddlings: list[Meddling] = []
+        # Others' channels that were in sync with the category at some time.
+        self._following: set[str] = set()
+        # Channels of the campaign that people have synced.
+        self.synced: set[str] = set()
+        super().__init__(*how)
 
     # ---- What they ask ----
 
@@ -86,21 +90,37 @@ class Archivers(Joiners):
 
     @contextmanager
     def _noted(self) -> Iterator[None]:
-        before = scenes.state(self.guild)
+        before, following = scenes.state(self.guild), self._in_sync()
         yield
+        self.synced |= self._in_sync() - following
         after = scenes.state(self.guild)
         self.meddlings += [
             Meddling(self._now(), key, before.get(key), after.get(key))
             for key in sorted(scenes.changed(before, after))
         ]
 
+    def _in_sync(self) -> set[str]:
+        ours = self._ours()
+        return {
+            one.id
+            for category in self._ours(CATEGORY)
+            for one in ours
+            if one.parent_id == category.id and one.overwrites == category.overwrites
+        }
+
     def asked_to_change(self, id_: str) -> set[str]:
         """An archiving moves categories aside, and what is in sync with ours follows it."""
-        one, ours = self.guild.channels.get(id_), self.guild.channels.get(self.record["category"])
+        one = self.guild.channels.get(id_)
         if one is None or not any(asked.request["kind"] == "archive" for asked in self.asked):
             return set()
-        follows = ours and one.parent_id == ours.id and one.overwrites == ours.overwrites
-        return {"overwrites"} if follows else {"position"} if one.type == CATEGORY else set()
+        is_category = one.type == CATEGORY
+        return {"position"} if is_category else {"overwrites"} if id_ in self._following else set()
+
+    def _keep(self, id_: str) -> None:
+        super()._keep(id_)
+        one, ours = self.guild.channels.get(id_), self._ours(CATEGORY)
+        if one and ours and one.parent_id == ours[0].id and one.overwrites == ours[0].overwrites:
+            self._following.add(id_)
 
     def lacks(self) -> bool:
         """Tell whether an overwrite of the campaign has a bit that the bot lacks."""

@@ -122,6 +122,13 @@ class Base:
         about = any(target in self.people.named_by(one) and one.at >= self.since for one in changes)
         return not about and self.people.is_writable(target, scene.after)
 
+    def of_category(self, key: tuple[str, ...], scene: Scene) -> list[tuple[int, int]]:
+        """Return what people gave the category: a channel that was in sync may get it, too."""
+        category = self.people.record["category"]
+        given = (key[0], category, key[2])
+        synced = [_bits(self.state.get(given))] if key[1] in self.people.synced else []
+        return synced + [_bits(one.now) for one in self.meddlings(given, scene.ended)]
+
     def archived(self, target: str, value: Any) -> tuple[int, int]:
         """Return the bits that an overwrite has when it is archived."""
         _, allow, deny = value or NONE
@@ -156,7 +163,7 @@ def _of_an_overwrite(key: tuple[str, ...], said: str, scene: Scene, base: Base) 
     theirs = [_bits(one.now) for one in meddlings]
     if not base.is_ours_alone(target, scene):
         return
-    bases = [_bits(before), *theirs]
+    bases = [_bits(before), *theirs, *base.of_category(key, scene)]
     archived = [base.archived(target, (0, *one)) for one in bases]
     allowed = {"archived": archived, "restored": bases}.get(said, archived + bases)
     wrong = _differing(_bits(now), [*allowed, *theirs])
@@ -164,9 +171,10 @@ def _of_an_overwrite(key: tuple[str, ...], said: str, scene: Scene, base: Base) 
         yield f"{said or 'stopped'}, but an overwrite is {now}, and was {before}: {key} {theirs}"
     is_empty = target == base.everyone and _bits(now) == _bits(before) == (0, 0)
     is_same = is_empty or (now is None) == (before is None)
-    if said == "restored" and not meddlings and not is_same:
+    follows = key[1] in base.people.synced
+    if said == "restored" and not (meddlings or follows or is_same):
         yield f"restored, but an overwrite is {now}, and was {before}: {key}"
-    if not theirs:
+    if not theirs or follows:
         return
     # A person's bit stays, unless it is what the bot sets.
     own = _differing(theirs[-1], [_bits(before), base.archived(target, before)])

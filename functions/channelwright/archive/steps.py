@@ -110,14 +110,18 @@ def to_write(
 
 
 def _aim(taken: Snapshot, way: Way, listed: Mapping[str, Object], channel_id: str) -> Overwrites:
-    """Return what a channel should have; one that is in sync gets what the category gets."""
+    """Return what a channel should have.
+
+    One that was in sync gets what the category gets, if it is as the bot found or left it: in one
+    that somebody changed, nobody may want what the category has by now.
+    """
     before, archived, *others = states(taken, channel_id)
+    origin, aim = (before, archived) if way == "archive" else (archived, before)
     category, now = taken["category"], overwrites.of(listed[channel_id])
     is_there = category in listed and listed[channel_id].get("parent_id") == category
     follows = is_there and taken["channels"][channel_id]["sync"]
-    if follows and not overwrites.changed([before, archived], now):
+    if follows and overwrites.are_in_sync(now, origin, taken["guild"]):
         return _aim(taken, way, listed, category)
-    origin, aim = (before, archived) if way == "archive" else (archived, before)
     return overwrites.merged([origin, *others], aim, now)
 
 
