@@ -6,7 +6,7 @@ from channelwright.discord.calls import Json
 from channelwright.discord.client import Discord
 from channelwright.errors import DiscordRefused
 from channelwright.records import members
-from channelwright.records.members import Change, Changed
+from channelwright.records.members import Change, Changed, Overwrite
 from channelwright.task import task
 from channelwright.words.refusals import CHANGE_OVERWRITE
 
@@ -57,29 +57,37 @@ def _add(discord: Discord, event: Json, member: Json | None) -> str:
         if refused.code != calls.UNKNOWN_MEMBER:
             raise
         return "gone"  # since a moment ago
-    _write(discord, person, why)
-    return "already" if has_role and not person["overwrites"] else "added"
+    _write(discord, event, why)
+    return "already" if has_role and not person["channels"] else "added"
 
 
 def _remove(discord: Discord, event: Json, member: Json | None) -> str:
     person, why = event["person"], _why(event)
     # An overwrite stays in its channel when the person leaves the server.
-    _write(discord, person, why)
+    _write(discord, event, why)
     if member is None or event["role"]["id"] not in member["roles"]:
-        return "removed" if person["overwrites"] else "absent"
+        return "removed" if person["channels"] else "absent"
     discord.delete(calls.remove_role(*_where(event), why))
     return "removed"
 
 
-def _write(discord: Discord, person: Change, why: str) -> None:
-    for one in person["overwrites"]:
-        where = one["id"], person["user_id"]
-        if one["allow"] or one["deny"]:
-            bits = {"allow": str(one["allow"]), "deny": str(one["deny"])}
-            after = {"type": permissions.MEMBER, **bits}
-            discord.send(calls.set_overwrite(*where, after, CHANGE_OVERWRITE, why))
-        else:
-            discord.delete(calls.delete_overwrite(*where, CHANGE_OVERWRITE, why))
+def _write(discord: Discord, event: Json, why: str) -> None:
+    """Write what is not so yet, after a look: others may have changed it, or it has followed."""
+    person = event["person"]
+    for ids in person["channels"]:
+        channels = discord.send(calls.list_guild_channels(event["request"]["guild_id"]))
+        for one in members.to_write(person, ids, channels):
+            _write_one(discord, one, person["user_id"], why)
+
+
+def _write_one(discord: Discord, one: Overwrite, user_id: str, why: str) -> None:
+    where = one["id"], user_id
+    if one["allow"] or one["deny"]:
+        bits = {"allow": str(one["allow"]), "deny": str(one["deny"])}
+        after = {"type": permissions.MEMBER, **bits}
+        discord.send(calls.set_overwrite(*where, after, CHANGE_OVERWRITE, why))
+    else:
+        discord.delete(calls.delete_overwrite(*where, CHANGE_OVERWRITE, why))
 
 
 def _where(event: Json) -> tuple[str, str, str]:

@@ -4,6 +4,7 @@ from channelwright.archive import findings, shelf, steps
 from channelwright.campaign import last_word
 from channelwright.discord import calls, connect
 from channelwright.discord.calls import Json
+from channelwright.errors import OUTCOME_KNOWN
 from channelwright.records import look
 from channelwright.task import task
 
@@ -30,4 +31,5 @@ def handler(event: Json) -> Json:
 def _in_words(result: Json, request: Json) -> Json:
     if "failure" not in result:
         return result
-    return {**result, "failure": last_word.why(result["failure"], request["interaction_id"])}
+    why = last_word.why(result["failure"], request["interaction_id"])
+    return {**result, "failure": why, "late": result["failure"]["Error"] not in OUTCOME_KNOWN}

@@ -41,7 +41,9 @@ def _next(request: Json, claim: str) -> Json:
     server = look.at_server(discord, request)
     if not (server.standing and deletion.may_delete(record, request["user_id"], server.standing)):
         return _show(deletions.not_yours(record["name"], request["way"]))
-    kept = shelf.get(record["guild_id"], record["campaign_id"])
+    # The snapshot of a plan that failed is of no use: nothing is archived.
+    is_open = record["status"] == "created"
+    kept = None if is_open else shelf.get(record["guild_id"], record["campaign_id"])
     taken = _snapshot(discord, record, request["way"], kept, server)
     if isinstance(taken, str):
         return _show(taken)

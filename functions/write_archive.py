@@ -5,6 +5,7 @@ from typing import Final
 
 from channelwright.archive import shelf, steps
 from channelwright.archive.overwrites import MEMBER, Change
+from channelwright.campaign import repetition
 from channelwright.discord import calls, connect
 from channelwright.discord.calls import Call, Json
 from channelwright.discord.client import Discord
@@ -27,28 +28,34 @@ def handler(event: Json) -> Json:
     Only what differs from the aim is written, one overwrite at a time: a change of the whole
     channel would undo what somebody else changes at the same moment. All of it can be repeated.
 
-    Returns what the next step has to know: `id`, whether the channel is `gone`, and the users that
-    are `absent`.
+    Returns what the next step has to know: `id`, whether the channel is `gone`, the users that are
+    `absent`, and whether an earlier attempt may yet write (`late`).
 
     Raises:
         RecordNotRead: the table did not answer.
+        EarlierOutcomeUnknown: this attempt's outcome is known, but not an earlier one's.
         ChannelwrightError: not everything was written, or that is unknown.
     """
+    with repetition.attempt(event) as is_late:
+        return {"id": event["item"]["id"], "late": is_late, **_written(event)}
+
+
+def _written(event: Json) -> Json:
     request, item, progress = event["request"], event["item"], event["archive"]
     deadline = steps.deadline(progress, request)
     discord = connect.as_bot(deadline, in_company=True, short_waits=0)
     if item["id"] == steps.PLACE:
         discord.send(calls.move_channels(request["guild_id"], item["rows"]))
-        return {"id": item["id"]}
+        return {}
     with look.from_table():
         taken = shelf.kept(request["guild_id"], request["campaign_id"])
     channels = discord.send(calls.list_guild_channels(request["guild_id"]))
     found = [one for one in channels if one["id"] == item["id"]]
     if not found:
-        return {"id": item["id"], "gone": _is_gone(discord, item["id"])}
+        return {"gone": _is_gone(discord, item["id"])}
     changes = steps.to_write(taken, progress["way"], channels, item["id"])
     changes = [one for one in changes if one.id not in progress["absent"]]
-    return {"id": item["id"], **_write(discord, request, found[0], changes)}
+    return _write(discord, request, found[0], changes)
 
 
 def _is_gone(discord: Discord, channel_id: str) -> bool:

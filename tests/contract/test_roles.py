@@ -149,7 +149,7 @@ REVIEWED = {
     "RecordCampaignRole": DELIVER | records("PutItem"),
     "ChangeMembersRole": invoke(MEMBERS) | DELIVER | EVENTS | records("UpdateItem"),
     "ShowCampaignRole": invoke(SHOW) | DELIVER,
-    "ArchiveCampaignRole": invoke(ARCHIVE) | DELIVER | records("UpdateItem", "DeleteItem"),
+    "ArchiveCampaignRole": invoke(ARCHIVE) | DELIVER | records("UpdateItem", "DeleteItem") | EVENTS,
     "DeleteCampaignRole": invoke(DELETE)
     | DELIVER
     | records("UpdateItem")

@@ -140,6 +140,7 @@ def test_what_calls_no_function_and_starts_no_machine_writes_the_record_or_annou
         (REMOVE, "Release Campaign"): "updateItem",
         (REMOVE, "Forget Campaign"): "deleteItem",
         (REMOVE, "Forget Snapshot"): "deleteItem",
+        (ARCHIVE, "Release Campaign"): "updateItem",
         (ARCHIVE, "Record Archive"): "updateItem",
         (ARCHIVE, "Forget Snapshot"): "deleteItem",
     }

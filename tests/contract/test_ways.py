@@ -30,6 +30,7 @@ MAY_BE_MISSING = {
     (ADD, "Wave Built?"): {"$.building.edits.died"},
     (DELETE, "Has It Controls?"): {"$.request.message_id"},
     (MEMBERS, "Has Anything Changed?"): {"$.answer.event"},
+    (ARCHIVE, "Has Anything Changed?"): {"$.archive.event"},
     (REMOVE, "What Is Left?"): {"$.not_edited"},
     (REMOVE, "Was It Told?"): {"$.not_told"},
     (REMOVE, "How Did It End?"): {"$.known.campaign.here"},
@@ -56,8 +57,9 @@ def test_a_rate_limit_is_read_as_the_error_says_it(machine, title, kind, attempt
     assert read["rate_limit"]["state"] == "Create Role"
     # A last word that waited for an earlier edit need not do so again.
     named = {} if title != "Read Rate Limit" else {"error": kind.__name__}
-    # A removal creates nothing.
-    named |= {"attempt": attempt} if machine == ADD else {}
+    # A removal creates nothing, and a look changes nothing.
+    is_told = machine == ADD or title == "Read Write's Rate Limit"
+    named |= {"attempt": attempt} if is_told else {}
     assert read["rate_limit"] == {"until": UNTIL, "state": "Create Role", "times": "3"} | named
 
 

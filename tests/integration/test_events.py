@@ -58,7 +58,7 @@ def others(stack: Stack) -> Iterator[Others]:
     others.close()
 
 
-def test_others_hear_of_a_campaign_its_members_and_its_deletion(table: Table, others: Others):
+def test_others_hear_of_a_campaign_and_of_all_that_becomes_of_it(table: Table, others: Others):
     campaign = table.ask()
     output = json.loads(table.finished(campaign)["output"])
     created = others.hear(campaign)
@@ -69,6 +69,13 @@ def test_others_hear_of_a_campaign_its_members_and_its_deletion(table: Table, ot
     assert (changed["type"], changed["id"]) == (
         "campaign.members_changed",
         f"{joined}.campaign.members_changed",
+    )
+    archiving = table.ask_about(campaign, "campaign archive", "archive-campaign")
+    table.finished(archiving)
+    archived = others.hear(campaign)
+    assert (archived["type"], archived["id"]) == (
+        "campaign.archived",
+        f"{archiving}.campaign.archived",
     )
     table.finished(preview := table.ask_to_delete(campaign))
     press = table.confirm(preview)

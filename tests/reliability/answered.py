@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from tests.reliability import discord_respected
 from tests.reliability.askers import Asked
@@ -44,6 +44,16 @@ def untold(one: Answered) -> Iterator[str]:
         yield f"untold, and the execution ended as {ends}"
     if not one.is_stopped and not discord_respected.nothing_could_be_said(one):
         yield f"untold, though Discord would have delivered it: {one.words[:40]!r}"
+
+
+def released(one: Answered, record: Mapping[str, Any] | None) -> Iterator[str]:
+    """No execution that has ended keeps its claim; a Lambda that was given up may claim late."""
+    schedule, table = one.outcome.schedule, one.outcome.table
+    late = any(death.when == "late" for death in schedule.deaths)
+    fails = table.has_failed or schedule.table == "no records at first"
+    claimed_by = (record or {}).get("claimed_by", "")
+    if claimed_by.endswith(f":{one.id}") and not (one.is_stopped or late or fails):
+        yield f"an execution that has ended keeps its claim: {one.words[:40]!r}"
 
 
 def no_secret(one: Answered) -> Iterator[str]:

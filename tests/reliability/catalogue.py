@@ -113,6 +113,21 @@ JOINING: dict[str, dict[str, Any]] = {
     "edit about members": {"method": "PATCH", "body_contains": "\\ud83d\\udc65"},
 }
 
+# Calls of an archiving, or of the way back.
+ARCHIVING: dict[str, dict[str, Any]] = {
+    "the server for an archive": {"method": "GET", "path": r"/guilds/\d+$"},
+    "channels for an archive": {"method": "GET", "path": "/channels$"},
+    "who archives": {"method": "GET", "path": r"/members/\d+$"},
+    "the bot's own permissions": {"method": "GET", "path": r"/members/\d+$", "skip": 1},
+    "channels at a write": {"method": "GET", "path": "/channels$", "skip": 1},
+    "channels after a write": {"method": "GET", "path": "/channels$", "skip": 2},
+    "write an overwrite": {"method": "PUT", "path": "/permissions/"},
+    "write a later overwrite": {"method": "PUT", "path": "/permissions/", "skip": 4},
+    "drop an overwrite": {"method": "DELETE", "path": "/permissions/"},
+    "move the category": {"method": "PATCH", "path": r"/guilds/\d+/channels$"},
+    "archived edit": {"method": "PATCH", "body_contains": "Campaign"},
+}
+
 # The message in the channel: Discord reports the interaction's token as invalid.
 FALLING_BACK: dict[str, dict[str, Any]] = {
     "message in the channel": {"method": "POST", "path": "/messages$"},
@@ -253,6 +268,7 @@ LAMBDAS_OF_A_DELETION = (
     "report answer",
     *LAMBDAS_OF_THE_UNDOING,
 )
+LAMBDAS_OF_AN_ARCHIVE = ("plan_archive", "write_archive", "check_archive", "report answer")
 LAMBDAS_OF_MEMBERS = ("plan_members", "change_member", "complete_members", "report answer")
 # Operations of AWS that a Lambda calls.
 ASKED_OF_AWS = ("StartExecution", "DescribeExecution", "GetExecutionHistory")

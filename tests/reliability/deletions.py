@@ -114,7 +114,8 @@ def _heard(one: Deletion) -> Iterator[str]:
 def _private(outcome: Outcome) -> Iterator[str]:
     """Only who asked reads the messages."""
     asked = {one["interaction_id"] for one in outcome.requests if "campaign_id" in one}
-    if any((call.body or {}).get("nonce") in asked for call in outcome.calls):
+    written = [call for call in outcome.calls if call.method == "POST"]
+    if any((call.body or {}).get("nonce") in asked for call in written):
         yield "a private message is written in the channel"
 
 

@@ -83,7 +83,8 @@ def too_early(outcome: Outcome) -> Iterator[str]:
 def _could_not_know(outcome: Outcome, stopped_branches: set[str], since: int, now: int) -> bool:
     """Tell whether the maker of call number `now` cannot know the answer to call number `since`."""
     said_to = outcome.calls[since]
-    is_first_edit = said_to.method == "PATCH" and "% (0/" in said_to.body["content"]
+    is_edit = said_to.method == "PATCH" and "/webhooks/" in said_to.path
+    is_first_edit = is_edit and "% (0/" in said_to.body["content"]
     in_branch = is_first_edit and said_to.key.strip() in stopped_branches
     # Two starters with the same message do not know each other's answers; nor do their executions.
     starters = said_to.function == "" or outcome.calls[now].function == ""

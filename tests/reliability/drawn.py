@@ -12,10 +12,11 @@ from tests.reliability import (
     counted,
     excuses,
     strategies,
+    strategies_of_archives,
     strategies_of_deletions,
     strategies_of_members,
 )
-from tests.reliability.joiners import ASKING
+from tests.reliability.archivers import ASKING
 from tests.reliability.play import Outcome, Theatre
 from tests.reliability.promises import broken
 from tests.reliability.schedule import Schedule
@@ -29,9 +30,10 @@ FAMILIES: dict[str, st.SearchStrategy[Schedule]] = {
     "many at once": strategies.many_at_once,
     "deletions": strategies_of_deletions.deletions,
     "members": strategies_of_members.members,
+    "archives": strategies_of_archives.archives,
 }
 # Of those that do less than builds, fewer are drawn.
-SHARES = {"deletions": 4, "members": 8}
+SHARES = {"deletions": 4, "members": 8, "archives": 8}
 WAVE_SIZES = (4, 4, 5, 1)
 # The order of tasks that are ready at the same moment; 0 is first come, first served.
 ORDERS = (0, 0, 1, 2, 3)

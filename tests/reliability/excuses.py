@@ -22,6 +22,7 @@ Excuse = Literal[
     "A role that is given at the end",
     "A last channel that stays",
     "Two presses",
+    "Overwrites that change meanwhile",
 ]
 
 # Uses of each excuse since `forget`.

@@ -109,7 +109,7 @@ class Joiners(Askers):
     def _ask_for(self, signed: Any, task: Any) -> None:
         answer = {"type": DEFERRED_MESSAGE, "data": {"flags": EPHEMERAL}}
         self._discord.receive(signed.id, answer)
-        may = self._may_change(task) if self.is_quiet and task["kind"] == "members" else None
+        may = self._may_do(task) if self.is_quiet else None
         self._send(Asked(task, signed.id, task["user_id"], self._now(), may=may))
 
     def named_by(self, asked: Asked) -> set[str]:
@@ -119,6 +119,10 @@ class Joiners(Askers):
             return {asked.by}
         replaced = {self.master, self.friend} - self.guild.members.keys()
         return {*request["who"].split(",")} | (replaced if "as" in request else set())
+
+    def _may_do(self, request: dict[str, Any]) -> bool | None:
+        """Tell whether the user may do what a request asks for; None: other checks find out."""
+        return self._may_change(request) if request["kind"] == "members" else None
 
     def _may_change(self, request: dict[str, Any]) -> bool:
         """Tell whether the user may do what a request asks for, and give what the role gives."""
@@ -169,13 +173,13 @@ class Joiners(Askers):
     def watch(self) -> None:
         """Begin a scene: somebody has asked for something, and nothing has come of it yet."""
         self._meddled = set()
-        self.scenes.append(Scene(scenes.state(self.guild), self.known))
+        self.scenes.append(Scene(scenes.state(self.guild), self.known, self._now()))
 
     def read(self) -> None:
         scene = self.scenes[-1]
         scene.asked = self.asked[self._read_until :]
         scene.after, scene.meddled = scenes.state(self.guild), self._meddled
-        scene.hidden, scene.record = {*self.hidden}, self.known
+        scene.hidden, scene.record, scene.ended = {*self.hidden}, self.known, self._now()
         super().read()
 
     def last_asked(self, steps: tuple[str, ...]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from channelwright.discord.permissions import SEE, VIEW_CHANNEL
 from channelwright.words.members import NOT_RECORDED
 from tests.reliability import scenes
-from tests.reliability.answered import Answered, no_secret, untold
+from tests.reliability.answered import Answered, no_secret, released, untold
 from tests.reliability.askers import Asked
 from tests.reliability.joiners import Joiners
 from tests.reliability.play import Outcome
@@ -80,7 +80,7 @@ def broken(outcome: Outcome) -> Iterator[str]:
             yield from _only_for_those_who_may(one)
             yield from no_secret(one)
             if one.asked in people.asked:
-                yield from _released(one)
+                yield from released(one, one.scene.record)
                 yield from untold(one) if not one.kind else ()
             else:
                 yield from _finished(one)
@@ -161,15 +161,6 @@ def _is_out(one: Change, user: str) -> Iterator[str]:
 def _only_for_those_who_may(one: Change) -> Iterator[str]:
     if one.asked.may is False and (one.said or one.worked_until >= 0):
         yield "changed for somebody who may not"
-
-
-def _released(one: Change) -> Iterator[str]:
-    """No execution that has ended keeps its claim; a Lambda that was given up may claim late."""
-    table, late = one.outcome.table, any(d.when == "late" for d in one.outcome.schedule.deaths)
-    claimed_by = (one.scene.record or {}).get("claimed_by", "")
-    fails = table.has_failed or one.outcome.schedule.table == "no records at first"
-    if claimed_by.endswith(f":{one.id}") and not (one.is_stopped or late or fails):
-        yield f"a change that ended as {one.kind!r} keeps its claim"
 
 
 def _finished(one: Change) -> Iterator[str]:

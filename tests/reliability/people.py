@@ -48,6 +48,10 @@ class People:
             self.did.add(kind)
             self._discord.world.written()
 
+    def asked_to_change(self, id_: str) -> set[str]:
+        """Return the parts of a thing that the bot may change because somebody asked for it."""
+        return set()
+
     # ---- Changes to the bot's things ----
 
     def delete_our_category(self, which: int) -> None:

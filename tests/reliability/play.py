@@ -40,11 +40,11 @@ from local.simulator import delivery, world
 from local.simulator.contract import named_by_environment
 from local.simulator.simulator import Simulator
 from tests.reliability import kept
+from tests.reliability.archivers import Archivers
 from tests.reliability.clock import Clock
 from tests.reliability.deleting import Deleting, removal_of
 from tests.reliability.deliveries import MAX_RECEIVES, Deliveries
 from tests.reliability.imitators import Imitators
-from tests.reliability.joiners import Joiners
 from tests.reliability.lambdas import Played
 from tests.reliability.people import People
 from tests.reliability.schedule import Schedule
@@ -180,7 +180,7 @@ class Theatre:
         stop = functools.partial(self._stop, asked)
         if schedule.steps:
             records.campaigns.items = self._standing.records()
-            people_of = functools.partial(Joiners, discord, stop, lambda: recorded(records))
+            people_of = functools.partial(Archivers, discord, stop, lambda: recorded(records))
             deleting = Deleting(people_of, wire, deliveries, asked, self._see_through_deletion)
             people: People = deleting.people
         else:

@@ -7,6 +7,7 @@ from typing import Any
 from channelwright.campaign import layout
 from local.simulator.guild import Channel, Role
 from tests.reliability import (
+    archives,
     deletions,
     discord_respected,
     events,
@@ -86,6 +87,7 @@ def broken(outcome: Outcome) -> list[str]:
     found += once_a_name(outcome)
     found += deletions.broken(outcome)
     found += memberships.broken(outcome)
+    found += archives.broken(outcome)
     found += [f"an execution that nobody expects: {name}" for name in outcome.strangers]
     found += bystanders(outcome)
     found += in_time.broken(outcome)
@@ -188,6 +190,7 @@ def bystanders(outcome: Outcome) -> Iterator[str]:
             was.get("overwrites"), ours - people.guild.roles.keys()
         ):
             changed = [key for key in changed if key != "overwrites"]
+        changed = [key for key in changed if key not in people.asked_to_change(id_)]
         like_ours = changed and _looks_like_ours(outcome, id_, was)
         if changed and not excused("A channel or category like ours", like_ours):
             yield f"a bystander is changed: {was['name']} ({id_}): {changed if now else 'deleted'}"

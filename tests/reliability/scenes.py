@@ -23,7 +23,8 @@ ORDER = ("order",)
 class Scene:
     """The server `before` and `after` people `asked` for something.
 
-    `known` and `record` are the campaign's record before and after that.
+    `known` and `record` are the campaign's record before and after that, `began` and `ended` the
+    times.
 
     People changed what is `meddled` with meanwhile. `hidden` are the bot's channels that it cannot
     see.
@@ -31,11 +32,13 @@ class Scene:
 
     before: State
     known: Record | None
+    began: float = 0.0
     asked: list[Asked] = field(default_factory=list)
     after: State = field(default_factory=dict)
     meddled: set[tuple[str, ...]] = field(default_factory=set)
     hidden: set[str] = field(default_factory=set)
     record: Record | None = None
+    ended: float = 0.0
 
     def is_left_alone(self, *key: str) -> bool:
         """Tell whether no person changed something, and a channel of this key still stands."""
@@ -78,7 +81,13 @@ def _is_asked_for(people: Joiners, asked: Asked, scene: Scene, key: tuple[str, .
         return True  # it has checks of its own
     if asked.request.get("kind") == "members":
         return _is_of_members(people, asked, scene, key)
-    return False
+    # An archiving has checks of its own for the permissions and the place.
+    is_inside = key[0] == "overwrite" and people.record["category"] in {
+        key[1],
+        scene.before.get(("parent", key[1])),
+    }
+    is_ours = key[0] == "overwrite" and key[1] in people.ours
+    return asked.request.get("kind") == "archive" and (is_inside or is_ours or key == ORDER)
 
 
 def _is_of_members(people: Joiners, asked: Asked, scene: Scene, key: tuple[str, ...]) -> bool:

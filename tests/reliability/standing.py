@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 from typing import TYPE_CHECKING, Any
 
+from channelwright.archive import snapshot
 from channelwright.discord.permissions import CALLER_NEEDS
 from channelwright.records import attributes
 from channelwright.records.record import Record
@@ -50,7 +51,11 @@ class Standing:
 
 def records(table: Table) -> list[Record]:
     """Return all records, as a query that nothing hinders would."""
-    found: list[Any] = [attributes.values(item) for item in table.campaigns.items.values()]
+    found: list[Any] = [
+        attributes.values(item)
+        for (_, id_), item in table.campaigns.items.items()
+        if not id_.startswith(snapshot.KEY)
+    ]
     return found
 
 

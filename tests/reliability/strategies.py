@@ -117,6 +117,57 @@ def few(strategy: st.SearchStrategy[Any], most: int, least: int = 0) -> st.Searc
     return st.lists(strategy, min_size=least, max_size=most).map(tuple)
 
 
+def of_standing(
+    *,
+    calls: st.SearchStrategy[Any],
+    lambdas: st.SearchStrategy[str],
+    late: list[dict[str, Any]],
+    kinds: tuple[str, ...],
+    at: st.SearchStrategy[int],
+    steps: st.SearchStrategy[tuple[str, ...]],
+    configured: st.SearchStrategy[dict[str, Any]],
+) -> st.SearchStrategy[Schedule]:
+    """Draw schedules about a campaign that stands: people play `steps`, and things go wrong.
+
+    `calls` and `lambdas` are those that fail, `late` the calls that may be done late, `kinds` what
+    people do meanwhile, and `at` the numbers of calls at which that happens.
+    """
+    skips = st.sampled_from([0, 0, 0, 1, 2, 5])
+    outages = st.builds(
+        catalogue.outage,
+        st.sampled_from(catalogue.OUTAGES),
+        st.sampled_from([5, 20, 60, 200]),
+        at,
+    )
+    singles = st.builds(_fault, calls, _whats, _times, skips)
+    dying = st.builds(
+        lambda function, fate, skip, times, late: Death(function, *fate, skip, times, late),
+        lambdas,
+        st.sampled_from([*catalogue.DEATHS.values()]),
+        st.sampled_from([0, 0, 1, 2, 6]),
+        _times,
+        st.sampled_from([2.0, 20.0, 44.0]),
+    )
+    done_late = st.builds(Late, st.sampled_from(late), st.sampled_from([13.0, 20.0, 40.0]))
+    done = st.builds(Act, st.sampled_from(kinds), at, st.integers(0, 9))
+    return st.builds(
+        Schedule,
+        steps=steps,
+        faults=few(singles | outages, 2),
+        deaths=few(dying, 1),
+        lates=few(done_late, 1),
+        acts=few(done, 2),
+        settings=configured,
+        table=st.sampled_from([*["quiet"] * 8, "in company", "down", "throttled later"])
+        | st.sampled_from(["quiet", "slow later", "no records at first"]),
+        starts=st.sampled_from([1, 1, 1, 2]),
+        described_late_s=st.sampled_from([0.0, 0.0, 0.0, 2.5, 90.0]),
+    ).map(
+        # No Lambda lives for so long that a late call follows a jump.
+        lambda one: replace(one, lates=()) if any(act.kind == "jump" for act in one.acts) else one
+    )
+
+
 CALLS_OF_A_BUILDING = 25
 WORDS_OF_AN_UNDOING = ("Undoing", "Could not create")
 

@@ -5,8 +5,6 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tests.reliability import catalogue, strategies
-from tests.reliability.schedule import Act, Death, Late, Schedule
-from tests.reliability.strategies import few
 
 CALLS = catalogue.DELETING
 LAMBDAS = (
@@ -49,37 +47,6 @@ OF_REMOVALS = [
     call for name, call in CALLS.items() if "preview" not in name and "press" not in name
 ]
 
-faults = st.builds(
-    strategies._fault,
-    st.sampled_from(OF_REMOVALS) | st.sampled_from([*CALLS.values(), *strategies.ROUTES.values()]),
-    st.sampled_from([*catalogue.FAULTS.values()]),
-    strategies._times,
-    st.sampled_from([0, 0, 0, 1, 2, 5]),
-) | st.builds(
-    catalogue.outage,
-    st.sampled_from(catalogue.OUTAGES),
-    st.sampled_from([5, 20, 60, 200]),
-    st.integers(0, MOST_CALLS) | st.integers(BEGUN, MOST_CALLS),
-)
-deaths = st.builds(
-    lambda function, fate, skip, times, late: Death(function, *fate, skip, times, late),
-    st.sampled_from(LAMBDAS) | st.sampled_from(catalogue.LAMBDAS_OF_THE_UNDOING),
-    st.sampled_from([*catalogue.DEATHS.values()]),
-    st.sampled_from([0, 0, 1, 2, 6]),
-    strategies._times,
-    st.sampled_from([2.0, 20.0, 44.0]),
-)
-lates = st.builds(
-    Late,
-    st.sampled_from([CALLS["deleting edit"], CALLS["deleted edit"], {"method": "DELETE"}]),
-    st.sampled_from([13.0, 20.0, 40.0]),
-)
-acts = st.builds(
-    Act,
-    st.sampled_from([*EVENTS, *OF_THE_BOT, *["stop"] * 6]),
-    st.integers(0, MOST_CALLS) | st.integers(BEGUN, MOST_CALLS),
-    st.integers(0, 9),
-)
 _looks = st.sampled_from(
     [
         *[("look",), ("undo",), ("look_inside",), ("manager_looks",)],
@@ -98,27 +65,13 @@ _steps = st.tuples(_looks, _between).flatmap(
         lambda presses: (*begun[0], *begun[1], *presses)
     )
 )
-deletions = st.builds(
-    lambda steps, found, dead, late, done, configured, table, starts, described: Schedule(
-        steps=steps,
-        faults=found,
-        deaths=dead,
-        # No Lambda lives for so long that a late call follows a jump.
-        lates=() if any(act.kind == "jump" for act in done) else late,
-        acts=done,
-        settings=configured,
-        table=table,
-        starts=starts,
-        described_late_s=described,
-    ),
-    _steps,
-    few(faults, 2),
-    few(deaths, 1),
-    few(lates, 1),
-    few(acts, 2),
-    strategies.settings,
-    st.sampled_from([*["quiet"] * 8, "in company", "down", "throttled later"])
-    | st.sampled_from(["quiet", "slow later", "no records at first"]),
-    st.sampled_from([1, 1, 1, 2]),
-    st.sampled_from([0.0, 0.0, 0.0, 2.5, 90.0]),
+deletions = strategies.of_standing(
+    calls=st.sampled_from(OF_REMOVALS)
+    | st.sampled_from([*CALLS.values(), *strategies.ROUTES.values()]),
+    lambdas=st.sampled_from(LAMBDAS) | st.sampled_from(catalogue.LAMBDAS_OF_THE_UNDOING),
+    late=[CALLS["deleting edit"], CALLS["deleted edit"], {"method": "DELETE"}],
+    kinds=(*EVENTS, *OF_THE_BOT, *["stop"] * 6),
+    at=st.integers(0, MOST_CALLS) | st.integers(BEGUN, MOST_CALLS),
+    steps=_steps,
+    configured=strategies.settings,
 )

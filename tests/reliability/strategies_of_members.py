@@ -1,12 +1,9 @@
 """Hypothesis's strategies for schedules in which the members of a campaign change."""
 
-from dataclasses import replace
-
 from hypothesis import strategies as st
 
 from tests.reliability import catalogue, strategies
 from tests.reliability.joiners import CHANGING
-from tests.reliability.schedule import Act, Death, Late, Schedule
 from tests.reliability.strategies import few
 
 CALLS = catalogue.JOINING
@@ -20,40 +17,9 @@ EVENTS = (
     "master_is_timed_out",
 )
 OF_THE_BOT = ("take_manage_roles", "take_view_channel", "time_out", "kick", "stop", "jump")
-# A change makes 6 to 12 calls.
+# A change makes 6 to 13 calls.
 MOST_CALLS = 24
 
-faults = st.builds(
-    strategies._fault,
-    st.sampled_from([*CALLS.values()]) | st.sampled_from([*strategies.ROUTES.values()]),
-    st.sampled_from([*catalogue.FAULTS.values()]),
-    strategies._times,
-    st.sampled_from([0, 0, 0, 1, 2, 5]),
-) | st.builds(
-    catalogue.outage,
-    st.sampled_from(catalogue.OUTAGES),
-    st.sampled_from([5, 20, 60, 200]),
-    st.integers(0, MOST_CALLS),
-)
-deaths = st.builds(
-    lambda function, fate, skip, times, late: Death(function, *fate, skip, times, late),
-    st.sampled_from(LAMBDAS) | st.sampled_from(catalogue.LAMBDAS_OF_MEMBERS),
-    st.sampled_from([*catalogue.DEATHS.values()]),
-    st.sampled_from([0, 0, 1, 2, 6]),
-    strategies._times,
-    st.sampled_from([2.0, 20.0, 44.0]),
-)
-lates = st.builds(
-    Late,
-    st.sampled_from([{"method": "PUT"}, {"method": "DELETE"}, CALLS["edit about members"]]),
-    st.sampled_from([13.0, 20.0, 40.0]),
-)
-acts = st.builds(
-    Act,
-    st.sampled_from([*EVENTS, *OF_THE_BOT, *["stop"] * 6, *CHANGING]),
-    st.integers(0, MOST_CALLS),
-    st.integers(0, 9),
-)
 _between = st.sampled_from([*[()] * 12, *((event,) for event in EVENTS)])
 steps = st.tuples(
     st.sampled_from([("add_co_gm",), ("add_player",), ("choose_players",), ("hand_over",), ()]),
@@ -64,19 +30,12 @@ steps = st.tuples(
 settings = strategies.settings.map(
     lambda drawn: {name: value for name, value in drawn.items() if name != "lost_assignments"}
 )
-members = st.builds(
-    Schedule,
+members = strategies.of_standing(
+    calls=st.sampled_from([*CALLS.values()]) | st.sampled_from([*strategies.ROUTES.values()]),
+    lambdas=st.sampled_from(LAMBDAS) | st.sampled_from(catalogue.LAMBDAS_OF_MEMBERS),
+    late=[{"method": "PUT"}, {"method": "DELETE"}, CALLS["edit about members"]],
+    kinds=(*EVENTS, *OF_THE_BOT, *["stop"] * 6, *CHANGING),
+    at=st.integers(0, MOST_CALLS),
     steps=steps,
-    faults=few(faults, 2),
-    deaths=few(deaths, 1),
-    lates=few(lates, 1),
-    acts=few(acts, 2),
-    settings=settings,
-    table=st.sampled_from([*["quiet"] * 8, "in company", "down", "throttled later"])
-    | st.sampled_from(["quiet", "slow later", "no records at first"]),
-    starts=st.sampled_from([1, 1, 1, 2]),
-    described_late_s=st.sampled_from([0.0, 0.0, 0.0, 2.5, 90.0]),
-).map(
-    # No Lambda lives for so long that a late call follows a jump.
-    lambda one: replace(one, lates=()) if any(act.kind == "jump" for act in one.acts) else one
+    configured=settings,
 )

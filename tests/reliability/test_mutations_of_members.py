@@ -40,7 +40,7 @@ CO_GM_OUT = ("add_co_gm", "remove_co_gm")
 # By promise and mistake: the mutation, a schedule that shows it, a word of the check's message.
 CASES: dict[str, tuple[Mutation, Schedule, str]] = {
     "true: a removed leader's overwrite is kept": (
-        code(change_member._remove, "    _write(discord, person, why)\n", ""),
+        code(change_member._remove, "    _write(discord, event, why)\n", ""),
         _steps(*CO_GM_OUT),
         "said to be removed, but sees a channel",
     ),
@@ -62,8 +62,8 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
     "true: somebody has the role, so the channels are not opened": (
         code(
             change_member._add,
-            "    _write(discord, person, why)",
-            "    has_role or _write(discord, person, why)",
+            "    _write(discord, event, why)",
+            "    has_role or _write(discord, event, why)",
         ),
         _steps("give_role", "give_role", "add_co_gm"),
         "said to lead, but does not see a channel",

@@ -118,6 +118,27 @@ class WithoutRecords:
         return getattr(self._client, method)(**request)
 
 
+class AnswersLost(WithoutRecords):
+    """A client of the tables that does what its `methods` ask, but loses the first answer."""
+
+    def _call(self, method: str, request: dict[str, Any]) -> Any:
+        if method in self._methods and self._left:
+            self._left = 0
+            getattr(self._client, method)(**request)
+            raise DOWN
+        return super()._call(method, request)
+
+
+def use_from(stage: Any, function: str, client: Any) -> None:
+    """Use another client of the tables from when a function is next invoked."""
+
+    def use(name: str, _event: Any) -> None:
+        if name == function:
+            table._client = client
+
+    stage.lambdas.on_invoke = use
+
+
 class Lost:
     """Step Functions that starts executions, but loses the answers."""
 

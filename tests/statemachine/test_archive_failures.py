@@ -3,6 +3,7 @@
 import pytest
 
 from channelwright.pace import table
+from channelwright.records import store
 from tests.statemachine.archiving import people_who_archive
 from tests.statemachine.company import WithoutRecords
 
@@ -140,7 +141,8 @@ def test_if_discord_does_not_show_what_was_written_the_same_command_finishes_it(
     before = archiving.shown()
     archiving.stage.discord.faults.add(**CALLS["the list at the check"], status=500, times=None)
     run = archiving.archive()
-    assert run.states[-3:] == ["Check Archive", "Record Archive", "Report Archive"]
+    ended = ["Check Archive", "Record Archive", "Has Anything Changed?", "Report Archive"]
+    assert run.states[-4:] == ended
     assert archiving.said.startswith("❌ The bot could not finish this just now.")
     assert archiving.status == "archiving"
     archiving.stage.discord.faults.clear()
@@ -160,6 +162,32 @@ def test_a_dead_lambda_is_tried_again(archiving, name, when):
     archiving.stage.lambdas.deaths[name] = [(when, "States.Timeout")] * 2
     archiving.unarchive()
     assert archiving.shown() == before
+
+
+@pytest.mark.parametrize("way", ["archive", "unarchive"])
+def test_a_plan_that_dies_gives_the_campaign_back(archiving, way):
+    if way == "unarchive":
+        archiving.archive()
+    before = archiving.status
+    archiving.stage.lambdas.deaths["plan_archive"] = [("after", "Runtime.ExitError")] * 99
+    run = archiving.archive(way)
+    assert run.states == ["Plan Archive", "Release Campaign", "Report Archive"]
+    [record] = store.of_guild(archiving.guild.id)
+    assert (record["status"], "claimed_by" in record, "was" in record) == (before, False, False)
+    assert archiving.said.startswith("❌ The bot could not finish this just now.")
+
+
+def test_the_snapshot_of_a_plan_that_died_is_of_no_use(archiving):
+    """Somebody changes the campaign before it is archived at last."""
+    archiving.stage.lambdas.deaths["plan_archive"] = [("after", "Runtime.ExitError")] * 99
+    archiving.archive()
+    archiving.stage.lambdas.deaths.clear()
+    archiving.allow("general", archiving.record["role"], 1 << 11 | 1 << 10)
+    before = archiving.shown()
+    archiving.archive()
+    assert archiving.status == "archived"
+    archiving.unarchive()
+    assert (archiving.shown(), archiving.snapshot) == (before, None)
 
 
 METHODS = ["get_item", "put_item", "update_item", "delete_item"]

@@ -199,7 +199,7 @@ MISTAKES = {
         restored,
     ),
     "a synced channel is left unsynced": (
-        code(steps._aim, "if follows and not", "if False and not"),
+        code(steps._aim, "if follows and", "if False and"),
         followed,
     ),
     "a channel that follows by chance keeps what it got": (

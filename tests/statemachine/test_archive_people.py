@@ -3,6 +3,7 @@
 import pytest
 
 from local.simulator.guild import Channel, Overwrite, Role
+from local.simulator.syncing import replace_overwrites
 from tests.statemachine.archiving import DENIED, people_who_archive
 from tests.statemachine.deleting import new_member
 from tests.statemachine.interpreter import ARCHIVE, DELETE
@@ -75,6 +76,20 @@ def test_one_that_was_in_sync_is_so_again_even_if_it_did_not_follow(archiving):
             one.overwrites["88"] = Overwrite("88", 0, VIEW, 0)
     archiving.unarchive()
     assert archiving.of("general") == category.overwrites
+
+
+def test_one_that_somebody_took_out_of_sync_does_not_get_what_the_category_has_now(archiving):
+    """Or the bot would open it to everyone, though only the category was opened."""
+    archiving.archive()
+    category, general = archiving.guild.channels[archiving.category], archiving.of("general")
+    everyone = archiving.guild.id
+    general[everyone] = Overwrite(everyone, 0, 0, general[everyone].deny & ~SEND)
+    closed = category.overwrites[everyone]
+    opened = Overwrite(everyone, 0, VIEW, closed.deny & ~VIEW)
+    replace_overwrites(archiving.guild, category, category.overwrites | {everyone: opened})
+    archiving.unarchive()
+    assert category.overwrites[everyone].allow == VIEW
+    assert archiving.of("general")[everyone].deny & VIEW
 
 
 def test_one_that_somebody_moved_elsewhere_has_its_own_permissions_again(archiving):

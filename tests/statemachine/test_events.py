@@ -5,8 +5,11 @@ import json
 import pytest
 
 from channelwright.aws.executions import AGAIN_SUFFIX, REMOVAL_SUFFIX
+from channelwright.pace import table
 from channelwright.records import store
 from tests.statemachine import operators
+from tests.statemachine.archiving import people_who_archive
+from tests.statemachine.company import AnswersLost, WithoutRecords, use_from
 from tests.statemachine.deleting import people_who_delete
 from tests.statemachine.members import people_of
 from tests.statemachine.operators import Operator, refuse_a_channel
@@ -26,6 +29,13 @@ def people(stage, monkeypatch):
     with people_of(stage, monkeypatch) as people:
         stage.bus.events.clear()
         yield people
+
+
+@pytest.fixture
+def archiving(stage, monkeypatch):
+    with people_who_archive(stage, monkeypatch) as archiving:
+        stage.bus.events.clear()
+        yield archiving
 
 
 @pytest.fixture
@@ -283,6 +293,72 @@ def _erase_at(people, function):
     return erase
 
 
+# ---- A campaign is archived, and brought back ----
+
+
+def test_others_hear_of_an_archive_and_of_the_way_back(archiving):
+    for way in ("archive", "unarchive"):
+        run = archiving.archive(way)
+        assert run.states[-3:] == ["Has Anything Changed?", "Announce Archive", "Report Archive"]
+        [event] = archiving.stage.bus.events
+        assert event["id"] == f"{archiving.people.asked}.campaign.{way}d"
+        assert heard(archiving.stage) == (
+            f"campaign.{way}d",
+            {
+                "guild_id": archiving.guild.id,
+                "campaign_id": archiving.record["campaign_id"],
+                "name": "Curse of Strahd",
+                "user_id": archiving.record["game_master"],
+            },
+        )
+        archiving.stage.bus.events.clear()
+
+
+def test_of_an_archiving_that_turned_back_others_hear_nothing(archiving):
+    archiving.stage.discord.faults.add(method="PUT", path="/permissions/", skip=2, **REFUSED)
+    archiving.archive()
+    assert archiving.status == "created"
+    assert archiving.stage.bus.events == []
+
+
+def test_of_an_archive_that_is_restored_in_part_others_hear_when_all_is(archiving):
+    archiving.archive()
+    archiving.stage.bus.events.clear()
+    archiving.stage.discord.faults.add(method="PUT", path="/permissions/", times=None, **REFUSED)
+    archiving.unarchive()
+    assert (archiving.status, archiving.stage.bus.events) == ("unarchiving", [])
+    archiving.stage.discord.faults.clear()
+    archiving.unarchive()
+    assert heard(archiving.stage)[0] == "campaign.unarchived"
+
+
+def test_of_what_is_archived_already_others_hear_nothing(archiving):
+    archiving.archive()
+    archiving.stage.bus.events.clear()
+    archiving.archive()
+    assert archiving.stage.bus.events == []
+
+
+def test_of_an_archive_that_was_not_recorded_others_hear_when_it_is(archiving):
+    """The record says "archiving" until the same command finishes it."""
+    client = table.dynamodb()
+    use_from(archiving.stage, "check_archive", WithoutRecords(client, "update_item"))
+    archiving.archive()
+    table._client = client
+    archiving.stage.lambdas.on_invoke = lambda *_: None
+    assert (archiving.status, archiving.stage.bus.events) == ("archiving", [])
+    archiving.archive()
+    assert heard(archiving.stage)[0] == "campaign.archived"
+
+
+def test_if_only_the_answer_to_the_record_is_lost_others_hear_of_an_archive(archiving):
+    client = AnswersLost(table.dynamodb(), "update_item")
+    use_from(archiving.stage, "check_archive", client)
+    archiving.archive()
+    assert heard(archiving.stage)[0] == "campaign.archived"
+    assert archiving.said.startswith("📦 **Campaign Archived: Curse of Strahd**")
+
+
 # ---- An event cannot be put, or is put twice ----
 
 
@@ -317,6 +393,13 @@ def test_that_nobody_can_hear_changes_nothing_for_members(people):
     assert run.states[-1] == "Report Members"
     assert people.has_role(people.player)
     assert people.stage.bus.events == []
+
+
+def test_that_nobody_can_hear_changes_nothing_for_an_archive(archiving):
+    fail(archiving.stage, "error")
+    run = archiving.archive()
+    assert run.states[-1] == "Report Archive"
+    assert (archiving.status, archiving.stage.bus.events) == ("archived", [])
 
 
 def test_a_brief_failure_is_retried(stage):

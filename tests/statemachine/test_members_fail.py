@@ -7,7 +7,7 @@ from channelwright.pace import table
 from channelwright.records import record as records
 from local.simulator.guild import Channel, Overwrite
 from tests.statemachine import operators
-from tests.statemachine.company import DOWN, WithoutRecords
+from tests.statemachine.company import AnswersLost, WithoutRecords, use_from
 from tests.statemachine.deleting import new_member
 from tests.statemachine.interpreter import MEMBERS
 from tests.statemachine.members import MANAGER, assert_released, people_of
@@ -193,29 +193,8 @@ def test_a_co_gm_who_was_added_in_part_loses_all_of_it(people):
     assert not people.has_role(people.player)
 
 
-class AnswersLost(WithoutRecords):
-    """A client of the tables that does what its `methods` ask, but loses the first answer."""
-
-    def _call(self, method, request):
-        if method in self._methods and self._left:
-            self._left = 0
-            getattr(self._client, method)(**request)
-            raise DOWN
-        return super()._call(method, request)
-
-
-def from_now_on(people, client):
-    """Use another client of the tables when the changes are put together."""
-
-    def use(name, _event):
-        if name == "complete_members":
-            table._client = client
-
-    people.stage.lambdas.on_invoke = use
-
-
 def test_if_only_the_answer_to_the_record_is_lost_all_is_as_said(people):
-    from_now_on(people, AnswersLost(table.dynamodb(), "update_item"))
+    use_from(people.stage, "complete_members", AnswersLost(table.dynamodb(), "update_item"))
     people.run("add", people.player, "game-master")
     assert f"<@{people.player}> is the game master." in people.said
     assert people.record["game_master"] == people.player
@@ -225,7 +204,7 @@ def test_if_only_the_answer_to_the_record_is_lost_all_is_as_said(people):
 @pytest.mark.parametrize("as_what", ["player", "co-gm"])
 def test_if_the_record_fails_the_results_are_said_all_the_same(people, as_what):
     client = table.dynamodb()
-    from_now_on(people, WithoutRecords(client, "update_item"))
+    use_from(people.stage, "complete_members", WithoutRecords(client, "update_item"))
     run = people.run("add", people.player, as_what)
     table._client = client
     assert run.states[5:8] == ["Record Members", "Members Not Recorded", "Release Campaign"]
@@ -249,6 +228,43 @@ def test_a_moderators_bits_stay_as_they_are(people):
     people.run("remove", people.player)
     after = channel.overwrites[people.player]
     assert (after.allow, after.deny) == (0, spoken)
+
+
+def test_what_follows_the_category_is_not_written_again(people):
+    """Discord would answer 404: the channels in sync have lost the overwrite with it."""
+    people.run("add", people.player, "co-gm")
+    people.stage.discord.clear_requests()
+    people.run("remove", people.player)
+    assert people.sees(people.player) == set()
+    writes = [
+        (one["path"].split("/")[-3], one["status"])
+        for one in people.stage.discord.requests
+        if one["method"] == "DELETE" and "/permissions/" in one["path"]
+    ]
+    private = [one["id"] for one in people.record["channels"] if one["gm_only"]]
+    assert writes == [(id_, 204) for id_ in (people.record["category"], *private)]
+
+
+@pytest.mark.parametrize("change", ["add", "remove"])
+@pytest.mark.parametrize("where", ["category", "private"])
+def test_bits_that_somebody_changes_after_the_plan_stay(people, change, where):
+    private = [one["id"] for one in people.record["channels"] if one["gm_only"]]
+    id_ = people.record["category"] if where == "category" else private[0]
+    channel = people.guild.channels[id_]
+    if change == "remove":
+        people.run("add", people.player, "co-gm")
+
+    def write(name, _event):
+        if name == "change_member":
+            given = channel.overwrites.get(people.player, Overwrite(people.player, 1, 0, 0))
+            given = Overwrite(people.player, 1, given.allow, permissions.SPEAK)
+            channel.overwrites[people.player] = given
+
+    people.stage.lambdas.on_invoke = write
+    people.run(change, people.player, "co-gm" if change == "add" else None)
+    after = channel.overwrites[people.player]
+    sees = permissions.SEE if change == "add" else 0
+    assert (after.allow, after.deny) == (sees, permissions.SPEAK)
 
 
 def test_a_channel_that_somebody_puts_into_the_category_is_no_power(people):

@@ -116,6 +116,17 @@ def test_unarchived_everything_is_as_it_was_before(guild, stopped):
         assert significant(after[id_]) == significant(rows)
 
 
+@given(servers(), st.booleans())
+def test_turning_back_waits_for_a_write_that_may_come_late(guild, is_late):
+    """Its outcome is as unknown as a dead Lambda's; else, only the lists have to catch up."""
+    taken = snapshot_of(guild)
+    begun = steps.after(taken, listed(guild), steps.begun("archive", []), [])
+    written = steps.after(taken, listed(guild), begun, [{"id": CATEGORY, "late": is_late}])
+    turned = steps.after(taken, listed(guild), written, [{"id": "21", "failure": "Refused."}])
+    assert (turned["way"], turned["next"], turned["items"]) == ("unarchive", "write", [])
+    assert turned["wait_seconds"] == (57 if is_late else 10)
+
+
 def significant(rows):
     """Return the overwrites without an empty one for @everyone, which counts as none."""
     return {id_: one for id_, one in rows.items() if one != Overwrite(GUILD, 0, 0, 0)}

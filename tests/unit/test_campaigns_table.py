@@ -107,6 +107,9 @@ STEPS = {
     "archive": lambda client, claim: call(
         client, "update_item", claim, written("archive_campaign", "Record Archive"), Key=KEY
     ),
+    "do not archive": lambda client, claim: call(
+        client, "update_item", claim, written("archive_campaign", "Release Campaign"), Key=KEY
+    ),
     "change": lambda client, claim: call(
         client, "update_item", claim, written("change_members", "Record Members"), Key=KEY
     ),

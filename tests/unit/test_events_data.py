@@ -112,10 +112,21 @@ def test_members_changed_if_somebody_did_or_somebody_else_leads(results, as_what
         assert data.size(event("campaign.members_changed", told)) < MOST_BYTES
 
 
-@pytest.mark.parametrize("type_", ["campaign.archived", "campaign.unarchived"])
-def test_an_archive_has_a_schema(type_):
-    who = {"guild_id": ID, "campaign_id": ID, "name": "x", "user_id": ID}
-    schema(type_).validate(event(type_, who))
+STATUSES = ["archiving", "archived", "unarchiving", "created"]
+
+
+@pytest.mark.parametrize("way", ["archive", "unarchive"])
+@pytest.mark.parametrize("status", STATUSES)
+def test_an_archiving_is_told_if_it_reached_its_aim(way, status):
+    """One that turned back ends as `created`; whatever could not be restored stays."""
+    asked = {"guild_id": ID, "campaign_id": ID, "campaign_name": "龍" * 80, "user_id": ID}
+    told = data.archived(asked | {"way": way}, status)
+    reached = (way, status) in {("archive", "archived"), ("unarchive", "created")}
+    assert (told is not None) == reached
+    if told:
+        assert told["type"] == f"campaign.{way}d"
+        schema(told["type"]).validate(event(told["type"], told["data"]))
+        assert data.size(event(told["type"], told["data"])) < MOST_BYTES
 
 
 def test_a_schema_refuses_what_is_not_an_event():

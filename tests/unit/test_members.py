@@ -133,9 +133,9 @@ def shown(**overwrites):
 def test_an_overwrite_is_written_only_where_it_is_not_yet_so():
     request = {"user_id": "1", "who": "2", "change": "add", "as": "co-gm"}
     [change] = changes(record(), request, shown())
-    assert [one["id"] for one in change["overwrites"]] == ["11", "21"]
+    assert change["channels"] == [["11"], ["21"]]
     [change] = changes(record(), request, shown(**{"2": ["11"]}))
-    assert [one["id"] for one in change["overwrites"]] == ["21"]
+    assert change["channels"] == [["21"]]
 
 
 def test_of_a_leader_who_goes_all_overwrites_go():
@@ -143,8 +143,17 @@ def test_of_a_leader_who_goes_all_overwrites_go():
     seen = shown(**{"2": ["11", "20", "21"]})
     for known in (record(co_gms=["2"]), record()):
         [change] = changes(known, request, seen)
-        assert [one["id"] for one in change["overwrites"]] == ["11", "20", "21"]
-        assert {(one["allow"], one["deny"]) for one in change["overwrites"]} == {(0, 0)}
+        assert change["channels"] == [["11"], ["20", "21"]]
+        for ids in change["channels"]:
+            written = members.to_write(change, ids, seen)
+            assert written == [{"id": id_, "allow": 0, "deny": 0} for id_ in ids]
+
+
+def test_what_has_followed_the_category_is_not_written():
+    request = {"user_id": "1", "who": "2", "change": "remove"}
+    [change] = changes(record(), request, shown(**{"2": ["11", "20", "21"]}))
+    after = shown(**{"2": ["21"]})
+    assert [one["id"] for one in members.to_write(change, ["20", "21"], after)] == ["21"]
 
 
 @given(st.integers(0, 2**40 - 1), st.integers(0, 2**40 - 1), st.booleans())
@@ -154,7 +163,7 @@ def test_of_a_persons_overwrite_only_the_bits_to_see_change(allow, deny, is_adde
     channels = [{"id": "21", "permission_overwrites": [own]}]
     request = {"user_id": "1", "who": "2", "change": "add" if is_added else "remove"}
     [change] = changes(record(), request | ({"as": "co-gm"} if is_added else {}), channels)
-    after = change["overwrites"][0] if change["overwrites"] else {"allow": allow, "deny": deny}
+    [after] = members.to_write(change, ["21"], channels) or [{"allow": allow, "deny": deny}]
     assert (after["allow"] ^ allow) & ~permissions.SEE == 0
     assert (after["deny"] ^ deny) & ~permissions.SEE == 0
     if is_added:
@@ -168,13 +177,13 @@ def test_another_kind_of_overwrite_with_a_persons_id_is_not_theirs():
     role = {"id": "2", "type": 0, "allow": str(permissions.SEE), "deny": "0"}
     request = {"user_id": "1", "who": "2", "change": "remove"}
     [change] = changes(record(), request, [{"id": "21", "permission_overwrites": [role]}])
-    assert change["overwrites"] == []
+    assert change["channels"] == []
 
 
 def test_a_channel_that_is_gone_gets_no_overwrite():
     request = {"user_id": "1", "who": "2", "change": "add", "as": "co-gm"}
     [change] = changes(record(), request, shown()[:1])
-    assert [one["id"] for one in change["overwrites"]] == ["11"]
+    assert change["channels"] == [["11"]]
 
 
 def test_a_role_without_power_gives_none():

@@ -7,6 +7,7 @@ from channelwright.archive import order, overwrites, steps
 from channelwright.archive.overwrites import MEMBER
 from channelwright.archive.snapshot import Snapshot
 from channelwright.archive.steps import PLACE, Progress
+from channelwright.events import data
 from channelwright.words import archives
 from channelwright.words.text import bold
 
@@ -18,11 +19,14 @@ def with_answer(
 ) -> dict[str, Any]:
     """Return a progress with the answer to a `request`, once nothing is left to do.
 
-    `channels` is Discord's list after the last write.
+    `channels` is Discord's list after the last write. If the request has been fulfilled, `event` is
+    what other systems hear of it.
     """
     if progress["next"] != "record":
         return {**progress}
-    return {**progress, "content": _answer(taken, channels, progress, request)}
+    news = data.archived(request, progress["status"])
+    content = _answer(taken, channels, progress, request)
+    return {**progress, "content": content, **({"event": news} if news else {})}
 
 
 def _answer(

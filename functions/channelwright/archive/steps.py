@@ -12,6 +12,7 @@ from channelwright.archive.overwrites import Change, Overwrites
 from channelwright.archive.snapshot import Snapshot
 from channelwright.campaign import deadlines
 from channelwright.campaign.known import LISTS_LAG_SECONDS
+from channelwright.discord.edits import UNKNOWN_OUTCOME_SECONDS
 from channelwright.words import archives
 
 Object = Mapping[str, Any]
@@ -42,7 +43,8 @@ class Progress(TypedDict):
     written although nothing of it lasted, and `sizes` has how much of it was to write then.
     `failed` has those given up, `gone` the channels that somebody deleted, `absent` the users with
     an overwrite who left the server, `missing` the names of recorded channels that the snapshot
-    lacks. `content` and `components` are the answer.
+    lacks. `late` tells whether a write without an answer may still come. `content` and `components`
+    are the answer.
     """
 
     way: Way
@@ -56,6 +58,7 @@ class Progress(TypedDict):
     gone: list[str]
     absent: list[str]
     missing: list[str]
+    late: bool
     reason: str
     content: str
     components: list[Any]
@@ -75,6 +78,7 @@ def begun(way: Way, missing: Sequence[str]) -> Progress:
         "gone": [],
         "absent": [],
         "missing": [*missing],
+        "late": False,
         "reason": "",
         "content": "",
         "components": [],
@@ -106,14 +110,18 @@ def to_write(
 
 
 def _aim(taken: Snapshot, way: Way, listed: Mapping[str, Object], channel_id: str) -> Overwrites:
-    """Return what a channel should have; one that is in sync gets what the category gets."""
+    """Return what a channel should have.
+
+    One that was in sync gets what the category gets, if it is as the bot found or left it: in one
+    that somebody changed, nobody may want what the category has by now.
+    """
     before, archived, *others = states(taken, channel_id)
+    origin, aim = (before, archived) if way == "archive" else (archived, before)
     category, now = taken["category"], overwrites.of(listed[channel_id])
     is_there = category in listed and listed[channel_id].get("parent_id") == category
     follows = is_there and taken["channels"][channel_id]["sync"]
-    if follows and not overwrites.changed([before, archived], now):
+    if follows and overwrites.are_in_sync(now, origin, taken["guild"]):
         return _aim(taken, way, listed, category)
-    origin, aim = (before, archived) if way == "archive" else (archived, before)
     return overwrites.merged([origin, *others], aim, now)
 
 
@@ -158,13 +166,14 @@ def after(
 ) -> Progress:
     """Return the next step, after the last one's `results` and a fresh list of `channels`.
 
-    Each result has the `id` of an item, and what `Progress` says of it, or a `failure` (a
+    Each result has the `id` of an item, and what `Progress` says of it, and perhaps a `failure` (a
     sentence).
     """
     progress = _noted(before, results)
     if progress["way"] != before["way"]:
-        # The list may not show yet what was written, and would have nothing to restore.
-        return {**progress, "next": "write", "items": [], "wait_seconds": LISTS_LAG_SECONDS}
+        # The list may not show yet what was written or is yet to come: nothing to restore.
+        seconds = UNKNOWN_OUTCOME_SECONDS if progress["late"] else LISTS_LAG_SECONDS
+        return {**progress, "next": "write", "items": [], "wait_seconds": seconds}
     items = _items(taken, channels, progress)
     tries, sizes = progress["tries"], _sizes(taken, channels, progress, items)
     counted = {
@@ -207,6 +216,7 @@ def _noted(before: Progress, results: Sequence[Mapping[str, Any]]) -> Progress:
         **before,
         "gone": before["gone"] + gone,
         "absent": sorted({*before["absent"], *absent}),
+        "late": before["late"] or any(one.get("late") for one in results),
     }
     if not failures:
         return progress

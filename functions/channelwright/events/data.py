@@ -63,6 +63,22 @@ class MembersChanged(TypedDict):
     co_gms: list[str]
 
 
+class Moved(TypedDict):
+    """A campaign that a user has put into the archive, or brought back."""
+
+    guild_id: str
+    campaign_id: str
+    name: str
+    user_id: str
+
+
+class Archived(TypedDict):
+    """The event of a command that has archived or unarchived a campaign."""
+
+    type: Literal["campaign.archived", "campaign.unarchived"]
+    data: Moved
+
+
 def created(record: Record) -> Created:
     """Return the data about a complete campaign, given its record."""
     return {
@@ -121,6 +137,25 @@ def members_changed(
         "game_master": master,
         "co_gms": co_gms,
     }
+
+
+def archived(request: Mapping[str, str], status: str) -> Archived | None:
+    """Return the event of a `request` to archive or unarchive, or None if it was not reached.
+
+    `status` is the campaign's from now on. An archiving that turned back has no event.
+    """
+    data: Moved = {
+        "guild_id": request["guild_id"],
+        "campaign_id": request["campaign_id"],
+        "name": request["campaign_name"],
+        "user_id": request["user_id"],
+    }
+    match request["way"], status:
+        case "archive", "archived":
+            return {"type": "campaign.archived", "data": data}
+        case "unarchive", "created":
+            return {"type": "campaign.unarchived", "data": data}
+    return None
 
 
 def size(data: Any) -> int:

@@ -33,12 +33,13 @@ class Overwrite(TypedDict):
 class Change(TypedDict):
     """A change of one person: they are added (`as` something) or lose their role.
 
-    `overwrites` are those that have to be written: the others are so already.
+    `channels` are the ids of those whose overwrite is not so yet, in turn: first the category,
+    which others may follow.
     """
 
     user_id: str
     change: str
-    overwrites: list[Overwrite]
+    channels: list[list[str]]
 
 
 class Changed(TypedDict):
@@ -146,14 +147,25 @@ def _change(
     record: Record, user_id: str, change: str, channels: Sequence[Object], *, leads: bool = False
 ) -> Change:
     is_added = change == ADD
-    ours = [one["id"] for one in channels_of(record) if one["gm_only"] or not is_added]
-    theirs = {id_of(record, "category"), *ours} if leads or not is_added else set[str]()
-    written = [
-        after
-        for one in channels
-        if one["id"] in theirs and (after := _overwrite(one, user_id, is_added=is_added))
-    ]
-    return {"user_id": user_id, "change": change, "overwrites": written}
+    changed: Change = {"user_id": user_id, "change": change, "channels": []}
+    if leads or not is_added:
+        ours = [one["id"] for one in channels_of(record) if one["gm_only"] or not is_added]
+        in_turn = ([id_of(record, "category")], ours)
+        written = ([one["id"] for one in to_write(changed, ids, channels)] for ids in in_turn)
+        changed["channels"] = [ids for ids in written if ids]
+    return changed
+
+
+def to_write(change: Change, ids: Iterable[str], channels: Sequence[Object]) -> list[Overwrite]:
+    """Return the overwrites that a change has to write now, in those of `channels` with `ids`."""
+    listed = {one["id"]: one for one in channels}
+    is_added = change["change"] == ADD
+    found = (
+        _overwrite(listed[id_], change["user_id"], is_added=is_added)
+        for id_ in ids
+        if id_ in listed
+    )
+    return [one for one in found if one]
 
 
 def _overwrite(channel: Object, user_id: str, *, is_added: bool) -> Overwrite | None:

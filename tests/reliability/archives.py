@@ -1,0 +1,238 @@
+"""The promises of an archive, checked against the server, the messages and the record.
+
+Each bit of an overwrite is neither, allowed or denied. What it is when a campaign is archived is
+worked out here again, from what it was before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from channelwright.discord.permissions import ARCHIVE_DENIES, CONNECT
+from tests.reliability.answered import Answered, no_secret, released, untold
+from tests.reliability.archivers import Archivers, Meddling
+from tests.reliability.askers import Asked
+from tests.reliability.excuses import excused
+from tests.reliability.play import Outcome
+from tests.reliability.scenes import ORDER, Scene
+
+# The first words of a message, and its kind; any other is not final.
+KINDS = {
+    "📦 **Campaign Archived": "archived",
+    "📂 **Campaign Unarchived": "restored",
+    "❌ **Campaign not archived": "restored",
+    "❌ **Campaign not unarchived": "restored",
+    "❌ Only": "refused",
+    "❌ The bot does not know this campaign": "unknown",
+    "❌ The bot could not finish": "not seen",
+    "⏳": "being",
+}
+INSIDE = {
+    " is archived already": "already",
+    " is not archived.": "open",
+    "was not removed completely": "left",
+    "and this one lacks": "lacking",
+}
+LEFT = re.compile(r"Not restored: (.*)\.$", re.MULTILINE)
+NONE = (0, 0, 0)
+
+
+class Archive(Answered):
+    """A command, and what came of it."""
+
+    def __init__(self, outcome: Outcome, asked: Asked, scene: Scene):
+        super().__init__(outcome, asked)
+        self.scene = scene
+        found = [kind for begin, kind in KINDS.items() if self.words.startswith(begin)]
+        found += [kind for part, kind in INSIDE.items() if part in self.words]
+        self.kind = found[0] if found else ""
+        self.left: str = next(iter(LEFT.findall(self.words)), "")
+
+    @property
+    def worked_until(self) -> int:
+        """The number of its last look at what it has written."""
+        calls = enumerate(self.outcome.calls)
+        return max(
+            (n for n, c in calls if c.function.endswith("_archive") and c.key.startswith(self.id)),
+            default=-1,
+        )
+
+
+def broken(outcome: Outcome) -> Iterator[str]:
+    """Yield the promises that archivings have broken."""
+    people = outcome.people
+    if not isinstance(people, Archivers):
+        return
+    base: Base | None = None
+    for scene in people.scenes:
+        archives = [
+            Archive(outcome, one, scene) for one in scene.asked if one.request["kind"] == "archive"
+        ]
+        archives.sort(key=lambda one: one.worked_until)
+        if base is None and archives:
+            base = Base(outcome, people, scene)
+        for one in archives:
+            yield from _of_each(one, people)
+        if base and archives:
+            yield from _of_the_server(archives, scene, base)
+        if scene.record is None or scene.record["status"] == "created":
+            base = None
+
+
+def _of_each(one: Archive, people: Archivers) -> Iterator[str]:
+    yield from no_secret(one)
+    if one.asked.may is False and one.kind in {"archived", "restored"}:
+        yield "archived for somebody who may not"
+    if one.asked in people.asked:
+        yield from released(one, one.scene.record)
+        yield from untold(one) if not one.kind else ()
+    else:
+        yield from _finished(one, people)
+
+
+def _finished(one: Archive, people: Archivers) -> Iterator[str]:
+    """The same command does what was asked for, when nothing goes wrong any more."""
+    done = {"archive": {"archived", "already"}, "unarchive": {"restored", "open"}}
+    gone = {"unknown", "left", *(["lacking"] if people.lacks() else [])}
+    if one.asked.may and one.kind not in done[one.request["way"]] | gone:
+        yield f"the same command does not finish it: {one.words[:80]!r}"
+    if one.left or "Campaign not archived" in one.words:
+        yield f"the same command does not restore everything: {one.words[:80]!r}"
+
+
+class Base:
+    """The server before its campaign was archived, and what people have changed since."""
+
+    def __init__(self, outcome: Outcome, people: Archivers, scene: Scene):
+        self.outcome, self.people = outcome, people
+        self.state = scene.before
+        self.since = scene.began
+        self.everyone, self.bot = people.guild.id, outcome.discord.world.bot.id
+
+    def meddlings(self, key: tuple[str, ...], until: float) -> list[Meddling]:
+        """Return what people did to a thing, in their order."""
+        found = self.people.meddlings
+        return [one for one in found if one.key == key and self.since <= one.at <= until]
+
+    def is_ours_alone(self, target: str, scene: Scene) -> bool:
+        """Tell whether Discord takes an overwrite, and no change of members is about it."""
+        changes = [one for one in self.people.asked if one.request["kind"] == "members"]
+        about = any(target in self.people.named_by(one) and one.at >= self.since for one in changes)
+        return not about and self.people.is_writable(target, scene.after)
+
+    def of_category(self, key: tuple[str, ...], scene: Scene) -> list[tuple[int, int]]:
+        """Return what people gave the category: a channel that was in sync may get it, too."""
+        category = self.people.record["category"]
+        given = (key[0], category, key[2])
+        synced = [_bits(self.state.get(given))] if key[1] in self.people.synced else []
+        return synced + [_bits(one.now) for one in self.meddlings(given, scene.ended)]
+
+    def archived(self, target: str, value: Any) -> tuple[int, int]:
+        """Return the bits that an overwrite has when it is archived."""
+        _, allow, deny = value or NONE
+        if target == self.bot:
+            return allow | CONNECT, deny & ~CONNECT
+        denied = ARCHIVE_DENIES if target == self.everyone else allow & ARCHIVE_DENIES
+        return allow & ~denied, deny | denied
+
+
+def _of_the_server(archives: list[Archive], scene: Scene, base: Base) -> Iterator[str]:
+    """Check the last word about the campaign; without one, anything in between may stand."""
+    last = archives[-1]
+    said = last.kind if last.kind in {"archived", "restored"} else ""
+    if said and not scene.record:
+        return
+    for channel in (id_ for id_ in base.people.ours if ("exists", id_) in scene.after):
+        if channel in scene.hidden or channel == base.people.record["role"]:
+            continue
+        is_named = f"<#{channel}>" in last.left
+        keys = {k for k in base.state.keys() | scene.after if k[:2] == ("overwrite", channel)}
+        for key in sorted(keys):
+            yield from _of_an_overwrite(key, "" if is_named else said, scene, base)
+    if said and "the category's place" not in last.left:
+        yield from _of_the_place(said, scene, base)
+    yield from _of_the_record(last, scene) if said else ()
+
+
+def _of_an_overwrite(key: tuple[str, ...], said: str, scene: Scene, base: Base) -> Iterator[str]:
+    target = key[2]
+    now, before = scene.after.get(key), base.state.get(key)
+    meddlings = base.meddlings(key, scene.ended)
+    theirs = [_bits(one.now) for one in meddlings]
+    if not base.is_ours_alone(target, scene):
+        return
+    bases = [_bits(before), *theirs, *base.of_category(key, scene)]
+    archived = [base.archived(target, (0, *one)) for one in bases]
+    allowed = {"archived": archived, "restored": bases}.get(said, archived + bases)
+    wrong = _differing(_bits(now), [*allowed, *theirs])
+    if wrong and not _raced(key, base, scene):
+        yield f"{said or 'stopped'}, but an overwrite is {now}, and was {before}: {key} {theirs}"
+    is_empty = target == base.everyone and _bits(now) == _bits(before) == (0, 0)
+    is_same = is_empty or (now is None) == (before is None)
+    follows = key[1] in base.people.synced
+    if said == "restored" and not (meddlings or follows or is_same):
+        yield f"restored, but an overwrite is {now}, and was {before}: {key}"
+    if not theirs or follows:
+        return
+    # A person's bit stays, unless it is what the bot sets.
+    own = _differing(theirs[-1], [_bits(before), base.archived(target, before)])
+    kept = [theirs[-1], base.archived(target, (0, *theirs[-1]))]
+    if own & _differing(_bits(now), kept) and not _raced(key, base, scene):
+        yield f"a person's change is lost: {key} is {now}, not {meddlings[-1].now}"
+
+
+def _bits(value: Any) -> tuple[int, int]:
+    return value[1:] if value else (0, 0)
+
+
+def _differing(one: tuple[int, int], others: list[tuple[int, int]]) -> int:
+    """Return the bits in which a value is none of the others."""
+    bits = -1
+    for allow, deny in others:
+        bits &= (one[0] ^ allow) | (one[1] ^ deny)
+    return bits
+
+
+def _raced(key: tuple[str, ...], base: Base, scene: Scene) -> bool:
+    """Tell whether a person changed an overwrite between the bot's look and its write."""
+    channel = key[1]
+    places = {f"/channels/{one}/permissions/" for one in (channel, base.people.record["category"])}
+    lag = base.outcome.schedule.settings.get("stale_reads_ms", 0) / 1000
+    for meddling in base.meddlings(key, scene.ended):
+        for call in base.outcome.calls:
+            is_write = any(call.path.startswith(one) for one in places)
+            if not is_write or call.answered_at < meddling.at:
+                continue
+            looks = [
+                one.at
+                for one in base.outcome.calls
+                if one.path.endswith("/channels")
+                and (one.function, one.key, one.began) == (call.function, call.key, call.began)
+                and one.at <= call.at
+            ]
+            is_late = call.status is None or call.lost
+            seen = max(looks, default=0.0) - lag <= meddling.at
+            if excused("Overwrites that change meanwhile", is_late or seen):
+                return True
+    return False
+
+
+def _of_the_place(said: str, scene: Scene, base: Base) -> Iterator[str]:
+    category = base.people.record["category"]
+    order = [one for one in scene.after[ORDER] if one in base.state[ORDER]]
+    is_free = base.meddlings(ORDER, scene.ended) or "take_view_channel" in base.people.did
+    if is_free or category not in order:
+        return
+    if said == "archived" and order[-1] != category:
+        yield "archived, but its category is not below the others"
+    if said == "restored" and order != base.state[ORDER]:
+        yield f"restored, but its category is not at its place: {order}"
+
+
+def _of_the_record(last: Archive, scene: Scene) -> Iterator[str]:
+    assert scene.record
+    status = {"archived": "archived", "restored": "unarchiving" if last.left else "created"}
+    if scene.record["status"] != status[last.kind]:
+        yield f"said to be {last.kind}, but the record says {scene.record['status']}"
