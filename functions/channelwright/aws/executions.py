@@ -11,6 +11,8 @@ AGAIN_SUFFIX: Final = "-remove-again"
 RECORD_SUFFIX: Final = "-record"
 # A removal that a press has started: `<id>-remove-by-<the press's id>`.
 DELETION: Final = "-remove-by-"
+# The machine that delivers events as webhooks.
+DELIVERIES: Final = "deliver-webhook"
 
 
 def interaction_id_of(execution: str) -> str:
@@ -19,6 +21,15 @@ def interaction_id_of(execution: str) -> str:
     A removal's name has a suffix; by hand it is `<id>-remove-2` (docs/operations.md).
     """
     return execution.partition("-")[0]
+
+
+def delivery_of(event_id: str) -> str:
+    """Return the name of the execution that delivers an event.
+
+    It is the event's id, with hyphens for dots: executions with a dot in their name may be missing
+    in the log. Source: AWS docs, Step Functions API Reference > StartExecution > name.
+    """
+    return event_id.replace(".", "-")
 
 
 def utc(seconds: float) -> str:
