@@ -15,7 +15,7 @@ import start_campaign
 import start_removal
 from channelwright import errors
 from channelwright.archive import snapshot
-from channelwright.aws import bot_token, executions
+from channelwright.aws import executions, parameter
 from channelwright.campaign import deadlines, known
 from channelwright.discord import client as discord
 from channelwright.discord import webhook
@@ -340,8 +340,8 @@ def test_the_queue_gives_the_starter_six_times_its_timeout():
 def test_the_starter_lives_until_all_that_hangs_has_been_given_up():
     config = start_campaign.CONFIG
     ask = _longest(config.connect_timeout + config.read_timeout, config.retries)
-    ssm = bot_token.CONNECT_SECONDS + bot_token.READ_SECONDS
-    read_token = _longest(ssm, {"mode": "standard", "total_max_attempts": bot_token.ATTEMPTS})
+    ssm = parameter.CONNECT_SECONDS + parameter.READ_SECONDS
+    read_token = _longest(ssm, {"mode": "standard", "total_max_attempts": parameter.ATTEMPTS})
     edit = sum(webhook.TIMEOUT)
     write = discord.CONNECT_SECONDS + discord.READ_SECONDS
     look = start_campaign.LAG_SECONDS + start_campaign.LOOK_AGAIN_SECONDS + ask
@@ -370,7 +370,7 @@ def test_the_import_rule():
         "discord/answers.py": {"requests"},
         "discord/tls.py": {"requests"},
         "setup/custom_resource.py": {"requests"},
-        "aws/bot_token.py": {"boto3", "botocore"},
+        "aws/parameter.py": {"boto3", "botocore"},
         "pace/table.py": {"boto3", "botocore"},
         "records/claims.py": {"boto3", "botocore"},
         "records/marks.py": {"boto3", "botocore"},
