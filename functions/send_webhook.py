@@ -10,10 +10,10 @@ import boto3
 from botocore.config import Config
 
 from channelwright.aws import log
+from channelwright.aws.executions import DELIVERIES, delivery_of
 from channelwright.webhooks import sending
 from channelwright.webhooks.outcome import Outcome
 
-MACHINE: Final = "deliver-webhook"
 # The webhook is sent by then: a repetition would send it again.
 CONFIG: Final = Config(
     connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 4}
@@ -34,7 +34,7 @@ def handler(event: dict[str, Any], _context: object) -> None:
     """
     for record in event["Records"]:
         message = json.loads(record["body"])
-        log.about(message["event"]["id"], MACHINE)
+        log.about(delivery_of(message["event"]["id"]), DELIVERIES)
         outcome = sending.attempt(message["event"], message["attempt"])
         log.info(outcome["reason"], outcome=outcome["next"], wait_seconds=outcome["wait_seconds"])
         _tell(message["token"], outcome)

@@ -18,10 +18,10 @@ DELIVERIES: Final = "deliver-webhook"
 def interaction_id_of(execution: str) -> str:
     """Return the id of the interaction that an execution is named after.
 
-    A removal's name has a suffix; by hand it is `<id>-remove-2` (docs/operations.md). A webhook's
-    is an event's id, such as `<id>-remove.campaign.failed`.
+    A removal's name has a suffix; by hand it is `<id>-remove-2` (docs/operations.md). A delivery's
+    is an event's, such as `<id>-remove-campaign-failed`.
     """
-    return execution.partition(".")[0].partition("-")[0]
+    return execution.partition("-")[0]
 
 
 def delivery_of(event_id: str) -> str:
