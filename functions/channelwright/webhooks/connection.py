@@ -58,10 +58,10 @@ def post(
         why = f"The certificate of {host} is not valid: {error.verify_message}."
     except ssl.SSLError as error:
         why = f"{host} does not speak TLS: {error.reason}."
+    except OSError as error:
+        why = f"The connection to {host} failed: {error.strerror or type(error).__name__}."
     except HTTPException as error:
         why = f"{host} does not speak HTTP: {type(error).__name__}."
-    except OSError as error:
-        why = f"{host} cannot be reached: {error.strerror or type(error).__name__}."
     finally:
         connection.close()
     raise NoReceiver(why)

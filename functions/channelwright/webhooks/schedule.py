@@ -5,6 +5,7 @@ Source: Standard Webhooks 1.0.0 > Deliverability and reliability > Example retry
 
 import math
 from collections.abc import Callable
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Final
 
@@ -53,6 +54,8 @@ def _seconds(retry_after: str, now: float) -> float:
     if retry_after.isascii() and retry_after.isdigit():
         return float(retry_after)
     try:
-        return parsedate_to_datetime(retry_after).timestamp() - now
+        date = parsedate_to_datetime(retry_after)
     except (ValueError, OverflowError):
         return 0.0
+    # One of the three forms of a date has no zone; all are in UTC (RFC 9110, 5.6.7).
+    return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp() - now
