@@ -21,8 +21,8 @@ from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.component.state import state
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
-    state_task_service_dynamodb,
     state_task_service_callback,
+    state_task_service_dynamodb,
     state_task_service_events,
     state_task_service_sfn,
     state_task_service_sqs,
@@ -292,7 +292,9 @@ def _use_clock(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
         _self: Any, env: Any, timeout_seconds: float, callback_endpoint: Any, **_: Any
     ) -> Any:
         # Until somebody tells the outcome, the time is up, or the execution is stopped.
-        clock.wait_for_any([callback_endpoint._notify_event, env.program_state_event], timeout_seconds)
+        clock.wait_for_any(
+            [callback_endpoint._notify_event, env.program_state_event], timeout_seconds
+        )
         outcome = callback_endpoint.get_outcome()
         # Nothing waits any more: a second outcome is refused, as on AWS.
         callback_endpoint.report(callback.CallbackConsumerTimeout())

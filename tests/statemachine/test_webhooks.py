@@ -1,5 +1,6 @@
 """Deliveries of events: sent, sent again after waits, switched off, given up."""
 
+import itertools
 import json
 
 import pytest
@@ -8,12 +9,14 @@ from channelwright.aws import log
 from channelwright.webhooks.address import fingerprint
 from channelwright.webhooks.schedule import ATTEMPTS, WAITS
 from tests.statemachine.bus import schema
+from tests.statemachine.company import DOWN, Table
 from tests.statemachine.queues import WEBHOOKS
 from tests.statemachine.webhooks import delivering, event, said
 
 HOUR, DAY = 3600, 24 * 3600
 SENT = ["Look Up Switch", "Is It Off?", "Send Webhook", "How Did It End?"]
 AGAIN = [*SENT, "Wait for Next Attempt"]
+OFF = [*SENT, "Switch Off", "Tell Operator", "Switched Off"]
 GIVEN_UP = ["Give Up", "Given Up"]
 
 
@@ -49,9 +52,7 @@ def test_a_failure_is_sent_again_after_a_visible_wait(webhooks):
     assert webhooks.clock.waits == list(WAITS[:3])
     assert webhooks.received == [one] * 4
     times = [int(each.headers["webhook-timestamp"]) for each in webhooks.requests]
-    assert [after - before for before, after in zip(times, times[1:], strict=False)] == [
-        *WAITS[:3]
-    ]
+    assert [after - before for before, after in itertools.pairwise(times)] == [*WAITS[:3]]
     assert {each.headers["webhook-id"] for each in webhooks.requests} == {one["id"]}
 
 
@@ -109,7 +110,7 @@ def test_a_receiver_that_wants_nothing_more_gets_nothing_more(webhooks):
     webhooks.answers = [said(410)]
     first, second = event("1"), event("2")
     run = webhooks.deliver(first)
-    assert run.states == [*SENT, "Switch Off", "Tell Operator", "Switched Off"]
+    assert run.states == OFF
     assert run.status == "SUCCEEDED"
     run = webhooks.deliver(second)
     assert run.states == ["Look Up Switch", "Is It Off?", "Switched Off"]
@@ -145,9 +146,7 @@ def test_a_url_that_changes_while_an_event_waits_is_used_from_then_on(webhooks):
     webhooks.announce(one := event())
     webhooks.clock.sleep(2)
     webhooks.move_to(new := f"{webhooks.url}&v=2")
-    assert webhooks.finish(one).states == [*AGAIN, *SENT, "Switch Off", "Tell Operator"] + [
-        "Switched Off"
-    ]
+    assert webhooks.finish(one).states == [*AGAIN, *OFF]
     assert [each.line.split()[1][-4:] for each in webhooks.requests] == [old[-4:], "&v=2"]
     [switch] = webhooks.switches
     assert switch["id"]["S"] == f"webhook-off-{fingerprint(new)}"
@@ -156,15 +155,8 @@ def test_a_url_that_changes_while_an_event_waits_is_used_from_then_on(webhooks):
 def test_a_table_that_does_not_answer_keeps_nothing_back(webhooks, monkeypatch):
     webhooks.answers = [said(410)]
     webhooks.deliver(event("1"))
-    monkeypatch.setattr("channelwright.pace.table._client", _Down())
+    monkeypatch.setattr("channelwright.pace.table._client", Table(breaks_with=DOWN))
     assert webhooks.deliver(event("2")).states == [*SENT, "Delivered"]
-
-
-class _Down:
-    def __getattr__(self, name):
-        from tests.statemachine.company import DOWN
-
-        raise DOWN
 
 
 # ---- EventBridge ----
