@@ -62,7 +62,9 @@ def perform(acts: list[tuple[str, str]], wait_scale: float, *, browser: bool) ->
         tempfile.TemporaryDirectory(prefix="demo-", dir=FOLDER) as folder,
         Steps() as steps,
     ):
-        with Stack(Path(folder), wait_scale=wait_scale, journal=browser, tell=steps.tell) as stack:
+        with Stack(
+            Path(folder), wait_scale=wait_scale, journal=browser, webhooks=True, tell=steps.tell
+        ) as stack:
             steps.finish()
             console.print()
             with shown(stack) if browser else nullcontext():

@@ -151,7 +151,7 @@ REVIEWED = {
     "SendWebhookFunctionRole": LOGS
     | {f"sqs:{verb} WebhooksQueue.Arn" for verb in TAKE}
     | {"ssm:GetParameter " + OURS % "ssm" + "parameter${WebhookSecretParameter}"}
-    | {"states:SendTaskSuccess DeliverWebhook"},
+    | {"states:SendTaskSuccess *"},
     "DeliverWebhookRole": DELIVER_TO_LOG | KEEP | PLACES | {"sqs:SendMessage WebhooksQueue.Arn"},
     "SweepServersScheduleRole": KEEP | {"lambda:InvokeFunction SweepServersFunction.Arn"},
     "AddCampaignRole": invoke(ADD)
@@ -173,9 +173,11 @@ REVIEWED = {
     | {"states:StartExecution RemoveCampaign"},
 }
 # These actions have no resource-level permissions. Source: AWS docs, Service Authorization
-# Reference > AWS X-Ray; Step Functions > Using CloudWatch Logs to log execution history.
+# Reference > AWS X-Ray, AWS Step Functions; Step Functions > Using CloudWatch Logs to log execution
+# history.
 WITHOUT_RESOURCE = re.compile(
     r"xray:(PutTelemetryRecords|PutTraceSegments|GetSamplingRules|GetSamplingTargets)"
+    r"|states:SendTaskSuccess"
     r"|logs:(\w+LogDelivery|ListLogDeliveries|\w+ResourcePolic(y|ies)|DescribeLogGroups)"
 )
 

@@ -44,8 +44,9 @@ KEYS = {
     "application_id",
     "invite_url",
     "page_url",
+    "webhook_receiver_url",
 }
-PRIVATE = ("stack.json", "stack.pid", "stack.log", "emulator.log", "journal.jsonl")
+PRIVATE = ("stack.json", "stack.pid", "stack.log", "emulator.log", "receiver.log", "journal.jsonl")
 
 
 @pytest.fixture(scope="module")
