@@ -4,6 +4,7 @@ import itertools
 import socket
 import ssl
 import struct
+import threading
 import time
 from types import SimpleNamespace
 
@@ -201,9 +202,18 @@ def test_one_that_reads_slowly():
 
 
 def test_a_resolver_that_does_not_answer(monkeypatch):
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: time.sleep(10 * SHORT))
+    given_up, ended = threading.Event(), threading.Event()
+
+    def getaddrinfo(*_, **__):
+        given_up.wait(ENOUGH)
+        ended.set()
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
     with pytest.raises(NoReceiver, match=f"{HOST} did not answer within"):
         post(SimpleNamespace(port=9999), host=HOST, seconds=SHORT)
+    given_up.set()
+    assert ended.wait(ENOUGH)
 
 
 def reset(one):
