@@ -16,7 +16,7 @@ from channelwright.webhooks.outcome import Outcome
 
 # The webhook is sent by then: a repetition would send it again.
 CONFIG: Final = Config(
-    connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 4}
+    connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 3}
 )
 
 _step_functions = boto3.client("stepfunctions", config=CONFIG)

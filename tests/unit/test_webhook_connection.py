@@ -4,6 +4,7 @@ import itertools
 import socket
 import ssl
 import struct
+import threading
 import time
 from types import SimpleNamespace
 
@@ -185,22 +186,34 @@ def test_one_that_is_never_done_with_early_answers(status):
 
 
 def test_one_that_reads_slowly():
+    length, read = 50_000_000, []
+
     def behave(one):
-        while one.recv(65536):
+        while part := one.recv(1_000_000):
+            read.append(len(part))
             time.sleep(DRIP_SECONDS)
-        one.sendall(OK)
 
     with (
         receiving(behave, reads=False) as receiver,
         pytest.raises(NoReceiver, match="did not answer within"),
     ):
-        post(receiver, body=b"x" * 50_000_000, seconds=SHORT)
+        post(receiver, body=b"x" * length, seconds=SHORT)
+    assert 0 < sum(read) < length / 2
 
 
 def test_a_resolver_that_does_not_answer(monkeypatch):
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: time.sleep(10 * SHORT))
+    given_up, ended = threading.Event(), threading.Event()
+
+    def getaddrinfo(*_, **__):
+        given_up.wait(ENOUGH)
+        ended.set()
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
     with pytest.raises(NoReceiver, match=f"{HOST} did not answer within"):
         post(SimpleNamespace(port=9999), host=HOST, seconds=SHORT)
+    given_up.set()
+    assert ended.wait(ENOUGH)
 
 
 def reset(one):
@@ -292,28 +305,30 @@ def test_one_that_speaks_no_tls(authority, names):
 
 @pytest.fixture
 def internet(monkeypatch):
-    """Let connections to PUBLIC end at a receiver here, and note the address of each."""
-    connected, real = [], socket.socket.connect
+    """Let connections to PUBLIC end at `here`, if it is set, and note the address of each."""
+    made, real = SimpleNamespace(connected=[], here=None), socket.socket.connect
 
     class Socket(socket.socket):
         def connect(self, address):
-            connected.append(address[0])
-            real(self, ("127.0.0.1", address[1]) if address[0] == PUBLIC else address)
+            made.connected.append(address[0])
+            real(self, ("127.0.0.1", made.here) if address[0] == PUBLIC else address)
 
     monkeypatch.setattr(socket, "socket", Socket)
-    return connected
+    return made
 
 
-def send(receiver):
-    target = parsed(f"https://{HOST}:{receiver.port}/", local=False)
+def send(receiver, internet):
+    internet.here = receiver.port
+    target = parsed(f"https://{HOST}/", local=False)
     return connection.post(target, b"{}", {}, local=False, seconds=ENOUGH)
 
 
 def test_it_is_sent_to_the_internet(authority, names, internet):
     names.known[HOST] = [PUBLIC]
     with receiving(answering(OK), tls=certified(authority, HOST)) as receiver:
-        assert send(receiver).status == 204
-    assert internet == [PUBLIC]
+        assert send(receiver, internet).status == 204
+    assert internet.connected == [PUBLIC]
+    assert receiver.requests[0].headers["host"] == HOST
 
 
 @pytest.mark.parametrize(
@@ -334,8 +349,8 @@ def test_a_name_with_an_address_that_is_not_public_is_sent_nothing(names, intern
     names.known[HOST] = found
     with receiving(answering(OK)) as receiver:
         with pytest.raises(NoReceiver, match="has an address that is not public"):
-            send(receiver)
-        assert (internet, receiver.connections) == ([], 0)
+            send(receiver, internet)
+        assert (internet.connected, receiver.connections) == ([], 0)
 
 
 def test_a_name_that_moves_after_the_check_is_not_asked_again(
@@ -351,16 +366,16 @@ def test_a_name_that_moves_after_the_check_is_not_asked_again(
 
     monkeypatch.setattr(socket, "getaddrinfo", moves)
     with receiving(answering(OK), tls=certified(authority, HOST)) as receiver:
-        assert send(receiver).status == 204
+        assert send(receiver, internet).status == 204
     assert names.asked == [HOST]
-    assert internet == [PUBLIC]
+    assert internet.connected == [PUBLIC]
 
 
 def test_if_an_address_refuses_the_next_one_is_tried(names, internet):
     names.known[HOST] = ["127.0.0.9", "127.0.0.1"]
     with receiving(answering(OK)) as receiver:
         assert post(receiver, host=HOST).status == 204
-    assert internet == ["127.0.0.9", "127.0.0.1"]
+    assert internet.connected == ["127.0.0.9", "127.0.0.1"]
 
 
 def test_a_silent_address_leaves_time_for_the_next_one(names, internet, monkeypatch):

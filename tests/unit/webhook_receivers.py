@@ -79,6 +79,8 @@ def receiving(
 def _request(connection: socket.socket) -> Request:
     with connection.makefile("rb") as file:
         line = file.readline().decode().rstrip()
+        if not line:
+            raise ConnectionError("the sender has gone")
         headers = {}
         while header := file.readline().decode().rstrip():
             name, _, value = header.partition(": ")
