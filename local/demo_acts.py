@@ -86,7 +86,8 @@ class Demo:
         Raises DemoError if it does not come.
         """
         announce("A web page elsewhere hears of it: a signed webhook")
-        assert (receiver := self.receiver)
+        receiver = self.receiver
+        assert receiver
         came = wait_until(
             lambda: demo_checks.webhooks_about(campaign.id, receiver.received()),
             "a webhook arrives",

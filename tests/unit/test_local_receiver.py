@@ -40,7 +40,12 @@ def shown(receiver):
 def test_a_genuine_webhook_is_shown(receiver):
     assert send(receiver).status_code == 204
     [one] = shown(receiver)
-    assert (one["event"], one["id"], one["wrong"], one["answered"]) == (EVENT, EVENT["id"], None, 204)
+    assert (one["event"], one["id"], one["wrong"], one["answered"]) == (
+        EVENT,
+        EVENT["id"],
+        None,
+        204,
+    )
 
 
 @pytest.mark.parametrize(
