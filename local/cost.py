@@ -1,4 +1,4 @@
-"""The cost of users' commands and of webhooks on AWS: from a run's usage, prices.toml's prices and assumptions."""
+"""The cost of users' commands and of webhooks on AWS: a run's usage, at prices.toml's prices."""
 
 import tomllib
 from collections.abc import Iterable, Mapping

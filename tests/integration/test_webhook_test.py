@@ -53,5 +53,5 @@ def test_a_url_that_is_switched_off_is_told(stack: Stack, deliveries: Deliveries
 
 
 def test_a_stack_that_is_not_there_is_told(deliveries: Deliveries):
-    with pytest.raises(SystemExit, match="not delivered: .*nowhere"):
+    with pytest.raises(SystemExit, match=r"not delivered: .*nowhere"):
         webhook_test.main(["--stack", "nowhere"])

@@ -10,8 +10,8 @@ from local import cost
 from tests.contract.deployed import TEMPLATE
 from tests.statemachine.interpreter import ARCHIVE
 from tests.statemachine.members import people_of
-from tests.statemachine.webhooks import delivering, event, said
 from tests.statemachine.usage import Meter
+from tests.statemachine.webhooks import delivering, event, said
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "cost.md"
 BEGIN, END = "<!-- table -->\n", "<!-- end of the table -->\n"
