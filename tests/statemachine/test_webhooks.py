@@ -10,6 +10,7 @@ from channelwright.webhooks.address import fingerprint
 from channelwright.webhooks.schedule import ATTEMPTS, WAITS
 from tests.statemachine.bus import schema
 from tests.statemachine.company import DOWN, Table
+from tests.statemachine.operators import refuse_a_channel
 from tests.statemachine.queues import WEBHOOKS
 from tests.statemachine.webhooks import delivering, event, said
 
@@ -37,12 +38,17 @@ def test_an_event_is_delivered(webhooks):
     assert webhooks.stage.interpreter.queues.dead_letters == []
 
 
-def test_the_events_of_a_campaign_are_delivered_as_they_were_put(webhooks):
+def test_the_events_of_campaigns_are_delivered_as_they_were_put(webhooks):
     webhooks.stage.run("Curse of Strahd \N{DRAGON}")
-    [created] = webhooks.stage.bus.events
-    webhooks.deliver(created)
-    assert webhooks.received == [created]
-    schema("campaign.created").validate(webhooks.received[0])
+    refuse_a_channel(webhooks.stage)
+    webhooks.stage.run("Another")
+    put = webhooks.stage.bus.events
+    assert webhooks.stage.bus.types == ["campaign.created", "campaign.failed"]
+    for one in put:
+        assert webhooks.deliver(one).status == "SUCCEEDED"
+    assert webhooks.received == put
+    for one in webhooks.received:
+        schema(one["type"]).validate(one)
 
 
 def test_a_failure_is_sent_again_after_a_visible_wait(webhooks):

@@ -13,7 +13,7 @@ from tests.statemachine.interpreter import DELIVER, definition
 from tests.statemachine.webhooks import delivering, event, said
 
 STATES = json.loads(definition(DELIVER))["States"]
-# What the receiver answers, or what fails, so that an execution enters a state.
+# The answers of the receiver with which an execution enters a state.
 ANSWERS = {
     "Wait for Next Attempt": [said(500)],
     "Switch Off": [said(410)],

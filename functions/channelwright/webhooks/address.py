@@ -24,8 +24,8 @@ _DISCORD: Final = re.compile(r"(.*\.)?(discord|discordapp)\.com", re.IGNORECASE)
 _NOT_PUBLIC_V4: Final = [
     ip_network(each) for each in ("192.0.0.0/24", "192.88.99.0/24", "224.0.0.0/3")
 ]
-# All that IANA has assigned to networks. What embeds an IPv4 address is elsewhere, or among the
-# exceptions below it.
+# All that IANA has assigned to networks. Addresses that embed an IPv4 address are elsewhere, or among
+# the exceptions below.
 _GLOBAL_UNICAST: Final = ip_network("2000::/3")
 # Protocol assignments with Teredo, documentation, 6to4, documentation.
 # Source: IANA IPv6 Special-Purpose Address Registry; IPv6 Global Unicast Address Assignments.
