@@ -24,7 +24,7 @@ _DISCORD: Final = re.compile(r"(.*\.)?(discord|discordapp)\.com", re.IGNORECASE)
 _NOT_PUBLIC_V4: Final = [
     ip_network(each) for each in ("192.0.0.0/24", "192.88.99.0/24", "224.0.0.0/3")
 ]
-# All that IANA has assigned to networks. Addresses that embed an IPv4 address are elsewhere, or among
+# All that IANA has assigned to networks. Addresses that embed an IPv4 one are elsewhere, or among
 # the exceptions below.
 _GLOBAL_UNICAST: Final = ip_network("2000::/3")
 # Protocol assignments with Teredo, documentation, 6to4, documentation.
