@@ -16,7 +16,7 @@ export DISCORD_OPENAPI_SPEC ?= $(abspath $(wildcard $(SPEC)))
 # The tests run in several processes, each of which would otherwise compile everything again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup layouts build demo up down test matrix soak bench check audit cost graph format lock doctor register erase discord-spec test-sfn-local test-aws clean
+.PHONY: help setup layouts build demo up down test matrix soak bench check audit cost graph format lock doctor register erase webhook-test discord-spec test-sfn-local test-aws clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -109,6 +109,10 @@ register: setup ## Set the endpoint and the commands, for a stack that does not 
 erase: STACK ?=
 erase: setup ## Show which records name a person, and erase the id there (USER=id STACK=name ARGS=--really)
 	@$(BIN)/python -m local.erase --user '$(USER)' --stack '$(STACK)' $(ARGS)
+
+webhook-test: STACK ?=
+webhook-test: setup ## Send a test to the receiver of webhooks (STACK=name; without it, of the local stack)
+	@PYTHONPATH=functions $(BIN)/python -m local.webhook_test --stack '$(STACK)'
 
 discord-spec: setup ## Download Discord's OpenAPI document, which makes the tests stricter
 	@umask 077; $(BIN)/python -m local.discord_document $(SPEC)

@@ -6,7 +6,7 @@ Log lines and signatures keep the true time, and so do the modules that set the 
 from typing import Final
 
 CLOCKED: Final = (
-    "channelwright.aws.bot_token",
+    "channelwright.aws.parameter",
     "channelwright.discord.client",
     "channelwright.discord.delivery",
     "channelwright.discord.limited",

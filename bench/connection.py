@@ -30,7 +30,7 @@ def rows(*, quick: bool) -> list[Row]:
     with tempfile.TemporaryDirectory() as folder, aws_over_tls(Path(folder)) as server:
         context = ssl.create_default_context(cafile=str(server.bundle))
         with (
-            patch.object(tls, "_CONTEXT", context),
+            patch.object(tls, "CONTEXT", context),
             patch.object(adapters, "DEFAULT_CA_BUNDLE_PATH", str(server.bundle)),
         ):
             for _ in range(3 if quick else 200):

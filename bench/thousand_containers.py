@@ -9,7 +9,7 @@ from typing import Any, Literal
 from greenlet import getcurrent, greenlet  # type: ignore[import-untyped]
 
 from bench.thousand_clock import VirtualClock
-from channelwright.aws.bot_token import Kept
+from channelwright.aws.parameter import Kept
 from channelwright.pace.outage import Outage
 
 # A container lives for some minutes after its last use.
@@ -24,7 +24,7 @@ class Container:
     """
 
     outage: Outage = field(default_factory=Outage)
-    token: Kept = field(default_factory=Kept)
+    token: Kept[str] = field(default_factory=Kept)
     used_at: float = 0.0
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from bench.thousand_clock import VirtualClock
-from channelwright.aws import bot_token
+from channelwright.aws import parameter
 
 # Shared by all reads of an account in a region, unless it pays for more.
 # Source: AWS General Reference > Systems Manager endpoints and quotas > Parameter Store.
@@ -18,7 +18,7 @@ Json = Any
 
 
 class ParameterStore:
-    """The client that bot_token uses; `refused` counts the reads over the limit."""
+    """The client that parameter.py uses; `refused` counts the reads over the limit."""
 
     def __init__(self, clock: VirtualClock, token: str, seed: int) -> None:
         self._clock = clock
@@ -34,7 +34,7 @@ class ParameterStore:
             ClientError: every attempt was over the limit.
 
         """
-        for attempt in range(bot_token.ATTEMPTS):
+        for attempt in range(parameter.ATTEMPTS):
             self._clock.sleep(self._random.random() * 2 ** (attempt - 1) if attempt else 0.0)
             self._clock.sleep(LATENCY_SECONDS)
             if self._has_room():

@@ -29,7 +29,7 @@ from bench.thousand_containers import Own
 from bench.thousand_parameters import ParameterStore
 from bench.thousand_table import DynamoDB
 from bench.thousand_wire import Wire
-from channelwright.aws import bot_token
+from channelwright.aws import bot_token, parameter
 from channelwright.commands import add_campaign
 from channelwright.pace import limiter
 from local.child import PROJECT
@@ -187,7 +187,7 @@ def world(
         stack.enter_context(patch("channelwright.records.claims._client", step_functions))
         stack.enter_context(patch.object(requests.Session, "get_adapter", lambda *_, **__: wire))
         stack.enter_context(patch("channelwright.discord.client.ThreadPoolExecutor", clock.pool))
-        stack.enter_context(patch.object(bot_token, "_ssm", parameters))
+        stack.enter_context(patch.object(parameter, "_ssm", parameters))
         stack.enter_context(patch.object(bot_token, "_kept", Own(lambdas.containers, "token")))
         stack.enter_context(patch("channelwright.pace.table._client", table))
         stack.enter_context(patch.object(limiter, "_outage", Own(lambdas.containers, "outage")))

@@ -1,4 +1,4 @@
-"""The cost of users' commands on AWS: from a run's usage, prices.toml's prices and assumptions."""
+"""The cost of users' commands and of webhooks on AWS: a run's usage, at prices.toml's prices."""
 
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -12,12 +12,14 @@ PRICES: dict[str, Any] = tomllib.loads(
 ASSUMED: dict[str, float] = PRICES["assumed"]
 CAMPAIGNS = 1_000
 # API Gateway and EventBridge invoke these; a message of a queue continues a trace.
-BEGIN_A_TRACE = frozenset({"interaction", "record_outcome", "start_removal"})
+BEGIN_A_TRACE = frozenset({"interaction", "record_outcome", "start_delivery", "start_removal"})
+# SQS invokes these.
+TAKE_A_MESSAGE = frozenset({"send_webhook", "start_campaign"})
 
 
 @dataclass(frozen=True)
 class Usage:
-    """The usage of one campaign, deletion or list, in the units that AWS bills."""
+    """The usage of one campaign, deletion, list or webhook, in the units that AWS bills."""
 
     transitions: int
     gb_seconds: float

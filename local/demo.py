@@ -1,7 +1,8 @@
 """`make demo`: a game master's view, and Step Functions' executions, on a temporary stack.
 
-Three acts: a campaign is created; Discord refuses a channel of another one, and a second execution
-undoes everything; the first campaign is deleted after its preview.
+Acts: a campaign is created; Discord refuses a channel of another one, and a second execution undoes
+everything; a receiver gets a webhook about the first campaign; players join it; it is archived and
+restored; it is deleted after its preview.
 """
 
 import argparse
@@ -62,7 +63,9 @@ def perform(acts: list[tuple[str, str]], wait_scale: float, *, browser: bool) ->
         tempfile.TemporaryDirectory(prefix="demo-", dir=FOLDER) as folder,
         Steps() as steps,
     ):
-        with Stack(Path(folder), wait_scale=wait_scale, journal=browser, tell=steps.tell) as stack:
+        with Stack(
+            Path(folder), wait_scale=wait_scale, journal=browser, webhooks=True, tell=steps.tell
+        ) as stack:
             steps.finish()
             console.print()
             with shown(stack) if browser else nullcontext():
@@ -79,6 +82,8 @@ def play(stack: Stack, acts: list[tuple[str, str]]) -> None:
         demo.act(campaign, fault)
         console.print()
     for created in demo.created:
+        demo.show_webhook(created)
+        console.print()
         demo.add_players(created)
         console.print()
         demo.archive(created)

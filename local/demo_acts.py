@@ -14,6 +14,7 @@ from rich.text import Text
 from local import demo_checks, demo_view, execution
 from local.demo_checks import DemoError, expect
 from local.execution import Execution, Visit
+from local.polling import wait_until
 from local.simulated_discord import SimulatedDiscord
 from local.stack import Stack
 from local.terminal import console
@@ -47,6 +48,7 @@ class Demo:
         self.changes = self.builds.replace("add-campaign", "change-members")
         self.archivings = self.builds.replace("add-campaign", "archive-campaign")
         self.stepfunctions = stack.client("stepfunctions")
+        self.receiver = stack.receiver
         self.created: list[Campaign] = []
 
     def act(self, campaign: str, fault: str = "") -> None:
@@ -77,6 +79,22 @@ class Demo:
             return
         demo_checks.check_created(campaign, before, after, ended, answer, wanted=self.channels)
         self.created.append(Campaign(sent["id"], campaign, guild_id, before))
+
+    def show_webhook(self, campaign: Campaign) -> None:
+        """Show the webhook about a created campaign, which a receiver has verified.
+
+        Raises DemoError if it does not come.
+        """
+        announce("A web page elsewhere hears of it: a signed webhook")
+        receiver = self.receiver
+        assert receiver
+        came = wait_until(
+            lambda: demo_checks.webhooks_about(campaign.id, receiver.received()),
+            "a webhook arrives",
+            PATIENCE,
+        )
+        console.print(demo_view.webhook(came[0]), Text(), sep="\n")
+        demo_checks.check_webhook(came)
 
     def add_players(self, campaign: Campaign) -> None:
         """Add two players with the summary's menu, show the events and check that they are in.

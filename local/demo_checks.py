@@ -49,6 +49,19 @@ def check_created(
     expect(says.startswith(f"✅ Campaign Created: {campaign}\n"), SAYS_SO)
 
 
+def webhooks_about(campaign_id: str, received: list[Json]) -> list[Json]:
+    """Return the genuine webhooks about a campaign."""
+    events = [(one, one["event"]) for one in received if one["event"]]
+    return [one for one, event in events if event["data"].get("campaign_id") == campaign_id]
+
+
+def check_webhook(came: list[Json]) -> None:
+    """Check that a campaign's webhook came once, and is genuine; raises DemoError."""
+    [one] = came
+    expect(one["event"]["type"] == "campaign.created", "the receiver got campaign.created, once")
+    expect(not one["wrong"], "its signature is right, says the specification's own library")
+
+
 def check_undone(before: Json, after: Json, ended: list[Execution], answer: Json) -> None:
     """Check that nothing was left behind; raises DemoError."""
     expect(ended[0].error == "CampaignFailed", "the campaign's execution failed, as it should")

@@ -1,5 +1,6 @@
 """The demo's output as text: Discord's messages and channels, and Step Functions' states."""
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -25,6 +26,7 @@ BUTTON = 2
 BUTTON_COLORS = {1: "blue", 2: "bright_black", 3: "green", 4: "red", 5: "bright_black"}
 EPHEMERAL = 1 << 6
 ONLY_YOU = "Only you can see this"
+WEBHOOK_LINES = 14
 THINKING = Text("Channelwright is thinking…", style="italic dim")
 
 
@@ -45,6 +47,15 @@ def message(version: Json, guild: Json) -> Text:
     if version["flags"] & EPHEMERAL:
         text.append(f"\n\n{ONLY_YOU}", style="dim")
     return text
+
+
+def webhook(one: Json) -> Text:
+    """Return a webhook that came: its headers, and the beginning of its body."""
+    body = json.dumps(one["event"], indent=2, ensure_ascii=False).splitlines()
+    headers = "".join(f"webhook-{name}: {one[name]}\n" for name in ("id", "timestamp", "signature"))
+    return Text.assemble(
+        ("POST /webhooks\n", "bold"), f"{headers}\n", "\n".join(body[:WEBHOOK_LINES]), "\n  …"
+    )
 
 
 def controls(version: Json) -> list[Json]:

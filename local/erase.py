@@ -13,11 +13,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import boto3
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
-from local import background, emulator
-from local.deployment import STACK_NAME
+from local import addressed, background, emulator
+from local.addressed import NoStackError
 
 KEYS = ("guild_id", "campaign_id")
 
@@ -124,27 +123,10 @@ class Table:
 def table_of(stack: str, folder: Path) -> Table:
     """Return the table of a stack on AWS or, if `stack` is empty, of the local one in `folder`.
 
-    Raises NotErasedError if there is no such stack.
+    Raises NoStackError if there is no such stack.
     """
-    if stack:
-        # A session of its own: boto3's default one keeps the credentials of whoever was first.
-        session = boto3.Session()
-        clients = {name: session.client(name) for name in ("cloudformation", "dynamodb")}
-    else:
-        if not background.running_pid(folder) or not background.description(folder).exists():
-            raise NotErasedError("The local stack does not run. Name a stack on AWS with STACK=.")
-        told = json.loads(background.description(folder).read_text(encoding="utf-8"))
-        clients = {
-            name: emulator.client(name, told["aws_endpoint_url"])
-            for name in ("cloudformation", "dynamodb")
-        }
-    return Table(clients["dynamodb"], _table_name(clients["cloudformation"], stack or STACK_NAME))
-
-
-def _table_name(cloudformation: Any, stack: str) -> str:
-    [described] = cloudformation.describe_stacks(StackName=stack)["Stacks"]
-    outputs = {one["OutputKey"]: one["OutputValue"] for one in described["Outputs"]}
-    return str(outputs["CampaignsTableName"])
+    client = addressed.clients(stack, folder)
+    return Table(client("dynamodb"), addressed.outputs(client, stack)["CampaignsTableName"])
 
 
 def run(table: Table, user_id: str, *, really: bool) -> Iterator[str]:
@@ -180,7 +162,7 @@ def main(arguments: list[str] | None = None, folder: Path = background.FOLDER) -
     try:
         for line in run(table_of(given.stack, folder), given.user, really=given.really):
             print(line, flush=True)
-    except NotErasedError as error:
+    except (NotErasedError, NoStackError) as error:
         sys.exit(str(error))
 
 

@@ -1,4 +1,4 @@
-"""The whole local stack: the emulator with the template deployed on it, and a Discord."""
+"""The whole local stack: the emulator with the template deployed on it, a Discord, a receiver."""
 
 import shutil
 from collections.abc import Callable
@@ -14,8 +14,10 @@ from local.emulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, Emulator
 from local.private import private
 from local.sam import DeploymentError
 from local.simulated_discord import SimulatedDiscord
+from local.webhook_receiver import WebhookReceiver
 
 BOT_TOKEN_PARAMETER = "/channelwright/discord-bot-token"
+WEBHOOK_SECRET_PARAMETER = "/channelwright/webhook-secret"
 USER_AGENT = "DiscordBot (https://github.com/channelwright/channelwright, 0.1.0)"
 
 
@@ -49,6 +51,7 @@ class Endpoints:
     application_id: str | None
     invite_url: str | None
     page_url: str | None = None
+    webhook_receiver_url: str | None = None
 
     def as_dict(self) -> dict[str, str | None]:
         """Return the fields by name."""
@@ -60,6 +63,7 @@ class Stack:
 
     emulator: Emulator | None = None
     simulator: SimulatedDiscord | None = None
+    receiver: WebhookReceiver | None = None
     endpoints: Endpoints
 
     def __init__(
@@ -70,6 +74,7 @@ class Stack:
         wait_scale: float = 1.0,
         fork_workers: bool = False,
         journal: bool = False,
+        webhooks: bool = False,
         tell: Callable[[str], None] = print,
         deploy: Callable[[str, dict[str, str]], None] = deploy,
     ) -> None:
@@ -78,6 +83,8 @@ class Stack:
         `discord` is the server to use; without one, a simulator is started. `wait_scale`
         multiplies the state machine's waits. `fork_workers` makes Lambda's cold starts
         unrealistically cheap (emulator_forks.py). `journal` lets a page follow the executions.
+        `webhooks` starts a receiver, and delivers events to it, if Discord is on this machine:
+        another stack sends to no private address.
         `tell` announces each step. `deploy` deploys to an address, with the template's parameters.
         """
         self.folder = folder
@@ -85,6 +92,7 @@ class Stack:
         self.wait_scale = wait_scale
         self.fork_workers = fork_workers
         self.journal = folder / "journal.jsonl" if journal else None
+        self.webhooks = webhooks
         self.tell = tell
         self.deploy = deploy
 
@@ -116,9 +124,19 @@ class Stack:
             Name=BOT_TOKEN_PARAMETER, Value=discord.bot_token, Type="SecureString"
         )
         self.tell("Building and deploying template.yaml to it with sam (about 10 s)")
-        self.deploy(self.emulator.endpoint_url, parameters(discord))
+        self.deploy(self.emulator.endpoint_url, parameters(discord) | self.receiving(discord))
         self.endpoints = self.look_up(discord, self.emulator.endpoint_url)
         self.refuses_the_unsigned()
+
+    def receiving(self, discord: Discord) -> dict[str, str]:
+        """Start a receiver of webhooks, if wanted; return the template's parameters for it."""
+        if not self.webhooks or not discord.api_base_url.startswith("http://"):
+            return {}
+        self.receiver = WebhookReceiver(self.folder)
+        self.client("ssm").put_parameter(
+            Name=WEBHOOK_SECRET_PARAMETER, Value=self.receiver.secret, Type="SecureString"
+        )
+        return {"WebhookUrl": self.receiver.url}
 
     def refuses_the_unsigned(self) -> None:
         """Check the interactions URL with an unsigned request, as Discord does.
@@ -134,8 +152,8 @@ class Stack:
             )
 
     def check(self) -> None:
-        """Raise ChildError if the emulator or the simulator has ended."""
-        for part in (self.emulator, self.simulator):
+        """Raise ChildError if the emulator, the simulator or the receiver has ended."""
+        for part in (self.emulator, self.simulator, self.receiver):
             if part:
                 part.child.check()
 
@@ -145,6 +163,8 @@ class Stack:
             self.simulator.stop()
         if self.emulator:
             self.emulator.stop()
+        if self.receiver:
+            self.receiver.stop()
         shutil.rmtree(self.folder / "tmp", ignore_errors=True)
 
     def simulated(self) -> Discord:
@@ -180,6 +200,7 @@ class Stack:
             or discord.application_id
             or ask_for_application_id(discord),
             invite_url=outputs.get("InviteUrl"),
+            webhook_receiver_url=self.receiver.origin if self.receiver else None,
         )
 
     def client(self, service: str) -> Any:

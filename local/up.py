@@ -27,6 +27,10 @@ from local.settings import SettingsError, api_base_url
 from local.stack import Discord, Endpoints, Stack
 from local.terminal import Steps, console
 
+SHOWN = (
+    *("page_url", "interactions_url", "discord_api_base_url", "aws_endpoint_url"),
+    "webhook_receiver_url",
+)
 FOREIGN = ("DISCORD_API_BASE_URL", "DISCORD_PUBLIC_KEY", "DISCORD_BOT_TOKEN")
 
 
@@ -120,7 +124,7 @@ def serve(folder: Path, environ: Mapping[str, str]) -> None:
     forget_aws_settings()
     try:
         discord = discord_settings(environ)
-        with Stack(folder, discord, journal=True) as stack, Page(stack) as page:
+        with Stack(folder, discord, journal=True, webhooks=True) as stack, Page(stack) as page:
             describe(replace(stack.endpoints, page_url=page.url), folder)
             os.dup2(2, 1)  # Close stdout: this tells the caller that the stack is up.
             while True:
@@ -161,7 +165,7 @@ def main() -> None:
         "The local stack is up; `make down` stops it. Open the page in a browser to use the bot;\n"
         "README.md explains it. The emulator and the simulated Discord log to .local/*.log."
     )
-    for name in ("page_url", "interactions_url", "discord_api_base_url", "aws_endpoint_url"):
+    for name in SHOWN:
         console.print(f"  {name:<21} {described[name]}")
     console.print(f"  everything else: {background.description(background.FOLDER)}")
 

@@ -14,6 +14,7 @@ from tests.statemachine.interpreter import (
     ARCHIVE,
     DEFINITIONS,
     DELETE,
+    DELIVER,
     MEMBERS,
     RECORD,
     REMOVE,
@@ -21,7 +22,7 @@ from tests.statemachine.interpreter import (
     module_name,
 )
 
-__all__ = ["ADD", "ARCHIVE", "DELETE", "MEMBERS", "RECORD", "REMOVE", "SHOW"]
+__all__ = ["ADD", "ARCHIVE", "DELETE", "DELIVER", "MEMBERS", "RECORD", "REMOVE", "SHOW"]
 
 State = dict[str, Any]
 RESOURCES: dict[str, Any] = TEMPLATE["Resources"]

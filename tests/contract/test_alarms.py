@@ -119,6 +119,7 @@ DECIDES = {
     "PrioritySkuId": "1",
     "ProvisionedConcurrency": 1,
     "CampaignsTableName": "earlier",
+    "WebhookUrl": "https://hooks.example.com/x",
 }
 
 

@@ -20,7 +20,7 @@ _, BOUNDARY, DEPLOYS = (
     for text in re.findall(r"```json\n(.*?)```", TOLD, re.DOTALL)
 )
 ARN = f"arn:aws:iam::{ACCOUNT}:policy/bounds-{STACK_NAME}"
-STACK = deployed(PermissionsBoundary=ARN)
+STACK = deployed(PermissionsBoundary=ARN, WebhookUrl="https://hooks.example.com/x")
 ROLES = of_type(STACK, "AWS::IAM::Role")
 # For each type, the property with the name, and the ARN's service and form of the name.
 ARNS = {

@@ -9,7 +9,7 @@ from channelwright.aws import metrics
 from tests.contract.deployed import deployed, of_type
 from tests.runbook import RUNBOOK
 
-WHOLE = deployed(ShowDashboard="true", PrioritySkuId="1")
+WHOLE = deployed(ShowDashboard="true", PrioritySkuId="1", WebhookUrl="https://hooks.example.com/x")
 [DASHBOARD] = of_type(WHOLE, "AWS::CloudWatch::Dashboard").values()
 WIDGETS = json.loads(DASHBOARD["DashboardBody"])["widgets"]
 

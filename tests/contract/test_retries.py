@@ -13,6 +13,7 @@ from tests.contract.machines import (
     ARCHIVE,
     CREATES,
     DELETE,
+    DELIVER,
     FUNCTIONS,
     MACHINES,
     MEMBERS,
@@ -114,6 +115,11 @@ RETRIES = {
     (ARCHIVE, "Forget Snapshot"): RECORD_AT_ONCE,
     (ARCHIVE, "Record Archive"): RECORD_AT_ONCE,
     (ARCHIVE, "Report Archive"): LAST_EDIT,
+    (DELIVER, "Look Up Switch"): [BRIEFLY],
+    (DELIVER, "Send Webhook"): [never("States.Timeout"), ANY],
+    (DELIVER, "Switch Off"): [BRIEFLY],
+    (DELIVER, "Tell Operator"): [FOR_A_DAY],
+    (DELIVER, "Give Up"): [FOR_A_DAY],
     (SHOW, "Describe Campaign"): PERSIST,
     (SHOW, "Report Description"): LAST_EDIT,
     (ADD, "Announce Campaign"): [BRIEFLY],
@@ -240,6 +246,10 @@ def test_a_task_outlives_its_lambda(box):
     assert "HeartbeatSeconds" not in task
     if box in FUNCTIONS:
         assert task["TimeoutSeconds"] > timeout_of(FUNCTIONS[box])
+    elif box.title == "Send Webhook":
+        # The queue keeps the message no longer: a sender does not come after the state has left.
+        kept = RESOURCES["WebhooksQueue"]["Properties"]["MessageRetentionPeriod"]
+        assert task["TimeoutSeconds"] == kept
     else:
         assert 0 < task["TimeoutSeconds"] <= 60
 

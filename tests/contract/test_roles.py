@@ -10,7 +10,17 @@ import re
 import pytest
 
 from local.child import PROJECT
-from tests.contract.machines import ADD, ARCHIVE, DELETE, MEMBERS, RECORD, REMOVE, SHOW, TEXTS
+from tests.contract.machines import (
+    ADD,
+    ARCHIVE,
+    DELETE,
+    DELIVER,
+    MEMBERS,
+    RECORD,
+    REMOVE,
+    SHOW,
+    TEXTS,
+)
 from tests.contract.roles import (
     FUNCTIONS,
     RESOURCES,
@@ -62,7 +72,8 @@ def records(*verbs):
 
 
 QUEUES = ("TasksQueue", "PriorityQueue")
-DELIVER = {
+TAKE = ("DeleteMessage", "GetQueueAttributes", "ReceiveMessage")
+DELIVER_TO_LOG = {
     "logs:CreateLogDelivery *",
     "logs:DeleteLogDelivery *",
     "logs:DescribeLogGroups *",
@@ -90,12 +101,8 @@ REVIEWED = {
     "StartCampaignFunctionRole": LOGS
     | TOKEN
     | START
-    | {
-        f"sqs:{verb} {queue}.Arn"
-        for verb in ("DeleteMessage", "GetQueueAttributes", "ReceiveMessage")
-        for queue in QUEUES
-    }
-    | {"dynamodb:GetItem LimiterTable.Arn", "dynamodb:PutItem LimiterTable.Arn"},
+    | {f"sqs:{verb} {queue}.Arn" for verb in TAKE for queue in QUEUES}
+    | PLACES,
     "StartRemovalFunctionRole": LOGS
     | LOOK
     | KEEP
@@ -139,26 +146,41 @@ REVIEWED = {
     | SLOTS
     | KEEP
     | records("Scan", "UpdateItem", "DeleteItem"),
+    "StartDeliveryFunctionRole": LOGS | KEEP | {"states:StartExecution DeliverWebhook"},
+    # Neither the bot's token nor a table.
+    "SendWebhookFunctionRole": LOGS
+    | {f"sqs:{verb} WebhooksQueue.Arn" for verb in TAKE}
+    | {"ssm:GetParameter " + OURS % "ssm" + "parameter${WebhookSecretParameter}"}
+    | {"states:SendTaskSuccess *"},
+    "DeliverWebhookRole": DELIVER_TO_LOG | KEEP | PLACES | {"sqs:SendMessage WebhooksQueue.Arn"},
     "SweepServersScheduleRole": KEEP | {"lambda:InvokeFunction SweepServersFunction.Arn"},
     "AddCampaignRole": invoke(ADD)
-    | DELIVER
+    | DELIVER_TO_LOG
     | EVENTS
     | records("PutItem")
     | {"states:StartExecution RemoveCampaign", "states:StartExecution RecordCampaign"},
-    "RemoveCampaignRole": invoke(REMOVE) | DELIVER | EVENTS | records("UpdateItem", "DeleteItem"),
-    "RecordCampaignRole": DELIVER | records("PutItem"),
-    "ChangeMembersRole": invoke(MEMBERS) | DELIVER | EVENTS | records("UpdateItem"),
-    "ShowCampaignRole": invoke(SHOW) | DELIVER,
-    "ArchiveCampaignRole": invoke(ARCHIVE) | DELIVER | records("UpdateItem", "DeleteItem") | EVENTS,
+    "RemoveCampaignRole": invoke(REMOVE)
+    | DELIVER_TO_LOG
+    | EVENTS
+    | records("UpdateItem", "DeleteItem"),
+    "RecordCampaignRole": DELIVER_TO_LOG | records("PutItem"),
+    "ChangeMembersRole": invoke(MEMBERS) | DELIVER_TO_LOG | EVENTS | records("UpdateItem"),
+    "ShowCampaignRole": invoke(SHOW) | DELIVER_TO_LOG,
+    "ArchiveCampaignRole": invoke(ARCHIVE)
+    | DELIVER_TO_LOG
+    | EVENTS
+    | records("UpdateItem", "DeleteItem"),
     "DeleteCampaignRole": invoke(DELETE)
-    | DELIVER
+    | DELIVER_TO_LOG
     | records("UpdateItem")
     | {"states:StartExecution RemoveCampaign"},
 }
 # These actions have no resource-level permissions. Source: AWS docs, Service Authorization
-# Reference > AWS X-Ray; Step Functions > Using CloudWatch Logs to log execution history.
+# Reference > AWS X-Ray, AWS Step Functions; Step Functions > Using CloudWatch Logs to log execution
+# history.
 WITHOUT_RESOURCE = re.compile(
     r"xray:(PutTelemetryRecords|PutTraceSegments|GetSamplingRules|GetSamplingTargets)"
+    r"|states:SendTaskSuccess"
     r"|logs:(\w+LogDelivery|ListLogDeliveries|\w+ResourcePolic(y|ies)|DescribeLogGroups)"
 )
 
@@ -193,7 +215,8 @@ def test_a_permission_names_something_of_this_stack(role):
         if {grant} == EVENTS:
             continue  # the account's bus
         names = set(re.findall(r"\$\{([\w:]+)", resource)) | {resource.split(".")[0]}
-        assert names & {*RESOURCES, "AWS::StackName", "DiscordBotTokenParameter"}, grant
+        parameters = {"DiscordBotTokenParameter", "WebhookSecretParameter"}
+        assert names & {*RESOURCES, "AWS::StackName", *parameters}, grant
 
 
 SCHEDULES = of_type("AWS::Scheduler::Schedule")
@@ -216,6 +239,7 @@ FILES = {
     "ShowCampaign": SHOW,
     "ChangeMembers": MEMBERS,
     "ArchiveCampaign": ARCHIVE,
+    "DeliverWebhook": DELIVER,
 }
 
 
@@ -239,16 +263,18 @@ def test_a_role_is_taken_on_by_its_own_service(role):
 
 @pytest.mark.parametrize("machine", MACHINES)
 def test_a_state_machine_may_invoke_and_start_what_it_calls(machine):
-    substitutions = MACHINES[machine]["DefinitionSubstitutions"]
-    no_arns = {"CampaignsTableName", "StackName"}
-    given = [value for name, value in substitutions.items() if name not in no_arns]
+    given, text = MACHINES[machine]["DefinitionSubstitutions"], TEXTS[FILES[machine]]
     may = {grant for grant in grants(role_of(MACHINES[machine], "RoleArn")) if "*" not in grant}
-    written = set(re.findall(r"arn:aws:states:::dynamodb:(\w+)", TEXTS[FILES[machine]]))
-    announces = EVENTS if "arn:aws:states:::events:putEvents" in TEXTS[FILES[machine]] else set()
+    called = {spelled(arn): arn for name, arn in given.items() if name.endswith("Arn")}
+    queues = [spelled(url) for name, url in given.items() if name.endswith("QueueUrl")]
+    tables = [name for name in ("CampaignsTable", "LimiterTable") if f"{name}Name" in given]
+    verbs = re.findall(r"arn:aws:states:::dynamodb:(\w+)", text)
     assert may == {
-        f"{'states:StartExecution' if 'Ref' in arn else 'lambda:InvokeFunction'} {spelled(arn)}"
-        for arn in given
-    } | announces | records(*(verb[0].upper() + verb[1:] for verb in written))
+        f"{'states:StartExecution' if 'Ref' in arn else 'lambda:InvokeFunction'} {name}"
+        for name, arn in called.items()
+    } | {f"sqs:SendMessage {queue}.Arn" for queue in queues} | {
+        f"dynamodb:{verb[0].upper() + verb[1:]} {table}.Arn" for table in tables for verb in verbs
+    } | (EVENTS if "arn:aws:states:::events:putEvents" in text else set())
 
 
 @pytest.mark.parametrize("function", ["StartRemovalFunction", "RecordOutcomeFunction"])
@@ -320,7 +346,7 @@ def test_a_rule_reaches_what_it_may():
 
 def test_who_keeps_what_fails_may_send_it_there():
     configs = of_type("AWS::Lambda::EventInvokeConfig")
-    assert len(configs) == 3
+    assert len(configs) == 4
     kept = [
         (
             spelled(config["DestinationConfig"]["OnFailure"]["Destination"]),

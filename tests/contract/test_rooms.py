@@ -22,6 +22,7 @@ ROOMS = (
     "aws",
     "pace",
     "discord",
+    "webhooks",
     "campaign",
     "records",
     "events",
@@ -55,6 +56,11 @@ PURE_TOO = {
     "records.members",
     "records.record",
     "records.sweep",
+    "webhooks.address",
+    "webhooks.outcome",
+    "webhooks.schedule",
+    "webhooks.secrets",
+    "webhooks.signature",
 }
 MODULES = sorted(file for file in PACKAGE.rglob("*.py") if file.name != "__init__.py")
 

@@ -15,7 +15,7 @@ import start_campaign
 import start_removal
 from channelwright import errors
 from channelwright.archive import snapshot
-from channelwright.aws import bot_token, executions
+from channelwright.aws import executions, parameter
 from channelwright.campaign import deadlines, known
 from channelwright.discord import client as discord
 from channelwright.discord import webhook
@@ -25,6 +25,7 @@ from tests.contract.machines import (
     ADD,
     ARCHIVE,
     DELETE,
+    DELIVER,
     FUNCTIONS,
     MACHINES,
     MEMBERS,
@@ -51,6 +52,7 @@ LOGICAL_IDS = {
     SHOW: "ShowCampaign",
     MEMBERS: "ChangeMembers",
     ARCHIVE: "ArchiveCampaign",
+    DELIVER: "DeliverWebhook",
 }
 # One function edits the deferred message for all of these.
 REPORTS = {
@@ -68,15 +70,17 @@ REPORTS = {
 # AWS's own errors that the definitions name.
 AWS_ERRORS = {
     "States.ALL",
+    "States.Timeout",
     "Lambda.TooManyRequestsException",
     "ExecutionAlreadyExists",
     "StepFunctions.ExecutionAlreadyExistsException",
     "DynamoDB.ConditionalCheckFailedException",
 }
-MOST_STATES = 112
-MOST_LINES = 1900
+MOST_STATES = 124
+MOST_LINES = 2050
 LONGEST_LINE = 140
 DYNAMODB = "arn:aws:states:::dynamodb:"
+SQS = "arn:aws:states:::sqs:sendMessage"
 
 
 # ---- A box is a file ----
@@ -127,7 +131,11 @@ ANNOUNCES = {box[:2]: task for box, task in TASKS.items() if task["Resource"] ==
 
 
 def test_what_calls_no_function_and_starts_no_machine_writes_the_record_or_announces():
-    others = {box[:2]: task for box, task in TASKS.items() if box not in FUNCTIONS}
+    others = {
+        box[:2]: task
+        for box, task in TASKS.items()
+        if box not in FUNCTIONS and box.machine != DELIVER
+    }
     writes = {box: one for box, one in others.items() if one["Resource"] not in {START, PUT_EVENTS}}
     verbs = {box: task["Resource"].removeprefix(DYNAMODB) for box, task in writes.items()}
     assert verbs == {
@@ -155,6 +163,25 @@ def test_what_calls_no_function_and_starts_no_machine_writes_the_record_or_annou
         caught = [rule["ErrorEquals"] for rule in task["Catch"]]
         assert ["States.ALL"] in caught
         assert task["ResultPath"] is None
+
+
+def test_a_delivery_has_a_queue_a_switch_and_dead_letters():
+    tasks = {box.title: task for box, task in TASKS.items() if box.machine == DELIVER}
+    assert {title: task["Resource"] for title, task in tasks.items()} == {
+        "Look Up Switch": f"{DYNAMODB}getItem",
+        "Send Webhook": f"{SQS}.waitForTaskToken",
+        "Switch Off": f"{DYNAMODB}putItem",
+        "Tell Operator": SQS,
+        "Give Up": SQS,
+    }
+    # Another item of the table is the schedule of all campaigns.
+    key = {"S.$": "States.Format('webhook-off-{}', $.delivery.url)"}
+    assert tasks["Look Up Switch"]["Parameters"]["Key"] == {"id": key}
+    assert tasks["Switch Off"]["Parameters"]["Item"]["id"] == key
+    assert tasks["Send Webhook"]["Parameters"]["QueueUrl"] == "${WebhooksQueueUrl}"
+    for title in ("Tell Operator", "Give Up"):
+        assert tasks[title]["Parameters"]["QueueUrl"] == "${TasksDeadLetterQueueUrl}"
+        assert not {"event.$", "token"} & set(tasks[title]["Parameters"]["MessageBody"])
 
 
 @pytest.mark.parametrize("box", ANNOUNCES, ids=" - ".join)
@@ -224,6 +251,9 @@ def test_every_substitution_is_given_and_used(machine):
             continue
         if key == "StackName":
             assert value == {"Ref": "AWS::StackName"}
+            continue
+        if key == "LimiterTableName" or key.endswith("QueueUrl"):
+            assert value == {"Ref": key.removesuffix("Name").removesuffix("Url")}
             continue
         name = key.removesuffix("Arn")
         is_function = name.endswith("Function")
@@ -306,7 +336,7 @@ def test_only_those_that_need_the_bot_token_may_read_it():
         variables = properties.get("Environment", {}).get("Variables", {})
         needs_it = any(way in source for way in ways)
         assert needs_it == ("DISCORD_BOT_TOKEN_PARAMETER" in variables), logical_id
-        may = any(grant.startswith("ssm:GetParameter ") for grant in grants(f"{logical_id}Role"))
+        may = any("{DiscordBotTokenParameter}" in grant for grant in grants(f"{logical_id}Role"))
         assert needs_it == may, logical_id
 
 
@@ -341,8 +371,8 @@ def test_the_queue_gives_the_starter_six_times_its_timeout():
 def test_the_starter_lives_until_all_that_hangs_has_been_given_up():
     config = start_campaign.CONFIG
     ask = _longest(config.connect_timeout + config.read_timeout, config.retries)
-    ssm = bot_token.CONNECT_SECONDS + bot_token.READ_SECONDS
-    read_token = _longest(ssm, {"mode": "standard", "total_max_attempts": bot_token.ATTEMPTS})
+    ssm = parameter.CONNECT_SECONDS + parameter.READ_SECONDS
+    read_token = _longest(ssm, {"mode": "standard", "total_max_attempts": parameter.ATTEMPTS})
     edit = sum(webhook.TIMEOUT)
     write = discord.CONNECT_SECONDS + discord.READ_SECONDS
     look = start_campaign.LAG_SECONDS + start_campaign.LOOK_AGAIN_SECONDS + ask
@@ -371,7 +401,7 @@ def test_the_import_rule():
         "discord/answers.py": {"requests"},
         "discord/tls.py": {"requests"},
         "setup/custom_resource.py": {"requests"},
-        "aws/bot_token.py": {"boto3", "botocore"},
+        "aws/parameter.py": {"boto3", "botocore"},
         "pace/table.py": {"boto3", "botocore"},
         "records/claims.py": {"boto3", "botocore"},
         "records/marks.py": {"boto3", "botocore"},

@@ -20,6 +20,7 @@ WHOLE = deployed(
     ProvisionedConcurrency=2,
     MonthlyBudgetUSD=20,
     PermissionsBoundary="arn:aws:iam::123456789012:policy/bounds",
+    WebhookUrl="https://hooks.example.com/x",
 )
 FUNCTIONS = of_type(STACK, "AWS::Lambda::Function")
 MACHINES = of_type(STACK, "AWS::StepFunctions::StateMachine")

@@ -8,11 +8,14 @@ import pytest
 from channelwright import errors
 from channelwright.archive.steps import Progress
 from channelwright.campaign import removal
+from channelwright.webhooks import schedule
+from channelwright.webhooks.outcome import Outcome
 from tests.contract.machines import (
     ADD,
     ARCHIVE,
     CREATES,
     DELETE,
+    DELIVER,
     FUNCTIONS,
     MACHINES,
     MEMBERS,
@@ -28,6 +31,7 @@ UNTIL = "2026-11-23T15:04:06Z"
 # The only variables of a Choice that may be missing.
 MAY_BE_MISSING = {
     (ADD, "Wave Built?"): {"$.building.edits.died"},
+    (DELIVER, "Is It Off?"): {"$.switch.Item"},
     (DELETE, "Has It Controls?"): {"$.request.message_id"},
     (MEMBERS, "Has Anything Changed?"): {"$.answer.event"},
     (ARCHIVE, "Has Anything Changed?"): {"$.archive.event"},
@@ -200,3 +204,16 @@ def test_what_a_choice_compares_it_is_handed():
         re.findall(r'"\$\.removal\.next", "StringEquals": "([\w ]+)"', json.dumps(MACHINES[REMOVE]))
     )
     assert words == {"delete", "look again", "finished"} == set(removal.Next.__args__) - {"look"}
+
+
+def test_what_a_deliverys_choice_compares_it_is_handed():
+    """The definition uses the sender's words for what comes next."""
+    choices = state(DELIVER, "How Did It End?")["Choices"]
+    words = {rule["StringEquals"] for rule in choices if "StringEquals" in rule}
+    assert words | {"retry"} == set(Outcome.__annotations__["next"].__args__)
+    [last] = [rule["NumericGreaterThan"] for rule in choices if "NumericGreaterThan" in rule]
+    assert last == schedule.ATTEMPTS
+    assert set(state(DELIVER, "Not Sent")["Parameters"]) == {
+        f"{name}.$" if name in {"url", "attempt", "reason"} else name
+        for name in Outcome.__annotations__
+    }

@@ -48,7 +48,7 @@ def fail_for(violations: list[str]) -> None:
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     folder = Path(tmp_path_factory.mktemp("stack"))
-    with Stack(folder, wait_scale=0.002, fork_workers=True, journal=True) as running:
+    with Stack(folder, wait_scale=0.002, fork_workers=True, journal=True, webhooks=True) as running:
         assert running.simulator
         expected = (layout.LAYOUTS / layout.DEFAULT).read_text(encoding="utf-8")
         other_layout.use(running.client("lambda"), expected)

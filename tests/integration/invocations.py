@@ -14,7 +14,7 @@ from channelwright.discord import snowflake
 from local import execution
 from local.deployment import STACK_NAME
 from local.stack import Stack
-from tests.integration import about_one
+from tests.integration import about_one, about_webhooks
 from tests.integration.about_one import ARCHIVINGS, CHANGES, DELETIONS
 from tests.integration.swept import Records
 from tests.integration.table import Table
@@ -159,6 +159,7 @@ def of_campaigns(
                 removal.asked("Write in Channel", "Report Failure"),
             ]
         ),
+        **about_webhooks.events(stack),
         "sweep-servers": {},
         "sweep-servers dynamodb:UpdateItem CampaignsTable.Arn": Records(stack).not_marked,
         "sweep-servers dynamodb:DeleteItem CampaignsTable.Arn": Records(stack).marked_long_ago,

@@ -168,11 +168,12 @@ def test_a_permission_is_needed(functions: Functions, permission: Permission):
     purpose = f"{permission.action} {permission.resource}"
     with functions.without(permission):
         did_it, said = functions.ask(permission.function, purpose)
-        # A table that does not answer stops nobody, nor does a question about a claim.
-        is_a_plans = permission.policy == "ClaimCampaigns"
+        # A table that does not answer stops nobody, nor does a question about a claim. A webhook
+        # without its secret is a failed attempt.
+        stops_nobody = permission.policy in {"ClaimCampaigns", "ReadWebhookSecret"}
         is_a_tables = permission.action.startswith("dynamodb:")
         needs_the_table = permission.policy in NEED_THE_TABLE
-        is_optional = (is_a_tables and not needs_the_table) or is_a_plans
+        is_optional = (is_a_tables and not needs_the_table) or stops_nobody
         assert did_it == is_optional, said
         assert "AccessDenied" in said
     did_it, said = functions.ask(permission.function, purpose)

@@ -8,7 +8,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from local.deployment import STACK_NAME
-from local.stack import BOT_TOKEN_PARAMETER, Stack
+from local.stack import BOT_TOKEN_PARAMETER, WEBHOOK_SECRET_PARAMETER, Stack
 
 WITH_TOKEN = [
     "start-campaign",
@@ -36,6 +36,8 @@ WITHOUT_TOKEN = [
     "start-removal",
     "record-outcome",
     "complete-members",
+    "start-delivery",
+    "send-webhook",
 ]
 
 
@@ -143,6 +145,23 @@ def test_who_starts_removals_starts_nothing_else_or_leaves_a_dead_letter(stack: 
         assert not refused(step_functions.get_execution_history, executionArn=arn)
         assert refused(step_functions.list_executions, stateMachineArn=machine)
         assert refused(step_functions.stop_execution, executionArn=arn)
+
+
+def test_whoever_sends_webhooks_reads_their_secret_and_nothing_else(stack: Stack):
+    client = session(stack, "send-webhook")
+    secret = client("ssm").get_parameter(Name=WEBHOOK_SECRET_PARAMETER, WithDecryption=True)
+    assert secret["Parameter"]["Value"].startswith("whsec_")
+    for table in (f"{STACK_NAME}-limiter", f"{STACK_NAME}-campaigns"):
+        key = {"id": {"S": "x"}}
+        assert refused(client("dynamodb").get_item, TableName=table, Key=key)
+    assert starts_nothing(stack, client)
+    assert refused(client("sqs").receive_message, QueueUrl=stack.endpoints.dlq_url)
+
+
+def test_whoever_starts_deliveries_starts_nothing_else(stack: Stack):
+    client = session(stack, "start-delivery")
+    assert starts_nothing(stack, client)
+    assert refused(client("ssm").get_parameter, Name=WEBHOOK_SECRET_PARAMETER)
 
 
 def execution_of(machine: str) -> str:

@@ -16,7 +16,7 @@ import pytest
 import requests
 from nacl.signing import SigningKey
 
-from local import background, erase
+from local import addressed, background, erase, webhook_test
 from local.child import PROJECT
 from local.doctor import examine, whom
 from local.emulator import client
@@ -44,8 +44,9 @@ KEYS = {
     "application_id",
     "invite_url",
     "page_url",
+    "webhook_receiver_url",
 }
-PRIVATE = ("stack.json", "stack.pid", "stack.log", "emulator.log", "journal.jsonl")
+PRIVATE = ("stack.json", "stack.pid", "stack.log", "emulator.log", "receiver.log", "journal.jsonl")
 
 
 @pytest.fixture(scope="module")
@@ -166,6 +167,12 @@ def test_up_serves_another_discord_and_a_second_up_replaces_the_first(
     *found, told = erase.run(erase.table_of("", folder), owner, really=False)
     assert ([one.rpartition(": ")[2] for one in found], told[:8]) == (["game_master"], "1 items ")
 
+    said = webhook_test.run(addressed.clients("", folder), "")
+    assert said.endswith("was delivered. Attempt 1 of 10: The receiver answered 204.")
+    came = http.get(str(first["webhook_receiver_url"]), timeout=30).json()
+    assert {one["event"]["type"] for one in came} == {"campaign.created", "webhook.test"}
+    assert {one["wrong"] for one in came} == {None}
+
     (folder / ".local").symlink_to(folder)
     command, questions, _ = readme_scripts()
     sent = json.loads(as_the_readme_says(folder, command))
@@ -179,7 +186,7 @@ def test_up_serves_another_discord_and_a_second_up_replaces_the_first(
     assert '"latency_ms": 400' in said
     assert open_to_others(folder) == []
     assert {(folder / name).stat().st_mode & 0o777 for name in PRIVATE} == {0o600}
-    for secret in (discord.info["bot_token"], sent["token"]):
+    for secret in (discord.info["bot_token"], sent["token"], "whsec_"):
         assert secret not in logged(folder)
         assert secret not in discord.child.log.read_text()
         assert secret not in (folder / "journal.jsonl").read_text()

@@ -268,7 +268,7 @@ class Theatre:
         claims._client = self._step_functions
         requests.Session.get_adapter = lambda *_, **__: wire  # type: ignore[method-assign]
         os.environ["DISCORD_API_BASE_URL"] = discord.info["api_base_url"]
-        bot_token._kept.token, bot_token._kept.read_at = discord.info["bot_token"], math.inf
+        bot_token._kept.value, bot_token._kept.read_at = discord.info["bot_token"], math.inf
 
     def _ask(self, discord: Simulator, name: str) -> dict[str, Any]:
         signed = discord.build_interaction("add-campaign", {"name": name})

@@ -19,7 +19,7 @@ import start_removal
 from bench.clocked import CLOCKED
 from bench.defaults import WAVE_SIZE as DEFAULT_WAVE_SIZE
 from channelwright import errors
-from channelwright.aws import bot_token
+from channelwright.aws import bot_token, parameter
 from channelwright.aws.executions import REMOVAL_SUFFIX
 from channelwright.pace import limiter, outage
 from local.simulator.delivery import SignedInteraction
@@ -152,7 +152,7 @@ def set_stage(aws: Interpreter, queue: Queue, monkeypatch: pytest.MonkeyPatch) -
         monkeypatch.setattr(f"{module}.time", clock)
     monkeypatch.setattr("channelwright.pace.table._client", None)
     monkeypatch.setattr(limiter, "_outage", outage.Outage())
-    monkeypatch.setattr(bot_token, "_kept", bot_token.Kept())
+    monkeypatch.setattr(bot_token, "_kept", parameter.Kept())
     tables.clear()
     aws.use(clock, monkeypatch)
     stage = Stage(clock, discord, aws, queue)

@@ -21,14 +21,17 @@ from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.component.state import state
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
+    state_task_service_callback,
     state_task_service_dynamodb,
     state_task_service_events,
     state_task_service_sfn,
+    state_task_service_sqs,
 )
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function import (
     timestamp,
     wait_function,
 )
+from moto.stepfunctions.parser.asl.eval.callback import callback
 from moto.stepfunctions.parser.asl.eval.event import event_manager
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 from moto.stepfunctions.parser.backend import execution as executions
@@ -40,15 +43,16 @@ from channelwright.pace.schedule import Turn
 from tests.statemachine import frugal, strict, threads
 from tests.statemachine.bus import Bus
 from tests.statemachine.direct import StepFunctions, backend
+from tests.statemachine.queues import DEAD_LETTERS, WEBHOOKS, Queues
 from tests.statemachine.tasks import Tasks
 
 FOLDER = Path(__file__).parents[2] / "statemachine"
 ADD, REMOVE, RECORD = "add-campaign", "remove-campaign", "record-campaign"
 DELETE, SHOW, ARCHIVE = "delete-campaign", "show-campaign", "archive-campaign"
-MEMBERS = "change-members"
+MEMBERS, DELIVER = "change-members", "deliver-webhook"
 DEFINITIONS = {
     name: FOLDER / f"{name.replace('-', '_')}.asl.json"
-    for name in (ADD, REMOVE, RECORD, DELETE, SHOW, MEMBERS, ARCHIVE)
+    for name in (ADD, REMOVE, RECORD, DELETE, SHOW, MEMBERS, ARCHIVE, DELIVER)
 }
 # The error of a state that no longer waits for its Lambda.
 TIMED_OUT = "States.Timeout"
@@ -61,6 +65,9 @@ SUBSTITUTIONS = {
     "${RecordCampaignArn}": _MACHINE + RECORD,
     "${StackName}": "channelwright",
     "${CampaignsTableName}": os.environ["CAMPAIGNS_TABLE"],
+    "${LimiterTableName}": os.environ["LIMITER_TABLE"],
+    "${WebhooksQueueUrl}": WEBHOOKS,
+    "${TasksDeadLetterQueueUrl}": DEAD_LETTERS,
 }
 
 
@@ -176,7 +183,7 @@ class Interpreter:
     """Runs executions of the state machines; created once, it gets a new clock for each test."""
 
     def __init__(self) -> None:
-        self.lambdas, self.bus = Lambdas(), Bus()
+        self.lambdas, self.bus, self.queues = Lambdas(), Bus(), Queues()
         self._client = boto3.client("stepfunctions", region_name="us-east-1")
         self.direct = StepFunctions(self._client.exceptions)
         self.arns = {name: self._create(name) for name in DEFINITIONS}
@@ -196,7 +203,8 @@ class Interpreter:
 
     def use(self, clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
         self.lambdas = Lambdas()
-        self.bus = Bus()
+        self.bus, self.queues = Bus(), Queues()
+        monkeypatch.setattr(state_task_service_sqs, "boto_client_for", lambda **_: self.queues)
         monkeypatch.setattr(state_task_service_events, "boto_client_for", lambda **_: self.bus)
         monkeypatch.setattr(lambda_eval_utils, "boto_client_for", lambda **_: self.lambdas)
         monkeypatch.setattr(state_task_service_sfn, "boto_client_for", lambda **_: self.direct)
@@ -280,6 +288,21 @@ def _use_clock(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
         until = self._from_timestamp_string(env.stack.pop())
         return float(until.replace(tzinfo=UTC).timestamp() - clock.now())
 
+    def heard(
+        _self: Any, env: Any, timeout_seconds: float, callback_endpoint: Any, **_: Any
+    ) -> Any:
+        # Until somebody tells the outcome, the time is up, or the execution is stopped.
+        clock.wait_for_any(
+            [callback_endpoint._notify_event, env.program_state_event], timeout_seconds
+        )
+        outcome = callback_endpoint.get_outcome()
+        # Nothing waits any more: a second outcome is refused, as on AWS.
+        callback_endpoint.report(callback.CallbackConsumerTimeout())
+        return outcome or callback.CallbackOutcomeTimedOut(callback_endpoint.callback_id)
+
+    task_with_token = state_task_service_callback.StateTaskServiceCallback
+    monkeypatch.setattr(task_with_token, "_eval_wait_for_task_token", heard)
+    monkeypatch.setattr(callback, "Event", clock.event)
     monkeypatch.setattr(wait_function.WaitFunction, "_wait_interval", wait)
     monkeypatch.setattr(timestamp.Timestamp, "_get_wait_seconds", seconds_until)
     monkeypatch.setattr(retrier_decl, "time", clock)

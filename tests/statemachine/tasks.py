@@ -74,6 +74,16 @@ class Tasks:
         while due := [at for at, _, _, waiter in self._waiting if waiter.task is not None]:
             self.sleep(max(due) - self._now)
 
+    def wait_for_any(self, events: Iterable["Event"], timeout: float) -> None:
+        """Let other tasks run until one of the events is set, or so many seconds have passed."""
+        waiter = Waiter(getcurrent())
+        for event in events:
+            if event.is_set():
+                return
+            event.tell(waiter)
+        self.wake(waiter, self._now + timeout)
+        self.let_others_go_on()
+
     def event(self) -> "Event":
         return Event(self)
 
@@ -146,11 +156,15 @@ class Event:
     def clear(self) -> None:
         self._is_set = False
 
+    def tell(self, waiter: Waiter) -> None:
+        """Wake a waiting task when this is set."""
+        self._waiters.append(waiter)
+
     def wait(self, timeout: float | None = None) -> bool:
         if self._is_set:
             return True
         waiter = Waiter(getcurrent())
-        self._waiters.append(waiter)
+        self.tell(waiter)
         if timeout is not None:
             self._tasks.wake(waiter, self._tasks.now() + timeout)
         self._tasks.let_others_go_on()

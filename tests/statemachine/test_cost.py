@@ -11,6 +11,7 @@ from tests.contract.deployed import TEMPLATE
 from tests.statemachine.interpreter import ARCHIVE
 from tests.statemachine.members import people_of
 from tests.statemachine.usage import Meter
+from tests.statemachine.webhooks import delivering, event, said
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "cost.md"
 BEGIN, END = "<!-- table -->\n", "<!-- end of the table -->\n"
@@ -24,6 +25,7 @@ def test_the_document_says_what_it_costs(stage, lines, play, monkeypatch):
     with people_of(stage, monkeypatch, run=False) as people:
         usages |= questions(people, meter) | changes(people, meter)
         usages |= deletions(people.deleting, meter)
+    usages |= webhooks(stage, meter, monkeypatch)
     told = cost.table(usages)
     before, _, rest = DOCUMENT.read_text(encoding="utf-8").partition(BEGIN)
     written, _, after = rest.partition(END)
@@ -89,6 +91,18 @@ def deletions(deleting, meter):
     end = {"executionArn": stage.interpreter.execution_arn(name), "status": removal.status}
     record_outcome.handler({"detail": end}, None)
     return usages | {"deleted": meter.usage(looked, pressed, removal)}
+
+
+def webhooks(stage, meter, monkeypatch):
+    usages = {}
+    with delivering(stage, monkeypatch) as receiver:
+        for number, outcome in enumerate(("delivered", "given up")):
+            receiver.answers = [said(500)] * (10 * number)
+            meter.clear()
+            run = receiver.deliver(event(str(number)))
+            assert run.states[-1] == outcome.title()
+            usages[outcome] = meter.usage(run)
+    return usages
 
 
 def ask(stage, answered):

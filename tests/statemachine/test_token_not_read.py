@@ -3,7 +3,7 @@
 import pytest
 from botocore.exceptions import ClientError
 
-from channelwright.aws import bot_token
+from channelwright.aws import bot_token, parameter
 from channelwright.discord import edits
 from tests.statemachine import operators
 from tests.statemachine.operators import Operator
@@ -28,8 +28,8 @@ class Store:
 
 @pytest.fixture
 def store(monkeypatch):
-    store = Store(bot_token._ssm)
-    monkeypatch.setattr(bot_token, "_ssm", store)
+    store = Store(parameter._ssm)
+    monkeypatch.setattr(parameter, "_ssm", store)
     return store
 
 

@@ -5,12 +5,14 @@ import math
 from collections import Counter
 
 from channelwright.pace import table
-from local.cost import ASSUMED, Usage, traces
+from local.cost import ASSUMED, TAKE_A_MESSAGE, Usage, traces
 from tests.contract.deployed import deployed, of_type
 
 FUNCTIONS = {
     function["Handler"].removesuffix(".handler"): function
-    for function in of_type(deployed(), "AWS::Lambda::Function").values()
+    for function in of_type(
+        deployed(WebhookUrl="https://hooks.example.com/x"), "AWS::Lambda::Function"
+    ).values()
 }
 WRITES, READS = ("PutItem", "UpdateItem", "DeleteItem"), ("GetItem", "Query")
 
@@ -42,10 +44,10 @@ class Meter:
             gb_seconds=sum(map(_gb_seconds, ends)),
             invocations=len(ends),
             api_requests=names.count("interaction"),
-            sqs_requests=ASSUMED["sqs_requests"] * names.count("start_campaign"),
+            sqs_requests=ASSUMED["sqs_requests"] * sum(map(names.count, TAKE_A_MESSAGE)),
             log_kilobytes=self._log_kilobytes(runs, len(ends)),
             traces=traces(names),
-            decryptions=sum(map(_reads_the_token, names)),
+            decryptions=sum(map(_reads_a_secret, names)),
             table_writes=sum(self._requests[name] for name in WRITES),
             table_reads=sum(self._requests[name] for name in READS),
             events=sum(one.startswith("Announce ") for run in runs for one in run.states),
@@ -60,11 +62,14 @@ class Meter:
 def _gb_seconds(end):
     seconds = (
         ASSUMED["seconds_of_an_invocation"]
-        + ASSUMED["seconds_of_a_call"] * end.get("DiscordCalls", 0)
+        # A receiver of webhooks is assumed to answer as quickly as Discord.
+        + ASSUMED["seconds_of_a_call"]
+        * (end.get("DiscordCalls", 0) + (end["function"] == "send_webhook"))
         + end.get("DiscordWaits", 0)
     )
     return round(seconds, 1) * FUNCTIONS[end["function"]]["MemorySize"] / 1024
 
 
-def _reads_the_token(name):
-    return "DISCORD_BOT_TOKEN_PARAMETER" in FUNCTIONS[name]["Environment"]["Variables"]
+def _reads_a_secret(name):
+    variables = FUNCTIONS[name]["Environment"]["Variables"]
+    return bool({"DISCORD_BOT_TOKEN_PARAMETER", "WEBHOOK_SECRET_PARAMETER"} & set(variables))

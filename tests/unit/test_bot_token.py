@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 from moto import mock_aws
 
-from channelwright.aws import bot_token
+from channelwright.aws import bot_token, parameter
 from channelwright.errors import BotTokenNotRead
 from tests import log_lines
 
@@ -17,7 +17,7 @@ TOKEN = "MTc1OTI4.Xr-3_q.s3cret"
 
 @pytest.fixture
 def read(monkeypatch):
-    monkeypatch.setattr(bot_token, "_kept", bot_token.Kept())
+    monkeypatch.setattr(bot_token, "_kept", parameter.Kept())
     with mock_aws():
 
         def store_and_read(value):
@@ -42,7 +42,7 @@ def test_what_cannot_be_a_token_is_said_where_it_is_read_and_not_repeated(read, 
     assert "the SSM parameter /channelwright/" in raised.value.why
     assert "Bot > Reset Token" in raised.value.why
     assert "s3cret" not in raised.value.why + str(raised.value)
-    assert bot_token._kept.token is None
+    assert bot_token._kept.value is None
 
 
 FAILURES = {
@@ -63,8 +63,8 @@ def test_what_keeps_it_from_being_read_is_said_in_the_log(monkeypatch, failure, 
     def get_parameter(**_):
         raise failure
 
-    monkeypatch.setattr(bot_token, "_kept", bot_token.Kept())
-    monkeypatch.setattr(bot_token, "_ssm", SimpleNamespace(get_parameter=get_parameter))
+    monkeypatch.setattr(bot_token, "_kept", parameter.Kept())
+    monkeypatch.setattr(parameter, "_ssm", SimpleNamespace(get_parameter=get_parameter))
     with log_lines.captured() as lines, pytest.raises(BotTokenNotRead) as raised:
         bot_token.read()
     [line] = lines

@@ -10,7 +10,7 @@ import requests
 from moto import mock_aws
 
 import sweep_servers
-from channelwright.aws import bot_token
+from channelwright.aws import bot_token, parameter
 from channelwright.aws.executions import utc
 from channelwright.discord import client, limited
 from channelwright.errors import BotTokenNotRead
@@ -104,7 +104,7 @@ def did(**counts):
 def bot(monkeypatch):
     clock = ManualClock(1_800_000_000.0)
     own = SimpleNamespace(time=clock.now, monotonic=clock.now, sleep=clock.sleep)
-    for module in (sweep_servers, client, limited, registration, limiter, bot_token, outage):
+    for module in (sweep_servers, client, limited, registration, limiter, parameter, outage):
         monkeypatch.setattr(module, "time", own)
     discord = Simulator(clock, base_url="https://discord.test")
     adapter = Meanwhile(discord)
@@ -113,7 +113,7 @@ def bot(monkeypatch):
     monkeypatch.setenv("DISCORD_PUBLIC_KEY", discord.info["public_key"])
     monkeypatch.setattr("channelwright.pace.table._client", None)
     monkeypatch.setattr(limiter, "_outage", outage.Outage())
-    monkeypatch.setattr(bot_token, "_kept", bot_token.Kept())
+    monkeypatch.setattr(bot_token, "_kept", parameter.Kept())
     with mock_aws():
         tables.create()
         boto3.client("ssm").put_parameter(

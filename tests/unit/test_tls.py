@@ -45,7 +45,7 @@ def authority(monkeypatch: pytest.MonkeyPatch) -> trustme.CA:
     made = trustme.CA()
     context = ssl.create_default_context()
     made.configure_trust(context)
-    monkeypatch.setattr(tls, "_CONTEXT", context)
+    monkeypatch.setattr(tls, "CONTEXT", context)
     return made
 
 
@@ -65,9 +65,9 @@ def test_a_certificate_that_nobody_vouches_for(authority):
 
 
 def test_the_cas_of_the_world_are_trusted_as_requests_trusts_them():
-    assert len(tls._CONTEXT.get_ca_certs()) > 100
-    assert tls._CONTEXT.verify_mode == ssl.CERT_REQUIRED
-    assert tls._CONTEXT.check_hostname
+    assert len(tls.CONTEXT.get_ca_certs()) > 100
+    assert tls.CONTEXT.verify_mode == ssl.CERT_REQUIRED
+    assert tls.CONTEXT.check_hostname
 
 
 def test_no_connection_reads_the_cas_again(authority, monkeypatch):

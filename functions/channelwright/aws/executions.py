@@ -11,14 +11,26 @@ AGAIN_SUFFIX: Final = "-remove-again"
 RECORD_SUFFIX: Final = "-record"
 # A removal that a press has started: `<id>-remove-by-<the press's id>`.
 DELETION: Final = "-remove-by-"
+# The machine that delivers events as webhooks.
+DELIVERIES: Final = "deliver-webhook"
 
 
 def interaction_id_of(execution: str) -> str:
     """Return the id of the interaction that an execution is named after.
 
-    A removal's name has a suffix; by hand it is `<id>-remove-2` (docs/operations.md).
+    A removal's name has a suffix; by hand it is `<id>-remove-2` (docs/operations.md). A delivery's
+    is an event's, such as `<id>-remove-campaign-failed`.
     """
     return execution.partition("-")[0]
+
+
+def delivery_of(event_id: str) -> str:
+    """Return the name of the execution that delivers an event.
+
+    It is the event's id, with hyphens for dots: executions with a dot in their name may be missing
+    in the log. Source: AWS docs, Step Functions API Reference > StartExecution > name.
+    """
+    return event_id.replace(".", "-")
 
 
 def utc(seconds: float) -> str:

@@ -1,12 +1,16 @@
 """The form of a bot token. Pure.
 
-Apart from bot_token.py, because code that is given a token does not need boto3 and its region.
+Apart from what reads it, because code that is given a token does not need boto3 and its region.
 """
 
 import re
 
 
-class MalformedBotToken(Exception):
+class Malformed(Exception):
+    """A stored value cannot be what it should be; the message is for an operator."""
+
+
+class MalformedBotToken(Malformed):
     """The value given as the bot token cannot be one; the message is for an operator."""
 
 

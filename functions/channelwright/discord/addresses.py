@@ -32,6 +32,11 @@ def api_base_url() -> str:
     return url
 
 
+def is_local_stack() -> bool:
+    """Tell whether Discord is on this machine, simulated: nothing else of this stack is secret."""
+    return re.fullmatch(rf"{LOOPBACK}(/.*)?", os.environ["DISCORD_API_BASE_URL"]) is not None
+
+
 def is_cloudformations(url: str) -> bool:
     """Tell whether `url` may be CloudFormation's address for the answer of a custom resource.
 
