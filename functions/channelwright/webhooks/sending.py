@@ -52,6 +52,11 @@ def _send(event: dict[str, Any], url: str) -> Answer:
     target = address.parsed(url, local=local)
     name = os.environ["WEBHOOK_SECRET_PARAMETER"]
     keys = parameter.read(_kept, name, "The secret of webhooks", secrets.parsed)
-    body = json.dumps(event, separators=(",", ":")).encode()
+    body = _body(event)
     signed = signature.headers(event["id"], time.time(), body, keys)
     return connection.post(target, body, HEADERS | signed, local=local)
+
+
+def _body(event: dict[str, Any]) -> bytes:
+    """Return the JSON, in UTF-8 to stay below 20 kB; half a character becomes a question mark."""
+    return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
