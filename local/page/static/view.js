@@ -50,10 +50,14 @@ export function channel() {
   );
 }
 
-/** Return the execution: the newest if it is followed, or the chosen one. */
+/**
+ * Return the execution: the newest if it is followed, or the chosen one. A delivery of a webhook
+ * begins while people watch the campaign that it tells of, so it is never followed.
+ */
 export function execution() {
   const chosen = documents.get(`execution:${view.execution}`);
-  return view.follow || !chosen ? executions()[0] : chosen;
+  const followed = executions().find((one) => !one.machine.endsWith("-deliver-webhook"));
+  return view.follow || !chosen ? followed : chosen;
 }
 
 /** Return all executions, the newest first. */
