@@ -74,6 +74,7 @@ def _is_true(term: str, item: Json, how: Json) -> bool:
     if found := re.fullmatch(r"attribute_(not_)?exists\((\w+)\)", term):
         return (found[2] in item) != bool(found[1])
     name, value = term.split(" = ")
+    name = how.get("ExpressionAttributeNames", {}).get(name, name)
     return bool(item.get(name) == how["ExpressionAttributeValues"][value])
 
 

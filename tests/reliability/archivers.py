@@ -35,8 +35,6 @@ class Archivers(Joiners):
 
     def __init__(self, *how: Any):
         self.meddlings: list[Meddling] = []
-        # Others' channels that were in sync with the category at some time.
-        self._following: set[str] = set()
         # Channels of the campaign that people have synced.
         self.synced: set[str] = set()
         super().__init__(*how)
@@ -109,18 +107,10 @@ class Archivers(Joiners):
         }
 
     def asked_to_change(self, id_: str) -> set[str]:
-        """An archiving moves categories aside, and what is in sync with ours follows it."""
-        one = self.guild.channels.get(id_)
-        if one is None or not any(asked.request["kind"] == "archive" for asked in self.asked):
-            return set()
-        is_category = one.type == CATEGORY
-        return {"position"} if is_category else {"overwrites"} if id_ in self._following else set()
-
-    def _keep(self, id_: str) -> None:
-        super()._keep(id_)
-        one, ours = self.guild.channels.get(id_), self._ours(CATEGORY)
-        if one and ours and one.parent_id == ours[0].id and one.overwrites == ours[0].overwrites:
-            self._following.add(id_)
+        """An archiving moves categories aside."""
+        one, changed = self.guild.channels.get(id_), super().asked_to_change(id_)
+        is_moved = one and one.type == CATEGORY and "archive" in self._kinds()
+        return changed | {"position"} if is_moved else changed
 
     def lacks(self) -> bool:
         """Tell whether an overwrite of the campaign has a bit that the bot lacks."""

@@ -96,7 +96,13 @@ def _could_not_know(outcome: Outcome, stopped_branches: set[str], since: int, no
         or excused("A branch that is stopped", in_branch)
         or excused("A starter does not know waits", anew)
         or excused("An assignment beside a category that failed", _is_forgotten(outcome, said_to))
+        or excused("A limit that outlasts an archiving", _turned_back_at(said_to))
     )
+
+
+def _turned_back_at(limited: Call) -> bool:
+    """Tell whether an archiving could not wait for a limit, so that it turned back."""
+    return limited.function == "write_archive" and (limited.retry_after or 0) > LONGEST_WAIT_SECONDS
 
 
 def _is_forgotten(outcome: Outcome, assignment: Call) -> bool:

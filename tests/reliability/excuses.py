@@ -23,6 +23,7 @@ Excuse = Literal[
     "A last channel that stays",
     "Two presses",
     "Overwrites that change meanwhile",
+    "A limit that outlasts an archiving",
 ]
 
 # Uses of each excuse since `forget`.

@@ -1883,4 +1883,77 @@ FAILED: tuple[Schedule, ...] = (
         order=1,
         steps=("look_inside", "press"),
     ),
+    Schedule(
+        steps=(
+            "add_categories",
+            "copy_our_channel",
+            "change_our_overwrite",
+            "both_archive",
+            "change_our_overwrite",
+            "change_our_overwrite",
+            "unarchive",
+        )
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "POST",
+                "path": "/(roles|channels)$",
+                "status": 401,
+                "body": {"message": "Scripted", "code": 0},
+                "headers": {"X-Scripted": "1"},
+                "times": 6,
+            },
+            {
+                "method": "GET",
+                "path": "/channels$",
+                "skip": 2,
+                "status": 429,
+                "body": {
+                    "message": "You are being rate limited.",
+                    "retry_after": 50400,
+                    "global": False,
+                },
+                "headers": {"Retry-After": "50400", "X-RateLimit-Scope": "user", "X-Scripted": "1"},
+                "times": 4,
+            },
+        ),
+        deaths=(
+            Death(
+                function="write_archive",
+                when="after",
+                error="Lambda.Unknown",
+                skip=0,
+                times=4,
+                late_s=44.0,
+            ),
+        ),
+        lates=(Late(call={"method": "DELETE"}, seconds=40.0),),
+        settings={"stale_reads_ms": 6000, "latency_ms": 900, "ack_delay_ms": 4000},
+        order=3,
+        steps=("add_to_our_category", "manager_archives", "move_our_channel_out"),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "PUT",
+                "path": "/permissions/",
+                "status": 500,
+                "body": {"message": "Scripted", "code": 0},
+                "headers": {"X-Scripted": "1"},
+                "times": 6,
+                "skip": 5,
+            },
+        ),
+        acts=(Act(kind="both_archive", at=7, which=7),),
+        starts=2,
+        described_late_s=2.5,
+        steps=(
+            "add_co_gm",
+            "add_categories",
+            "manager_archives",
+            "add_to_our_category",
+            "manager_unarchives",
+        ),
+    ),
 )

@@ -8,7 +8,7 @@ from channelwright.commands.command import Refused
 from channelwright.discord.permissions import CALLER_NEEDS, SEE
 from interaction import DEFERRED_MESSAGE, EPHEMERAL
 from local.simulator import membership
-from local.simulator.guild import MEMBER_OVERWRITE, Overwrite
+from local.simulator.guild import CATEGORY, MEMBER_OVERWRITE, Overwrite
 from local.simulator.messages import Message
 from local.simulator.permissions import base_permissions, outranks
 from tests.reliability import askers, scenes, standing
@@ -31,6 +31,8 @@ class Joiners(Askers):
     """
 
     def __init__(self, *how: Any):
+        # Others' channels that were in sync with the category at some time.
+        self.following: set[str] = set()
         super().__init__(*how)
         self.player, self.friend = self._user(standing.PLAYER), self._user(standing.FRIEND)
         self.scenes: list[Scene] = []
@@ -163,6 +165,21 @@ class Joiners(Askers):
         return bool(can) and outranks(self.guild, member, role)
 
     # ---- What the checks have to know ----
+
+    def asked_to_change(self, id_: str) -> set[str]:
+        """Return the overwrites of a channel that follows the category's."""
+        return {"overwrites"} if id_ in self.following and self._kinds() else set()
+
+    def _kinds(self) -> set[str]:
+        """Return the kinds of requests, besides deletions, that people have made."""
+        asked = (one for scene in self.scenes for one in scene.asked)
+        return {one.request.get("kind", "") for one in asked} & {"archive", "members"}
+
+    def _keep(self, id_: str) -> None:
+        super()._keep(id_)
+        one, ours = self.guild.channels.get(id_), self._ours(CATEGORY)
+        if one and ours and one.parent_id == ours[0].id and one.overwrites == ours[0].overwrites:
+            self.following.add(id_)
 
     def act(self, kind: str, which: int, at: int) -> None:
         before = None if self.is_quiet else scenes.state(self.guild)

@@ -134,10 +134,13 @@ def _is_in(one: Change, user: str, words: str) -> Iterator[str]:
     if not words.startswith(AS[one.request["as"]]):
         yield f"asked for a leader, and heard: {words}"
     assert scene.record
+    # An archiving that follows in the same scene denies them to connect.
+    is_archived = any(each.request.get("kind") == "archive" for each in scene.asked)
+    see = VIEW_CHANNEL if is_archived else SEE
     for_leaders = [each["id"] for each in scene.record["channels"] if each["gm_only"]]
     for id_ in (scene.record["category"], *for_leaders):
         allowed = scene.after.get(("overwrite", id_, user), (1, 0, 0))[1]
-        if allowed & SEE != SEE and scene.is_left_alone("overwrite", id_, user):
+        if allowed & see != see and scene.is_left_alone("overwrite", id_, user):
             yield f"said to lead, but does not see a channel: {words}"
     leads = scene.record["game_master"] == user
     is_as_said = leads if "game master" in words else user in scene.record.get("co_gms", [])

@@ -94,7 +94,8 @@ def _is_of_members(people: Joiners, asked: Asked, scene: Scene, key: tuple[str, 
     who = people.named_by(asked)
     if key[0] == "role":
         return key[1] in who and key[2] == people.record["role"]
-    if key[0] != "overwrite" or key[1] not in people.ours or key[2] not in who:
+    theirs = people.ours.keys() | people.following
+    if key[0] != "overwrite" or key[1] not in theirs or key[2] not in who:
         return False
     (_, allow, deny), (_, allow_now, deny_now) = (
         one.get(key, (0, 0, 0)) for one in (scene.before, scene.after)

@@ -169,6 +169,22 @@ def test_a_claim_whose_execution_has_ended_holds_nobody_up(stage, failing):
     assert stage.run("Strahd").output["status"] == "created"
 
 
+def test_a_removal_that_could_not_claim_the_record_forgets_it_all_the_same(stage):
+    """Or it would say for a day that the campaign is being created."""
+    refuse_a_channel(stage)
+    client = table.dynamodb()
+
+    def fail_for_a_moment(name, _event):
+        if name == "create_channel":
+            table._client = WithoutRecords(client, "update_item", times=3)
+
+    stage.lambdas.on_invoke = fail_for_a_moment
+    run = stage.run("Strahd")
+    table._client = client
+    assert run.removal.status == "SUCCEEDED"
+    assert records(stage) == []
+
+
 def test_a_plan_that_died_after_its_claim_claims_it_again(stage):
     stage.lambdas.deaths["plan_campaign"] = [("after", "Runtime.ExitError")]
     assert stage.run().output["status"] == "created"

@@ -1,0 +1,106 @@
+"""Tests of the tests: mistakes that break a promise about archives; the checks catch each one."""
+
+from typing import Any
+
+import pytest
+
+import plan_archive
+from channelwright.archive import findings, order, overwrites, steps
+from tests.reliability import catalogue
+from tests.reliability.catalogue import ARCHIVING, FAULTS
+from tests.reliability.mutation import Mutation, assert_caught, code, constant, machine
+from tests.reliability.schedule import Act, Death, Late, Schedule
+from tests.statemachine.interpreter import ARCHIVE
+
+
+def _steps(*steps: str, **more: Any) -> Schedule:
+    return Schedule(steps=steps, **more)
+
+
+def _fails(call: str, *steps: str, times: int | None = None, **more: Any) -> Schedule:
+    fault = catalogue.fault(ARCHIVING[call], FAULTS["403 50013"], times)
+    return _steps(*steps, faults=(fault,), **more)
+
+
+def _keep_the_claim(states: dict[str, Any]) -> None:
+    states["Plan Archive"]["Catch"][1]["Next"] = "Report Archive"
+
+
+BOTH = ("archive", "unarchive")
+# A write whose outcome is unknown comes after another one was refused.
+LATE = _fails(
+    "write a later overwrite", *BOTH, times=1, lates=(Late(ARCHIVING["write an overwrite"], 40.0),)
+)
+# By promise and mistake: the mutation, a schedule that shows it, a word of the check's message.
+CASES: dict[str, tuple[Mutation, Schedule, str]] = {
+    "archived: a bit is not denied": (
+        constant(overwrites, "ARCHIVE_DENIES", overwrites.ARCHIVE_DENIES & ~(1 << 38)),
+        _steps("archive"),
+        "archived, but an overwrite is",
+    ),
+    "archived: a member may still write": (
+        code(overwrites._denied, "one.allow & ARCHIVE_DENIES", "(one.type == 0) * one.allow"),
+        _steps("let_somebody_write", "archive"),
+        "archived, but an overwrite is",
+    ),
+    "archived: the category stays where it is": (
+        code(order.to_the_bottom, "return [{", "return [][:0] and [{"),
+        _steps("add_categories", "archive"),
+        "not below the others",
+    ),
+    "restored: a bit is not restored": (
+        code(overwrites._merged, "mine & ~changed", "mine & ~changed & ~2048"),
+        _steps("let_somebody_write", *BOTH),
+        "restored, but an overwrite is",
+    ),
+    "restored: the category stays below": (
+        code(order.back, "return rows", "return []"),
+        _steps("add_categories", *BOTH),
+        "not at its place",
+    ),
+    "restored: what did not follow is left": (
+        code(steps._items, "first or pending", "first or pending[:0]"),
+        _steps(*BOTH),
+        "but an overwrite is",
+    ),
+    "restored: a refused archiving does not turn back": (
+        code(steps._noted, 'before["way"] == "archive"', "False"),
+        _fails("write a later overwrite", "archive", times=1),
+        "but an overwrite is",
+    ),
+    "restored: turning back does not wait for a late write": (
+        constant(steps, "UNKNOWN_OUTCOME_SECONDS", 10),
+        LATE,
+        "but an overwrite is",
+    ),
+    "restored: a half archived state is taken for the earlier one": (
+        code(plan_archive._snapshot, "taken = kept or", "taken ="),
+        _steps(*BOTH, acts=(Act("stop", 12),)),
+        "but an overwrite is",
+    ),
+    "people: their changes are overwritten": (
+        code(overwrites._merged, "changed = reduce(", "changed = 0 * reduce("),
+        _steps("archive", "let_somebody_write", "unarchive"),
+        "a person's change is lost",
+    ),
+    "named: what is not restored is not": (
+        code(findings._answer, 'for id_ in progress["failed"]', "for id_ in ()"),
+        _fails("write a later overwrite", "archive", "unarchive"),
+        "an overwrite is",
+    ),
+    "released: a plan that dies keeps its claim": (
+        machine(_keep_the_claim, ARCHIVE),
+        _steps("archive", deaths=(Death("plan_archive", "after", times=None),)),
+        "keeps its claim",
+    ),
+    "finished: a stopped archiving cannot be continued": (
+        code(plan_archive._next, 'is_open = record["status"] == "created"', "is_open = True"),
+        _steps(*BOTH, acts=(Act("stop", 12),)),
+        "but an overwrite is",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_it_is_caught(stage_for_all, case):
+    assert_caught(stage_for_all, *CASES[case])
