@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import requests
+from botocore.exceptions import ParamValidationError
 
 from local.page.server import Action
 from local.simulated_discord import SimulatedDiscord
@@ -58,15 +59,17 @@ class People:
         self._discord.refuse(json.dumps(name))
 
     def control(self, path: str, body: Json, method: str = "POST") -> Any:
-        """Call the simulator; raises ValueError, with its reason, if it refuses."""
+        """Call the simulator; raises ValueError, with its reason, if it refuses or is gone."""
         try:
             return self._discord.control(method, path, body)
         except requests.HTTPError as error:
             raise ValueError(reason(error.response)) from None
+        except requests.RequestException:
+            raise ValueError("the simulated Discord does not answer") from None
 
     def _command(self, said: Json) -> Json:
         where = {name: said[name] for name in WHERE}
-        return {"command": said["command"], "options": said.get("options", {}), **where}
+        return {"command": str(said["command"]), "options": said.get("options", {}), **where}
 
     def _answered(self, path: str, body: Json) -> Json:
         """Return the bot's answer, without the interaction's token."""
@@ -80,6 +83,8 @@ def stop(stepfunctions: Any, said: Json) -> None:
         stepfunctions.stop_execution(executionArn=str(said["arn"]), cause="stopped on the page")
     except stepfunctions.exceptions.ClientError as error:
         raise ValueError(error.response["Error"]["Message"]) from None
+    except ParamValidationError as error:
+        raise ValueError(str(error)) from None
 
 
 def reason(answer: requests.Response) -> str:

@@ -27,8 +27,9 @@ class Page:
         self.feed = Feed()
         self._executions = Executions()
         drawings = Drawings(stack.client("stepfunctions"))
-        self.feed.put({"stack": facts(stack, drawings)})
-        actions, then = self._actions()
+        known = facts(stack, drawings)
+        self.feed.put({"stack": known})
+        actions, then = self._actions(known["functions"])
         self._watch = Watch(self.feed, self._executions, stack.journal, stack.simulator, then)
         self._server = Server(self.feed, actions, drawings.picture, self._visits)
         self.url = self._server.url
@@ -46,13 +47,15 @@ class Page:
         """Stop serving."""
         self.close()
 
-    def _actions(self) -> tuple[dict[str, Action], Callable[[list[Execution]], None]]:
+    def _actions(
+        self, functions: list[str]
+    ) -> tuple[dict[str, Action], Callable[[list[Execution]], None]]:
         """Return the actions, and what is to be done when executions have changed."""
         operating: dict[str, Action] = {"stop": partial(stop, self._stack.client("stepfunctions"))}
         if not self._stack.simulator:
             return operating, lambda _: None
         people = People(self._stack.simulator)
-        trouble = Trouble(people, self._stack.folder, self.feed)
+        trouble = Trouble(people, self._stack.folder, self.feed, functions)
         return operating | people.actions() | trouble.actions(), trouble.look
 
     def _visits(self, arn: str, state: str) -> list[Json]:

@@ -124,10 +124,11 @@ class Server:
         return Response(path.read_bytes(), mimetype=KINDS[path.suffix])
 
     def _changes(self, request: Request) -> Response:
-        known = request.headers.get("Last-Event-ID", "0")
-        if not known.isdecimal():
-            raise BadRequest("Last-Event-ID is not a number.")
-        return Response(self.feed.stream(int(known)), mimetype="text/event-stream")
+        try:
+            known = int(request.headers.get("Last-Event-ID", "0"))
+        except ValueError:  # also for a number of thousands of digits
+            raise BadRequest("Last-Event-ID is not a number.") from None
+        return Response(self.feed.stream(known), mimetype="text/event-stream")
 
     def _picture(self, _: Request, machine: str) -> Response:
         picture = self.picture(machine)
@@ -144,12 +145,15 @@ class Server:
         # A page of another origin would need a preflight for this type, and gets none.
         if request.mimetype != "application/json":
             raise UnsupportedMediaType("Send it with Content-Type: application/json.")
-        body = request.get_json()
+        try:
+            body = request.get_json()
+        except RecursionError:
+            raise BadRequest("The JSON is nested too deeply.") from None
         if not isinstance(body, dict):
             raise BadRequest("Send a JSON object.")
         try:
             return as_json(self.actions[action](body))
-        except (KeyError, TypeError) as error:
+        except (KeyError, TypeError, OverflowError) as error:  # JSON may say Infinity
             raise BadRequest(f"missing or wrong: {error}") from None
         except ValueError as error:
             return as_json({"message": str(error)}, HTTPStatus.CONFLICT)

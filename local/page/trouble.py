@@ -3,7 +3,7 @@
 import os
 import signal
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from local.page.feed import Feed
 from local.page.server import Action
 
 OUTAGE_S = 10
+LONGEST_MS = 60_000  # per call
 # Discord's edge (Cloudflare) answers with a page, and without Discord's headers.
 FAILURES: dict[str, dict[str, Any]] = {
     "discord": {"status": 503},
@@ -28,9 +29,10 @@ Json = dict[str, Any]
 class Trouble:
     """Troubles of a stack whose files are in `folder`."""
 
-    def __init__(self, people: People, folder: Path, feed: Feed) -> None:
-        """Make no trouble yet."""
+    def __init__(self, people: People, folder: Path, feed: Feed, functions: Container[str]) -> None:
+        """Make no trouble yet; `functions` are those that can be killed."""
         self._people = people
+        self._functions = functions
         self._folder = folder
         self._feed = feed
         # The functions to kill, each with the attempt that was hit, if there was one.
@@ -49,8 +51,11 @@ class Trouble:
         }
 
     def refuse(self, said: Json) -> None:
-        """Let Discord refuse every channel of a `name`."""
-        self._people.refuse(str(said["name"]))
+        """Let Discord refuse every channel of a `name`; raises ValueError if it is empty."""
+        name = str(said["name"]).strip()
+        if not name:
+            raise ValueError("name the channel that Discord refuses")
+        self._people.refuse(name)
 
     def fail(self, said: Json) -> None:
         """Let Discord (`who`: "discord") or its edge ("edge") fail for ten seconds from now."""
@@ -58,8 +63,11 @@ class Trouble:
         self._people.control("faults", FAILURES[said["who"]] | outage)
 
     def slow(self, said: Json) -> None:
-        """Let every call take so many milliseconds (`ms`)."""
-        self._people.control("settings", {"latency_ms": int(said["ms"])}, "PUT")
+        """Let every call take so many milliseconds (`ms`); raises ValueError beyond a minute."""
+        latency = int(said["ms"])
+        if not 0 <= latency <= LONGEST_MS:
+            raise ValueError(f"a call can take from 0 to {LONGEST_MS} ms")
+        self._people.control("settings", {"latency_ms": latency}, "PUT")
 
     def calm(self, _: Json) -> None:
         """End every trouble."""
@@ -76,8 +84,14 @@ class Trouble:
         self._people.control(f"{_channel(said)}/move", {"parent_id": said["parent_id"] or None})
 
     def kill(self, said: Json) -> None:
-        """Kill the processes of a `function` while a state next runs it."""
-        self._arm({**self._armed, str(said["function"]): None})
+        """Kill the processes of a `function` while a state next runs it.
+
+        Raises ValueError if no state runs such a function.
+        """
+        function = str(said["function"])
+        if function not in self._functions:
+            raise ValueError(f"no state runs a function {function}")
+        self._arm({**self._armed, function: None})
 
     def look(self, changed: Iterable[Execution]) -> None:
         """Kill what is to be killed, now that these executions have changed."""
@@ -97,7 +111,8 @@ class Trouble:
         ]
         processes = list(self._processes(function)) if running else []
         for process in processes:
-            os.kill(process, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it has just ended
+                os.kill(process, signal.SIGKILL)
         return running[0] if processes else None
 
     def _processes(self, function: str) -> Iterator[int]:

@@ -1,6 +1,7 @@
 """The page of a running stack: its feed, its actions and what it tells of executions."""
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -110,6 +111,49 @@ def test_a_stopped_execution(browser: Browser, table: Table):
     table.discord.control("PUT", "settings", {"latency_ms": 0})
     assert browser.ended(asked)["status"] == "ABORTED"
     table.removed(asked)
+
+
+@pytest.mark.parametrize(
+    ("action", "body"),
+    [
+        ("kill", {"function": "nonsense"}),
+        ("refuse", {"name": " "}),
+        ("slow", {"ms": -1}),
+        ("slow", {"ms": 10**9}),
+        ("stop", {"arn": ""}),
+        ("stop", {"arn": "arn:none"}),
+        ("send", {"command": 7}),
+        ("write", {"content": ""}),
+        ("press", {"message_id": 1, "custom_id": "x"}),
+    ],
+)
+def test_wrong_input_is_refused_with_a_reason(
+    action: str, body: dict[str, Any], browser: Browser, table: Table
+):
+    before = table.discord.control("GET", "settings")
+    here = {**table.where, "user_id": table.before["owner_id"]}
+    assert browser.do(action, **here, **body).keys() == {"message"}
+    assert table.discord.control("GET", "settings") == before
+    assert table.discord.control("GET", "faults") == []
+    assert not browser.now().get("armed")
+
+
+def test_a_process_may_end_before_it_is_killed(
+    stack: Stack, browser: Browser, table: Table, monkeypatch: pytest.MonkeyPatch
+):
+    hit: list[int] = []
+
+    def end(process: int, number: int) -> None:
+        if number:
+            hit.append(process)
+            raise ProcessLookupError
+
+    monkeypatch.setattr(os, "kill", end)
+    browser.do("kill", function="create-channel")
+    asked = table.ask()
+    assert browser.ended(asked)["status"] == "SUCCEEDED"
+    assert hit
+    browser.do("calm")
 
 
 def test_the_machines(stack: Stack, browser: Browser):

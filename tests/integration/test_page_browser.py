@@ -80,6 +80,15 @@ def test_after_a_break_the_page_has_what_it_missed(
     assert min(asked) > 0
 
 
+def test_the_page_says_that_its_stack_has_stopped(stack: Stack, context: BrowserContext):
+    with Page(stack) as page:
+        tab = Tab(context, page.url)
+    expect(tab.page.locator("#connection")).to_contain_text("The stack has stopped")
+    tab.type("Hello")
+    tab.press("Enter")
+    expect(tab.page.locator("#hint")).to_have_text("The stack does not answer.")
+
+
 EVIL = """
 <!doctype html><script src="URLmain.js" type="module"></script>
 <script>

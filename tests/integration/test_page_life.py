@@ -101,6 +101,25 @@ def test_a_state_tells_what_went_in_and_out(tab: Tab):
     expect(tab.state("Create Channel")).to_have_attribute("data-chosen", "")
 
 
+def test_what_the_reader_has_opened_stays_open(tab: Tab, table: Table):
+    # One channel of the last wave waits for an answer until Discord is forgiven.
+    call = {"method": "POST", "path": "/channels$", "body_contains": '"gm-planning"', "times": None}
+    table.discord.control("POST", "faults", {**call, "connection": "timeout"})
+    tab.type("/add-campaign name:Strahd")
+    tab.press("Enter")
+    expect(tab.state("Create Channel")).to_have_attribute("data-status", "running")
+    tab.state("Create Channel").click()
+    visits = tab.page.locator("#state > ol > li")
+    expect(visits).to_have_count(10)
+    running = visits.filter(has_text="still running")
+    expect(running).to_have_count(1)
+    opened = visits.first.locator("details").last
+    opened.locator("summary").click()
+    table.discord.forgive()
+    expect(running).to_have_count(0)
+    expect(opened).to_have_attribute("open", "")
+
+
 def test_a_command_that_discord_would_not_send(tab: Tab):
     tab.type("/add-campaign private:Maybe")
     tab.press("Enter")

@@ -52,6 +52,15 @@ def test_discord_fails_for_ten_seconds(tab: Tab):
     expect(tab.page.locator("#faults > li")).to_have_count(0)
 
 
+def test_the_same_trouble_twice_ends_twice(tab: Tab):
+    for _ in range(2):
+        tab.button("Refuse it").click()
+    expect(tab.page.locator("#faults > li")).to_have_count(2)
+    tab.button("Every call takes 400 ms").click()
+    expect(tab.page.locator("#active")).to_have_text("(3)")
+    expect(tab.page.locator("#faults > li")).to_have_count(3)
+
+
 def test_slow_calls_and_a_stopped_execution(tab: Tab, table: Table):
     tab.button("Every call takes 400 ms").click()
     expect(tab.page.locator("#active")).to_have_text("(1)")

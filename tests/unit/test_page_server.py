@@ -25,7 +25,12 @@ def done() -> list[dict[str, Any]]:
 def server(done: list[dict[str, Any]]) -> Iterator[Server]:
     feed = Feed()
     feed.put({"a": 1})
-    actions = {"do": done.append, "refuse": refuse, "need": lambda body: body["x"]}
+    actions = {
+        "do": done.append,
+        "refuse": refuse,
+        "need": lambda body: body["x"],
+        "count": lambda body: int(body["x"]),
+    }
     server = Server(feed, actions, {"m": "<svg/>"}.get, lambda arn, state: [{arn: state}])
     yield server
     server.close()
@@ -101,6 +106,8 @@ def test_an_action(get: Any, done: list[Any]):
     assert get("actions/need", "POST", json={}).status_code == 400
     assert get("actions/do", "POST", data=b"[1]", headers=JSON).status_code == 400
     assert get("actions/do", "POST", data=b"{", headers=JSON).status_code == 400
+    assert get("actions/do", "POST", data=b"[" * 90_000, headers=JSON).status_code == 400
+    assert get("actions/count", "POST", data=b'{"x": Infinity}', headers=JSON).status_code == 400
     assert get("actions/do", "POST", json={"x": "y" * 200_000}).status_code == 413
     assert get("actions/other", "POST", json={}).status_code == 404
 
@@ -126,4 +133,5 @@ def test_the_changes_since_a_number(server: Server, get: Any):
     assert first() == b'id: 1\ndata: [["a",1]]'
     server.feed.put({"b": 2})
     assert first(**{"Last-Event-ID": "1"}) == b'id: 2\ndata: [["b",2]]'
-    assert get("changes", headers={"Last-Event-ID": "x"}).status_code == 400
+    for wrong in ("x", "9" * 5000):
+        assert get("changes", headers={"Last-Event-ID": wrong}).status_code == 400

@@ -1,7 +1,7 @@
 // The channel: its messages, as the chosen member sees them.
 
 import { act } from "./api.js";
-import { controls } from "./components.js";
+import { controls, offers } from "./components.js";
 import { $, make, say, show } from "./dom.js";
 import { all, onChange } from "./feed.js";
 import { markdown } from "./markdown.js";
@@ -56,24 +56,25 @@ function article(message) {
   );
 }
 
-/** Return the names that messages may mention, so that they are drawn again when one changes. */
-function mentionable() {
-  const here = guild();
-  const things = [...here.roles, ...here.members, ...here.channels.filter(sees)];
-  return things.map((one) => one.id + one.name).join();
+/** Return what a message shows besides its own fields, so that it is drawn again when that changes. */
+function others(message) {
+  const kinds = { "#": "channel", "@&": "role" };
+  const mentioned = [...message.content.matchAll(/<(#|@&|@!?)(\d+)>/g)];
+  const names = mentioned.map(([, sign, id]) => name(kinds[sign] ?? "user", id));
+  return JSON.stringify([user().id, names, message.components.map((row) => offers(row.components))]);
 }
 
 function draw() {
+  if (!guild()) return;
   const where = channel();
-  if (!where) return;
-  say($("channel-title"), `${where.type === FORUM ? "💬" : "#"} ${where.name}`);
+  say($("channel-title"), where ? `${where.type === FORUM ? "💬" : "#"} ${where.name}` : "No channel");
   const me = user().id;
   const seen = all("message")
-    .filter((one) => one.channel_id === where.id && (!one.visible_to || one.visible_to === me))
+    .filter((one) => one.channel_id === where?.id && (!one.visible_to || one.visible_to === me))
     .sort((one, other) => (BigInt(one.id) < BigInt(other.id) ? -1 : 1));
   const log = $("log");
   const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 60;
-  show($("messages"), seen, (one) => one.id, article, me + mentionable());
+  show($("messages"), seen, (one) => one.id, article, others);
   if (atEnd) log.scrollTop = log.scrollHeight;
 }
 

@@ -9,14 +9,17 @@ import { channel, guild, user } from "./view.js";
 const MOST = 25, PATIENCE_MS = 150;
 const input = $("typed"), list = $("choices"), hint = $("hint");
 const known = new Map(); // the values of the names that the bot has offered
-let active = -1, items = [], asked = 0;
+let active = -1, items = [], asked = 0, kind = null;
 
 function commands() {
   const offered = guild()?.offered[user()?.id] ?? [];
   return paths((documents.get("commands") ?? []).filter((one) => offered.includes(one.name)));
 }
 
-const where = () => ({ guild_id: guild().id, channel_id: channel().id, user_id: user().id });
+function where() {
+  if (!channel()) throw new Error("There is no channel here in which to write.");
+  return { guild_id: guild().id, channel_id: channel().id, user_id: user().id };
+}
 
 /** Return the choices for what is typed: each a label, an explanation and the text it leads to. */
 async function choices(text) {
@@ -57,8 +60,10 @@ async function suggest() {
   const mine = ++asked;
   say(hint, "");
   if (!input.value.startsWith("/")) return close();
-  const isAsking = next(input.value, commands(), known).kind === "ask";
-  if (isAsking) await new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
+  const step = next(input.value, commands(), known);
+  if (step.kind !== kind) close(); // What is still shown answers another question.
+  kind = step.kind;
+  if (kind === "ask") await new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
   if (mine !== asked) return;
   try {
     const found = await choices(input.value);
@@ -98,6 +103,7 @@ function activate(index) {
 
 function close() {
   items = [];
+  list.replaceChildren();
   list.hidden = true;
   input.setAttribute("aria-expanded", "false");
   activate(-1);
@@ -111,7 +117,7 @@ function pick(index) {
 
 async function send(text) {
   if (!text.startsWith("/")) return act("write", { content: text, ...where() });
-  const parsed = parse(text, commands());
+  const parsed = parse(text, commands(), known);
   if (!parsed) throw new Error(`There is no such command: ${text}`);
   const options = entered(parsed, guild(), known);
   const said = await act("send", { command: parsed.command.path, options, ...where() });

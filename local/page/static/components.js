@@ -35,6 +35,9 @@ function button(one, press) {
   return element;
 }
 
+/** Return what the menus of a row offer. */
+export const offers = (row = []) => row.filter((one) => one.type !== BUTTON).map(choices);
+
 function choices(one) {
   const here = guild();
   if (one.type === STRING_SELECT) return one.options.map((option) => [option.value, option.label]);
@@ -50,7 +53,8 @@ function menu(one, press) {
     const box = make("input", { type: "checkbox", value });
     return make("label", { className: "check" }, box, ` ${name}`);
   });
-  const chosen = () => boxes.map((label) => label.firstChild).filter((box) => box.checked);
+  const every = boxes.map((label) => label.firstChild);
+  const chosen = () => every.filter((box) => box.checked);
   const done = make("button", { type: "button", className: "primary", disabled: true }, "Choose");
   const details = make(
     "details",
@@ -62,12 +66,13 @@ function menu(one, press) {
   details.onchange = () => {
     const count = chosen().length;
     done.disabled = count < one.min_values || count > one.max_values;
+    for (const box of every) box.disabled = !box.checked && count >= one.max_values;
   };
   done.onclick = async () => {
     done.disabled = true;
     await press(one.custom_id, chosen().map((box) => box.value));
     details.open = false;
-    for (const box of chosen()) box.checked = false;
+    for (const box of every) box.checked = box.disabled = false;
   };
   return details;
 }

@@ -16,13 +16,13 @@ export function make(tag, properties = {}, ...children) {
 /**
  * Show a list in a parent, one child for each item, in order.
  *
- * A child whose item and `also` (what else it shows) are as before stays as it is.
+ * A child whose item and `other(item)` (what else it shows) are as before stays as it is. Keys differ.
  */
-export function show(parent, items, key, draw, also = "") {
+export function show(parent, items, key, draw, other = () => "") {
   const old = new Map([...parent.children].map((child) => [child.dataset.key, child]));
   let place = parent.firstElementChild;
-  for (const item of items) {
-    const name = String(key(item));
+  for (const [i, item] of items.entries()) {
+    const name = String(key(item, i)), also = other(item);
     let child = old.get(name);
     old.delete(name);
     if (!child || child.item !== item || child.also !== also) {

@@ -47,7 +47,7 @@ function link(one) {
 
 function draw() {
   const chosen = execution();
-  show($("list"), executions().slice(0, 50), (one) => one.arn, entry, chosen?.arn);
+  show($("list"), executions().slice(0, 50), (one) => one.arn, entry, () => chosen?.arn);
   if (!chosen) return;
   const error = chosen.error ? `, ${chosen.error}` : "";
   say($("chosen"), `${short(chosen.machine)} ${WORDS[chosen.status]}${error}`);

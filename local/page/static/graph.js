@@ -46,12 +46,20 @@ function press(event, name) {
   choose(name);
 }
 
+/** Say why there is no picture; the next change tries again. */
+function missing(machine, error) {
+  if (shown !== machine) return;
+  shown = null;
+  boxes = [];
+  $("graph").replaceChildren(error.message);
+}
+
 async function draw() {
   const machine = execution()?.machine;
   if (machine && shown !== machine) {
     shown = machine;
-    const svg = await load(machine);
-    if (shown !== machine) return;
+    const svg = await load(machine).catch((error) => missing(machine, error));
+    if (!svg || shown !== machine) return;
     $("graph").replaceChildren(svg);
     boxes = found(svg);
   }

@@ -15,11 +15,19 @@ const CONNECTION = {
   connected: "Connected",
   gone: "The stack has stopped: start it again, and open the new address.",
 };
+const PATIENCE_MS = 5000; // A stopped stack looks like a broken connection, only longer.
+let losing = null;
+
+function tell(state) {
+  say($("connection"), CONNECTION[state]);
+  $("connection").dataset.state = state;
+}
 
 onChange(["connection"], () => {
   const state = documents.get("connection");
-  say($("connection"), CONNECTION[state]);
-  $("connection").dataset.state = state;
+  if (state !== "connecting") losing = clearTimeout(losing);
+  else losing ??= setTimeout(tell, PATIENCE_MS, "gone");
+  if ($("connection").dataset.state !== "gone" || state === "connected") tell(state);
 });
 
 for (const button of document.querySelectorAll("[data-show]")) {

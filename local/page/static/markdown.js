@@ -15,7 +15,7 @@ const INLINE = new RegExp(
     "<#(?<channel>\\d+)>",
     "<@&(?<role>\\d+)>",
     "<@!?(?<user>\\d+)>",
-    "<t:(?<time>\\d+)(?::(?<style>[tTdDfFR]))?>",
+    "<t:(?<time>-?\\d{1,12})(?::(?<style>[tTdDfFR]))?>",
     "\\[(?<label>[^\\]]+)\\]\\(<?(?<url>https?:[^)>\\s]+)>?\\)",
     "(?<link>https?://[^\\s<]*[^\\s<.,:;)\\]])",
   ].join("|"),

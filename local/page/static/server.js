@@ -86,7 +86,7 @@ function draw() {
   if (!here) return;
   options($("guild"), all("guild").map(told), here);
   options($("user"), here.members.filter((one) => !one.bot), user());
-  show($("channels"), ordered(here.channels.filter(sees)), (one) => one.id, entry, channel()?.id);
+  show($("channels"), ordered(here.channels.filter(sees)), (one) => one.id, entry, () => channel()?.id);
   show($("members"), here.members, (one) => one.id, member);
   show($("roles"), [...here.roles].reverse(), (one) => one.id, role);
 }

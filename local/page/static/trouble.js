@@ -16,7 +16,7 @@ async function cause(action, body) {
 }
 
 function options(select, pairs) {
-  show(select, pairs, ([value]) => value, ([value, name]) => make("option", { value }, name), pairs.join());
+  show(select, pairs, ([value]) => value, ([value, name]) => make("option", { value }, name), String);
 }
 
 function words(fault) {
@@ -33,7 +33,7 @@ function draw() {
     ...(documents.get("armed") ?? []).map((name) => `The next run of ${name} is killed`),
   ];
   say($("active"), now.length ? `(${now.length})` : "");
-  show($("faults"), now, (one) => one, (one) => make("li", {}, one));
+  show($("faults"), now, (_, i) => i, (one) => make("li", {}, one));
   const here = guild();
   if (here) {
     const channels = ordered(here.channels);

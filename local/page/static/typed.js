@@ -13,17 +13,41 @@ export function paths(commands) {
   return commands.flatMap((one) => walk(one.name, one));
 }
 
-/** Return the command that a text names, with the given options' texts in order; null if none. */
-export function parse(text, commands) {
+/**
+ * Return the command that a text names, with the given options' texts in order; null if none.
+ *
+ * `known` has the names that the bot has offered: such a name may contain what looks like an option.
+ */
+export function parse(text, commands, known) {
   const fitting = commands.filter(({ path }) => `${text.slice(1)} `.startsWith(`${path} `));
   const command = fitting.sort((one, other) => other.path.length - one.path.length)[0];
   if (!text.startsWith("/") || !command) return null;
-  const rest = text.slice(command.path.length + 1);
-  const names = command.options.map((one) => one.name).join("|");
-  const parts = names ? rest.split(new RegExp(`(?:^|\\s)(${names}):`)) : [rest];
+  return { command, ...split(text.slice(command.path.length + 1), command.options, known) };
+}
+
+/** Return the text before the first option, and the options' texts; each option is given once. */
+function split(text, options, known) {
+  let before = "", left = options, fixed = 0;
   const given = [];
-  for (let i = 1; i < parts.length; i += 2) given.push([parts[i], parts[i + 1]]);
-  return { command, given, before: parts[0], rest };
+  for (;;) {
+    const names = left.map((one) => one.name).join("|");
+    const found = names && new RegExp(`\\s(${names}):`).exec(text.slice(fixed));
+    const typed = found ? text.slice(0, fixed + found.index) : text;
+    if (given.length) given.at(-1)[1] = typed;
+    else before = typed;
+    if (!found) return { before, given };
+    const option = left.find((one) => one.name === found[1]);
+    text = text.slice(typed.length + found[0].length);
+    fixed = option.autocomplete ? knownAt(text, known) : 0;
+    left = left.filter((one) => one !== option);
+    given.push([option.name, ""]);
+  }
+}
+
+/** Return the length of the longest known name with which a text begins. */
+function knownAt(text, known) {
+  const lengths = [...known.keys()].filter((name) => `${text} `.startsWith(`${name} `)).map((name) => name.length);
+  return Math.max(0, ...lengths);
 }
 
 /**
@@ -32,7 +56,7 @@ export function parse(text, commands) {
  * `known` has the names that the bot has offered. `sends` tells whether Enter sends the text.
  */
 export function next(text, commands, known) {
-  const parsed = parse(text, commands);
+  const parsed = parse(text, commands, known);
   if (!parsed || text === `/${parsed.command.path}`) {
     const found = commands.filter(({ path }) => `/${path}`.startsWith(text));
     return { kind: "command", found, sends: Boolean(parsed) && !parsed.command.options.some((one) => one.required) };
@@ -41,10 +65,15 @@ export function next(text, commands, known) {
   const [name, typed] = given.at(-1) ?? [];
   const option = command.options.find((one) => one.name === name);
   const isFree = [STRING, INTEGER, NUMBER].includes(option?.type) && !option.choices;
-  if (!option || isComplete(option, typed, isFree, known)) {
-    const isGiven = (one) => given.some(([other]) => other === one.name);
-    const left = command.options.filter((one) => !isGiven(one));
-    return { kind: "option", found: left, sends: Boolean(option) || !left.some((one) => one.required) };
+  const word = /\S*$/.exec(text)[0]; // the beginning of another option, perhaps
+  const isGiven = (one) => given.some(([other]) => other === one.name);
+  const left = command.options.filter((one) => !isGiven(one));
+  const found = left.filter((one) => one.name.startsWith(word));
+  if (!option) return { kind: "option", found, sends: !word && !left.some((one) => one.required) };
+  const whole = typed.slice(0, Math.max(0, typed.length - word.length));
+  const isNamed = found.length && !option.autocomplete; // A campaign's name may go on.
+  if ((isNamed || !word) && isComplete(option, whole, isFree, known)) {
+    return { kind: "option", found, sends: isFree || !word };
   }
   if (option.autocomplete) return { kind: "ask", option, typed, command, sends: false };
   return { kind: isFree ? "free" : "value", option, typed, sends: isFree };

@@ -1,12 +1,12 @@
 // The chosen state's visits: input, output, error and log lines.
 
 import { visits } from "./api.js";
-import { $, duration, make } from "./dom.js";
+import { $, duration, make, say, show } from "./dom.js";
 import { onChange } from "./feed.js";
 import { execution, looked } from "./view.js";
 
 const MOST = 60;
-let shown = "";
+let shown = "", place = "";
 
 function json(title, value, open = false) {
   if (value === null || value === undefined) return "";
@@ -58,14 +58,29 @@ async function draw() {
   const key = state ? JSON.stringify([one.arn, name, state]) : `${one?.arn} ${name}`;
   if (key === shown) return;
   shown = key;
+  if (!state) place = "";
   if (!name) return $("state").replaceChildren();
   const title = make("h3", {}, name);
   if (!state) return $("state").replaceChildren(title, make("p", {}, "This execution has not visited it."));
-  const found = await visits(one.arn, name);
-  if (key !== shown) return;
-  const failedFirst = found.toSorted((a, b) => b.failed - a.failed).slice(0, MOST);
-  const left = found.length > MOST ? make("p", {}, `${found.length - MOST} more visits are not shown.`) : "";
-  $("state").replaceChildren(title, make("ol", {}, ...failedFirst.map(visit)), left);
+  try {
+    const found = await visits(one.arn, name);
+    if (key === shown) list(title, `${one.arn} ${name}`, found);
+  } catch (error) {
+    if (key !== shown) return;
+    shown = place = "";
+    $("state").replaceChildren(title, make("p", { className: "problem" }, error.message));
+  }
+}
+
+/** Show visits; those that are as before stay as they are, with what the reader has opened. */
+function list(title, where, found) {
+  if (where !== place) $("state").replaceChildren(title, make("ol"), make("p"));
+  place = where;
+  const [, parent, left] = $("state").children;
+  const texts = found.toSorted((a, b) => b.failed - a.failed).slice(0, MOST).map((one) => JSON.stringify(one));
+  const key = (text) => (({ began, item }) => `${began} ${item}`)(JSON.parse(text));
+  show(parent, texts, key, (text) => visit(JSON.parse(text)));
+  say(left, found.length > MOST ? `${found.length - MOST} more visits are not shown.` : "");
 }
 
 onChange(["execution:", "view"], draw);
