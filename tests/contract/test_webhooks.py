@@ -89,7 +89,7 @@ def test_a_sender_has_time_for_all_that_hangs():
 
 
 def test_the_longest_delivery_ends_by_itself():
-    """Nothing is heard of any attempt, or each answer asks for a day; then no dead letter is taken."""
+    """Of no attempt is anything heard, each wait is the longest, and the last queue is down."""
     machine = MACHINES[DELIVER]
     sender = machine["States"]["Send Webhook"]["TimeoutSeconds"]
     [rule] = machine["States"]["Give Up"]["Retry"]
