@@ -1,9 +1,10 @@
 """The runbook agrees with the template."""
 
 import re
+import subprocess
 
 from tests.contract.deployed import ROOT, TEMPLATE, deployed, of_type
-from tests.runbook import RUNBOOK
+from tests.runbook import RUNBOOK, commands
 
 PERFORMANCE = (ROOT / "docs" / "performance.md").read_text(encoding="utf-8")
 PARAMETERS = TEMPLATE["Parameters"]
@@ -79,3 +80,30 @@ def test_it_says_for_how_long_an_interactions_token_can_be_read():
     assert f"the dead-letter queue for {days} days" in waits
     [bus] = [row for who, row in rows.items() if "events:PutRule" in who]
     assert "EventBridge" in bus
+
+
+# Three executions, of which the second has delivered its event.
+DELIVERIES = """
+output() { echo machine; }
+aws() {
+    case "$2 $4" in
+    list-executions*) printf '%s\\n' kept-back delivered answered-410 ;;
+    *kept-back) echo '{"url": "0a", "attempt": 1}' ;;
+    *delivered) echo '{"next": "delivered", "attempt": 2}' ;;
+    *answered-410) echo '{"next": "gone", "attempt": 2}' ;;
+    esac
+}
+"""
+
+
+def test_it_lists_the_deliveries_that_delivered_nothing():
+    script = DELIVERIES + commands("the executions that delivered nothing")
+    ran = subprocess.run(["sh", "-euc", script], capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["kept-back", "answered-410"]
+
+
+def test_no_message_is_pasted_into_a_shell():
+    """The events in dead letters have names of campaigns, which anybody may have chosen."""
+    told = RUNBOOK.partition("\n## Webhooks\n")[2].partition("\n## ")[0]
+    given = re.findall(r"--(?:message-body|payload) (\S+)", told)
+    assert given == ["file://body.json", "file://payload.json"]

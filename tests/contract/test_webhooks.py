@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from channelwright.webhooks import address, connection
+from channelwright.webhooks import address, connection, schedule
 from tests.contract.deployed import TEMPLATE, deployed, of_type
-from tests.contract.machines import timeout_of
+from tests.contract.machines import DELIVER, MACHINES, timeout_of
 from tests.statemachine import webhooks
 
 URL = "https://hooks.example.com/x"
@@ -86,6 +86,16 @@ def test_a_sender_has_time_for_all_that_hangs():
     """The secret, the receiver, and four attempts to tell the outcome."""
     assert timeout_of("SendWebhook") == 60 > 7 + connection.SECONDS + 4 * (1 + 3) + 1 + 2 + 4
     assert 6 * timeout_of("SendWebhook") <= webhooks.VISIBILITY_SECONDS
+
+
+def test_the_longest_delivery_ends_by_itself():
+    """Of no attempt is anything heard, each wait is the longest, and the last queue is down."""
+    machine = MACHINES[DELIVER]
+    sender = machine["States"]["Send Webhook"]["TimeoutSeconds"]
+    [rule] = machine["States"]["Give Up"]["Retry"]
+    told = rule["MaxAttempts"] * (rule["MaxDelaySeconds"] + 10)
+    wait = schedule.LONGEST_ASKED * (1 + schedule.JITTER)
+    assert schedule.ATTEMPTS * (sender + wait) + told < machine["TimeoutSeconds"]
 
 
 def test_a_function_knows_what_it_needs_and_no_other_knows_of_webhooks():

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser
 
 from channelwright.campaign import layout
 from local import other_layout
-from local.emulator import Emulator
+from local.emulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, Emulator
 from local.page.page import Page
 from local.simulated_discord import SimulatedDiscord
 from local.stack import Stack
@@ -55,6 +55,21 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         # A busy machine starts workers slowly; that must not count as a late answer.
         running.simulator.control("PUT", "settings", {"response_deadline_s": 60})
         yield running
+
+
+@pytest.fixture
+def developers_shell(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set what AWS's tools read in a shell, so that they find the stack by its name, as on AWS."""
+    settings = {
+        "AWS_ENDPOINT_URL": stack.endpoints.aws_endpoint_url,
+        "AWS_ACCESS_KEY_ID": ACCESS_KEY_ID,
+        "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
+        "AWS_DEFAULT_REGION": REGION,
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    for name in ("AWS_SESSION_TOKEN", "AWS_REGION"):
+        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture

@@ -6,24 +6,13 @@ import pytest
 
 from local import webhook_test
 from local.deployment import STACK_NAME
-from local.emulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
 from local.stack import Stack
 from tests.integration.test_webhooks import Deliveries, switched_on
 from tests.statemachine.bus import schema
 
 
 @pytest.fixture
-def deliveries(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Deliveries:
-    settings = {
-        "AWS_ENDPOINT_URL": stack.endpoints.aws_endpoint_url,
-        "AWS_ACCESS_KEY_ID": ACCESS_KEY_ID,
-        "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
-        "AWS_DEFAULT_REGION": REGION,
-    }
-    for name, value in settings.items():
-        monkeypatch.setenv(name, value)
-    for name in ("AWS_SESSION_TOKEN", "AWS_REGION"):
-        monkeypatch.delenv(name, raising=False)
+def deliveries(stack: Stack, developers_shell: None) -> Deliveries:
     return Deliveries(stack)
 
 

@@ -4,12 +4,14 @@ import itertools
 import json
 
 import pytest
+from botocore.exceptions import ClientError
 
 from channelwright.aws import log
 from channelwright.webhooks.address import fingerprint
 from channelwright.webhooks.schedule import ATTEMPTS, WAITS
 from tests.statemachine.bus import schema
 from tests.statemachine.company import DOWN, Table
+from tests.statemachine.interpreter import DELIVER
 from tests.statemachine.operators import refuse_a_channel
 from tests.statemachine.queues import WEBHOOKS
 from tests.statemachine.webhooks import delivering, event, said
@@ -146,6 +148,27 @@ def test_another_url_is_on(webhooks):
     assert webhooks.deliver(event("3")).states[-1] == "Switched Off"
 
 
+def test_what_a_url_that_was_switched_off_did_not_get_can_be_sent_to_another_one(webhooks):
+    """The execution's input names the old URL, so its switch has to go (docs/operations.md)."""
+    webhooks.answers = [said(410)]
+    webhooks.deliver(one := event())
+    webhooks.move_to(f"{webhooks.url}&v=2")
+    assert webhooks.send_again(one, "too-early").states[-1] == "Switched Off"
+    webhooks.switch_on()
+    assert webhooks.send_again(one, "by-hand").states == [*SENT, "Delivered"]
+    assert webhooks.requests[-1].line.split()[1].endswith("&v=2")
+
+
+def test_a_switch_that_cannot_be_written_is_told_all_the_same(webhooks, monkeypatch):
+    webhooks.answers = [said(410)]
+    broken = Table(works_for=1, breaks_with=DOWN)
+    monkeypatch.setattr("channelwright.pace.table._client", broken)
+    run = webhooks.deliver()
+    assert (run.status, run.states) == ("SUCCEEDED", OFF)
+    [letter] = webhooks.stage.interpreter.queues.dead_letters
+    assert letter["webhook"] == "switched off"
+
+
 def test_a_url_that_changes_while_an_event_waits_is_used_from_then_on(webhooks):
     old = webhooks.url
     webhooks.answers = [said(500), said(410)]
@@ -203,6 +226,17 @@ def test_events_that_come_late_and_in_another_order_are_all_delivered(webhooks):
 def test_what_is_no_event_of_ours_becomes_a_dead_letter(webhooks):
     with pytest.raises(KeyError):
         webhooks.announce({"stack": "channelwright"})
+
+
+def test_the_log_has_no_link_to_an_execution_that_could_not_be_started(
+    webhooks, monkeypatch, lines
+):
+    monkeypatch.setenv("DELIVER_WEBHOOK_ARN", f"{webhooks.stage.interpreter.arns[DELIVER]}-gone")
+    with pytest.raises(ClientError):
+        webhooks.announce(event())
+    [line] = lines
+    assert (line["level"], line["interaction_id"]) == ("ERROR", "1450000000000000000")
+    assert "execution" not in line
 
 
 # ---- The senders ----

@@ -138,6 +138,11 @@ class Delivering:
         found = table.dynamodb().scan(TableName="channelwright-limiter")["Items"]
         return [one for one in found if one["id"]["S"].startswith("webhook-off-")]
 
+    def switch_on(self) -> None:
+        """Delete every switch, as the runbook says."""
+        for one in self.switches:
+            table.dynamodb().delete_item(TableName="channelwright-limiter", Key={"id": one["id"]})
+
 
 def said(status: int, *headers: str) -> bytes:
     """Return an answer's bytes."""
