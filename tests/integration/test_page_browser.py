@@ -80,9 +80,11 @@ def test_after_a_break_the_page_has_what_it_missed(
     assert min(asked) > 0
 
 
-def test_the_page_says_that_its_stack_has_stopped(stack: Stack, context: BrowserContext):
+def test_the_page_says_that_its_stack_has_stopped(
+    stack: Stack, context: BrowserContext, table: Table
+):
     with Page(stack) as page:
-        tab = Tab(context, page.url)
+        tab = Tab(context, page.url, table.where["guild_id"])
     expect(tab.page.locator("#connection")).to_contain_text("The stack has stopped")
     tab.type("Hello")
     tab.press("Enter")
