@@ -61,7 +61,7 @@ def _changing(deletion: Json, claim: str) -> dict[str, Json]:
     at = {"execution": deletion["interaction_id"], "machine": "change-members", "retry_count": 0}
     record = {"name": "My Campaign", "game_master": deletion["user_id"]}
     planned = {"record": record, "master_has_left": False}
-    person = {"user_id": deletion["user_id"], "change": "remove", "overwrites": []}
+    person = {"user_id": deletion["user_id"], "change": "remove", "channels": []}
     asked = {"request": request, "rate_limit": None}
     return {
         "plan-members": {"at": at | {"state": "Plan Members"}, "claim": claim, **asked},
@@ -87,7 +87,8 @@ def archivings(stack: Stack, archiving: Json, ended: Mapping[str, str]) -> dict[
     progress = steps.begun("archive", [])
     rows = {"item": {"id": steps.PLACE, "rows": []}, "archive": progress}
     category = {"item": {"id": _record(stack, asked["request"])["category"], "rows": []}}
-    writing = {"at": at | {"state": "Write Archive"}, **asked, **rows, **category}
+    written_at = at | {"state": "Write Archive", "retry_count": 0}
+    writing = {"at": written_at, **asked, **rows, **category}
     checking = {"at": at | {"state": "Check Archive"}, **asked, "archive": progress, "results": []}
     planning = {"at": at | {"state": "Plan Archive"}, "claim": ended[ARCHIVINGS], **asked}
     return {
