@@ -3,8 +3,8 @@
 import time
 from typing import Final
 
-from channelwright.archive import shelf, steps
-from channelwright.archive.overwrites import MEMBER, Change
+from channelwright.archive import overwrites, shelf, steps
+from channelwright.archive.overwrites import MEMBER, Change, Overwrites
 from channelwright.campaign import repetition
 from channelwright.discord import calls, connect
 from channelwright.discord.calls import Call, Json
@@ -19,6 +19,8 @@ UNKNOWN_CHANNEL: Final = 10003
 UNKNOWN_OVERWRITE: Final = 10009
 # A channel with very many overwrites is continued in the next step, before the Lambda's timeout.
 WORK_SECONDS: Final = 20.0
+# After that, somebody may have changed what the last look at a channel showed.
+LOOK_SECONDS: Final = 1.0
 
 
 @task
@@ -26,7 +28,8 @@ def handler(event: Json) -> Json:
     """Write an `item` of `archive` (`steps.Progress`) for a `request`.
 
     Only what differs from the aim is written, one overwrite at a time: a change of the whole
-    channel would undo what somebody else changes at the same moment. All of it can be repeated.
+    channel would undo what somebody else changes at the same moment. What somebody changes while
+    others are written is left to the next step. All of it can be repeated.
 
     Returns what the next step has to know: `id`, whether the channel is `gone`, the users that are
     `absent`, and whether an earlier attempt may yet write (`late`).
@@ -71,12 +74,17 @@ def _is_gone(discord: Discord, channel_id: str) -> bool:
 
 def _write(discord: Discord, request: Json, channel: Json, changes: list[Change]) -> Json:
     until = time.time() + WORK_SECONDS
+    now = seen = overwrites.of(channel)
+    seen_at = time.time()
     absent = []
     for change in changes:
         if time.time() >= until:
             break
         try:
-            discord.send(_call(request, channel, change))
+            if time.time() >= seen_at + LOOK_SECONDS:
+                now, seen_at = _look(discord, channel["id"]), time.time()
+            if now.get(change.id) == seen.get(change.id):
+                discord.send(_call(request, channel, change))
         except DiscordRefused as refused:
             if refused.code == UNKNOWN_CHANNEL:
                 return {"gone": True}
@@ -85,6 +93,10 @@ def _write(discord: Discord, request: Json, channel: Json, changes: list[Change]
             if change.overwrite and change.overwrite.type == MEMBER:
                 absent.append(change.id)
     return {"absent": absent}
+
+
+def _look(discord: Discord, channel_id: str) -> Overwrites:
+    return overwrites.of(discord.send(calls.get_channel(channel_id)))
 
 
 def _call(request: Json, channel: Json, change: Change) -> Call:

@@ -8,7 +8,6 @@ from typing import Any
 from channelwright.discord.permissions import ARCHIVE_DENIES, CALLER_NEEDS, CONNECT
 from local.simulator.guild import CATEGORY, MEMBER_OVERWRITE, Channel, Overwrite
 from local.simulator.permissions import base_permissions
-from local.simulator.syncing import replace_overwrites
 from tests.reliability import joiners, scenes
 from tests.reliability.joiners import Joiners
 from tests.reliability.people import SEND_MESSAGES, VIEW_CHANNEL
@@ -170,10 +169,3 @@ class Archivers(Joiners):
         """Return the campaign's channels with the ids of their overwrites, but for the bot's."""
         bot = self._discord.world.bot.id
         return [(one, id_) for one in self._ours() for id_ in one.overwrites if id_ != bot]
-
-    def _write(self, channel: Channel, overwrites: dict[str, Overwrite]) -> None:
-        """Write as Discord's settings do: the channels in sync follow their category."""
-        replace_overwrites(self.guild, channel, overwrites)
-        for one in self.guild.children(channel.id):
-            if one.id in self.others:
-                self._keep(one.id)

@@ -17,6 +17,7 @@ from tests.reliability.askers import Asked
 from tests.reliability.excuses import excused
 from tests.reliability.play import Outcome
 from tests.reliability.scenes import ORDER, Scene
+from tests.reliability.wire import Call
 
 # The first words of a message, and its kind; any other is not final.
 KINDS = {
@@ -167,7 +168,7 @@ def _of_an_overwrite(key: tuple[str, ...], said: str, scene: Scene, base: Base) 
     archived = [base.archived(target, (0, *one)) for one in bases]
     allowed = {"archived": archived, "restored": bases}.get(said, archived + bases)
     wrong = _differing(_bits(now), [*allowed, *theirs])
-    if wrong and not _raced(key, base, scene):
+    if wrong:
         yield f"{said or 'stopped'}, but an overwrite is {now}, and was {before}: {key} {theirs}"
     is_empty = target == base.everyone and _bits(now) == _bits(before) == (0, 0)
     is_same = is_empty or (now is None) == (before is None)
@@ -196,27 +197,36 @@ def _differing(one: tuple[int, int], others: list[tuple[int, int]]) -> int:
 
 
 def _raced(key: tuple[str, ...], base: Base, scene: Scene) -> bool:
-    """Tell whether a person changed an overwrite between the bot's look and its write."""
-    channel = key[1]
-    places = {f"/channels/{one}/permissions/" for one in (channel, base.people.record["category"])}
-    lag = base.outcome.schedule.settings.get("stale_reads_ms", 0) / 1000
-    for meddling in base.meddlings(key, scene.ended):
-        for call in base.outcome.calls:
-            is_write = any(call.path.startswith(one) for one in places)
-            if not is_write or call.answered_at < meddling.at:
-                continue
-            looks = [
-                one.at
-                for one in base.outcome.calls
-                if one.path.endswith("/channels")
-                and (one.function, one.key, one.began) == (call.function, call.key, call.began)
-                and one.at <= call.at
-            ]
-            is_late = call.status is None or call.lost
-            seen = max(looks, default=0.0) - lag <= meddling.at
-            if excused("Overwrites that change meanwhile", is_late or seen):
-                return True
-    return False
+    """Tell whether a person changed an overwrite between the bot's look and its write.
+
+    A channel that had what its category has follows a write there.
+    """
+    _, channel, target = key
+    changed_at = base.meddlings(key, scene.ended)[-1].at
+    given = ("overwrite", base.people.record["category"], target)
+    both = any(one.at == changed_at for one in base.meddlings(given, scene.ended))
+    places = {channel, given[1]} if both else {channel}
+    paths = {f"/channels/{one}/permissions/{target}" for one in places}
+    calls = [call for call in base.outcome.calls if call.path in paths]
+    crossed = any(_crossed(call, changed_at, base.outcome) for call in calls)
+    return excused("Overwrites that change meanwhile", crossed)
+
+
+def _crossed(write: Call, changed_at: float, outcome: Outcome) -> bool:
+    """Tell whether a moment is between what the bot saw last and the effect of its write."""
+    if write.status is not None and write.status >= 300:
+        return False
+    settings, lates = outcome.schedule.settings, outcome.schedule.lates
+    looks = [
+        one.at
+        for one in outcome.calls
+        if one.method == "GET"
+        and (one.function, one.key, one.began) == (write.function, write.key, write.began)
+        and one.at <= write.at
+    ]
+    seen = max(looks) - settings.get("stale_reads_ms", 0) / 1000
+    late = max((one.seconds for one in lates), default=0.0) if write.status is None else 0.0
+    return seen <= changed_at <= max(write.answered_at, write.at + late)
 
 
 def _of_the_place(said: str, scene: Scene, base: Base) -> Iterator[str]:

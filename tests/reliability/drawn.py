@@ -66,6 +66,7 @@ def play(
         assume(schedule.is_faulty and digest not in played | idle)
         outcome = stage.play(schedule)
         found.extend(f"{mistake}\n    {schedule!r}" for mistake in broken(outcome))
+        excuses.count()
         (played if went_wrong(outcome) else idle).add(digest)
         assume(digest in played)
 

@@ -1,4 +1,4 @@
-"""Breaches that no bot could avoid. Each use of an excuse is counted.
+"""Breaches that no bot could avoid. The schedules that an excuse hits are counted.
 
 Each excuse is named after its paragraph in docs/reliability.md, "What cannot be promised".
 """
@@ -26,16 +26,24 @@ Excuse = Literal[
     "A limit that outlasts an archiving",
 ]
 
-# Uses of each excuse since `forget`.
+# How many schedules each excuse has hit since `forget`.
 counted: Counter[str] = Counter()
+_used: set[Excuse] = set()
 
 
 def excused(excuse: Excuse, holds: bool) -> bool:
-    """Return `holds`, and count the excuse if it does; call this only for a breach."""
+    """Return `holds`, and note the excuse if it does; call this only for a breach."""
     if holds:
-        counted[excuse] += 1
+        _used.add(excuse)
     return holds
+
+
+def count() -> None:
+    """Count the excuses that were used since the last count: one schedule is over."""
+    counted.update(_used)
+    _used.clear()
 
 
 def forget() -> None:
     counted.clear()
+    _used.clear()

@@ -1956,4 +1956,85 @@ FAILED: tuple[Schedule, ...] = (
             "manager_unarchives",
         ),
     ),
+    Schedule(
+        faults=(
+            {
+                "method": "GET",
+                "status": 429,
+                "body": {
+                    "message": "You are being rate limited.",
+                    "retry_after": 0.7,
+                    "global": False,
+                },
+                "headers": {"Retry-After": "1", "X-RateLimit-Scope": "user", "X-Scripted": "1"},
+                "times": 2,
+            },
+            {
+                "method": "POST",
+                "path": "/(roles|channels)$",
+                "status": 200,
+                "body": "not JSON",
+                "headers": {"X-Scripted": "1"},
+                "times": 1,
+                "skip": 2,
+            },
+        ),
+        deaths=(
+            Death(
+                function="report answer",
+                when="after",
+                error="Lambda.Unknown",
+                skip=1,
+                times=1,
+                late_s=2.0,
+            ),
+        ),
+        acts=(Act(kind="change_our_overwrite", at=11, which=9),),
+        lates=(Late(call={"method": "PATCH", "path": "/guilds/\\d+/channels$"}, seconds=13.0),),
+        settings={
+            "stale_reads_ms": 9000,
+            "ack_delay_ms": 4000,
+            "latency_ms": 900,
+            "forbidden_words": [],
+            "latency_spread": 0.5,
+            "stale_reads_chance": 0.7,
+        },
+        described_late_s=90.0,
+        order=1,
+        steps=(
+            "add_categories",
+            "close_our_channels",
+            "close_our_channels",
+            "archive",
+            "remove_co_gm",
+            "both_archive",
+        ),
+    ),
+    Schedule(
+        faults=(
+            {
+                "status": 429,
+                "body": {
+                    "message": "You are being rate limited.",
+                    "retry_after": 0.7,
+                    "global": False,
+                },
+                "headers": {"Retry-After": "1", "X-RateLimit-Scope": "user", "X-Scripted": "1"},
+                "times": 1,
+            },
+        ),
+        deaths=(
+            Death(
+                function="plan_archive",
+                when="after",
+                error="RuntimeError",
+                skip=0,
+                times=1,
+                late_s=2.0,
+            ),
+        ),
+        acts=(Act(kind="open_our_channel", at=3, which=0),),
+        wave_size=1,
+        steps=("archive", "change_our_overwrite", "change_our_overwrite"),
+    ),
 )

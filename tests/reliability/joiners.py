@@ -8,9 +8,10 @@ from channelwright.commands.command import Refused
 from channelwright.discord.permissions import CALLER_NEEDS, SEE
 from interaction import DEFERRED_MESSAGE, EPHEMERAL
 from local.simulator import membership
-from local.simulator.guild import CATEGORY, MEMBER_OVERWRITE, Overwrite
+from local.simulator.guild import CATEGORY, MEMBER_OVERWRITE, Channel, Overwrite
 from local.simulator.messages import Message
 from local.simulator.permissions import base_permissions, outranks
+from local.simulator.syncing import replace_overwrites
 from tests.reliability import askers, scenes, standing
 from tests.reliability.askers import Asked, Askers
 from tests.reliability.people import MANAGE_CHANNELS, MANAGE_ROLES, SEND_MESSAGES, VIEW_CHANNEL
@@ -226,8 +227,8 @@ class Joiners(Askers):
         """Let a person see one of the campaign's channels, and write there."""
         if ours := self._ours():
             who, bits = (self.friend, self.player)[which % 2], VIEW_CHANNEL | SEND_MESSAGES
-            one = Overwrite(who, MEMBER_OVERWRITE, bits, 0)
-            ours[which % len(ours)].overwrites[who] = one
+            one, channel = Overwrite(who, MEMBER_OVERWRITE, bits, 0), ours[which % len(ours)]
+            self._write(channel, channel.overwrites | {who: one})
 
     def close_our_channels(self, which: int) -> None:
         """Take from a person what lets them see the campaign's channels, but nothing else."""
@@ -261,3 +262,10 @@ class Joiners(Askers):
         world = self._discord.world
         for who in {self.player, self.friend} - self.guild.members.keys() - self.guild.banned:
             membership.join(world, self.guild, world.users[who])
+
+    def _write(self, channel: Channel, overwrites: dict[str, Overwrite]) -> None:
+        """Write as Discord's settings do: the channels in sync follow their category."""
+        replace_overwrites(self.guild, channel, overwrites)
+        for one in self.guild.children(channel.id):
+            if one.id in self.others:
+                self._keep(one.id)

@@ -22,8 +22,6 @@ Way = Literal["archive", "unarchive"]
 PLACE: Final = "place"
 # How often the same thing is written if Discord's lists do not show it.
 MOST_TRIES: Final = 5
-# Discord's lists may lag behind its writes.
-AGAIN_SECONDS: Final = 3
 
 Status = Literal["archiving", "archived", "unarchiving", "created"]
 
@@ -189,7 +187,8 @@ def after(
         "next": "write" if items else "record",
         "status": progress["status"] if items else _status(progress),
         "items": items,
-        "wait_seconds": AGAIN_SECONDS if again else 0,
+        # Nothing is written twice because a list lags behind: somebody may have changed it since.
+        "wait_seconds": LISTS_LAG_SECONDS if again else 0,
         "tries": tries | counted,
         "sizes": sizes,
     }
