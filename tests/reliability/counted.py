@@ -24,7 +24,7 @@ def summary(properties: Properties) -> list[str]:
     excused: Counter[str] = sum((Counter(one) for one in _all(properties, EXCUSED)), Counter())
     if excused:
         listed = ", ".join(f"{count} × {words}" for words, count in excused.most_common())
-        lines.append(f"Excused in some schedules (docs/reliability.md): {listed}.")
+        lines.append(f"Excused, in schedules (docs/reliability.md): {listed}.")
     lines += [
         f"Fresh seed: {seed} (make test ARGS='-k fresh' FRESH_SEED={seed})"
         for seed in sorted({*_all(properties, FRESH_SEED)})
