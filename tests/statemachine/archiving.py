@@ -10,9 +10,10 @@ from moto.stepfunctions.parser.asl.component.state.state import CommonStateField
 
 import interaction
 from channelwright.archive import shelf, snapshot
+from channelwright.discord.permissions import SEND_MESSAGES, VIEW_CHANNEL
 from channelwright.pace import table
 from channelwright.records import store
-from local.simulator.guild import Channel, Overwrite
+from local.simulator.guild import Channel, Overwrite, Role
 from tests.statemachine import operators
 from tests.statemachine.conftest import Stage
 from tests.statemachine.deleting import Deleting, people_who_delete
@@ -86,6 +87,14 @@ class Archiving:
     def allow(self, key, id_, bits, *, kind=0, deny=0):
         """Let somebody change a channel's overwrite (`key`: its name in the layout) by hand."""
         self.of(key)[id_] = Overwrite(id_, kind, bits, deny)
+
+    def let_roles_write(self, count):
+        """Give so many new roles an overwrite of their own in each channel."""
+        ids = [str(n) for n in range(100, 100 + count)]
+        self.guild.roles |= {id_: Role(id_, f"Role {id_}", 0, 1) for id_ in ids}
+        for one in self.channels.values():
+            rows = {id_: Overwrite(id_, 0, VIEW_CHANNEL | SEND_MESSAGES, 0) for id_ in ids}
+            self.guild.channels[one].overwrites |= rows
 
     def writes(self):
         """Return the calls that changed something, since the last `forget`."""

@@ -4,7 +4,9 @@ import itertools
 
 import pytest
 
+from channelwright.archive import snapshot
 from channelwright.discord.permissions import ADMINISTRATOR, BOT_NEEDS
+from channelwright.words import archives
 from local.simulator.guild import Channel, Overwrite, Role
 from local.simulator.permissions import channel_permissions
 from tests.statemachine.archiving import DENIED, forget_snapshot, people_who_archive
@@ -217,6 +219,20 @@ def test_a_permission_that_only_others_have_is_named_before_the_first_write(arch
     archiving.allow("general", archiving.record["role"], VIEW | MANAGE_MESSAGES)
     archiving.archive()
     assert archiving.status == "archived"
+
+
+def test_a_snapshot_that_is_too_large_is_refused_before_the_first_write(archiving, monkeypatch):
+    archiving.let_roles_write(3)
+    before = archiving.shown()
+    archiving.archive()
+    most = len(snapshot.packed(archiving.snapshot))
+    archiving.unarchive()
+    monkeypatch.setattr(snapshot, "MOST_BYTES", most - 1)
+    archiving.forget()
+    archiving.archive()
+    assert archiving.said == archives.TOO_LARGE
+    assert archiving.writes() == []
+    assert (archiving.status, archiving.shown()) == ("created", before)
 
 
 def test_a_player_may_not_and_who_manages_the_server_may(archiving):
