@@ -36,12 +36,13 @@ WITHOUT_A_PLAN = {
 
 @contextmanager
 def overheard(stack: Stack) -> Iterator[str]:
-    """Yield the URL of a queue that receives what the deployed rules send to their targets."""
+    """Yield the URL of a queue that receives what the rules send when an execution has ended."""
     sqs, events = stack.client("sqs"), stack.client("events")
     url = sqs.create_queue(QueueName="overheard")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
     added: list[str] = []
-    for rule in events.list_rules()["Rules"]:
+    rules = [one for one in events.list_rules()["Rules"] if "ExecutionEnded" in one["Name"]]
+    for rule in rules:
         [target] = events.list_targets_by_rule(Rule=rule["Name"])["Targets"]
         same = target | {"Id": "overheard", "Arn": arn["Attributes"]["QueueArn"]}
         events.put_targets(Rule=rule["Name"], Targets=[same])

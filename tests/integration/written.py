@@ -174,7 +174,7 @@ class Written:
             for url in urls
             if STACK_NAME in url
         ]
-        assert len(letters) == 3
+        assert len(letters) == 4
         dynamodb = self.stack.client("dynamodb")
         tables = [dynamodb.scan(TableName=one) for one in dynamodb.list_tables()["TableNames"]]
         metrics = self.stack.client("cloudwatch").list_metrics()
