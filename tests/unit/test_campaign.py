@@ -94,7 +94,7 @@ def test_colours_tell_campaigns_apart():
 
 @pytest.mark.parametrize(
     "after",
-    ["", executions.REMOVAL_SUFFIX, executions.AGAIN_SUFFIX, "-remove-2", ".campaign.created"],
+    ["", executions.REMOVAL_SUFFIX, executions.AGAIN_SUFFIX, "-remove-2", "-campaign-created"],
 )
 def test_an_execution_is_named_with_its_interaction(after):
     assert executions.interaction_id_of("175928847299117063" + after) == "175928847299117063"
