@@ -1,7 +1,7 @@
 """The promises of an archive, checked against the server, the messages and the record.
 
-Each bit of an overwrite is neither, allowed or denied. What it is when a campaign is archived is
-worked out here again, from what it was before.
+Each bit of an overwrite is neither, allowed or denied. This module works out again, from the bit
+before, what it has to be when a campaign is archived.
 """
 
 from __future__ import annotations
