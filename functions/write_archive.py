@@ -28,8 +28,8 @@ def handler(event: Json) -> Json:
     """Write an `item` of `archive` (`steps.Progress`) for a `request`.
 
     Only what differs from the aim is written, one overwrite at a time: a change of the whole
-    channel would undo what somebody else changes at the same moment. The
-    next step handles an overwrite that somebody changes meanwhile. All of it can be repeated.
+    channel would undo what somebody else changes at the same moment. The next step handles an
+    overwrite that somebody changes meanwhile. All of it can be repeated.
 
     Returns what the next step has to know: `id`, whether the channel is `gone`, the users that are
     `absent`, and whether an earlier attempt may yet write (`late`).
