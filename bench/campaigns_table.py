@@ -15,8 +15,18 @@ class ConditionalCheckFailedException(ClientError):
     """The condition does not hold."""
 
 
+class TransactionCanceledException(ClientError):
+    """The condition of an item does not hold, so nothing was written."""
+
+
 class CampaignsTable:
     """A client for one table; `items` has the items by their key."""
+
+    class exceptions:  # noqa: N801 - botocore's name
+        """The possible errors."""
+
+        ConditionalCheckFailedException = ConditionalCheckFailedException
+        TransactionCanceledException = TransactionCanceledException
 
     def __init__(self) -> None:
         self.items: dict[tuple[str, str], Json] = {}
@@ -37,6 +47,23 @@ class CampaignsTable:
         """Delete an item, like DeleteItem."""
         self._check(Key, how)
         self.items.pop(_key(Key), None)
+        return {}
+
+    def transact_write_items(self, *, TransactItems: Json) -> Json:  # noqa: N803
+        """Change an item and replace others, or nothing, like TransactWriteItems."""
+        change, *puts = TransactItems
+        try:
+            self.update_item(**change["Update"])
+        except ConditionalCheckFailedException:
+            codes = ["ConditionalCheckFailed", *["None"] * len(puts)]
+            said: Json = {
+                "Error": {"Code": "TransactionCanceledException", "Message": ""},
+                "ResponseMetadata": {"HTTPStatusCode": 400, "RequestId": "0"},
+                "CancellationReasons": [{"Code": code} for code in codes],
+            }
+            raise TransactionCanceledException(said, "any") from None
+        for one in puts:
+            self.put_item(**one["Put"])
         return {}
 
     def get_item(self, *, Key: Json, **_: Any) -> Json:  # noqa: N803

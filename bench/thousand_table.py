@@ -10,7 +10,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from bench.campaigns_table import CampaignsTable, ConditionalCheckFailedException
+from bench.campaigns_table import CampaignsTable
 from bench.thousand_clock import VirtualClock
 
 Json = Any
@@ -41,10 +41,7 @@ UPDATES: dict[str, Callable[[Numbers, Numbers], float]] = {
 class DynamoDB:
     """A client; from `fails_at` on, every request fails as if AWS were unreachable."""
 
-    class exceptions:  # noqa: N801 - botocore's name
-        """The possible errors."""
-
-        ConditionalCheckFailedException = ConditionalCheckFailedException
+    exceptions = CampaignsTable.exceptions
 
     def __init__(self, clock: VirtualClock, *, fails_at: float = math.inf) -> None:
         self._clock = clock
@@ -84,6 +81,10 @@ class DynamoDB:
     def delete_item(self, **how: Any) -> Json:
         """Delete a campaign's item, like DeleteItem."""
         return self._write(self.campaigns.delete_item, **how)
+
+    def transact_write_items(self, **how: Any) -> Json:
+        """Write a campaign's items together, like TransactWriteItems."""
+        return self._write(self.campaigns.transact_write_items, **how)
 
     def query(self, **how: Any) -> Json:
         """Return a server's records, like Query."""

@@ -1,5 +1,6 @@
 """Plan Archive: check, claim the campaign, keep its snapshot, and find what to write first."""
 
+import math
 import time
 
 from channelwright.archive import admission, findings, shelf, snapshot, steps
@@ -9,7 +10,8 @@ from channelwright.campaign import deadlines
 from channelwright.discord import calls, connect, permissions
 from channelwright.discord.calls import Json
 from channelwright.discord.client import Discord
-from channelwright.records import deletion, look, store
+from channelwright.discord.edits import UNKNOWN_OUTCOME_SECONDS
+from channelwright.records import claims, deletion, look, store
 from channelwright.records.look import Look
 from channelwright.records.record import Record, channels_of
 from channelwright.task import task
@@ -47,13 +49,22 @@ def _next(request: Json, claim: str) -> Json:
     taken = _snapshot(discord, record, request["way"], kept, server)
     if isinstance(taken, str):
         return _show(taken)
+    rest = _rest(record) if kept else 0
     begun = steps.begun(request["way"], _missing(record, taken))
-    if not store.claim_as(record, begun["status"], claim):
+    # Both at once: a claim without a snapshot could not be undone.
+    snapshot_item = None if kept else shelf.item(record["campaign_id"], taken)
+    if not store.claim_as(record, begun["status"], claim, snapshot_item):
         return _show(deletions.is_being(record["name"], ""))
-    if not kept:
-        shelf.put(record["campaign_id"], taken)
+    if rest:
+        return {**steps.waiting(begun, rest)}
     progress = steps.after(taken, server.channels, begun, [])
     return findings.with_answer(taken, server.channels, progress, request)
+
+
+def _rest(record: Record) -> int:
+    """Return for how many seconds a write of a stopped execution may still come."""
+    left = claims.ended_at(record) + UNKNOWN_OUTCOME_SECONDS - time.time()
+    return max(0, math.ceil(left))
 
 
 def _snapshot(

@@ -181,7 +181,8 @@ class Askers(Imitators):
         self._ask(asked.request)
 
     def _looks(self, by: str) -> list[str]:
-        return [one.id for one in self.asked if one.id == one.look and one.by == by]
+        looks = (one for one in self.asked if one.request["kind"] == "deletion")
+        return [one.id for one in looks if one.id == one.look and one.by == by]
 
     # ---- What the checks have to know ----
 

@@ -123,9 +123,24 @@ ARCHIVING: dict[str, dict[str, Any]] = {
     "channels after a write": {"method": "GET", "path": "/channels$", "skip": 2},
     "write an overwrite": {"method": "PUT", "path": "/permissions/"},
     "write a later overwrite": {"method": "PUT", "path": "/permissions/", "skip": 4},
-    "drop an overwrite": {"method": "DELETE", "path": "/permissions/"},
     "move the category": {"method": "PATCH", "path": r"/guilds/\d+/channels$"},
     "archived edit": {"method": "PATCH", "body_contains": "Campaign"},
+}
+# An archiving adds an overwrite that was not there before.
+DROPPING: dict[str, dict[str, Any]] = {
+    "drop an overwrite": {"method": "DELETE", "path": "/permissions/"},
+}
+RESTORING: dict[str, dict[str, Any]] = {
+    "the server for the way back": {"method": "GET", "path": r"/guilds/\d+$", "skip": 1},
+    "channels for the way back": {"method": "GET", "path": "/channels$", "skip": 7},
+    "who unarchives": {"method": "GET", "path": r"/members/\d+$", "skip": 2},
+    "the bot's own permissions again": {"method": "GET", "path": r"/members/\d+$", "skip": 3},
+    "channels at a restoring write": {"method": "GET", "path": "/channels$", "skip": 8},
+    "channels after a restoring write": {"method": "GET", "path": "/channels$", "skip": 9},
+    "restore an overwrite": {"method": "PUT", "path": "/permissions/", "skip": 7},
+    "restore a later overwrite": {"method": "PUT", "path": "/permissions/", "skip": 12},
+    "move the category back": {"method": "PATCH", "path": r"/guilds/\d+/channels$", "skip": 1},
+    "unarchived edit": {"method": "PATCH", "body_contains": "Campaign Unarchived"},
 }
 
 # The message in the channel: Discord reports the interaction's token as invalid.
@@ -216,6 +231,10 @@ def outage(what: str, seconds: float, skip: int) -> dict[str, Any]:
 DELETED = Schedule(steps=("look", "press"))
 # By the button of the summary.
 DELETED_BY_UNDO = Schedule(steps=("undo", "press"))
+ARCHIVED = Schedule(steps=("add_categories", "archive"))
+RESTORED = Schedule(steps=("add_categories", "archive", "unarchive"))
+DROPPED = Schedule(steps=("drop_our_overwrite", "archive", "unarchive"))
+CHANGED = Schedule(steps=("add_co_gm", "remove_co_gm"))
 STOPPED = Schedule(acts=(Act("stop", STOPPED_AT),))
 UNDONE = Schedule(faults=(REFUSED_CHANNEL,))
 CONTEXTS: tuple[tuple[dict[str, dict[str, Any]], Schedule], ...] = (
@@ -225,6 +244,10 @@ CONTEXTS: tuple[tuple[dict[str, dict[str, Any]], Schedule], ...] = (
     (CLEANING_SOON, Schedule(acts=(Act("stop", STOPPED_SOON),))),
     (FALLING_BACK, Schedule(faults=(DEAD_TOKEN,))),
     ({f"deletion: {call}": matching for call, matching in DELETING.items()}, DELETED),
+    ({f"members: {call}": matching for call, matching in JOINING.items()}, CHANGED),
+    ({f"archive: {call}": matching for call, matching in ARCHIVING.items()}, ARCHIVED),
+    ({f"archive: {call}": matching for call, matching in RESTORING.items()}, RESTORED),
+    ({f"archive: {call}": matching for call, matching in DROPPING.items()}, DROPPED),
     (
         {"clean-up: message in the channel": FALLING_BACK["message in the channel"]},
         replace(STOPPED, faults=(DEAD_TOKEN,)),

@@ -9,8 +9,10 @@ from dataclasses import dataclass, replace
 
 import tests.conftest  # noqa: F401 - no real AWS
 from tests.reliability import catalogue
-from tests.reliability.askers import Askers
+from tests.reliability.archivers import Archivers
+from tests.reliability.archives import Archive
 from tests.reliability.deletions import Deletion
+from tests.reliability.memberships import Change
 from tests.reliability.play import Outcome, Theatre, theatre
 from tests.reliability.promises import Campaign, broken
 from tests.reliability.schedule import Death, Schedule
@@ -56,6 +58,11 @@ def rows() -> Iterator[Row]:
     yield from _deaths(catalogue.LAMBDAS_OF_A_DELETION, catalogue.DELETED, "deletion: ")
     yield from _deaths((catalogue.HANDING_OVER,), catalogue.DELETED, "deletion: ")
     yield from _deaths(("remove_controls",), catalogue.DELETED_BY_UNDO, "deletion: ")
+    yield from _deaths(catalogue.LAMBDAS_OF_MEMBERS, catalogue.CHANGED, "members: ")
+    yield from _deaths(catalogue.LAMBDAS_OF_AN_ARCHIVE, catalogue.ARCHIVED, "archive: ")
+    # The first two are the archiving's: its plan and its answer.
+    back = ("plan_archive", "report answer")
+    yield from _deaths(back, catalogue.RESTORED, "the way back: ", skip=1)
     yield from _described_late()
 
 
@@ -90,10 +97,17 @@ def result(stage: Theatre, row: Row) -> tuple[str, list[str]]:
 
 
 def _what_happened(outcome: Outcome) -> str:
-    if isinstance(outcome.people, Askers):
-        said = Deletion(outcome, outcome.people.asked[-1]).kind or "untold"
-        return f"{said}, {'something' if outcome.people.left_then else 'nothing'} left"
-    return Campaign(outcome, outcome.requests[0]).what_happened
+    if not isinstance(outcome.people, Archivers):
+        return Campaign(outcome, outcome.requests[0]).what_happened
+    [scene, *_] = [one for one in reversed(outcome.people.scenes) if one.asked]
+    asked = outcome.people.asked[-1]
+    match asked.request["kind"]:
+        case "archive":
+            return Archive(outcome, asked, scene).kind or "untold"
+        case "members":
+            return Change(outcome, asked, scene).kind or "untold"
+    said = Deletion(outcome, asked).kind or "untold"
+    return f"{said}, {'something' if outcome.people.left_then else 'nothing'} left"
 
 
 def struck(outcome: Outcome) -> bool:

@@ -6,7 +6,7 @@ from tests.reliability import catalogue, strategies, strategies_of_members
 from tests.reliability.archivers import ARCHIVING
 from tests.reliability.strategies import few
 
-CALLS = catalogue.ARCHIVING
+CALLS = catalogue.ARCHIVING | catalogue.DROPPING
 LAMBDAS = ("start_campaign", "StartExecution", "DescribeExecution")
 # Others may do these before the commands, between two of them, or in the midst of everything.
 EVENTS = (

@@ -23,13 +23,13 @@ DEATHS = {
 DESCRIBED_LATE = {"described 1 s late", "described 90 s late"}
 assert set(catalogue.DEATHS) > DEATHS
 assert set(catalogue.FAULTS) > FAULTS
-# The schedules of deletions have their share of the time.
-OF_DELETIONS = {"503", "403 50013", "Lambda.Unknown, late its effect"}
+# The operations on a campaign that stands have their share of the time.
+OF_OTHERS = {"503", "403 50013", "Lambda.Unknown, late its effect"}
 
 
 def _is_chosen(row: Row) -> bool:
-    if row.call.startswith("deletion: "):
-        return row.fault in OF_DELETIONS and row.times == "for ever"
+    if row.call.startswith(("deletion: ", "members: ", "archive: ", "the way back: ")):
+        return row.fault in OF_OTHERS and row.times == "for ever"
     return row.fault in FAULTS | DEATHS | DESCRIBED_LATE and row.times != "4 times"
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.reliability.archives import Archive
 from tests.reliability.deletions import Deletion
 from tests.reliability.memberships import Change
 from tests.reliability.promises import Campaign, broken
@@ -81,3 +82,60 @@ def test_a_second_change_of_members_hears_of_the_first_or_follows_it(stage_for_a
         assert "changed" in pair, at
         kinds |= {*pair}
     assert kinds == {"changed", "being"}
+
+
+# The calls of an archiving, and of one beside.
+ARCHIVED = 20
+
+
+@pytest.mark.parametrize("second", ["manager_archives", "manager_unarchives"])
+@pytest.mark.parametrize("order", range(3))
+def test_of_two_archivings_one_works_and_the_other_hears_of_it(stage_for_all, second, order):
+    kinds = set()
+    for at in range(ARCHIVED):
+        steps, acts = ("add_categories", "archive"), (Act(second, at),)
+        outcome = stage_for_all.play(Schedule(steps=steps, acts=acts, order=order))
+        pair = _pair(outcome, Archive)
+        assert broken(outcome) == [], at
+        assert set(pair) <= {"archived", "being", "already", "restored", "open"}, at
+        assert {"archived", "restored"} & {*pair}, at
+        kinds |= {*pair}
+    assert {"archived", "being"} <= kinds
+
+
+@pytest.mark.parametrize("second", ["add_player", "add_co_gm", "player_leaves_campaign"])
+@pytest.mark.parametrize("order", range(3))
+def test_members_change_before_or_after_an_archiving(stage_for_all, second, order):
+    for at in range(ARCHIVED):
+        steps, acts = ("add_categories", "archive"), (Act(second, at),)
+        outcome = stage_for_all.play(Schedule(steps=steps, acts=acts, order=order))
+        [scene] = [one for one in outcome.people.scenes if len(one.asked) == 2]
+        one, other = scene.asked
+        archived, changed = Archive(outcome, one, scene).kind, Change(outcome, other, scene).kind
+        assert broken(outcome) == [], at
+        assert (archived, changed) in {
+            ("archived", "being"),
+            ("archived", "archived"),
+            ("archived", "changed"),
+            ("being", "changed"),
+        }, at
+
+
+@pytest.mark.parametrize("order", range(3))
+def test_a_deletion_beside_an_archiving(stage_for_all, order):
+    """Whichever claims the campaign first; what is left of the other is told."""
+    kinds = set()
+    for at in range(BEFORE, BEFORE + 17):
+        schedule = Schedule(steps=("look", "archive"), acts=(Act("press", at),), order=order)
+        outcome = stage_for_all.play(schedule)
+        [scene] = [one for one in outcome.people.scenes if len(one.asked) == 2]
+        one, press = scene.asked
+        pair = Archive(outcome, one, scene).kind, Deletion(outcome, press).kind
+        assert broken(outcome) == [], (at, pair)
+        kinds.add(pair)
+    assert kinds == {("being", "deleted"), ("archived", "being"), ("archived", "deleted")}
+
+
+def _pair(outcome, sort):
+    [scene] = [one for one in outcome.people.scenes if len(one.asked) == 2]
+    return [sort(outcome, asked, scene).kind for asked in scene.asked]

@@ -190,7 +190,7 @@ def test_the_snapshot_of_a_plan_that_died_is_of_no_use(archiving):
     assert (archiving.shown(), archiving.snapshot) == (before, None)
 
 
-METHODS = ["get_item", "put_item", "update_item", "delete_item"]
+METHODS = ["get_item", "transact_write_items", "update_item", "delete_item"]
 
 
 @pytest.mark.parametrize("method", METHODS)

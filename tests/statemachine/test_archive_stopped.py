@@ -121,3 +121,35 @@ def test_a_half_archived_campaign_is_listed_as_such_and_can_be_deleted(
     archiving.people.press()
     assert archiving.people.removal().status == "SUCCEEDED"
     assert archiving.snapshot is None
+
+
+@pytest.mark.parametrize("late_s", [5, 40, 56])
+def test_a_write_that_comes_after_the_stop_is_undone(archiving, monkeypatch, late_s):
+    """The operator stops the execution, but not the Lambda that waits for Discord's answer."""
+    before = archiving.shown()
+    stop_in(archiving, monkeypatch, "Check Archive")
+    archiving.archive()
+    written = dict(archiving.of("gm-notes"))
+    writes_at = archiving.stage.clock.now() + late_s
+    pending = [written]
+
+    def write(*_):
+        if pending and archiving.stage.clock.now() >= writes_at:
+            archiving.of("gm-notes").update(pending.pop())
+
+    archiving.stage.lambdas.on_invoke = write
+    archiving.unarchive()
+    archiving.stage.clock.sleep(60)
+    write()
+    assert (archiving.shown(), archiving.status) == (before, "created")
+
+
+@pytest.mark.parametrize("after_s", [20, 60])
+def test_what_nobody_writes_any_more_is_not_waited_for(archiving, monkeypatch, after_s):
+    stop_in(archiving, monkeypatch, "Check Archive")
+    archiving.archive()
+    archiving.stage.clock.sleep(after_s)
+    begins = archiving.stage.clock.now()
+    archiving.unarchive()
+    took = archiving.stage.clock.now() - begins
+    assert (took < 30) == (after_s == 60), took

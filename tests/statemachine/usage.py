@@ -14,7 +14,8 @@ FUNCTIONS = {
         deployed(WebhookUrl="https://hooks.example.com/x"), "AWS::Lambda::Function"
     ).values()
 }
-WRITES, READS = ("PutItem", "UpdateItem", "DeleteItem"), ("GetItem", "Query")
+WRITES = ("PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems")
+READS = ("GetItem", "Query")
 
 
 class Meter:
@@ -31,9 +32,12 @@ class Meter:
         self._requests.clear()
 
     def _count(self, model, params, **_):
-        # AWS docs, DynamoDB > Read consistency: a read that may be out of date counts half.
-        is_half = model.name == "Query" and not json.loads(params["body"]).get("ConsistentRead")
-        self._requests[model.name] += 0.5 if is_half else 1
+        # AWS docs, DynamoDB > Read consistency, Transactions: a read that may be out of date counts
+        # half, and each write of a transaction twice.
+        body = json.loads(params["body"])
+        is_half = model.name == "Query" and not body.get("ConsistentRead")
+        writes = 2 * len(body.get("TransactItems", []))
+        self._requests[model.name] += writes or (0.5 if is_half else 1)
 
     def usage(self, *runs):
         """Return the usage since `clear`, by the `runs` of state machines and all that went on."""

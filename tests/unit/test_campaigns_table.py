@@ -18,6 +18,7 @@ from tests import tables
 
 TABLE = {"TableName": os.environ["CAMPAIGNS_TABLE"]}
 KEY = {"guild_id": {"S": "7"}, "campaign_id": {"S": "1"}}
+SNAPSHOT_KEY = {"guild_id": {"S": "7"}, "campaign_id": {"S": "snapshot-1"}}
 BUILD, REMOVAL, OTHER = "arn:build", "arn:removal", "arn:other"
 CAMPAIGN = {
     "interaction_id": "1",
@@ -84,6 +85,17 @@ def claimed_as(client, claim, status):
         return store.claim_as(known, status, claim)
 
 
+def claimed_with_snapshot(client, claim):
+    """Claim a record as it was at first; return whether that succeeded, and what is kept now."""
+    kept = SNAPSHOT_KEY | {"kept": {"S": claim}}
+    first = attributes.values(COMPLETE)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(table, "_client", client)
+        patch.setattr(store.time, "time", lambda: 1_800_000_000.0)
+        succeeded = store.claim_as(first, "archiving", claim, kept)
+    return succeeded, client.get_item(**TABLE, Key=SNAPSHOT_KEY).get("Item")
+
+
 CLAIM = {
     "ConditionExpression": "attribute_not_exists(campaign_id) OR claimed_by = :claim",
 }
@@ -102,6 +114,7 @@ STEPS = {
         client, "delete_item", claim, written("remove_campaign", "Forget Campaign"), Key=KEY
     ),
     "delete": lambda client, claim: claimed_as(client, claim, "removing"),
+    "claim with snapshot": claimed_with_snapshot,
     "do not delete": lambda client, claim: call(
         client, "update_item", claim, written("delete_campaign", "Release Campaign"), Key=KEY
     ),
@@ -141,6 +154,9 @@ STEPS = {
         [("record", BUILD), ("delete", OTHER), ("do not archive", OTHER)],
         [("begin", BUILD), ("forget", REMOVAL), ("forget", REMOVAL)],
         [("record", BUILD), ("forget", REMOVAL)],
+        [("record", BUILD), ("claim with snapshot", OTHER), ("claim with snapshot", OTHER)],
+        [("record", BUILD), ("claim with snapshot", OTHER), ("claim with snapshot", BUILD)],
+        [("record", BUILD), ("delete", BUILD), ("claim with snapshot", OTHER)],
         [("keep", ""), ("keep", ""), ("forget snapshot", ""), ("forget snapshot", "")],
     ],
     ids=lambda steps: ", ".join(name for name, _ in steps),

@@ -12,10 +12,9 @@ from channelwright.pace import table
 from channelwright.words import archives
 
 
-def put(campaign_id: str, taken: Snapshot) -> None:
-    """Keep a campaign's snapshot, in the place of any other."""
-    item = _key(taken["guild"], campaign_id) | {"kept": {"S": snapshot.packed(taken)}}
-    table.dynamodb().put_item(TableName=os.environ["CAMPAIGNS_TABLE"], Item=item)
+def item(campaign_id: str, taken: Snapshot) -> dict[str, dict[str, str]]:
+    """Return the item that keeps a campaign's snapshot, in the place of any other."""
+    return _key(taken["guild"], campaign_id) | {"kept": {"S": snapshot.packed(taken)}}
 
 
 def get(guild_id: str, campaign_id: str) -> Snapshot | None:
@@ -25,8 +24,8 @@ def get(guild_id: str, campaign_id: str) -> Snapshot | None:
         Key=_key(guild_id, campaign_id),
         ConsistentRead=True,
     )
-    item = answer.get("Item")
-    return snapshot.unpacked(item["kept"]["S"]) if item else None
+    found = answer.get("Item")
+    return snapshot.unpacked(found["kept"]["S"]) if found else None
 
 
 def kept(guild_id: str, campaign_id: str) -> Snapshot:

@@ -83,6 +83,11 @@ def begun(way: Way, missing: Sequence[str]) -> Progress:
     }
 
 
+def waiting(progress: Progress, seconds: int) -> Progress:
+    """Return a progress that writes nothing, but looks again after so many `seconds`."""
+    return {**progress, "next": "write", "items": [], "wait_seconds": seconds}
+
+
 def deadline(progress: Progress, request: Mapping[str, str]) -> float:
     """Return until when (Unix seconds) a step may wait for Discord.
 
@@ -171,7 +176,7 @@ def after(
     if progress["way"] != before["way"]:
         # The list may not show yet what was written or is yet to come: nothing to restore.
         seconds = UNKNOWN_OUTCOME_SECONDS if progress["late"] else LISTS_LAG_SECONDS
-        return {**progress, "next": "write", "items": [], "wait_seconds": seconds}
+        return waiting(progress, seconds)
     items = _items(taken, channels, progress)
     tries, sizes = progress["tries"], _sizes(taken, channels, progress, items)
     counted = {

@@ -57,8 +57,21 @@ def has_built(other: Record) -> bool:
     return is_builds and _status(other["claimed_by"]) == "SUCCEEDED"
 
 
+def ended_at(other: Record) -> float:
+    """Return when (Unix seconds) the execution that still claims a record ended; 0 if none does."""
+    if not record.is_claimed(other, time.time()):
+        return 0
+    ended = _described(other["claimed_by"]).get("stopDate")
+    return float(ended.timestamp()) if ended else 0
+
+
 def _status(execution: str) -> str:
-    return str(_step_functions().describe_execution(executionArn=execution)["status"])
+    return str(_described(execution)["status"])
+
+
+def _described(execution: str) -> Mapping[str, Any]:
+    described: Mapping[str, Any] = _step_functions().describe_execution(executionArn=execution)
+    return described
 
 
 def _step_functions() -> Any:

@@ -6,7 +6,8 @@ Source: AWS docs, DynamoDB > Querying tables; Condition expressions.
 
 import os
 import time
-from typing import cast
+from collections.abc import Mapping
+from typing import Any, cast
 
 from channelwright.aws.executions import utc
 from channelwright.pace import table
@@ -46,36 +47,54 @@ def get(guild_id: str, campaign_id: str) -> Record | None:
     return record.seen_at(cast("Record", attributes.values(item)), time.time())
 
 
-def claim_as(known: Record, status: Status, execution: str) -> bool:
+def claim_as(
+    known: Record, status: Status, execution: str, together_with: Mapping[str, Any] | None = None
+) -> bool:
     """Claim a record, as read, for an `execution`; return whether nothing changed it meanwhile.
 
     The campaign has the `status` until the execution releases it, and gets `was` back if
-    nothing came of it.
+    nothing came of it. The table takes the claim and the item `together_with` it, or neither.
+
+    Source: AWS docs, DynamoDB > Managing complex workflows with transactions.
     """
-    is_ours = known.get("claimed_by") == execution
-    before = known.get("was", known["status"]) if is_ours else known["status"]
+    client = table.dynamodb()
+    claiming = _claiming(known, status, execution)
     try:
-        table.dynamodb().update_item(
-            TableName=_table(),
-            Key={name: {"S": known[name]} for name in ("guild_id", "campaign_id")},
-            ConditionExpression="version = :version OR claimed_by = :claim",
-            UpdateExpression=(
-                "SET #status = :status, was = :before, claimed_by = :claim, "
-                "claimed_at = :now REMOVE expires ADD version :one"
-            ),
-            ExpressionAttributeNames={"#status": "status"},
-            ExpressionAttributeValues={
-                ":version": {"N": str(known["version"])},
-                ":status": {"S": status},
-                ":before": {"S": before},
-                ":claim": {"S": execution},
-                ":now": {"S": utc(time.time())},
-                ":one": {"N": "1"},
-            },
-        )
-    except table.dynamodb().exceptions.ConditionalCheckFailedException:
+        if together_with is None:
+            client.update_item(**claiming)
+        else:
+            keeping = {"TableName": _table(), "Item": together_with}
+            client.transact_write_items(TransactItems=[{"Update": claiming}, {"Put": keeping}])
+    except client.exceptions.ConditionalCheckFailedException:
+        return False
+    except client.exceptions.TransactionCanceledException as error:
+        if error.response["CancellationReasons"][0]["Code"] != "ConditionalCheckFailed":
+            raise
         return False
     return True
+
+
+def _claiming(known: Record, status: Status, execution: str) -> dict[str, Any]:
+    is_ours = known.get("claimed_by") == execution
+    before = known.get("was", known["status"]) if is_ours else known["status"]
+    return {
+        "TableName": _table(),
+        "Key": {name: {"S": known[name]} for name in ("guild_id", "campaign_id")},
+        "ConditionExpression": "version = :version OR claimed_by = :claim",
+        "UpdateExpression": (
+            "SET #status = :status, was = :before, claimed_by = :claim, "
+            "claimed_at = :now REMOVE expires ADD version :one"
+        ),
+        "ExpressionAttributeNames": {"#status": "status"},
+        "ExpressionAttributeValues": {
+            ":version": {"N": str(known["version"])},
+            ":status": {"S": status},
+            ":before": {"S": before},
+            ":claim": {"S": execution},
+            ":now": {"S": utc(time.time())},
+            ":one": {"N": "1"},
+        },
+    }
 
 
 def _table() -> str:
