@@ -73,8 +73,7 @@ def bot_calls(stage: Any) -> list[dict[str, Any]]:
 
 def slots_until() -> float | None:
     """Return the time until which slots are taken; None if no slot ever was."""
-    table = os.environ["LIMITER_TABLE"]
-    item = boto3.client("dynamodb").get_item(TableName=table, Key={"id": {"S": "calls"}})
+    item = table.dynamodb().get_item(Key={"id": {"S": "calls"}})
     return float(item["Item"]["free_at"]["N"]) if "Item" in item else None
 
 
@@ -88,7 +87,7 @@ class Table:
     """The table, which answers `works_for` calls and then fails."""
 
     def __init__(self, works_for: int = 0, breaks_with: Exception = DOWN):
-        self._client = boto3.client("dynamodb")
+        self._client = table.dynamodb()
         self.exceptions = self._client.exceptions
         self._left = works_for
         self._error = breaks_with

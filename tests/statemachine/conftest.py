@@ -30,6 +30,7 @@ from tests import log_lines, tables
 from tests.sqs_endpoint import Queue, sqs_endpoint
 from tests.statemachine import threads
 from tests.statemachine.interpreter import ADD, REMOVE, FakeClock, Interpreter, Run
+from tests.statemachine.quick_tables import QuickTables
 
 
 class Stage:
@@ -150,10 +151,9 @@ def set_stage(aws: Interpreter, queue: Queue, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("channelwright.discord.client.ThreadPoolExecutor", threads.PoolInPlace)
     for module in CLOCKED:
         monkeypatch.setattr(f"{module}.time", clock)
-    monkeypatch.setattr("channelwright.pace.table._client", None)
+    monkeypatch.setattr("channelwright.pace.table._client", QuickTables())
     monkeypatch.setattr(limiter, "_outage", outage.Outage())
     monkeypatch.setattr(bot_token, "_kept", parameter.Kept())
-    tables.clear()
     aws.use(clock, monkeypatch)
     stage = Stage(clock, discord, aws, queue)
     stage.put_token(discord.info["bot_token"])

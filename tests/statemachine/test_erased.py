@@ -8,18 +8,23 @@ import pytest
 
 import interaction
 from channelwright.discord.permissions import MANAGE_CHANNELS, MANAGE_ROLES
+from channelwright.pace import table
 from local import erase
+from tests import tables
 from tests.statemachine.deleting import LOOKED, new_member
 from tests.statemachine.members import people_of
 
 
 @pytest.fixture
 def people(stage, monkeypatch):
+    # The operator's command scans the table.
+    tables.clear()
+    monkeypatch.setattr(table, "_client", boto3.client("dynamodb"))
     with people_of(stage, monkeypatch) as people:
         people.manager = new_member(stage, MANAGE_CHANNELS | MANAGE_ROLES)
         people.run("add", people.player, "co-gm")
-        table = erase.Table(boto3.client("dynamodb"), os.environ["CAMPAIGNS_TABLE"])
-        assert len([*erase.run(table, people.master, really=True)]) == 2
+        records = erase.Table(table.dynamodb(), os.environ["CAMPAIGNS_TABLE"])
+        assert len([*erase.run(records, people.master, really=True)]) == 2
         assert (people.record["game_master"], people.record["co_gms"]) == ("", [people.player])
         yield people
 

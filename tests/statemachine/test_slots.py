@@ -1,13 +1,10 @@
 """In company, every call waits for its slot within Discord's global limit."""
 
-import os
-
-import boto3
 import pytest
 
 from channelwright.aws.executions import REMOVAL_SUFFIX
 from channelwright.campaign import deadlines
-from channelwright.pace import limiter
+from channelwright.pace import limiter, table
 from tests.statemachine import company, operators
 from tests.statemachine.company import (
     COLD_CALLS,
@@ -45,10 +42,8 @@ def test_a_campaign_in_company_waits_for_its_turn_and_takes_a_slot_for_each_call
 
 def test_a_slot_that_is_far_is_a_visible_wait(stage):
     limiter.seconds_to_slot()
-    boto3.client("dynamodb").put_item(
-        TableName=os.environ["LIMITER_TABLE"],
-        Item={"id": {"S": "calls"}, "free_at": {"N": str(stage.clock.now() + 40)}},
-    )
+    earlier = "attribute_not_exists(free_at) OR free_at < :next"
+    table.update("calls", "SET free_at = :next", earlier, {":next": stage.clock.now() + 40})
     others(stage, 1)
     began = stage.clock.now()
     run = play(stage)

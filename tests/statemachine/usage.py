@@ -1,6 +1,5 @@
 """The usage of AWS by a campaign, a deletion or a list, counted while it is played."""
 
-import json
 import math
 from collections import Counter
 
@@ -14,8 +13,28 @@ FUNCTIONS = {
         deployed(WebhookUrl="https://hooks.example.com/x"), "AWS::Lambda::Function"
     ).values()
 }
-WRITES = ("PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems")
-READS = ("GetItem", "Query")
+WRITES = ("put_item", "update_item", "delete_item", "transact_write_items")
+READS = ("get_item", "query")
+
+
+class Counted:
+    """A client of the tables; `units` counts what AWS bills, by method."""
+
+    def __init__(self, client):
+        self._client = client
+        self.exceptions = client.exceptions
+        self.units = Counter()
+
+    def __getattr__(self, method):
+        return lambda **request: self._call(method, request)
+
+    def _call(self, method, request):
+        # AWS docs, DynamoDB > Read consistency, Transactions: a read that may be out of date counts
+        # half, and each write of a transaction twice.
+        is_half = method == "query" and not request.get("ConsistentRead")
+        writes = 2 * len(request.get("TransactItems", []))
+        self.units[method] += writes or (0.5 if is_half else 1)
+        return getattr(self._client, method)(**request)
 
 
 class Meter:
@@ -23,21 +42,12 @@ class Meter:
 
     def __init__(self, lines):
         self._lines = lines
-        self._requests = Counter()
-        table.dynamodb().meta.events.register("before-call.dynamodb", self._count)
+        self._tables = table._client = Counted(table.dynamodb())
         self.clear()
 
     def clear(self):
         self._lines.text = ""
-        self._requests.clear()
-
-    def _count(self, model, params, **_):
-        # AWS docs, DynamoDB > Read consistency, Transactions: a read that may be out of date counts
-        # half, and each write of a transaction twice.
-        body = json.loads(params["body"])
-        is_half = model.name == "Query" and not body.get("ConsistentRead")
-        writes = 2 * len(body.get("TransactItems", []))
-        self._requests[model.name] += writes or (0.5 if is_half else 1)
+        self._tables.units.clear()
 
     def usage(self, *runs):
         """Return the usage since `clear`, by the `runs` of state machines and all that went on."""
@@ -52,8 +62,8 @@ class Meter:
             log_kilobytes=self._log_kilobytes(runs, len(ends)),
             traces=traces(names),
             decryptions=sum(map(_reads_a_secret, names)),
-            table_writes=sum(self._requests[name] for name in WRITES),
-            table_reads=sum(self._requests[name] for name in READS),
+            table_writes=sum(self._tables.units[name] for name in WRITES),
+            table_reads=sum(self._tables.units[name] for name in READS),
             events=sum(one.startswith("Announce ") for run in runs for one in run.states),
         )
 
