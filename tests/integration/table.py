@@ -76,13 +76,27 @@ class Table:
             return None
 
     def finished(self, name: str) -> Json:
-        """Wait until an execution has ended; return its description."""
+        """Wait until an execution has ended; return its description.
+
+        On a busy machine that may take long. It has failed if nothing happens any more.
+        """
 
         def ended() -> Json | None:
             found = self.described(name)
             return found if found and found["status"] != "RUNNING" else None
 
-        return wait_until(ended, f"execution {name} ends", PATIENCE)
+        while True:
+            before = self._happened(name)
+            try:
+                return wait_until(ended, f"execution {name} ends", PATIENCE)
+            except TimeoutError:
+                if self._happened(name) == before:
+                    raise
+
+    def _happened(self, name: str) -> tuple[int, int]:
+        """Return how many states an execution has entered, and how often the bot called Discord."""
+        entered = len(self.states(name)) if self.described(name) else 0
+        return entered, len(self.discord.control("GET", "requests"))
 
     def removed(self, interaction_id: str) -> Json:
         """Wait until a campaign's removal has succeeded; return the removal's description."""
