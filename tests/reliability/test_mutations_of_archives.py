@@ -31,6 +31,12 @@ BOTH = ("archive", "unarchive")
 LATE = _fails(
     "write a later overwrite", *BOTH, times=1, lates=(Late(ARCHIVING["write an overwrite"], 40.0),)
 )
+# An operator stops the execution while a write is under way.
+STOPPED_LATE = _steps(
+    "archive",
+    acts=(Act("stop", 8), Act("unarchive", 10)),
+    lates=(Late(ARCHIVING["write an overwrite"], 40.0),),
+)
 # By promise and mistake: the mutation, a schedule that shows it, a word of the check's message.
 CASES: dict[str, tuple[Mutation, Schedule, str]] = {
     "archived: a bit is not denied": (
@@ -74,8 +80,13 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "but an overwrite is",
     ),
     "restored: a half archived state is taken for the earlier one": (
-        code(plan_archive._snapshot, "taken = kept or", "taken ="),
+        code(plan_archive._next, "if is_open else", "if is_open or True else"),
         _steps(*BOTH, acts=(Act("stop", 12),)),
+        "but an overwrite is",
+    ),
+    "restored: a late write of a stopped execution is not waited for": (
+        code(plan_archive._rest, "return max(0, math.ceil(left))", "return 0"),
+        STOPPED_LATE,
         "but an overwrite is",
     ),
     "people: their changes are overwritten": (
