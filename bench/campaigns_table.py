@@ -39,7 +39,7 @@ class CampaignsTable:
 
     def update_item(self, *, Key: Json, UpdateExpression: str, **how: Any) -> Json:  # noqa: N803
         """Change an item, like UpdateItem."""
-        item = self._check(Key, how)
+        item = self._check(Key, how | {"UpdateExpression": UpdateExpression})
         self.items[_key(Key)] = _updated({**Key, **item}, UpdateExpression, how)
         return {}
 
@@ -79,6 +79,7 @@ class CampaignsTable:
         return {"Items": [dict(self.items[key]) for key in keys]}
 
     def _check(self, key: Json, how: Json) -> Json:
+        _validate(how)
         item = self.items.get(_key(key), {})
         if "ConditionExpression" in how and not _holds(how["ConditionExpression"], item, how):
             said: Json = {
@@ -91,6 +92,18 @@ class CampaignsTable:
 
 def _key(item: Json) -> tuple[str, str]:
     return item["guild_id"]["S"], item["campaign_id"]["S"]
+
+
+def _validate(how: Json) -> None:
+    """Refuse values and names that are missing or not used, like DynamoDB."""
+    text = " ".join(value for key, value in how.items() if key.endswith("Expression"))
+    for sign, given in ((":", "ExpressionAttributeValues"), ("#", "ExpressionAttributeNames")):
+        if {*re.findall(rf"{sign}\w+", text)} != {*how.get(given, {})}:
+            said: Json = {
+                "Error": {"Code": "ValidationException", "Message": given},
+                "ResponseMetadata": {"HTTPStatusCode": 400, "RequestId": "0"},
+            }
+            raise ClientError(said, "any")
 
 
 def _holds(condition: str, item: Json, how: Json) -> bool:

@@ -11,9 +11,10 @@ from channelwright.discord import calls, connect, permissions
 from channelwright.discord.calls import Json
 from channelwright.discord.client import Discord
 from channelwright.discord.edits import UNKNOWN_OUTCOME_SECONDS
+from channelwright.errors import RecordNotRead
 from channelwright.records import claims, deletion, look, store
 from channelwright.records.look import Look
-from channelwright.records.record import Record, channels_of
+from channelwright.records.record import Record, channels_of, claimed_at, is_claimed
 from channelwright.task import task
 from channelwright.words import archives, deletions
 
@@ -49,22 +50,42 @@ def _next(request: Json, claim: str) -> Json:
     taken = _snapshot(discord, record, request["way"], kept, server)
     if isinstance(taken, str):
         return _show(taken)
-    rest = _rest(record) if kept else 0
+    rest = _rest(record, claim) if kept else 0
     begun = steps.begun(request["way"], _missing(record, taken))
     # Both at once: a claim without a snapshot could not be undone.
     snapshot_item = None if kept else shelf.item(record["campaign_id"], taken)
     if not store.claim_as(record, begun["status"], claim, snapshot_item):
-        return _show(deletions.is_being(record["name"], ""))
+        return _claimed_by_another(request, record, claim)
     if rest:
         return {**steps.waiting(begun, rest)}
     progress = steps.after(taken, server.channels, begun, [])
     return findings.with_answer(taken, server.channels, progress, request)
 
 
-def _rest(record: Record) -> int:
+def _rest(record: Record, claim: str) -> int:
     """Return for how many seconds a write of a stopped execution may still come."""
-    left = claims.ended_at(record) + UNKNOWN_OUTCOME_SECONDS - time.time()
-    return max(0, math.ceil(left))
+    if not is_claimed(record, time.time()):
+        return 0
+    if record["claimed_by"] != claim:
+        since = claims.ended_at(record)
+    elif record["was"] in {"archiving", "unarchiving"}:
+        # The answer to this execution's claim was lost; the stop was before it.
+        since = claimed_at(record)
+    else:
+        return 0
+    return max(0, math.ceil(since + UNKNOWN_OUTCOME_SECONDS - time.time()))
+
+
+def _claimed_by_another(request: Json, record: Record, claim: str) -> Json:
+    """Return the answer if another execution was faster.
+
+    Raises:
+        RecordNotRead: another attempt of this execution was, whose answer is lost.
+    """
+    now = store.get(request["guild_id"], request["campaign_id"])
+    if now and now.get("claimed_by") == claim:
+        raise RecordNotRead(archives.NOT_FINISHED)
+    return _show(deletions.is_being(record["name"], ""))
 
 
 def _snapshot(

@@ -11,6 +11,7 @@ from local.stack import Endpoints
 
 Json = dict[str, Any]
 PATIENCE = 60  # seconds
+MOST_PATIENCE = 600
 
 
 class Table:
@@ -85,13 +86,14 @@ class Table:
             found = self.described(name)
             return found if found and found["status"] != "RUNNING" else None
 
-        while True:
+        for _ in range(MOST_PATIENCE // PATIENCE):
             before = self._happened(name)
             try:
                 return wait_until(ended, f"execution {name} ends", PATIENCE)
             except TimeoutError:
                 if self._happened(name) == before:
                     raise
+        raise TimeoutError(f"execution {name} does not end")
 
     def _happened(self, name: str) -> tuple[int, int]:
         """Return how many states an execution has entered, and how often the bot called Discord."""

@@ -36,7 +36,7 @@ ENTERING = (
     _fails("write an overwrite", "429 of 61.5 s", 1),
     _fails("write a later overwrite", "403 50013"),
     _fails("archived edit", "403 50013"),
-    replace(ARCHIVED, deaths=(Death("plan_archive", times=None),)),
+    replace(ARCHIVED, deaths=(Death("plan_archive", "after", times=None),)),
 )
 
 

@@ -1,11 +1,13 @@
 """Tests of the tests: mistakes that break a promise about archives; the checks catch each one."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 import plan_archive
 from channelwright.archive import findings, order, overwrites, steps
+from channelwright.records import claims
 from tests.reliability import catalogue
 from tests.reliability.catalogue import ARCHIVING, FAULTS
 from tests.reliability.mutation import Mutation, assert_caught, code, constant, machine
@@ -85,8 +87,13 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "but an overwrite is",
     ),
     "restored: a late write of a stopped execution is not waited for": (
-        code(plan_archive._rest, "return max(0, math.ceil(left))", "return 0"),
+        code(plan_archive._rest, "return max(0,", "return min(0,"),
         STOPPED_LATE,
+        "but an overwrite is",
+    ),
+    "restored: nor if the answer to the claim is lost": (
+        code(plan_archive._rest, 'in {"archiving", "unarchiving"}', "in {}"),
+        replace(STOPPED_LATE, deaths=(Death("plan_archive", "after", skip=1),)),
         "but an overwrite is",
     ),
     "people: their changes are overwritten": (
@@ -105,9 +112,9 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "keeps its claim",
     ),
     "finished: a stopped archiving cannot be continued": (
-        code(plan_archive._next, 'is_open = record["status"] == "created"', "is_open = True"),
-        _steps(*BOTH, acts=(Act("stop", 12),)),
-        "but an overwrite is",
+        code(claims.is_at_work, '== "RUNNING"', '!= "SUCCEEDED"'),
+        _steps("archive", acts=(Act("stop", 12),)),
+        "the same command does not finish it",
     ),
 }
 

@@ -1,6 +1,7 @@
 """The tables in Python, as in the benchmark and the schedules: moto's take longer than all else.
 
-test_limiter.py and test_campaigns_table.py make the same requests of both.
+test_limiter.py and test_campaigns_table.py make the same requests of both, except those for the
+switches of webhooks, which have no conditions.
 """
 
 from typing import Any

@@ -4,8 +4,8 @@ import pytest
 
 from channelwright.pace import table
 from channelwright.records import store
-from tests.statemachine.archiving import people_who_archive
-from tests.statemachine.company import WithoutRecords
+from tests.statemachine.archiving import people_who_archive, stop_in
+from tests.statemachine.company import AnswersLost, WithoutRecords
 
 REFUSED = {"status": 403, "body": {"message": "Missing Permissions", "code": 50013}}
 LIMIT = {"message": "You are being rate limited.", "retry_after": 61.5, "global": False}
@@ -219,6 +219,41 @@ def test_a_table_that_fails_is_said_and_the_same_command_finishes(
     archiving.archive(way)
     archiving.unarchive()
     assert (archiving.status, archiving.shown()) == ("created", before)
+
+
+class Overtaken(WithoutRecords):
+    """A client whose first transaction is an earlier attempt's, of which nobody knows."""
+
+    def _call(self, method, request):
+        if method == "transact_write_items" and self._left:
+            self._left = 0
+            self._client.transact_write_items(**request)
+        return super()._call(method, request)
+
+
+def test_an_attempt_that_another_one_overtakes_goes_on_with_its_claim_and_snapshot(
+    archiving, monkeypatch
+):
+    before = archiving.shown()
+    monkeypatch.setattr(table, "_client", Overtaken(table.dynamodb()))
+    archiving.archive()
+    assert archiving.status == "archived"
+    archiving.unarchive()
+    assert archiving.shown() == before
+
+
+def test_if_only_the_answer_to_the_claim_is_lost_the_stopped_one_is_waited_for(
+    archiving, monkeypatch
+):
+    stop_in(archiving, monkeypatch, "Check Archive")
+    archiving.archive()
+    monkeypatch.setattr(table, "_client", AnswersLost(table.dynamodb(), "update_item"))
+    stopped = archiving.stage.clock.now()
+    archiving.stage.discord.clear_requests()
+    archiving.unarchive()
+    writes = [one["at"] for one in archiving.stage.discord.requests if one["method"] == "PUT"]
+    assert min(writes) >= stopped + 57
+    assert archiving.status == "created"
 
 
 def fail(patch, method, times=10_000):

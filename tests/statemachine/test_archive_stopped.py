@@ -1,5 +1,6 @@
 """An operator stops an archiving in every state: the same command finishes it."""
 
+import copy
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -129,13 +130,14 @@ def test_a_write_that_comes_after_the_stop_is_undone(archiving, monkeypatch, lat
     before = archiving.shown()
     stop_in(archiving, monkeypatch, "Check Archive")
     archiving.archive()
-    written = dict(archiving.of("gm-notes"))
+    written = copy.deepcopy(archiving.of("general"))
+    assert archiving.shown() != before
     writes_at = archiving.stage.clock.now() + late_s
     pending = [written]
 
     def write(*_):
         if pending and archiving.stage.clock.now() >= writes_at:
-            archiving.of("gm-notes").update(pending.pop())
+            archiving.of("general").update(pending.pop())
 
     archiving.stage.lambdas.on_invoke = write
     archiving.unarchive()

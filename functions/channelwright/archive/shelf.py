@@ -1,6 +1,6 @@
 """The snapshots in the campaigns' table.
 
-Each function raises one of `table.failures` if the table does not answer.
+Those that read raise one of `table.failures` if the table does not answer.
 """
 
 import os

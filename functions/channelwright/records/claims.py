@@ -58,11 +58,12 @@ def has_built(other: Record) -> bool:
 
 
 def ended_at(other: Record) -> float:
-    """Return when (Unix seconds) the execution that still claims a record ended; 0 if none does."""
-    if not record.is_claimed(other, time.time()):
-        return 0
+    """Return when (Unix seconds) the execution that has claimed a record ended.
+
+    A description may be late: if it does not show the end yet, that was just now.
+    """
     ended = _described(other["claimed_by"]).get("stopDate")
-    return float(ended.timestamp()) if ended else 0
+    return float(ended.timestamp()) if ended else time.time()
 
 
 def _status(execution: str) -> str:

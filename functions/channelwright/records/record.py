@@ -156,6 +156,9 @@ def is_archived(record: Record) -> bool:
 
 def is_claimed(record: Record, now: float) -> bool:
     """Return whether an operation may be working on the campaign `now` (Unix seconds)."""
-    if "claimed_at" not in record:
-        return False
-    return now < datetime.fromisoformat(record["claimed_at"]).timestamp() + CLAIM_SECONDS
+    return "claimed_at" in record and now < claimed_at(record) + CLAIM_SECONDS
+
+
+def claimed_at(record: Record) -> float:
+    """Return when (Unix seconds) a claimed record was claimed."""
+    return datetime.fromisoformat(record["claimed_at"]).timestamp()

@@ -53,12 +53,15 @@ def claim_as(
     """Claim a record, as read, for an `execution`; return whether nothing changed it meanwhile.
 
     The campaign has the `status` until the execution releases it, and gets `was` back if
-    nothing came of it. The table takes the claim and the item `together_with` it, or neither.
+    nothing came of it. The table takes the claim and the item `together_with` it, or neither: then
+    another attempt of the same execution counts as a change, because its item must stay.
 
     Source: AWS docs, DynamoDB > Managing complex workflows with transactions.
     """
     client = table.dynamodb()
     claiming = _claiming(known, status, execution)
+    if together_with is None:
+        claiming["ConditionExpression"] += " OR claimed_by = :claim"
     try:
         if together_with is None:
             client.update_item(**claiming)
@@ -80,7 +83,7 @@ def _claiming(known: Record, status: Status, execution: str) -> dict[str, Any]:
     return {
         "TableName": _table(),
         "Key": {name: {"S": known[name]} for name in ("guild_id", "campaign_id")},
-        "ConditionExpression": "version = :version OR claimed_by = :claim",
+        "ConditionExpression": "version = :version",
         "UpdateExpression": (
             "SET #status = :status, was = :before, claimed_by = :claim, "
             "claimed_at = :now REMOVE expires ADD version :one"
