@@ -1,9 +1,10 @@
 """A game master's table: a server in the simulated Discord, and the bot that serves it."""
 
 import json
+import time
 from typing import Any
 
-from channelwright.aws.executions import REMOVAL_SUFFIX
+from channelwright.aws.executions import REMOVAL_SUFFIX, utc
 from local import execution
 from local.polling import wait_until
 from local.simulated_discord import SimulatedDiscord
@@ -12,6 +13,7 @@ from local.stack import Endpoints
 Json = dict[str, Any]
 PATIENCE = 60  # seconds
 MOST_PATIENCE = 600
+ENTERED = "stateEnteredEventDetails"
 
 
 class Table:
@@ -79,7 +81,8 @@ class Table:
     def finished(self, name: str) -> Json:
         """Wait until an execution has ended; return its description.
 
-        On a busy machine that may take long. It has failed if nothing happens any more.
+        On a busy machine that may take long. It has failed if nothing happens any more, and it does
+        not wait for a moment, either: Discord's limits become longer.
         """
 
         def ended() -> Json | None:
@@ -91,7 +94,7 @@ class Table:
             try:
                 return wait_until(ended, f"execution {name} ends", PATIENCE)
             except TimeoutError:
-                if self._happened(name) == before:
+                if self._happened(name) == before and not self._waits(name):
                     raise
         raise TimeoutError(f"execution {name} does not end")
 
@@ -99,6 +102,13 @@ class Table:
         """Return how many states an execution has entered, and how often the bot called Discord."""
         entered = len(self.states(name)) if self.described(name) else 0
         return entered, len(self.discord.control("GET", "requests"))
+
+    def _waits(self, name: str) -> bool:
+        """Return whether the end of Discord's limit, as the last state knew it, is to come."""
+        events = execution.history(self.stepfunctions, self.arn(name))
+        entered = [one[ENTERED] for one in events if ENTERED in one]
+        limit = json.loads(entered[-1]["input"]).get("rate_limit") or {}
+        return bool(limit.get("until", "") > utc(time.time()))
 
     def removed(self, interaction_id: str) -> Json:
         """Wait until a campaign's removal has succeeded; return the removal's description."""
@@ -130,9 +140,8 @@ class Table:
 
     def states(self, name: str) -> list[str]:
         """Return the names of the states that an execution has entered, oldest first."""
-        entered = "stateEnteredEventDetails"
         events = execution.history(self.stepfunctions, self.arn(name))
-        return [event[entered]["name"] for event in events if entered in event]
+        return [event[ENTERED]["name"] for event in events if ENTERED in event]
 
     def create(self, name: str = "My Campaign") -> Json:
         """Request a campaign, which must succeed, and return its execution's output."""
