@@ -5,7 +5,7 @@ from channelwright.discord import calls, connect, permissions
 from channelwright.discord.calls import Json
 from channelwright.discord.client import Discord
 from channelwright.errors import DiscordRefused
-from channelwright.records import members
+from channelwright.records import look, members
 from channelwright.records.members import Change, Changed, Overwrite
 from channelwright.task import task
 from channelwright.words.refusals import CHANGE_OVERWRITE
@@ -67,7 +67,11 @@ def _remove(discord: Discord, event: Json, member: Json | None) -> str:
     _write(discord, event, why)
     if member is None or event["role"]["id"] not in member["roles"]:
         return "removed" if person["channels"] else "absent"
-    discord.delete(calls.remove_role(*_where(event), why))
+    try:
+        discord.send(calls.remove_role(*_where(event), why))
+    except DiscordRefused as refused:
+        if refused.code not in {calls.UNKNOWN_MEMBER, calls.UNKNOWN_ROLE}:
+            raise
     return "removed"
 
 
@@ -81,13 +85,24 @@ def _write(discord: Discord, event: Json, why: str) -> None:
 
 
 def _write_one(discord: Discord, one: Overwrite, user_id: str, why: str) -> None:
-    where = one["id"], user_id
     if one["allow"] or one["deny"]:
         bits = {"allow": str(one["allow"]), "deny": str(one["deny"])}
         after = {"type": permissions.MEMBER, **bits}
-        discord.send(calls.set_overwrite(*where, after, CHANGE_OVERWRITE, why))
+        discord.send(calls.set_overwrite(one["id"], user_id, after, CHANGE_OVERWRITE, why))
     else:
-        discord.delete(calls.delete_overwrite(*where, CHANGE_OVERWRITE, why))
+        _drop(discord, one["id"], user_id, why)
+
+
+def _drop(discord: Discord, channel_id: str, user_id: str, why: str) -> None:
+    """Delete an overwrite, if it and its channel are there."""
+    try:
+        discord.send(calls.delete_overwrite(channel_id, user_id, CHANGE_OVERWRITE, why))
+    except DiscordRefused as refused:
+        is_dropped = refused.code == calls.UNKNOWN_OVERWRITE or (
+            refused.code == calls.UNKNOWN_CHANNEL and look.is_gone(discord, channel_id)
+        )
+        if not is_dropped:
+            raise
 
 
 def _where(event: Json) -> tuple[str, str, str]:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 from channelwright.aws.executions import interaction_id_of
 from channelwright.campaign import known, ownership, removal, steps
@@ -14,9 +14,6 @@ from channelwright.discord.client import Discord
 from channelwright.errors import DiscordRefused
 from channelwright.events import data
 from channelwright.task import task
-
-# Discord docs, Topics > Opcodes and Status Codes > JSON.
-UNKNOWN_CHANNEL: Final = 10003
 
 
 @task
@@ -94,7 +91,7 @@ def _asked(discord: Discord, look: Look, unclear: Sequence[str]) -> Look:
         try:
             discord.send(calls.get_channel(id_))
         except DiscordRefused as refused:
-            (gone if refused.code == UNKNOWN_CHANNEL else hidden).append(id_)
+            (gone if refused.code == calls.UNKNOWN_CHANNEL else hidden).append(id_)
         else:
             there.append(id_)
     return look._replace(there=there, gone=gone, hidden=hidden)

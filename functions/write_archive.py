@@ -14,9 +14,6 @@ from channelwright.records import look
 from channelwright.task import task
 from channelwright.words.text import bold
 
-# "Unknown Channel" and "Unknown Permission Overwrite": its member has left the server.
-UNKNOWN_CHANNEL: Final = 10003
-UNKNOWN_OVERWRITE: Final = 10009
 # A channel with very many overwrites is continued in the next step, before the Lambda's timeout.
 WORK_SECONDS: Final = 20.0
 # After that, somebody may have changed what the last look at a channel showed.
@@ -55,21 +52,10 @@ def _written(event: Json) -> Json:
     channels = discord.send(calls.list_guild_channels(request["guild_id"]))
     found = [one for one in channels if one["id"] == item["id"]]
     if not found:
-        return {"gone": _is_gone(discord, item["id"])}
+        return {"gone": look.is_gone(discord, item["id"])}
     changes = steps.to_write(taken, progress["way"], channels, item["id"])
     changes = [one for one in changes if one.id not in progress["absent"]]
     return _write(discord, request, found[0], changes)
-
-
-def _is_gone(discord: Discord, channel_id: str) -> bool:
-    """Return whether somebody deleted a channel that the list does not show."""
-    try:
-        discord.send(calls.get_channel(channel_id))
-    except DiscordRefused as refused:
-        if refused.code != UNKNOWN_CHANNEL:
-            raise
-        return True
-    return False
 
 
 def _write(discord: Discord, request: Json, channel: Json, changes: list[Change]) -> Json:
@@ -86,9 +72,9 @@ def _write(discord: Discord, request: Json, channel: Json, changes: list[Change]
             if now.get(change.id) == seen.get(change.id):
                 discord.send(_call(request, channel, change))
         except DiscordRefused as refused:
-            if refused.code == UNKNOWN_CHANNEL:
+            if refused.code == calls.UNKNOWN_CHANNEL:
                 return {"gone": True}
-            if refused.code != UNKNOWN_OVERWRITE:
+            if refused.code != calls.UNKNOWN_OVERWRITE:
                 raise
             if change.overwrite and change.overwrite.type == MEMBER:
                 absent.append(change.id)

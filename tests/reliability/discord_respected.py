@@ -35,8 +35,9 @@ A_FEW = 2
 MOST_INVALID_A_RUN = 60
 # For a build and its removal together.
 MOST_LIMITED_A_RUN = 80
-# While Discord cannot be reached, each call is retried a few times.
-MOST_OF_THE_EDGE_A_RUN = 120
+# While Discord cannot be reached, each call is retried a few times: all of a removal's, and the last
+# one of the build.
+MOST_OF_THE_EDGE_A_REMOVAL = 120
 # The state machine's tries of a final message.
 MOST_TRIES = 5
 OF_BUILDS = {
@@ -174,7 +175,7 @@ def repeated(outcome: Outcome) -> Iterator[str]:
         yield f"{len(limited)} answers of 429 in one run"
     of_the_edge = [c for c in outcome.calls if c.status in INVALID and not c.refused]
     executions = len(outcome.requests) * _executions(outcome, "delete_created")
-    if len(of_the_edge) > MOST_OF_THE_EDGE_A_RUN * executions:
+    if len(of_the_edge) > MOST_OF_THE_EDGE_A_REMOVAL * executions + MOST_TRIES:
         yield f"{len(of_the_edge)} answers of the edge in one run"
 
 

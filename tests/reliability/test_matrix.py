@@ -24,7 +24,7 @@ DESCRIBED_LATE = {"described 1 s late", "described 90 s late"}
 assert set(catalogue.DEATHS) > DEATHS
 assert set(catalogue.FAULTS) > FAULTS
 # The operations on a campaign that stands have their share of the time.
-OF_OTHERS = {"503", "403 50013", "Lambda.Unknown, late its effect"}
+OF_OTHERS = {"503", "403 50013", "404", "Lambda.Unknown, late its effect"}
 
 
 def _is_chosen(row: Row) -> bool:

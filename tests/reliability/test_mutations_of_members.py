@@ -50,7 +50,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "said to be removed, but sees a channel",
     ),
     "true: a removed player keeps the role": (
-        code(change_member._remove, "discord.delete(", "("),
+        code(change_member._remove, "discord.send(", "("),
         _steps("add_player", "remove_player"),
         "said to be removed, but has the role",
     ),

@@ -39,10 +39,10 @@ class Progress(TypedDict):
     `way` is where it goes; an archiving that fails turns back, for a `reason` (a sentence). `next`
     is "write" (the `items`) or "record" (the `status`). `tries` counts how often an item was
     written although nothing of it lasted, and `sizes` has how much of it was to write then.
-    `failed` has those given up, `gone` the channels that somebody deleted, `absent` the users with
-    an overwrite who left the server, `missing` the names of recorded channels that the snapshot
-    lacks. `late` tells whether a write without an answer may still come. `content` and `components`
-    are the answer.
+    `failed` has those given up, `gone` the channels that somebody deleted, `doubted` those that
+    Discord lists but did not know at a write, `absent` the users with an overwrite who left the
+    server, `missing` the names of recorded channels that the snapshot lacks. `late` tells whether a
+    write without an answer may still come. `content` and `components` are the answer.
     """
 
     way: Way
@@ -54,6 +54,7 @@ class Progress(TypedDict):
     sizes: dict[str, int]
     failed: list[str]
     gone: list[str]
+    doubted: list[str]
     absent: list[str]
     missing: list[str]
     late: bool
@@ -74,6 +75,7 @@ def begun(way: Way, missing: Sequence[str]) -> Progress:
         "sizes": {},
         "failed": [],
         "gone": [],
+        "doubted": [],
         "absent": [],
         "missing": [*missing],
         "late": False,
@@ -172,7 +174,7 @@ def after(
     Each result has the `id` of an item, and what `Progress` says of it, and perhaps a `failure` (a
     sentence).
     """
-    progress = _noted(before, results)
+    progress = _noted(before, results, {one["id"] for one in channels})
     if progress["way"] != before["way"]:
         # The list may not show yet what was written or is yet to come: nothing to restore.
         seconds = UNKNOWN_OUTCOME_SECONDS if progress["late"] else LISTS_LAG_SECONDS
@@ -212,13 +214,17 @@ def _sizes(
     }
 
 
-def _noted(before: Progress, results: Sequence[Mapping[str, Any]]) -> Progress:
+def _noted(before: Progress, results: Sequence[Mapping[str, Any]], listed: set[str]) -> Progress:
     failures = {one["id"]: one["failure"] for one in results if "failure" in one}
-    gone = [one["id"] for one in results if one.get("gone")]
+    gone = before["gone"] + [one["id"] for one in results if one.get("gone")]
+    # Lists lag, so the write is tried once more.
+    doubted = [id_ for id_ in gone if id_ in listed]
+    failures |= {id_: archives.NOT_THERE for id_ in doubted if id_ in before["doubted"]}
     absent = {id_ for one in results for id_ in one.get("absent", [])}
     progress: Progress = {
         **before,
-        "gone": before["gone"] + gone,
+        "gone": [id_ for id_ in gone if id_ not in listed],
+        "doubted": before["doubted"] + doubted,
         "absent": sorted({*before["absent"], *absent}),
         "late": before["late"] or any(one.get("late") for one in results),
     }
@@ -226,7 +232,8 @@ def _noted(before: Progress, results: Sequence[Mapping[str, Any]]) -> Progress:
         return progress
     progress["reason"] = before["reason"] or next(iter(failures.values()))
     if before["way"] == "archive":  # back to what was before; all may be tried again
-        return {**progress, "way": "unarchive", "status": "unarchiving", "tries": {}, "sizes": {}}
+        back: Progress = {**progress, "way": "unarchive", "status": "unarchiving"}
+        return {**back, "tries": {}, "sizes": {}, "doubted": []}
     return {**progress, "failed": before["failed"] + [*failures]}
 
 

@@ -12,8 +12,12 @@ from channelwright.words import refusals
 
 Json = dict[str, Any]
 SUPPRESS_EMBEDS: Final = 1 << 2
-# The code of Discord's refusal to show somebody who is not in the server.
+# The codes of Discord's refusal of what is not there; an unknown member is not in the server.
+# Discord docs, Topics > Opcodes and Status Codes > JSON Error Codes.
+UNKNOWN_CHANNEL: Final = 10003
 UNKNOWN_MEMBER: Final = 10007
+UNKNOWN_OVERWRITE: Final = 10009
+UNKNOWN_ROLE: Final = 10011
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ import requests
 from channelwright.aws import log
 from channelwright.discord import answers, tls
 from channelwright.discord.answers import Limit
-from channelwright.discord.calls import Call, Json
+from channelwright.discord.calls import UNKNOWN_CHANNEL, UNKNOWN_ROLE, Call, Json
 from channelwright.discord.edits import NO_BUCKET
 from channelwright.discord.limited import SHORT_WAIT_SECONDS, limited
 from channelwright.errors import ChannelwrightError, DiscordRefused, NoAnswer, OutOfTime, to_heed
@@ -38,8 +38,8 @@ CONNECT_SECONDS: Final = 3.05
 # In some servers, a call takes 10 seconds.
 READ_SECONDS: Final = 12.0
 SHORT_WAITS: Final = 1
-# "Unknown channel", "Unknown member", "Unknown overwrite" and "Unknown role": already gone.
-GONE: Final = frozenset({10003, 10007, 10009, 10011})
+# A channel or role that is already gone.
+GONE: Final = frozenset({UNKNOWN_CHANNEL, UNKNOWN_ROLE})
 LONGEST_PAUSE_SECONDS: Final = 5.0
 
 

@@ -81,3 +81,18 @@ def at_server(discord: Discord, request: Mapping[str, str]) -> Look:
         return Look({}, [], [], None, [])
     standing = permissions.standing(guild, caller, user_id, time.time())
     return Look(guild, guild["roles"], channels, standing, caller["roles"])
+
+
+def is_gone(discord: Discord, channel_id: str) -> bool:
+    """Return whether somebody deleted a channel.
+
+    Raises:
+        ChannelwrightError: Discord could not be asked.
+    """
+    try:
+        discord.send(calls.get_channel(channel_id))
+    except DiscordRefused as refused:
+        if refused.code != calls.UNKNOWN_CHANNEL:
+            raise
+        return True
+    return False

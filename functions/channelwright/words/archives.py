@@ -20,6 +20,7 @@ DID_NOT_LAST: Final = (
     "Discord accepted the bot's changes, but they did not last. Perhaps another bot or a person "
     "changes the same permissions. Try again."
 )
+NOT_THERE: Final = "Discord lists a channel, but says that it does not exist. Try again."
 READERS: Final = (
     "Readers can still read everything, join reactions that are there, and edit or delete what "
     "they wrote. Administrators and the server's owner can still write and talk: no permission of "
