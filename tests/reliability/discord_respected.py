@@ -35,8 +35,8 @@ A_FEW = 2
 MOST_INVALID_A_RUN = 60
 # For a build and its removal together.
 MOST_LIMITED_A_RUN = 80
-# While Discord cannot be reached, each call is retried a few times: all of a removal's, and the last
-# one of the build.
+# While Discord cannot be reached, each call is retried a few times: each of a removal's, and the
+# last one of the build.
 MOST_OF_THE_EDGE_A_REMOVAL = 120
 # The state machine's tries of a final message.
 MOST_TRIES = 5
