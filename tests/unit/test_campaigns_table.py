@@ -93,7 +93,9 @@ def claimed_with_snapshot(client, claim):
         patch.setattr(table, "_client", client)
         patch.setattr(store.time, "time", lambda: 1_800_000_000.0)
         succeeded = store.claim_as(first, "archiving", claim, kept)
-    return succeeded, client.get_item(**TABLE, Key=SNAPSHOT_KEY).get("Item")
+    held = client.get_item(**TABLE, Key=SNAPSHOT_KEY).get("Item")
+    assert held == kept or not succeeded
+    return succeeded, held
 
 
 CLAIM = {
