@@ -39,9 +39,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByStackOrFil
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """Use two workers more than there are processors: those on a stack mostly wait for it."""
-    return (os.cpu_count() or 1) + 2
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Use two workers more than there are processors, if some tests mostly wait for a stack."""
+    processors = os.cpu_count() or 1
+    return processors if all(map(WITHOUT_WAITS.match, config.args)) else processors + 2
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from channelwright.campaign import buttons
@@ -33,7 +33,8 @@ class Asked:
 
     `shown` is the preview above the button. If people `changed` the campaign since they saw it, or
     the user `may` not delete it, nothing must be deleted; None: it was asked in the midst of
-    something.
+    something. `opened` are the ids of others' channels for which alone a user may not give the
+    campaign's role, because it opens them.
     """
 
     request: Request
@@ -43,6 +44,7 @@ class Asked:
     shown: str = ""
     changed: bool | None = False
     may: bool | None = True
+    opened: set[str] = field(default_factory=set)
 
     @property
     def id(self) -> str:

@@ -24,6 +24,7 @@ Excuse = Literal[
     "Two presses",
     "Overwrites that change meanwhile",
     "A limit that outlasts an archiving",
+    "A role that opens a hidden channel",
 ]
 
 # How many schedules each excuse has hit since `forget`.

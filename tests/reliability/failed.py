@@ -2037,4 +2037,23 @@ FAILED: tuple[Schedule, ...] = (
         wave_size=1,
         steps=("archive", "change_our_overwrite", "change_our_overwrite"),
     ),
+    Schedule(
+        faults=(
+            {
+                "seconds": 5,
+                "skip": 19,
+                "status": 429,
+                "body": "error code: 1015",
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+        ),
+        acts=(
+            Act(kind="take_view_channel", at=8, which=8),
+            Act(kind="take_view_channel", at=20, which=0),
+        ),
+        settings={"stale_reads_chance": 0.3},
+        order=1,
+        steps=("add_player", "open_elsewhere", "add_player", "add_player"),
+    ),
 )

@@ -10,7 +10,7 @@ from interaction import DEFERRED_MESSAGE, EPHEMERAL
 from local.simulator import membership
 from local.simulator.guild import CATEGORY, MEMBER_OVERWRITE, Channel, Overwrite
 from local.simulator.messages import Message
-from local.simulator.permissions import base_permissions, outranks
+from local.simulator.permissions import base_permissions, outranks, visible_channels
 from local.simulator.syncing import replace_overwrites
 from tests.reliability import askers, scenes, standing
 from tests.reliability.askers import Asked, Askers
@@ -113,7 +113,11 @@ class Joiners(Askers):
         answer = {"type": DEFERRED_MESSAGE, "data": {"flags": EPHEMERAL}}
         self._discord.receive(signed.id, answer)
         may = self._may_do(task) if self.is_quiet else None
-        self._send(Asked(task, signed.id, task["user_id"], self._now(), may=may))
+        asked = Asked(task, signed.id, task["user_id"], self._now(), may=may)
+        is_refused = task["kind"] == "members" and may is False
+        if is_refused and self._may_change(task, opened=set()):
+            asked.opened = self._opened()
+        self._send(asked)
 
     def named_by(self, asked: Asked) -> set[str]:
         """Return the users whom a request may change; a game master who has left is replaced."""
@@ -125,10 +129,14 @@ class Joiners(Askers):
 
     def _may_do(self, request: dict[str, Any]) -> bool | None:
         """Tell whether the user may do what a request asks for; None: other checks find out."""
-        return self._may_change(request) if request["kind"] == "members" else None
+        is_change = request["kind"] == "members"
+        return self._may_change(request, self._opened()) if is_change else None
 
-    def _may_change(self, request: dict[str, Any]) -> bool:
-        """Tell whether the user may do what a request asks for, and give what the role gives."""
+    def _may_change(self, request: dict[str, Any], opened: set[str]) -> bool:
+        """Tell whether the user may do what a request asks for, and give what the role gives.
+
+        `opened` are the ids of others' channels that the role opens.
+        """
         record, by, who = self.known, request["user_id"], request["who"].split(",")
         if record is None:
             return False
@@ -149,16 +157,20 @@ class Joiners(Askers):
             may = leads or (manages and has_left)
         else:
             may = leads or manages or (by in co_gms and of_players)
-        return may and (request["change"] == "remove" or self._could_give(by))
+        return may and (request["change"] == "remove" or self._could_give(by, opened))
 
-    def _could_give(self, by: str) -> bool:
+    def _opened(self) -> set[str]:
+        """Return the ids of others' channels that the campaign's role opens."""
+        role, category = self.record["role"], self.record["category"]
+        others = (one for id_, one in self.guild.channels.items() if id_ in self.others)
+        return {
+            one.id
+            for one in others
+            if role in one.overwrites and one.overwrites[role].allow and one.parent_id != category
+        }
+
+    def _could_give(self, by: str, opened: set[str]) -> bool:
         role = self.guild.roles.get(self.record["role"])
-        channels = [one for id_, one in self.guild.channels.items() if id_ in self.others]
-        opened = any(
-            one.overwrites[self.record["role"]].allow
-            for one in channels
-            if self.record["role"] in one.overwrites and one.parent_id != self.record["category"]
-        )
         if role is None or not (role.permissions or opened):
             return True
         member = self.guild.members[by]
@@ -198,7 +210,14 @@ class Joiners(Askers):
         scene.asked = self.asked[self._read_until :]
         scene.after, scene.meddled = scenes.state(self.guild), self._meddled
         scene.hidden, scene.record, scene.ended = {*self.hidden}, self.known, self._now()
+        scene.unseen = self._unseen()
         super().read()
+
+    def _unseen(self) -> set[str]:
+        bot = self.guild.members.get(self._discord.world.bot.id)
+        channels = self.guild.channels
+        seen = visible_channels(self.guild, bot, channels.values(), self._now()) if bot else []
+        return channels.keys() - {one.id for one in seen}
 
     def last_asked(self, steps: tuple[str, ...]) -> tuple[str, ...]:
         """Return the steps that finish what the last of these did not."""

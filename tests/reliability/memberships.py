@@ -10,6 +10,7 @@ from channelwright.words.members import NOT_RECORDED
 from tests.reliability import scenes
 from tests.reliability.answered import Answered, no_secret, released, untold
 from tests.reliability.askers import Asked
+from tests.reliability.excuses import excused
 from tests.reliability.joiners import Joiners
 from tests.reliability.play import Outcome
 from tests.reliability.scenes import Scene
@@ -162,7 +163,11 @@ def _is_out(one: Change, user: str) -> Iterator[str]:
 
 
 def _only_for_those_who_may(one: Change) -> Iterator[str]:
-    if one.asked.may is False and (one.said or one.worked_until >= 0):
+    if one.asked.may is not False or not (one.said or one.worked_until >= 0):
+        return
+    opened = one.asked.opened
+    unseen = bool(opened) and opened <= one.scene.unseen
+    if not excused("A role that opens a hidden channel", unseen):
         yield "changed for somebody who may not"
 
 

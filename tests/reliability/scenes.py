@@ -27,7 +27,7 @@ class Scene:
     times.
 
     People changed what is `meddled` with meanwhile. `hidden` are the bot's channels that it cannot
-    see.
+    see, `unseen` all channels that it does not see in the end.
     """
 
     before: State
@@ -37,6 +37,7 @@ class Scene:
     after: State = field(default_factory=dict)
     meddled: set[tuple[str, ...]] = field(default_factory=set)
     hidden: set[str] = field(default_factory=set)
+    unseen: set[str] = field(default_factory=set)
     record: Record | None = None
     ended: float = 0.0
 
