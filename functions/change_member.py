@@ -51,8 +51,8 @@ def _add(discord: Discord, event: Json, member: Json | None) -> str:
         return "bot"
     has_role = event["role"]["id"] in member["roles"]
     try:
-        if not has_role:
-            discord.send(calls.add_role(*_where(event), why))
+        # Even if the role is shown: what Discord shows may lag behind an earlier change.
+        discord.send(calls.add_role(*_where(event), why))
     except DiscordRefused as refused:
         if refused.code != calls.UNKNOWN_MEMBER:
             raise
@@ -65,14 +65,15 @@ def _remove(discord: Discord, event: Json, member: Json | None) -> str:
     person, why = event["person"], _why(event)
     # An overwrite stays in its channel when the person leaves the server.
     _write(discord, event, why)
-    if member is None or event["role"]["id"] not in member["roles"]:
-        return "removed" if person["channels"] else "absent"
     try:
-        discord.send(calls.remove_role(*_where(event), why))
+        # Even if no role is shown, as above.
+        if member is not None:
+            discord.send(calls.remove_role(*_where(event), why))
     except DiscordRefused as refused:
         if refused.code not in {calls.UNKNOWN_MEMBER, calls.UNKNOWN_ROLE}:
             raise
-    return "removed"
+    has_role = member is not None and event["role"]["id"] in member["roles"]
+    return "removed" if has_role or person["channels"] else "absent"
 
 
 def _write(discord: Discord, event: Json, why: str) -> None:

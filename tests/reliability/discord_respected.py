@@ -49,6 +49,7 @@ OF_BUILDS = {
 }
 OF_REMOVALS = {"find_created", "delete_created"}
 LAST_EDITS = ("report summary", "report failure", "report rejection", "report answer")
+OF_DELETIONS = ("report removal", "report failure")
 LONGEST_WAIT_SECONDS = 25 * 60
 
 
@@ -95,10 +96,20 @@ def _could_not_know(outcome: Outcome, stopped_branches: set[str], since: int, no
             "The removal of a stopped execution does not know waits", _stopped(outcome, since, now)
         )
         or excused("A branch that is stopped", in_branch)
-        or excused("A starter does not know waits", anew)
+        or excused("A starter does not know waits", anew or _is_unconfirmed(outcome, since, now))
         or excused("An assignment beside a category that failed", _is_forgotten(outcome, said_to))
         or excused("A limit that outlasts an archiving", _turned_back_at(said_to))
     )
+
+
+def _is_unconfirmed(outcome: Outcome, since: int, now: int) -> bool:
+    """Tell whether a press and the removal that it has started do not know of each other."""
+    calls = {outcome.calls[since].function, outcome.calls[now].function}
+    has_started = any(
+        death.function == "Remove Campaign" and death.when == "after"
+        for death in outcome.schedule.deaths
+    )
+    return has_started and calls in ({"report answer", last} for last in OF_DELETIONS)
 
 
 def _turned_back_at(limited: Call) -> bool:

@@ -2056,4 +2056,64 @@ FAILED: tuple[Schedule, ...] = (
         order=1,
         steps=("add_player", "open_elsewhere", "add_player", "add_player"),
     ),
+    Schedule(
+        faults=(
+            {
+                "method": "PATCH",
+                "body_contains": "Campaign Deleted",
+                "status": 429,
+                "body": {
+                    "message": "You are being rate limited.",
+                    "retry_after": 0.7,
+                    "global": False,
+                },
+                "headers": {"Retry-After": "1", "X-RateLimit-Scope": "user", "X-Scripted": "1"},
+                "times": 6,
+            },
+        ),
+        deaths=(
+            Death(
+                function="Remove Campaign",
+                when="after",
+                error="Lambda.Unknown",
+                skip=0,
+                times=6,
+                late_s=44.0,
+            ),
+        ),
+        lates=(Late(call={"method": "PATCH", "body_contains": "Campaign Deleted"}, seconds=40.0),),
+        settings={"latency_spread": 0.5},
+        order=3,
+        steps=("look", "look", "press_first", "press"),
+    ),
+    Schedule(
+        faults=(
+            {
+                "seconds": 5,
+                "skip": 7,
+                "status": 502,
+                "body": "<html>502 Bad Gateway</html>",
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+        ),
+        deaths=(
+            Death(
+                function="start_campaign",
+                when="after",
+                error="RuntimeError",
+                skip=1,
+                times=6,
+                late_s=44.0,
+            ),
+        ),
+        acts=(
+            Act(kind="co_gm_leaves_campaign", at=15, which=1),
+            Act(kind="co_gm_leaves_campaign", at=11, which=0),
+        ),
+        lates=(Late(call={"method": "DELETE"}, seconds=40.0),),
+        settings={"stale_reads_ms": 3000, "forbidden_words": []},
+        wave_size=5,
+        steps=("add_co_gm", "add_player", "add_player"),
+    ),
 )

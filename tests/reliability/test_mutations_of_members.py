@@ -36,6 +36,8 @@ def _keep_the_claim(states: dict[str, Any]) -> None:
     states["Plan Members"]["Catch"][1]["Next"] = "Report Members"
 
 
+# Just when the bot says that the co-GM was added.
+LEAVES_AT_ONCE = (Act("co_gm_leaves_campaign", 10),)
 CO_GM_OUT = ("add_co_gm", "remove_co_gm")
 # By promise and mistake: the mutation, a schedule that shows it, a word of the check's message.
 CASES: dict[str, tuple[Mutation, Schedule, str]] = {
@@ -45,7 +47,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "said to be removed, but sees a channel",
     ),
     "true: a removed leader keeps the channels that others know": (
-        code(members._change, 'one["gm_only"] or not is_added', 'one["gm_only"]'),
+        code(members._change, "for_leaders if is_added else", "for_leaders or"),
         _steps("add_player", "add_co_gm", "open_our_channel", "remove_co_gm"),
         "said to be removed, but sees a channel",
     ),
@@ -72,6 +74,20 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         machine(_next("Complete Members", "Release Campaign"), MEMBERS),
         _steps("add_co_gm"),
         "the record says otherwise",
+    ),
+    "true: a role that Discord does not show yet is kept": (
+        code(
+            change_member._remove,
+            "if member is not None:",
+            'if member and event["role"]["id"] in member["roles"]:',
+        ),
+        _steps("add_co_gm", acts=LEAVES_AT_ONCE, settings={"stale_reads_ms": 3000}),
+        "said to be removed, but has the role",
+    ),
+    "true: a list is believed that lags behind the record": (
+        code(members._change, 'changed["anyway"] = ', "_ = "),
+        _steps("add_co_gm", acts=LEAVES_AT_ONCE, settings={"stale_reads_ms": 3000}),
+        "said to be removed, but sees a channel",
     ),
     "others: a co-GM's other permissions go": (
         code(members._overwrite, "(allow & ~see, deny)", "(0, 0)"),
@@ -120,7 +136,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
     ),
     "finished: what half happened is not done again": (
         code(members._overwrite, "allow & see == see", "allow & see"),
-        _steps("open_our_channel", "add_co_gm"),
+        _steps("add_co_gm", "add_player", "add_co_gm", acts=(Act("open_our_channel", 12),)),
         "does not see a channel",
     ),
     "finished: a failure counts as a removal": (

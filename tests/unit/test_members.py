@@ -132,9 +132,10 @@ def shown(**overwrites):
 
 def test_an_overwrite_is_written_only_where_it_is_not_yet_so():
     request = {"user_id": "1", "who": "2", "change": "add", "as": "co-gm"}
-    [change] = changes(record(), request, shown())
-    assert change["channels"] == [["11"], ["21"]]
-    [change] = changes(record(), request, shown(**{"2": ["11"]}))
+    for known in (record(), record(co_gms=["2"])):
+        [change] = changes(known, request, shown())
+        assert change["channels"] == [["11"], ["21"]]
+    [change] = changes(record(co_gms=["2"]), request, shown(**{"2": ["11"]}))
     assert change["channels"] == [["21"]]
 
 
@@ -147,6 +148,17 @@ def test_of_a_leader_who_goes_all_overwrites_go():
         for ids in change["channels"]:
             written = members.to_write(change, ids, seen)
             assert written == [{"id": id_, "allow": 0, "deny": 0} for id_ in ids]
+
+
+def test_what_the_record_contradicts_is_written_though_a_list_lags_behind():
+    removal = {"user_id": "1", "who": "2", "change": "remove"}
+    [change] = changes(record(co_gms=["2"]), removal, shown())
+    assert change["channels"] == [["11"], ["21"]]
+    assert [one["allow"] for one in members.to_write(change, ["11", "21"], shown())] == [0, 0]
+    seen = shown(**{"2": ["11", "21"]})
+    [change] = changes(record(), removal | {"change": "add", "as": "co-gm"}, seen)
+    assert change["channels"] == [["11"], ["21"]]
+    assert len(members.to_write(change, ["11", "21"], seen)) == 2
 
 
 def test_what_has_followed_the_category_is_not_written():

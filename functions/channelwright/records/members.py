@@ -34,12 +34,14 @@ class Change(TypedDict):
     """A change of one person: they are added (`as` something) or lose their role.
 
     `channels` are the ids of those whose overwrite is not so yet, in turn: first the category,
-    which others may follow.
+    which others may follow. The overwrites of `anyway` are written whatever Discord shows: the
+    record says that they are not so, and a list may lag behind it.
     """
 
     user_id: str
     change: str
     channels: list[list[str]]
+    anyway: list[str]
 
 
 class Changed(TypedDict):
@@ -147,10 +149,14 @@ def _change(
     record: Record, user_id: str, change: str, channels: Sequence[Object], *, leads: bool = False
 ) -> Change:
     is_added = change == ADD
-    changed: Change = {"user_id": user_id, "change": change, "channels": []}
+    changed: Change = {"user_id": user_id, "change": change, "channels": [], "anyway": []}
     if leads or not is_added:
-        ours = [one["id"] for one in channels_of(record) if one["gm_only"] or not is_added]
-        in_turn = ([id_of(record, "category")], ours)
+        category = id_of(record, "category")
+        for_leaders = [one["id"] for one in channels_of(record) if one["gm_only"]]
+        if is_added != (user_id in {record["game_master"], *co_gms_of(record)}):
+            changed["anyway"] = [category, *for_leaders]
+        ours = for_leaders if is_added else [one["id"] for one in channels_of(record)]
+        in_turn = ([category], ours)
         written = ([one["id"] for one in to_write(changed, ids, channels)] for ids in in_turn)
         changed["channels"] = [ids for ids in written if ids]
     return changed
@@ -159,29 +165,26 @@ def _change(
 def to_write(change: Change, ids: Iterable[str], channels: Sequence[Object]) -> list[Overwrite]:
     """Return the overwrites that a change has to write now, in those of `channels` with `ids`."""
     listed = {one["id"]: one for one in channels}
-    is_added = change["change"] == ADD
-    found = (
-        _overwrite(listed[id_], change["user_id"], is_added=is_added)
-        for id_ in ids
-        if id_ in listed
-    )
+    found = (_overwrite(change, listed[id_]) for id_ in ids if id_ in listed)
     return [one for one in found if one]
 
 
-def _overwrite(channel: Object, user_id: str, *, is_added: bool) -> Overwrite | None:
+def _overwrite(change: Change, channel: Object) -> Overwrite | None:
     """Return a person's overwrite after a change, or None if it need not be written."""
-    overwrites = channel.get("permission_overwrites", [])
+    user_id, overwrites = change["user_id"], channel.get("permission_overwrites", [])
     own = [one for one in overwrites if one["id"] == user_id and one["type"] == permissions.MEMBER]
     allow = int(own[0]["allow"]) if own else 0
     deny = int(own[0]["deny"]) if own else 0
     see = permissions.SEE
-    if is_added:
+    if change["change"] == ADD:
         is_so = allow & see == see
         after = (allow | see, deny & ~see)
     else:
         is_so = not allow & permissions.VIEW_CHANNEL
         after = (allow & ~see, deny)
-    return None if is_so else {"id": channel["id"], "allow": after[0], "deny": after[1]}
+    if is_so and channel["id"] not in change["anyway"]:
+        return None
+    return {"id": channel["id"], "allow": after[0], "deny": after[1]}
 
 
 # They are members now, with all that was asked for.
