@@ -58,13 +58,13 @@ def _add(discord: Discord, event: Json, member: Json | None) -> str:
             raise
         return "gone"  # since a moment ago
     _write(discord, event, why)
-    return "already" if has_role and not person["channels"] else "added"
+    return "already" if has_role and members.looks_done(person) else "added"
 
 
 def _remove(discord: Discord, event: Json, member: Json | None) -> str:
     person, why = event["person"], _why(event)
     # An overwrite stays in its channel when the person leaves the server.
-    _write(discord, event, why)
+    _write(discord, event, why, is_here=member is not None)
     try:
         # Even if no role is shown, as above.
         if member is not None:
@@ -73,25 +73,28 @@ def _remove(discord: Discord, event: Json, member: Json | None) -> str:
         if refused.code not in {calls.UNKNOWN_MEMBER, calls.UNKNOWN_ROLE}:
             raise
     has_role = member is not None and event["role"]["id"] in member["roles"]
-    return "removed" if has_role or person["channels"] else "absent"
+    return "removed" if has_role or not members.looks_done(person) else "absent"
 
 
-def _write(discord: Discord, event: Json, why: str) -> None:
-    """Write what is not so yet, after a look: others may have changed it, or it has followed."""
+def _write(discord: Discord, event: Json, why: str, *, is_here: bool = True) -> None:
+    """Write what is not so yet, after a look: others may have changed it, or it has followed.
+
+    Of somebody who is not in the server, Discord only takes that an overwrite is deleted.
+    """
     person = event["person"]
     for ids in person["channels"]:
         channels = discord.send(calls.list_guild_channels(event["request"]["guild_id"]))
         for one in members.to_write(person, ids, channels):
-            _write_one(discord, one, person["user_id"], why)
+            if is_here and (one["allow"] or one["deny"]):
+                _set(discord, one, person["user_id"], why)
+            else:
+                _drop(discord, one["id"], person["user_id"], why)
 
 
-def _write_one(discord: Discord, one: Overwrite, user_id: str, why: str) -> None:
-    if one["allow"] or one["deny"]:
-        bits = {"allow": str(one["allow"]), "deny": str(one["deny"])}
-        after = {"type": permissions.MEMBER, **bits}
-        discord.send(calls.set_overwrite(one["id"], user_id, after, CHANGE_OVERWRITE, why))
-    else:
-        _drop(discord, one["id"], user_id, why)
+def _set(discord: Discord, one: Overwrite, user_id: str, why: str) -> None:
+    bits = {"allow": str(one["allow"]), "deny": str(one["deny"])}
+    after = {"type": permissions.MEMBER, **bits}
+    discord.send(calls.set_overwrite(one["id"], user_id, after, CHANGE_OVERWRITE, why))
 
 
 def _drop(discord: Discord, channel_id: str, user_id: str, why: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from channelwright.campaign import things
 from channelwright.campaign.campaign import Campaign
-from channelwright.campaign.deletions import Deletion
+from channelwright.campaign.deletions import NOT_FOUND, Deletion
 from channelwright.discord import connect
 from channelwright.errors import DiscordRefused, RateLimited
 from channelwright.task import task
@@ -31,7 +31,7 @@ def handler(event: dict[str, Any]) -> Deletion:
         if refused.status != 404 or event.get("alone"):
             raise
         # The 404 may mean something else than the thing: Discord's lists show whether it is gone.
-        return {"id": thing["id"], "gone": False, "failure": {"Error": "NotFound"}}
+        return {"id": thing["id"], "gone": False, "failure": {"Error": NOT_FOUND}}
     except RateLimited as limited:
         if event.get("alone"):
             raise

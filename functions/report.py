@@ -48,7 +48,7 @@ def handler(event: Json) -> Any:
 
 def _answer(event: Json) -> None:
     """Show what a state has found out, with its buttons, or that it could not."""
-    deadline = deadlines.build_deadline(event["request"]["interaction_id"])
+    deadline = deadlines.answer_deadline(event["request"]["interaction_id"])
     shown = event[event["says"]]
     if event["failure"] or not shown:
         is_archives = event["request"].get("kind") == "archive"

@@ -159,7 +159,9 @@ class Archivers(Joiners):
         """Add two categories of others: one beside the campaign's, one below."""
         for category in self._ours(CATEGORY):
             for number in (category.position, category.position + 1 + which % 2):
-                self._add(CATEGORY, f"Others {number}", which).position = number
+                added = self._add(CATEGORY, f"Others {number}", which)
+                added.position = number
+                self._keep(added.id)
 
     def move_our_category(self, which: int) -> None:
         for category in self._ours(CATEGORY):

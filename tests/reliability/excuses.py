@@ -25,6 +25,7 @@ Excuse = Literal[
     "Overwrites that change meanwhile",
     "A limit that outlasts an archiving",
     "A role that opens a hidden channel",
+    "An overwrite that the bot may not write",
 ]
 
 # How many schedules each excuse has hit since `forget`.

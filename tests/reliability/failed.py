@@ -2116,4 +2116,160 @@ FAILED: tuple[Schedule, ...] = (
         wave_size=5,
         steps=("add_co_gm", "add_player", "add_player"),
     ),
+    Schedule(
+        faults=(
+            {
+                "seconds": 60,
+                "skip": 21,
+                "connection": "reset",
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+            {
+                "seconds": 60,
+                "skip": 31,
+                "connection": "reset",
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+            {
+                "seconds": 60,
+                "skip": 31,
+                "connection": "reset",
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+            {
+                "method": "POST",
+                "path": "/channels$",
+                "body_contains": '"gm-planning"',
+                "status": 403,
+                "body": {"message": "Missing Permissions", "code": 50013},
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+        )
+    ),
+    Schedule(steps=("add_co_gm", "close_our_channels", "co_gm_leaves_campaign")),
+    Schedule(
+        acts=(Act(kind="take_role", at=0, which=0),),
+        steps=("add_co_gm", "close_our_channels", "add_co_gm"),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "GET",
+                "path": "/(roles|channels)$",
+                "connection": "timeout",
+                "headers": {"X-Scripted": "1"},
+                "times": 1,
+            },
+        ),
+        deaths=(
+            Death(
+                function="change_member",
+                when="before",
+                error="Lambda.TooManyRequestsException",
+                skip=0,
+                times=3,
+                late_s=44.0,
+            ),
+        ),
+        acts=(Act(kind="stop", at=14, which=6), Act(kind="somebody_leaves", at=8, which=6)),
+        lates=(Late(call={"method": "DELETE"}, seconds=40.0),),
+        settings={
+            "stale_reads_ms": 1500,
+            "stale_reads_chance": 0.7,
+            "latency_spread": 0.5,
+            "forbidden_words": [],
+            "latency_ms": 50,
+        },
+        described_late_s=2.5,
+        order=1,
+        steps=("choose_players", "open_our_channel", "add_player", "remove_player"),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "PATCH",
+                "body_contains": "\\ud83d\\udc65",
+                "status": 429,
+                "body": {
+                    "message": "You are being rate limited.",
+                    "retry_after": 0.7,
+                    "global": False,
+                },
+                "headers": {"Retry-After": "1", "X-RateLimit-Scope": "user", "X-Scripted": "1"},
+                "times": None,
+            },
+        ),
+        lates=(Late(call={"method": "DELETE"}, seconds=40.0),),
+        steps=("add_co_gm", "close_our_channels", "hand_over"),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "GET",
+                "path": "/guilds/\\d+$",
+                "status": 429,
+                "body": {
+                    "message": "You are being rate limited.",
+                    "retry_after": 9.3,
+                    "global": False,
+                },
+                "headers": {"Retry-After": "10", "X-RateLimit-Scope": "shared", "X-Scripted": "1"},
+                "times": 1,
+                "skip": 2,
+            },
+        ),
+        deaths=(
+            Death(
+                function="plan_members",
+                when="before",
+                error="RuntimeError",
+                skip=2,
+                times=1,
+                late_s=44.0,
+            ),
+        ),
+        acts=(
+            Act(kind="take_view_channel", at=20, which=6),
+            Act(kind="take_view_channel", at=6, which=6),
+        ),
+        lates=(Late(call={"method": "PUT"}, seconds=13.0),),
+        settings={"stale_reads_ms": 1500, "forbidden_words": [], "latency_spread": 0.5},
+        described_late_s=2.5,
+        steps=("hand_over", "close_our_channels", "choose_players"),
+        wave_size=4,
+        order=2,
+    ),
+    Schedule(steps=("add_categories", "somebody_returns", "somebody_leaves", "archive", "look")),
+    Schedule(
+        faults=(
+            {
+                "seconds": 20,
+                "skip": 6,
+                "status": 429,
+                "body": "error code: 1015",
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+        ),
+        deaths=(
+            Death(
+                function="write_archive",
+                when="after",
+                error="Sandbox.Timedout",
+                skip=2,
+                times=6,
+                late_s=2.0,
+            ),
+        ),
+        acts=(Act(kind="jump", at=0, which=3),),
+        settings={"forbidden_words": ["lore"], "ack_delay_ms": 200, "latency_spread": 0.5},
+        wave_size=1,
+        described_late_s=2.5,
+        order=2,
+        steps=("master_is_timed_out", "manager_archives", "unarchive"),
+    ),
 )

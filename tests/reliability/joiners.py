@@ -87,12 +87,13 @@ class Joiners(Askers):
         summary.write({"content": "Created", "components": menu})
         world.post(summary)
         chosen = (self.player, self.friend, self.guild.owner_id, bot, self.master)
-        signed = self._discord.build_press(
-            summary.id,
-            custom_id,
-            user_id=self.master,
-            values=[one for one in chosen if one in self.guild.members],
-        )
+        values = [one for one in chosen if one in self.guild.members]
+        try:
+            signed = self._discord.build_press(
+                summary.id, custom_id, user_id=self.master, values=values
+            )
+        except ValueError:
+            return  # the channel of the message is hidden
         self._ask_for(signed, campaign.add_players(askers.read(signed.body), custom_id))
 
     def _change(self, change: str, by: str, who: str = "", as_what: str = "") -> None:

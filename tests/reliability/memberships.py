@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from channelwright.discord.permissions import SEE, VIEW_CHANNEL
 from channelwright.words.members import NOT_RECORDED
+from local.simulator.permissions import MANAGE_ROLES, base_permissions
 from tests.reliability import scenes
 from tests.reliability.answered import Answered, no_secret, released, untold
 from tests.reliability.askers import Asked
@@ -178,5 +179,18 @@ def _finished(one: Change) -> Iterator[str]:
         return
     if one.kind != "changed" and ("exists", one.role) in scene.after:
         yield f"the same command does not finish the change: {one.words[:60]!r}"
-    if FAILED.search(one.words) or "claimed_by" in scene.record:
+    failed = FAILED.findall(one.words)
+    refused = bool(failed) and all(_is_refused(one, user) for user in failed)
+    excuse = "An overwrite that the bot may not write"
+    if "claimed_by" in scene.record or (failed and not excused(excuse, refused)):
         yield f"the same command does not change everybody: {one.words[:60]!r}"
+
+
+def _is_refused(one: Change, user: str) -> bool:
+    """Tell whether people gave a person's overwrite bits that the bot lacks."""
+    guild = one.people.guild
+    held = base_permissions(guild, guild.members[one.outcome.discord.world.bot.id])
+    seen = (one.scene.before.get(("overwrite", id_, user)) for id_ in one.people.ours)
+    return any(
+        (allow | deny) & ~held | MANAGE_ROLES & allow for _, allow, deny in filter(None, seen)
+    )

@@ -98,6 +98,9 @@ def _is_of_members(people: Joiners, asked: Asked, scene: Scene, key: tuple[str, 
     theirs = people.ours.keys() | people.following
     if key[0] != "overwrite" or key[1] not in theirs or key[2] not in who:
         return False
+    is_here = all(("member", key[2]) in one for one in (scene.before, scene.after))
+    if key not in scene.after and not is_here:
+        return True  # Discord takes no other change for somebody who is not in the server
     (_, allow, deny), (_, allow_now, deny_now) = (
         one.get(key, (0, 0, 0)) for one in (scene.before, scene.after)
     )

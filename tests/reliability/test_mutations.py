@@ -252,6 +252,11 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         Schedule(faults=(catalogue.outage("403 of the edge", 20, 12),)),
         "an outage did not end well",
     ),
+    "2 all or nothing: what two outages hit is given up": (
+        code(steps._open, "if has_time else", "if False else"),
+        _undone(*(catalogue.outage("reset", 60, skip) for skip in (21, 31, 31))),
+        "an outage did not end well",
+    ),
     "2 all or nothing: late, no limit is waited for": (
         constant(steps, "SHORT_LIMIT_SECONDS", 0),
         _undone(LIMITED_LATE, acts=(Act("jump", 23, 4), Act("jump", 23, 4))),
@@ -463,7 +468,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "too early",
     ),
     "6 respect: a limited deletion is tried again at once": (
-        code(steps._how_to_go_on, "if open_ and limited:", "if False:"),
+        code(steps._how_to_go_on, "if (open_ or again) and limited:", "if False:"),
         _undone(
             catalogue.fault(
                 catalogue.UNDOING["delete channel"], catalogue.FAULTS["429 of 61.5 s"], 1

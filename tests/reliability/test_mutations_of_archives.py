@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 import plan_archive
+import report
 from channelwright.archive import findings, order, overwrites, steps
 from channelwright.records import claims
 from tests.reliability import catalogue
@@ -105,6 +106,16 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         code(findings._answer, 'for id_ in progress["failed"]', "for id_ in ()"),
         _fails("write a later overwrite", "archive", "unarchive"),
         "an overwrite is",
+    ),
+    "untold: a late answer waits no longer than a build": (
+        code(report._answer, "answer_deadline", "build_deadline"),
+        _steps(
+            *("master_is_timed_out", "manager_archives", "unarchive"),
+            acts=(Act("jump", 0, 3),),
+            faults=(catalogue.outage("429 Cloudflare", 20, 6),),
+            order=2,
+        ),
+        "untold, though Discord would have",
     ),
     "released: a plan that dies keeps its claim": (
         machine(_keep_the_claim, ARCHIVE),

@@ -42,7 +42,11 @@ CO_GM_OUT = ("add_co_gm", "remove_co_gm")
 # By promise and mistake: the mutation, a schedule that shows it, a word of the check's message.
 CASES: dict[str, tuple[Mutation, Schedule, str]] = {
     "true: a removed leader's overwrite is kept": (
-        code(change_member._remove, "    _write(discord, event, why)\n", ""),
+        code(
+            change_member._remove,
+            "    _write(discord, event, why, is_here=member is not None)\n",
+            "",
+        ),
         _steps(*CO_GM_OUT),
         "said to be removed, but sees a channel",
     ),
@@ -85,7 +89,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "said to be removed, but has the role",
     ),
     "true: a list is believed that lags behind the record": (
-        code(members._change, 'changed["anyway"] = ', "_ = "),
+        code(members._change, 'changed["anyway"] = ', 'changed["anyway"] = [] and '),
         _steps("add_co_gm", acts=LEAVES_AT_ONCE, settings={"stale_reads_ms": 3000}),
         "said to be removed, but sees a channel",
     ),
@@ -93,6 +97,14 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         code(members._overwrite, "(allow & ~see, deny)", "(0, 0)"),
         _steps("add_player", "add_co_gm", "open_our_channel", "remove_co_gm"),
         "nobody asked for it",
+    ),
+    "finished: of somebody who has left, an overwrite stays": (
+        code(change_member._write, "is_here and ", ""),
+        _steps(
+            *("add_player", "open_our_channel", "add_co_gm", "remove_player"),
+            acts=(Act("somebody_leaves", 8, 3),),
+        ),
+        "does not change everybody",
     ),
     "others: somebody else loses the role": (
         code(change_member._where, 'event["person"]["user_id"]', 'event["request"]["user_id"]'),

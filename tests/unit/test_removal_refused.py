@@ -5,6 +5,7 @@ import pytest
 from channelwright.campaign import steps
 from channelwright.campaign.removal import Look
 from tests.unit.removal_steps import (
+    ALL,
     CATEGORY,
     NOW,
     ONE,
@@ -80,6 +81,51 @@ def test_a_category_or_role_refused_twice_keeps_nothing_else(stuck, settle_secon
     assert step["next"] == "finished"
     assert step["found"] == [stuck]
     assert step["refused"] == {stuck["id"]: 2}
+
+
+# ---- No answers ----
+
+
+def with_time(*recorded):
+    return {**first(recorded), "until": NOW + steps.MOST_OF_A_TRY_SECONDS + 1}
+
+
+def test_what_discord_does_not_answer_waits_for_the_rest_and_is_tried_twice_more():
+    step = with_time(*ALL)
+    for tried in ([ONE, TWO], [ONE, TWO], [CATEGORY, ROLE], [CATEGORY, ROLE], [ONE], [ONE]):
+        assert deletes(step) == tried
+        step = look(step, ALL, unheard=tried)
+    assert (how(step), step["found"]) == (("look again", steps.SETTLE_SECONDS), ALL)
+
+
+def test_one_try_stands_for_all_until_discord_deletes_something():
+    step = look(
+        look(with_time(ONE, TWO), [ONE, TWO], unheard=[ONE, TWO]), [ONE, TWO], unheard=[ONE, TWO]
+    )
+    assert deletes(step) == [ONE]
+    step = look(step, [TWO], deleted=[ONE])
+    assert deletes(step) == [TWO]
+    step = look(step, deleted=[TWO])
+    assert (how(step), step["found"]) == (("finished", 0), [])
+
+
+def test_what_discord_deletes_again_is_tried_all_at_once():
+    three = thing("channel", "33")
+    recorded = [ONE, TWO, three, CATEGORY, ROLE]
+    step = look(with_time(*recorded), recorded, unheard=[ONE, TWO, three])
+    step = look(step, recorded, unheard=[ONE, TWO, three])
+    step = look(step, [ONE, TWO, three], deleted=[CATEGORY, ROLE])
+    assert deletes(step) == [ONE, TWO, three]
+    step = look(step, [TWO, three], deleted=[ONE], unheard=[TWO, three])
+    assert deletes(step) == [TWO, three]
+
+
+def test_what_discord_does_not_answer_is_given_up_if_time_is_short_or_it_was_refused():
+    late = NOW + 2
+    step = look(look(with_time(ONE), [ONE], unheard=[ONE]), [ONE], unheard=[ONE], now=late)
+    assert how(step) == ("look again", steps.SETTLE_SECONDS)
+    step = look(look(with_time(ONE), [ONE], refused=[ONE]), [ONE], unheard=[ONE])
+    assert how(step) == ("finished", 0)
 
 
 def test_a_deletion_that_discord_forbids_for_long_is_given_up_at_once():

@@ -13,11 +13,18 @@ TURN_SECONDS: Final = 60
 # The latest turn is rounded down to this, so that waiting campaigns share a few deadlines.
 TURN_DEADLINE_EVERY_SECONDS: Final = 10
 TOKEN_SECONDS: Final = 15 * 60
+# The last moment to try an answer: its Lambda may start in ten seconds.
+ANSWER_SECONDS: Final = TOKEN_SECONDS - 10
 
 
 def build_deadline(interaction_id: str) -> float:
     """Return until when (Unix seconds) things may be created for this interaction."""
     return snowflake.created_at(interaction_id) + BUILD_SECONDS
+
+
+def answer_deadline(interaction_id: str) -> float:
+    """Return until when (Unix seconds) an answer, after which nothing follows, may wait."""
+    return snowflake.created_at(interaction_id) + ANSWER_SECONDS
 
 
 def turn_deadline(interaction_id: str) -> float:

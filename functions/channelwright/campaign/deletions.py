@@ -7,8 +7,12 @@ from channelwright import errors
 from channelwright.campaign.known import Failure
 from channelwright.errors import OutOfTime
 
-# The state machine retries each deletion itself, so this many failures are Discord's final answer.
+# The state machine retries each deletion itself, so this many refusals are Discord's final answer.
 MOST_DELETIONS: Final = 2
+# The error of an attempt after which Discord did not know the thing.
+NOT_FOUND: Final = "NotFound"
+# Unanswered ones may each have met an outage. Beyond MOST_DELETIONS, one try stands for all.
+MOST_UNANSWERED: Final = 4
 
 
 class Deletion(TypedDict):
@@ -30,7 +34,7 @@ class Tally(TypedDict):
 
     `seen`: some list showed it. `gone`: Discord reported it gone (one entry per report). `deleted`:
     an attempt deleted it. `denied`: Discord refused to delete it. `refused`: how often its
-    deletion failed.
+    deletion failed; MOST_UNANSWERED, if that is final.
     """
 
     seen: list[str]
@@ -57,9 +61,14 @@ def count(before: Tally, ended: Sequence[Deletion], *, is_last: bool) -> Tally:
     """
     refused = dict(before["refused"])
     for one in ended:
-        if "failure" in one:
-            is_final = is_last or one["failure"]["Error"] == OutOfTime.__name__
-            refused[one["id"]] = MOST_DELETIONS if is_final else refused.get(one["id"], 0) + 1
+        if "failure" not in one:
+            continue
+        tries = before["refused"].get(one["id"], 0) + 1
+        if is_last or _is_last(one, tries):
+            refused[one["id"]] = MOST_UNANSWERED
+        else:
+            refused[one["id"]] = tries
+            refused |= {id_: tries for id_, n in refused.items() if MOST_DELETIONS <= n < tries}
     return {
         "seen": before["seen"],
         "gone": before["gone"] + [one["id"] for one in ended if one["gone"]],
@@ -67,6 +76,12 @@ def count(before: Tally, ended: Sequence[Deletion], *, is_last: bool) -> Tally:
         "denied": before["denied"] + denied(ended),
         "refused": refused,
     }
+
+
+def _is_last(failed: Deletion, tries: int) -> bool:
+    """Return whether a failed attempt, the last of so many `tries`, is the last one."""
+    error = failed["failure"]["Error"]
+    return error == OutOfTime.__name__ or (error == NOT_FOUND and tries >= MOST_DELETIONS)
 
 
 def denied(ended: Sequence[Deletion]) -> list[str]:
@@ -78,7 +93,14 @@ def denied(ended: Sequence[Deletion]) -> list[str]:
 def is_final(tally: Tally, id_: str) -> bool:
     """Return whether a thing is deleted, or was tried often enough."""
     tries = tally["refused"].get(id_, 0) + tally["gone"].count(id_)
-    return id_ in tally["deleted"] or tries >= MOST_DELETIONS
+    is_answered = id_ in tally["gone"] or id_ in tally["denied"]
+    most = MOST_DELETIONS if is_answered else MOST_UNANSWERED
+    return id_ in tally["deleted"] or tries >= most
+
+
+def is_unanswered(tally: Tally, id_: str) -> bool:
+    """Return whether so many attempts failed that only one thing at a time is tried again."""
+    return tally["refused"].get(id_, 0) >= MOST_DELETIONS
 
 
 def is_left(tally: Tally, id_: str, standing: Collection[str]) -> bool:

@@ -17,6 +17,8 @@ MOST_LOOKS: Final = 16
 SETTLE_SECONDS: Final = 3
 # A removal has at least this long, however late it begins: enough for brief rate limits.
 LEAST_SECONDS: Final = 300
+# A try to delete something: five Lambdas that die late, and the time between them.
+MOST_OF_A_TRY_SECONDS: Final = 300
 # Even when out of time, a removal waits for a few limits this short.
 SHORT_LIMIT_SECONDS: Final = 30
 
@@ -140,25 +142,43 @@ def _settled_at(before: Removal, standing: set[str], now: float) -> float:
 
 
 def _how_to_go_on(after: Removal, standing: set[str], now: float) -> HowToGoOn:
-    open_ = [
-        thing
-        for thing in after["known"]
-        if not deletions.is_final(after, thing["id"])
-        and (thing["id"] in standing or thing["id"] not in after["gone"])
-    ]
+    open_, again = _open(after, standing, now)
     settling = 0 if after["blind"] else _seconds_until(after["settled_at"], now)
     limited = _seconds_until(_limited_until(after, now), now)
     if after["looks"] >= MOST_LOOKS:
         return _go_on("finished")
-    if open_ and limited:
+    if (open_ or again) and limited:
         return _go_on("look again", max(limited, settling))
     if to_delete := _ready(after, open_, is_settled=not settling):
         # After a limit only one, to test whether it is over.
         return _go_on("delete", settling, to_delete[:1] if after["limits"] else to_delete)
     if settling:
         return _go_on("look again", settling)
+    if again:
+        return _go_on("delete", 0, again)
     in_doubt = _is_in_doubt(after, standing)
     return _go_on("look again", SETTLE_SECONDS) if in_doubt else _go_on("finished")
+
+
+def _open(after: Removal, standing: set[str], now: float) -> tuple[list[Thing], list[Thing]]:
+    """Return what can be deleted, and of what Discord never answered, what is tried after that.
+
+    That is only one, until Discord deletes something.
+    """
+    open_ = [
+        thing
+        for thing in after["known"]
+        if not deletions.is_final(after, thing["id"])
+        and (thing["id"] in standing or thing["id"] not in after["gone"])
+    ]
+    unanswered = [one for one in open_ if deletions.is_unanswered(after, one["id"])]
+    again = [one for one in unanswered if one["id"] in standing]
+    answers = any(one.get("deleted") for one in after["deletions"])
+    has_time = now + MOST_OF_A_TRY_SECONDS < after["until"]
+    return (
+        [one for one in open_ if one not in unanswered],
+        again[: None if answers else 1] if has_time else [],
+    )
 
 
 def _limited_until(after: Removal, now: float) -> float:

@@ -34,8 +34,8 @@ class Change(TypedDict):
     """A change of one person: they are added (`as` something) or lose their role.
 
     `channels` are the ids of those whose overwrite is not so yet, in turn: first the category,
-    which others may follow. The overwrites of `anyway` are written whatever Discord shows: the
-    record says that they are not so, and a list may lag behind it.
+    which others may follow. Those in `anyway` look as if they were so, but the record says that
+    they are not, and a list may lag behind it.
     """
 
     user_id: str
@@ -153,13 +153,19 @@ def _change(
     if leads or not is_added:
         category = id_of(record, "category")
         for_leaders = [one["id"] for one in channels_of(record) if one["gm_only"]]
-        if is_added != (user_id in {record["game_master"], *co_gms_of(record)}):
-            changed["anyway"] = [category, *for_leaders]
         ours = for_leaders if is_added else [one["id"] for one in channels_of(record)]
+        needed = {one["id"] for one in to_write(changed, [category, *ours], channels)}
+        if is_added != (user_id in {record["game_master"], *co_gms_of(record)}):
+            changed["anyway"] = [id_ for id_ in (category, *for_leaders) if id_ not in needed]
         in_turn = ([category], ours)
         written = ([one["id"] for one in to_write(changed, ids, channels)] for ids in in_turn)
         changed["channels"] = [ids for ids in written if ids]
     return changed
+
+
+def looks_done(change: Change) -> bool:
+    """Return whether the overwrites of a person look as if they were so already."""
+    return not {id_ for ids in change["channels"] for id_ in ids} - {*change["anyway"]}
 
 
 def to_write(change: Change, ids: Iterable[str], channels: Sequence[Object]) -> list[Overwrite]:
@@ -179,10 +185,13 @@ def _overwrite(change: Change, channel: Object) -> Overwrite | None:
     if change["change"] == ADD:
         is_so = allow & see == see
         after = (allow | see, deny & ~see)
+        is_ours = (allow, deny) == (see, 0)
     else:
         is_so = not allow & permissions.VIEW_CHANNEL
         after = (allow & ~see, deny)
-    if is_so and channel["id"] not in change["anyway"]:
+        is_ours = not own
+    # Bits that people have set may be such as the bot may not write.
+    if is_so and not (is_ours and channel["id"] in change["anyway"]):
         return None
     return {"id": channel["id"], "allow": after[0], "deny": after[1]}
 
