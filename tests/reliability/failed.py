@@ -2272,4 +2272,19 @@ FAILED: tuple[Schedule, ...] = (
         order=2,
         steps=("master_is_timed_out", "manager_archives", "unarchive"),
     ),
+    Schedule(
+        faults=(
+            {
+                "seconds": 20,
+                "skip": 2,
+                "status": 504,
+                "body": "<html>504 Gateway Time-out</html>",
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+        ),
+        acts=(Act(kind="somebody_leaves", at=0, which=2),),
+        settings={"stale_reads_chance": 0.3},
+        steps=("choose_players", "take_role", "manager_hands_over", "manager_hands_over"),
+    ),
 )

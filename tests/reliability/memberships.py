@@ -190,7 +190,6 @@ def _is_refused(one: Change, user: str) -> bool:
     """Tell whether people gave a person's overwrite bits that the bot lacks."""
     guild = one.people.guild
     held = base_permissions(guild, guild.members[one.outcome.discord.world.bot.id])
-    seen = (one.scene.before.get(("overwrite", id_, user)) for id_ in one.people.ours)
-    return any(
-        (allow | deny) & ~held | MANAGE_ROLES & allow for _, allow, deny in filter(None, seen)
-    )
+    seen = (one.scene.before.get(("overwrite", id_, user), (1, 0, 0)) for id_ in one.people.ours)
+    # Only an administrator may write the bit of Manage Roles.
+    return any((allow | deny) & ~(held & ~MANAGE_ROLES) for _, allow, deny in seen)

@@ -41,6 +41,10 @@ class Scene:
     record: Record | None = None
     ended: float = 0.0
 
+    def is_here(self, user: str) -> bool:
+        """Tell whether somebody was in the server all the time."""
+        return all(("member", user) in one for one in (self.before, self.after))
+
     def is_left_alone(self, *key: str) -> bool:
         """Tell whether no person changed something, and a channel of this key still stands."""
         stands = ("exists", key[1]) in self.after and key[1] not in self.hidden
@@ -92,14 +96,15 @@ def _is_asked_for(people: Joiners, asked: Asked, scene: Scene, key: tuple[str, .
 
 
 def _is_of_members(people: Joiners, asked: Asked, scene: Scene, key: tuple[str, ...]) -> bool:
-    who = people.named_by(asked)
+    leaders = (people.master, people.friend)
+    left = {user for user in leaders if not scene.is_here(user)}
+    who = people.named_by(asked) | (left if "as" in asked.request else set())
     if key[0] == "role":
         return key[1] in who and key[2] == people.record["role"]
     theirs = people.ours.keys() | people.following
     if key[0] != "overwrite" or key[1] not in theirs or key[2] not in who:
         return False
-    is_here = all(("member", key[2]) in one for one in (scene.before, scene.after))
-    if key not in scene.after and not is_here:
+    if key not in scene.after and not scene.is_here(key[2]):
         return True  # Discord takes no other change for somebody who is not in the server
     (_, allow, deny), (_, allow_now, deny_now) = (
         one.get(key, (0, 0, 0)) for one in (scene.before, scene.after)

@@ -56,7 +56,7 @@ def test_asked_twice_is_as_good_as_once(people):
         people.run("add", people.player, as_what)
         assert people.said.endswith("already.")
         put = [one for one in people.stage.discord.requests if one["method"] == "PUT"]
-        # What Discord shows of a member may lag behind, so the role is given anyway.
+        # Discord may show a member as it was before, so the role is given anyway.
         assert ["/roles/" in one["path"] for one in put] == [True]
         assert people.stage.discord.snapshot()["channels"] == before
     assert people.record["co_gms"] == [people.player]

@@ -64,7 +64,7 @@ def count(before: Tally, ended: Sequence[Deletion], *, is_last: bool) -> Tally:
         if "failure" not in one:
             continue
         tries = before["refused"].get(one["id"], 0) + 1
-        if is_last or _is_last(one, tries):
+        if is_last or _is_given_up(one, tries):
             refused[one["id"]] = MOST_UNANSWERED
         else:
             refused[one["id"]] = tries
@@ -78,8 +78,8 @@ def count(before: Tally, ended: Sequence[Deletion], *, is_last: bool) -> Tally:
     }
 
 
-def _is_last(failed: Deletion, tries: int) -> bool:
-    """Return whether a failed attempt, the last of so many `tries`, is the last one."""
+def _is_given_up(failed: Deletion, tries: int) -> bool:
+    """Return whether a thing is not tried again after so many `tries`, the last of which failed."""
     error = failed["failure"]["Error"]
     return error == OutOfTime.__name__ or (error == NOT_FOUND and tries >= MOST_DELETIONS)
 
@@ -99,7 +99,7 @@ def is_final(tally: Tally, id_: str) -> bool:
 
 
 def is_unanswered(tally: Tally, id_: str) -> bool:
-    """Return whether so many attempts failed that only one thing at a time is tried again."""
+    """Return whether a thing's attempts failed so often that one such thing stands for all."""
     return tally["refused"].get(id_, 0) >= MOST_DELETIONS
 
 
