@@ -87,6 +87,12 @@ def test_one_without_time_is_the_last_word():
     assert deletions.is_final(tally, "31")
 
 
+def test_what_discord_twice_does_not_know_is_not_tried_again():
+    once = deletions.count(NONE_YET, [failed("NotFound")], is_last=False)
+    assert not deletions.is_final(once, "31")
+    assert deletions.is_final(deletions.count(once, [failed("NotFound")], is_last=False), "31")
+
+
 @pytest.mark.parametrize("end", ["refused", "unheard"])
 def test_where_there_is_no_other_attempt_one_is_the_last_word(end):
     assert deletions.is_final(counted(end, is_last=True), "31")

@@ -1,5 +1,6 @@
 """The rules of a campaign's members, for any people."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -159,6 +160,21 @@ def test_what_the_record_contradicts_is_written_though_a_list_lags_behind():
     [change] = changes(record(), removal | {"change": "add", "as": "co-gm"}, seen)
     assert change["channels"] == [["11"], ["21"]]
     assert len(members.to_write(change, ["11", "21"], seen)) == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "allow"), [("add", permissions.SEE), ("remove", 0)], ids=["add", "remove"]
+)
+def test_what_looks_done_is_not_written_if_people_have_set_other_bits(change, allow):
+    request = {"user_id": "1", "who": "2", "change": change}
+    request |= {"as": "co-gm"} if change == "add" else {}
+    seen = shown(**{"2": ["11", "21"]})
+    for one in seen:
+        for overwrite in one["permission_overwrites"]:
+            overwrite |= {"allow": str(allow), "deny": "2"}
+    known = record() if change == "add" else record(co_gms=["2"])
+    [changed] = changes(known, request, seen)
+    assert changed["channels"] == []
 
 
 def test_what_has_followed_the_category_is_not_written():

@@ -128,6 +128,21 @@ def test_what_discord_does_not_answer_is_given_up_if_time_is_short_or_it_was_ref
     assert how(step) == ("finished", 0)
 
 
+def unanswered_twice(listed):
+    return look(look(with_time(ONE), [ONE], unheard=[ONE]), listed, unheard=[ONE])
+
+
+def test_what_no_list_shows_any_more_is_not_tried_again():
+    step = unanswered_twice(listed=[])
+    assert (how(step), step["found"]) == (("finished", 0), [])
+
+
+def test_a_limit_of_the_last_try_is_waited_for():
+    step = unanswered_twice(listed=[ONE])
+    assert deletes(step) == [ONE]
+    assert how(look(step, [ONE], limited=[ONE])) == ("look again", 10)
+
+
 def test_a_deletion_that_discord_forbids_for_long_is_given_up_at_once():
     step = first([ONE, TWO, CATEGORY])
     too_long = {"id": ONE["id"], "gone": False, "failure": {"Error": "OutOfTime"}}
