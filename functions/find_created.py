@@ -66,7 +66,9 @@ def _look(event: dict[str, Any], campaign: Campaign, before: Removal) -> Look:
         event["known"], event["waves"], event["failure"], roles=roles, channels=channels
     )
     things = removal.join(before["known"], found)
-    foreign = ownership.without(ownership.foreign(things, channels), _here(event))
+    inside = ownership.without(ownership.foreign(things, channels), _here(event))
+    kept: list[Any] = campaign.get("guests", [])
+    foreign = removal.join(kept, inside)
     guests = [one for one in foreign if one["kind"] == "channel"]
     if guests and known.is_deletion(event["failure"]):
         # The category stays for them: nobody asked to delete it from around them.

@@ -39,7 +39,7 @@ def untold(one: Answered) -> Iterator[str]:
     ends = [run.error or str(run.status) for run in one.runs]
     evidence = one.id in one.outcome.dead_letters or one.is_stopped
     evidence = evidence or bool(ends and ends[-1] in {*NOT_TOLD, "CampaignNotUndone"})
-    expired = not one.runs and one.id not in one.outcome.started
+    expired = not one.runs and one.id in one.outcome.expired
     if not (evidence or expired):
         yield f"untold, and the execution ended as {ends}"
     if not one.is_stopped and not discord_respected.nothing_could_be_said(one):

@@ -45,6 +45,11 @@ class Deletion(Answered):
         """The execution of the removal, if the press has started one."""
         return self.runs[-1] if len(self.runs) > 1 else None
 
+    @property
+    def keeps_category(self) -> bool:
+        """Tell whether the user has confirmed that the category stays for others' channels."""
+        return self.removal is not None and "This stays, with its category" in self.asked.shown
+
 
 def kind(words: str) -> str:
     """Return a message's kind, "" if it is not final."""
@@ -154,8 +159,8 @@ def _true(one: Deletion, people: Joiners) -> Iterator[str]:
     if one.kind not in {"deleted", "left"} or not _is_last(one, people):
         return
     left = {thing.id: thing for thing in people.left_then}
-    if people.guests_then and people.record["category"] in left:
-        del left[people.record["category"]]  # it stays for them
+    if people.guests_then or one.keeps_category:
+        left.pop(people.record["category"], None)  # it stays for them
     for id_, thing in left.items():
         named = one.kind == "left" and id_ in one.words
         if not named and not _is_excused(one, id_):
@@ -232,7 +237,7 @@ def _known(deletions: list[Deletion], people: Joiners) -> Iterator[str]:
     if outcome is None or outcome.table.has_failed:
         return  # somebody tries again: _finished
     left = {one.id for one in people.left_then}
-    if people.guests_then:
+    if people.guests_then or any(one.keeps_category for one in deletions):
         left.discard(people.record["category"])
     if known is None:
         if any(not _is_excused(one, id_) for id_ in left for one in deletions[-1:]):

@@ -10,13 +10,17 @@ import start_campaign
 import start_removal
 from channelwright.aws import executions
 from channelwright.aws.ended import EndNotSeen
+from channelwright.campaign import deadlines
 from tests.reliability.lambdas import Killed, Played
 
 MAX_RECEIVES = 3
 
 
 class Deliveries:
-    """The deliveries of a run; `dead_letters` has the ids of interactions with a dead letter."""
+    """The deliveries of a run, with the ids of interactions that end as no execution.
+
+    `dead_letters` are those with a dead letter, `expired` those of which a delivery came too late.
+    """
 
     def __init__(
         self, lambdas: Played, arn_of: Callable[[str], str], until_over: Callable[[], None]
@@ -25,12 +29,15 @@ class Deliveries:
         self._until_over = until_over
         self._arn_of = arn_of
         self.dead_letters: set[str] = set()
+        self.expired: set[str] = set()
         self.unstarted: list[dict[str, Any]] = []
 
     def request(self, request: dict[str, Any]) -> None:
         """Deliver a message to the starter, up to three times if it fails."""
         for count in range(1, MAX_RECEIVES + 1):
             attributes = {"ApproximateReceiveCount": str(count)}
+            if deadlines.has_expired(request["interaction_id"], self._lambdas.clock.now()):
+                self.expired.add(request["interaction_id"])
             record = {"body": json.dumps(request), "attributes": attributes, "eventSourceARN": ""}
             try:
                 self._lambdas.call("start_campaign", start_campaign.handler, {"Records": [record]})

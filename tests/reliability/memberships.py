@@ -177,12 +177,15 @@ def _finished(one: Change) -> Iterator[str]:
     scene = one.scene
     if not one.asked.may or scene.record is None or one.kind == "archived":
         return
-    if one.kind != "changed" and ("exists", one.role) in scene.after:
+    can_change = ("exists", one.role) in scene.after
+    if one.kind != "changed" and can_change:
         yield f"the same command does not finish the change: {one.words[:60]!r}"
     failed = FAILED.findall(one.words)
     refused = bool(failed) and all(_is_refused(one, user) for user in failed)
     excuse = "An overwrite that the bot may not write"
-    if "claimed_by" in scene.record or (failed and not excused(excuse, refused)):
+    # Without the role, there is nothing to do: a stopped command's claim waits for a deletion.
+    is_claimed = can_change and "claimed_by" in scene.record
+    if is_claimed or (failed and not excused(excuse, refused)):
         yield f"the same command does not change everybody: {one.words[:60]!r}"
 
 

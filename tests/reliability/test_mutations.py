@@ -322,11 +322,21 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "untold",
     ),
     "4 heard: what is left is not named": (
-        code(steps.step, '"found": left', '"found": []'),
+        code(steps.step, '"found": left, "n', '"found": [], "n'),
         _undone(
             catalogue.fault(catalogue.UNDOING["delete role"], catalogue.FAULTS["403 50013"], None)
         ),
         "says that nothing was left behind",
+    ),
+    "4 heard: an early look stands for the last one": (
+        code(steps.step, 'going_on["next"] != "finished"', "False"),
+        _undone(
+            catalogue.fault({"method": "DELETE"}, catalogue.FAULTS["429 Cloudflare"], 1)
+            | {"skip": 1},
+            deaths=(Death("find_created", "before", skip=2, times=None),),
+            settings={"stale_reads_ms": 6000},
+        ),
+        "left, remembered, and not named",
     ),
     "4 heard: what is hidden is not named": (
         code(deletions.is_left, 'id_ in tally["refused"]', "False"),

@@ -123,8 +123,16 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         replace(REFUSED, steps=INSIDE.steps),
         "left, and not named",
     ),
+    "2 as shown: what a preview kept is forgotten": (
+        code(find_created._look, 'campaign.get("guests", [])', "[]"),
+        _steps(
+            *("look", "move_into_our_category", "press", "press"),
+            acts=(Act("take_view_channel", 16),),
+        ),
+        "no confirmed preview has shown it",
+    ),
     "4 heard: what is left is not named": (
-        code(steps.step, '"found": left', '"found": []'),
+        code(steps.step, '"found": left, "n', '"found": [], "n'),
         _fails("delete role for good", "403 50013"),
         "left, and not named",
     ),

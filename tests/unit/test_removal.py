@@ -5,7 +5,6 @@ import copy
 import pytest
 
 from channelwright.campaign import removal, steps
-from channelwright.campaign.removal import Look
 from tests.unit.removal_steps import (
     ALL,
     BEGUN,
@@ -127,7 +126,17 @@ def test_category_and_role_go_together_and_a_last_look_follows():
 def test_what_is_recorded_is_deleted_even_if_no_list_shows_it():
     step = look(first(ALL), deleted=[ONE, TWO])
     assert deletes(step) == [CATEGORY, ROLE]
-    assert step["found"] == []
+
+
+def test_before_the_end_all_that_may_be_left_counts_as_left():
+    """Lists may lag, and no other look may follow."""
+    step = look(first(ALL), deleted=[ONE])
+    assert (step["next"], step["found"]) == ("delete", [TWO, CATEGORY, ROLE])
+    assert not step["nothing_left"]
+    step = look(step, deleted=[TWO])
+    assert step["found"] == [CATEGORY, ROLE]
+    step = look(step, deleted=[CATEGORY, ROLE])
+    assert (step["next"], step["found"]) == ("finished", [])
 
 
 def test_a_channel_that_is_left_goes_before_category_and_role():
@@ -271,9 +280,8 @@ def test_what_discord_did_not_answer_for_is_gone_if_the_lists_show_it_no_more():
 def test_what_was_once_found_is_known_when_its_mark_is_gone():
     """A channel that Discord does not delete loses its parent with the category."""
     step = look(listed=[ONE, CATEGORY])
-    ids = {ONE["id"]}
-    seen = Look(removal.join(step["known"], []), listed=ids)
-    assert steps.step(step, seen, NOW)["found"] == [ONE]
+    step = look(step, [ONE], refused=[ONE], deleted=[CATEGORY])
+    assert step["found"] == [ONE]
     assert removal.join([ROLE, TWO], [CATEGORY, ONE, TWO]) == [TWO, ONE, CATEGORY, ROLE]
 
 

@@ -53,8 +53,9 @@ class Campaign(TypedDict):
     """The campaign as the states pass it on; `role` and `category` are added once created.
 
     If `in_company`, other campaigns are built at the same time (schedule.py). A deletion takes the
-    channel `here` last, because the message about it is there. `command` is the one that asked, if
-    it is not /add-campaign. `co_gms` are the ids of other users who lead the campaign.
+    channel `here` last, because the message about it is there. It leaves the category to others'
+    channels, the `guests` that its preview showed. `command` is the one that asked, if it is not
+    /add-campaign. `co_gms` are the ids of other users who lead the campaign.
     """
 
     interaction_id: str
@@ -66,6 +67,7 @@ class Campaign(TypedDict):
     role: NotRequired[Made]
     category: NotRequired[MadeCategory]
     here: NotRequired[dict[str, str]]
+    guests: NotRequired[list[dict[str, str]]]
     command: NotRequired[str]
     co_gms: NotRequired[list[str]]
 

@@ -58,10 +58,10 @@ class Removal(HowToGoOn, Tally):
     in Discord's lists, or vanish. If `in_order`, the role has to outlast the category, because an
     unrecorded category is known by it alone. `looks` counts the looks, but not those at which
     deletions were `limited` while there is time. `limits` is how often in a row Discord limited
-    all deletions. `known` is everything ever found to be ours, `found` the part that is left,
-    `foreign` what others put into our category. If `blind`, Discord shows no lists, so nothing is
-    certain. `deletions` are those since the last step. `event` is what other systems will hear
-    (events/data.py).
+    all deletions. `known` is everything ever found to be ours, `found` the part that is left or,
+    before the end, may be; `foreign` is what others put into our category. If `blind`, Discord
+    shows no lists, so nothing is certain. `deletions` are those since the last step. `event` is
+    what other systems will hear (events/data.py).
     """
 
     blind: bool

@@ -107,9 +107,12 @@ def step(before: Removal, look: Look, now: float) -> Removal:
         "found": left,
         # After the category is gone, no look shows that they were in it.
         "foreign": join(before["foreign"], look.foreign),
-        "nothing_left": not left,
     }
-    return {**after, **_how_to_go_on(after, standing, now), "deletions": []}
+    going_on = _how_to_go_on(after, standing, now)
+    if going_on["next"] != "finished":
+        # A list may lag: if no other look follows, all that may be left counts.
+        left = [one for one in look.known if one in left or one["id"] not in tally["gone"]]
+    return {**after, **going_on, "found": left, "nothing_left": not left, "deletions": []}
 
 
 def _count(before: Removal, look: Look) -> Tally:

@@ -88,12 +88,13 @@ def known(
 ) -> tuple[Known, Waves]:
     """Return a removal's knowledge of the campaign, and its planned channels: all are certain.
 
-    The channel with one of the ids in `here` is none of them: the message about the removal is in
+    If the preview showed `guests`, they keep the category, even if the removal cannot see them. The
+    channel with one of the ids in `here` is none of them: the message about the removal is in
     it, so it goes last.
     """
     names = {one["id"]: one["name"] for one in shown.things}
     certain = {"repeated": False, "settled_at": 0}
-    whole: Any = {**campaign}
+    whole: Any = {**campaign, "guests": shown.guests} if shown.guests else {**campaign}
     made: list[Any] = []
     for one in channels_of(record):
         name = names.get(one["id"], one["key"])
