@@ -16,16 +16,18 @@ def handler(event: dict[str, Any]) -> Deletion:
     """Delete the `thing` of `campaign`. Already gone counts as deleted.
 
     If Discord demands a wait, the next *Find Created* waits for it, or gives up; a thing that is
-    deleted `alone` waits in the state machine.
+    deleted `alone` waits in the state machine, `until` then (Unix seconds).
 
     Raises:
         RateLimited: Discord demands a wait, and the thing is deleted `alone`.
+        OutOfTime: the wait is too long.
         ChannelwrightError: the thing was not deleted, or that is unknown.
     """
     campaign: Campaign = event["campaign"]
     thing = event["thing"]
     try:
-        discord = connect.as_bot(math.inf, in_company=campaign["in_company"], short_waits=0)
+        until = event.get("until", math.inf)
+        discord = connect.as_bot(until, in_company=campaign["in_company"], short_waits=0)
         deleted = discord.delete(things.delete(campaign, thing))
     except DiscordRefused as refused:
         if refused.status != 404 or event.get("alone"):

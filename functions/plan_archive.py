@@ -1,6 +1,5 @@
 """Plan Archive: check, claim the campaign, keep its snapshot, and find what to write first."""
 
-import math
 import time
 
 from channelwright.archive import admission, findings, shelf, snapshot, steps
@@ -10,11 +9,10 @@ from channelwright.campaign import deadlines
 from channelwright.discord import calls, connect, permissions
 from channelwright.discord.calls import Json
 from channelwright.discord.client import Discord
-from channelwright.discord.edits import UNKNOWN_OUTCOME_SECONDS
 from channelwright.errors import RecordNotRead
 from channelwright.records import claims, deletion, look, store
 from channelwright.records.look import Look
-from channelwright.records.record import Record, channels_of, claimed_at, is_claimed
+from channelwright.records.record import Record, channels_of
 from channelwright.task import task
 from channelwright.words import archives, deletions
 
@@ -28,6 +26,7 @@ def handler(event: Json) -> Json:
     Returns the `steps.Progress`, or the answer (`next` is "show"), if nothing is to do.
 
     Raises:
+        EarlierChangeUnknown: a stopped execution may still write; nothing is claimed yet.
         RecordNotRead: the table did not answer.
         ChannelwrightError: Discord could not be asked.
     """
@@ -50,30 +49,14 @@ def _next(request: Json, claim: str) -> Json:
     taken = _snapshot(discord, record, request["way"], kept, server)
     if isinstance(taken, str):
         return _show(taken)
-    rest = _rest(record, claim) if kept else 0
+    claims.let_settle(record, claim)
     begun = steps.begun(request["way"], _missing(record, taken))
     # Both at once: a claim without a snapshot could not be undone.
     snapshot_item = None if kept else shelf.item(record["campaign_id"], taken)
     if not store.claim_as(record, begun["status"], claim, snapshot_item):
         return _claimed_by_another(request, record, claim)
-    if rest:
-        return {**steps.waiting(begun, rest)}
     progress = steps.after(taken, server.channels, begun, [])
     return findings.with_answer(taken, server.channels, progress, request)
-
-
-def _rest(record: Record, claim: str) -> int:
-    """Return for how many seconds a write of a stopped execution may still come."""
-    if not is_claimed(record, time.time()):
-        return 0
-    if record["claimed_by"] != claim:
-        since = claims.ended_at(record)
-    elif record["was"] in {"archiving", "unarchiving"}:
-        # The answer to this execution's claim was lost; the stop was before it.
-        since = claimed_at(record)
-    else:
-        return 0
-    return max(0, math.ceil(since + UNKNOWN_OUTCOME_SECONDS - time.time()))
 
 
 def _claimed_by_another(request: Json, record: Record, claim: str) -> Json:

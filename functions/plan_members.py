@@ -7,7 +7,7 @@ from channelwright.discord import calls, connect
 from channelwright.discord.calls import Json
 from channelwright.discord.client import Discord
 from channelwright.errors import DiscordRefused
-from channelwright.records import look, members, store
+from channelwright.records import claims, look, members, store
 from channelwright.records.look import Look
 from channelwright.records.record import Record, id_of, is_archived
 from channelwright.task import task
@@ -23,6 +23,7 @@ def handler(event: Json) -> Json:
     the `people` to change, the campaign's `role`, its `record` and whether the `master_has_left`.
 
     Raises:
+        EarlierChangeUnknown: a stopped execution may still write; nothing is claimed yet.
         RecordNotRead: the table did not answer.
         ChannelwrightError: Discord could not be asked.
     """
@@ -47,6 +48,7 @@ def _next(event: Json) -> Json:
     role = next((one for one in server.roles if one["id"] == id_of(record, "role")), None)
     if reason := _reason_against(record, request, server, role, has_left):
         return _show(reason)
+    claims.let_settle(record, event["claim"])
     if not store.claim_as(record, record["status"], event["claim"]):
         return _show(deletions.is_being(record["name"], ""))
     return {

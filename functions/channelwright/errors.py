@@ -117,6 +117,10 @@ class EarlierEditUnknown(RateLimited):
     """The message is edited, but an earlier edit may still arrive: edit it again after `until`."""
 
 
+class EarlierChangeUnknown(RateLimited):
+    """A write of a stopped execution may still arrive: plan after `until`."""
+
+
 class EditClosed(ChannelwrightError):
     """Discord takes no edit in time, and the message in the channel failed: retry that alone."""
 

@@ -59,11 +59,14 @@ THROUGH_AN_OUTAGE = {
     "IntervalSeconds": 4,
     "MaxAttempts": 6,
 }
+THROUGH_5XX = THROUGH_AN_OUTAGE | {"ErrorEquals": ["DiscordUnavailable"]}
 TAKEN = ("ExecutionAlreadyExists", "StepFunctions.ExecutionAlreadyExistsException")
 
 # States with the same needs have the same list.
 ASK = [never(*KNOWN), NOT_BEGUN, ANY]
 PERSIST = [never(*KNOWN), NOT_BEGUN, THROUGH_AN_OUTAGE, ANY]
+PLAN_A_CHANGE = [never(*KNOWN, "EarlierChangeUnknown"), *PERSIST[1:]]
+CHANGE = [never(*KNOWN), NOT_BEGUN, THROUGH_5XX, WHEN_IT_IS_OVER | {"MaxAttempts": 4}]
 WRITE = [never(*KNOWN, "KeptPrivate"), *PERSIST[1:]]
 PLAN = [never(*KNOWN, "CampaignRejected"), NOT_BEGUN, ANY]
 COMPLETE = [never(*KNOWN, "NameTaken"), NOT_BEGUN, ANY]
@@ -102,13 +105,13 @@ RETRIES = {
     (DELETE, "Remove Campaign"): START,
     (DELETE, "Remove Controls"): PERSIST,
     (DELETE, "Release Campaign"): RECORD_AT_ONCE,
-    (MEMBERS, "Plan Members"): PERSIST,
-    (MEMBERS, "Change Member"): PERSIST,
+    (MEMBERS, "Plan Members"): PLAN_A_CHANGE,
+    (MEMBERS, "Change Member"): CHANGE,
     (MEMBERS, "Complete Members"): [never(*KNOWN), NO_ROOM, ANY],
     (MEMBERS, "Record Members"): RECORD_AT_ONCE,
     (MEMBERS, "Release Campaign"): RECORD_AT_ONCE,
     (MEMBERS, "Report Members"): LAST_EDIT,
-    (ARCHIVE, "Plan Archive"): PERSIST,
+    (ARCHIVE, "Plan Archive"): PLAN_A_CHANGE,
     (ARCHIVE, "Release Campaign"): RECORD_AT_ONCE,
     (ARCHIVE, "Write Archive"): PERSIST,
     (ARCHIVE, "Check Archive"): PERSIST,

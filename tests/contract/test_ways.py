@@ -42,7 +42,9 @@ MAY_BE_MISSING = {
 
 
 @pytest.mark.parametrize("attempt", ["first", "again"])
-@pytest.mark.parametrize("kind", [errors.RateLimited, errors.EarlierEditUnknown])
+@pytest.mark.parametrize(
+    "kind", [errors.RateLimited, errors.EarlierChangeUnknown, errors.EarlierEditUnknown]
+)
 @pytest.mark.parametrize(
     ("machine", "title"),
     [

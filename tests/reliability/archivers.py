@@ -63,7 +63,7 @@ class Archivers(Joiners):
         if request["kind"] != "archive":
             return super()._may_do(request)
         record, by = self.known, request["user_id"]
-        if record is None or self.guild.members[by].timed_out(self._now()):
+        if record is None or self._is_bound(by):
             return False
         manages = base_permissions(self.guild, self.guild.members[by]) & CALLER_NEEDS
         return by == record["game_master"] or manages == CALLER_NEEDS

@@ -14,6 +14,7 @@ from local.simulator.delivery import SignedInteraction
 from local.simulator.errors import DiscordHTTPError
 from local.simulator.guild import CATEGORY
 from local.simulator.messages import Message
+from local.simulator.permissions import ADMINISTRATOR, base_permissions
 from local.simulator.simulator import Simulator
 from tests.reliability import standing
 from tests.reliability.imitators import Imitators
@@ -206,8 +207,13 @@ class Askers(Imitators):
 
     def _may(self, by: str) -> bool:
         member = self.guild.members[by]
-        is_timed_out = member.timed_out(self._discord.clock.now())
-        return not is_timed_out and (by == self.master or bool(member.role_ids))
+        return not self._is_bound(by) and (by == self.master or bool(member.role_ids))
+
+    def _is_bound(self, by: str) -> bool:
+        """Tell whether somebody is timed out, which does not bind administrators."""
+        member = self.guild.members[by]
+        is_admin = base_permissions(self.guild, member) & ADMINISTRATOR
+        return not is_admin and member.timed_out(self._now())
 
     def end(self) -> None:
         """Keep what is left, and known, before somebody finishes it."""

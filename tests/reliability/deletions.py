@@ -182,17 +182,14 @@ def _is_excused(one: Deletion, id_: str) -> bool:
     people = one.outcome.people
     hidden = id_ in people.hidden or "take_view_channel" in people.did
     lied = hidden and id_ in said_to_be_gone(one.outcome)
-    silent = hidden and discord_respected.is_silent_about(one.outcome, id_)
     removal = one.removal
     # Its last word is said, but the state after it fails, or is never reached.
     last = removal is not None and (
         "Delete Last Channel" in removal.states or removal.status == "ABORTED"
     )
     is_last_channel = last and id_ == one.request["channel_id"]
-    return (
-        excused("Hidden, and said to be gone", lied)
-        or excused("Hidden while deletions are not answered", silent)
-        or excused("A last channel that stays", is_last_channel)
+    return excused("Hidden, and said to be gone", lied) or excused(
+        "A last channel that stays", is_last_channel
     )
 
 
@@ -240,7 +237,8 @@ def _known(deletions: list[Deletion], people: Joiners) -> Iterator[str]:
     if people.guests_then or any(one.keeps_category for one in deletions):
         left.discard(people.record["category"])
     if known is None:
-        if any(not _is_excused(one, id_) for id_ in left for one in deletions[-1:]):
+        last = [one for one in deletions if one.removal][-1:]
+        if any(not _is_excused(one, id_) for id_ in left for one in last):
             yield "something is left, but the record is forgotten"
         return
     runs = {removal_of(one.request): one.removal for one in deletions if one.removal}

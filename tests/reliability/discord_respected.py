@@ -15,6 +15,7 @@ from channelwright.discord.snowflake import created_at
 from start_campaign import AGAIN_SECONDS
 from tests.reliability.deliveries import MAX_RECEIVES
 from tests.reliability.excuses import excused
+from tests.reliability.in_time import MAKING_SECONDS
 from tests.reliability.play import Outcome
 from tests.reliability.wire import Call
 from tests.statemachine.interpreter import Run
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 NOT_THERE_YET = {10008, 10015}
 # Besides refusals, these statuses tell whether Discord did something.
 ANSWERS = {200, 204, 429}
-UNKNOWN_OVERWRITE = 10009
+UNKNOWN_MEMBER, UNKNOWN_OVERWRITE = 10007, 10009
 INVALID = {401, 403, 404}
 MOST_INVALID_A_CALL = 2
 # A removal waits up to this long a few times, however late it begins.
@@ -114,7 +115,10 @@ def _is_unconfirmed(outcome: Outcome, since: int, now: int) -> bool:
 
 def _turned_back_at(limited: Call) -> bool:
     """Tell whether an archiving could not wait for a limit, so that it turned back."""
-    return limited.function == "write_archive" and (limited.retry_after or 0) > LONGEST_WAIT_SECONDS
+    if limited.function != "write_archive":
+        return False
+    asked_at = created_at(limited.key.partition(" ")[0])
+    return limited.answered_at + (limited.retry_after or 0) > asked_at + MAKING_SECONDS
 
 
 def _is_forgotten(outcome: Outcome, assignment: Call) -> bool:
@@ -148,9 +152,9 @@ def too_long(outcome: Outcome) -> Iterator[str]:
 
 
 def _identity(call: Call) -> Any:
-    if call.method == "PATCH":
+    if call.method == "PATCH" and call.path.startswith("/webhooks/"):
         return call.method, call.path
-    if call.method == "PUT":  # another interaction's execution cannot know
+    if call.method in {"PATCH", "PUT"}:  # another interaction's execution cannot know
         return call.method, f"{call.path} {call.key.partition(' ')[0]}"
     return call.function, call.key, call.method, call.path, repr(call.body)
 
@@ -191,8 +195,13 @@ def repeated(outcome: Outcome) -> Iterator[str]:
 
 
 def _is_gone_already(call: Call) -> bool:
-    """Tell whether a change of a member has found an overwrite gone: repeated, it deletes again."""
-    return (call.function, call.method, call.code) == ("change_member", "DELETE", UNKNOWN_OVERWRITE)
+    """Tell whether a look found that somebody has left, or a change that an overwrite is gone.
+
+    Repeated, a state looks and deletes again.
+    """
+    has_left = (call.method, call.code) == ("GET", UNKNOWN_MEMBER)
+    deleted = call.function, call.method, call.code
+    return has_left or deleted == ("change_member", "DELETE", UNKNOWN_OVERWRITE)
 
 
 def _executions(outcome: Outcome, function: str) -> int:
@@ -263,15 +272,6 @@ def deletion_was_refused(outcome: Outcome, id_: str) -> bool:
         # An answer of the edge: as many tries as after a 503, in two rounds.
         return len(tries) >= 2 * MOST_TRIES or _faulted(outcome, "DELETE", last.path)
     return not (last.status == 204 or (last.status == 200 and last.readable))
-
-
-def is_silent_about(outcome: Outcome, id_: str) -> bool:
-    """Tell whether Discord answered no attempt to delete something."""
-    tries = [c for c in outcome.calls if c.method == "DELETE" and c.path.endswith(f"/{id_}")]
-    return bool(tries) and all(
-        call.lost or not (call.refused or call.status in ANSWERS) or not call.readable
-        for call in tries
-    )
 
 
 def a_deletion_was_refused(outcome: Outcome) -> bool:

@@ -10,7 +10,6 @@ Excuse = Literal[
     "A rename before we learn",
     "A category deleted before we learn",
     "Hidden before we learn",
-    "Hidden while deletions are not answered",
     "Hidden, and said to be gone",
     "A channel or category like ours",
     "The removal of a stopped execution does not know waits",

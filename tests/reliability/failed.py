@@ -2427,4 +2427,297 @@ FAILED: tuple[Schedule, ...] = (
         wave_size=1,
         steps=("rename_our_channel", "close_our_channels", "both_archive", "unarchive"),
     ),
+    Schedule(
+        acts=(Act(kind="copy_our_channel", at=3, which=7),),
+        steps=("drop_our_overwrite", "both_archive"),
+    ),
+    Schedule(
+        acts=(Act(kind="somebody_leaves", at=13, which=8),),
+        steps=("add_player", "co_gm_removes_player", "manager_hands_over"),
+    ),
+    Schedule(
+        faults=(
+            {
+                "seconds": 5,
+                "skip": 18,
+                "status": 502,
+                "body": "<html>502 Bad Gateway</html>",
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+        ),
+        steps=("hand_over", "somebody_leaves", "manager_hands_over"),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "DELETE",
+                "path": "/permissions/",
+                "status": 429,
+                "body": {
+                    "message": "You are being rate limited.",
+                    "retry_after": 61.5,
+                    "global": False,
+                },
+                "headers": {"Retry-After": "62", "X-RateLimit-Scope": "user", "X-Scripted": "1"},
+                "times": 1,
+            },
+        ),
+        lates=(Late(call={"method": "DELETE"}, seconds=20.0),),
+        steps=("add_co_gm", "somebody_leaves", "remove_co_gm"),
+    ),
+    Schedule(
+        acts=(Act(kind="remove_co_gm", at=11, which=1),),
+        lates=(Late(call={"method": "PUT"}, seconds=20.0),),
+        steps=("add_co_gm",),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "PUT",
+                "path": "/roles/",
+                "connection": "reset",
+                "headers": {"X-Scripted": "1"},
+                "times": 1,
+            },
+            {
+                "seconds": 5,
+                "skip": 9,
+                "status": 502,
+                "body": "<html>502 Bad Gateway</html>",
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+        ),
+        acts=(Act(kind="add_co_gm", at=14, which=9),),
+        lates=(Late(call={"method": "PUT"}, seconds=20.0),),
+        steps=("add_player", "co_gm_removes_player"),
+    ),
+    Schedule(
+        acts=(Act(kind="stop", at=7, which=0), Act(kind="remove_co_gm", at=9, which=1)),
+        settings={"stale_reads_ms": 9000},
+        steps=("add_co_gm",),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "GET",
+                "path": "/channels$",
+                "skip": 6,
+                "status": 429,
+                "body": {
+                    "message": "You are being rate limited.",
+                    "retry_after": 61.5,
+                    "global": False,
+                },
+                "headers": {"Retry-After": "62", "X-RateLimit-Scope": "user", "X-Scripted": "1"},
+                "times": 1,
+            },
+        ),
+        acts=(Act(kind="jump", at=13, which=1),),
+        steps=("archive",),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "PATCH",
+                "status": 429,
+                "body": {
+                    "message": "You are being rate limited.",
+                    "retry_after": 61.5,
+                    "global": False,
+                },
+                "headers": {"Retry-After": "62", "X-RateLimit-Scope": "user", "X-Scripted": "1"},
+                "times": 1,
+            },
+        ),
+        acts=(Act(kind="stop", at=18, which=0), Act(kind="manager_archives", at=17, which=0)),
+        steps=("add_categories", "archive", "archive"),
+    ),
+    Schedule(
+        acts=(Act(kind="somebody_leaves", at=0, which=2),),
+        table="no records at first",
+        steps=("manager_hands_over",),
+    ),
+    Schedule(
+        acts=(Act(kind="hand_over", at=23, which=1),),
+        lates=(Late(call={"method": "DELETE"}, seconds=20.0),),
+        steps=("add_co_gm", "remove_co_gm"),
+    ),
+    Schedule(
+        acts=(Act(kind="add_player", at=13, which=1),),
+        lates=(Late(call={"method": "DELETE"}, seconds=20.0),),
+        steps=("add_player", "remove_player"),
+    ),
+    Schedule(
+        acts=(Act(kind="add_co_gm", at=23, which=1),),
+        lates=(Late(call={"method": "DELETE"}, seconds=20.0),),
+        steps=("add_co_gm", "remove_co_gm"),
+    ),
+    Schedule(
+        acts=(Act(kind="master_is_timed_out", at=9, which=6),),
+        steps=("add_co_gm", "give_our_role_power", "remove_co_gm"),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "DELETE",
+                "path": "/channels/",
+                "skip": 10,
+                "status": 429,
+                "body": {
+                    "message": "You are being rate limited.",
+                    "retry_after": 50400,
+                    "global": False,
+                },
+                "headers": {"Retry-After": "50400", "X-RateLimit-Scope": "user", "X-Scripted": "1"},
+                "times": 1,
+            },
+        ),
+        steps=("look_inside", "press"),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "DELETE",
+                "path": "/channels/",
+                "skip": 10,
+                "status": 429,
+                "body": {
+                    "message": "You are being rate limited.",
+                    "retry_after": 0.7,
+                    "global": False,
+                },
+                "headers": {"Retry-After": "1", "X-RateLimit-Scope": "user", "X-Scripted": "1"},
+                "times": None,
+            },
+        ),
+        steps=("look_inside", "press"),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "DELETE",
+                "path": "/roles/",
+                "status": 404,
+                "body": {"message": "Scripted", "code": 10003},
+                "headers": {"X-Scripted": "1"},
+                "times": 1,
+            },
+            {
+                "method": "GET",
+                "path": "/channels$",
+                "skip": 2,
+                "status": 403,
+                "body": {"message": "Scripted", "code": 50013},
+                "headers": {"X-Scripted": "1"},
+                "times": 1,
+            },
+        ),
+        steps=("look", "press"),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "POST",
+                "path": "/channels$",
+                "body_contains": '"gm-planning"',
+                "status": 403,
+                "body": {"message": "Missing Permissions", "code": 50013},
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+        ),
+        deaths=(
+            Death(
+                function="delete_created",
+                when="before",
+                error="RuntimeError",
+                skip=0,
+                times=None,
+                late_s=20.0,
+            ),
+        ),
+        acts=(Act(kind="hide_our_channel", at=26, which=0),),
+    ),
+    Schedule(
+        deaths=(
+            Death(
+                function="delete_created",
+                when="before",
+                error="RuntimeError",
+                skip=0,
+                times=None,
+                late_s=20.0,
+            ),
+        ),
+        acts=(Act(kind="hide_our_channel", at=13, which=0),),
+        steps=("look", "press"),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "DELETE",
+                "path": "/channels/",
+                "skip": 10,
+                "status": 404,
+                "body": {"message": "Scripted", "code": 10003},
+                "headers": {"X-Scripted": "1"},
+                "times": 1,
+            },
+        ),
+        steps=("look_inside", "press_twice"),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "DELETE",
+                "path": "/channels/",
+                "status": 403,
+                "body": "<html>error code: 1010</html>",
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+            {
+                "method": "POST",
+                "path": "/channels$",
+                "body_contains": '"gm-planning"',
+                "status": 403,
+                "body": {"message": "Missing Permissions", "code": 50013},
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+        ),
+        acts=(Act(kind="delete_our_category", at=25, which=0),),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "DELETE",
+                "status": 403,
+                "body": "<html>error code: 1010</html>",
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+            {
+                "method": "POST",
+                "path": "/channels$",
+                "body_contains": '"gm-planning"',
+                "status": 403,
+                "body": {"message": "Missing Permissions", "code": 50013},
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+        ),
+        deaths=(
+            Death(
+                function="find_created",
+                when="after",
+                error="Lambda.Unknown",
+                skip=6,
+                times=6,
+                late_s=20.0,
+            ),
+        ),
+    ),
 )

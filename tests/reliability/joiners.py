@@ -144,9 +144,7 @@ class Joiners(Askers):
         if request["change"] == "leave":
             return bool(by != record["game_master"])
         member, co_gms = self.guild.members[by], record.get("co_gms", [])
-        if member.timed_out(self._now()) or (
-            request["change"] == "remove" and record["game_master"] in who
-        ):
+        if self._is_bound(by) or (request["change"] == "remove" and record["game_master"] in who):
             return False
         manages = base_permissions(self.guild, member) & CALLER_NEEDS == CALLER_NEEDS
         leads = by == record["game_master"]

@@ -34,9 +34,6 @@ def is_excused(campaign: Campaign, thing: Any) -> bool:
     people = campaign.outcome.people
     renamed = thing.id in people.touched and names(campaign.words, thing)
     unheard = thing.id in people.hidden and not _was_learned_of(campaign, thing)
-    silent = thing.id in people.hidden and discord_respected.is_silent_about(
-        campaign.outcome, thing.id
-    )
     orphaned = (
         isinstance(thing, Channel)
         and not _was_learned_of(campaign, thing)
@@ -48,7 +45,6 @@ def is_excused(campaign: Campaign, thing: Any) -> bool:
         or excused("Hidden, and said to be gone", lied)
         or excused("A category deleted before we learn", orphaned)
         or excused("Hidden before we learn", unheard)
-        or excused("Hidden while deletions are not answered", silent)
     )
 
 

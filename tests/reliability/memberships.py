@@ -166,10 +166,22 @@ def _is_out(one: Change, user: str) -> Iterator[str]:
 def _only_for_those_who_may(one: Change) -> Iterator[str]:
     if one.asked.may is not False or not (one.said or one.worked_until >= 0):
         return
+    if _may_by_now(one):
+        return
     opened = one.asked.opened
     unseen = bool(opened) and opened <= one.scene.unseen
     if not excused("A role that opens a hidden channel", unseen):
         yield "changed for somebody who may not"
+
+
+def _may_by_now(one: Change) -> bool:
+    """Tell whether somebody else made the user somebody who may, after the request."""
+    people, by = one.people, one.asked.by
+    has_left = one.request.get("as") == "game-master" and (
+        by == people.manager and ("member", people.master) in one.scene.meddled
+    )
+    others = [each for each in one.scene.asked if each is not one.asked and each.may is not False]
+    return has_left or any(by in people.named_by(other) for other in others)
 
 
 def _finished(one: Change) -> Iterator[str]:

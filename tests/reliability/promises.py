@@ -298,5 +298,9 @@ def slips(outcome: Outcome) -> Iterator[str]:
     """Report errors that the bot does not define: a KeyError would count as an unknown outcome."""
     from channelwright import errors
 
-    for name in sorted(set(outcome.slips) - errors.OURS - {"EarlierEditUnknown", "RateLimited"}):
+    for name in sorted(
+        set(outcome.slips)
+        - errors.OURS
+        - {"EarlierChangeUnknown", "EarlierEditUnknown", "RateLimited"}
+    ):
         yield f"a handler slipped: {name}"

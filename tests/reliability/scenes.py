@@ -87,10 +87,8 @@ def _is_asked_for(people: Joiners, asked: Asked, scene: Scene, key: tuple[str, .
     if asked.request.get("kind") == "members":
         return _is_of_members(people, asked, scene, key)
     # An archiving has checks of its own for the permissions and the place.
-    is_inside = key[0] == "overwrite" and people.record["category"] in {
-        key[1],
-        scene.before.get(("parent", key[1])),
-    }
+    parents = {one.get(("parent", *key[1:2])) for one in (scene.before, scene.after)}
+    is_inside = key[0] == "overwrite" and people.record["category"] in {key[1], *parents}
     is_ours = key[0] == "overwrite" and key[1] in people.ours
     return asked.request.get("kind") == "archive" and (is_inside or is_ours or key == ORDER)
 

@@ -1,6 +1,5 @@
 """Tests of the tests: mistakes that break a promise about archives; the checks catch each one."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -88,13 +87,8 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "but an overwrite is",
     ),
     "restored: a late write of a stopped execution is not waited for": (
-        code(plan_archive._rest, "return max(0,", "return min(0,"),
+        code(claims.let_settle, "if time.time() < since", "if 0 > since"),
         STOPPED_LATE,
-        "but an overwrite is",
-    ),
-    "restored: nor if the answer to the claim is lost": (
-        code(plan_archive._rest, 'in {"archiving", "unarchiving"}', "in {}"),
-        replace(STOPPED_LATE, deaths=(Death("plan_archive", "after", skip=1),)),
         "but an overwrite is",
     ),
     "people: their changes are overwritten": (

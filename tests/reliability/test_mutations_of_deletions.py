@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+import delete_created
 import find_created
 import preview_deletion
-from channelwright.campaign import last_word, steps
+from channelwright.campaign import last_word, removal, steps
 from channelwright.discord import delivery
 from channelwright.records import deletion
 from tests.reliability import catalogue
@@ -48,6 +49,10 @@ def _start_twice(states: dict[str, Any]) -> None:
 REFUSED = _fails("delete channel for good", "403 50013")
 INSIDE = _steps("look_inside", "press")
 NOT_SHOWN = _fails("channels before the category", "403 50013")
+LIMITED_LAST_CHANNEL = {
+    **catalogue.fault({"method": "DELETE", "path": "/channels/"}, FAULTS["429 of 14 h"], 1),
+    "skip": 10,
+}
 # By promise and mistake: the mutation, a schedule that shows it, a word of the check's message.
 CASES: dict[str, tuple[Mutation, Schedule, str]] = {
     "1 once: the removal of a press has another name each time": (
@@ -88,7 +93,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         code(
             preview_deletion._remove,
             'deadlines.build_deadline(request["interaction_id"])',
-            'deadlines.removal_deadline(request["interaction_id"]) * 2',
+            'deadlines.removal_deadline(request["interaction_id"]) + 3600',
         ),
         _fails("delete role for good", "429 of 61.5 s"),
         "the removal outlasts the press's token",
@@ -114,7 +119,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "somebody who may not",
     ),
     "4 heard: the category that stays is not named": (
-        code(last_word._deletion, 'one["kind"] == "category"', "False"),
+        code(last_word._deletion, "removal.join(left, recorded)", "left"),
         replace(NOT_SHOWN, acts=(Act("take_manage_roles", 12),)),
         "left, and not named",
     ),
@@ -122,6 +127,20 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         code(last_word._deletion, "if left and here:", "if False:"),
         replace(REFUSED, steps=INSIDE.steps),
         "left, and not named",
+    ),
+    "4 heard: a channel that was hidden meanwhile counts as gone": (
+        code(removal.unclear, "*listed}", '*listed, *(one["id"] for one in things)}'),
+        _steps(
+            *("look", "press"),
+            deaths=(Death("delete_created", "before", times=None),),
+            acts=(Act("hide_our_channel", 13),),
+        ),
+        "left, and not named",
+    ),
+    "6 respect: the last channel waits for hours": (
+        code(delete_created.handler, 'event.get("until", math.inf)', "math.inf"),
+        replace(INSIDE, faults=(LIMITED_LAST_CHANNEL,)),
+        "an execution waits",
     ),
     "2 as shown: what a preview kept is forgotten": (
         code(find_created._look, 'campaign.get("guests", [])', "[]"),

@@ -8,11 +8,11 @@ import pytest
 import change_member
 import complete_members
 import plan_members
-from channelwright.records import members
+from channelwright.records import claims, members
 from tests.reliability import catalogue
 from tests.reliability.catalogue import FAULTS, JOINING
 from tests.reliability.mutation import Mutation, assert_caught, code, machine
-from tests.reliability.schedule import Act, Death, Schedule
+from tests.reliability.schedule import Act, Death, Late, Schedule
 from tests.statemachine.interpreter import MEMBERS
 
 
@@ -34,6 +34,11 @@ def _fail_the_map(states: dict[str, Any]) -> None:
 
 def _keep_the_claim(states: dict[str, Any]) -> None:
     states["Plan Members"]["Catch"][1]["Next"] = "Report Members"
+
+
+def _retry_at_once(states: dict[str, Any]) -> None:
+    change = states["Change Members"]["ItemProcessor"]["States"]["Change Member"]
+    change["Retry"][-1]["IntervalSeconds"] = 4
 
 
 # Just when the bot says that the co-GM was added.
@@ -91,6 +96,22 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
     "true: a list is believed that lags behind the record": (
         code(members._change, 'changed["anyway"] = ', 'changed["anyway"] = [] and '),
         _steps("add_co_gm", acts=LEAVES_AT_ONCE, settings={"stale_reads_ms": 3000}),
+        "said to be removed, but sees a channel",
+    ),
+    "true: a late write undoes the next command": (
+        machine(_retry_at_once, MEMBERS),
+        _steps(
+            "add_co_gm", acts=(Act("remove_co_gm", 11, 1),), lates=(Late({"method": "PUT"}, 20),)
+        ),
+        "said to be removed, but has the role",
+    ),
+    "true: a stopped change is not waited for": (
+        code(claims.let_settle, "if time.time() < since", "if 0 > since"),
+        _steps(
+            "add_co_gm",
+            acts=(Act("stop", 7), Act("remove_co_gm", 9, 1)),
+            settings={"stale_reads_ms": 9000},
+        ),
         "said to be removed, but sees a channel",
     ),
     "others: a co-GM's other permissions go": (

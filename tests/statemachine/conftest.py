@@ -162,7 +162,8 @@ def set_stage(aws: Interpreter, queue: Queue, monkeypatch: pytest.MonkeyPatch) -
     discord.close()
     # Handlers may raise only the bot's own errors: any other is a mistake of ours, such as a
     # KeyError, which the state machine would take for an unknown outcome.
-    assert set(aws.lambdas.errors) <= errors.OURS | {"EarlierEditUnknown", "RateLimited"}
+    waits = {"EarlierChangeUnknown", "EarlierEditUnknown", "RateLimited"}
+    assert set(aws.lambdas.errors) <= errors.OURS | waits
 
 
 @pytest.fixture(params=[4, DEFAULT_WAVE_SIZE], ids=lambda size: f"waves of {size}")

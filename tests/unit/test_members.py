@@ -112,6 +112,12 @@ def test_everybody_is_changed_once(record, request):
     assert sorted(changed) == sorted({*request["who"].split(",")})
 
 
+def test_a_game_master_who_has_left_is_not_replaced_by_the_same():
+    request = {"user_id": "9", "who": "1", "change": "add", "as": "game-master"}
+    changed = members.changes(record("1"), request, [], master_has_left=True)
+    assert [(one["user_id"], one["change"]) for one in changed] == [("1", "add")]
+
+
 def changes(record, request, channels):
     return members.changes(record, request, channels, master_has_left=False)
 

@@ -33,7 +33,7 @@ def test_before_the_first_step_nothing_is_counted():
         *removal.HowToGoOn.__annotations__,
         *removal.Tally.__annotations__,
     }
-    counts = ("looks", "known", "seen", "gone", "refused", "deleted", "denied", "to_delete")
+    counts = ("looks", "known", "gone", "refused", "deleted", "denied", "to_delete")
     assert not any(BEGUN[count] for count in counts)
 
 

@@ -41,7 +41,7 @@ class Model:
     """A removal's expected state, from the looks, the deletions and the answers alone."""
 
     def __init__(self, recorded, settle_seconds):
-        self.recorded, self.known, self.seen = set(recorded), set(recorded), set()
+        self.recorded, self.known = set(recorded), set(recorded)
         self.ended = {end: set() for end in ENDS}
         self.said = {"gone": set(), "hidden": set(), "there": set()}
         self.tries = dict.fromkeys(THINGS, 0)
@@ -66,7 +66,7 @@ class Model:
 
     def unclear(self, shown):
         """Return the ids that may be gone or hidden, so that Discord has to be asked for them."""
-        clear = self.seen | shown | self.gone | self.denied
+        clear = shown | self.gone | self.denied
         channels = {id_ for id_, one in THINGS.items() if one["kind"] != "role"}
         return (self.ended["unheard"] & channels) - clear
 
@@ -191,7 +191,6 @@ def test_whatever_the_lists_show_and_the_deletions_do_each_step_is_the_right_one
         assert set(unclear) == model.unclear(shown)
         said = {id_: data.draw(ANSWER) for id_ in unclear}
         model.answers(said)
-        model.seen |= shown
         shown = shown | of(said, "there")
         model.shows(shown, deletions, now)
         step = steps.step(before, asked(look, said), now)

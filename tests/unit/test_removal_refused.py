@@ -114,6 +114,8 @@ def test_what_discord_deletes_again_is_tried_all_at_once():
     recorded = [ONE, TWO, three, CATEGORY, ROLE]
     step = look(with_time(*recorded), recorded, unheard=[ONE, TWO, three])
     step = look(step, recorded, unheard=[ONE, TWO, three])
+    role_alone = look(step, [ONE, TWO, three], deleted=[ROLE])
+    assert deletes(role_alone) == [CATEGORY]
     step = look(step, [ONE, TWO, three], deleted=[CATEGORY, ROLE])
     assert deletes(step) == [ONE, TWO, three]
     step = look(step, [TWO, three], deleted=[ONE], unheard=[TWO, three])

@@ -32,19 +32,18 @@ class Deletion(TypedDict):
 class Tally(TypedDict):
     """All attempts so far, by the ids of the things to delete.
 
-    `seen`: some list showed it. `gone`: Discord reported it gone (one entry per report). `deleted`:
+    `gone`: Discord reported it gone (one entry per report). `deleted`:
     an attempt deleted it. `denied`: Discord refused to delete it. `refused`: how often its
     deletion failed; MOST_UNANSWERED, if that is final.
     """
 
-    seen: list[str]
     gone: list[str]
     deleted: list[str]
     denied: list[str]
     refused: dict[str, int]
 
 
-NONE_YET: Final[Tally] = {"seen": [], "gone": [], "deleted": [], "denied": [], "refused": {}}
+NONE_YET: Final[Tally] = {"gone": [], "deleted": [], "denied": [], "refused": {}}
 
 
 def in_time(ended: Deletion, patience: float) -> Deletion:
@@ -70,7 +69,6 @@ def count(before: Tally, ended: Sequence[Deletion], *, is_last: bool) -> Tally:
             refused[one["id"]] = tries
             refused |= {id_: tries for id_, n in refused.items() if MOST_DELETIONS <= n < tries}
     return {
-        "seen": before["seen"],
         "gone": before["gone"] + [one["id"] for one in ended if one["gone"]],
         "deleted": before["deleted"] + [one["id"] for one in ended if one.get("deleted", False)],
         "denied": before["denied"] + denied(ended),

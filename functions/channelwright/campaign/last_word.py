@@ -84,10 +84,9 @@ def _deletion(event: Mapping[str, Any], left: list[Thing]) -> LastWord:
     is_sure = removed["next"] == "finished" and not removed["blind"]
     if not is_sure:
         recorded = known.recorded(event["known"])
-        # Without a look, the category stays.
-        stays = [one for one in recorded if one["kind"] == "category"]
-        gone = removal.gone(removed) if removed["next"] != "look" else set()
-        left = [one for one in removal.join(left, stays) if one["id"] not in gone] or recorded
+        # Without a look, the category stays, and "not found" is no more than an answer.
+        deleted = removal.deleted(removed) if removed["next"] != "look" else set()
+        left = [one for one in removal.join(left, recorded) if one["id"] not in deleted] or recorded
     if left and here:
         left = [here, *left]  # it goes only after everything else
     name, guests = event["request"]["campaign_name"], removed["foreign"]

@@ -11,9 +11,8 @@ a thing that it has just created, or that a list shows, this has to settle, too,
 But a thing that Discord has deleted is gone, however late a list is.
 
 No list shows a channel that the bot may not see, so a thing that Discord refused to delete counts
-as left, listed or not. If Discord did not answer, the thing counts as gone when the lists that
-showed it no longer do; if none ever did, the bot asks for it by its id. If Discord shows no lists,
-everything known is deleted blindly.
+as left, listed or not. If Discord did not answer, and no list shows the thing, the bot asks for it
+by its id. If Discord shows no lists, everything known is deleted blindly.
 """
 
 from collections.abc import Mapping, Sequence, Set
@@ -106,6 +105,12 @@ def gone(removal: Removal) -> set[str]:
     return {*removal["gone"], *(one["id"] for one in removal["deletions"] if one["gone"])}
 
 
+def deleted(removal: Removal) -> set[str]:
+    """Return the ids that the bot has deleted, before and since the last step."""
+    since = (one["id"] for one in removal["deletions"] if one.get("deleted"))
+    return {*removal["deleted"], *since}
+
+
 def remember(before: Removal, recorded: Sequence[Thing]) -> Look:
     """Return, in place of a look, what it would show if nobody else changed anything."""
     things = join(before["known"], recorded)
@@ -115,12 +120,12 @@ def remember(before: Removal, recorded: Sequence[Thing]) -> Look:
 def unclear(before: Removal, things: Sequence[Thing], listed: Set[str]) -> list[str]:
     """Return the ids of channels to ask for one by one.
 
-    No list ever showed them, and Discord answered no attempt to delete them: they may be gone, or
-    hidden from the bot. `listed` are the ids that the lists show now.
+    No list shows them, and Discord answered no attempt to delete them: they may be gone, or hidden
+    from the bot. `listed` are the ids that the lists show now.
     """
     failed = {*before["refused"], *(one["id"] for one in before["deletions"] if "failure" in one)}
     denied = {*before["denied"], *deletions.denied(before["deletions"])}
-    answered = {*before["seen"], *gone(before), *denied, *listed}
+    answered = {*gone(before), *denied, *listed}
     return [
         one["id"]
         for one in things

@@ -117,10 +117,8 @@ def step(before: Removal, look: Look, now: float) -> Removal:
 
 def _count(before: Removal, look: Look) -> Tally:
     tally = deletions.count(before, before["deletions"], is_last=before["blind"])
-    shown = look.listed & {one["id"] for one in look.known}
     return {
         **tally,
-        "seen": sorted({*tally["seen"], *shown}),
         "gone": [*tally["gone"], *look.gone],
         "denied": [*tally["denied"], *look.hidden],
     }
@@ -166,7 +164,7 @@ def _how_to_go_on(after: Removal, standing: set[str], now: float) -> HowToGoOn:
 def _open(after: Removal, standing: set[str], now: float) -> tuple[list[Thing], list[Thing]]:
     """Return what can be deleted, and of what Discord never answered, what is tried after that.
 
-    That is only one, until Discord deletes something.
+    That is only one, until Discord deletes a channel or category: a role goes another way.
     """
     open_ = [
         thing
@@ -176,8 +174,9 @@ def _open(after: Removal, standing: set[str], now: float) -> tuple[list[Thing], 
     ]
     unanswered = [one for one in open_ if deletions.is_unanswered(after, one["id"])]
     again = [one for one in unanswered if one["id"] in standing]
-    answers = any(one.get("deleted") for one in after["deletions"])
-    has_time = now + MOST_OF_A_TRY_SECONDS < after["until"]
+    deleted = {one["id"] for one in after["deletions"] if one.get("deleted")}
+    answers = any(one["id"] in deleted and one["kind"] != "role" for one in after["known"])
+    has_time = not after["blind"] and now + MOST_OF_A_TRY_SECONDS < after["until"]
     return (
         [one for one in open_ if one not in unanswered],
         again[: None if answers else 1] if has_time else [],

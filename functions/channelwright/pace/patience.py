@@ -13,6 +13,8 @@ from typing import Any, Final
 
 GROWTH: Final = 4
 MOST_SECONDS: Final = 480.0
+# So many reach MOST_SECONDS; many more would be too large for a float.
+MOST_GROWTHS: Final = 5
 # Waits of this length are not extended: few of them fit into ten minutes.
 LONG_SECONDS: Final = 30.0
 
@@ -39,4 +41,6 @@ def times() -> int:
 
 def least_seconds(limited_before: int) -> float:
     """Return the least wait in seconds after so many limits in a row; 0 after none."""
-    return min(MOST_SECONDS, float(GROWTH**limited_before)) if limited_before > 0 else 0.0
+    if limited_before <= 0:
+        return 0.0
+    return min(MOST_SECONDS, float(GROWTH ** min(limited_before, MOST_GROWTHS)))

@@ -9,8 +9,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from channelwright.aws import log
+from channelwright.aws.executions import utc
 from channelwright.campaign.campaign import Campaign
 from channelwright.campaign.names import are_the_same
+from channelwright.discord.edits import UNKNOWN_OUTCOME_SECONDS
+from channelwright.errors import EarlierChangeUnknown
 from channelwright.pace import table
 from channelwright.records import record, store
 from channelwright.records.record import Record, Status
@@ -57,13 +60,21 @@ def has_built(other: Record) -> bool:
     return is_builds and _status(other["claimed_by"]) == "SUCCEEDED"
 
 
-def ended_at(other: Record) -> float:
-    """Return when (Unix seconds) the execution that has claimed a record ended.
+def let_settle(other: Record, claim: str) -> None:
+    """Return if no write of a stopped execution may come any more; `claim` is who asks.
 
-    A description may be late: if it does not show the end yet, that was just now.
+    A Lambda goes on when its execution is stopped. A description may be late: if it does not show
+    the end yet, that was just now.
+
+    Raises:
+        EarlierChangeUnknown: one may, until then.
     """
+    if other.get("claimed_by") == claim or not record.is_claimed(other, time.time()):
+        return
     ended = _described(other["claimed_by"]).get("stopDate")
-    return float(ended.timestamp()) if ended else time.time()
+    since = ended.timestamp() if ended else time.time()
+    if time.time() < since + UNKNOWN_OUTCOME_SECONDS:
+        raise EarlierChangeUnknown(utc(since + UNKNOWN_OUTCOME_SECONDS), "user")
 
 
 def _status(execution: str) -> str:

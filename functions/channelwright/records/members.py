@@ -133,14 +133,15 @@ def changes(
 ) -> list[Change]:
     """Return the change of each person that a `request` names, once each.
 
-    A game master who has left and is replaced loses the overwrites, too.
+    A game master who has left and is replaced by another loses the overwrites, too.
     """
     people = dict.fromkeys(request["who"].split(","))
     change = ADD if request["change"] == ADD else REMOVE
     leads = request.get("as", PLAYER) != PLAYER
     changed = [_change(record, one, change, channels, leads=leads) for one in people]
     master = record["game_master"]
-    if request.get("as") == GAME_MASTER and master_has_left and master:
+    is_replaced = request.get("as") == GAME_MASTER and master_has_left and master not in people
+    if is_replaced and master:
         changed.append(_change(record, master, REMOVE, channels))
     return changed
 
