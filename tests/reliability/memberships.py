@@ -175,13 +175,17 @@ def _only_for_those_who_may(one: Change) -> Iterator[str]:
 
 
 def _may_by_now(one: Change) -> bool:
-    """Tell whether somebody else made the user somebody who may, after the request."""
+    """Tell whether, after the request, the master left, or somebody made the user a leader."""
     people, by = one.people, one.asked.by
     has_left = one.request.get("as") == "game-master" and (
         by == people.manager and ("member", people.master) in one.scene.meddled
     )
-    others = [each for each in one.scene.asked if each is not one.asked and each.may is not False]
-    return has_left or any(by in people.named_by(other) for other in others)
+    promoting = [
+        each
+        for each in one.scene.asked
+        if each is not one.asked and each.may is not False and each.request.get("as")
+    ]
+    return has_left or any(by in people.named_by(each) for each in promoting)
 
 
 def _finished(one: Change) -> Iterator[str]:

@@ -43,12 +43,13 @@ def test_every_attempt_is_counted_as_it_ended():
 
 
 def test_the_attempts_before_count_too():
-    tally = counted("unheard", "refused", "gone", before=NONE_YET)
+    before = {"gone": ["32"], "deleted": ["32"], "denied": [], "refused": {"33": 1}}
+    tally = counted("unheard", "refused", "gone", before=before)
     assert tally == {
-        "gone": ["31"],
-        "deleted": [],
+        "gone": ["32", "31"],
+        "deleted": ["32"],
         "denied": ["31"],
-        "refused": {"31": 2},
+        "refused": {"33": 1, "31": 2},
     }
 
 

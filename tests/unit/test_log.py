@@ -9,6 +9,7 @@ from channelwright.aws import log, metrics
 from channelwright.errors import (
     CampaignRejected,
     DiscordRefused,
+    EarlierChangeUnknown,
     EarlierEditUnknown,
     RateLimited,
 )
@@ -124,7 +125,7 @@ def test_what_a_foreign_error_says_is_not_repeated(lines):
     assert [line["error"] for line in lines] == ["ValueError"]
 
 
-@pytest.mark.parametrize("kind", [RateLimited, EarlierEditUnknown])
+@pytest.mark.parametrize("kind", [RateLimited, EarlierChangeUnknown, EarlierEditUnknown])
 def test_a_wait_is_no_failure(lines, kind):
     with pytest.raises(kind):
         run(at(ID), fail(kind("2026-11-23T12:00:00Z", "user")))

@@ -7,7 +7,7 @@ from channelwright.pace import patience
 
 @pytest.mark.parametrize(
     ("before", "seconds"),
-    [(-1, 0), (0, 0), (1, 4), (2, 16), (3, 64), (4, 256), (5, 480), (99, 480)],
+    [(-1, 0), (0, 0), (1, 4), (2, 16), (3, 64), (4, 256), (5, 480), (99, 480), (9999, 480)],
 )
 def test_waits_grow_to_a_most(before, seconds):
     assert patience.least_seconds(before) == seconds

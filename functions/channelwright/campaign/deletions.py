@@ -32,9 +32,9 @@ class Deletion(TypedDict):
 class Tally(TypedDict):
     """All attempts so far, by the ids of the things to delete.
 
-    `gone`: Discord reported it gone (one entry per report). `deleted`:
-    an attempt deleted it. `denied`: Discord refused to delete it. `refused`: how often its
-    deletion failed; MOST_UNANSWERED, if that is final.
+    `gone`: Discord reported it gone (one entry per report). `deleted`: an attempt deleted it.
+    `denied`: Discord refused to delete it. `refused`: how often its deletion failed;
+    MOST_UNANSWERED, if that is final.
     """
 
     gone: list[str]

@@ -61,13 +61,13 @@ def has_built(other: Record) -> bool:
 
 
 def let_settle(other: Record, claim: str) -> None:
-    """Return if no write of a stopped execution may come any more; `claim` is who asks.
+    """Make sure that the stopped execution which has claimed a record writes nothing any more.
 
-    A Lambda goes on when its execution is stopped. A description may be late: if it does not show
-    the end yet, that was just now.
+    Its Lambda goes on for a while. A description may be late: if it does not show the end yet, that
+    was just now. `claim` is the execution that asks (an ARN).
 
     Raises:
-        EarlierChangeUnknown: one may, until then.
+        EarlierChangeUnknown: a write may still come.
     """
     if other.get("claimed_by") == claim or not record.is_claimed(other, time.time()):
         return

@@ -88,8 +88,8 @@ def known(
 ) -> tuple[Known, Waves]:
     """Return a removal's knowledge of the campaign, and its planned channels: all are certain.
 
-    If the preview showed `guests`, they keep the category, even if the removal cannot see them. The
-    channel with one of the ids in `here` is none of them: the message about the removal is in
+    If the preview showed guests, the category stays for them, even if the removal cannot see them.
+    The channel with one of the ids in `here` is no planned one: the message about the removal is in
     it, so it goes last.
     """
     names = {one["id"]: one["name"] for one in shown.things}

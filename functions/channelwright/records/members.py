@@ -140,8 +140,8 @@ def changes(
     leads = request.get("as", PLAYER) != PLAYER
     changed = [_change(record, one, change, channels, leads=leads) for one in people]
     master = record["game_master"]
-    is_replaced = request.get("as") == GAME_MASTER and master_has_left and master not in people
-    if is_replaced and master:
+    is_replaced = request.get("as") == GAME_MASTER and master_has_left
+    if is_replaced and master and master not in people:
         changed.append(_change(record, master, REMOVE, channels))
     return changed
 
