@@ -29,7 +29,7 @@ def handler(event: Json) -> Json:
 
 
 def _in_words(result: Json, request: Json) -> Json:
-    if "failure" not in result:
+    if not isinstance(result.get("failure"), dict):  # none, or already in words
         return result
     why = last_word.why(result["failure"], request["interaction_id"])
     return {**result, "failure": why, "late": result["failure"]["Error"] not in OUTCOME_KNOWN}

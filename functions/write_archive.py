@@ -5,11 +5,13 @@ from typing import Final
 
 from channelwright.archive import overwrites, shelf, steps
 from channelwright.archive.overwrites import MEMBER, Change, Overwrites
+from channelwright.archive.steps import Progress
+from channelwright.aws import executions
 from channelwright.campaign import repetition
 from channelwright.discord import calls, connect
 from channelwright.discord.calls import Call, Json
 from channelwright.discord.client import Discord
-from channelwright.errors import DiscordRefused
+from channelwright.errors import DiscordRefused, OutOfTime, RateLimited
 from channelwright.records import look
 from channelwright.task import task
 from channelwright.words.text import bold
@@ -29,7 +31,8 @@ def handler(event: Json) -> Json:
     overwrite that somebody changes meanwhile. All of it can be repeated.
 
     Returns what the next step has to know: `id`, whether the channel is `gone`, the users that are
-    `absent`, and whether an earlier attempt may yet write (`late`).
+    `absent`, and whether an earlier attempt may yet write (`late`). If Discord limits the item for
+    too long, it is `limited_until` (Unix seconds), and the `failure` is a sentence.
 
     Raises:
         RecordNotRead: the table did not answer.
@@ -37,12 +40,17 @@ def handler(event: Json) -> Json:
         ChannelwrightError: not everything was written, or that is unknown.
     """
     with repetition.attempt(event) as is_late:
-        return {"id": event["item"]["id"], "late": is_late, **_written(event)}
+        result = {"id": event["item"]["id"], "late": is_late}
+        try:
+            return result | _written(event)
+        except OutOfTime as error:
+            return result | {"failure": str(error), "limited_until": error.limited_until}
 
 
 def _written(event: Json) -> Json:
     request, item, progress = event["request"], event["item"], event["archive"]
     deadline = steps.deadline(progress, request)
+    _heed_limit(progress, item["id"], deadline)
     discord = connect.as_bot(deadline, in_company=True, short_waits=0)
     if item["id"] == steps.PLACE:
         discord.send(calls.move_channels(request["guild_id"], item["rows"]))
@@ -56,6 +64,15 @@ def _written(event: Json) -> Json:
     changes = steps.to_write(taken, progress["way"], channels, item["id"])
     changes = [one for one in changes if one.id not in progress["absent"]]
     return _write(discord, request, found[0], changes)
+
+
+def _heed_limit(progress: Progress, item_id: str, deadline: float) -> None:
+    """Wait for the end of the limit that made the archiving turn back, or give up."""
+    until = progress.get("limited", {}).get(item_id, 0)
+    if until >= deadline:
+        raise OutOfTime(progress["reason"], until)
+    if until > time.time():
+        raise RateLimited(executions.utc(until), "user")
 
 
 def _write(discord: Discord, request: Json, channel: Json, changes: list[Change]) -> Json:

@@ -42,7 +42,14 @@ class DiscordRefused(OutcomeKnown):
 
 
 class OutOfTime(OutcomeKnown):
-    """Discord requires a longer wait than there is time, or none is left."""
+    """Discord requires a longer wait than there is time, or none is left.
+
+    `limited_until` is the end of that wait in Unix seconds; 0 if Discord requires none.
+    """
+
+    def __init__(self, why: str, limited_until: float = 0):
+        super().__init__(why)
+        self.limited_until = limited_until
 
 
 class KeptPrivate(OutcomeKnown):

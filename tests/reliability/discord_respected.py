@@ -15,7 +15,6 @@ from channelwright.discord.snowflake import created_at
 from start_campaign import AGAIN_SECONDS
 from tests.reliability.deliveries import MAX_RECEIVES
 from tests.reliability.excuses import excused
-from tests.reliability.in_time import MAKING_SECONDS
 from tests.reliability.play import Outcome
 from tests.reliability.wire import Call
 from tests.statemachine.interpreter import Run
@@ -99,7 +98,6 @@ def _could_not_know(outcome: Outcome, stopped_branches: set[str], since: int, no
         or excused("A branch that is stopped", in_branch)
         or excused("A starter does not know waits", anew or _is_unconfirmed(outcome, since, now))
         or excused("An assignment beside a category that failed", _is_forgotten(outcome, said_to))
-        or excused("A limit that outlasts an archiving", _turned_back_at(said_to))
     )
 
 
@@ -111,14 +109,6 @@ def _is_unconfirmed(outcome: Outcome, since: int, now: int) -> bool:
         for death in outcome.schedule.deaths
     )
     return has_started and calls in ({"report answer", last} for last in OF_DELETIONS)
-
-
-def _turned_back_at(limited: Call) -> bool:
-    """Tell whether an archiving could not wait for a limit, so that it turned back."""
-    if limited.function != "write_archive":
-        return False
-    asked_at = created_at(limited.key.partition(" ")[0])
-    return limited.answered_at + (limited.retry_after or 0) > asked_at + MAKING_SECONDS
 
 
 def _is_forgotten(outcome: Outcome, assignment: Call) -> bool:

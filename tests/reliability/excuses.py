@@ -22,7 +22,6 @@ Excuse = Literal[
     "A last channel that stays",
     "Two presses",
     "Overwrites that change meanwhile",
-    "A limit that outlasts an archiving",
     "A role that opens a hidden channel",
     "An overwrite that the bot may not write",
 ]

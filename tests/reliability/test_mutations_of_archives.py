@@ -6,6 +6,7 @@ import pytest
 
 import plan_archive
 import report
+import write_archive
 from channelwright.archive import findings, order, overwrites, steps
 from channelwright.records import claims
 from tests.reliability import catalogue
@@ -22,6 +23,11 @@ def _steps(*steps: str, **more: Any) -> Schedule:
 def _fails(call: str, *steps: str, times: int | None = None, **more: Any) -> Schedule:
     fault = catalogue.fault(ARCHIVING[call], FAULTS["403 50013"], times)
     return _steps(*steps, faults=(fault,), **more)
+
+
+def _limits(matching: dict[str, Any], name: str, **more: Any) -> Schedule:
+    """Limit one call of an archiving for longer than it may wait."""
+    return _steps("archive", faults=(catalogue.fault(matching, FAULTS[name], 1),), **more)
 
 
 def _keep_the_claim(states: dict[str, Any]) -> None:
@@ -80,6 +86,20 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         constant(steps, "UNKNOWN_OUTCOME_SECONDS", 10),
         LATE,
         "but an overwrite is",
+    ),
+    "heeded: turning back does not wait for the limit": (
+        code(write_archive._heed_limit, "until > time.time()", "until < 0"),
+        _limits(
+            ARCHIVING["channels at a write"] | {"skip": 6},
+            "429 of 61.5 s",
+            acts=(Act("jump", 13, 1),),
+        ),
+        "write_archive repeats GET",
+    ),
+    "heeded: turning back waits for any limit": (
+        code(write_archive._heed_limit, "until >= deadline", "until < 0"),
+        _limits(ARCHIVING["write an overwrite"] | {"skip": 1}, "429 of 14 h"),
+        "an execution waits",
     ),
     "restored: a half archived state is taken for the earlier one": (
         code(plan_archive._next, "if is_open else", "if is_open or True else"),

@@ -73,15 +73,41 @@ def test_a_write_that_discord_refuses_turns_back(archiving, call):
     assert archiving.status == "archived"
 
 
-def test_a_limit_that_lasts_too_long_turns_back(archiving):
+def limit(archiving, call, seconds):
+    body, headers = LIMIT | {"retry_after": seconds}, {"Retry-After": str(seconds)}
+    archiving.stage.discord.faults.add(**CALLS[call], status=429, body=body, headers=headers)
+
+
+def test_a_limit_that_lasts_too_long_turns_back_and_the_way_back_waits_for_its_end(archiving):
     before = archiving.shown()
-    limit = LIMIT | {"retry_after": 3600}
-    archiving.stage.discord.faults.add(
-        **CALLS["the third write"], status=429, body=limit, headers={"Retry-After": "3600"}
-    )
+    limit(archiving, "the third write", 14 * 60)
     archiving.archive()
-    assert "wait 1 hour" in archiving.said
+    assert any(seconds > 13 * 60 for seconds in archiving.stage.clock.waits)
+    assert archiving.shown() == before
+    assert (archiving.status, archiving.snapshot) == ("created", None)
+
+
+@pytest.mark.parametrize("call", ["the list at a write", "the move"])
+def test_if_nothing_has_to_be_restored_the_way_back_does_not_wait_for_a_limit(archiving, call):
+    before = archiving.shown()
+    limit(archiving, call, 14 * 60)
+    archiving.archive()
     assert archiving.said.endswith("Whatever the bot had changed is as it was before.")
+    assert archiving.shown() == before
+
+
+def test_a_limit_that_outlasts_the_way_back_is_not_asked_again(archiving):
+    before = archiving.shown()
+    limit(archiving, "the third write", 3600)
+    archiving.forget()
+    archiving.archive()
+    in_category = [
+        status for _, path, status in archiving.writes() if f"/{archiving.category}/" in path
+    ]
+    assert in_category[2:] == [429]
+    assert "wait 1 hour" in archiving.said
+    assert f"Not restored: <#{archiving.category}> (**Curse of Strahd**)" in archiving.said
+    archiving.unarchive()
     assert archiving.shown() == before
 
 

@@ -40,9 +40,10 @@ class Progress(TypedDict):
     is "write" (the `items`) or "record" (the `status`). `tries` counts how often an item was
     written although nothing of it lasted, and `sizes` has how much of it was to write then.
     `failed` has those given up, `gone` the channels that somebody deleted, `doubted` those that
-    Discord lists but did not know at a write, `absent` the users with an overwrite who left the
-    server, `missing` the names of recorded channels that the snapshot lacks. `late` tells whether a
-    write without an answer may still come. `content` and `components` are the answer.
+    Discord lists but did not know at a write, `limited` until when (Unix seconds) Discord takes no
+    write of an item, `absent` the users with an overwrite who left the server, `missing` the names
+    of recorded channels that the snapshot lacks. `late` tells whether a write without an answer may
+    still come. `content` and `components` are the answer.
     """
 
     way: Way
@@ -55,6 +56,7 @@ class Progress(TypedDict):
     failed: list[str]
     gone: list[str]
     doubted: list[str]
+    limited: dict[str, float]
     absent: list[str]
     missing: list[str]
     late: bool
@@ -76,6 +78,7 @@ def begun(way: Way, missing: Sequence[str]) -> Progress:
         "failed": [],
         "gone": [],
         "doubted": [],
+        "limited": {},
         "absent": [],
         "missing": [*missing],
         "late": False,
@@ -221,10 +224,13 @@ def _noted(before: Progress, results: Sequence[Mapping[str, Any]], listed: set[s
     doubted = [id_ for id_ in gone if id_ in listed]
     failures |= {id_: archives.NOT_THERE for id_ in doubted if id_ in before["doubted"]}
     absent = {id_ for one in results for id_ in one.get("absent", [])}
+    limited = {one["id"]: one["limited_until"] for one in results if "limited_until" in one}
     progress: Progress = {
         **before,
         "gone": [id_ for id_ in gone if id_ not in listed],
         "doubted": before["doubted"] + doubted,
+        # An earlier release kept none.
+        "limited": before.get("limited", {}) | limited,
         "absent": sorted({*before["absent"], *absent}),
         "late": before["late"] or any(one.get("late") for one in results),
     }

@@ -28,7 +28,7 @@ def limited(
         seconds = max(seconds, patience.least_seconds(times - 1))
     log.info(f"rate limit ({scope}): wait {seconds:.1f} s to {call.action}")
     if now + seconds >= deadline:
-        return OutOfTime(_why_too_long(call, limit, times))
+        return OutOfTime(_why_too_long(call, limit, times), now + seconds)
     log.count("DiscordWaits", seconds)
     error = RateLimited(executions.utc(now + seconds), scope)
     error.times = times or patience.times()
