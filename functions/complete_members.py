@@ -12,6 +12,7 @@ from channelwright.words import members as words
 def handler(event: Json) -> Json:
     """Return the leaders after the changes, as DynamoDB's values, and the message about them.
 
+    If something failed, `settle_seconds` is how long it may take to have an effect, or to be shown.
     If anything has changed, `event` is what other systems hear of it. `plan` is the result of *Plan
     Members*, `results` how each change ended.
     """
@@ -27,6 +28,7 @@ def handler(event: Json) -> Json:
     return {
         "game_master": attributes.attribute(master),
         "co_gms": attributes.attribute(co_gms),
+        "settle_seconds": attributes.attribute(members.settle_seconds(results)),
         "content": content,
         "not_recorded": f"{content}\n{words.NOT_RECORDED}" if is_new else content,
         "components": [],

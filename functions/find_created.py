@@ -66,7 +66,7 @@ def _look(event: dict[str, Any], campaign: Campaign, before: Removal) -> Look:
         event["known"], event["waves"], event["failure"], roles=roles, channels=channels
     )
     things = removal.join(before["known"], found)
-    inside = ownership.without(ownership.foreign(things, channels), _here(event))
+    inside = ownership.without(ownership.foreign(campaign, things, channels), _here(event))
     kept: list[Any] = campaign.get("guests", [])
     foreign = removal.join(kept, inside)
     guests = [one for one in foreign if one["kind"] == "channel"]

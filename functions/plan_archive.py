@@ -26,7 +26,7 @@ def handler(event: Json) -> Json:
     Returns the `steps.Progress`, or the answer (`next` is "show"), if nothing is to do.
 
     Raises:
-        EarlierChangeUnknown: a stopped execution may still write; nothing is claimed yet.
+        EarlierChangeUnknown: an earlier execution may still write; nothing is claimed yet.
         RecordNotRead: the table did not answer.
         ChannelwrightError: Discord could not be asked.
     """
@@ -50,6 +50,8 @@ def _next(request: Json, claim: str) -> Json:
     if isinstance(taken, str):
         return _show(taken)
     claims.let_settle(record, claim)
+    if claims.is_overtaken(record, claim):
+        return _show(deletions.is_being(record["name"], ""))
     begun = steps.begun(request["way"], _missing(record, taken))
     # Both at once: a claim without a snapshot could not be undone.
     snapshot_item = None if kept else shelf.item(record["campaign_id"], taken)

@@ -23,7 +23,7 @@ def handler(event: Json) -> Json:
     the `people` to change, the campaign's `role`, its `record` and whether the `master_has_left`.
 
     Raises:
-        EarlierChangeUnknown: a stopped execution may still write; nothing is claimed yet.
+        EarlierChangeUnknown: an earlier execution may still write; nothing is claimed yet.
         RecordNotRead: the table did not answer.
         ChannelwrightError: Discord could not be asked.
     """
@@ -49,7 +49,8 @@ def _next(event: Json) -> Json:
     if reason := _reason_against(record, request, server, role, has_left):
         return _show(reason)
     claims.let_settle(record, event["claim"])
-    if not store.claim_as(record, record["status"], event["claim"]):
+    is_free = not claims.is_overtaken(record, event["claim"])
+    if not (is_free and store.claim_as(record, record["status"], event["claim"])):
         return _show(deletions.is_being(record["name"], ""))
     return {
         "next": "change",

@@ -53,8 +53,8 @@ class Archive(Answered):
 
     @property
     def worked_until(self) -> int:
-        """The number of its last look at what it has written."""
-        calls = enumerate(self.outcome.calls)
+        """The number of its last look at what it has written; nobody hears of a lost one."""
+        calls = ((n, c) for n, c in enumerate(self.outcome.calls) if not c.lost)
         return max(
             (n for n, c in calls if c.function.endswith("_archive") and c.key.startswith(self.id)),
             default=-1,
@@ -130,6 +130,15 @@ class Base:
         synced = [_bits(self.state.get(given))] if key[1] in self.people.synced else []
         return synced + [_bits(one.now) for one in self.meddlings(given, scene.ended)]
 
+    def follows_people(self, key: tuple[str, ...], scene: Scene) -> bool:
+        """Tell whether a channel was in sync with its category, where people changed the same."""
+        category = self.people.record["category"]
+        was_in_sync = self._overwrites(key[1]) == self._overwrites(category)
+        return was_in_sync and bool(self.meddlings((key[0], category, key[2]), scene.ended))
+
+    def _overwrites(self, channel: str) -> dict[str, Any]:
+        return {k[2]: v for k, v in self.state.items() if k[:2] == ("overwrite", channel)}
+
     def archived(self, target: str, value: Any) -> tuple[int, int]:
         """Return the bits that an overwrite has when it is archived."""
         _, allow, deny = value or NONE
@@ -173,7 +182,8 @@ def _of_an_overwrite(key: tuple[str, ...], said: str, scene: Scene, base: Base) 
     is_empty = target == base.everyone and _bits(now) == _bits(before) == (0, 0)
     is_same = is_empty or (now is None) == (before is None)
     follows = key[1] in base.people.synced
-    if said == "restored" and not (meddlings or follows or is_same):
+    is_theirs = meddlings or follows or base.follows_people(key, scene)
+    if said == "restored" and not (is_theirs or is_same):
         yield f"restored, but an overwrite is {now}, and was {before}: {key}"
     if not theirs or follows:
         return

@@ -265,10 +265,16 @@ def deletion_was_refused(outcome: Outcome, id_: str) -> bool:
 
 
 def a_deletion_was_refused(outcome: Outcome) -> bool:
-    """Tell whether Discord refused a deletion, and never reported that thing as gone."""
-    deletions = [c for c in outcome.calls if c.method == "DELETE" and not c.lost]
+    """Tell whether Discord refused a deletion, and never reported that thing as gone.
+
+    A channel that Discord refuses to show stands, too.
+    """
+    calls = [c for c in outcome.calls if not c.lost]
+    deletions = [c for c in calls if c.method == "DELETE"]
     gone = {c.path for c in deletions if c.status in {204, 404}}
-    return any(c.path not in gone and (c.refused or c.status == 429) for c in deletions)
+    asked = [c for c in calls if c.method == "GET" and c.path.startswith("/channels/")]
+    hidden = any(c.refused and c.status == 403 for c in asked)
+    return hidden or any(c.path not in gone and (c.refused or c.status == 429) for c in deletions)
 
 
 def nothing_could_be_said(campaign: Campaign | Answered) -> bool:

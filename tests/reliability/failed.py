@@ -2720,4 +2720,260 @@ FAILED: tuple[Schedule, ...] = (
             ),
         ),
     ),
+    Schedule(
+        acts=(Act(kind="unarchive", at=18),),
+        lates=(Late(call={"method": "PUT"}, seconds=20.0),),
+        steps=("archive",),
+    ),
+    Schedule(
+        acts=(Act(kind="unarchive", at=19),),
+        lates=(Late(call={"method": "PATCH", "path": "/guilds/\\d+/channels$"}, seconds=20.0),),
+        steps=("add_categories", "archive"),
+    ),
+    Schedule(
+        deaths=(Death("plan_archive", "late", "Lambda.Unknown", 0, 1, 20.0),),
+        acts=(Act("unarchive", 17),),
+        steps=("archive",),
+    ),
+    Schedule(
+        deaths=(Death("plan_archive", "late", "Lambda.Unknown", 1, 1, 44.0),),
+        acts=(Act("archive", 34),),
+        steps=("archive", "unarchive"),
+    ),
+    Schedule(
+        acts=(Act(kind="co_gm_leaves_campaign", at=6), Act(kind="hide_our_channel", at=3, which=9)),
+        settings={"stale_reads_ms": 3000},
+        described_late_s=90.0,
+        steps=("hand_over",),
+    ),
+    Schedule(
+        acts=(Act(kind="archive", at=36),),
+        settings={"stale_reads_ms": 6000, "stale_reads_chance": 0.7},
+        steps=("archive", "unarchive"),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "PUT",
+                "path": "/permissions/",
+                "status": 403,
+                "body": {"message": "Scripted", "code": 50013},
+                "headers": {"X-Scripted": "1"},
+                "times": 2,
+                "skip": 1,
+            },
+        ),
+        acts=(Act(kind="drop_our_overwrite", at=25, which=9),),
+        steps=("archive",),
+    ),
+    Schedule(
+        deaths=(Death("find_created", "before", "Sandbox.Timedout", 0, 5),),
+        acts=(Act("time_out", 23),),
+        settings={"stale_reads_ms": 6000},
+    ),
+    Schedule(
+        steps=("add_player",),
+        deaths=(Death("change_member", "late", "Lambda.Unknown", 0, 5, 44.0),),
+        acts=(Act("remove_player", 11),),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "POST",
+                "path": "/channels$",
+                "body_contains": '"type": 4',
+                "status": 500,
+                "body": {"message": "Scripted", "code": 0},
+                "effect": "after",
+                "headers": {"X-Scripted": "1"},
+                "times": 1,
+            },
+        ),
+        acts=(Act(kind="rename_our_channel", at=7, which=0),),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "POST",
+                "path": "/channels$",
+                "body_contains": '"general"',
+                "status": 500,
+                "body": {"message": "Scripted", "code": 0},
+                "effect": "after",
+                "headers": {"X-Scripted": "1"},
+                "times": 1,
+            },
+        ),
+        acts=(Act(kind="rename_our_channel", at=9, which=1),),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "POST",
+                "path": "/channels$",
+                "body_contains": '"general"',
+                "status": 500,
+                "body": {"message": "Scripted", "code": 0},
+                "effect": "after",
+                "headers": {"X-Scripted": "1"},
+                "times": 1,
+            },
+        ),
+        acts=(Act(kind="rename_our_channel", at=24, which=1),),
+        settings={"stale_reads_ms": 9000},
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "POST",
+                "path": "/channels$",
+                "body_contains": '"type": 4',
+                "status": 500,
+                "body": {"message": "Scripted", "code": 0},
+                "effect": "after",
+                "headers": {"X-Scripted": "1"},
+                "times": 2,
+            },
+        ),
+        acts=(Act(kind="rename_our_channel", at=14, which=1),),
+        settings={"stale_reads_ms": 9000},
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "POST",
+                "path": "/channels$",
+                "body_contains": '"voice-chat"',
+                "status": 500,
+                "body": {"message": "Scripted", "code": 0},
+                "headers": {"X-Scripted": "1"},
+                "times": 1,
+            },
+        ),
+        acts=(Act(kind="add_same_named_to_our_category", at=7, which=2),),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "POST",
+                "path": "/channels$",
+                "body_contains": '"voice-chat"',
+                "status": 200,
+                "body": "not JSON",
+                "effect": "after",
+                "headers": {"X-Scripted": "1"},
+                "times": 1,
+            },
+        ),
+        acts=(Act(kind="add_same_named_to_our_category", at=8, which=2),),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "POST",
+                "path": "/channels$",
+                "body_contains": '"type": 4',
+                "status": 500,
+                "body": {"message": "Scripted", "code": 0},
+                "effect": "after",
+                "headers": {"X-Scripted": "1"},
+                "times": 1,
+            },
+        ),
+        acts=(
+            Act(kind="delete_our_role", at=7, which=0),
+            Act(kind="rename_our_channel", at=7, which=0),
+        ),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "POST",
+                "path": "/roles$",
+                "status": 500,
+                "body": {"message": "Scripted", "code": 0},
+                "effect": "after",
+                "headers": {"X-Scripted": "1"},
+                "times": 1,
+            },
+        ),
+        acts=(Act(kind="delete_our_role", at=26, which=0),),
+        settings={"stale_reads_ms": 9000},
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "POST",
+                "path": "/channels$",
+                "body_contains": '"type": 4',
+                "status": 500,
+                "body": {"message": "Scripted", "code": 0},
+                "effect": "after",
+                "headers": {"X-Scripted": "1"},
+                "times": 1,
+            },
+        ),
+        acts=(Act(kind="delete_our_category", at=30, which=0),),
+        settings={"stale_reads_ms": 9000},
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "POST",
+                "path": "/channels$",
+                "body_contains": '"gm-planning"',
+                "status": 403,
+                "body": {"message": "Missing Permissions", "code": 50013},
+                "headers": {"X-Scripted": "1"},
+                "times": 1,
+            },
+            {
+                "method": "DELETE",
+                "path": "/channels/",
+                "status": 500,
+                "body": {"message": "Scripted", "code": 0},
+                "effect": "after",
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+            {
+                "method": "GET",
+                "path": "/channels/\\d+$",
+                "status": 403,
+                "body": {"message": "Scripted", "code": 50013},
+                "headers": {"X-Scripted": "1"},
+                "times": 1,
+            },
+        )
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "POST",
+                "path": "/channels$",
+                "body_contains": '"gm-planning"',
+                "status": 403,
+                "body": {"message": "Missing Permissions", "code": 50013},
+                "headers": {"X-Scripted": "1"},
+                "times": 1,
+            },
+            {
+                "method": "DELETE",
+                "path": "/channels/",
+                "status": 500,
+                "body": {"message": "Scripted", "code": 0},
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+            {
+                "method": "GET",
+                "path": "/channels/\\d+$",
+                "status": 404,
+                "body": {"message": "Scripted", "code": 10003},
+                "headers": {"X-Scripted": "1"},
+                "times": 1,
+            },
+        ),
+        acts=(Act(kind="hide_our_channel", at=30, which=0),),
+    ),
 )

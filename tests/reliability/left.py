@@ -14,7 +14,7 @@ from tests.reliability.words import names
 if TYPE_CHECKING:
     from tests.reliability.promises import Campaign
 
-MOST_TRIES = 6
+MOST_TRIES = 5
 COULD_NOT_LOOK = "did not let the bot check"
 
 

@@ -56,8 +56,8 @@ class Change(Answered):
 
     @property
     def worked_until(self) -> int:
-        """The number of its last call about a person."""
-        calls = enumerate(self.outcome.calls)
+        """The number of its last call about a person, except those that nobody waited for."""
+        calls = ((n, c) for n, c in enumerate(self.outcome.calls) if not c.lost)
         mine = (number for number, c in calls if c.function == "change_member")
         return max((n for n in mine if self.outcome.calls[n].key.startswith(self.id)), default=-1)
 

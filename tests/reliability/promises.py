@@ -16,9 +16,9 @@ from tests.reliability import (
     memberships,
     records,
 )
+from tests.reliability.alike import looks_like_ours
 from tests.reliability.catalogue import REFUSED_CHANNEL
 from tests.reliability.excuses import excused
-from tests.reliability.people import CATEGORY, VOICE
 from tests.reliability.play import Outcome
 from tests.reliability.schedule import Schedule
 from tests.reliability.whole import mistakes
@@ -191,7 +191,7 @@ def bystanders(outcome: Outcome) -> Iterator[str]:
         ):
             changed = [key for key in changed if key != "overwrites"]
         changed = [key for key in changed if key not in people.asked_to_change(id_)]
-        like_ours = changed and _looks_like_ours(outcome, id_, was)
+        like_ours = changed and looks_like_ours(outcome, id_, was)
         if changed and not excused("A channel or category like ours", like_ours):
             yield f"a bystander is changed: {was['name']} ({id_}): {changed if now else 'deleted'}"
 
@@ -199,32 +199,6 @@ def bystanders(outcome: Outcome) -> Iterator[str]:
 def _without(overwrites: dict[str, Any] | None, gone: set[str]) -> dict[str, Any]:
     """Return overwrites without those that vanish with a deleted role."""
     return {id_: one for id_, one in (overwrites or {}).items() if id_ not in gone}
-
-
-def _looks_like_ours(outcome: Outcome, id_: str, was: dict[str, Any]) -> bool:
-    """Tell whether the bot may confuse somebody's thing with one that it perhaps created.
-
-    A voice channel has no topic; of other kinds, only copies have our topic and overwrites.
-    """
-    alike = was.get("type") == VOICE or id_ in outcome.people.copies
-    alike = alike and not outcome.schedule.steps  # they know every id
-    return alike and not _are_outcomes_known(outcome, was)
-
-
-def _are_outcomes_known(outcome: Outcome, like: dict[str, Any]) -> bool:
-    """Tell whether the bot knows the outcome of every attempt to create a thing of this name.
-
-    After a wait it does not: a state that is entered again may have tried before.
-    """
-    dead = {death.function for death in outcome.schedule.deaths}
-    creator = "create_category" if like["type"] == CATEGORY else "create_channel"
-    if "stop" in outcome.people.did or creator in dead:
-        return False
-    return all(
-        not call.lost and ((call.status == 201 and call.readable) or call.refused)
-        for call in outcome.calls
-        if call.method == "POST" and (call.body or {}).get("name") == like["name"]
-    )
 
 
 def guests_are_named(campaign: Campaign) -> Iterator[str]:

@@ -8,7 +8,7 @@ import plan_archive
 import report
 import write_archive
 from channelwright.archive import findings, order, overwrites, steps
-from channelwright.records import claims
+from channelwright.records import claims, record
 from tests.reliability import catalogue
 from tests.reliability.catalogue import ARCHIVING, FAULTS
 from tests.reliability.mutation import Mutation, assert_caught, code, constant, machine
@@ -107,9 +107,36 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "but an overwrite is",
     ),
     "restored: a late write of a stopped execution is not waited for": (
-        code(claims.let_settle, "if time.time() < since", "if 0 > since"),
+        code(claims._stopped_until, "+ UNKNOWN_OUTCOME_SECONDS", "- 60"),
         STOPPED_LATE,
         "but an overwrite is",
+    ),
+    "restored: a late write of an earlier archiving is not waited for": (
+        code(record.settled_at, 'released["settle_seconds"]', "10"),
+        _steps(
+            "archive",
+            acts=(Act("unarchive", 18),),
+            lates=(Late(ARCHIVING["write an overwrite"], 40.0),),
+        ),
+        "restored, but an overwrite is",
+    ),
+    "archived: lists that show what was before are believed": (
+        code(record.settled_at, 'released["settle_seconds"]', "0"),
+        _steps(
+            *BOTH,
+            acts=(Act("archive", 36),),
+            settings={"stale_reads_ms": 6000, "stale_reads_chance": 0.7},
+        ),
+        "archived, but an overwrite is",
+    ),
+    "archived: a late plan claims again": (
+        code(claims.is_overtaken, ">=", "=="),
+        _steps(
+            "archive",
+            acts=(Act("unarchive", 17),),
+            deaths=(Death("plan_archive", "late", "Lambda.Unknown", 0, 1, 44.0),),
+        ),
+        "but the record says archiving",
     ),
     "people: their changes are overwritten": (
         code(overwrites._merged, "changed = reduce(", "changed = 0 * reduce("),

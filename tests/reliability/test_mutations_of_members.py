@@ -106,13 +106,32 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "said to be removed, but has the role",
     ),
     "true: a stopped change is not waited for": (
-        code(claims.let_settle, "if time.time() < since", "if 0 > since"),
+        code(claims._stopped_until, "+ UNKNOWN_OUTCOME_SECONDS", "- 60"),
         _steps(
             "add_co_gm",
             acts=(Act("stop", 7), Act("remove_co_gm", 9, 1)),
             settings={"stale_reads_ms": 9000},
         ),
         "said to be removed, but sees a channel",
+    ),
+    "true: what a change did before it failed is not waited for": (
+        code(members.settle_seconds, "LISTS_LAG_SECONDS if is_known else", "0 if is_known else"),
+        _steps(
+            "hand_over",
+            acts=(Act("co_gm_leaves_campaign", 6), Act("hide_our_channel", 3, 9)),
+            settings={"stale_reads_ms": 3000},
+            described_late_s=90.0,
+        ),
+        "said to be removed, but sees a channel",
+    ),
+    "true: a last write without an answer is not waited for": (
+        code(members.settle_seconds, "else UNKNOWN_OUTCOME_SECONDS", "else 10"),
+        _steps(
+            "add_player",
+            acts=(Act("remove_player", 11),),
+            deaths=(Death("change_member", "late", "Lambda.Unknown", 0, 5, 44.0),),
+        ),
+        "said to be removed, but has the role",
     ),
     "others: a co-GM's other permissions go": (
         code(members._overwrite, "(allow & ~see, deny)", "(0, 0)"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from local.simulator.guild import Channel
+from local.simulator.guild import CATEGORY, VOICE, Channel
+from tests.reliability.alike import looks_like_ours
 from tests.reliability.excuses import excused
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ def _parts(campaign: Campaign, layout: Sequence[Any]) -> Iterator[str]:
     categories = [c for c in known if c.type == 4]
     lied = said_to_be_gone(campaign.outcome)
     channels = [c for c in known if c.type != 4 and c.id not in lied]
-    yield from _count(f"role {name} Members", [*campaign.roles, *_of(later, None)])
-    yield from _count(f"category {name}", [*categories, *_of(later, 4)])
+    yield from _count(f"role {name} Members", campaign.roles or _of(later, None))
+    yield from _count(f"category {name}", categories or _of(later, 4))
     if not campaign.roles or not categories:
         return
     people = campaign.outcome.people
@@ -52,20 +53,39 @@ def _parts(campaign: Campaign, layout: Sequence[Any]) -> Iterator[str]:
         if place in places:
             yield from _channel(campaign, places[place], planned, category.id)
         elif all(gone.position != place for gone in later if hasattr(gone, "parent_id")):
-            yield f"{planned['name']} is missing"
+            taken = _took_anothers(campaign, planned, category.id)
+            if not excused("A channel or category like ours", taken):
+                yield f"{planned['name']} is missing"
+
+
+def _took_anothers(campaign: Campaign, planned: Any, category: str) -> bool:
+    """Tell whether the bot may have taken somebody's voice channel for this one."""
+    outcome = campaign.outcome
+    return any(
+        (was["name"], was.get("type"), was.get("parent_id")) == (planned["name"], VOICE, category)
+        and looks_like_ours(outcome, id_, was)
+        for id_, was in outcome.people.others.items()
+    )
 
 
 def _was_made_again(campaign: Campaign, channel: Channel) -> bool:
-    """Tell whether people hid the channel before the bot learned of it, so it created another."""
-    calls = campaign.outcome.calls
-    is_twin = any(
-        (one.name, one.type) == (channel.name, channel.type)
-        for one in campaign.channels
-        if one.id != channel.id
+    """Tell whether people hid or renamed the channel before the bot learned of it.
+
+    So it created another, its twin.
+    """
+    calls, people = campaign.outcome.calls, campaign.outcome.people
+    is_unheard = all(c.lost or c.made_id != channel.id for c in calls) and any(
+        _are_twins(one, channel) for one in campaign.channels if one.id != channel.id
     )
-    is_unheard = is_twin and channel.id in campaign.outcome.people.hidden
-    is_unheard = is_unheard and all(c.lost or c.made_id != channel.id for c in calls)
-    return excused("Hidden before we learn", is_unheard)
+    return excused("Hidden before we learn", is_unheard and channel.id in people.hidden) or excused(
+        "A rename before we learn", is_unheard and channel.id in people.touched
+    )
+
+
+def _are_twins(one: Channel, other: Channel) -> bool:
+    """Tell whether two channels were created as the same one."""
+    same_place = one.type == CATEGORY or one.position == other.position
+    return one.type == other.type and (one.name == other.name or same_place)
 
 
 def _is_given_last(campaign: Campaign) -> bool:
@@ -123,11 +143,12 @@ def _overwrites(campaign: Campaign, channel: Channel, *, gm_only: bool) -> Itera
 
 
 def said_to_be_gone(outcome: Outcome) -> set[str]:
-    """Return the ids of things whose deletion a fault answered with "Unknown Channel" or "Role"."""
+    """Return the ids of things that a fault called unknown, at a deletion or a question."""
     return {
         call.path.rsplit("/", 1)[1]
         for call in outcome.calls
-        if call.method == "DELETE" and call.scripted and (call.status, call.code) in UNKNOWN_THING
+        if call.method in {"DELETE", "GET"}
+        if call.scripted and (call.status, call.code) in UNKNOWN_THING
     }
 
 

@@ -205,13 +205,13 @@ def test_what_others_put_into_our_category_is_foreign():
         {**owned.CATEGORY, "id": "1020"},
         owned.without(owned.CHANNEL, "parent_id"),
     ]
-    assert ownership.foreign(found, listed) == [
+    assert ownership.foreign(owned.WHOLE, found, listed) == [
         {"kind": "channel", "id": "1040", "name": "house-rules"}
     ]
 
 
 def test_without_a_category_of_ours_nothing_is_foreign():
-    assert ownership.foreign([thing("role", "1010")], [owned.CHANNEL]) == []
+    assert ownership.foreign(owned.WHOLE, [thing("role", "1010")], [owned.CHANNEL]) == []
 
 
 def test_what_no_list_shows_is_missing():
@@ -234,6 +234,6 @@ def test_a_category_for_our_role_under_another_name_is_foreign():
         {**owned.CATEGORY, "id": "1022", "permission_overwrites": []},
         {**owned.CHANNEL, "permission_overwrites": owned.CATEGORY["permission_overwrites"]},
     ]
-    assert ownership.foreign(found, listed) == [
+    assert ownership.foreign(owned.WHOLE, found, listed) == [
         {"kind": "category", "id": "1021", "name": "Renamed"}
     ]

@@ -37,7 +37,8 @@ class Progress(TypedDict):
     """How far an execution has come, as its states pass it on.
 
     `way` is where it goes; an archiving that fails turns back, for a `reason` (a sentence). `next`
-    is "write" (the `items`) or "record" (the `status`). `tries` counts how often an item was
+    is "write" (the `items`) or "record" (the `status`); for `settle_seconds` after that, the next
+    command waits. `tries` counts how often an item was
     written although nothing of it lasted, and `sizes` has how much of it was to write then.
     `failed` has those given up, `gone` the channels that somebody deleted, `doubted` those that
     Discord lists but did not know at a write, `limited` until when (Unix seconds) Discord takes no
@@ -49,6 +50,7 @@ class Progress(TypedDict):
     way: Way
     next: Literal["write", "record"]
     status: Status
+    settle_seconds: int
     items: list[Item]
     wait_seconds: int
     tries: dict[str, int]
@@ -71,6 +73,7 @@ def begun(way: Way, missing: Sequence[str]) -> Progress:
         "way": way,
         "next": "write",
         "status": "archiving" if way == "archive" else "unarchiving",
+        "settle_seconds": UNKNOWN_OUTCOME_SECONDS,
         "items": [],
         "wait_seconds": 0,
         "tries": {},
@@ -196,6 +199,10 @@ def after(
         **progress,
         "next": "write" if items else "record",
         "status": progress["status"] if items else _status(progress),
+        # If the next check fails, nobody knows what these writes did.
+        "settle_seconds": UNKNOWN_OUTCOME_SECONDS
+        if items or progress["late"]
+        else LISTS_LAG_SECONDS,
         "items": items,
         # Nothing is written twice because a list lags behind: somebody may have changed it since.
         "wait_seconds": LISTS_LAG_SECONDS if again else 0,

@@ -130,9 +130,7 @@ def _is_open_as_made(
     campaign: Campaign, channel: Object, *, gm_only: bool = False, role_is_gone: bool
 ) -> bool:
     named = _named_in(channel)
-    # Other campaigns of this game master do not match: they also name their own role.
-    without_role = {campaign["guild_id"], campaign["bot_user_id"], *campaigns.leaders(campaign)}
-    if role_is_gone and named == without_role:
+    if role_is_gone and named == _without_role(campaign):
         return True
     return (campaign["role"]["id"] in named) is not gm_only
 
@@ -184,8 +182,10 @@ def _recorded(made: Made | None) -> list[Object]:
     return [made] if made else []
 
 
-def foreign(found: Sequence[Thing], listed_channels: Iterable[Object]) -> list[Thing]:
-    """Return others' channels in our category, and other categories whose overwrites name our role.
+def foreign(
+    campaign: Campaign, found: Sequence[Thing], listed_channels: Iterable[Object]
+) -> list[Thing]:
+    """Return others' channels in our category, and other categories whose overwrites are like ours.
 
     Such a category may be ours, renamed before the bot learned of its creation. `found` is ours.
     """
@@ -197,8 +197,28 @@ def foreign(found: Sequence[Thing], listed_channels: Iterable[Object]) -> list[T
         thing("category" if channel["type"] == CATEGORY_TYPE else "channel", channel)
         for channel in others
         if channel.get("parent_id") in in_server
-        or (channel["type"] == CATEGORY_TYPE and our_roles & _named_in(channel))
+        or (
+            channel["type"] == CATEGORY_TYPE
+            and (our_roles & _named_in(channel) or _may_have_lost_role(campaign, channel))
+        )
     ]
+
+
+def _may_have_lost_role(campaign: Campaign, category: Object) -> bool:
+    """Return whether a category may be ours: nobody learned of ours, and its role is deleted."""
+    return (
+        not campaigns.is_certain(campaign.get("category"))
+        and is_younger(category["id"], campaign["interaction_id"])
+        and _named_in(category) == _without_role(campaign)
+    )
+
+
+def _without_role(campaign: Campaign) -> set[str]:
+    """Return whom the overwrites of our things name if our role is deleted.
+
+    Other campaigns of this game master do not match: they also name their own role.
+    """
+    return {campaign["guild_id"], campaign["bot_user_id"], *campaigns.leaders(campaign)}
 
 
 def _named_in(channel: Object) -> set[str]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from channelwright.aws import log
-from channelwright.aws.executions import utc
+from channelwright.aws.executions import interaction_id_of, utc
 from channelwright.campaign.campaign import Campaign
 from channelwright.campaign.names import are_the_same
 from channelwright.discord.edits import UNKNOWN_OUTCOME_SECONDS
@@ -61,20 +61,41 @@ def has_built(other: Record) -> bool:
 
 
 def let_settle(other: Record, claim: str) -> None:
-    """Make sure that the stopped execution which has claimed a record writes nothing any more.
+    """Make sure that nothing of earlier executions is still to come, and lists show it all.
 
-    Its Lambda goes on for a while. A description may be late: if it does not show the end yet, that
-    was just now. `claim` is the execution that asks (an ARN).
+    `claim` is the execution that asks (an ARN).
 
     Raises:
-        EarlierChangeUnknown: a write may still come.
+        EarlierChangeUnknown: that may not be so yet.
+    """
+    until = max(record.settled_at(other), _stopped_until(other, claim))
+    if time.time() < until:
+        raise EarlierChangeUnknown(utc(until), "user")
+
+
+def _stopped_until(other: Record, claim: str) -> float:
+    """Return until when (Unix seconds) a stopped execution that has claimed a record may write.
+
+    Its Lambda goes on for a while. A description may be late: if it does not show the end yet, that
+    was just now.
     """
     if other.get("claimed_by") == claim or not record.is_claimed(other, time.time()):
-        return
+        return 0
     ended = _described(other["claimed_by"]).get("stopDate")
-    since = ended.timestamp() if ended else time.time()
-    if time.time() < since + UNKNOWN_OUTCOME_SECONDS:
-        raise EarlierChangeUnknown(utc(since + UNKNOWN_OUTCOME_SECONDS), "user")
+    return (ended.timestamp() if ended else time.time()) + UNKNOWN_OUTCOME_SECONDS
+
+
+def is_overtaken(other: Record, claim: str) -> bool:
+    """Return whether the execution `claim` (an ARN), or one of a later command, has ended already.
+
+    So an attempt that AWS has given up claims nothing which nobody would release.
+    """
+    return "released" in other and _command(other["released"]["by"]) >= _command(claim)
+
+
+def _command(execution: str) -> int:
+    """Return the id of the interaction of an execution (an ARN): later ones are larger."""
+    return int(interaction_id_of(execution.rpartition(":")[2]))
 
 
 def _status(execution: str) -> str:

@@ -8,8 +8,11 @@ who has the role; the record says who leads.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NotRequired, TypedDict
 
+from channelwright.campaign.known import LISTS_LAG_SECONDS
 from channelwright.discord import permissions
+from channelwright.discord.edits import UNKNOWN_OUTCOME_SECONDS
 from channelwright.discord.permissions import MANAGE_ROLES, Standing
+from channelwright.errors import OUTCOME_KNOWN
 from channelwright.records import deletion
 from channelwright.records.record import Record, channels_of, id_of
 from channelwright.words import members as words
@@ -217,3 +220,16 @@ def leaders(
         elif is_in and request.get("as") == CO_GM:
             co_gms.append(user_id)
     return master, [each for each in dict.fromkeys(co_gms) if each != master]
+
+
+def settle_seconds(results: Iterable[Changed]) -> int:
+    """Return how long the next change has to wait after these.
+
+    The record tells what succeeded. It does not tell what a change did before it failed: a list may
+    not show that yet, and a write without an answer may still come.
+    """
+    failures = [one["failure"]["Error"] for one in results if "failure" in one]
+    if not failures:
+        return 0
+    is_known = all(error in OUTCOME_KNOWN for error in failures)
+    return LISTS_LAG_SECONDS if is_known else UNKNOWN_OUTCOME_SECONDS

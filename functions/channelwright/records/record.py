@@ -48,15 +48,26 @@ class Channel(TypedDict):
     gm_only: bool
 
 
+class Released(TypedDict):
+    """The end of a change: the execution's ARN (`by`), and the UTC time (`at`).
+
+    For `settle_seconds`, lists may not show its writes, or one without an answer may still come.
+    """
+
+    by: str
+    at: str
+    settle_seconds: int
+
+
 class Record(TypedDict):
     """A record; the table's key is `guild_id` and `campaign_id`, the id of the interaction.
 
     `version` counts the changes. `claimed_by` is an execution's ARN, `claimed_at` a UTC time, and
-    `was` the status before that. At `expires` (Unix seconds) DynamoDB may delete the
-    record. `left_behind` has, as JSON, the things that a removal could not delete; of a campaign
-    that was never complete, nothing else is known.
-    `gone_since` is the UTC time at which the bot was seen to have left the server (sweep.py). The
-    `game_master` is empty if that person's id was erased.
+    `was` the status before that. `released` tells of the last change. At `expires` (Unix seconds)
+    DynamoDB may delete the record. `left_behind` has, as JSON, the things that a removal could not
+    delete; of a campaign that was never complete, nothing else is known. `gone_since` is the UTC
+    time at which the bot was seen to have left the server (sweep.py). The `game_master` is empty if
+    that person's id was erased.
     """
 
     guild_id: str
@@ -70,6 +81,7 @@ class Record(TypedDict):
     was: NotRequired[Status]
     claimed_by: NotRequired[str]
     claimed_at: NotRequired[str]
+    released: NotRequired[Released]
     created_at: NotRequired[str]
     role: NotRequired[str]
     category: NotRequired[str]
@@ -162,3 +174,11 @@ def is_claimed(record: Record, now: float) -> bool:
 def claimed_at(record: Record) -> float:
     """Return when (Unix seconds) a claimed record was claimed."""
     return datetime.fromisoformat(record["claimed_at"]).timestamp()
+
+
+def settled_at(record: Record) -> float:
+    """Return when (Unix seconds) what the last change wrote has settled; 0 without one."""
+    if "released" not in record:
+        return 0
+    released = record["released"]
+    return datetime.fromisoformat(released["at"]).timestamp() + released["settle_seconds"]
