@@ -49,8 +49,7 @@ def _next(event: Json) -> Json:
     if reason := _reason_against(record, request, server, role, has_left):
         return _show(reason)
     claims.let_settle(record, event["claim"])
-    is_free = not claims.is_overtaken(record, event["claim"])
-    if not (is_free and store.claim_as(record, record["status"], event["claim"])):
+    if not store.claim_as(record, record["status"], event["claim"]):
         return _show(deletions.is_being(record["name"], ""))
     return {
         "next": "change",

@@ -137,8 +137,19 @@ def _in_time(one: Deletion) -> Iterator[str]:
     edits = [c for c in outcome.calls if c.method == "PATCH" and one.token in c.path]
     closed = any((call.retry_after or 0) > TOKEN_SECONDS for call in edits)
     end = created_at(one.id) + TOKEN_SECONDS
-    if not closed and all(c.at >= end for c in edits if c.function == "report failure"):
+    is_late = not closed and all(c.at >= end for c in edits if c.function == "report failure")
+    if is_late and not excused("An outage that outlasts a press", _is_out_at(outcome, end)):
         yield "the removal outlasts the press's token"
+
+
+def _is_out_at(outcome: Outcome, moment: float) -> bool:
+    """Tell whether an outage hits every call at a moment (Unix seconds)."""
+    return any(
+        fault.seconds is not None
+        and fault.since is not None
+        and fault.since <= moment < fault.since + fault.seconds
+        for fault in outcome.discord.faults._faults
+    )
 
 
 def _shown_at_last(deletions: list[Deletion]) -> Iterator[str]:

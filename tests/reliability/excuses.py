@@ -21,6 +21,7 @@ Excuse = Literal[
     "A role that is given at the end",
     "A last channel that stays",
     "Two presses",
+    "An outage that outlasts a press",
     "Overwrites that change meanwhile",
     "A role that opens a hidden channel",
     "An overwrite that the bot may not write",

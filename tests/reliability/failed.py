@@ -2976,4 +2976,47 @@ FAILED: tuple[Schedule, ...] = (
         ),
         acts=(Act(kind="hide_our_channel", at=30, which=0),),
     ),
+    Schedule(
+        faults=(
+            {
+                "seconds": 200,
+                "skip": 20,
+                "status": 403,
+                "body": {"message": "internal network error", "code": 40333},
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+            {
+                "method": "GET",
+                "path": "/members/\\d+$",
+                "skip": 1,
+                "status": 429,
+                "body": {
+                    "message": "You are being rate limited.",
+                    "retry_after": 9.3,
+                    "global": False,
+                },
+                "headers": {"Retry-After": "10", "X-RateLimit-Scope": "shared", "X-Scripted": "1"},
+                "times": 1,
+            },
+        ),
+        deaths=(
+            Death(
+                function="StartExecution",
+                when="before",
+                error="Lambda.TooManyRequestsException",
+                skip=1,
+                times=2,
+                late_s=44.0,
+            ),
+        ),
+        acts=(
+            Act(kind="add_to_our_category", at=20, which=0),
+            Act(kind="add_to_our_category", at=20, which=1),
+        ),
+        lates=(Late(call={"method": "DELETE"}, seconds=40.0),),
+        settings={"forbidden_words": ["dice"], "latency_spread": 0.5},
+        order=1,
+        steps=("look_inside", "press", "press"),
+    ),
 )

@@ -60,8 +60,9 @@ def values(condition, claim):
         ":left": {"S": "left"},
         ":found": {"S": "[]"},
         ":status": {"S": "archived"},
-        ":master": {"S": "3"},
+        ":gm": {"S": "3"},
         ":co_gms": {"L": [{"S": "5"}]},
+        ":end": {"M": {"by": {"S": claim}, "settle_seconds": {"N": "10"}}},
     }
     return {name: value for name, value in given.items() if name in re.findall(r":\w+", condition)}
 

@@ -20,6 +20,13 @@ BYSTANDER_CHANNELS = [
 ]
 
 
+# What is left of a category's overwrites when somebody deletes the role.
+WITHOUT_ROLE = [
+    {"id": id_, "type": int(id_ != owned.WHOLE["guild_id"]), "allow": "0", "deny": "0"}
+    for id_ in (owned.WHOLE["guild_id"], owned.WHOLE["bot_user_id"], owned.WHOLE["user_id"])
+]
+
+
 def all_of(campaign, roles=(), channels=(), recorded=(), perhaps_made=None):
     if perhaps_made is None:
         perhaps_made = [
@@ -237,3 +244,19 @@ def test_a_category_for_our_role_under_another_name_is_foreign():
     assert ownership.foreign(owned.WHOLE, found, listed) == [
         {"kind": "category", "id": "1021", "name": "Renamed"}
     ]
+
+
+def test_a_category_that_lost_its_role_may_be_ours_until_ours_is_known():
+    campaign = owned.without(owned.WHOLE, "category")
+    listed = [
+        {**owned.CATEGORY, "id": "1021", "name": "Renamed", "permission_overwrites": WITHOUT_ROLE},
+        {**owned.CATEGORY, "id": "900", "permission_overwrites": WITHOUT_ROLE},  # older
+        {**owned.CATEGORY, "id": "1022", "permission_overwrites": []},
+        {**owned.CHANNEL, "permission_overwrites": WITHOUT_ROLE},
+    ]
+    found = [thing("role", "1010")]
+    assert ownership.foreign(campaign, found, listed) == [
+        {"kind": "category", "id": "1021", "name": "Renamed"}
+    ]
+    known = {**campaign, "category": {"id": "1020", "name": "x", "repeated": False}}
+    assert ownership.foreign(known, found, listed) == []
