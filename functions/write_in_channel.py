@@ -3,12 +3,15 @@
 It stands in for the deferred message when that can no longer be edited, or never could.
 """
 
-from typing import Any
+from typing import Any, Final
 
 from channelwright.campaign import last_word
 from channelwright.campaign.deadlines import removal_deadline
 from channelwright.discord import delivery
 from channelwright.task import task
+
+# The build may have said that all went well just when somebody stopped it.
+_FAILED: Final = "-undo"
 
 
 @task
@@ -21,5 +24,8 @@ def handler(event: dict[str, Any]) -> dict[str, Any] | None:
     request = event["request"]
     word = last_word.of(event)
     deadline = removal_deadline(request["interaction_id"], event["until"])
-    delivery.write_in_channel(request, word.content, word.components, deadline=deadline)
+    suffix = _FAILED if event["says"] == "failure" else ""
+    delivery.write_in_channel(
+        request, word.content, word.components, deadline=deadline, suffix=suffix
+    )
     return word.output

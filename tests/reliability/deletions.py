@@ -120,7 +120,8 @@ def _private(outcome: Outcome) -> Iterator[str]:
     """Only who asked reads the messages."""
     asked = {one["interaction_id"] for one in outcome.requests if "campaign_id" in one}
     written = [call for call in outcome.calls if call.method == "POST"]
-    if any((call.body or {}).get("nonce") in asked for call in written):
+    nonces = [str((call.body or {}).get("nonce", "")) for call in written]
+    if any(nonce.partition("-")[0] in asked for nonce in nonces):
         yield "a private message is written in the channel"
 
 

@@ -3019,4 +3019,94 @@ FAILED: tuple[Schedule, ...] = (
         order=1,
         steps=("look_inside", "press", "press"),
     ),
+    Schedule(
+        faults=(
+            {
+                "method": "PATCH",
+                "status": 401,
+                "body": {"message": "Invalid Webhook Token", "code": 50027},
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+        ),
+        acts=(Act(kind="stop", at=24, which=0),),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "PATCH",
+                "status": 429,
+                "body": {
+                    "message": "You are being rate limited.",
+                    "retry_after": 50400,
+                    "global": False,
+                },
+                "headers": {"Retry-After": "50400", "X-RateLimit-Scope": "user", "X-Scripted": "1"},
+                "times": 1,
+            },
+        ),
+        acts=(Act(kind="stop", at=21, which=0),),
+    ),
+    Schedule(
+        deaths=(
+            Death(
+                function="create_role",
+                when="late",
+                error="Lambda.Unknown",
+                skip=0,
+                times=1,
+                late_s=20.0,
+            ),
+        ),
+        lates=(Late(call={"method": "POST", "path": "/roles$"}, seconds=40.0),),
+    ),
+    Schedule(
+        deaths=(
+            Death(
+                function="create_channel",
+                when="late",
+                error="Lambda.Unknown",
+                skip=0,
+                times=1,
+                late_s=44.0,
+            ),
+        ),
+        lates=(
+            Late(
+                call={"method": "POST", "path": "/channels$", "body_contains": '"general"'},
+                seconds=20.0,
+            ),
+        ),
+    ),
+    Schedule(
+        deaths=(
+            Death(
+                function="create_category",
+                when="late",
+                error="Lambda.Unknown",
+                skip=0,
+                times=1,
+                late_s=44.0,
+            ),
+        ),
+        lates=(
+            Late(
+                call={"method": "POST", "path": "/channels$", "body_contains": '"type": 4'},
+                seconds=20.0,
+            ),
+        ),
+    ),
+    Schedule(
+        deaths=(
+            Death(
+                function="Remove Campaign",
+                when="before",
+                error="Lambda.TooManyRequestsException",
+                skip=0,
+                times=6,
+                late_s=44.0,
+            ),
+        ),
+        table="no records at first",
+    ),
 )

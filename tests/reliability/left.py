@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from local.simulator.guild import CATEGORY, Channel
 from tests.reliability import discord_respected
 from tests.reliability.excuses import excused
+from tests.reliability.too_late import came_too_late
 from tests.reliability.whole import said_to_be_gone
 from tests.reliability.words import names
 
@@ -45,6 +46,7 @@ def is_excused(campaign: Campaign, thing: Any) -> bool:
         or excused("Hidden, and said to be gone", lied)
         or excused("A category deleted before we learn", orphaned)
         or excused("Hidden before we learn", unheard)
+        or excused("An effect after everything", came_too_late(campaign, thing))
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from local.simulator.guild import CATEGORY, VOICE, Channel
 from tests.reliability.alike import looks_like_ours
 from tests.reliability.excuses import excused
+from tests.reliability.too_late import came_too_late
 
 if TYPE_CHECKING:
     from tests.reliability.play import Outcome
@@ -28,16 +29,21 @@ def mistakes(campaign: Campaign, layout: Sequence[Any]) -> list[str]:
 def _parts(campaign: Campaign, layout: Sequence[Any]) -> Iterator[str]:
     name = campaign.request["campaign_name"]
     later = _deleted_after_the_last_look(campaign)
-    known = [c for c in campaign.channels if not _was_made_again(campaign, c)]
+    roles = [one for one in campaign.roles if not _came_too_late(campaign, one)]
+    known = [
+        one
+        for one in campaign.channels
+        if not (_was_made_again(campaign, one) or _came_too_late(campaign, one))
+    ]
     categories = [c for c in known if c.type == 4]
     lied = said_to_be_gone(campaign.outcome)
     channels = [c for c in known if c.type != 4 and c.id not in lied]
-    yield from _count(f"role {name} Members", campaign.roles or _of(later, None))
+    yield from _count(f"role {name} Members", roles or _of(later, None))
     yield from _count(f"category {name}", categories or _of(later, 4))
-    if not campaign.roles or not categories:
+    if not roles or not categories:
         return
     people = campaign.outcome.people
-    role, category = campaign.roles[0], categories[0]
+    role, category = roles[0], categories[0]
     for thing, wanted in ((role, f"{name} Members"), (category, name)):
         if thing.name.split() != wanted.split() and thing.id not in people.touched:
             yield f"{thing.name!r} instead of {wanted!r}"
@@ -56,6 +62,10 @@ def _parts(campaign: Campaign, layout: Sequence[Any]) -> Iterator[str]:
             taken = _took_anothers(campaign, planned, category.id)
             if not excused("A channel or category like ours", taken):
                 yield f"{planned['name']} is missing"
+
+
+def _came_too_late(campaign: Campaign, thing: Any) -> bool:
+    return excused("An effect after everything", came_too_late(campaign, thing))
 
 
 def _took_anothers(campaign: Campaign, planned: Any, category: str) -> bool:

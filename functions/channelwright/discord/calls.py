@@ -138,10 +138,10 @@ def edit_original(reply: Mapping[str, str], content: str, components: Sequence[J
 
 
 def create_message(
-    channel_id: str, interaction_id: str, content: str, components: Sequence[Json] = ()
+    channel_id: str, nonce: str, content: str, components: Sequence[Json] = ()
 ) -> Call:
-    """Write in a channel as the bot, once per interaction: Discord drops a repeated `nonce`."""
-    once = {"nonce": interaction_id, "enforce_nonce": True}
+    """Write in a channel as the bot, once: Discord drops a repeated `nonce` (25 characters)."""
+    once = {"nonce": nonce, "enforce_nonce": True}
     body = _message(content) | {"components": [*components]} | once
     return Call("write in the channel", "POST", f"/channels/{channel_id}/messages", body)
 

@@ -69,8 +69,11 @@ def write_in_channel(
     components: Sequence[calls.Json] = (),
     *,
     deadline: float,
+    suffix: str = "",
 ) -> None:
     """Write as the bot in the channel where the command was run, to `user_id`.
+
+    Discord drops a second message of an interaction that has the same `suffix`.
 
     Raises:
         KeptPrivate: the user chose a private message.
@@ -81,8 +84,8 @@ def write_in_channel(
     if request.get("private"):
         raise errors.KeptPrivate(refusals.KEPT_PRIVATE)
     said = messages.in_channel(request["user_id"], content)
-    here, once = request["channel_id"], request["interaction_id"]
-    call = calls.create_message(here, once, said, components)
+    here, nonce = request["channel_id"], request["interaction_id"] + suffix
+    call = calls.create_message(here, nonce, said, components)
     connect.as_bot(deadline).send(call)
 
 
