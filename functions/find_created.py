@@ -13,6 +13,7 @@ from channelwright.discord import calls, connect
 from channelwright.discord.client import Discord
 from channelwright.errors import DiscordRefused
 from channelwright.events import data
+from channelwright.pace import patience
 from channelwright.task import task
 
 
@@ -41,7 +42,7 @@ def _next(event: dict[str, Any]) -> Removal:
     until = event["until"]
     if not known.is_deletion(failure):
         until = removal_deadline(interaction_id_of(event["at"]["execution"]), until)
-    before = steps.begin(event["removal"], settling, now, until)
+    before = steps.begin(event["removal"], settling, now, until, patience.times())
     before["blind"] = event["blind"]
     recorded = known.recorded(so_far)
     if event["blind"] and known.is_deletion(failure):

@@ -6,6 +6,7 @@ from channelwright.archive import admission, findings, shelf, snapshot, steps
 from channelwright.archive.snapshot import Snapshot
 from channelwright.archive.steps import Way
 from channelwright.campaign import deadlines
+from channelwright.campaign.known import LISTS_LAG_SECONDS
 from channelwright.discord import calls, connect, permissions
 from channelwright.discord.calls import Json
 from channelwright.discord.client import Discord
@@ -38,6 +39,8 @@ def _next(request: Json, claim: str) -> Json:
     record = look.record_of(request, claim)
     if isinstance(record, str):
         return _show(record)
+    # The record does not know all that the snapshot keeps.
+    claims.let_settle(record, claim, LISTS_LAG_SECONDS)
     deadline = deadlines.build_deadline(request["interaction_id"])
     discord = connect.as_bot(deadline, in_company=True)
     server = look.at_server(discord, request)
@@ -49,7 +52,6 @@ def _next(request: Json, claim: str) -> Json:
     taken = _snapshot(discord, record, request["way"], kept, server)
     if isinstance(taken, str):
         return _show(taken)
-    claims.let_settle(record, claim)
     if claims.is_overtaken(record, claim):
         return _show(deletions.is_being(record["name"], ""))
     begun = steps.begun(request["way"], _missing(record, taken))

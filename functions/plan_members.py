@@ -40,6 +40,7 @@ def _next(event: Json) -> Json:
         return _show(record)
     if is_archived(record):
         return _show(words.archived(record["name"]))
+    claims.let_settle(record, event["claim"])
     discord = connect.as_bot(deadlines.build_deadline(request["interaction_id"]), in_company=True)
     server = look.at_server(discord, request)
     if server.standing is None:
@@ -48,7 +49,6 @@ def _next(event: Json) -> Json:
     role = next((one for one in server.roles if one["id"] == id_of(record, "role")), None)
     if reason := _reason_against(record, request, server, role, has_left):
         return _show(reason)
-    claims.let_settle(record, event["claim"])
     if not store.claim_as(record, record["status"], event["claim"]):
         return _show(deletions.is_being(record["name"], ""))
     return {

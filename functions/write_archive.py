@@ -79,7 +79,6 @@ def _write(discord: Discord, request: Json, channel: Json, changes: list[Change]
     until = time.time() + WORK_SECONDS
     now = seen = overwrites.of(channel)
     seen_at = time.time()
-    absent = []
     for change in changes:
         if time.time() >= until:
             break
@@ -94,8 +93,8 @@ def _write(discord: Discord, request: Json, channel: Json, changes: list[Change]
             if refused.code != calls.UNKNOWN_OVERWRITE:
                 raise
             if change.overwrite and change.overwrite.type == MEMBER:
-                absent.append(change.id)
-    return {"absent": absent}
+                return {"absent": [change.id]}  # noted before another call can fail
+    return {}
 
 
 def _look(discord: Discord, channel_id: str) -> Overwrites:

@@ -51,6 +51,10 @@ OF_REMOVALS = {"find_created", "delete_created"}
 LAST_EDITS = ("report summary", "report failure", "report rejection", "report answer")
 OF_DELETIONS = ("report removal", "report failure")
 LONGEST_WAIT_SECONDS = 25 * 60
+# A private answer can only be edited, while its token lives.
+ANSWER_SECONDS = 890
+# The bot's guess if a limit does not say when it ends.
+A_MINUTE = 60
 
 
 def broken(outcome: Outcome) -> list[str]:
@@ -326,8 +330,9 @@ def _refused_at_last(campaign: Campaign | Answered, method: str, path: str) -> b
     if not tries:
         return False
     last = tries[-1]
-    patience = created_at(campaign.id) + REMOVAL_SECONDS
-    wait = last.retry_after or 0
+    is_private = "private" in campaign.request
+    patience = created_at(campaign.id) + (ANSWER_SECONDS if is_private else REMOVAL_SECONDS)
+    wait = _wait(tries) if is_private else last.retry_after or 0
     too_long = last.status == 429 and (wait > LONGEST_WAIT_SECONDS or last.at + wait >= patience)
     its_own = [call for call in tries if call.function == last.function]
     enough = MOST_TRIES if last.function else MAX_RECEIVES  # SQS retries the starter
@@ -340,7 +345,16 @@ def _refused_at_last(campaign: Campaign | Answered, method: str, path: str) -> b
     vain = [call for call in its_own if call.scripted or call.code in NOT_THERE_YET]
     patient = len(its_own) >= enough and vain == its_own and not not_there_yet
     refused = last.refused and not not_there_yet
+    if last.function and vain == its_own:  # one Lambda may ask a few times
+        patient = patient or len({call.began for call in its_own}) >= enough
     return refused or too_long or patient
+
+
+def _wait(tries: list[Call]) -> float:
+    """Return how long the bot has to wait: limits in a row make it longer, and some say nothing."""
+    in_a_row = itertools.takewhile(lambda call: call.status == 429, reversed(tries))
+    grown = 4 ** (sum(1 for _ in in_a_row) - 1)
+    return max(tries[-1].retry_after or A_MINUTE, grown)
 
 
 def _faulted(outcome: Outcome, method: str, path: str) -> bool:

@@ -3109,4 +3109,189 @@ FAILED: tuple[Schedule, ...] = (
         ),
         table="no records at first",
     ),
+    Schedule(
+        acts=(Act(kind="remove_co_gm", at=11, which=0), Act(kind="archive", at=34, which=0)),
+        settings={"stale_reads_ms": 9000},
+        steps=("add_co_gm", "archive"),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "GET",
+                "path": "/members/\\d+$",
+                "status": 403,
+                "body": {"message": "Scripted", "code": 50013},
+                "headers": {"X-Scripted": "1"},
+                "times": 2,
+                "skip": 4,
+            },
+        ),
+        acts=(Act(kind="archive", at=40, which=0),),
+        settings={"stale_reads_ms": 9000},
+        steps=("add_co_gm", "both_archive", "remove_co_gm"),
+    ),
+    Schedule(
+        acts=(Act(kind="archive", at=28, which=0),),
+        settings={"stale_reads_ms": 9000},
+        steps=("add_co_gm", "remove_co_gm"),
+    ),
+    Schedule(
+        deaths=(
+            Death(
+                function="Remove Campaign",
+                when="before",
+                error="Lambda.Unknown",
+                skip=0,
+                times=None,
+                late_s=20.0,
+            ),
+            Death(
+                function="write_archive",
+                when="late",
+                error="Lambda.Unknown",
+                skip=3,
+                times=1,
+                late_s=44.0,
+            ),
+        ),
+        acts=(
+            Act(kind="stop", at=29, which=0),
+            Act(kind="press", at=29, which=0),
+            Act(kind="archive", at=33, which=0),
+        ),
+        steps=("look", "archive", "unarchive"),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "DELETE",
+                "path": "/permissions/",
+                "status": 429,
+                "body": {
+                    "message": "You are being rate limited.",
+                    "retry_after": 61.5,
+                    "global": False,
+                },
+                "headers": {"Retry-After": "62", "X-RateLimit-Scope": "user", "X-Scripted": "1"},
+                "times": 4,
+            },
+        ),
+        acts=(Act(kind="somebody_leaves", at=21, which=5),),
+        steps=("drop_our_overwrite", "archive", "unarchive"),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "PATCH",
+                "status": 429,
+                "body": {
+                    "message": "You are being rate limited.",
+                    "retry_after": 61.5,
+                    "global": False,
+                },
+                "headers": {"Retry-After": "62", "X-RateLimit-Scope": "user", "X-Scripted": "1"},
+                "times": 1,
+            },
+        ),
+        acts=(Act(kind="jump", at=3, which=4),),
+        steps=("add_player",),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "PATCH",
+                "status": 429,
+                "body": {
+                    "message": "You are being rate limited.",
+                    "retry_after": 0.7,
+                    "global": False,
+                },
+                "headers": {"Retry-After": "1", "X-RateLimit-Scope": "user", "X-Scripted": "1"},
+                "times": 4,
+            },
+        ),
+        acts=(Act(kind="jump", at=3, which=4),),
+        steps=("look",),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "PATCH",
+                "status": 429,
+                "body": "error code: 1015",
+                "headers": {"X-Scripted": "1"},
+                "times": 2,
+            },
+        ),
+        acts=(Act(kind="jump", at=5, which=2),),
+        steps=("archive",),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "PATCH",
+                "status": 429,
+                "body": {
+                    "message": "You are being rate limited.",
+                    "retry_after": 9.3,
+                    "global": False,
+                },
+                "headers": {"Retry-After": "10", "X-RateLimit-Scope": "shared", "X-Scripted": "1"},
+                "times": 4,
+            },
+        ),
+        acts=(Act(kind="jump", at=5, which=4),),
+        steps=("look_inside", "press"),
+    ),
+    Schedule(
+        deaths=(
+            Death(
+                function="report answer",
+                when="before",
+                error="Lambda.Unknown",
+                skip=1,
+                times=4,
+                late_s=20.0,
+            ),
+        ),
+        settings={"ack_delay_ms": 4000},
+        steps=("look",),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "GET",
+                "path": "/(roles|channels)$",
+                "status": 429,
+                "body": {
+                    "message": "You are being rate limited.",
+                    "retry_after": 61.5,
+                    "global": False,
+                },
+                "headers": {"Retry-After": "62", "X-RateLimit-Scope": "user", "X-Scripted": "1"},
+                "times": None,
+                "skip": 5,
+            },
+            {
+                "method": "POST",
+                "path": "/channels$",
+                "body_contains": '"gm-planning"',
+                "status": 403,
+                "body": {"message": "Missing Permissions", "code": 50013},
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+        ),
+        acts=(
+            Act(kind="stop", at=25, which=6),
+            Act(kind="jump", at=33, which=5),
+            Act(kind="take_send_messages", at=44, which=5),
+        ),
+        campaigns=("My Campaign", "Another"),
+        waits_s=5.0,
+        starts=2,
+        wave_size=5,
+        described_late_s=2.5,
+        order=1,
+    ),
 )

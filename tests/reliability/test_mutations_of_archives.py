@@ -112,7 +112,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "but an overwrite is",
     ),
     "restored: a late write of an earlier archiving is not waited for": (
-        code(record.settled_at, 'released["settle_seconds"]', "10"),
+        code(record.settled_at, 'max(released["settle_seconds"], least_seconds)', "10"),
         _steps(
             "archive",
             acts=(Act("unarchive", 18),),
@@ -121,13 +121,22 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "restored, but an overwrite is",
     ),
     "archived: lists that show what was before are believed": (
-        code(record.settled_at, 'released["settle_seconds"]', "0"),
+        code(record.settled_at, 'max(released["settle_seconds"], least_seconds)', "0"),
         _steps(
             *BOTH,
             acts=(Act("archive", 36),),
             settings={"stale_reads_ms": 6000, "stale_reads_chance": 0.7},
         ),
         "archived, but an overwrite is",
+    ),
+    "archived: a list is believed that lags behind a change of members": (
+        code(plan_archive._next, "claim, LISTS_LAG_SECONDS", "claim"),
+        _steps(
+            *("add_co_gm", "remove_co_gm"),
+            acts=(Act("archive", 28),),
+            settings={"stale_reads_ms": 9000},
+        ),
+        "said to be removed, but sees a channel",
     ),
     "archived: a late plan claims again": (
         code(claims.is_overtaken, ">=", "=="),

@@ -217,7 +217,7 @@ def _sizes(
     """Return how much is to write of each item: very many overwrites take several steps."""
     listed = {one["id"] for one in channels}
     return {
-        one["id"]: len(to_write(taken, progress["way"], channels, one["id"]))
+        one["id"]: len(_pending(taken, channels, progress, one["id"]))
         if one["id"] in listed
         else len(one["rows"])
         for one in items
@@ -271,8 +271,14 @@ def _is_pending(
     """Return whether a channel has to be written, or asked for because it is not in the list."""
     if channel_id not in {one["id"] for one in channels}:
         return True
+    return bool(_pending(taken, channels, progress, channel_id))
+
+
+def _pending(
+    taken: Snapshot, channels: Sequence[Object], progress: Progress, channel_id: str
+) -> list[Change]:
     found = to_write(taken, progress["way"], channels, channel_id)
-    return any(one.id not in progress["absent"] for one in found)
+    return [one for one in found if one.id not in progress["absent"]]
 
 
 def _rows(taken: Snapshot, way: Way, channels: Sequence[Object]) -> list[order.Row]:

@@ -23,11 +23,14 @@ MOST_OF_A_TRY_SECONDS: Final = 300
 SHORT_LIMIT_SECONDS: Final = 30
 
 
-def begin(given: Removal, settle_seconds: int, now: float, until: float = 0.0) -> Removal:
+def begin(
+    given: Removal, settle_seconds: int, now: float, until: float = 0.0, waits: int = 0
+) -> Removal:
     """Return the removal's state before a step; `now` and `until` are in Unix seconds.
 
     An unrecorded thing may appear for `settle_seconds`. The removal may wait for Discord `until`
-    then, and for at least `LEAST_SECONDS` from its beginning.
+    then, and for about `LEAST_SECONDS` from its beginning: nobody knows when that was if Discord
+    has limited the first step, but after so many `waits` of one length, this is what is left.
     """
     if given["next"] != "look":
         until = max(given["until"], until)
@@ -46,7 +49,7 @@ def begin(given: Removal, settle_seconds: int, now: float, until: float = 0.0) -
         "to_delete": [],
         "wait_seconds": 0,
         "blind": False,
-        "until": max(now + LEAST_SECONDS, until),
+        "until": max(now + LEAST_SECONDS / (1 + waits), until),
         "settled_at": now + settle_seconds,
         "in_order": settle_seconds > 0,
         "looks": 0,

@@ -60,15 +60,15 @@ def has_built(other: Record) -> bool:
     return is_builds and _status(other["claimed_by"]) == "SUCCEEDED"
 
 
-def let_settle(other: Record, claim: str) -> None:
+def let_settle(other: Record, claim: str, least_seconds: int = 0) -> None:
     """Make sure that nothing of earlier executions is still to come, and lists show it all.
 
-    `claim` is the execution that asks (an ARN).
+    `claim` is the execution that asks (an ARN). It waits for the `least_seconds` after any change.
 
     Raises:
         EarlierChangeUnknown: that may not be so yet.
     """
-    until = max(record.settled_at(other), _stopped_until(other, claim))
+    until = max(record.settled_at(other, least_seconds), _stopped_until(other, claim))
     if time.time() < until:
         raise EarlierChangeUnknown(utc(until), "user")
 

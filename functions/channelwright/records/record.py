@@ -176,9 +176,13 @@ def claimed_at(record: Record) -> float:
     return datetime.fromisoformat(record["claimed_at"]).timestamp()
 
 
-def settled_at(record: Record) -> float:
-    """Return when (Unix seconds) what the last change wrote has settled; 0 without one."""
+def settled_at(record: Record, least_seconds: int) -> float:
+    """Return when (Unix seconds) what the last change wrote has settled; 0 without one.
+
+    That takes the `least_seconds` for whoever believes lists more than the record.
+    """
     if "released" not in record:
         return 0
     released = record["released"]
-    return datetime.fromisoformat(released["at"]).timestamp() + released["settle_seconds"]
+    seconds = max(released["settle_seconds"], least_seconds)
+    return datetime.fromisoformat(released["at"]).timestamp() + seconds
