@@ -154,11 +154,11 @@ def _claimed(stack: Stack, event: Json, arn: str) -> Json:
 
 
 def _about_a_copy(stack: Stack, event: Json, number: int) -> Json:
-    """Return an event about another campaign with the same things, which nobody has claimed."""
+    """Return an event about another campaign with the same things, which nobody has changed."""
     request = event["request"]
     copy = _record(stack, request)
     copy["campaign_id"] = str(int(copy["campaign_id"]) + 1000 + number)
-    for name in ("claimed_by", "claimed_at"):
+    for name in ("claimed_by", "claimed_at", "released"):
         copy.pop(name, None)
     client, table = _table(stack)
     client.put_item(TableName=table, Item=attributes.item(copy | {"status": "created"}))
