@@ -11,7 +11,7 @@ from channelwright.discord import delivery
 from channelwright.task import task
 
 # The build may have said that all went well just when somebody stopped it.
-_FAILED: Final = "-undo"
+_FAILURE_SUFFIX: Final = "-undo"
 
 
 @task
@@ -24,7 +24,7 @@ def handler(event: dict[str, Any]) -> dict[str, Any] | None:
     request = event["request"]
     word = last_word.of(event)
     deadline = removal_deadline(request["interaction_id"], event["until"])
-    suffix = _FAILED if event["says"] == "failure" else ""
+    suffix = _FAILURE_SUFFIX if event["says"] == "failure" else ""
     delivery.write_in_channel(
         request, word.content, word.components, deadline=deadline, suffix=suffix
     )

@@ -215,7 +215,7 @@ def test_an_outage_of_minutes_is_outlasted_by_the_look_and_by_the_last_word():
     assert sum(waits(THROUGH_AN_OUTAGE)) >= 240
 
 
-# What a late call of theirs does, nothing else would undo.
+# Nothing else would undo what a late call of theirs does.
 CHANGES = {box for box in FUNCTIONS if box.title == "Change Member"}
 
 
@@ -380,3 +380,9 @@ def test_no_function_is_asked_again_by_anybody_else():
     """Only the state retries a synchronous invocation."""
     for function in set(FUNCTIONS.values()):
         assert "EventInvokeConfig" not in RESOURCES[f"{function}Function"]["Properties"]
+
+
+@pytest.mark.parametrize("machine", [MEMBERS, DELETE])
+def test_a_campaign_released_after_a_failure_settles_as_after_an_unknown_outcome(machine):
+    values = state(machine, "Release Campaign")["Parameters"]["ExpressionAttributeValues"]
+    assert values[":end"]["M"]["settle_seconds"] == {"N": str(edits.UNKNOWN_OUTCOME_SECONDS)}

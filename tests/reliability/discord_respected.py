@@ -252,7 +252,7 @@ def _has_last_word_waited(states: list[str]) -> bool:
 def deletion_was_refused(outcome: Outcome, id_: str) -> bool:
     """Tell whether Discord refused to delete something to the end."""
     tries = [c for c in outcome.calls if c.method == "DELETE" and c.path.endswith(f"/{id_}")]
-    if _dies_for_good(outcome, "delete_created"):
+    if dies_for_good(outcome, "delete_created"):
         return True
     if not tries:  # a channel that stays keeps its category and the role
         dead = any(death.function == "delete_created" for death in outcome.schedule.deaths)
@@ -296,13 +296,13 @@ def nothing_could_be_said(campaign: Campaign | Answered) -> bool:
         outcome.people.did & {"kick", "take_send_messages", "take_view_channel", "time_out"}
     )
     edit_closed = edit_closed or _refused_at_last(campaign, "PATCH", edit)
-    edit_closed = edit_closed or any(_dies_for_good(outcome, one) for one in LAST_EDITS)
+    edit_closed = edit_closed or any(dies_for_good(outcome, one) for one in LAST_EDITS)
     post_closed = post_closed or _refused_at_last(campaign, "POST", post) or "private" in request
-    post_closed = post_closed or _dies_for_good(outcome, "write_in_channel")
+    post_closed = post_closed or dies_for_good(outcome, "write_in_channel")
     return edit_closed and post_closed
 
 
-def _dies_for_good(outcome: Outcome, function: str) -> bool:
+def dies_for_good(outcome: Outcome, function: str) -> bool:
     """Tell whether a function dies in all of a state machine's tries."""
     deaths = [death.times for death in outcome.schedule.deaths if death.function == function]
     return None in deaths or sum(times or 0 for times in deaths) >= MOST_TRIES

@@ -17,6 +17,10 @@ from tests.statemachine.interpreter import Lambdas
 LAMBDA_SECONDS, REPORT_SECONDS = 45, 9
 
 
+# Far more than any run takes.
+MOST_INVOCATIONS = 4000
+
+
 class Killed(Exception):
     """A function died."""
 
@@ -59,6 +63,9 @@ class Played(Lambdas):
     def invoke(self, *, FunctionName: str, Payload: bytes, **_: Any) -> dict[str, Any]:  # noqa: N803
         name = FunctionName.rsplit(":", 1)[1]
         event = json.loads(Payload)
+        if len(self.calls) > MOST_INVOCATIONS:
+            self.errors.append("Endless")
+            return interpreters._failed("Endless", "the machines go round in circles")
         fate = self.fate(spoken_name(name, event))
         seconds = REPORT_SECONDS if name == "report" else LAMBDA_SECONDS
         if fate is None:

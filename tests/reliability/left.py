@@ -15,7 +15,6 @@ from tests.reliability.words import names
 if TYPE_CHECKING:
     from tests.reliability.promises import Campaign
 
-MOST_TRIES = 5
 COULD_NOT_LOOK = "did not let the bot check"
 
 
@@ -61,7 +60,7 @@ def _mistakes(campaign: Campaign, thing: Any) -> Iterator[str]:
         if campaign.kind and known and not _is_named(campaign, thing):
             yield f"left, remembered, and not named: {what}"
         # If no look has ended, only the execution's input has the known things.
-        if known and thing.id not in causes and not _is_dead(campaign, "find_created"):
+        if known and thing.id not in causes and not _is_look_dead(campaign):
             yield f"left, remembered, and not named in the cause: {what}"
         return
     if campaign.kind and not _is_named(campaign, thing):
@@ -101,7 +100,7 @@ def _look_was_refused(campaign: Campaign) -> bool:
         for c in campaign.outcome.calls
         if c.function == "find_created" and c.key.startswith(campaign.id)
     ]
-    if _is_dead(campaign, "find_created"):
+    if _is_look_dead(campaign):
         return True
     if not looks:
         return False
@@ -109,7 +108,5 @@ def _look_was_refused(campaign: Campaign) -> bool:
     return any(call.status != 200 or not call.readable for call in last)
 
 
-def _is_dead(campaign: Campaign, function: str) -> bool:
-    """Tell whether a function dies in all of the removal's tries."""
-    deaths = [one for one in campaign.outcome.schedule.deaths if one.function == function]
-    return sum(MOST_TRIES if one.times is None else one.times for one in deaths) >= MOST_TRIES
+def _is_look_dead(campaign: Campaign) -> bool:
+    return discord_respected.dies_for_good(campaign.outcome, "find_created")

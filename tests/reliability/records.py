@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from channelwright.campaign import layout
 from channelwright.records import attributes
+from tests.reliability import discord_respected
 from tests.reliability.alike import looks_like_ours
 from tests.reliability.catalogue import HANDING_OVER
 from tests.reliability.excuses import excused
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from tests.reliability.promises import Campaign
 
 LAYOUT = layout.load()
-# The machine's tries to start another.
-MOST_TRIES = 5
 
 
 def broken(campaign: Campaign) -> Iterator[str]:
@@ -63,10 +62,9 @@ def _of_a_build(
 
 def _was_not_handed_on(campaign: Campaign) -> bool:
     """Tell whether the table failed, and then each start of another machine."""
-    schedule = campaign.outcome.schedule
-    deaths = [one.times for one in schedule.deaths if one.function == HANDING_OVER]
-    fails = None in deaths or sum(times or 0 for times in deaths) >= MOST_TRIES
-    return fails and schedule.table == "no records at first"
+    outcome = campaign.outcome
+    fails = discord_respected.dies_for_good(outcome, HANDING_OVER)
+    return fails and outcome.schedule.table == "no records at first"
 
 
 def _is_like_ours(campaign: Campaign, id_: str) -> bool:

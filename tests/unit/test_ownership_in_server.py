@@ -20,7 +20,7 @@ BYSTANDER_CHANNELS = [
 ]
 
 
-# What is left of a category's overwrites when somebody deletes the role.
+# The rest of a category's overwrites, after somebody has deleted the role.
 WITHOUT_ROLE = [
     {"id": id_, "type": int(id_ != owned.WHOLE["guild_id"]), "allow": "0", "deny": "0"}
     for id_ in (owned.WHOLE["guild_id"], owned.WHOLE["bot_user_id"], owned.WHOLE["user_id"])

@@ -334,3 +334,9 @@ def test_what_others_put_in_is_remembered_once():
     step = look(step, deleted=[CATEGORY])
     assert step["foreign"] == [rules, dice]
     assert step["nothing_left"]
+
+
+@pytest.mark.parametrize(("waits", "seconds"), [(0, 300), (1, 150), (9, 30)])
+def test_a_first_look_that_is_limited_again_and_again_gives_up(waits, seconds):
+    assert steps.begin(removal.NOT_LOOKED, 0, NOW, waits=waits)["until"] == NOW + seconds
+    assert steps.begin(removal.NOT_LOOKED, 0, NOW, NOW + 500, waits)["until"] == NOW + 500

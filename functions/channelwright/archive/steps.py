@@ -38,13 +38,13 @@ class Progress(TypedDict):
 
     `way` is where it goes; an archiving that fails turns back, for a `reason` (a sentence). `next`
     is "write" (the `items`) or "record" (the `status`); for `settle_seconds` after that, the next
-    command waits. `tries` counts how often an item was
-    written although nothing of it lasted, and `sizes` has how much of it was to write then.
-    `failed` has those given up, `gone` the channels that somebody deleted, `doubted` those that
-    Discord lists but did not know at a write, `limited` until when (Unix seconds) Discord takes no
-    write of an item, `absent` the users with an overwrite who left the server, `missing` the names
-    of recorded channels that the snapshot lacks. `late` tells whether a write without an answer may
-    still come. `content` and `components` are the answer.
+    command waits. `tries` counts how often an item was written although nothing of it lasted, and
+    `sizes` has how much of it was to write then. `failed` has those given up, `gone` the channels
+    that somebody deleted, `doubted` those that Discord lists but did not know at a write, `limited`
+    until when (Unix seconds) Discord takes no write of an item, `absent` the users with an
+    overwrite who left the server, `missing` the names of recorded channels that the snapshot lacks.
+    `late` tells whether a write without an answer may still come. `content` and `components` are
+    the answer.
     """
 
     way: Way

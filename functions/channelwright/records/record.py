@@ -179,7 +179,7 @@ def claimed_at(record: Record) -> float:
 def settled_at(record: Record, least_seconds: int) -> float:
     """Return when (Unix seconds) what the last change wrote has settled; 0 without one.
 
-    That takes the `least_seconds` for whoever believes lists more than the record.
+    A caller who believes lists more than the record waits for the `least_seconds`.
     """
     if "released" not in record:
         return 0
