@@ -58,7 +58,7 @@ def _add(discord: Discord, event: Json, member: Json | None) -> str:
             raise
         return "gone"  # since a moment ago
     _write(discord, event, why)
-    return "already" if has_role and members.looks_done(person) else "added"
+    return "already" if has_role and person["looks_done"] else "added"
 
 
 def _remove(discord: Discord, event: Json, member: Json | None) -> str:
@@ -73,7 +73,7 @@ def _remove(discord: Discord, event: Json, member: Json | None) -> str:
         if refused.code not in {calls.UNKNOWN_MEMBER, calls.UNKNOWN_ROLE}:
             raise
     has_role = member is not None and event["role"]["id"] in member["roles"]
-    return "removed" if has_role or not members.looks_done(person) else "absent"
+    return "removed" if has_role or not person["looks_done"] else "absent"
 
 
 def _write(discord: Discord, event: Json, why: str, *, is_here: bool = True) -> None:

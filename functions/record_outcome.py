@@ -47,6 +47,8 @@ OUTCOMES: Final = {
         "campaign may not be undone: check what is left", "CampaignsNotUndone"
     ),
     "recorded": Outcome("campaign recorded, after it was created"),
+    # By start_removal, or by an operator, who needs no alarm for that.
+    "recording stopped": Outcome("the campaign was not recorded: its recording was stopped"),
     "deleted": Outcome("campaign deleted"),
     "not deleted": Outcome("campaign perhaps not deleted completely: the same command finishes it"),
     "CampaignNotRecorded": Outcome(
@@ -65,7 +67,7 @@ OTHERS: Final = (
     (RECORD_SUFFIX, "recorded", "CampaignNotRecorded"),
 )
 # The build has left its places before.
-ENDED_BEFORE: Final = {end for _, *ends in OTHERS for end in ends}
+ENDED_BEFORE: Final = {end for _, *ends in OTHERS for end in ends} | {"recording stopped"}
 
 
 @log.invocation
@@ -127,6 +129,8 @@ def _end(execution: Mapping[str, Any]) -> str:
 
 def _badly(execution: Mapping[str, Any], bad: str) -> str:
     """Return how a later execution ended: a deletion that has said its last word needs nobody."""
+    if bad == "CampaignNotRecorded" and execution["status"] == "ABORTED":
+        return "recording stopped"
     said_so = execution.get("error") in {"CampaignNotUndone", "FailureNotDelivered"}
     return "CampaignNotUndone" if bad == "not deleted" and not said_so else bad
 

@@ -3,7 +3,8 @@
 EventBridge reports the end. A failed build starts its own removal, `<id>-remove`; this function
 starts it under the same name, in case the build could not. A removal that was stopped, timed out
 or broke is started again, once, as `<id>-remove-again`.
-Source: AWS docs, Step Functions > Automating Step Functions event delivery; StartExecution.
+Source: AWS docs, Step Functions > Automating Step Functions event delivery; API Reference >
+StartExecution, StopExecution.
 """
 
 import json
@@ -16,7 +17,7 @@ from typing import Any, Final
 import boto3
 
 from channelwright.aws import ended, log
-from channelwright.aws.executions import AGAIN_SUFFIX, REMOVAL_SUFFIX
+from channelwright.aws.executions import AGAIN_SUFFIX, RECORD_SUFFIX, REMOVAL_SUFFIX
 from channelwright.campaign import known, recall
 from channelwright.campaign.deadlines import REMOVAL_SECONDS
 from channelwright.campaign.removal import NOT_LOOKED
@@ -39,7 +40,8 @@ def handler(event: Json, _context: object) -> None:
 
     Raises:
         EndNotSeen: Step Functions does not show the end yet; Lambda retries.
-        botocore.exceptions.ClientError: the removal could not be started; Lambda retries.
+        botocore.exceptions.ClientError: Step Functions did not do what it was asked for; Lambda
+            retries.
     """
     execution = ended.described(_step_functions, event)
     name, status = execution["name"], execution["status"]
@@ -53,7 +55,20 @@ def handler(event: Json, _context: object) -> None:
     if name.endswith(REMOVAL_SUFFIX):
         _start(name.removesuffix(REMOVAL_SUFFIX) + AGAIN_SUFFIX, _again(execution))
     else:
+        _stop_recording(name)
         _start(name + REMOVAL_SUFFIX, _input(execution, error))
+
+
+def _stop_recording(build: str) -> None:
+    """Let no record outlive the campaign: *Record Later* may have begun to try for a day."""
+    machine = os.environ["RECORD_CAMPAIGN_ARN"].replace(":stateMachine:", ":execution:")
+    try:
+        _step_functions.stop_execution(
+            executionArn=f"{machine}:{build}{RECORD_SUFFIX}", cause="The campaign is undone."
+        )
+    except _step_functions.exceptions.ExecutionDoesNotExist:
+        return
+    log.info("the campaign will not be recorded")
 
 
 def _again(execution: Mapping[str, Any]) -> Json:

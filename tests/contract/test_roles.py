@@ -107,7 +107,7 @@ REVIEWED = {
     | LOOK
     | KEEP
     | READ
-    | {"states:StartExecution RemoveCampaign"},
+    | {"states:StartExecution RemoveCampaign", f"states:StopExecution {RECORDINGS}"},
     "RecordOutcomeFunctionRole": LOGS
     | LOOK
     | {f"states:DescribeExecution {RECORDINGS}"}

@@ -352,6 +352,7 @@ def test_the_starters_know_their_machines():
     }
     assert variables["StartCampaign"]["STATE_MACHINE_ARN"] == {"Ref": "AddCampaign"}
     assert variables["StartRemoval"]["REMOVE_CAMPAIGN_ARN"] == {"Ref": "RemoveCampaign"}
+    assert variables["StartRemoval"]["RECORD_CAMPAIGN_ARN"] == {"Ref": "RecordCampaign"}
 
 
 def test_the_starter_knows_the_last_receive():

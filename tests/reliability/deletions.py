@@ -179,10 +179,23 @@ def _true(one: Deletion, people: Joiners) -> Iterator[str]:
             yield f"left, and not named in the last message: {thing.name}"
         if not _would_stay(one, id_):
             yield f"left, though Discord would have deleted it: {thing.name}"
-    if one.kind == "left" and not left:
-        refused = discord_respected.a_deletion_was_refused(one.outcome)
-        if not excused("Gone after a refusal", refused or _looked_in_vain(one)):
+    if one.kind == "left" and not left and "Perhaps left" not in one.words:
+        unnoticed = discord_respected.went_unnoticed(one.outcome)
+        if not excused("Gone after a refusal", unnoticed):
             yield "says that something was left behind, but nothing was"
+    if "Perhaps left" in one.words and _has_deleted_all(one, people):
+        yield "says that something may be left, but Discord has deleted it all"
+
+
+def _has_deleted_all(one: Deletion, people: Joiners) -> bool:
+    """Tell whether the removal has heard that each thing of the campaign is deleted."""
+    if any(death.function == "delete_created" for death in one.outcome.schedule.deaths):
+        return False
+    name = removal_of(one.request)
+    heard = [c for c in one.outcome.calls if c.key.startswith(name) and not c.lost]
+    ended = [c for c in heard if c.method == "DELETE"]
+    deleted = {c.path for c in ended if c.status == 204 or (c.status == 200 and c.readable)}
+    return all(any(path.endswith(f"/{id_}") for path in deleted) for id_ in people.ours)
 
 
 def _is_last(one: Deletion, people: Joiners) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from channelwright.campaign.deadlines import REMOVAL_SECONDS
@@ -268,17 +268,35 @@ def deletion_was_refused(outcome: Outcome, id_: str) -> bool:
     return not (last.status == 204 or (last.status == 200 and last.readable))
 
 
-def a_deletion_was_refused(outcome: Outcome) -> bool:
-    """Tell whether Discord refused a deletion, and never reported that thing as gone.
+def went_unnoticed(outcome: Outcome) -> bool:
+    """Tell whether something that Discord refused to delete went after the bot's last look."""
+    calls = [call for call in outcome.calls if not call.lost]
+    denied = {call.path for call in calls if _stands(call)}
+    lag = outcome.schedule.settings.get("stale_reads_ms", 0) / 1000
+    return any(
+        entry.at > _last_seen(calls, path, entry.target_id) - lag
+        for entry in outcome.people.guild.audit_log
+        for path in denied
+        if "delete" in entry.action and path.endswith(f"/{entry.target_id}")
+    )
 
-    A channel that Discord refuses to show stands, too.
-    """
-    calls = [c for c in outcome.calls if not c.lost]
-    deletions = [c for c in calls if c.method == "DELETE"]
-    gone = {c.path for c in deletions if c.status in {204, 404}}
-    asked = [c for c in calls if c.method == "GET" and c.path.startswith("/channels/")]
-    hidden = any(c.refused and c.status == 403 for c in asked)
-    return hidden or any(c.path not in gone and (c.refused or c.status == 429) for c in deletions)
+
+def _stands(call: Call) -> bool:
+    """Tell whether Discord said that a thing exists, or asked for a wait before it goes."""
+    is_asked = call.method == "GET" and call.path.startswith("/channels/") and call.status == 403
+    refused = call.refused and (is_asked or call.method == "DELETE")
+    return refused or (call.method == "DELETE" and call.status == 429)
+
+
+def _last_seen(calls: Sequence[Call], path: str, id_: str) -> float:
+    """Return when the bot last saw whether a thing exists; 0 if Discord does not show it."""
+    lists = "/channels" if path.startswith("/channels/") else "/roles"
+    asked = [call for call in calls if call.method == "GET" and call.path.endswith(f"/{id_}")]
+    looks = [call for call in calls if call.function == "find_created" and call.status == 200]
+    shown = [call for call in looks if call.path.endswith(lists)]
+    if any(call.status == 403 for call in asked):
+        return 0.0
+    return max((call.at for call in [*asked, *shown]), default=0.0)
 
 
 def nothing_could_be_said(campaign: Campaign | Answered) -> bool:

@@ -3294,4 +3294,25 @@ FAILED: tuple[Schedule, ...] = (
         described_late_s=2.5,
         order=1,
     ),
+    Schedule(acts=(Act(kind="stop", at=23),), table="no records at first"),
+    Schedule(
+        faults=(
+            {
+                "method": "DELETE",
+                "path": "/channels/",
+                "status": 403,
+                "body": {"message": "Scripted", "code": 50013},
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+        ),
+        acts=(Act(kind="stop", at=23),),
+        table="no records at first",
+    ),
+    Schedule(
+        acts=(Act(kind="co_gm_leaves_campaign", at=12, which=6),),
+        lates=(Late(call={"method": "PUT"}, seconds=13.0),),
+        settings={"stale_reads_chance": 0.3, "stale_reads_ms": 6000},
+        steps=("add_co_gm", "take_managers_rights", "add_co_gm"),
+    ),
 )

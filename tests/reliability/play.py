@@ -147,6 +147,7 @@ class Theatre:
             patch.setattr(module, "secrets", None)  # `_forget` sets it
         os.environ["STATE_MACHINE_ARN"] = self.interpreter.arns[interpreters.ADD]
         os.environ["REMOVE_CAMPAIGN_ARN"] = self.interpreter.arns[interpreters.REMOVE]
+        os.environ["RECORD_CAMPAIGN_ARN"] = self.interpreter.arns[interpreters.RECORD]
         os.environ["DELETE_CAMPAIGN_ARN"] = self.interpreter.arns[interpreters.DELETE]
         os.environ["MAX_RECEIVES"] = str(MAX_RECEIVES)
         # Built now: one that is built during a mutation would keep it.

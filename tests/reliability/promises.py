@@ -139,9 +139,9 @@ def _true_about_what_is_left(campaign: Campaign) -> Iterator[str]:
     nothing = "Nothing was left behind." in campaign.words
     if nothing and not all(left.is_excused(campaign, thing) for thing in campaign.left):
         yield "says that nothing was left behind"
-    refused = discord_respected.a_deletion_was_refused(campaign.outcome)
+    unnoticed = discord_respected.went_unnoticed(campaign.outcome)
     says_left = "Left behind:" in campaign.words and not campaign.left
-    if says_left and not excused("Gone after a refusal", refused):
+    if says_left and not excused("Gone after a refusal", unnoticed):
         yield "says that something was left behind, but nothing was"
 
 

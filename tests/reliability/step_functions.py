@@ -35,6 +35,9 @@ class StepFunctions:
     def describe_execution(self, **request: Any) -> Any:
         return self._call("DescribeExecution", self._client.describe_execution, request)
 
+    def stop_execution(self, **request: Any) -> Any:
+        return self._call("StopExecution", self._client.stop_execution, request)
+
     def get_paginator(self, operation: str) -> Any:
         fate = self._lambdas.fate("GetExecutionHistory")
         if fate is not None:

@@ -29,7 +29,7 @@ from local.simulator.simulator import Simulator
 from tests import log_lines, tables
 from tests.sqs_endpoint import Queue, sqs_endpoint
 from tests.statemachine import threads
-from tests.statemachine.interpreter import ADD, REMOVE, FakeClock, Interpreter, Run
+from tests.statemachine.interpreter import ADD, RECORD, REMOVE, FakeClock, Interpreter, Run
 from tests.statemachine.quick_tables import QuickTables
 
 
@@ -186,6 +186,7 @@ def play(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[A
     """Return a function that plays a whole campaign: click, queue, executions, EventBridge."""
     monkeypatch.setenv("STATE_MACHINE_ARN", stage.interpreter.arns[ADD])
     monkeypatch.setenv("REMOVE_CAMPAIGN_ARN", stage.interpreter.arns[REMOVE])
+    monkeypatch.setenv("RECORD_CAMPAIGN_ARN", stage.interpreter.arns[RECORD])
     monkeypatch.setenv("MAX_RECEIVES", "3")
     monkeypatch.setattr(start_campaign, "time", stage.clock)
 

@@ -40,6 +40,12 @@ class StepFunctions:
         said["status"] = ExecutionStatus(said["status"]).value
         return {name: value for name, value in said.items() if value is not None}
 
+    def stop_execution(self, *, executionArn: str, cause: str) -> dict[str, Any]:  # noqa: N803
+        execution = self._ask("StopExecution", lambda: backend().describe_execution(executionArn))
+        # A stop of an execution that has ended changes nothing.
+        execution.stop(stop_date=None, error=None, cause=cause)
+        return {"stopDate": execution.stop_date}
+
     def _ask(self, operation: str, do: Callable[[], Any]) -> Any:
         try:
             return do()

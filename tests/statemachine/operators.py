@@ -21,7 +21,7 @@ from moto.stepfunctions.parser.asl.eval.program_state import ProgramStopped
 import record_outcome
 import start_removal
 from channelwright.aws.executions import AGAIN_SUFFIX, REMOVAL_SUFFIX
-from tests.statemachine.interpreter import ADD, DEFINITIONS, REMOVE, Run
+from tests.statemachine.interpreter import ADD, DEFINITIONS, RECORD, REMOVE, Run
 from tests.statemachine.tasks import Event
 
 STOPPED = "The bot's operator stopped this campaign. Ask them why, or try again."
@@ -42,6 +42,7 @@ def use(monkeypatch: pytest.MonkeyPatch, stage: Any) -> None:
     monkeypatch.setattr(ExecutionState, "_evaluate_with_timeout", _evaluate)
     monkeypatch.setenv("STATE_MACHINE_ARN", stage.interpreter.arns[ADD])
     monkeypatch.setenv("REMOVE_CAMPAIGN_ARN", stage.interpreter.arns[REMOVE])
+    monkeypatch.setenv("RECORD_CAMPAIGN_ARN", stage.interpreter.arns[RECORD])
 
 
 def _set_error(environment: Any, error: Any) -> None:

@@ -2,11 +2,14 @@
 
 import pytest
 
-from channelwright.aws.executions import AGAIN_SUFFIX, REMOVAL_SUFFIX
+from channelwright.aws.executions import AGAIN_SUFFIX, RECORD_SUFFIX, REMOVAL_SUFFIX
 from channelwright.campaign import layout
 from channelwright.discord.edits import UNKNOWN_OUTCOME_SECONDS
+from channelwright.pace import table
+from channelwright.records import store
 from local.simulator.guild import Channel
 from tests.statemachine import operators
+from tests.statemachine.company import WithoutRecords
 from tests.statemachine.histories import Histories
 from tests.statemachine.operators import (
     FORBIDDEN,
@@ -52,6 +55,17 @@ def test_what_a_build_made_that_was_stopped_is_removed(stage, operator, function
     assert_removed(stage, operator.remove())
     assert stage.in_channel == []
     assert operator.executions == ["", REMOVAL_SUFFIX]
+
+
+def test_what_is_undone_is_not_recorded_afterwards(stage, operator):
+    """The build had started what tries to record it for a day."""
+    table._client = WithoutRecords(table.dynamodb(), "put_item", times=8)
+    operator.stop_at("report", says="summary")
+    assert operator.run().status == "ABORTED"
+    assert_removed(stage, operator.remove())
+    assert stage.interpreter.finish(operator.arn(RECORD_SUFFIX)).status == "ABORTED"
+    assert store.of_guild(stage.discord.guild().id) == []
+    assert operator.metric(RECORD_SUFFIX) is None
 
 
 def test_while_the_last_word_waits_for_discord_the_removal_edits_nothing(stage, operator):

@@ -38,17 +38,25 @@ def test_every_attempt_is_counted_as_it_ended():
         "gone": ["31", "32"],
         "deleted": ["31"],
         "denied": ["32"],
+        "hidden": [],
         "refused": {"31": 1, "32": 1},
     }
 
 
 def test_the_attempts_before_count_too():
-    before = {"gone": ["32"], "deleted": ["32"], "denied": [], "refused": {"33": 1}}
+    before = {
+        "gone": ["32"],
+        "deleted": ["32"],
+        "denied": [],
+        "hidden": ["33"],
+        "refused": {"33": 1},
+    }
     tally = counted("unheard", "refused", "gone", before=before)
     assert tally == {
         "gone": ["32", "31"],
         "deleted": ["32"],
         "denied": ["31"],
+        "hidden": ["33"],
         "refused": {"33": 1, "31": 2},
     }
 

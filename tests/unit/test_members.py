@@ -168,6 +168,15 @@ def test_what_the_record_contradicts_is_written_though_a_list_lags_behind():
     assert len(members.to_write(change, ["11", "21"], seen)) == 2
 
 
+def test_what_the_record_contradicts_is_written_even_if_only_the_second_look_lags_behind():
+    removal = {"user_id": "1", "who": "2", "change": "remove"}
+    seen = shown(**{"2": ["11", "21"]})
+    [change] = changes(record(co_gms=["2"]), removal, seen)
+    assert [one["allow"] for one in members.to_write(change, ["11", "21"], shown())] == [0, 0]
+    [change] = changes(record(), removal | {"change": "add", "as": "co-gm"}, shown())
+    assert len(members.to_write(change, ["11", "21"], seen)) == 2
+
+
 @pytest.mark.parametrize(
     ("change", "allow"), [("add", permissions.SEE), ("remove", 0)], ids=["add", "remove"]
 )

@@ -130,9 +130,13 @@ def test_a_record_that_came_a_day_late_or_never(status, expected):
     assert metric(f"{ID}-record", status, error) == expected
 
 
-@pytest.mark.parametrize("status", ["TIMED_OUT", "ABORTED"])
-def test_a_record_that_was_stopped_is_missing_too(status):
-    assert metric(f"{ID}-record", status) == "CampaignsFailed"
+def test_a_record_that_took_too_long_is_missing_too():
+    assert metric(f"{ID}-record", "TIMED_OUT") == "CampaignsFailed"
+
+
+def test_whoever_stops_a_recording_knows_that_nothing_is_recorded():
+    """start_removal stops it when the campaign is undone."""
+    assert metric(f"{ID}-record", "ABORTED") is None
 
 
 @pytest.mark.parametrize(

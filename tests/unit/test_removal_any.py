@@ -66,9 +66,9 @@ class Model:
 
     def unclear(self, shown):
         """Return the ids that may be gone or hidden, so that Discord has to be asked for them."""
-        clear = shown | self.gone | self.denied
+        clear = shown | self.gone | self.said["hidden"]
         channels = {id_ for id_, one in THINGS.items() if one["kind"] != "role"}
-        return (self.ended["unheard"] & channels) - clear
+        return ((self.ended["unheard"] | self.ended["refused"]) & channels) - clear
 
     def answers(self, answers):
         for id_, answer in answers.items():

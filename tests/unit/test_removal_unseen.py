@@ -22,9 +22,10 @@ from tests.unit.removal_steps import (
 
 
 @pytest.mark.parametrize("one", [ONE, CATEGORY])
-def test_what_no_list_ever_showed_is_asked_for_if_discord_did_not_answer_for_it(one):
+@pytest.mark.parametrize("end", ["unheard", "refused"])
+def test_what_no_list_shows_is_asked_for_if_discord_did_not_delete_it(one, end):
     """The thing may be gone, or hidden from the bot."""
-    assert unclear(look(recorded=[one]), unheard=[one]) == [one["id"]]
+    assert unclear(look(recorded=[one]), **{end: [one]}) == [one["id"]]
 
 
 def test_it_is_asked_for_until_that_is_answered():
@@ -34,7 +35,7 @@ def test_it_is_asked_for_until_that_is_answered():
 def test_they_are_asked_for_in_the_order_of_their_deletion():
     step = look(recorded=[ROLE, CATEGORY, TWO, ONE])
     assert unclear(step, unheard=[ONE, CATEGORY, TWO]) == ["32", "31", "20"]
-    assert unclear(step, unheard=[CATEGORY], deleted=[TWO], refused=[ONE]) == ["20"]
+    assert unclear(step, unheard=[CATEGORY], deleted=[TWO], refused=[ONE]) == ["31", "20"]
 
 
 def test_a_role_is_not_asked_for():
@@ -47,16 +48,15 @@ def test_what_nobody_tried_to_delete_is_not_asked_for():
     assert unclear(look(recorded=[ONE, CATEGORY]), unheard=[ONE]) == ["31"]
 
 
-@pytest.mark.parametrize("end", ["deleted", "gone", "refused", "limited"])
-def test_what_discord_answered_for_is_not_asked_for(end):
+@pytest.mark.parametrize("end", ["deleted", "gone", "limited"])
+def test_what_is_gone_or_still_to_delete_is_not_asked_for(end):
     step = look(recorded=[ONE])
     assert unclear(step, **{end: [ONE]}) == []
     assert unclear(look(step, **{end: [ONE]})) == []
 
 
-@pytest.mark.parametrize("end", ["gone", "refused"])
-def test_nor_is_it_when_a_later_attempt_was_not_answered(end):
-    step = look(look(recorded=[ONE]), **{end: [ONE]})
+def test_nor_is_it_when_a_later_attempt_was_not_answered():
+    step = look(look(recorded=[ONE]), gone=[ONE])
     assert unclear(step, unheard=[ONE]) == []
 
 
@@ -66,11 +66,17 @@ def test_what_a_list_shows_is_not_asked_for_but_what_it_showed_before_is():
     assert unclear(look(listed=[ONE]), unheard=[ONE]) == ["31"]
 
 
+@pytest.mark.parametrize("end", ["unheard", "refused"])
 @pytest.mark.parametrize("answer", [{"not_there": [ONE]}, {"hidden": [ONE]}], ids=str)
-def test_what_was_asked_for_is_not_asked_for_again(answer):
-    step = look(look(recorded=[ONE]), unheard=[ONE], **answer)
+def test_what_was_asked_for_is_not_asked_for_again(answer, end):
+    step = look(look(recorded=[ONE]), **{end: [ONE]}, **answer)
     assert unclear(step) == []
-    assert unclear(step, unheard=[ONE]) == []
+    assert unclear(step, **{end: [ONE]}) == []
+
+
+def test_what_somebody_deleted_after_a_refusal_is_not_left():
+    step = look(look(recorded=[ONE]), refused=[ONE], not_there=[ONE])
+    assert (how(step), step["found"], step["nothing_left"]) == (("finished", 0), [], True)
 
 
 def test_what_stands_though_no_list_shows_it_is_asked_for_at_each_look():
@@ -88,7 +94,7 @@ def test_what_is_said_to_be_gone_is_not_left():
 
 def test_what_is_hidden_is_tried_once_more_and_left():
     step = look(look(recorded=[ONE]), unheard=[ONE], hidden=[ONE])
-    assert (deletes(step), step["found"], step["denied"]) == ([ONE], [ONE], ["31"])
+    assert (deletes(step), step["found"], step["hidden"]) == ([ONE], [ONE], ["31"])
     step = look(step, unheard=[ONE])
     assert (how(step), step["found"], step["nothing_left"]) == (("finished", 0), [ONE], False)
 

@@ -45,16 +45,22 @@ class Taken(Exception):
     """An execution of this name exists."""
 
 
-class StepFunctions(Histories):
-    """Describes one ended execution, and records the executions that are started."""
+class Unknown(Exception):
+    """No execution has this name."""
 
-    exceptions = SimpleNamespace(ExecutionAlreadyExists=Taken)
+
+class StepFunctions(Histories):
+    """Describes one ended execution, and records those that are stopped and started."""
+
+    exceptions = SimpleNamespace(ExecutionAlreadyExists=Taken, ExecutionDoesNotExist=Unknown)
 
     def __init__(self, name, given, ended, events=()):
         super().__init__(lambda arn: list(events) if arn == ARN + name else None)
         self.ended = {"name": name, "executionArn": ARN + name, "input": json.dumps(given)} | ended
         self.started = []
         self.is_taken = False
+        self.recording = None
+        self.calls = []
 
     def describe_execution(self, *, executionArn):  # noqa: N803
         assert executionArn == self.ended["executionArn"]
@@ -63,18 +69,27 @@ class StepFunctions(Histories):
     def start_execution(self, **given):
         if self.is_taken:
             raise Taken
+        self.calls.append("start")
         self.started.append(given)
+
+    def stop_execution(self, *, executionArn, cause):  # noqa: N803
+        assert cause
+        self.calls.append("stop")
+        if executionArn != self.recording:
+            raise Unknown
 
 
 @pytest.fixture
 def started(monkeypatch):
     """Return a function that returns the net's executions after an execution's end."""
     monkeypatch.setenv("REMOVE_CAMPAIGN_ARN", "arn:remove")
+    monkeypatch.setenv("RECORD_CAMPAIGN_ARN", "arn:stateMachine:record")
     monkeypatch.setattr(start_removal, "time", SimpleNamespace(time=lambda: NOW))
 
-    def after(name, given, *, events=(), is_taken=False, **ended):
+    def after(name, given, *, events=(), is_taken=False, calls=None, recording=None, **ended):
         client = StepFunctions(name, given, ended, events)
-        client.is_taken = is_taken
+        client.is_taken, client.recording = is_taken, recording
+        client.calls = [] if calls is None else calls
         monkeypatch.setattr(start_removal, "_step_functions", client)
         detail = {"executionArn": ARN + name, "status": ended["status"]}
         start_removal.handler({"detail": detail}, None)
@@ -102,6 +117,21 @@ def test_a_build_that_failed_is_removed_for_what_it_says(started):
     cause = json.dumps(failure)
     removals = started(ID, BUILD, status="FAILED", error="CampaignFailed", cause=cause)
     assert removals[f"{ID}-remove"]["failure"] == failure
+
+
+@pytest.mark.parametrize("recording", [None, f"arn:execution:record:{ID}-record"])
+@pytest.mark.parametrize("ended", BROKEN)
+def test_before_a_build_is_removed_nothing_records_it_any_more(started, ended, recording):
+    calls = []
+    assert started(ID, BUILD, calls=calls, recording=recording, **ended)
+    assert calls == ["stop", "start"]
+
+
+@pytest.mark.parametrize("ended", BROKEN)
+def test_only_a_builds_recording_is_stopped(started, ended):
+    calls = []
+    assert started(f"{ID}-remove", REMOVAL, calls=calls, **ended)
+    assert calls == ["start"]
 
 
 def test_a_removal_that_was_started_is_not_started_again(started):

@@ -33,17 +33,24 @@ class Tally(TypedDict):
     """All attempts so far, by the ids of the things to delete.
 
     `gone`: Discord reported it gone (one entry per report). `deleted`: an attempt deleted it.
-    `denied`: Discord refused to delete it. `refused`: how often its deletion failed;
-    MOST_UNANSWERED, if that is final.
+    `denied`: Discord refused to delete it. `hidden`: the bot asked for it, and may not see it.
+    `refused`: how often its deletion failed; MOST_UNANSWERED, if that is final.
     """
 
     gone: list[str]
     deleted: list[str]
     denied: list[str]
+    hidden: list[str]
     refused: dict[str, int]
 
 
-NONE_YET: Final[Tally] = {"gone": [], "deleted": [], "denied": [], "refused": {}}
+NONE_YET: Final[Tally] = {
+    "gone": [],
+    "deleted": [],
+    "denied": [],
+    "hidden": [],
+    "refused": {},
+}
 
 
 def in_time(ended: Deletion, patience: float) -> Deletion:
@@ -72,6 +79,7 @@ def count(before: Tally, ended: Sequence[Deletion], *, is_last: bool) -> Tally:
         "gone": before["gone"] + [one["id"] for one in ended if one["gone"]],
         "deleted": before["deleted"] + [one["id"] for one in ended if one.get("deleted", False)],
         "denied": before["denied"] + denied(ended),
+        "hidden": before["hidden"],
         "refused": refused,
     }
 
@@ -91,9 +99,14 @@ def denied(ended: Sequence[Deletion]) -> list[str]:
 def is_final(tally: Tally, id_: str) -> bool:
     """Return whether a thing is deleted, or was tried often enough."""
     tries = tally["refused"].get(id_, 0) + tally["gone"].count(id_)
-    is_answered = id_ in tally["gone"] or id_ in tally["denied"]
+    is_answered = id_ in tally["gone"] or stands(tally, id_)
     most = MOST_DELETIONS if is_answered else MOST_UNANSWERED
     return id_ in tally["deleted"] or tries >= most
+
+
+def stands(tally: Tally, id_: str) -> bool:
+    """Return whether Discord said that a thing exists: it may not be deleted, or not be seen."""
+    return id_ in tally["denied"] or id_ in tally["hidden"]
 
 
 def is_unanswered(tally: Tally, id_: str) -> bool:
@@ -105,4 +118,4 @@ def is_left(tally: Tally, id_: str, standing: Collection[str]) -> bool:
     """Return whether a thing is left; `standing` are the ids that the latest look showed."""
     if id_ in standing:
         return id_ not in tally["deleted"]
-    return id_ in tally["refused"] and id_ in tally["denied"] and id_ not in tally["gone"]
+    return id_ in tally["refused"] and stands(tally, id_) and id_ not in tally["gone"]

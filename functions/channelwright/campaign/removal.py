@@ -10,15 +10,14 @@ because it marks our channels, and the role, because it marks our category. If D
 a thing that it has just created, or that a list shows, this has to settle, too, before one retry.
 But a thing that Discord has deleted is gone, however late a list is.
 
-No list shows a channel that the bot may not see, so a thing that Discord refused to delete counts
-as left, listed or not. If Discord did not answer, and no list shows the thing, the bot asks for it
-by its id. If Discord shows no lists, everything known is deleted blindly.
+No list shows a channel that the bot may not see. So if Discord has not deleted a channel, and no
+list shows it, the bot asks for it by its id. If Discord shows no lists, everything known is deleted
+blindly.
 """
 
 from collections.abc import Mapping, Sequence, Set
 from typing import Final, Literal, NamedTuple, TypedDict
 
-from channelwright.campaign import deletions
 from channelwright.campaign.deletions import Deletion, Tally
 from channelwright.campaign.ownership import Thing
 
@@ -111,6 +110,11 @@ def deleted(removal: Removal) -> set[str]:
     return {*removal["deleted"], *since}
 
 
+def is_deleted(removal: Removal, things: Sequence[Thing]) -> bool:
+    """Return whether the bot has deleted each of the `things`."""
+    return {one["id"] for one in things} <= deleted(removal)
+
+
 def remember(before: Removal, recorded: Sequence[Thing]) -> Look:
     """Return, in place of a look, what it would show if nobody else changed anything."""
     things = join(before["known"], recorded)
@@ -120,12 +124,11 @@ def remember(before: Removal, recorded: Sequence[Thing]) -> Look:
 def unclear(before: Removal, things: Sequence[Thing], listed: Set[str]) -> list[str]:
     """Return the ids of channels to ask for one by one.
 
-    No list shows them, and Discord answered no attempt to delete them: they may be gone, or hidden
+    No list shows them, and no attempt to delete them has succeeded: they may be gone, or hidden
     from the bot. `listed` are the ids that the lists show now.
     """
     failed = {*before["refused"], *(one["id"] for one in before["deletions"] if "failure" in one)}
-    denied = {*before["denied"], *deletions.denied(before["deletions"])}
-    answered = {*gone(before), *denied, *listed}
+    answered = {*gone(before), *before["hidden"], *listed}
     return [
         one["id"]
         for one in things

@@ -123,7 +123,7 @@ def _count(before: Removal, look: Look) -> Tally:
     return {
         **tally,
         "gone": [*tally["gone"], *look.gone],
-        "denied": [*tally["denied"], *look.hidden],
+        "hidden": [*tally["hidden"], *look.hidden],
     }
 
 
@@ -215,9 +215,9 @@ def _first_kind(things: Sequence[Thing]) -> list[Thing]:
 
 def _is_in_doubt(after: Removal, standing: set[str]) -> bool:
     """Return whether late lists may show what Discord reports gone, or did not refuse to delete."""
-    left = {one["id"] for one in after["found"]}
-    refused = {*after["denied"]} - {*after["gone"]}
-    return not after["blind"] and bool(left & standing - refused)
+    left = {one["id"] for one in after["found"]} & standing
+    refused = {id_ for id_ in left if deletions.stands(after, id_)} - {*after["gone"]}
+    return not after["blind"] and bool(left - refused)
 
 
 def _seconds_until(moment: float, now: float) -> int:

@@ -37,14 +37,15 @@ class Change(TypedDict):
     """A change of one person: they are added (`as` something) or lose their role.
 
     `channels` are the ids of those whose overwrite is not so yet, in turn: first the category,
-    which others may follow. Those in `anyway` look as if they were so, but the record says that
-    they are not, and a list may lag behind it.
+    which others may follow. Of those in `anyway` the record says that they are not so, whatever a
+    list shows: it may lag behind. `looks_done` says whether the plan's list showed all as done.
     """
 
     user_id: str
     change: str
     channels: list[list[str]]
     anyway: list[str]
+    looks_done: bool
 
 
 class Changed(TypedDict):
@@ -153,23 +154,24 @@ def _change(
     record: Record, user_id: str, change: str, channels: Sequence[Object], *, leads: bool = False
 ) -> Change:
     is_added = change == ADD
-    changed: Change = {"user_id": user_id, "change": change, "channels": [], "anyway": []}
+    changed: Change = {
+        "user_id": user_id,
+        "change": change,
+        "channels": [],
+        "anyway": [],
+        "looks_done": True,
+    }
     if leads or not is_added:
         category = id_of(record, "category")
         for_leaders = [one["id"] for one in channels_of(record) if one["gm_only"]]
         ours = for_leaders if is_added else [one["id"] for one in channels_of(record)]
-        needed = {one["id"] for one in to_write(changed, [category, *ours], channels)}
+        changed["looks_done"] = not to_write(changed, [category, *ours], channels)
         if is_added != (user_id in {record["game_master"], *co_gms_of(record)}):
-            changed["anyway"] = [id_ for id_ in (category, *for_leaders) if id_ not in needed]
+            changed["anyway"] = [category, *for_leaders]
         in_turn = ([category], ours)
         written = ([one["id"] for one in to_write(changed, ids, channels)] for ids in in_turn)
         changed["channels"] = [ids for ids in written if ids]
     return changed
-
-
-def looks_done(change: Change) -> bool:
-    """Return whether the overwrites of a person look as if they were so already."""
-    return not {id_ for ids in change["channels"] for id_ in ids} - {*change["anyway"]}
 
 
 def to_write(change: Change, ids: Iterable[str], channels: Sequence[Object]) -> list[Overwrite]:
