@@ -3315,4 +3315,55 @@ FAILED: tuple[Schedule, ...] = (
         settings={"stale_reads_chance": 0.3, "stale_reads_ms": 6000},
         steps=("add_co_gm", "take_managers_rights", "add_co_gm"),
     ),
+    Schedule(
+        faults=(
+            {
+                "method": "POST",
+                "path": "/channels$",
+                "body_contains": '"gm-planning"',
+                "status": 403,
+                "body": {"message": "Missing Permissions", "code": 50013},
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+        ),
+        acts=(
+            Act(kind="time_out", at=14, which=8),
+            Act(kind="kick", at=36, which=5),
+            Act(kind="take_manage_roles", at=26, which=3),
+        ),
+        settings={
+            "latency_ms": 50,
+            "forbidden_words": ["lore"],
+            "stale_reads_ms": 500,
+            "lost_assignments": 0,
+            "ack_delay_ms": 200,
+        },
+        order=2,
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "POST",
+                "path": "/channels$",
+                "body_contains": '"gm-planning"',
+                "status": 403,
+                "body": {"message": "Missing Permissions", "code": 50013},
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+        ),
+        acts=(
+            Act(kind="copy_our_category", at=3, which=1),
+            Act(kind="hide_our_category", at=25, which=8),
+            Act(kind="make_same_named_channel", at=8, which=4),
+        ),
+        settings={
+            "ack_delay_ms": 200,
+            "forbidden_words": ["lore"],
+            "latency_ms": 50,
+            "lost_assignments": 0,
+            "stale_reads_ms": 1500,
+        },
+    ),
 )

@@ -3,9 +3,12 @@
 import pytest
 
 from channelwright.campaign import steps
+from channelwright.campaign.known import LISTS_LAG_SECONDS
+from channelwright.discord import snowflake
 from tests.unit.removal_steps import (
     ALL,
     CATEGORY,
+    NOW,
     ONE,
     ROLE,
     TWO,
@@ -15,8 +18,12 @@ from tests.unit.removal_steps import (
     how,
     look,
     look_blindly,
+    thing,
     unclear,
 )
+
+# Just created.
+NEW = thing("channel", str((int(NOW * 1000) - snowflake.DISCORD_EPOCH_MS) << 22))
 
 # ---- Things that no list ever showed ----
 
@@ -89,6 +96,17 @@ def test_what_stands_though_no_list_shows_it_is_asked_for_at_each_look():
 
 def test_what_is_said_to_be_gone_is_not_left():
     step = look(look(recorded=[ONE]), unheard=[ONE], not_there=[ONE])
+    assert (how(step), step["found"], step["nothing_left"]) == (("finished", 0), [], True)
+
+
+@pytest.mark.parametrize("end", ["unheard", "refused"])
+def test_what_was_just_created_is_asked_for_again(end):
+    """Discord may not know it yet."""
+    step = look(look(recorded=[NEW]), **{end: [NEW]}, not_there=[NEW])
+    assert (step["found"], step["nothing_left"], step["gone"]) == ([NEW], False, [])
+    assert how(step) == ("look again", LISTS_LAG_SECONDS)
+    assert unclear(step) == [NEW["id"]]
+    step = look(step, not_there=[NEW], now=NOW + LISTS_LAG_SECONDS)
     assert (how(step), step["found"], step["nothing_left"]) == (("finished", 0), [], True)
 
 

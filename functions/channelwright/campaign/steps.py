@@ -93,7 +93,7 @@ def at_once(before: Removal, recorded: list[Thing], now: float) -> Removal | Non
 
 def step(before: Removal, look: Look, now: float) -> Removal:
     """Return the state after a `look`, `now` in Unix seconds; a limited deletion delays all."""
-    tally = _count(before, look)
+    tally = _count(before, look, now)
     standing = {*look.listed, *look.there}
     left = [one for one in look.known if deletions.is_left(tally, one["id"], standing)]
     # While time is left, neither the look after limited deletions nor the next one counts.
@@ -102,7 +102,7 @@ def step(before: Removal, look: Look, now: float) -> Removal:
     after: Removal = {
         **before,
         **tally,
-        "settled_at": _settled_at(before, standing, now),
+        "settled_at": _settled_at(before, look, now),
         "looks": before["looks"] + (not limited and not before["limited"]),
         "limited": limited,
         "limits": _limits(before),
@@ -118,11 +118,11 @@ def step(before: Removal, look: Look, now: float) -> Removal:
     return {**after, **going_on, "found": left, "nothing_left": not left, "deletions": []}
 
 
-def _count(before: Removal, look: Look) -> Tally:
+def _count(before: Removal, look: Look, now: float) -> Tally:
     tally = deletions.count(before, before["deletions"], is_last=before["blind"])
     return {
         **tally,
-        "gone": [*tally["gone"], *look.gone],
+        "gone": [*tally["gone"], *(id_ for id_ in look.gone if _known_at(id_) <= now)],
         "hidden": [*tally["hidden"], *look.hidden],
     }
 
@@ -134,15 +134,20 @@ def _limits(before: Removal) -> int:
     return before["limits"] + 1 if all_limited else 0
 
 
-def _settled_at(before: Removal, standing: set[str], now: float) -> float:
+def _settled_at(before: Removal, look: Look, now: float) -> float:
     """Return from when on (Unix seconds) a thing that Discord did not know is certain to be gone.
 
-    Discord may not know yet what it has just created. If a list still shows it, look again.
+    If a list still shows it, look again.
     """
     vanished = [one["id"] for one in before["deletions"] if one["gone"] and not one.get("deleted")]
-    known_at = [created_at(id_) + LISTS_LAG_SECONDS for id_ in vanished]
-    shown = any(id_ in standing for id_ in vanished)
+    known_at = [_known_at(id_) for id_ in (*vanished, *look.gone)]
+    shown = any(id_ in {*look.listed, *look.there} for id_ in vanished)
     return max([before["settled_at"], *known_at, now + SETTLE_SECONDS if shown else 0.0])
+
+
+def _known_at(id_: str) -> float:
+    """Return from when on (Unix seconds) Discord knows a thing: not at once when it is created."""
+    return created_at(id_) + LISTS_LAG_SECONDS
 
 
 def _how_to_go_on(after: Removal, standing: set[str], now: float) -> HowToGoOn:
