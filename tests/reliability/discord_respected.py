@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from channelwright.campaign.deadlines import REMOVAL_SECONDS
@@ -268,17 +268,29 @@ def deletion_was_refused(outcome: Outcome, id_: str) -> bool:
     return not (last.status == 204 or (last.status == 200 and last.readable))
 
 
+# So many calls may be on their way while somebody acts.
+MOST_AT_ONCE = 4
+
+
 def went_unnoticed(outcome: Outcome) -> bool:
     """Tell whether something that Discord refused to delete went after the bot's last look."""
-    calls = [call for call in outcome.calls if not call.lost]
-    denied = {call.path for call in calls if _stands(call)}
+    heard = [(n, call) for n, call in enumerate(outcome.calls) if not call.lost]
+    denied = {call.path for _, call in heard if _stands(call)}
     lag = outcome.schedule.settings.get("stale_reads_ms", 0) / 1000
-    return any(
-        entry.at > _last_seen(calls, path, entry.target_id) - lag
+    went = {
+        entry.target_id: (len(outcome.calls), entry.at)
         for entry in outcome.people.guild.audit_log
-        for path in denied
-        if "delete" in entry.action and path.endswith(f"/{entry.target_id}")
-    )
+        if "delete" in entry.action
+    } | {id_: (before, at) for id_, (before, at, _) in outcome.people.deleted.items()}
+    for path in denied:
+        id_ = path.rsplit("/", 1)[1]
+        before, at = went.get(id_, (0, 0.0))
+        if at and not any(
+            call.at > at + lag or (not lag and n >= before + MOST_AT_ONCE)
+            for n, call in _looks(heard, path, id_)
+        ):
+            return True
+    return False
 
 
 def _stands(call: Call) -> bool:
@@ -288,15 +300,14 @@ def _stands(call: Call) -> bool:
     return refused or (call.method == "DELETE" and call.status == 429)
 
 
-def _last_seen(calls: Sequence[Call], path: str, id_: str) -> float:
-    """Return when the bot last saw whether a thing exists; 0 if Discord does not show it."""
+def _looks(heard: list[tuple[int, Call]], path: str, id_: str) -> list[tuple[int, Call]]:
+    """Return the answers that tell whether a thing exists: none, if Discord does not show it."""
     lists = "/channels" if path.startswith("/channels/") else "/roles"
-    asked = [call for call in calls if call.method == "GET" and call.path.endswith(f"/{id_}")]
-    looks = [call for call in calls if call.function == "find_created" and call.status == 200]
-    shown = [call for call in looks if call.path.endswith(lists)]
-    if any(call.status == 403 for call in asked):
-        return 0.0
-    return max((call.at for call in [*asked, *shown]), default=0.0)
+    asked = [one for one in heard if one[1].method == "GET" and one[1].path.endswith(f"/{id_}")]
+    if any(call.status == 403 for _, call in asked):
+        return []
+    looks = [one for one in heard if one[1].function == "find_created" and one[1].status == 200]
+    return [*asked, *(one for one in looks if one[1].path.endswith(lists))]
 
 
 def nothing_could_be_said(campaign: Campaign | Answered) -> bool:

@@ -3366,4 +3366,16 @@ FAILED: tuple[Schedule, ...] = (
             "stale_reads_ms": 1500,
         },
     ),
+    Schedule(
+        acts=(Act(kind="somebody_leaves", at=12, which=7),),
+        settings={
+            "latency_ms": 900,
+            "forbidden_words": [],
+            "stale_reads_chance": 0.3,
+            "ack_delay_ms": 200,
+            "stale_reads_ms": 500,
+            "latency_spread": 0.5,
+        },
+        steps=("hand_over", "somebody_returns", "manager_hands_over", "manager_hands_over"),
+    ),
 )

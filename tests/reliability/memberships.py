@@ -177,8 +177,10 @@ def _only_for_those_who_may(one: Change) -> Iterator[str]:
 def _may_by_now(one: Change) -> bool:
     """Tell whether, after the request, the master left, or somebody made the user a leader."""
     people, by = one.people, one.asked.by
+    # An earlier command may have handed over.
+    masters = {people.master, (one.scene.known or people.record)["game_master"]}
     has_left = one.request.get("as") == "game-master" and (
-        by == people.manager and ("member", people.master) in one.scene.meddled
+        by == people.manager and any(("member", each) in one.scene.meddled for each in masters)
     )
     promoting = [
         each

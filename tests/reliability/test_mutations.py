@@ -11,7 +11,7 @@ import report
 import start_campaign
 import start_removal
 from channelwright.aws import executions
-from channelwright.campaign import deletions, known, ownership, repetition, steps, things
+from channelwright.campaign import deletions, known, ownership, removal, repetition, steps, things
 from channelwright.discord import answers, delivery, edits
 from channelwright.discord.limited import limited
 from channelwright.pace import patience
@@ -39,6 +39,13 @@ def _without(name: str, error: str) -> Mutation:
         state["Catch"] = [one for one in state["Catch"] if error not in one["ErrorEquals"]]
 
     return machine(change)
+
+
+# The category: nine channels go before it.
+KEEP_CATEGORY = {
+    **catalogue.fault(catalogue.UNDOING["delete channel"], catalogue.FAULTS["403 50013"], None),
+    "skip": 9,
+}
 
 
 def _know_nothing(states: dict[str, Any]) -> None:
@@ -471,6 +478,28 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         constant(edits, "RESERVED", 0),
         Schedule(wave_size=1),
         "a last word waits",
+    ),
+    "2 all or nothing: a campaign is recorded after it is undone": (
+        code(start_removal.handler, "_stop_recording(name)", "pass"),
+        Schedule(acts=(Act("stop", 23),), table="no records at first"),
+        "everything is removed, but the record says created",
+    ),
+    "4 heard: what Discord refused to delete counts as left, though somebody deleted it": (
+        code(
+            removal.unclear,
+            "*listed}",
+            '*listed, *before["denied"], *(one["id"] for one in before["deletions"])}',
+        ),
+        _undone(KEEP_CATEGORY, acts=(Act("delete_our_category", 31),)),
+        "says that something was left behind, but nothing was",
+    ),
+    "4 heard: what was just created counts as gone if Discord does not show it yet": (
+        code(steps._known_at, "+ LISTS_LAG_SECONDS", "- 60"),
+        _undone(
+            acts=(Act("hide_our_category", 25),),
+            settings={"latency_ms": 50, "stale_reads_ms": 1500},
+        ),
+        "left, and not named in the last message",
     ),
     "6 respect: what was said to the first assignment is forgotten": (
         code(create_category.handler, "if free_at else made", "if False else made"),

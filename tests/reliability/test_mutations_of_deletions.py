@@ -137,6 +137,20 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         ),
         "left, and not named",
     ),
+    "4 heard: what Discord has deleted may be left, because no look has shown it": (
+        code(find_created._next, "is_done = ", "is_done = False and "),
+        _steps(
+            *("look", "press"),
+            faults=(
+                catalogue.fault(
+                    {"method": "GET", "path": "/roles$", "skip": 1},
+                    FAULTS["429 of 61.5 s"],
+                    None,
+                ),
+            ),
+        ),
+        "says that something may be left, but Discord has deleted it all",
+    ),
     "6 respect: the last channel waits for hours": (
         code(delete_created.handler, 'event.get("until", math.inf)', "math.inf"),
         replace(INSIDE, faults=(LIMITED_LAST_CHANNEL,)),

@@ -98,6 +98,20 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         _steps("add_co_gm", acts=LEAVES_AT_ONCE, settings={"stale_reads_ms": 3000}),
         "said to be removed, but sees a channel",
     ),
+    "true: the second look is believed, though it lags behind the first": (
+        code(
+            members._change,
+            "[category, *for_leaders]",
+            '([category, *for_leaders] if changed["looks_done"] else [])',
+        ),
+        _steps(
+            "add_co_gm",
+            acts=(Act("co_gm_leaves_campaign", 12, 6),),
+            lates=(Late({"method": "PUT"}, 13),),
+            settings={"stale_reads_chance": 0.3, "stale_reads_ms": 6000},
+        ),
+        "said to be removed, but sees a channel",
+    ),
     "true: a late write undoes the next command": (
         machine(_retry_at_once, MEMBERS),
         _steps(
