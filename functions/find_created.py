@@ -77,7 +77,7 @@ def _look(event: dict[str, Any], campaign: Campaign, before: Removal) -> Look:
         # The category stays for them: nobody asked to delete it from around them.
         things = [one for one in things if one["kind"] != "category"]
     listed = {each["id"] for each in [*channels, *roles]}
-    look = Look(things, listed, foreign)
+    look = Look(things, listed, foreign, gone=removal.vanished(before, things, listed))
     return _asked(discord, look, removal.unclear(before, things, listed))
 
 
@@ -90,7 +90,7 @@ def _here(event: dict[str, Any]) -> list[Any]:
 def _asked(discord: Discord, look: Look, unclear: Sequence[str]) -> Look:
     """Ask for each unclear channel by its id, and add Discord's answers to the look."""
     there: list[str] = []
-    gone: list[str] = []
+    gone = [*look.gone]
     hidden: list[str] = []
     for id_ in unclear:
         try:

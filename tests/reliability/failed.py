@@ -3378,4 +3378,28 @@ FAILED: tuple[Schedule, ...] = (
         },
         steps=("hand_over", "somebody_returns", "manager_hands_over", "manager_hands_over"),
     ),
+    Schedule(
+        acts=(
+            Act(kind="take_manage_roles", at=12, which=0),
+            Act(kind="delete_our_role", at=28, which=0),
+        ),
+        steps=("look", "press"),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "POST",
+                "path": "/channels$",
+                "body_contains": '"gm-planning"',
+                "status": 403,
+                "body": {"message": "Missing Permissions", "code": 50013},
+                "headers": {"X-Scripted": "1"},
+                "times": 1,
+            },
+        ),
+        acts=(
+            Act(kind="take_manage_roles", at=28, which=0),
+            Act(kind="delete_our_role", at=35, which=0),
+        ),
+    ),
 )

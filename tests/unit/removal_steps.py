@@ -102,6 +102,12 @@ def unclear(before: Removal, listed: Iterable[Thing] = (), **ends: Iterable[Thin
     return removal.unclear(after(before, ends), before["known"], shown)
 
 
+def vanished(before: Removal, listed: Iterable[Thing] = (), **ends: Iterable[Thing]) -> list[str]:
+    """Return the ids of roles that are gone, if the lists show the things `listed`."""
+    shown = {one["id"] for one in listed}
+    return removal.vanished(after(before, ends), before["known"], shown)
+
+
 def after(before: Removal, ends: dict[str, Iterable[Thing]]) -> Removal:
     """Return the removal's state after deletions, before the next step."""
     done = [deletion(one, end) for end, things in ends.items() for one in things]

@@ -20,6 +20,7 @@ from tests.unit.removal_steps import (
     look_blindly,
     thing,
     unclear,
+    vanished,
 )
 
 # Just created.
@@ -48,6 +49,22 @@ def test_they_are_asked_for_in_the_order_of_their_deletion():
 def test_a_role_is_not_asked_for():
     """No role is hidden from the bot."""
     assert unclear(look(recorded=[ROLE]), unheard=[ROLE]) == []
+
+
+@pytest.mark.parametrize("end", ["unheard", "refused"])
+def test_a_role_that_no_list_shows_is_gone(end):
+    step = look(recorded=[ROLE, ONE])
+    assert vanished(step, **{end: [ROLE, ONE]}) == ["10"]
+    assert vanished(look(step, **{end: [ROLE]})) == ["10"]
+    step = look(step, refused=[ROLE], not_there=[ROLE], deleted=[ONE])
+    assert (how(step), step["found"], step["nothing_left"]) == (("finished", 0), [], True)
+    assert vanished(step) == []
+
+
+def test_a_role_that_a_list_shows_or_nobody_tried_to_delete_is_not():
+    step = look(recorded=[ROLE])
+    assert vanished(step) == []
+    assert vanished(step, [ROLE], refused=[ROLE]) == []
 
 
 def test_what_nobody_tried_to_delete_is_not_asked_for():

@@ -11,8 +11,8 @@ a thing that it has just created, or that a list shows, this has to settle, too,
 But a thing that Discord has deleted is gone, however late a list is.
 
 No list shows a channel that the bot may not see. So if Discord has not deleted a channel, and no
-list shows it, the bot asks for it by its id. If Discord shows no lists, everything known is deleted
-blindly.
+list shows it, the bot asks for it by its id; a role is gone. If Discord shows no lists, everything
+known is deleted blindly.
 """
 
 from collections.abc import Mapping, Sequence, Set
@@ -30,7 +30,8 @@ class Look(NamedTuple):
     """The result of a look: everything `known` to be ours, in the order of deletion.
 
     `listed` are the ids of everything in the server, `foreign` others' channels in our category.
-    Of the ids that the bot asked for, `there` exist, `gone` do not, and it may not see `hidden`.
+    Of the ids that the bot asked for, `there` exist, `gone` do not, and it may not see `hidden`;
+    roles that are not listed are `gone`, too.
     """
 
     known: Sequence[Thing]
@@ -127,10 +128,18 @@ def unclear(before: Removal, things: Sequence[Thing], listed: Set[str]) -> list[
     No list shows them, and no attempt to delete them has succeeded: they may be gone, or hidden
     from the bot. `listed` are the ids that the lists show now.
     """
-    failed = {*before["refused"], *(one["id"] for one in before["deletions"] if "failure" in one)}
     answered = {*gone(before), *before["hidden"], *listed}
-    return [
-        one["id"]
-        for one in things
-        if one["kind"] != "role" and one["id"] in failed and one["id"] not in answered
-    ]
+    failed = (one for one in things if one["kind"] != "role" and _has_failed(before, one["id"]))
+    return [one["id"] for one in failed if one["id"] not in answered]
+
+
+def vanished(before: Removal, things: Sequence[Thing], listed: Set[str]) -> list[str]:
+    """Return the ids of roles that Discord has not deleted, but does not list: none is hidden."""
+    failed = (one for one in things if one["kind"] == "role" and _has_failed(before, one["id"]))
+    return [one["id"] for one in failed if one["id"] not in {*gone(before), *listed}]
+
+
+def _has_failed(before: Removal, id_: str) -> bool:
+    """Return whether an attempt to delete something has failed."""
+    failed = (one["id"] for one in before["deletions"] if "failure" in one)
+    return id_ in before["refused"] or id_ in failed
