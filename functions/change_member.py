@@ -58,7 +58,7 @@ def _add(discord: Discord, event: Json, member: Json | None) -> str:
             raise
         return "gone"  # since a moment ago
     _write(discord, event, why)
-    return "already" if has_role and person["looks_done"] else "added"
+    return "already" if has_role and not person["channels"] else "added"
 
 
 def _remove(discord: Discord, event: Json, member: Json | None) -> str:
@@ -66,14 +66,13 @@ def _remove(discord: Discord, event: Json, member: Json | None) -> str:
     # An overwrite stays in its channel when the person leaves the server.
     _write(discord, event, why, is_here=member is not None)
     try:
-        # Even if no role is shown, as above.
-        if member is not None:
-            discord.send(calls.remove_role(*_where(event), why))
+        # Even if no role or member is shown, as above.
+        discord.send(calls.remove_role(*_where(event), why))
     except DiscordRefused as refused:
         if refused.code not in {calls.UNKNOWN_MEMBER, calls.UNKNOWN_ROLE}:
             raise
     has_role = member is not None and event["role"]["id"] in member["roles"]
-    return "removed" if has_role or not person["looks_done"] else "absent"
+    return "removed" if has_role or person["channels"] else "absent"
 
 
 def _write(discord: Discord, event: Json, why: str, *, is_here: bool = True) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from channelwright.campaign import deadlines
+from channelwright.campaign.known import LISTS_LAG_SECONDS
 from channelwright.discord import calls, connect
 from channelwright.discord.calls import Json
 from channelwright.discord.client import Discord
@@ -40,7 +41,9 @@ def _next(event: Json) -> Json:
         return _show(record)
     if is_archived(record):
         return _show(words.archived(record["name"]))
-    claims.let_settle(record, event["claim"])
+    # A player is given the role, or loses it, whatever lists show.
+    lag_seconds = LISTS_LAG_SECONDS if members.is_about_leaders(record, request) else 0
+    claims.let_settle(record, event["claim"], lag_seconds)
     discord = connect.as_bot(deadlines.build_deadline(request["interaction_id"]), in_company=True)
     server = look.at_server(discord, request)
     if server.standing is None:

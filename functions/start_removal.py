@@ -55,8 +55,10 @@ def handler(event: Json, _context: object) -> None:
     if name.endswith(REMOVAL_SUFFIX):
         _start(name.removesuffix(REMOVAL_SUFFIX) + AGAIN_SUFFIX, _again(execution))
     else:
-        _stop_recording(name)
-        _start(name + REMOVAL_SUFFIX, _input(execution, error))
+        try:
+            _stop_recording(name)
+        finally:
+            _start(name + REMOVAL_SUFFIX, _input(execution, error))
 
 
 def _stop_recording(build: str) -> None:

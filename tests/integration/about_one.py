@@ -61,8 +61,7 @@ def _changing(deletion: Json, claim: str) -> dict[str, Json]:
     at = {"execution": deletion["interaction_id"], "machine": "change-members", "retry_count": 0}
     record = {"name": "My Campaign", "game_master": deletion["user_id"]}
     planned = {"record": record, "master_has_left": False}
-    person = {"user_id": deletion["user_id"], "change": "remove", "channels": [], "anyway": []}
-    person["looks_done"] = True
+    person = {"user_id": deletion["user_id"], "change": "remove", "channels": []}
     asked = {"request": request, "rate_limit": None}
     return {
         "plan-members": {"at": at | {"state": "Plan Members"}, "claim": claim, **asked},

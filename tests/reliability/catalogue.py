@@ -294,7 +294,7 @@ LAMBDAS_OF_A_DELETION = (
 LAMBDAS_OF_AN_ARCHIVE = ("plan_archive", "write_archive", "check_archive", "report answer")
 LAMBDAS_OF_MEMBERS = ("plan_members", "change_member", "complete_members", "report answer")
 # Operations of AWS that a Lambda calls.
-ASKED_OF_AWS = ("StartExecution", "DescribeExecution", "GetExecutionHistory")
+ASKED_OF_AWS = ("StartExecution", "StopExecution", "DescribeExecution", "GetExecutionHistory")
 # The state that calls AWS itself.
 HANDING_OVER = "Remove Campaign"
 

@@ -189,7 +189,8 @@ def _true(one: Deletion, people: Joiners) -> Iterator[str]:
 
 def _has_deleted_all(one: Deletion, people: Joiners) -> bool:
     """Tell whether the removal has heard that each thing of the campaign is deleted."""
-    if any(death.function == "delete_created" for death in one.outcome.schedule.deaths):
+    dead = {death.function for death in one.outcome.schedule.deaths}
+    if dead & {"delete_created", "find_created"}:
         return False
     name = removal_of(one.request)
     heard = [c for c in one.outcome.calls if c.key.startswith(name) and not c.lost]

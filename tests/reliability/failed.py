@@ -3402,4 +3402,155 @@ FAILED: tuple[Schedule, ...] = (
             Act(kind="delete_our_role", at=35, which=0),
         ),
     ),
+    Schedule(
+        faults=(
+            {
+                "seconds": 20,
+                "skip": 17,
+                "status": 502,
+                "body": "<html>502 Bad Gateway</html>",
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+            {
+                "method": "DELETE",
+                "path": "/channels/",
+                "skip": 15,
+                "status": 429,
+                "body": {
+                    "message": "You are being rate limited.",
+                    "retry_after": 5.2,
+                    "global": True,
+                },
+                "headers": {"Retry-After": "6", "X-RateLimit-Scope": "global", "X-Scripted": "1"},
+                "times": 1,
+            },
+        ),
+        deaths=(
+            Death(
+                function="find_created",
+                when="before",
+                error="Lambda.TooManyRequestsException",
+                skip=2,
+                times=None,
+                late_s=2.0,
+            ),
+        ),
+        steps=("look", "manager_looks", "take_managers_rights", "both_press"),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "DELETE",
+                "status": 403,
+                "body": {"message": "internal network error", "code": 40333},
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+        ),
+        acts=(Act(kind="stop", at=20),),
+    ),
+    Schedule(
+        deaths=(Death(function="start_removal", when="before", times=None),),
+        acts=(Act(kind="stop", at=23),),
+    ),
+    Schedule(
+        deaths=(Death(function="StopExecution", when="before", times=None),),
+        acts=(Act(kind="stop", at=23),),
+    ),
+    Schedule(
+        acts=(
+            Act(kind="open_our_channel", at=9, which=3),
+            Act(kind="co_gm_leaves_campaign", at=9, which=1),
+        ),
+        settings={"stale_reads_ms": 6000},
+        steps=("add_co_gm",),
+    ),
+    Schedule(
+        acts=(
+            Act(kind="open_our_channel", at=14, which=7),
+            Act(kind="co_gm_leaves_campaign", at=10, which=1),
+        ),
+        settings={"stale_reads_ms": 3000},
+        steps=("add_co_gm",),
+    ),
+    Schedule(
+        acts=(
+            Act(kind="open_our_channel", at=18, which=1),
+            Act(kind="co_gm_leaves_campaign", at=20, which=1),
+        ),
+        settings={"stale_reads_ms": 9000, "ack_delay_ms": 1500},
+        steps=("add_player", "add_co_gm"),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "GET",
+                "status": 500,
+                "body": {"message": "Scripted", "code": 0},
+                "headers": {"X-Scripted": "1"},
+                "times": 1,
+                "skip": 1,
+            },
+        ),
+        acts=(Act(kind="open_our_channel", at=7, which=6), Act(kind="add_co_gm", at=24, which=1)),
+        settings={"stale_reads_ms": 6000, "stale_reads_chance": 0.3},
+        steps=("add_co_gm", "co_gm_leaves_campaign"),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "GET",
+                "status": 500,
+                "body": {"message": "Scripted", "code": 0},
+                "headers": {"X-Scripted": "1"},
+                "times": 1,
+                "skip": 1,
+            },
+        ),
+        acts=(Act(kind="open_our_channel", at=8, which=6), Act(kind="hand_over", at=23, which=1)),
+        settings={"stale_reads_ms": 6000, "stale_reads_chance": 0.3},
+        steps=("add_co_gm", "remove_co_gm"),
+    ),
+    Schedule(
+        acts=(Act(kind="add_co_gm", at=29, which=1),),
+        settings={"stale_reads_ms": 9000},
+        steps=("open_our_channel", "add_co_gm", "remove_co_gm"),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "GET",
+                "status": 500,
+                "body": {"message": "Scripted", "code": 0},
+                "headers": {"X-Scripted": "1"},
+                "times": 1,
+                "skip": 1,
+            },
+        ),
+        acts=(
+            Act(kind="somebody_returns", at=10, which=0),
+            Act(kind="remove_co_gm", at=19, which=0),
+        ),
+        settings={"stale_reads_ms": 3000, "stale_reads_chance": 0.3},
+        steps=("add_player", "somebody_leaves", "add_co_gm"),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "GET",
+                "status": 502,
+                "body": "<html>502 Bad Gateway</html>",
+                "headers": {"X-Scripted": "1"},
+                "times": 1,
+                "skip": 2,
+            },
+        ),
+        acts=(
+            Act(kind="somebody_returns", at=12, which=0),
+            Act(kind="remove_co_gm", at=19, which=0),
+        ),
+        settings={"stale_reads_ms": 9000, "stale_reads_chance": 0.3},
+        steps=("add_player", "somebody_leaves", "add_co_gm"),
+    ),
 )

@@ -118,7 +118,9 @@ def all_or_nothing(campaign: Campaign) -> Iterator[str]:
 def always_heard(campaign: Campaign) -> Iterator[str]:
     ended = [run.error or run.status for run in campaign.runs]
     if campaign.kind == "summary" and campaign.runs and campaign.runs[0].status != "SUCCEEDED":
-        if campaign.runs[0].error != "MessageNotDelivered":
+        # If no removal could be started, the campaign stands, and the operator has the evidence.
+        keeps_evidence = campaign.id in campaign.outcome.dead_letters
+        if campaign.runs[0].error != "MessageNotDelivered" and not keeps_evidence:
             yield f"the summary stands, but the execution ended as {campaign.runs[0].error}"
     elif campaign.kind == "rejection" and campaign.left:
         yield "says that nothing was created, but something stands"

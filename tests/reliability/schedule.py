@@ -11,8 +11,8 @@ class Death:
     `when` is "before" the handler ran, "after" it (its result is lost), or "late": the caller is
     told that the Lambda died, and its work is done `late_s` seconds after that. `function` may
     include what *report* says ("report progress"), or be an operation of Step Functions
-    ("StartExecution", "DescribeExecution", "GetExecutionHistory") or the state that calls it
-    ("Remove Campaign").
+    ("StartExecution", "StopExecution", "DescribeExecution", "GetExecutionHistory") or the state
+    that calls it ("Remove Campaign").
     """
 
     function: str

@@ -2,6 +2,7 @@
 
 import pytest
 
+from channelwright.campaign.known import LISTS_LAG_SECONDS
 from channelwright.discord import permissions
 from local.simulator.guild import Overwrite
 from tests.statemachine.deleting import new_member
@@ -19,6 +20,7 @@ CHANGED = [
     "Announce Members",
     "Report Members",
 ]
+WAITED = ["Plan Members", "Read Rate Limit", "Wait for Discord", "Who Had to Wait?"]
 REFUSED = ["Plan Members", "Is It Allowed?", "Say Why Not", "Report Members"]
 
 
@@ -71,6 +73,7 @@ def test_a_player_can_become_a_co_gm(people):
 
 def test_who_is_removed_loses_the_role_and_the_overwrites(people):
     people.run("add", people.player, "co-gm")
+    people.stage.clock.sleep(LISTS_LAG_SECONDS)
     run = people.run("remove", people.player)
     assert run.states == CHANGED
     assert people.said.endswith(f"<@{people.player}> was removed.")
@@ -79,6 +82,20 @@ def test_who_is_removed_loses_the_role_and_the_overwrites(people):
     assert people.record["co_gms"] == []
     people.run("remove", people.player)
     assert people.said.endswith(f"<@{people.player}> is not in this campaign.")
+
+
+def test_who_changes_leaders_at_once_waits_until_lists_show_the_last_change(people):
+    people.run("add", people.player, "co-gm")
+    before = people.stage.clock.now()
+    run = people.run("remove", people.player)
+    assert run.states == [*WAITED, *CHANGED]
+    assert people.stage.clock.now() - before >= LISTS_LAG_SECONDS - 1
+    assert people.sees(people.player) == set()
+
+
+def test_who_changes_players_at_once_does_not(people):
+    for change in ("add", "remove", "add", "remove"):
+        assert people.run(change, people.player).states == CHANGED
 
 
 def test_who_is_removed_keeps_what_people_have_given(people):
@@ -140,6 +157,7 @@ def test_who_may_change_players_and_co_gms(people, held, is_co_gm, what, allowed
     asker = new_member(people.stage, held)
     if is_co_gm:
         people.run("add", asker, "co-gm")
+        people.stage.clock.sleep(LISTS_LAG_SECONDS)
     change, as_what = what
     run = people.run(change, people.player, as_what, user_id=asker)
     assert (run.states == REFUSED) == (not allowed)

@@ -157,26 +157,6 @@ def test_of_a_leader_who_goes_all_overwrites_go():
             assert written == [{"id": id_, "allow": 0, "deny": 0} for id_ in ids]
 
 
-def test_what_the_record_contradicts_is_written_though_a_list_lags_behind():
-    removal = {"user_id": "1", "who": "2", "change": "remove"}
-    [change] = changes(record(co_gms=["2"]), removal, shown())
-    assert change["channels"] == [["11"], ["21"]]
-    assert [one["allow"] for one in members.to_write(change, ["11", "21"], shown())] == [0, 0]
-    seen = shown(**{"2": ["11", "21"]})
-    [change] = changes(record(), removal | {"change": "add", "as": "co-gm"}, seen)
-    assert change["channels"] == [["11"], ["21"]]
-    assert len(members.to_write(change, ["11", "21"], seen)) == 2
-
-
-def test_what_the_record_contradicts_is_written_even_if_only_the_second_look_lags_behind():
-    removal = {"user_id": "1", "who": "2", "change": "remove"}
-    seen = shown(**{"2": ["11", "21"]})
-    [change] = changes(record(co_gms=["2"]), removal, seen)
-    assert [one["allow"] for one in members.to_write(change, ["11", "21"], shown())] == [0, 0]
-    [change] = changes(record(), removal | {"change": "add", "as": "co-gm"}, shown())
-    assert len(members.to_write(change, ["11", "21"], seen)) == 2
-
-
 @pytest.mark.parametrize(
     ("change", "allow"), [("add", permissions.SEE), ("remove", 0)], ids=["add", "remove"]
 )

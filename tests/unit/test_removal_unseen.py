@@ -127,6 +127,12 @@ def test_what_was_just_created_is_asked_for_again(end):
     assert (how(step), step["found"], step["nothing_left"]) == (("finished", 0), [], True)
 
 
+def test_a_removal_that_an_earlier_release_began_goes_on():
+    step = look(look(recorded=[ONE]), refused=[ONE])
+    earlier = {name: value for name, value in step.items() if name != "hidden"}
+    assert steps.begin(earlier, 0, NOW)["hidden"] == []
+
+
 def test_what_is_hidden_is_tried_once_more_and_left():
     step = look(look(recorded=[ONE]), unheard=[ONE], hidden=[ONE])
     assert (deletes(step), step["found"], step["hidden"]) == ([ONE], [ONE], ["31"])

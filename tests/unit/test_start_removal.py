@@ -127,6 +127,20 @@ def test_before_a_build_is_removed_nothing_records_it_any_more(started, ended, r
     assert calls == ["stop", "start"]
 
 
+def test_a_build_is_removed_even_if_its_recording_could_not_be_stopped(monkeypatch, started):
+    """Lambda retries the rest."""
+    calls = []
+
+    def broken(client, **_):
+        client.calls.append("stop")
+        raise RuntimeError
+
+    monkeypatch.setattr(StepFunctions, "stop_execution", broken)
+    with pytest.raises(RuntimeError):
+        started(ID, BUILD, calls=calls, status="ABORTED")
+    assert calls == ["stop", "start"]
+
+
 @pytest.mark.parametrize("ended", BROKEN)
 def test_only_a_builds_recording_is_stopped(started, ended):
     calls = []

@@ -37,6 +37,7 @@ def begin(
         is_last = given["looks"] >= MOST_LOOKS - 2  # one after the wait, and one at the end
         patience = until if is_last else max(until, now + SHORT_LIMIT_SECONDS)
         return {
+            **deletions.NONE_YET,  # an earlier release may have begun the removal
             **given,
             "until": until,
             # Its Wait state is over, so everything has settled.

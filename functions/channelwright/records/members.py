@@ -37,15 +37,12 @@ class Change(TypedDict):
     """A change of one person: they are added (`as` something) or lose their role.
 
     `channels` are the ids of those whose overwrite is not so yet, in turn: first the category,
-    which others may follow. Of those in `anyway` the record says that they are not so, whatever a
-    list shows: it may lag behind. `looks_done` says whether the plan's list showed all as done.
+    which others may follow.
     """
 
     user_id: str
     change: str
     channels: list[list[str]]
-    anyway: list[str]
-    looks_done: bool
 
 
 class Changed(TypedDict):
@@ -132,6 +129,12 @@ def _rank(role: Object) -> tuple[int, int]:
     return int(role["position"]), -int(role["id"])
 
 
+def is_about_leaders(record: Record, request: Mapping[str, str]) -> bool:
+    """Return whether a `request` names people who lead, or are to lead: they have overwrites."""
+    who = {*request["who"].split(",")}
+    return "as" in request or bool(who & {record["game_master"], *co_gms_of(record)})
+
+
 def changes(
     record: Record, request: Mapping[str, str], channels: Sequence[Object], *, master_has_left: bool
 ) -> list[Change]:
@@ -154,21 +157,11 @@ def _change(
     record: Record, user_id: str, change: str, channels: Sequence[Object], *, leads: bool = False
 ) -> Change:
     is_added = change == ADD
-    changed: Change = {
-        "user_id": user_id,
-        "change": change,
-        "channels": [],
-        "anyway": [],
-        "looks_done": True,
-    }
+    changed: Change = {"user_id": user_id, "change": change, "channels": []}
     if leads or not is_added:
-        category = id_of(record, "category")
-        for_leaders = [one["id"] for one in channels_of(record) if one["gm_only"]]
-        ours = for_leaders if is_added else [one["id"] for one in channels_of(record)]
-        changed["looks_done"] = not to_write(changed, [category, *ours], channels)
-        if is_added != (user_id in {record["game_master"], *co_gms_of(record)}):
-            changed["anyway"] = [category, *for_leaders]
-        in_turn = ([category], ours)
+        category, ours = id_of(record, "category"), channels_of(record)
+        others = [one["id"] for one in ours if one["gm_only"] or not is_added]
+        in_turn = ([category], others)
         written = ([one["id"] for one in to_write(changed, ids, channels)] for ids in in_turn)
         changed["channels"] = [ids for ids in written if ids]
     return changed
@@ -191,13 +184,10 @@ def _overwrite(change: Change, channel: Object) -> Overwrite | None:
     if change["change"] == ADD:
         is_so = allow & see == see
         after = (allow | see, deny & ~see)
-        is_ours = (allow, deny) == (see, 0)
     else:
         is_so = not allow & permissions.VIEW_CHANNEL
         after = (allow & ~see, deny)
-        is_ours = not own
-    # Bits that people have set may be such as the bot may not write.
-    if is_so and not (is_ours and channel["id"] in change["anyway"]):
+    if is_so:
         return None
     return {"id": channel["id"], "allow": after[0], "deny": after[1]}
 
