@@ -3553,4 +3553,40 @@ FAILED: tuple[Schedule, ...] = (
         settings={"stale_reads_ms": 9000, "stale_reads_chance": 0.3},
         steps=("add_player", "somebody_leaves", "add_co_gm"),
     ),
+    Schedule(
+        faults=(
+            {
+                "method": "PATCH",
+                "body_contains": "Campaign Deleted",
+                "connection": "refuse",
+                "headers": {"X-Scripted": "1"},
+                "times": 4,
+                "skip": 1,
+            },
+            {
+                "method": "DELETE",
+                "path": "/channels/",
+                "skip": 10,
+                "connection": "reset",
+                "headers": {"X-Scripted": "1"},
+                "times": 4,
+            },
+        ),
+        deaths=(
+            Death(
+                function="report failure",
+                when="before",
+                error="Runtime.ExitError",
+                skip=2,
+                times=1,
+                late_s=2.0,
+            ),
+        ),
+        acts=(Act(kind="move_into_our_category", at=20, which=4),),
+        lates=(Late(call={"method": "PATCH", "body_contains": "Deleting Campaign"}, seconds=20.0),),
+        settings={"stale_reads_chance": 0.3, "latency_spread": 0.5},
+        starts=2,
+        wave_size=1,
+        steps=("manager_looks", "manager_presses", "manager_presses"),
+    ),
 )
