@@ -137,6 +137,22 @@ def shown(**overwrites):
     ]
 
 
+@pytest.mark.parametrize(
+    ("who", "as_what", "expected"),
+    [
+        ("3", {}, False),
+        ("3", {"as": "player"}, False),
+        ("3", {"as": "co-gm"}, True),
+        ("3", {"as": "game-master"}, True),
+        ("2", {}, True),
+        ("3,1", {}, True),
+    ],
+)
+def test_which_requests_are_about_leaders(who, as_what, expected):
+    request = {"user_id": "1", "who": who, "change": "add", **as_what}
+    assert members.is_about_leaders(record(master="1", co_gms=["2"]), request) == expected
+
+
 def test_an_overwrite_is_written_only_where_it_is_not_yet_so():
     request = {"user_id": "1", "who": "2", "change": "add", "as": "co-gm"}
     for known in (record(), record(co_gms=["2"])):

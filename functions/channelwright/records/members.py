@@ -132,7 +132,11 @@ def _rank(role: Object) -> tuple[int, int]:
 def is_about_leaders(record: Record, request: Mapping[str, str]) -> bool:
     """Return whether a `request` names people who lead, or are to lead: they have overwrites."""
     who = {*request["who"].split(",")}
-    return "as" in request or bool(who & {record["game_master"], *co_gms_of(record)})
+    return _adds_leaders(request) or bool(who & {record["game_master"], *co_gms_of(record)})
+
+
+def _adds_leaders(request: Mapping[str, str]) -> bool:
+    return request.get("as", PLAYER) != PLAYER
 
 
 def changes(
@@ -144,7 +148,7 @@ def changes(
     """
     people = dict.fromkeys(request["who"].split(","))
     change = ADD if request["change"] == ADD else REMOVE
-    leads = request.get("as", PLAYER) != PLAYER
+    leads = _adds_leaders(request)
     changed = [_change(record, one, change, channels, leads=leads) for one in people]
     master = record["game_master"]
     is_replaced = request.get("as") == GAME_MASTER and master_has_left
