@@ -145,6 +145,8 @@ def test_who_starts_removals_starts_nothing_else_or_leaves_a_dead_letter(stack: 
         assert not refused(step_functions.get_execution_history, executionArn=arn)
         assert refused(step_functions.list_executions, stateMachineArn=machine)
         assert refused(step_functions.stop_execution, executionArn=arn)
+    recording = execution_of(builds.replace("add-campaign", "record-campaign"))
+    assert not refused(step_functions.stop_execution, executionArn=recording)
 
 
 def test_whoever_sends_webhooks_reads_their_secret_and_nothing_else(stack: Stack):
