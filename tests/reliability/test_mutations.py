@@ -211,7 +211,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "left",
     ),
     "2 all or nothing: what Discord does not know yet is believed to be gone": (
-        code(steps._settled_at, "created_at(id_) + LISTS_LAG_SECONDS", "0.0"),
+        code(steps._settled_at, "_known_at(id_) for", "0.0 for"),
         _undone(
             catalogue.fault(catalogue.UNDOING["delete channel"], catalogue.FAULTS["404"], 6),
             settings=LATE_LISTS,

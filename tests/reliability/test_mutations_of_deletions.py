@@ -104,7 +104,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "the category is deleted around",
     ),
     "3 bystanders: without a look the category goes all the same": (
-        code(find_created._next, 'if event["blind"] and known.is_deletion(failure):', "if False:"),
+        code(find_created._next, 'if before["blind"] and known.is_deletion(failure):', "if False:"),
         replace(NOT_SHOWN, acts=(Act("add_to_our_category", 12),)),
         "the category is deleted around",
     ),
