@@ -44,10 +44,12 @@ def _next(event: dict[str, Any]) -> Removal:
         until = removal_deadline(interaction_id_of(event["at"]["execution"]), until)
     before = steps.begin(event["removal"], settling, now, until, patience.times())
     recorded = known.recorded(so_far)
-    # A deletion knows every id: if Discord has deleted them all, no look would show more.
-    is_done = known.is_deletion(failure) and removal.is_deleted(before, recorded)
-    before["blind"] = event["blind"] and not is_done
-    if before["blind"] and known.is_deletion(failure):
+    before["blind"] = event["blind"]
+    if known.is_deletion(failure) and recorded and removal.is_deleted(before, recorded):
+        # A deletion knows every id, so no look would show more.
+        before["blind"] = False
+        return steps.step(before, removal.remember(before, recorded), now)
+    if event["blind"] and known.is_deletion(failure):
         # Others' channels may be in the category, which nobody asked to delete around them.
         recorded = [one for one in recorded if one["kind"] != "category"]
         before["known"] = [one for one in before["known"] if one["kind"] != "category"]

@@ -128,7 +128,10 @@ def _end(execution: Mapping[str, Any]) -> str:
 
 
 def _badly(execution: Mapping[str, Any], bad: str) -> str:
-    """Return how a later execution ended: a deletion that has said its last word needs nobody."""
+    """Return how a later execution ended badly.
+
+    A deletion that has said its last word needs nobody, nor does a recording that was stopped.
+    """
     if bad == "CampaignNotRecorded" and execution["status"] == "ABORTED":
         return "recording stopped"
     said_so = execution.get("error") in {"CampaignNotUndone", "FailureNotDelivered"}

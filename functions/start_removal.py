@@ -55,14 +55,12 @@ def handler(event: Json, _context: object) -> None:
     if name.endswith(REMOVAL_SUFFIX):
         _start(name.removesuffix(REMOVAL_SUFFIX) + AGAIN_SUFFIX, _again(execution))
     else:
-        try:
-            _stop_recording(name)
-        finally:
-            _start(name + REMOVAL_SUFFIX, _input(execution, error))
+        _start(name + REMOVAL_SUFFIX, _input(execution, error))
+        _stop_recording(name)
 
 
 def _stop_recording(build: str) -> None:
-    """Let no record outlive the campaign: *Record Later* may have begun to try for a day."""
+    """Stop what *Record Later* may have started: it would try to record the campaign for a day."""
     machine = os.environ["RECORD_CAMPAIGN_ARN"].replace(":stateMachine:", ":execution:")
     try:
         _step_functions.stop_execution(
@@ -70,7 +68,7 @@ def _stop_recording(build: str) -> None:
         )
     except _step_functions.exceptions.ExecutionDoesNotExist:
         return
-    log.info("the campaign will not be recorded")
+    log.info("its recording is stopped, unless it had ended")
 
 
 def _again(execution: Mapping[str, Any]) -> Json:

@@ -180,9 +180,11 @@ def _true(one: Deletion, people: Joiners) -> Iterator[str]:
         if not _would_stay(one, id_):
             yield f"left, though Discord would have deleted it: {thing.name}"
     if one.kind == "left" and not left and "Perhaps left" not in one.words:
-        unnoticed = discord_respected.went_unnoticed(one.outcome)
+        unnoticed = discord_respected.went_unnoticed(one.outcome, one.words)
         if not excused("Gone after a refusal", unnoticed):
             yield "says that something was left behind, but nothing was"
+    if "Perhaps left" in one.words and not _looked_in_vain(one):
+        yield "says that it could not check, but it could"
     if "Perhaps left" in one.words and _has_deleted_all(one, people):
         yield "says that something may be left, but Discord has deleted it all"
 

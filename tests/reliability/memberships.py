@@ -178,7 +178,8 @@ def _may_by_now(one: Change) -> bool:
     """Tell whether, after the request, the master left, or somebody made the user a leader."""
     people, by = one.people, one.asked.by
     # An earlier command may have handed over.
-    masters = {people.master, (one.scene.known or people.record)["game_master"]}
+    records = (one.scene.known, one.scene.record)
+    masters = {each["game_master"] for each in records if each}
     has_left = one.request.get("as") == "game-master" and (
         by == people.manager and any(("member", each) in one.scene.meddled for each in masters)
     )

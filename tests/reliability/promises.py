@@ -119,8 +119,10 @@ def always_heard(campaign: Campaign) -> Iterator[str]:
     ended = [run.error or run.status for run in campaign.runs]
     if campaign.kind == "summary" and campaign.runs and campaign.runs[0].status != "SUCCEEDED":
         # If no removal could be started, the campaign stands, and the operator has the evidence.
-        keeps_evidence = campaign.id in campaign.outcome.dead_letters
-        if campaign.runs[0].error != "MessageNotDelivered" and not keeps_evidence:
+        dead = {death.function for death in campaign.outcome.schedule.deaths} - {"StopExecution"}
+        keeps_evidence = dead and campaign.id in campaign.outcome.dead_letters
+        no_removal = keeps_evidence and len(campaign.runs) == 1
+        if campaign.runs[0].error != "MessageNotDelivered" and not no_removal:
             yield f"the summary stands, but the execution ended as {campaign.runs[0].error}"
     elif campaign.kind == "rejection" and campaign.left:
         yield "says that nothing was created, but something stands"
@@ -141,7 +143,7 @@ def _true_about_what_is_left(campaign: Campaign) -> Iterator[str]:
     nothing = "Nothing was left behind." in campaign.words
     if nothing and not all(left.is_excused(campaign, thing) for thing in campaign.left):
         yield "says that nothing was left behind"
-    unnoticed = discord_respected.went_unnoticed(campaign.outcome)
+    unnoticed = discord_respected.went_unnoticed(campaign.outcome, campaign.words)
     says_left = "Left behind:" in campaign.words and not campaign.left
     if says_left and not excused("Gone after a refusal", unnoticed):
         yield "says that something was left behind, but nothing was"

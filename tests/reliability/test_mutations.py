@@ -479,6 +479,15 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         Schedule(wave_size=1),
         "a last word waits",
     ),
+    "2 all or nothing: a removal waits for the end of the recording": (
+        code(
+            start_removal.handler,
+            "_start(name + REMOVAL_SUFFIX",
+            "_stop_recording(name)\n        _start(name + REMOVAL_SUFFIX",
+        ),
+        Schedule(acts=(Act("stop", 23),), deaths=(Death("StopExecution", times=None),)),
+        "the summary stands",
+    ),
     "2 all or nothing: a campaign is recorded after it is undone": (
         code(start_removal.handler, "_stop_recording(name)", "pass"),
         Schedule(acts=(Act("stop", 23),), table="no records at first"),
@@ -486,9 +495,9 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
     ),
     "4 heard: what Discord refused to delete counts as left, though somebody deleted it": (
         code(
-            removal.unclear,
-            "*listed}",
-            '*listed, *before["denied"], *(one["id"] for one in before["deletions"])}',
+            removal._unlisted,
+            "failed - gone(before)",
+            'failed - {*before["denied"], *(one["id"] for one in before["deletions"])}',
         ),
         _undone(KEEP_CATEGORY, acts=(Act("delete_our_category", 31),)),
         "says that something was left behind, but nothing was",

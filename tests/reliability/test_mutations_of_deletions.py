@@ -104,7 +104,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "the category is deleted around",
     ),
     "3 bystanders: without a look the category goes all the same": (
-        code(find_created._next, 'if before["blind"] and known.is_deletion(failure):', "if False:"),
+        code(find_created._next, 'if event["blind"] and known.is_deletion(failure):', "if False:"),
         replace(NOT_SHOWN, acts=(Act("add_to_our_category", 12),)),
         "the category is deleted around",
     ),
@@ -129,7 +129,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "left, and not named",
     ),
     "4 heard: a channel that was hidden meanwhile counts as gone": (
-        code(removal.unclear, "*listed}", '*listed, *(one["id"] for one in things)}'),
+        code(removal.unclear, 'kind != "role" and', "False and"),
         _steps(
             *("look", "press"),
             deaths=(Death("delete_created", "before", times=None),),
@@ -138,7 +138,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "left, and not named",
     ),
     "4 heard: what Discord has deleted may be left, because no look has shown it": (
-        code(find_created._next, "is_done = ", "is_done = False and "),
+        code(find_created._next, "and recorded and", "and False and"),
         _steps(
             *("look", "press"),
             faults=(

@@ -138,18 +138,20 @@ def shown(**overwrites):
 
 
 @pytest.mark.parametrize(
-    ("who", "as_what", "expected"),
+    ("change", "who", "as_what", "expected"),
     [
-        ("3", {}, False),
-        ("3", {"as": "player"}, False),
-        ("3", {"as": "co-gm"}, True),
-        ("3", {"as": "game-master"}, True),
-        ("2", {}, True),
-        ("3,1", {}, True),
+        ("add", "3", {}, False),
+        ("add", "3,2", {}, False),
+        ("add", "3", {"as": "player"}, False),
+        ("add", "3", {"as": "co-gm"}, True),
+        ("add", "3", {"as": "game-master"}, True),
+        ("remove", "3", {}, False),
+        ("remove", "3,2", {}, True),
+        ("leave", "2", {}, True),
     ],
 )
-def test_which_requests_are_about_leaders(who, as_what, expected):
-    request = {"user_id": "1", "who": who, "change": "add", **as_what}
+def test_which_requests_are_about_leaders(change, who, as_what, expected):
+    request = {"user_id": "1", "who": who, "change": change, **as_what}
     assert members.is_about_leaders(record(master="1", co_gms=["2"]), request) == expected
 
 

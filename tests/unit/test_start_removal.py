@@ -121,10 +121,10 @@ def test_a_build_that_failed_is_removed_for_what_it_says(started):
 
 @pytest.mark.parametrize("recording", [None, f"arn:execution:record:{ID}-record"])
 @pytest.mark.parametrize("ended", BROKEN)
-def test_before_a_build_is_removed_nothing_records_it_any_more(started, ended, recording):
+def test_nothing_records_a_build_that_is_removed(started, ended, recording):
     calls = []
     assert started(ID, BUILD, calls=calls, recording=recording, **ended)
-    assert calls == ["stop", "start"]
+    assert calls == ["start", "stop"]
 
 
 def test_a_build_is_removed_even_if_its_recording_could_not_be_stopped(monkeypatch, started):
@@ -138,7 +138,7 @@ def test_a_build_is_removed_even_if_its_recording_could_not_be_stopped(monkeypat
     monkeypatch.setattr(StepFunctions, "stop_execution", broken)
     with pytest.raises(RuntimeError):
         started(ID, BUILD, calls=calls, status="ABORTED")
-    assert calls == ["stop", "start"]
+    assert calls == ["start", "stop"]
 
 
 @pytest.mark.parametrize("ended", BROKEN)

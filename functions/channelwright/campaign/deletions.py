@@ -105,7 +105,7 @@ def is_final(tally: Tally, id_: str) -> bool:
 
 
 def stands(tally: Tally, id_: str) -> bool:
-    """Return whether Discord said that a thing exists: it may not be deleted, or not be seen."""
+    """Return whether a thing seems to exist: Discord did not delete it in time, or hides it."""
     return id_ in tally["denied"] or id_ in tally["hidden"]
 
 

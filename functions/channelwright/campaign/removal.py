@@ -11,15 +11,15 @@ a thing that it has just created, or that a list shows, this has to settle, too,
 But a thing that Discord has deleted is gone, however late a list is.
 
 No list shows a channel that the bot may not see. So if Discord has not deleted a channel, and no
-list shows it, the bot asks for it by its id; a role is gone. If Discord shows no lists, everything
-known is deleted blindly.
+list shows it, the bot asks for it by its id. A role that no list shows is gone. If Discord shows no
+lists, everything known is deleted blindly.
 """
 
 from collections.abc import Mapping, Sequence, Set
 from typing import Final, Literal, NamedTuple, TypedDict
 
 from channelwright.campaign.deletions import Deletion, Tally
-from channelwright.campaign.ownership import Thing
+from channelwright.campaign.ownership import Kind, Thing
 
 Next = Literal["look", "delete", "look again", "finished"]
 # In the order of deletion.
@@ -128,18 +128,17 @@ def unclear(before: Removal, things: Sequence[Thing], listed: Set[str]) -> list[
     No list shows them, and no attempt to delete them has succeeded: they may be gone, or hidden
     from the bot. `listed` are the ids that the lists show now.
     """
-    answered = {*gone(before), *before["hidden"], *listed}
-    failed = (one for one in things if one["kind"] != "role" and _has_failed(before, one["id"]))
-    return [one["id"] for one in failed if one["id"] not in answered]
+    left = _unlisted(before, things, listed)
+    return [id_ for id_, kind in left if kind != "role" and id_ not in before["hidden"]]
 
 
 def vanished(before: Removal, things: Sequence[Thing], listed: Set[str]) -> list[str]:
     """Return the ids of roles that Discord has not deleted, but does not list: none is hidden."""
-    failed = (one for one in things if one["kind"] == "role" and _has_failed(before, one["id"]))
-    return [one["id"] for one in failed if one["id"] not in {*gone(before), *listed}]
+    return [id_ for id_, kind in _unlisted(before, things, listed) if kind == "role"]
 
 
-def _has_failed(before: Removal, id_: str) -> bool:
-    """Return whether an attempt to delete something has failed."""
-    failed = (one["id"] for one in before["deletions"] if "failure" in one)
-    return id_ in before["refused"] or id_ in failed
+def _unlisted(before: Removal, things: Sequence[Thing], listed: Set[str]) -> list[tuple[str, Kind]]:
+    """Return the id and kind of what no attempt has deleted, and no list shows."""
+    failed = {*before["refused"], *(one["id"] for one in before["deletions"] if "failure" in one)}
+    left = failed - gone(before) - listed
+    return [(one["id"], one["kind"]) for one in things if one["id"] in left]

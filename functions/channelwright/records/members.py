@@ -130,9 +130,10 @@ def _rank(role: Object) -> tuple[int, int]:
 
 
 def is_about_leaders(record: Record, request: Mapping[str, str]) -> bool:
-    """Return whether a `request` names people who lead, or are to lead: they have overwrites."""
-    who = {*request["who"].split(",")}
-    return _adds_leaders(request) or bool(who & {record["game_master"], *co_gms_of(record)})
+    """Return whether a `request` changes the overwrites of people who lead, or are to lead."""
+    if request["change"] == ADD:
+        return _adds_leaders(request)
+    return bool({*request["who"].split(",")} & {record["game_master"], *co_gms_of(record)})
 
 
 def _adds_leaders(request: Mapping[str, str]) -> bool:
@@ -221,8 +222,8 @@ def leaders(
 def settle_seconds(results: Iterable[Changed]) -> int:
     """Return how long the next change has to wait after these.
 
-    The record tells what succeeded. It does not tell what a change did before it failed: a list may
-    not show that yet, and a write without an answer may still come.
+    Nobody knows what a change did before it failed: a list may not show that yet, and a write
+    without an answer may still come. (Whoever changes leaders waits for lists in any case.)
     """
     failures = [one["failure"]["Error"] for one in results if "failure" in one]
     if not failures:
