@@ -188,10 +188,22 @@ def _of_an_overwrite(key: tuple[str, ...], said: str, scene: Scene, base: Base) 
     if not theirs or follows:
         return
     # A person's bit stays, unless it is what the bot sets.
-    own = _differing(theirs[-1], [_bits(before), base.archived(target, before)])
-    kept = [theirs[-1], base.archived(target, (0, *theirs[-1]))]
+    wanted = _wanted(_bits(before), meddlings)
+    own = _differing(wanted, [_bits(before), base.archived(target, before)])
+    kept = [wanted, base.archived(target, (0, *wanted))]
     if own & _differing(_bits(now), kept) and not _raced(key, base, scene):
-        yield f"a person's change is lost: {key} is {now}, not {meddlings[-1].now}"
+        yield f"a person's change is lost: {key} is {now}, not {wanted}"
+
+
+def _wanted(before: tuple[int, int], meddlings: list[Meddling]) -> tuple[int, int]:
+    """Return the bits of an overwrite with those that people changed, as each was changed last."""
+    allow, deny = before
+    for one in meddlings:
+        changed = _differing(_bits(one.now), [_bits(one.was)])
+        their_allow, their_deny = _bits(one.now)
+        allow = allow & ~changed | their_allow & changed
+        deny = deny & ~changed | their_deny & changed
+    return allow, deny
 
 
 def _bits(value: Any) -> tuple[int, int]:

@@ -3589,4 +3589,17 @@ FAILED: tuple[Schedule, ...] = (
         wave_size=1,
         steps=("manager_looks", "manager_presses", "manager_presses"),
     ),
+    Schedule(
+        acts=(Act(kind="let_somebody_write", at=1, which=0),),
+        lates=(Late(call={"method": "PUT"}, seconds=13.0),),
+        steps=(
+            "add_categories",
+            "close_our_channels",
+            "close_our_channels",
+            "both_archive",
+            "close_our_channels",
+            "close_our_channels",
+            "manager_archives",
+        ),
+    ),
 )
