@@ -9,6 +9,7 @@ import pytest
 
 import interaction
 import start_campaign
+from channelwright.campaign.known import LISTS_LAG_SECONDS
 from channelwright.pace import table
 from channelwright.records import attributes, store
 from local.simulator.guild import Role
@@ -28,6 +29,7 @@ class Deleting:
         self.before = stage.standing()
         if run:
             stage.run("Curse of Strahd")
+            stage.clock.sleep(LISTS_LAG_SECONDS)
         [self.record] = store.of_guild(stage.discord.guild().id)
         self.guild = stage.discord.guild()
 

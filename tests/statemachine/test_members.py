@@ -93,6 +93,14 @@ def test_who_changes_leaders_at_once_waits_until_lists_show_the_last_change(peop
     assert people.sees(people.player) == set()
 
 
+@pytest.mark.parametrize(("as_what", "waits"), [("co-gm", True), (None, False)])
+def test_the_creation_counts_as_a_change(stage, monkeypatch, as_what, waits):
+    stage.run("Curse of Strahd")
+    with people_of(stage, monkeypatch, run=False) as people:
+        run = people.run("add", people.player, as_what)
+    assert run.states == [*(WAITED if waits else []), *CHANGED]
+
+
 def test_who_changes_players_at_once_does_not(people):
     for change in ("add", "remove", "add", "remove"):
         assert people.run(change, people.player).states == CHANGED

@@ -177,12 +177,15 @@ def claimed_at(record: Record) -> float:
 
 
 def settled_at(record: Record, least_seconds: int) -> float:
-    """Return when (Unix seconds) what the last change wrote has settled; 0 without one.
+    """Return when (Unix seconds) what the creation or the last change wrote has settled.
 
-    A caller who believes lists more than the record waits for the `least_seconds`.
+    A caller who believes lists more than the record waits for the `least_seconds`. It is 0 if
+    nobody knows when the campaign was created.
     """
-    if "released" not in record:
+    if "released" in record:
+        at, seconds = record["released"]["at"], record["released"]["settle_seconds"]
+    elif "created_at" in record:
+        at, seconds = record["created_at"], 0
+    else:
         return 0
-    released = record["released"]
-    seconds = max(released["settle_seconds"], least_seconds)
-    return datetime.fromisoformat(released["at"]).timestamp() + seconds
+    return datetime.fromisoformat(at).timestamp() + max(seconds, least_seconds)
