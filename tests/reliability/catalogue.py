@@ -96,7 +96,7 @@ DELETING: dict[str, dict[str, Any]] = {
     "channels before the category": {"method": "GET", "path": "/channels$", "skip": 2},
     "delete category for good": {"method": "DELETE", "path": "/channels/", "skip": 10},
     "delete role for good": {"method": "DELETE", "path": "/roles/"},
-    "roles at the end": {"method": "GET", "path": "/roles$", "skip": 1},
+    "roles": {"method": "GET", "path": "/roles$"},
     "deleted edit": {"method": "PATCH", "body_contains": "Campaign Deleted"},
 }
 

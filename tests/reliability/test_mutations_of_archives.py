@@ -112,7 +112,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "but an overwrite is",
     ),
     "restored: a late write of an earlier archiving is not waited for": (
-        code(record.settled_at, 'max(released["settle_seconds"], least_seconds)', "10"),
+        code(record.settled_at, "max(seconds, least_seconds)", "10"),
         _steps(
             "archive",
             acts=(Act("unarchive", 18),),
@@ -121,7 +121,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "restored, but an overwrite is",
     ),
     "archived: lists that show what was before are believed": (
-        code(record.settled_at, 'max(released["settle_seconds"], least_seconds)', "0"),
+        code(record.settled_at, "max(seconds, least_seconds)", "0"),
         _steps(
             *BOTH,
             acts=(Act("archive", 36),),

@@ -11,7 +11,7 @@ from tests.reliability.schedule import Act, Schedule
 TWO = ("My Campaign", "My Campaign")
 SLOW = {"latency_ms": 900, "latency_spread": 0.5}
 # The calls of a press and its removal, after those of a preview; another preview makes four.
-BEFORE, AFTER, ANOTHER = 5, 27, 4
+BEFORE, AFTER, ANOTHER = 5, 25, 4
 # The calls of a change of one player.
 JOINED = 5
 
