@@ -66,8 +66,6 @@ OTHERS: Final = (
     (DELETION, "deleted", "not deleted"),
     (RECORD_SUFFIX, "recorded", "CampaignNotRecorded"),
 )
-# The build has left its places before.
-ENDED_BEFORE: Final = {end for _, *ends in OTHERS for end in ends} | {"recording stopped"}
 
 
 @log.invocation
@@ -93,8 +91,12 @@ def handler(event: dict[str, Any], _context: object) -> None:
 
 
 def _leave_places(execution: Mapping[str, Any]) -> None:
-    """Make room for another campaign, unless this one's removal has yet to end."""
-    if (end := _end(execution)) in REMOVAL_FOLLOWS | ENDED_BEFORE:
+    """Make room for another campaign, unless this one's removal has yet to end.
+
+    Of a later execution, the build has left the places before.
+    """
+    is_later = any(part in execution["name"] for part, *_ in OTHERS)
+    if is_later or (end := _end(execution)) in REMOVAL_FOLLOWS:
         return
     request = json.loads(execution["input"])["request"]
     seconds = 0.0 if end == "created" else places.AFTER_NOTHING_SECONDS

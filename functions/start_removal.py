@@ -68,7 +68,7 @@ def _stop_recording(build: str) -> None:
         )
     except _step_functions.exceptions.ExecutionDoesNotExist:
         return
-    log.info("its recording is stopped, unless it had ended")
+    log.info("the recording of the campaign is stopped, if it was not over")
 
 
 def _again(execution: Mapping[str, Any]) -> Json:

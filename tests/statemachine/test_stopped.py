@@ -2,6 +2,7 @@
 
 import pytest
 
+import record_outcome
 from channelwright.aws.executions import AGAIN_SUFFIX, RECORD_SUFFIX, REMOVAL_SUFFIX
 from channelwright.campaign import layout
 from channelwright.discord.edits import UNKNOWN_OUTCOME_SECONDS
@@ -65,6 +66,7 @@ def test_what_is_undone_is_not_recorded_afterwards(stage, operator):
     assert_removed(stage, operator.remove())
     assert stage.interpreter.finish(operator.arn(RECORD_SUFFIX)).status == "ABORTED"
     assert store.of_guild(stage.discord.guild().id) == []
+    record_outcome.handler(operator.told(RECORD_SUFFIX), None)
     assert operator.metric(RECORD_SUFFIX) is None
 
 

@@ -105,7 +105,7 @@ def is_final(tally: Tally, id_: str) -> bool:
 
 
 def stands(tally: Tally, id_: str) -> bool:
-    """Return whether a thing seems to exist: Discord did not delete it in time, or hides it."""
+    """Return whether a thing seems to exist: Discord refused to delete it, or hides it."""
     return id_ in tally["denied"] or id_ in tally["hidden"]
 
 

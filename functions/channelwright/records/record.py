@@ -179,8 +179,8 @@ def claimed_at(record: Record) -> float:
 def settled_at(record: Record, least_seconds: int) -> float:
     """Return when (Unix seconds) what the creation or the last change wrote has settled.
 
-    A caller who believes lists more than the record waits for the `least_seconds`. It is 0 if
-    nobody knows when the campaign was created.
+    A caller who believes lists more than the record waits for the `least_seconds`. Return 0 if the
+    record does not say when that was.
     """
     if "released" in record:
         at, seconds = record["released"]["at"], record["released"]["settle_seconds"]
