@@ -54,7 +54,7 @@ show_progress() {
     done
 }
 
-echo "Setting up .venv with Python $version (a minute or two) ..."
+echo "Setting up .venv with Python $version (two or three minutes) ..."
 if [ "$(.venv/bin/python -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])' 2>/dev/null)" != "$version" ]; then
     rm -rf .venv
     "$python" -m venv .venv

@@ -14,6 +14,7 @@ from tests.reliability.excuses import excused
 from tests.reliability.in_time import TOKEN_SECONDS
 from tests.reliability.joiners import Joiners
 from tests.reliability.play import Outcome
+from tests.reliability.unnoticed import went_unnoticed
 from tests.reliability.whole import said_to_be_gone
 from tests.statemachine.interpreter import Run
 
@@ -180,7 +181,7 @@ def _true(one: Deletion, people: Joiners) -> Iterator[str]:
         if not _would_stay(one, id_):
             yield f"left, though Discord would have deleted it: {thing.name}"
     if one.kind == "left" and not left and "Perhaps left" not in one.words:
-        unnoticed = discord_respected.went_unnoticed(one.outcome, one.words)
+        unnoticed = went_unnoticed(one.outcome, one.words)
         if not excused("Gone after a refusal", unnoticed):
             yield "says that something was left behind, but nothing was"
     if "Perhaps left" in one.words and not _looked_in_vain(one):

@@ -21,6 +21,7 @@ from tests.reliability.catalogue import REFUSED_CHANNEL
 from tests.reliability.excuses import excused
 from tests.reliability.play import Outcome
 from tests.reliability.schedule import Schedule
+from tests.reliability.unnoticed import went_unnoticed
 from tests.reliability.whole import mistakes
 from tests.reliability.words import kind, last_words
 
@@ -143,7 +144,7 @@ def _true_about_what_is_left(campaign: Campaign) -> Iterator[str]:
     nothing = "Nothing was left behind." in campaign.words
     if nothing and not all(left.is_excused(campaign, thing) for thing in campaign.left):
         yield "says that nothing was left behind"
-    unnoticed = discord_respected.went_unnoticed(campaign.outcome, campaign.words)
+    unnoticed = went_unnoticed(campaign.outcome, campaign.words)
     says_left = "Left behind:" in campaign.words and not campaign.left
     if says_left and not excused("Gone after a refusal", unnoticed):
         yield "says that something was left behind, but nothing was"

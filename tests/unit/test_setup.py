@@ -55,7 +55,7 @@ def test_it_says_how_far_it_is_in_a_few_lines(folder: Path):
     done = setup(folder)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == (
-        "Setting up .venv with Python 3.13.0 (a minute or two) ...\n"
+        "Setting up .venv with Python 3.13.0 (two or three minutes) ...\n"
         "  40 of 100 packages\n"
         "  80 of 100 packages\n"
         "  100 of 100 packages; installing them ...\n"
