@@ -41,7 +41,7 @@ down: setup ## Stop the local stack
 	@$(BIN)/python -m local.down
 
 test: setup ## Run all tests (ARGS='-k signature')
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 5 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 matrix: setup ## Print the outcome under every single fault, one row each (ARGS='"create role"')
 	@PYTHONPATH=functions:. $(BIN)/python -m tests.reliability.matrix $(ARGS)

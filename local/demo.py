@@ -50,10 +50,12 @@ def shown(stack: Stack) -> Iterator[None]:
             signal.pause()
 
 
-def perform(acts: list[tuple[str, str]], wait_scale: float, *, browser: bool) -> None:
+def perform(
+    acts: list[tuple[str, str]], *, wait_scale: float, fork_workers: bool, browser: bool
+) -> None:
     """Start a stack, run the acts, and then the rest of the created campaigns' lives.
 
-    `wait_scale` multiplies the state machines' waits. `browser` shows everything on a page, too.
+    `wait_scale` and `fork_workers` are the stack's. `browser` shows everything on a page, too.
 
     Raises DemoError, or any error from starting the stack.
     """
@@ -64,7 +66,12 @@ def perform(acts: list[tuple[str, str]], wait_scale: float, *, browser: bool) ->
         Steps() as steps,
     ):
         with Stack(
-            Path(folder), wait_scale=wait_scale, journal=browser, webhooks=True, tell=steps.tell
+            Path(folder),
+            wait_scale=wait_scale,
+            fork_workers=fork_workers,
+            journal=browser,
+            webhooks=True,
+            tell=steps.tell,
         ) as stack:
             steps.finish()
             console.print()
@@ -104,6 +111,9 @@ def main() -> None:
     parser.add_argument(
         "--wait-scale", type=float, default=1.0, help="multiply the state machines' waits by this"
     )
+    parser.add_argument(
+        "--fork-workers", action="store_true", help="start Lambdas faster than AWS does"
+    )
     parser.add_argument("--browser", action="store_true", help="show it in a browser, too")
     options = parser.parse_args()
     names = channel_names()
@@ -114,7 +124,12 @@ def main() -> None:
         acts = [(options.name or "Curse of Strahd", options.fault)]
     exit_on(signal.SIGTERM, signal.SIGHUP)
     try:
-        perform(acts, options.wait_scale, browser=options.browser)
+        perform(
+            acts,
+            wait_scale=options.wait_scale,
+            fork_workers=options.fork_workers,
+            browser=options.browser,
+        )
     except KeyboardInterrupt:
         console.print("Stopped.")
         sys.exit(130)

@@ -20,6 +20,7 @@ from local.stack import Stack
 from local.terminal import console
 
 PATIENCE = 120  # seconds for what one command, or one press, begins
+INTERVAL = 0.1  # seconds between two looks
 DEFERRED = 5  # Discord docs, Interactions > Receiving and Responding: the message follows
 
 Json = dict[str, Any]
@@ -208,7 +209,7 @@ class Demo:
                 shown = len(versions)
                 if ended:
                     return ended
-                time.sleep(0.05)
+                time.sleep(INTERVAL)
         raise DemoError(f"it was not finished within {PATIENCE} s")
 
     def ended(self, machine: str, name: str, removal: str) -> list[Execution]:

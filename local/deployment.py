@@ -7,6 +7,7 @@ import platform
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TextIO
 
 from local.bytecode import add_bytecode
 from local.child import PROJECT
@@ -29,11 +30,11 @@ def platform_parameters() -> dict[str, str]:
 
 
 @contextmanager
-def build_folder() -> Iterator[None]:
-    """Lock the only build folder, so that no other process builds while we build or deploy."""
+def build_folder() -> Iterator[TextIO]:
+    """Lock the only build folder, so that no other process builds or deploys while we build."""
     with private(BUILD.parent), (BUILD.parent / "build.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+        yield lock
 
 
 def fingerprint() -> str:
@@ -67,8 +68,9 @@ def deploy(endpoint_url: str, parameters: dict[str, str]) -> None:
     Raises DeploymentError if sam fails, with the first failed resource, if CloudFormation knows it.
     """
     env = sam_environment(endpoint_url)
-    with build_folder():
+    with build_folder() as lock:
         build(env)
+        fcntl.flock(lock, fcntl.LOCK_SH)  # others may deploy, too, but not build
         try:
             sam("deploy", platform_parameters() | parameters, env)
         except DeploymentError as error:

@@ -69,7 +69,7 @@ class Emulator:
         """Start the emulator, with its files and log in `folder`, and wait until it answers.
 
         `wait_scale` multiplies the seconds of the state machine's waits and retries.
-        `fork_workers` spares Lambda's cold starts the import of boto3 (emulator_forks.py).
+        `fork_workers` spares Lambda's cold starts the import of libraries (emulator_forks.py).
         `journal` is the file to which it writes what the executions do (emulator_journal.py).
         Raises ChildError if it ends, TimeoutError if it does not answer.
         """

@@ -1,10 +1,12 @@
-"""Lambda workers forked from a process that has already imported Lambda's libraries.
+"""Lambda workers forked from a process that has already imported their libraries.
 
-Most of a worker's start is the import of boto3. The forking process has imported it, but none of
-the functions' code: each worker still imports that, in its own process, folder and environment.
-Measurements of cold starts do not use forked workers.
+Most of a worker's start is the import of boto3 and requests, and the parsing of boto3's models. The
+forking process has done that, but it knows none of the functions' code: each worker still imports
+that, in its own process, folder and environment. Measurements of cold starts do not use forked
+workers.
 """
 
+import functools
 import gc
 import os
 import runpy
@@ -22,7 +24,8 @@ from typing import Any
 
 # A link in a worker's folder to its process id: its command line is the forking process's.
 PID = "pid"
-LIBRARIES = ("boto3", "awslambdaric.lambda_runtime_log_utils")
+LIBRARIES = ("boto3", "requests", "awslambdaric.lambda_runtime_log_utils")
+SERVICES = ("ssm", "dynamodb", "stepfunctions")
 
 
 class Worker:
@@ -133,11 +136,24 @@ def main() -> None:
 
 
 def bring_libraries() -> None:
-    """Import the libraries of the Lambda runtime."""
+    """Import the libraries, and parse the models of the services that the functions use."""
     for library in LIBRARIES:
         with suppress(ImportError):  # some platforms have no runtime client
             import_module(library)
+    keep_models()
     gc.freeze()  # The workers share the memory of these objects.
+
+
+def keep_models() -> None:
+    """Make boto3 parse each file of its models once, and now."""
+    loaders, session = import_module("botocore.loaders"), import_module("botocore.session")
+    load = loaders.JSONFileLoader.load_file
+    kept = functools.cache(lambda path: load(loaders.JSONFileLoader(), path))
+    loaders.JSONFileLoader.load_file = lambda _self, path: kept(path)
+    keys = {"aws_access_key_id": "none", "aws_secret_access_key": "none"}
+    for service in SERVICES:
+        # The workers make their own sessions and clients, with their own settings.
+        session.Session().create_client(service, region_name="us-east-1", **keys)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from local.emulator import ACCESS_KEY_ID, NO_FILES, REGION, SECRET_ACCESS_KEY
 from local.private import private
 
 SAM = (sys.executable, "-m", "local.sam_process")
+NOWHERE = "http://127.0.0.1:9"  # the endpoint of what needs no emulator
 # Variables that could point sam at a real account, or its pip at another Python's packages.
 FOREIGN_SETTINGS = ("AWS_", "SAM_", "PYTHON", "VIRTUAL_ENV", "DISCORD_")
 
@@ -74,10 +75,9 @@ def sam(command: str, parameters: dict[str, str], env: dict[str, str]) -> None:
 
 def main() -> None:
     """Run sam with our arguments and without an emulator."""
-    nowhere = "http://127.0.0.1:9"
     with private(FOLDER):
         command = ["sam", *sys.argv[1:]]
-        sys.exit(subprocess.call(command, cwd=PROJECT, env=sam_environment(nowhere)))
+        sys.exit(subprocess.call(command, cwd=PROJECT, env=sam_environment(NOWHERE)))
 
 
 if __name__ == "__main__":

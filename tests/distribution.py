@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
+INTEGRATION = re.compile(r"tests/integration/")
 # These tests start the processes that they need. The others share a deployed stack, which takes as
 # long to start as most of them take to run; the removals wait so much that they have their own.
-WITHOUT_THE_STACK = r"test_(commands|emulator(_\w+)?|up|violations)\.py"
+WITHOUT_THE_STACK = r"test_(artifact|commands|emulator(_\w+)?|stacks|up|upgrade|violations)\.py"
 ON_THE_STACK = re.compile(rf"tests/integration/(?!{WITHOUT_THE_STACK})")
 REMOVALS = re.compile(r"tests/integration/test_removal\.py")
 # So do the tests of the page: they wait for a browser.
@@ -40,9 +41,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByStackOrFil
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Use two workers more than there are processors, if some tests mostly wait for a stack."""
+    """Use three workers more than there are processors, if some tests mostly wait for a stack."""
     processors = os.cpu_count() or 1
-    return processors if all(map(WITHOUT_WAITS.match, config.args)) else processors + 2
+    return processors if all(map(WITHOUT_WAITS.match, config.args)) else processors + 3
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -51,7 +52,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _turn(nodeid: str) -> int:
-    if ON_THE_STACK.match(nodeid):
+    if INTEGRATION.match(nodeid):
         return 0
     return 1 if WITHOUT_WAITS.match(nodeid) else 2
 

@@ -35,12 +35,6 @@ class Feed:
                     self._documents[name] = self._last, text
             self._change.notify_all()
 
-    def names(self, prefix: str) -> list[str]:
-        """Return the names of the documents that begin with `prefix`."""
-        with self._change:
-            found = self._documents.items()
-            return [n for n, (_, text) in found if n.startswith(prefix) and text != NOTHING]
-
     def since(self, number: int, patience: float) -> tuple[int, list[Change]]:
         """Wait up to `patience` seconds for changes after a number.
 

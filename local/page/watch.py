@@ -40,6 +40,7 @@ class Watch:
         self.lock = threading.Lock()  # for the executions, which requests read, too
         self._lines = lines_of(journal)
         self._discord = discord
+        self._seen: Json = {}  # Discord's documents at the last look, unmasked
         self._then = then
         self._is_open = True
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -71,12 +72,14 @@ class Watch:
         self.feed.put(told)
 
     def _look_at(self, view: Json) -> None:
-        told = {f"guild:{one['id']}": one for one in view["guilds"]}
-        told |= {f"message:{one['id']}": one for one in view["messages"]}
-        told = masked(told) | {"commands": view["commands"]}
-        gone = {name for kind in ("guild:", "message:") for name in self.feed.names(kind)}
+        seen = {f"guild:{one['id']}": one for one in view["guilds"]}
+        seen |= {f"message:{one['id']}": one for one in view["messages"]}
+        # Masking takes long, and most documents have not changed.
+        new = masked({name: one for name, one in seen.items() if self._seen.get(name) != one})
+        gone = dict.fromkeys(self._seen.keys() - seen.keys())
         trouble = {"settings": view["settings"], "faults": view["faults"]}
-        self.feed.put(dict.fromkeys(gone - told.keys()) | told | {"trouble": trouble})
+        self.feed.put(gone | new | {"commands": view["commands"], "trouble": trouble})
+        self._seen = seen
 
 
 def lines_of(path: Path) -> Iterator[list[Json]]:

@@ -1,6 +1,8 @@
 """The template as CloudFormation deploys it: transformed by SAM, conditions resolved."""
 
+import json
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +29,12 @@ def deployed(stack: str = "channelwright", **parameters: Any) -> dict[str, dict[
     replace the template's defaults.
     """
     values = given(stack, **parameters)
-    return resolved(transformed(values), values)
+    return resolved(_transformed(json.dumps(values)), values)
+
+
+@cache
+def _transformed(values: str) -> dict[str, Any]:
+    return transformed(json.loads(values))
 
 
 def given(stack: str = "channelwright", **parameters: Any) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from local.stack import Endpoints
 
 Json = dict[str, Any]
 PATIENCE = 60  # seconds
+# Each look at an execution is a signed request, which takes the stack more than most of its work.
+INTERVAL = 0.15  # seconds between two looks
 MOST_PATIENCE = 600
 ENTERED = "stateEnteredEventDetails"
 
@@ -92,7 +94,7 @@ class Table:
         for _ in range(MOST_PATIENCE // PATIENCE):
             before = self._happened(name)
             try:
-                return wait_until(ended, f"execution {name} ends", PATIENCE)
+                return wait_until(ended, f"execution {name} ends", PATIENCE, INTERVAL)
             except TimeoutError:
                 if self._happened(name) == before and not self._waits(name):
                     raise

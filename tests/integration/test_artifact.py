@@ -13,8 +13,8 @@ import pytest
 from samcli.yamlhelper import yaml_parse
 
 from local.child import PROJECT
-from local.deployment import BUILD
-from local.stack import Stack
+from local.deployment import BUILD, build, build_folder
+from local.sam import NOWHERE, sam_environment
 
 LAMBDA_BRINGS = ["boto3", "botocore", "jmespath", "s3transfer", "dateutil", "six.py", "urllib3"]
 IMPORT = """
@@ -29,6 +29,15 @@ FUNCTIONS = {
 }
 
 
+pytestmark = pytest.mark.usefixtures("built")
+
+
+@pytest.fixture(scope="module")
+def built() -> None:
+    with build_folder():
+        build(sam_environment(NOWHERE))
+
+
 @pytest.fixture(scope="module")
 def lambda_packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with the packages of the Lambda runtime, and no others."""
@@ -40,7 +49,7 @@ def lambda_packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_it_runs_alone(stack: Stack, lambda_packages: Path, function: str):
+def test_it_runs_alone(lambda_packages: Path, function: str):
     module = FUNCTIONS[function]["Handler"].removesuffix(".handler")
     paths = [str(BUILD / function), str(lambda_packages)]
     result = subprocess.run(
@@ -54,7 +63,7 @@ def test_it_runs_alone(stack: Stack, lambda_packages: Path, function: str):
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_no_cold_start_compiles(stack: Stack, function: str):
+def test_no_cold_start_compiles(function: str):
     """Every module has bytecode that Python accepts whatever the files' times are (PEP 552)."""
     by_hash = (0b11).to_bytes(4, "little")
     for source in (BUILD / function).rglob("*.py"):
@@ -64,6 +73,6 @@ def test_no_cold_start_compiles(stack: Stack, function: str):
         assert header == MAGIC_NUMBER + by_hash + source_hash(source.read_bytes()), source
 
 
-def test_nothing_but_functions_is_shipped(stack: Stack):
+def test_nothing_but_functions_is_shipped():
     shipped = {path.name for path in (BUILD / next(iter(FUNCTIONS))).iterdir()}
     assert not shipped & {"local", "tests", "boto3", "ministack", "moto"}

@@ -6,7 +6,6 @@ import subprocess
 import sys
 
 import pytest
-import requests
 
 from local import demo
 from local.check_state_machine import problems
@@ -23,7 +22,7 @@ def titles(shown: str) -> list[str]:
 def test_the_demo_shows_a_campaign_a_removal_and_a_deletion():
     before = set((PROJECT / ".local").glob("demo-*"))
     result = subprocess.run(
-        [sys.executable, "-m", "local.demo", "--wait-scale", "0.002"],
+        [sys.executable, "-m", "local.demo", "--wait-scale", "0.002", "--fork-workers"],
         cwd=PROJECT,
         env=os.environ | {"AWS_PROFILE": "nope"},
         capture_output=True,
@@ -68,36 +67,6 @@ def test_the_demo_shows_a_campaign_a_removal_and_a_deletion():
     assert set((PROJECT / ".local").glob("demo-*")) <= before
 
 
-def test_the_demo_waits_for_nothing_where_the_bot_refuses_at_once(stack):
-    acts = demo.Demo(stack, stack.simulator, channels=10)
-    with pytest.raises(demo.DemoError, match="the command:\n❌ The campaign's name has 81 char"):
-        acts.act("x" * 81)
-
-
-def test_the_demo_fails_if_a_deletion_leaves_something(stack, table):
-    acts = demo.Demo(stack, stack.simulator, channels=10)
-    acts.act("Curse of Strahd")
-    table.keep_the_role()
-    with pytest.raises(demo.DemoError, match="the server has nothing left of the campaign"):
-        acts.delete(acts.created[0])
-
-
-def test_the_demo_opens_its_page_and_waits_for_whoever_looks(monkeypatch, stack):
-    opened, waited = [], []
-
-    def pause():
-        waited.append(requests.get(opened[0], timeout=30).status_code)
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("webbrowser.open", opened.append)
-    monkeypatch.setattr("signal.pause", pause)
-    with demo.shown(stack):
-        assert waited == []
-    assert waited == [200]
-    with pytest.raises(requests.ConnectionError):
-        requests.get(opened[0], timeout=30)
-
-
 @pytest.fixture
 def two(monkeypatch, tmp_path):
     """Use a layout of two channels, as an operator may have written it."""
@@ -118,7 +87,7 @@ def two(monkeypatch, tmp_path):
 def test_the_demo_performs_the_acts_that_are_asked_for(monkeypatch, two, arguments, acts):
     performed = []
     monkeypatch.setattr("sys.argv", ["demo", *arguments])
-    monkeypatch.setattr(demo, "perform", lambda acts, _, browser: performed.extend(acts))
+    monkeypatch.setattr(demo, "perform", lambda acts, **_: performed.extend(acts))
     monkeypatch.setattr(demo, "exit_on", lambda *_: None)
     demo.main()
     assert performed == acts

@@ -12,7 +12,7 @@ import requests
 from local.page.page import Page
 from local.polling import wait_until
 from local.stack import Stack
-from tests.integration.table import PATIENCE, Table
+from tests.integration.table import INTERVAL, PATIENCE, Table
 
 
 class Browser:
@@ -37,7 +37,7 @@ class Browser:
             found = self.execution(name)
             return found if found and found["status"] != "RUNNING" else None
 
-        return wait_until(ended, f"the page shows the end of {name}", PATIENCE, interval=0.2)
+        return wait_until(ended, f"the page shows the end of {name}", PATIENCE, INTERVAL)
 
     def visits(self, arn: str, state: str) -> list[dict[str, Any]]:
         path = f"executions/{arn}/{requests.utils.quote(state)}"

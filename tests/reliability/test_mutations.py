@@ -16,7 +16,7 @@ from channelwright.discord import answers, delivery, edits
 from channelwright.discord.limited import limited
 from channelwright.pace import patience
 from local.simulator.contract import named_by_environment
-from tests.reliability import catalogue
+from tests.reliability import catalogue, discord_respected
 from tests.reliability.mutation import Mutation, assert_caught, code, constant, machine
 from tests.reliability.schedule import Act, Death, Late, Schedule
 from tests.statemachine.interpreter import REMOVE
@@ -457,7 +457,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
     ),
     "6 respect: whoever is limited again and again asks as often": (
         constant(patience, "GROWTH", 1),
-        _befallen("create role", "429 of 0.7 s", None),
+        _befallen("create role", "429 of 0.7 s", discord_respected.MOST_LIMITED_A_RUN + 20),
         "answers of 429",
     ),
     "6 respect: a removal waits for a limit of hours": (

@@ -27,6 +27,7 @@ from local.simulator.in_process import InProcessAdapter
 from local.simulator.messages import Message
 from local.simulator.simulator import Simulator
 from tests import log_lines, tables
+from tests.reliability import kept
 from tests.sqs_endpoint import Queue, sqs_endpoint
 from tests.statemachine import threads
 from tests.statemachine.interpreter import ADD, RECORD, REMOVE, FakeClock, Interpreter, Run
@@ -121,7 +122,8 @@ def played_aws() -> Iterator[Interpreter]:
 
 @pytest.fixture(scope="package")
 def aws() -> Iterator[Interpreter]:
-    with played_aws() as interpreter:
+    with played_aws() as interpreter, pytest.MonkeyPatch.context() as patch:
+        kept.use(patch)
         yield interpreter
 
 

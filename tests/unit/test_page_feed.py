@@ -26,7 +26,6 @@ def test_a_reader_who_was_away_misses_no_change_and_no_removal():
     feed.put({"a": None, "b": 2})
     feed.put({"b": 3, "d": 1})
     assert read(feed, last)[1] == {"a": None, "b": 3, "d": 1}
-    assert feed.names("") == ["b", "c", "d"]
 
 
 def test_an_equal_document_is_no_change():
