@@ -26,6 +26,7 @@ CLOCKED: Final = (
     "interaction",
     "plan_archive",
     "plan_campaign",
+    "preview_deletion",
     "report",
     "start_campaign",
     "start_removal",

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Any
 
 from channelwright.aws.executions import interaction_id_of
@@ -26,7 +27,8 @@ def handler(event: dict[str, Any]) -> Removal:
     ids count.
 
     Raises:
-        ChannelwrightError: Discord does not show the server's roles or channels.
+        ChannelwrightError: Discord does not show the server's roles or channels, or one that is
+            asked for.
     """
     after = _next(event)
     is_deletion = known.is_deletion(event["failure"])
@@ -57,8 +59,10 @@ def _next(event: dict[str, Any]) -> Removal:
         return steps.step(before, removal.remember(before, recorded), now)
     if first := steps.at_once(before, recorded, now):
         return first
-    look = _look(event, so_far["campaign"], before)
-    return steps.step(before, look, time.time())
+    look, now = _look(event, so_far["campaign"], before), time.time()
+    # The word about a deletion must come while the press's token lives.
+    is_last = known.is_deletion(failure) and now + steps.MOST_OF_A_TRY_SECONDS >= until
+    return steps.step(before, look, now, is_last=is_last)
 
 
 def _look(event: dict[str, Any], campaign: Campaign, before: Removal) -> Look:
@@ -98,7 +102,12 @@ def _asked(discord: Discord, look: Look, unclear: Sequence[str]) -> Look:
         try:
             discord.send(calls.get_channel(id_))
         except DiscordRefused as refused:
-            (gone if refused.code == calls.UNKNOWN_CHANNEL else hidden).append(id_)
+            if refused.code == calls.UNKNOWN_CHANNEL:
+                gone.append(id_)
+            elif refused.status == HTTPStatus.FORBIDDEN:
+                hidden.append(id_)
+            else:
+                raise
         else:
             there.append(id_)
     return look._replace(there=there, gone=gone, hidden=hidden)

@@ -24,7 +24,7 @@ def handler(event: Json) -> Json:
 
     `claim` is the execution's ARN. Nothing is written in the server here.
 
-    Returns the `steps.Progress`, or the answer (`next` is "show"), if nothing is to do.
+    Returns the `steps.Progress`, or the answer if nothing is to do (`next` is "show" or "release").
 
     Raises:
         EarlierChangeUnknown: an earlier execution may still write; nothing is claimed yet.
@@ -32,7 +32,7 @@ def handler(event: Json) -> Json:
         ChannelwrightError: Discord could not be asked.
     """
     with look.from_table():
-        return _next(event["request"], event["claim"])
+        return claims.released(_next(event["request"], event["claim"]), event)
 
 
 def _next(request: Json, claim: str) -> Json:

@@ -20,8 +20,9 @@ from channelwright.words import members as words
 def handler(event: Json) -> Json:
     """Plan the change of members that a `request` asks for: `change`, `who` and perhaps `as`.
 
-    Returns the `next` step: "show" with the message's `content` and `components`, or "change" with
-    the `people` to change, the campaign's `role`, its `record` and whether the `master_has_left`.
+    Returns the `next` step: "show" or "release" with the message's `content` and `components`, or
+    "change" with the `people` to change, the campaign's `role`, its `record` and whether the
+    `master_has_left`.
 
     Raises:
         EarlierChangeUnknown: an earlier execution may still write; nothing is claimed yet.
@@ -29,7 +30,7 @@ def handler(event: Json) -> Json:
         ChannelwrightError: Discord could not be asked.
     """
     with look.from_table():
-        return _next(event)
+        return claims.released(_next(event), event)
 
 
 def _next(event: Json) -> Json:
@@ -52,7 +53,8 @@ def _next(event: Json) -> Json:
     role = next((one for one in server.roles if one["id"] == id_of(record, "role")), None)
     if reason := _reason_against(record, request, server, role, has_left):
         return _show(reason)
-    if not store.claim_as(record, record["status"], event["claim"]):
+    is_overtaken = claims.is_overtaken(record, event["claim"])
+    if is_overtaken or not store.claim_as(record, record["status"], event["claim"]):
         return _show(deletions.is_being(record["name"], ""))
     return {
         "next": "change",

@@ -1,11 +1,12 @@
 """Preview Deletion: show what deleting a campaign takes, or begin it if just that is confirmed."""
 
+import time
 from typing import Any
 
 from channelwright.campaign import buttons, deadlines
 from channelwright.discord import connect
 from channelwright.discord.calls import Json
-from channelwright.records import deletion, look, store
+from channelwright.records import claims, deletion, look, store
 from channelwright.records.record import Record
 from channelwright.task import task
 from channelwright.words import deletions
@@ -15,15 +16,15 @@ from channelwright.words import deletions
 def handler(event: Json) -> Json:
     """Preview the deletion that a `request` asks for: `campaign_id`, and `digest` if confirmed.
 
-    Returns the `next` step: "show" with the message's `content` and `components`, or "remove" with
-    what the removal needs (`request`, `known`, `waves`, `until`).
+    Returns the `next` step: "show" or "release" with the message's `content` and `components`, or
+    "remove" with what the removal needs (`request`, `known`, `waves`, `until`).
 
     Raises:
         RecordNotRead: the table did not answer.
         ChannelwrightError: Discord could not be asked.
     """
     with look.from_table():
-        return _next(event)
+        return claims.released(_next(event), event)
 
 
 def _next(event: Json) -> Json:
@@ -38,8 +39,11 @@ def _next(event: Json) -> Json:
     if not (server.standing and deletion.may_delete(record, request["user_id"], server.standing)):
         return _show(deletions.not_yours(record["name"]))
     shown = deletion.preview(record, server.roles, server.channels)
-    if request.get("digest") != shown.digest:
+    is_late = time.time() >= deadlines.press_deadline(request["interaction_id"])
+    if is_late or request.get("digest") != shown.digest:
         return _preview(request, record, shown)
+    if claims.is_overtaken(record, event["claim"]):
+        return _show(deletions.is_being(record["name"], ""))
     is_claimed = store.claim_as(record, "removing", event["claim"])
     # If somebody was quicker, say what is going on.
     return _remove(request, record, shown, bot_user) if is_claimed else _next(event)
@@ -49,8 +53,9 @@ def _preview(request: Json, record: Record, shown: deletion.Preview) -> Json:
     wording = deletions.wording_of(request)
     things = [{**one, "talked_in": one["id"] in shown.talked_in} for one in shown.things]
     content = deletions.preview(wording, record["name"], things, shown.guests, shown.gone)
-    if request.get("digest"):
-        content = deletions.changed(content)
+    if pressed := request.get("digest"):
+        explain = deletions.late if pressed == shown.digest else deletions.changed
+        content = explain(content)
     message_id = request.get("message_id", "")
     confirmed = buttons.Deletion(record["campaign_id"], shown.digest, message_id)
     red = buttons.below(wording.button, buttons.DANGER, buttons.delete(confirmed))

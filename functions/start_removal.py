@@ -15,6 +15,7 @@ from math import ceil
 from typing import Any, Final
 
 import boto3
+from botocore.exceptions import ClientError
 
 from channelwright.aws import ended, log
 from channelwright.aws.executions import AGAIN_SUFFIX, RECORD_SUFFIX, REMOVAL_SUFFIX
@@ -60,15 +61,23 @@ def handler(event: Json, _context: object) -> None:
 
 
 def _stop_recording(build: str) -> None:
-    """Stop what *Record Later* may have started: it would try to record the campaign for a day."""
+    """Stop what *Record Later* may have started: it would try to record the campaign for a day.
+
+    Its next try may come before Lambda's next attempt to stop it, so a failure is retried at once.
+    """
     machine = os.environ["RECORD_CAMPAIGN_ARN"].replace(":stateMachine:", ":execution:")
-    try:
-        _step_functions.stop_execution(
-            executionArn=f"{machine}:{build}{RECORD_SUFFIX}", cause="The campaign is undone."
-        )
-    except _step_functions.exceptions.ExecutionDoesNotExist:
-        return
-    log.info("the recording of the campaign is stopped, if it was not over")
+    recording = f"{machine}:{build}{RECORD_SUFFIX}"
+    for is_last in (False, False, True):
+        try:
+            _step_functions.stop_execution(executionArn=recording, cause="The campaign is undone.")
+        except _step_functions.exceptions.ExecutionDoesNotExist:
+            return
+        except ClientError:
+            if is_last:
+                raise
+        else:
+            log.info("the recording of the campaign is stopped, if it was not over")
+            return
 
 
 def _again(execution: Mapping[str, Any]) -> Json:

@@ -52,12 +52,13 @@ def _written(event: Json) -> Json:
     deadline = steps.deadline(progress, request)
     _heed_limit(progress, item["id"], deadline)
     discord = connect.as_bot(deadline, in_company=True, short_waits=0)
-    if item["id"] == steps.PLACE:
-        discord.send(calls.move_channels(request["guild_id"], item["rows"]))
-        return {}
     with look.from_table():
         taken = shelf.kept(request["guild_id"], request["campaign_id"])
     channels = discord.send(calls.list_guild_channels(request["guild_id"]))
+    if item["id"] == steps.PLACE:
+        if rows := steps.rows(taken, progress["way"], channels):
+            discord.send(calls.move_channels(request["guild_id"], rows))
+        return {}
     found = [one for one in channels if one["id"] == item["id"]]
     if not found:
         return {"gone": look.is_gone(discord, item["id"])}

@@ -1,8 +1,8 @@
 """The work that every Lambda behind a state does besides its own.
 
 Each state passes `at` to its Lambda: the names of the `execution` and the `state`; a build's, the
-execution's `redrive_count`; one that creates something, the state's `retry_count`; and one of a
-machine whose executions are named after any interaction, the `machine`.
+execution's `redrive_count`; one that creates or claims something, the state's `retry_count`; and
+one of a machine whose executions are named after any interaction, the `machine`.
 Source: AWS docs, Step Functions > Context object; Redriving executions.
 """
 

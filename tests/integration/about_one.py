@@ -85,10 +85,9 @@ def archivings(stack: Stack, archiving: Json, ended: Mapping[str, str]) -> dict[
     at = {"execution": archiving["interaction_id"], "machine": "archive-campaign"}
     asked = {"request": input_about_one(archiving)["request"], "rate_limit": None}
     progress = steps.begun("archive", [])
-    rows = {"item": {"id": steps.PLACE, "rows": []}, "archive": progress}
-    category = {"item": {"id": _record(stack, asked["request"])["category"], "rows": []}}
+    category = {"id": _record(stack, asked["request"])["category"]}
     written_at = at | {"state": "Write Archive", "retry_count": 0}
-    writing = {"at": written_at, **asked, **rows, **category}
+    writing = {"at": written_at, **asked, "item": category, "archive": progress}
     checking = {"at": at | {"state": "Check Archive"}, **asked, "archive": progress, "results": []}
     planning = {"at": at | {"state": "Plan Archive"}, "claim": ended[ARCHIVINGS], **asked}
     return {

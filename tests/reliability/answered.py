@@ -47,12 +47,10 @@ def untold(one: Answered) -> Iterator[str]:
 
 
 def released(one: Answered, record: Mapping[str, Any] | None) -> Iterator[str]:
-    """No execution that has ended keeps its claim; a Lambda that was given up may claim late."""
-    schedule, table = one.outcome.schedule, one.outcome.table
-    late = any(death.when == "late" for death in schedule.deaths)
-    fails = table.has_failed or schedule.table == "no records at first"
-    claimed_by = (record or {}).get("claimed_by", "")
-    if claimed_by.endswith(f":{one.id}") and not (one.is_stopped or late or fails):
+    """No execution that has ended keeps its claim."""
+    outcome, claimed_by = one.outcome, (record or {}).get("claimed_by", "")
+    fails = outcome.table.has_failed or outcome.schedule.table == "no records at first"
+    if claimed_by.endswith(f":{one.id}") and not (one.is_stopped or fails):
         yield f"an execution that has ended keeps its claim: {one.words[:40]!r}"
 
 

@@ -191,7 +191,11 @@ def _of_an_overwrite(key: tuple[str, ...], said: str, scene: Scene, base: Base) 
     wanted = _wanted(_bits(before), meddlings)
     own = _differing(wanted, [_bits(before), base.archived(target, before)])
     kept = [wanted, base.archived(target, (0, *wanted))]
-    if own & _differing(_bits(now), kept) and not _raced(key, base, scene):
+    lost = own & _differing(_bits(now), kept)
+    raced = [one for one in meddlings if _is_raced(one, base, scene)]
+    for one in raced:
+        own &= ~_changed(one)
+    if lost and not excused("Overwrites that change meanwhile", not lost & own):
         yield f"a person's change is lost: {key} is {now}, not {wanted}"
 
 
@@ -199,11 +203,16 @@ def _wanted(before: tuple[int, int], meddlings: list[Meddling]) -> tuple[int, in
     """Return the bits of an overwrite with those that people changed, as each was changed last."""
     allow, deny = before
     for one in meddlings:
-        changed = _differing(_bits(one.now), [_bits(one.was)])
+        changed = _changed(one)
         their_allow, their_deny = _bits(one.now)
         allow = allow & ~changed | their_allow & changed
         deny = deny & ~changed | their_deny & changed
     return allow, deny
+
+
+def _changed(one: Meddling) -> int:
+    """Return the bits that somebody changed."""
+    return _differing(_bits(one.now), [_bits(one.was)])
 
 
 def _bits(value: Any) -> tuple[int, int]:
@@ -218,25 +227,23 @@ def _differing(one: tuple[int, int], others: list[tuple[int, int]]) -> int:
     return bits
 
 
-def _raced(key: tuple[str, ...], base: Base, scene: Scene) -> bool:
+def _is_raced(one: Meddling, base: Base, scene: Scene) -> bool:
     """Tell whether a person changed an overwrite between the bot's look and its write.
 
     A channel that had what its category has follows a write there.
     """
-    _, channel, target = key
-    changed_at = base.meddlings(key, scene.ended)[-1].at
+    _, channel, target = one.key
     given = ("overwrite", base.people.record["category"], target)
-    both = any(one.at == changed_at for one in base.meddlings(given, scene.ended))
+    both = any(other.at == one.at for other in base.meddlings(given, scene.ended))
     places = {channel, given[1]} if both else {channel}
-    paths = {f"/channels/{one}/permissions/{target}" for one in places}
+    paths = {f"/channels/{place}/permissions/{target}" for place in places}
     calls = [call for call in base.outcome.calls if call.path in paths]
-    crossed = any(_crossed(call, changed_at, base.outcome) for call in calls)
-    return excused("Overwrites that change meanwhile", crossed)
+    return any(_crossed(call, one.at, base.outcome) for call in calls)
 
 
 def _crossed(write: Call, changed_at: float, outcome: Outcome) -> bool:
     """Tell whether a moment is between what the bot saw last and the effect of its write."""
-    if write.status is not None and write.status >= 300:
+    if write.refused or write.status == 429:
         return False
     settings, lates = outcome.schedule.settings, outcome.schedule.lates
     looks = [
@@ -254,13 +261,36 @@ def _crossed(write: Call, changed_at: float, outcome: Outcome) -> bool:
 def _of_the_place(said: str, scene: Scene, base: Base) -> Iterator[str]:
     category = base.people.record["category"]
     order = [one for one in scene.after[ORDER] if one in base.state[ORDER]]
-    is_free = base.meddlings(ORDER, scene.ended) or "take_view_channel" in base.people.did
-    if is_free or category not in order:
+    if "take_view_channel" in base.people.did or category not in order:
+        return
+    if moved := base.meddlings(ORDER, scene.ended):
+        yield from _of_peoples_order(moved, said, scene, base)
         return
     if said == "archived" and order[-1] != category:
         yield "archived, but its category is not below the others"
     if said == "restored" and order != base.state[ORDER]:
         yield f"restored, but its category is not at its place: {order}"
+
+
+def _of_peoples_order(moved: list[Meddling], said: str, scene: Scene, base: Base) -> Iterator[str]:
+    """The bot moves only its category, and not away from where people moved it."""
+    category, was, theirs = base.people.record["category"], moved[-1].was, moved[-1].now
+    now = [one for one in scene.after[ORDER] if one in theirs]
+    theirs = [one for one in theirs if one in now]
+    is_on_its_way = any(one.request.get("way") == "archive" for one in scene.asked)
+    was_moved = [one for one in was if one in theirs] != [one for one in theirs if one in was]
+    is_theirs = was_moved and theirs[-1] != category and moved[-1].at >= scene.began
+    ours = [] if said == "restored" and is_theirs and not is_on_its_way else [category]
+    wrong = [one for one in now if one not in ours] != [one for one in theirs if one not in ours]
+    if wrong and not excused("Overwrites that change meanwhile", _is_move_raced(moved, base)):
+        yield f"people's order of the categories is lost: {now}, not {theirs}"
+
+
+def _is_move_raced(moved: list[Meddling], base: Base) -> bool:
+    """Tell whether people moved a category between the bot's look and the effect of its move."""
+    path = f"/guilds/{base.people.guild.id}/channels"
+    moves = [one for one in base.outcome.calls if (one.method, one.path) == ("PATCH", path)]
+    return any(_crossed(move, one.at, base.outcome) for move in moves for one in moved)
 
 
 def _of_the_record(last: Archive, scene: Scene) -> Iterator[str]:

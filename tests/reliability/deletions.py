@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from channelwright.discord.snowflake import created_at
 from tests.reliability import discord_respected
-from tests.reliability.answered import NOT_TOLD, Answered, no_secret, untold
+from tests.reliability.answered import NOT_TOLD, Answered, no_secret, released, untold
 from tests.reliability.askers import Asked
 from tests.reliability.deleting import removal_of
 from tests.reliability.excuses import excused
@@ -27,6 +27,7 @@ KINDS = {
     "🗑️ **Delete Campaign": "preview",
     "↩️ **Undo Campaign": "preview",
     "Something has changed since": "preview",
+    "The bot could not begin in time": "preview",
     "❌ Only the game master": "refused",
     "❌ The bot does not know this campaign": "unknown",
     "❌ The bot could not finish": "not seen",
@@ -181,7 +182,7 @@ def _true(one: Deletion, people: Joiners) -> Iterator[str]:
         if not _would_stay(one, id_):
             yield f"left, though Discord would have deleted it: {thing.name}"
     if one.kind == "left" and not left and "Perhaps left" not in one.words:
-        unnoticed = went_unnoticed(one.outcome, one.words)
+        unnoticed = went_unnoticed(one.outcome, removal_of(one.request), one.words)
         if not excused("Gone after a refusal", unnoticed):
             yield "says that something was left behind, but nothing was"
     if "Perhaps left" in one.words and not _looked_in_vain(one):
@@ -270,6 +271,8 @@ def _known(deletions: list[Deletion], people: Joiners) -> Iterator[str]:
         if any(not _is_excused(one, id_) for id_ in left for one in last):
             yield "something is left, but the record is forgotten"
         return
+    for one in deletions:
+        yield from released(one, known)
     runs = {removal_of(one.request): one.removal for one in deletions if one.removal}
     claimer = known.get("claimed_by", "").rpartition(":")[2]
     ended = {name: run for name, run in runs.items() if run.status != "ABORTED"}

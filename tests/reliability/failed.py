@@ -3602,4 +3602,92 @@ FAILED: tuple[Schedule, ...] = (
             "manager_archives",
         ),
     ),
+    Schedule(
+        steps=("archive",),
+        deaths=(Death("plan_archive", "after", "RuntimeError"),),
+        acts=(Act("take_manage_roles", 5),),
+    ),
+    Schedule(
+        steps=("add_player",),
+        deaths=(Death("plan_members", "after", "RuntimeError"),),
+        acts=(Act("delete_our_role", 3),),
+    ),
+    Schedule(
+        steps=("look", "press"),
+        deaths=(Death("preview_deletion", "after", "RuntimeError", 1),),
+        acts=(Act("add_to_our_category", 9),),
+    ),
+    Schedule(steps=("archive",), deaths=(Death("plan_archive", "late", times=None, late_s=44.0),)),
+    Schedule(
+        steps=("add_player",), deaths=(Death("plan_members", "late", times=None, late_s=44.0),)
+    ),
+    Schedule(
+        steps=("look", "press"),
+        deaths=(Death("preview_deletion", "late", skip=1, times=None, late_s=44.0),),
+    ),
+    Schedule(
+        steps=("add_co_gm", "add_categories", "archive", "close_our_channels", "unarchive"),
+        acts=(Act("close_our_channels", 14, 9),),
+        settings={"stale_reads_ms": 9000},
+    ),
+    Schedule(
+        steps=("add_categories", "archive", "unarchive"),
+        acts=(Act("move_our_category", 38, 2),),
+        faults=(
+            {
+                "status": 429,
+                "body": {
+                    "message": "You are being rate limited.",
+                    "retry_after": 61.5,
+                    "global": False,
+                },
+                "headers": {"Retry-After": "62", "X-RateLimit-Scope": "user", "X-Scripted": "1"},
+                "times": 1,
+                "method": "PATCH",
+                "path": r"/guilds/\d+/channels$",
+                "skip": 1,
+            },
+        ),
+    ),
+    Schedule(
+        deaths=(Death("StopExecution", "before"),),
+        acts=(Act("stop", 23),),
+        table="no records at first",
+        settings={"latency_ms": 50},
+    ),
+    Schedule(acts=(Act("stop", 23), Act("jump", 24, 5), Act("time_out", 24))),
+    Schedule(acts=(Act("stop", 23), Act("jump", 24, 5), Act("kick", 40))),
+    Schedule(
+        steps=("add_player",),
+        deaths=(Death("change_member", "late", late_s=44), Death("plan_members", "before", skip=1)),
+        acts=(Act("remove_player", 7),),
+        lates=(Late({"method": "PUT"}, 40),),
+    ),
+    Schedule(
+        steps=("look", "press"),
+        deaths=(Death("start_campaign", "before", skip=1),),
+        faults=(
+            {
+                "method": "DELETE",
+                "path": "/",
+                "connection": "timeout",
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+        ),
+    ),
+    Schedule(
+        steps=("look", "press"),
+        deaths=(Death("start_campaign", "before", skip=1, times=2),),
+        faults=(
+            {
+                "method": "DELETE",
+                "path": "/",
+                "status": 503,
+                "body": {"message": "Scripted", "code": 0},
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+        ),
+    ),
 )

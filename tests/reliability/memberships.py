@@ -15,6 +15,7 @@ from tests.reliability.excuses import excused
 from tests.reliability.joiners import Joiners
 from tests.reliability.play import Outcome
 from tests.reliability.scenes import Scene
+from tests.reliability.too_late import changed_too_late
 
 # The first words of a message, and its kind; any other is not final.
 KINDS = {
@@ -101,10 +102,10 @@ def _true(one: Change, later: set[str]) -> Iterator[str]:
     for user, words in one.said.items():
         if user in later or one.scene.record is None:
             continue
-        if words in OUT:
-            yield from _is_out(one, user)
-        else:
-            yield from _is_in(one, user, words)
+        found = [*(_is_out(one, user) if words in OUT else _is_in(one, user, words))]
+        too_late = bool(found) and changed_too_late(one.outcome, user)
+        if not excused("An effect after everything", too_late):
+            yield from found
 
 
 def _of_everybody(one: Change, later: set[str]) -> Iterator[str]:

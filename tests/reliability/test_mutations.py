@@ -488,6 +488,16 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         Schedule(acts=(Act("stop", 23),), deaths=(Death("StopExecution", times=None),)),
         "the summary stands",
     ),
+    "2 all or nothing: a recording that could not be stopped goes on for a minute": (
+        code(start_removal._stop_recording, "(False, False, True)", "(True,)"),
+        Schedule(
+            deaths=(Death("StopExecution"),),
+            acts=(Act("stop", 23),),
+            table="no records at first",
+            settings={"latency_ms": 50},
+        ),
+        "everything is removed, but the record says created",
+    ),
     "2 all or nothing: a campaign is recorded after it is undone": (
         code(start_removal.handler, "_stop_recording(name)", "pass"),
         Schedule(acts=(Act("stop", 23),), table="no records at first"),

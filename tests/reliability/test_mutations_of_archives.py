@@ -10,7 +10,7 @@ import write_archive
 from channelwright.archive import findings, order, overwrites, steps
 from channelwright.records import claims, record
 from tests.reliability import catalogue
-from tests.reliability.catalogue import ARCHIVING, FAULTS
+from tests.reliability.catalogue import ARCHIVING, FAULTS, RESTORING
 from tests.reliability.mutation import Mutation, assert_caught, code, constant, machine
 from tests.reliability.schedule import Act, Death, Late, Schedule
 from tests.statemachine.interpreter import ARCHIVE
@@ -30,6 +30,10 @@ def _limits(matching: dict[str, Any], name: str, **more: Any) -> Schedule:
     return _steps("archive", faults=(catalogue.fault(matching, FAULTS[name], 1),), **more)
 
 
+def _forget_the_end(states: dict[str, Any]) -> None:
+    states["Release Campaign"]["Parameters"]["ConditionExpression"] = "claimed_by = :claim"
+
+
 def _keep_the_claim(states: dict[str, Any]) -> None:
     states["Plan Archive"]["Catch"][1]["Next"] = "Report Archive"
 
@@ -47,6 +51,27 @@ STOPPED_LATE = _steps(
 )
 # By promise and mistake: the mutation, a schedule that shows it, a word of the check's message.
 CASES: dict[str, tuple[Mutation, Schedule, str]] = {
+    "released: a plan claims after its execution has ended": (
+        machine(_forget_the_end, ARCHIVE),
+        _steps("archive", deaths=(Death("plan_archive", "late", times=None, late_s=44.0),)),
+        "keeps its claim",
+    ),
+    "people: the category is moved by what a look showed before a limit": (
+        code(
+            write_archive._written,
+            'steps.rows(taken, progress["way"], channels)',
+            'vars(steps).setdefault("_" + progress["way"], '
+            'steps.rows(taken, progress["way"], channels))',
+        ),
+        _steps(
+            *("add_categories", "archive", "unarchive"),
+            faults=(
+                catalogue.fault(RESTORING["move the category back"], FAULTS["429 of 61.5 s"], 1),
+            ),
+            acts=(Act("move_our_category", 38, 2),),
+        ),
+        "people's order of the categories is lost",
+    ),
     "archived: a bit is not denied": (
         constant(overwrites, "ARCHIVE_DENIES", overwrites.ARCHIVE_DENIES & ~(1 << 38)),
         _steps("archive"),

@@ -8,12 +8,12 @@ import pytest
 import delete_created
 import find_created
 import preview_deletion
-from channelwright.campaign import last_word, removal, steps
+from channelwright.campaign import deadlines, last_word, removal, steps
 from channelwright.discord import delivery
 from channelwright.records import deletion
 from tests.reliability import catalogue
 from tests.reliability.catalogue import DELETED, DELETING, FAULTS
-from tests.reliability.mutation import Mutation, assert_caught, code, machine
+from tests.reliability.mutation import Mutation, assert_caught, code, constant, machine
 from tests.reliability.schedule import Act, Death, Schedule
 from tests.statemachine.interpreter import DELETE, REMOVE
 
@@ -55,6 +55,30 @@ LIMITED_LAST_CHANNEL = {
 }
 # By promise and mistake: the mutation, a schedule that shows it, a word of the check's message.
 CASES: dict[str, tuple[Mutation, Schedule, str]] = {
+    "released: a press claims after its execution has ended": (
+        code(preview_deletion._next, 'claims.is_overtaken(record, event["claim"])', "False"),
+        _steps(
+            *("look", "press"),
+            deaths=(Death("preview_deletion", "late", skip=1, times=None, late_s=44.0),),
+        ),
+        "keeps its claim",
+    ),
+    "4 heard: a press that comes late begins": (
+        constant(deadlines, "PRESS_SECONDS", deadlines.BUILD_SECONDS),
+        _fails(
+            *("delete channel for good", "timeout"),
+            deaths=(Death("start_campaign", "before", skip=1, times=2),),
+        ),
+        "outlasts the press's token",
+    ),
+    "4 heard: a failed deletion is repeated when no time is left": (
+        code(find_created._next, "is_last=is_last", "is_last=False"),
+        _fails(
+            *("delete channel for good", "timeout"),
+            deaths=(Death("start_campaign", "before", skip=1),),
+        ),
+        "outlasts the press's token",
+    ),
     "1 once: the removal of a press has another name each time": (
         machine(_start_twice, DELETE),
         DELETED,

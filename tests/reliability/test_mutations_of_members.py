@@ -46,6 +46,20 @@ LEAVES_AT_ONCE = (Act("co_gm_leaves_campaign", 10),)
 CO_GM_OUT = ("add_co_gm", "remove_co_gm")
 # By promise and mistake: the mutation, a schedule that shows it, a word of the check's message.
 CASES: dict[str, tuple[Mutation, Schedule, str]] = {
+    "released: a plan that refuses after a lost attempt keeps its claim": (
+        code(claims.released, "is_first = number is None", "is_first = number is not None"),
+        _steps(
+            "add_player",
+            deaths=(Death("plan_members", "after"),),
+            acts=(Act("delete_our_role", 3),),
+        ),
+        "keeps its claim",
+    ),
+    "released: a plan claims after its execution has ended": (
+        code(plan_members._next, 'claims.is_overtaken(record, event["claim"])', "False"),
+        _steps("add_player", deaths=(Death("plan_members", "late"),)),
+        "keeps its claim",
+    ),
     "true: a removed leader's overwrite is kept": (
         code(
             change_member._remove,

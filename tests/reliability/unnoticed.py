@@ -11,8 +11,12 @@ MOST_AT_ONCE = 4
 THING = re.compile(r"/guilds/\d+/roles/\d+|/channels/\d+")
 
 
-def went_unnoticed(outcome: Outcome, words: str) -> bool:
-    """Tell whether what `words` name as left, and Discord refused to delete, went after a look."""
+def went_unnoticed(outcome: Outcome, removal: str, words: str) -> bool:
+    """Tell whether what `words` name as left, and Discord refused to delete, went after a look.
+
+    `removal` begins the names of the removal's executions.
+    """
+    _, _, words = words.partition("\n")  # the first line names the campaign
     heard = [(n, call) for n, call in enumerate(outcome.calls) if not call.lost]
     deleted = {call.path for _, call in heard if call.method == "DELETE" and _is_done(call)}
     denied = {call.path for _, call in heard if THING.fullmatch(call.path) and _stands(call)}
@@ -24,7 +28,7 @@ def went_unnoticed(outcome: Outcome, words: str) -> bool:
         named = at and (id_ in words or name in words)
         if named and not any(
             call.at > at + lag or (not lag and n >= before + MOST_AT_ONCE)
-            for n, call in _looks(heard, path, id_)
+            for n, call in _looks(heard, removal, path)
         ):
             return True
     return False
@@ -52,11 +56,16 @@ def _stands(call: Call) -> bool:
     return refused or (call.method == "DELETE" and call.status == 429)
 
 
-def _looks(heard: list[tuple[int, Call]], path: str, id_: str) -> list[tuple[int, Call]]:
+def _looks(heard: list[tuple[int, Call]], removal: str, path: str) -> list[tuple[int, Call]]:
     """Return the answers that tell whether a thing exists: none, if Discord does not show it."""
     lists = "/channels" if path.startswith("/channels/") else "/roles"
     asked = [one for one in heard if one[1].method == "GET" and one[1].path == path]
     if asked and asked[-1][1].refused and asked[-1][1].status == 403:
         return []
-    looks = [one for one in heard if one[1].function == "find_created" and one[1].status == 200]
+    looks = [
+        one
+        for one in heard
+        if (one[1].function, one[1].status) == ("find_created", 200)
+        and one[1].key.startswith(removal)
+    ]
     return [*asked, *(one for one in looks if one[1].path.endswith(lists))]

@@ -335,12 +335,10 @@ def test_an_archiving_beside_a_removal_hears_it(archiving):
 
 def test_an_archiving_between_preview_and_press_goes_with_its_snapshot(archiving):
     archiving.people.command()
-    [row] = archiving.people.shown["components"]
-    press = archiving.stage.discord.build_press(
-        archiving.people.asked, row["components"][0]["custom_id"]
-    )
+    preview, [row] = archiving.people.asked, archiving.people.shown["components"]
     archiving.archive()
-    archiving.people.ask(press)
+    button = row["components"][0]["custom_id"]
+    archiving.people.ask(archiving.stage.discord.build_press(preview, button))
     assert archiving.people.removal().status == "SUCCEEDED"
     assert archiving.snapshot is None
 

@@ -21,7 +21,7 @@ CHANGED = [
     "Report Members",
 ]
 WAITED = ["Plan Members", "Read Rate Limit", "Wait for Discord", "Who Had to Wait?"]
-REFUSED = ["Plan Members", "Is It Allowed?", "Say Why Not", "Report Members"]
+REFUSED = ["Plan Members", "Is It Allowed?", "Report Members"]
 
 
 @pytest.fixture

@@ -64,14 +64,18 @@ def in_sync(guild):
     return {one.id for one in tried.channels.values() if "77" in one.overwrites}
 
 
+def move(guild, taken, way):
+    for row in steps.rows(taken, way, listed(guild)):
+        guild.channels[row["id"]].position = row["position"]
+
+
 def run(guild, taken, way, writes=10_000):
     """Go on until all is done, or until so many writes are done; return the last step."""
     progress = steps.after(taken, listed(guild), steps.begun(way, []), [])
     while progress["next"] == "write":
         for item in progress["items"]:
-            for row in item["rows"]:
-                guild.channels[row["id"]].position = row["position"]
             if item["id"] == steps.PLACE:
+                move(guild, taken, way)
                 continue
             for change in steps.to_write(taken, way, listed(guild), item["id"]):
                 writes -= 1
@@ -144,10 +148,10 @@ def test_what_was_in_sync_is_written_once_for_all(guild):
         assert CATEGORY not in items or items == [CATEGORY]
         written |= {*items}
         for id_ in items:
-            if id_ != steps.PLACE:
+            if id_ == steps.PLACE:
+                move(guild, taken, "archive")
+            else:
                 replace_overwrites(guild, guild.channels[id_], aimed(taken, id_))
-        for row in (row for one in progress["items"] for row in one["rows"]):
-            guild.channels[row["id"]].position = row["position"]
         results = [{"id": id_} for id_ in items]
         progress = steps.after(taken, listed(guild), progress, results)
     assert not written & following

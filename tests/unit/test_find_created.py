@@ -14,7 +14,7 @@ from channelwright.aws import bot_token
 from channelwright.campaign import removal
 from channelwright.campaign.removal import Look
 from channelwright.discord.client import Discord
-from channelwright.errors import DiscordUnavailable, RateLimited
+from channelwright.errors import DiscordRefused, DiscordUnavailable, RateLimited
 from tests.serving import serving
 from tests.unit.removal_steps import KNOWN, NOW, UNKNOWN
 
@@ -60,18 +60,15 @@ def test_what_discord_does_not_know_is_gone(asked):
     assert asked({"31": UNKNOWN_CHANNEL}) == LOOK._replace(gone=["31"])
 
 
-@pytest.mark.parametrize(
-    "refusal",
-    [
-        MISSING_ACCESS,
-        *(
-            (status, {"message": "No", "code": code})
-            for status, code in ((403, 0), (404, 0), (404, 10004))
-        ),
-    ],
-)
-def test_any_other_refusal_does_not_say_that_it_is_gone(asked, refusal):
+@pytest.mark.parametrize("refusal", [MISSING_ACCESS, (403, {"message": "No", "code": 0})])
+def test_what_the_bot_may_not_see_is_hidden(asked, refusal):
     assert asked({"31": refusal}) == LOOK._replace(hidden=["31"])
+
+
+@pytest.mark.parametrize(("status", "code"), [(400, 50035), (401, 0), (404, 0), (404, 10004)])
+def test_any_other_refusal_says_nothing_about_it(asked, status, code):
+    with pytest.raises(DiscordRefused):
+        asked({"31": (status, {"message": "No", "code": code})})
 
 
 def test_each_has_its_own_answer(asked):

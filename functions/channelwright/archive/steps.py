@@ -27,10 +27,9 @@ Status = Literal["archiving", "archived", "unarchiving", "created"]
 
 
 class Item(TypedDict):
-    """A channel whose overwrites are to be written, or the `PLACE`, with its `rows`."""
+    """A channel whose overwrites are to be written, or the `PLACE`."""
 
     id: str
-    rows: list[order.Row]
 
 
 class Progress(TypedDict):
@@ -217,9 +216,7 @@ def _sizes(
     """Return how much is to write of each item: very many overwrites take several steps."""
     listed = {one["id"] for one in channels}
     return {
-        one["id"]: len(_pending(taken, channels, progress, one["id"]))
-        if one["id"] in listed
-        else len(one["rows"])
+        one["id"]: len(_pending(taken, channels, progress, one["id"])) if one["id"] in listed else 0
         for one in items
     }
 
@@ -260,9 +257,9 @@ def _items(taken: Snapshot, channels: Sequence[Object], progress: Progress) -> l
     ]
     if pending:
         first = [id_ for id_ in pending if id_ == taken["category"]]
-        return [{"id": id_, "rows": []} for id_ in first or pending]
-    rows = _rows(taken, progress["way"], channels)
-    return [{"id": PLACE, "rows": rows}] if rows and PLACE not in done else []
+        return [{"id": id_} for id_ in first or pending]
+    is_to_move = PLACE not in done and rows(taken, progress["way"], channels)
+    return [{"id": PLACE}] if is_to_move else []
 
 
 def _is_pending(
@@ -281,7 +278,8 @@ def _pending(
     return [one for one in found if one.id not in progress["absent"]]
 
 
-def _rows(taken: Snapshot, way: Way, channels: Sequence[Object]) -> list[order.Row]:
+def rows(taken: Snapshot, way: Way, channels: Sequence[Object]) -> list[order.Row]:
+    """Return the rows of the request that moves the category; none if nothing is to do."""
     category = taken["category"]
     if not category:
         return []

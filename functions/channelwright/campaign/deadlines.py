@@ -8,6 +8,8 @@ from channelwright.discord import snowflake
 # notifying the user. Undoing may take longer, within the state machine's own timeout.
 BUILD_SECONDS: Final = 13 * 60
 REMOVAL_SECONDS: Final = 25 * 60
+# A removal after a press may take eight minutes if Discord does not answer its deletions.
+PRESS_SECONDS: Final = 390
 # Kept free for building after a campaign's turn comes: a later turn is refused.
 TURN_SECONDS: Final = 60
 # The latest turn is rounded down to this, so that waiting campaigns share a few deadlines.
@@ -20,6 +22,11 @@ ANSWER_SECONDS: Final = TOKEN_SECONDS - 10
 def build_deadline(interaction_id: str) -> float:
     """Return until when (Unix seconds) things may be created for this interaction."""
     return snowflake.created_at(interaction_id) + BUILD_SECONDS
+
+
+def press_deadline(interaction_id: str) -> float:
+    """Return until when (Unix seconds) a deletion may begin: only the press's token tells of it."""
+    return snowflake.created_at(interaction_id) + PRESS_SECONDS
 
 
 def answer_deadline(interaction_id: str) -> float:

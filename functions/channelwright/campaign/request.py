@@ -113,7 +113,7 @@ def input_about_one(message: dict[str, Any]) -> dict[str, Any]:
     `message` is as for `execution_input`, with the fields of its kind.
     """
     # The states of the machines fill these in.
-    found = ("answer", "preview", "plan", "archive", "failure", "rate_limit")
+    found = ("answer", "preview", "archive", "failure", "rate_limit")
     return {**_split(message), **dict.fromkeys(found)}
 
 

@@ -92,9 +92,12 @@ def at_once(before: Removal, recorded: list[Thing], now: float) -> Removal | Non
     }
 
 
-def step(before: Removal, look: Look, now: float) -> Removal:
-    """Return the state after a `look`, `now` in Unix seconds; a limited deletion delays all."""
-    tally = _count(before, look, now)
+def step(before: Removal, look: Look, now: float, *, is_last: bool = False) -> Removal:
+    """Return the state after a `look`, `now` in Unix seconds; a limited deletion delays all.
+
+    If `is_last`, no failed deletion is repeated.
+    """
+    tally = _count(before, look, now, is_last=is_last or before["blind"])
     standing = {*look.listed, *look.there}
     left = [one for one in look.known if deletions.is_left(tally, one["id"], standing)]
     # While time is left, neither the look after limited deletions nor the next one counts.
@@ -119,8 +122,8 @@ def step(before: Removal, look: Look, now: float) -> Removal:
     return {**after, **going_on, "found": left, "nothing_left": not left, "deletions": []}
 
 
-def _count(before: Removal, look: Look, now: float) -> Tally:
-    tally = deletions.count(before, before["deletions"], is_last=before["blind"])
+def _count(before: Removal, look: Look, now: float, *, is_last: bool) -> Tally:
+    tally = deletions.count(before, before["deletions"], is_last=is_last)
     return {
         **tally,
         "gone": [*tally["gone"], *(id_ for id_ in look.gone if _known_at(id_) <= now)],

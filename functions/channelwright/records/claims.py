@@ -12,6 +12,7 @@ from channelwright.aws import log
 from channelwright.aws.executions import interaction_id_of, utc
 from channelwright.campaign.campaign import Campaign
 from channelwright.campaign.names import are_the_same
+from channelwright.discord.calls import Json
 from channelwright.discord.edits import UNKNOWN_OUTCOME_SECONDS
 from channelwright.errors import EarlierChangeUnknown
 from channelwright.pace import table
@@ -83,6 +84,17 @@ def _stopped_until(other: Record, claim: str) -> float:
         return 0
     ended = _described(other["claimed_by"]).get("stopDate")
     return (ended.timestamp() if ended else time.time()) + UNKNOWN_OUTCOME_SECONDS
+
+
+def released(answer: Json, event: Json) -> Json:
+    """Return a plan's `answer` to its state's `event`, whose `next` step is perhaps "release".
+
+    If the answer is only to "show", an earlier attempt may have claimed the record all the same, or
+    may do so yet.
+    """
+    number = event["at"].get("retry_count")  # an earlier release's state passes none
+    is_first = number is None or not (number or event["rate_limit"])
+    return answer if is_first or answer["next"] != "show" else {**answer, "next": "release"}
 
 
 def is_overtaken(other: Record, claim: str) -> bool:

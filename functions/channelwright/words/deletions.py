@@ -69,6 +69,11 @@ def changed(shown: str) -> str:
     return f"Something has changed since. Look again:\n{shown}"
 
 
+def late(shown: str) -> str:
+    """Return a new preview, because the press would have to wait until nobody can hear of it."""
+    return f"The bot could not begin in time. Press again:\n{shown}"
+
+
 def deleting(wording: Wording, name: str, bar: str) -> str:
     """Return the message while a campaign is being deleted."""
     return f"{wording.sign} **{wording.progressive} Campaign: {as_typed(name)}**\n{bar}"
