@@ -107,10 +107,7 @@ def _validate(how: Json) -> None:
 
 
 def _holds(condition: str, item: Json, how: Json) -> bool:
-    return any(
-        all(_is_true(term, item, how) for term in each.split(" AND "))
-        for each in condition.split(" OR ")
-    )
+    return any(_is_true(each, item, how) for each in condition.split(" OR "))
 
 
 def _is_true(term: str, item: Json, how: Json) -> bool:
@@ -121,14 +118,6 @@ def _is_true(term: str, item: Json, how: Json) -> bool:
     return bool(item.get(name) == how["ExpressionAttributeValues"][value])
 
 
-def _value(operand: str, item: Json, names: Json, values: Json) -> Json:
-    """Return the value of an operand in SET: of an attribute, given, or the first that exists."""
-    if found := re.fullmatch(r"if_not_exists\((.+), ?(.+)\)", operand):
-        path = names.get(found[1], found[1])
-        return item[path] if path in item else _value(found[2], item, names, values)
-    return values[operand] if operand in values else item[names.get(operand, operand)]
-
-
 def _updated(item: Json, expression: str, how: Json) -> Json:
     """Apply an UpdateExpression of SET, REMOVE and ADD, in this order."""
     names, values = how.get("ExpressionAttributeNames", {}), how["ExpressionAttributeValues"]
@@ -136,8 +125,10 @@ def _updated(item: Json, expression: str, how: Json) -> Json:
         for each in re.split(r", ?(?![^(]*\))", clause[1]):  # not within parentheses
             name, _, value = each.replace(" = ", " ").partition(" ")
             name = names.get(name, name)
-            if clause[0] == "SET":
-                item[name] = _value(value, item, names, values)
+            if clause[0] == "SET" and value.startswith("if_not_exists("):
+                item.setdefault(name, values[value.rpartition(",")[2].removesuffix(")")])
+            elif clause[0] == "SET":
+                item[name] = values[value] if value in values else item[value]
             elif clause[0] == "REMOVE":
                 item.pop(name, None)
             else:

@@ -61,8 +61,8 @@ def _next(event: dict[str, Any]) -> Removal:
         return first
     look, now = _look(event, so_far["campaign"], before), time.time()
     # The word about a deletion must come while the press's token lives.
-    is_last = known.is_deletion(failure) and now + steps.MOST_OF_A_TRY_SECONDS >= until
-    return steps.step(before, look, now, is_last=is_last)
+    is_short = known.is_deletion(failure) and now + steps.MOST_OF_A_TRY_SECONDS >= until
+    return steps.step(before, look, now, is_short=is_short)
 
 
 def _look(event: dict[str, Any], campaign: Campaign, before: Removal) -> Look:

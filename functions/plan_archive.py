@@ -5,7 +5,7 @@ import time
 from channelwright.archive import admission, findings, shelf, snapshot, steps
 from channelwright.archive.snapshot import Snapshot
 from channelwright.archive.steps import Way
-from channelwright.campaign import deadlines
+from channelwright.campaign import deadlines, repetition
 from channelwright.campaign.known import LISTS_LAG_SECONDS
 from channelwright.discord import calls, connect, permissions
 from channelwright.discord.calls import Json
@@ -29,10 +29,12 @@ def handler(event: Json) -> Json:
     Raises:
         EarlierChangeUnknown: an earlier execution may still write; nothing is claimed yet.
         RecordNotRead: the table did not answer.
+        EarlierOutcomeUnknown: Discord refused an answer, and an earlier attempt is unknown.
         ChannelwrightError: Discord could not be asked.
     """
-    with look.from_table():
-        return claims.released(_next(event["request"], event["claim"]), event)
+    with repetition.attempt(event) as is_repeated, look.from_table():
+        answer = _next(event["request"], event["claim"])
+    return claims.let_go(answer) if is_repeated else answer
 
 
 def _next(request: Json, claim: str) -> Json:
@@ -53,7 +55,7 @@ def _next(request: Json, claim: str) -> Json:
     if isinstance(taken, str):
         return _show(taken)
     if claims.is_overtaken(record, claim):
-        return _show(deletions.is_being(record["name"], ""))
+        return _show(archives.NOT_FINISHED)
     begun = steps.begun(request["way"], _missing(record, taken))
     # Both at once: a claim without a snapshot could not be undone.
     snapshot_item = None if kept else shelf.item(record["campaign_id"], taken)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from channelwright.campaign import deadlines
+from channelwright.campaign import deadlines, repetition
 from channelwright.campaign.known import LISTS_LAG_SECONDS
 from channelwright.discord import calls, connect
 from channelwright.discord.calls import Json
@@ -27,10 +27,12 @@ def handler(event: Json) -> Json:
     Raises:
         EarlierChangeUnknown: an earlier execution may still write; nothing is claimed yet.
         RecordNotRead: the table did not answer.
+        EarlierOutcomeUnknown: Discord refused an answer, and an earlier attempt is unknown.
         ChannelwrightError: Discord could not be asked.
     """
-    with look.from_table():
-        return claims.released(_next(event), event)
+    with repetition.attempt(event) as is_repeated, look.from_table():
+        answer = _next(event)
+    return claims.let_go(answer) if is_repeated else answer
 
 
 def _next(event: Json) -> Json:
@@ -53,9 +55,8 @@ def _next(event: Json) -> Json:
     role = next((one for one in server.roles if one["id"] == id_of(record, "role")), None)
     if reason := _reason_against(record, request, server, role, has_left):
         return _show(reason)
-    is_overtaken = claims.is_overtaken(record, event["claim"])
-    if is_overtaken or not store.claim_as(record, record["status"], event["claim"]):
-        return _show(deletions.is_being(record["name"], ""))
+    if reason := _claim(record, event["claim"]):
+        return _show(reason)
     return {
         "next": "change",
         "people": members.changes(record, request, server.channels, master_has_left=has_left),
@@ -96,6 +97,14 @@ def _reason_against(
     is_added = request["change"] == members.ADD
     could = members.could_give(role, server.guild, request["user_id"], server.held)
     return words.gives_more(record["name"], power) if is_added and power and not could else None
+
+
+def _claim(record: Record, claim: str) -> str | None:
+    """Claim the campaign; return why that was not possible, or None."""
+    if claims.is_overtaken(record, claim):
+        return deletions.NOT_LOOKED
+    is_claimed = store.claim_as(record, record["status"], claim)
+    return None if is_claimed else deletions.is_being(record["name"], "")
 
 
 def _show(content: str) -> Json:

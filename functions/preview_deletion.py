@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from channelwright.campaign import buttons, deadlines
+from channelwright.campaign import buttons, deadlines, repetition
 from channelwright.discord import connect
 from channelwright.discord.calls import Json
 from channelwright.records import claims, deletion, look, store
@@ -21,10 +21,12 @@ def handler(event: Json) -> Json:
 
     Raises:
         RecordNotRead: the table did not answer.
+        EarlierOutcomeUnknown: Discord refused an answer, and an earlier attempt is unknown.
         ChannelwrightError: Discord could not be asked.
     """
-    with look.from_table():
-        return claims.released(_next(event), event)
+    with repetition.attempt(event) as is_repeated, look.from_table():
+        answer = _next(event)
+    return claims.let_go(answer) if is_repeated and event["request"].get("digest") else answer
 
 
 def _next(event: Json) -> Json:
@@ -40,10 +42,9 @@ def _next(event: Json) -> Json:
         return _show(deletions.not_yours(record["name"]))
     shown = deletion.preview(record, server.roles, server.channels)
     is_late = time.time() >= deadlines.press_deadline(request["interaction_id"])
+    is_late = is_late or claims.is_overtaken(record, event["claim"])
     if is_late or request.get("digest") != shown.digest:
         return _preview(request, record, shown)
-    if claims.is_overtaken(record, event["claim"]):
-        return _show(deletions.is_being(record["name"], ""))
     is_claimed = store.claim_as(record, "removing", event["claim"])
     # If somebody was quicker, say what is going on.
     return _remove(request, record, shown, bot_user) if is_claimed else _next(event)

@@ -76,8 +76,8 @@ AWS_ERRORS = {
     "StepFunctions.ExecutionAlreadyExistsException",
     "DynamoDB.ConditionalCheckFailedException",
 }
-MOST_STATES = 124
-MOST_LINES = 2050
+MOST_STATES = 126
+MOST_LINES = 2080
 LONGEST_LINE = 140
 DYNAMODB = "arn:aws:states:::dynamodb:"
 SQS = "arn:aws:states:::sqs:sendMessage"
@@ -142,22 +142,25 @@ def test_what_calls_no_function_and_starts_no_machine_writes_the_record_or_annou
         (ADD, "Record Campaign"): "putItem",
         (RECORD, "Record Campaign"): "putItem",
         (DELETE, "Release Campaign"): "updateItem",
+        (DELETE, "Record End"): "updateItem",
         (MEMBERS, "Record Members"): "updateItem",
         (MEMBERS, "Release Campaign"): "updateItem",
+        (MEMBERS, "Record End"): "updateItem",
         (REMOVE, "Claim Campaign"): "updateItem",
         (REMOVE, "Release Campaign"): "updateItem",
         (REMOVE, "Forget Campaign"): "deleteItem",
         (REMOVE, "Forget Snapshot"): "deleteItem",
         (ARCHIVE, "Release Campaign"): "updateItem",
+        (ARCHIVE, "Record End"): "updateItem",
         (ARCHIVE, "Record Archive"): "updateItem",
         (ARCHIVE, "Forget Snapshot"): "deleteItem",
     }
     for box, task in writes.items():
         assert task["Parameters"]["TableName"] == "${CampaignsTableName}"
-        # Whoever does not have the claim changes nothing, but for the removal, which takes it. The
-        # snapshot has no claim of its own.
+        # Whoever does not have the claim changes nothing, but for the removal, which takes it, and
+        # whoever notes its own end. The snapshot has no claim of its own.
         condition = task["Parameters"].get("ConditionExpression", "")
-        without = {"Claim Campaign", "Forget Snapshot"}
+        without = {"Claim Campaign", "Forget Snapshot", "Record End"}
         assert ("claimed_by = :claim" in condition) == (box[1] not in without)
         # The record decides nothing about what stands: its failure stops nobody.
         caught = [rule["ErrorEquals"] for rule in task["Catch"]]

@@ -192,10 +192,11 @@ def _of_an_overwrite(key: tuple[str, ...], said: str, scene: Scene, base: Base) 
     own = _differing(wanted, [_bits(before), base.archived(target, before)])
     kept = [wanted, base.archived(target, (0, *wanted))]
     lost = own & _differing(_bits(now), kept)
-    raced = [one for one in meddlings if _is_raced(one, base, scene)]
-    for one in raced:
-        own &= ~_changed(one)
-    if lost and not excused("Overwrites that change meanwhile", not lost & own):
+    raced = 0
+    for one in meddlings:
+        changed = _changed(one)
+        raced = raced | changed if _is_raced(one, base, scene) else raced & ~changed
+    if lost and not excused("Overwrites that change meanwhile", not lost & ~raced):
         yield f"a person's change is lost: {key} is {now}, not {wanted}"
 
 
@@ -279,7 +280,8 @@ def _of_peoples_order(moved: list[Meddling], said: str, scene: Scene, base: Base
     theirs = [one for one in theirs if one in now]
     is_on_its_way = any(one.request.get("way") == "archive" for one in scene.asked)
     was_moved = [one for one in was if one in theirs] != [one for one in theirs if one in was]
-    is_theirs = was_moved and theirs[-1] != category and moved[-1].at >= scene.began
+    is_up = [one for one in theirs if one in base.state[ORDER]][-1] != category
+    is_theirs = was_moved and is_up and moved[-1].at >= scene.began
     ours = [] if said == "restored" and is_theirs and not is_on_its_way else [category]
     wrong = [one for one in now if one not in ours] != [one for one in theirs if one not in ours]
     if wrong and not excused("Overwrites that change meanwhile", _is_move_raced(moved, base)):

@@ -132,11 +132,11 @@ DROPPING: dict[str, dict[str, Any]] = {
 }
 RESTORING: dict[str, dict[str, Any]] = {
     "the server for the way back": {"method": "GET", "path": r"/guilds/\d+$", "skip": 1},
-    "channels for the way back": {"method": "GET", "path": "/channels$", "skip": 7},
+    "channels for the way back": {"method": "GET", "path": "/channels$", "skip": 8},
     "who unarchives": {"method": "GET", "path": r"/members/\d+$", "skip": 2},
     "the bot's own permissions again": {"method": "GET", "path": r"/members/\d+$", "skip": 3},
-    "channels at a restoring write": {"method": "GET", "path": "/channels$", "skip": 8},
-    "channels after a restoring write": {"method": "GET", "path": "/channels$", "skip": 9},
+    "channels at a restoring write": {"method": "GET", "path": "/channels$", "skip": 9},
+    "channels after a restoring write": {"method": "GET", "path": "/channels$", "skip": 10},
     "restore an overwrite": {"method": "PUT", "path": "/permissions/", "skip": 7},
     "restore a later overwrite": {"method": "PUT", "path": "/permissions/", "skip": 12},
     "move the category back": {"method": "PATCH", "path": r"/guilds/\d+/channels$", "skip": 1},

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from channelwright.campaign.deadlines import build_deadline
+from channelwright.campaign.steps import LAST_TRIES_SECONDS
 from channelwright.discord.snowflake import created_at
 from tests.reliability import discord_respected
 from tests.reliability.answered import NOT_TOLD, Answered, no_secret, released, untold
@@ -228,7 +230,16 @@ def _would_stay(one: Deletion, id_: str) -> bool:
     goes_last = id_ == one.request["channel_id"] and len(one.outcome.people.left_then) > 1
     if goes_last or _looked_in_vain(one) or _is_excused(one, id_):
         return True
-    return discord_respected.deletion_was_refused(one.outcome, id_)
+    return discord_respected.deletion_was_refused(one.outcome, id_, _rounds(one))
+
+
+def _rounds(one: Deletion) -> int:
+    """Return how often a thing has to be tried: once, if little is left of the token's life."""
+    name = removal_of(one.request)
+    looks = [c for c in one.outcome.calls if c.function == "find_created"]
+    last = max((c.at for c in looks if c.key.startswith(name)), default=0.0)
+    is_short = last + LAST_TRIES_SECONDS >= build_deadline(one.id)
+    return 1 if is_short else 2
 
 
 def _looked_in_vain(one: Deletion) -> bool:

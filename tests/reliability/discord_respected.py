@@ -252,8 +252,8 @@ def _has_last_word_waited(states: list[str]) -> bool:
     )
 
 
-def deletion_was_refused(outcome: Outcome, id_: str) -> bool:
-    """Tell whether Discord refused to delete something to the end."""
+def deletion_was_refused(outcome: Outcome, id_: str, rounds: int = 2) -> bool:
+    """Tell whether Discord refused to delete something to the end, in so many `rounds` of tries."""
     tries = [c for c in outcome.calls if c.method == "DELETE" and c.path.endswith(f"/{id_}")]
     if dies_for_good(outcome, "delete_created"):
         return True
@@ -266,8 +266,8 @@ def deletion_was_refused(outcome: Outcome, id_: str) -> bool:
     if last.status == 429 and 0 < (last.retry_after or 0) < A_SHORT_WAIT_SECONDS:
         return len(tries) > A_FEW or _faulted(outcome, "DELETE", last.path)
     if 400 <= (last.status or 0) < 500 and not last.refused and last.status != 429:
-        # An answer of the edge: as many tries as after a 503, in two rounds.
-        return len(tries) >= 2 * MOST_TRIES or _faulted(outcome, "DELETE", last.path)
+        # An answer of the edge: as many tries as after a 503.
+        return len(tries) >= rounds * MOST_TRIES or _faulted(outcome, "DELETE", last.path)
     return not (last.status == 204 or (last.status == 200 and last.readable))
 
 

@@ -3690,4 +3690,64 @@ FAILED: tuple[Schedule, ...] = (
             },
         ),
     ),
+    Schedule(
+        faults=(
+            {
+                "method": "GET",
+                "path": "/channels$",
+                "skip": 6,
+                "connection": "timeout",
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+        ),
+        settings={"stale_reads_ms": 6000},
+        steps=(
+            "change_our_overwrite",
+            "somebody_returns",
+            "both_archive",
+            "let_somebody_write",
+            "delete_our_role",
+            "manager_archives",
+        ),
+    ),
+    Schedule(
+        deaths=(
+            Death(
+                function="plan_members",
+                when="late",
+                error="Lambda.Unknown",
+                skip=1,
+                times=None,
+                late_s=20.0,
+            ),
+        ),
+        acts=(Act(kind="stop", at=0, which=3),),
+        steps=("hand_over", "take_managers_rights", "remove_co_gm"),
+    ),
+    Schedule(
+        steps=("look", "press"),
+        deaths=(Death("preview_deletion", "late", skip=1, late_s=20.0),),
+        acts=(Act("time_out", 8),),
+    ),
+    Schedule(
+        steps=("add_player",),
+        acts=(Act("add_co_gm", 0),),
+        deaths=(Death("plan_members", "late", skip=1, late_s=44.0),),
+        settings={"latency_ms": 900},
+    ),
+    Schedule(
+        steps=("look", "press"),
+        deaths=(Death("start_campaign", "before", skip=1),),
+        faults=(
+            {
+                "seconds": 200,
+                "skip": 9,
+                "status": 403,
+                "body": {"message": "internal network error", "code": 40333},
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+        ),
+    ),
 )

@@ -31,7 +31,7 @@ def _limits(matching: dict[str, Any], name: str, **more: Any) -> Schedule:
 
 
 def _forget_the_end(states: dict[str, Any]) -> None:
-    states["Release Campaign"]["Parameters"]["ConditionExpression"] = "claimed_by = :claim"
+    states["Release Campaign"]["Catch"][0]["Next"] = "Report Archive"
 
 
 def _keep_the_claim(states: dict[str, Any]) -> None:
@@ -55,6 +55,20 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         machine(_forget_the_end, ARCHIVE),
         _steps("archive", deaths=(Death("plan_archive", "late", times=None, late_s=44.0),)),
         "keeps its claim",
+    ),
+    "restored: a channel that a deleted role made like its category keeps what that had": (
+        code(steps.states, "if id_ in there}", "}"),
+        _steps(
+            *("change_our_overwrite", "somebody_returns", "both_archive"),
+            *("let_somebody_write", "delete_our_role", "manager_archives"),
+            faults=(
+                catalogue.fault(
+                    {"method": "GET", "path": "/channels$", "skip": 6}, FAULTS["timeout"], None
+                ),
+            ),
+            settings={"stale_reads_ms": 6000},
+        ),
+        "restored, but an overwrite is",
     ),
     "people: the category is moved by what a look showed before a limit": (
         code(

@@ -32,6 +32,12 @@ def _keep_the_claim(states: dict[str, Any]) -> None:
         rule["Next"] = "Campaign Not Undone"
 
 
+def _note_no_end(states: dict[str, Any]) -> None:
+    written = states["Release Campaign"]["Parameters"]
+    written["UpdateExpression"] = written["UpdateExpression"].replace(", released = :end", "")
+    del written["ExpressionAttributeValues"][":end"]
+
+
 def _forget_what_is_left(states: dict[str, Any]) -> None:
     for rule in states["How Did It End?"]["Choices"][:3]:
         rule["Next"] = "Forget Campaign"
@@ -63,6 +69,15 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         ),
         "keeps its claim",
     ),
+    "released: a removal that leaves something notes no end": (
+        machine(_note_no_end, REMOVE),
+        _steps(
+            *("look", "press"),
+            deaths=(Death("preview_deletion", "late", skip=1),),
+            acts=(Act("time_out", 8),),
+        ),
+        "keeps its claim",
+    ),
     "4 heard: a press that comes late begins": (
         constant(deadlines, "PRESS_SECONDS", deadlines.BUILD_SECONDS),
         _fails(
@@ -72,7 +87,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "outlasts the press's token",
     ),
     "4 heard: a failed deletion is repeated when no time is left": (
-        code(find_created._next, "is_last=is_last", "is_last=False"),
+        code(find_created._next, "is_short=is_short", "is_short=False"),
         _fails(
             *("delete channel for good", "timeout"),
             deaths=(Death("start_campaign", "before", skip=1),),

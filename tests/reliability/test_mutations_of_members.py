@@ -47,7 +47,7 @@ CO_GM_OUT = ("add_co_gm", "remove_co_gm")
 # By promise and mistake: the mutation, a schedule that shows it, a word of the check's message.
 CASES: dict[str, tuple[Mutation, Schedule, str]] = {
     "released: a plan that refuses after a lost attempt keeps its claim": (
-        code(claims.released, "is_first = number is None", "is_first = number is not None"),
+        code(claims.let_go, 'answer["next"] != "show"', "True"),
         _steps(
             "add_player",
             deaths=(Death("plan_members", "after"),),
@@ -56,7 +56,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "keeps its claim",
     ),
     "released: a plan claims after its execution has ended": (
-        code(plan_members._next, 'claims.is_overtaken(record, event["claim"])', "False"),
+        code(plan_members._claim, "claims.is_overtaken(record, claim)", "False"),
         _steps("add_player", deaths=(Death("plan_members", "late"),)),
         "keeps its claim",
     ),

@@ -22,7 +22,7 @@ MUTE = {"method": "PATCH", "path": "/webhooks/", "status": 401, "times": None} |
 FAULTS = {
     "Read Write's Rate Limit": LIMITED | WRITES,
     "Wait to Go On": LIMITED | WRITES,
-    "Release Campaign": LOOKS | {"status": 500, "times": None},
+    **dict.fromkeys(("Release Campaign", "Record End"), LOOKS | {"status": 500, "times": None}),
     "Not Written": REFUSED | WRITES | {"skip": 2},
     "Read Rate Limit": LIMITED | LOOKS | {"skip": 2},
     "Wait for Discord": LIMITED | LOOKS | {"skip": 2},

@@ -58,7 +58,7 @@ def values(condition, claim):
         ":removing": {"S": "removing"},
         ":creating": {"S": "creating"},
         ":left": {"S": "left"},
-        ":found": {"S": "[]"},
+        ":them": {"S": "[]"},
         ":status": {"S": "archived"},
         ":gm": {"S": "3"},
         ":co_gms": {"L": [{"S": "5"}]},
@@ -133,6 +133,9 @@ STEPS = {
     "do not change": lambda client, claim: call(
         client, "update_item", claim, written("change_members", "Release Campaign"), Key=KEY
     ),
+    "give up": lambda client, claim: call(
+        client, "update_item", claim, written("archive_campaign", "Record End"), Key=KEY
+    ),
     "keep": lambda client, _claim: call(client, "put_item", "", {}, Item=KEY | {"kept": {"S": ""}}),
     "forget snapshot": lambda client, _claim: call(
         client, "delete_item", "", written("archive_campaign", "Forget Snapshot"), Key=KEY
@@ -163,6 +166,7 @@ STEPS = {
         [("record", BUILD), ("do not change", OTHER), ("do not change", BUILD)],
         [("do not archive", OTHER), ("do not change", OTHER), ("do not delete", OTHER)],
         [("record", BUILD), ("delete", OTHER), ("do not archive", OTHER)],
+        [("give up", OTHER), ("record", BUILD), ("give up", OTHER), ("delete", OTHER)],
         [("begin", BUILD), ("forget", REMOVAL), ("forget", REMOVAL)],
         [("record", BUILD), ("forget", REMOVAL)],
         [("record", BUILD), ("claim with snapshot", OTHER), ("claim with snapshot", OTHER)],

@@ -99,7 +99,7 @@ def _guests(taken: Snapshot, channels: Sequence[Object]) -> list[str]:
 
 
 def _whom(taken: Snapshot, channels: Sequence[Object], channel_id: str, id_: str) -> str:
-    [channel] = [one for one in channels if one["id"] == channel_id]
-    found = (overwrites.of(channel), *steps.states(taken, channel_id))
+    listed = {one["id"]: one for one in channels}
+    found = (overwrites.of(listed[channel_id]), *steps.states(taken, listed, channel_id))
     kinds = [state[id_].type for state in found if id_ in state]
     return archives.role_or_member(id_, is_member=MEMBER in kinds, guild_id=taken["guild"])

@@ -125,7 +125,7 @@ def _aim(taken: Snapshot, way: Way, listed: Mapping[str, Object], channel_id: st
     One that was in sync gets what the category gets, if it is as the bot found or left it: in one
     that somebody changed, nobody may want what the category has by now.
     """
-    before, archived, *others = states(taken, channel_id)
+    before, archived, *others = states(taken, listed, channel_id)
     origin, aim = (before, archived) if way == "archive" else (archived, before)
     category, now = taken["category"], overwrites.of(listed[channel_id])
     is_there = category in listed and listed[channel_id].get("parent_id") == category
@@ -135,17 +135,20 @@ def _aim(taken: Snapshot, way: Way, listed: Mapping[str, Object], channel_id: st
     return overwrites.merged([origin, *others], aim, now)
 
 
-def states(taken: Snapshot, channel_id: str) -> list[Overwrites]:
+def states(taken: Snapshot, listed: Mapping[str, Object], channel_id: str) -> list[Overwrites]:
     """Return the states of a channel that nobody but the bot brought about.
 
     These are the earlier one and the archived one. The archiving may make a channel the category's
     like that was not; then it follows the category on the way back, before it gets its own back.
+    A role's deletion takes its overwrites from both, which may make them alike, too.
     """
     before, archived = snapshot.before(taken, channel_id), snapshot.archived(taken, channel_id)
     category = taken["category"]
-    if category and not taken["channels"][channel_id]["sync"]:
-        of_category = snapshot.archived(taken, category)
-        if overwrites.are_in_sync(archived, of_category, taken["guild"]):
+    if category in listed and not taken["channels"][channel_id]["sync"]:
+        there = {id_ for one in (channel_id, category) for id_ in overwrites.of(listed[one])}
+        both = (archived, snapshot.archived(taken, category))
+        one, other = ({id_: each[id_] for id_ in each if id_ in there} for each in both)
+        if overwrites.are_in_sync(one, other, taken["guild"]):
             return [before, archived, snapshot.before(taken, category)]
     return [before, archived]
 
@@ -163,7 +166,7 @@ def changed(taken: Snapshot, channels: Sequence[Object]) -> dict[str, list[str]]
         follows = overwrites.of(category) if category and taken["channels"][id_]["sync"] else None
         if follows is not None and overwrites.are_in_sync(now, follows, taken["guild"]):
             continue
-        if ids := overwrites.changed(states(taken, id_), now):
+        if ids := overwrites.changed(states(taken, listed, id_), now):
             found[id_] = ids
     return found
 

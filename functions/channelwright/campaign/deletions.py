@@ -60,16 +60,19 @@ def in_time(ended: Deletion, patience: float) -> Deletion:
     return {"id": ended["id"], "gone": False, "failure": {"Error": OutOfTime.__name__}}
 
 
-def count(before: Tally, ended: Sequence[Deletion], *, is_last: bool) -> Tally:
+def count(
+    before: Tally, ended: Sequence[Deletion], *, is_last: bool, is_short: bool = False
+) -> Tally:
     """Return the tally with finished attempts added; a rate-limited attempt does not count.
 
-    If `is_last`, a failed attempt is not repeated.
+    If `is_last`, a failed attempt is not repeated. If time `is_short`, it counts as MOST_DELETIONS.
     """
     refused = dict(before["refused"])
     for one in ended:
         if "failure" not in one:
             continue
         tries = before["refused"].get(one["id"], 0) + 1
+        tries = max(tries, MOST_DELETIONS) if is_short else tries
         if is_last or _is_given_up(one, tries):
             refused[one["id"]] = MOST_UNANSWERED
         else:

@@ -16,9 +16,10 @@ def is_repeated(event: Mapping[str, Any]) -> bool:
     which `state` had to wait, and whether its `attempt` was the "first". Discord does nothing when
     it wants a wait.
     """
-    if event["at"]["retry_count"] > 0:
+    # A plan that an earlier release's state asks for has neither, and counts as the first.
+    if event["at"].get("retry_count", 0) > 0:
         return True
-    return _has_waited(event) and bool(event["rate_limit"]["attempt"] == "again")
+    return _has_waited(event) and bool(event["rate_limit"].get("attempt") == "again")
 
 
 def settled_at(event: Mapping[str, Any], now: float) -> int:

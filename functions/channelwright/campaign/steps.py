@@ -19,6 +19,8 @@ SETTLE_SECONDS: Final = 3
 LEAST_SECONDS: Final = 300
 # A try to delete something: five Lambdas that die late, and the time between them.
 MOST_OF_A_TRY_SECONDS: Final = 300
+# A deletion's last tries of a thing, the category and the role, if Discord answers none of them.
+LAST_TRIES_SECONDS: Final = 200
 # Even when out of time, a removal waits for a few limits this short.
 SHORT_LIMIT_SECONDS: Final = 30
 
@@ -92,12 +94,12 @@ def at_once(before: Removal, recorded: list[Thing], now: float) -> Removal | Non
     }
 
 
-def step(before: Removal, look: Look, now: float, *, is_last: bool = False) -> Removal:
+def step(before: Removal, look: Look, now: float, *, is_short: bool = False) -> Removal:
     """Return the state after a `look`, `now` in Unix seconds; a limited deletion delays all.
 
-    If `is_last`, no failed deletion is repeated.
+    If time `is_short`, of what Discord did not answer, only one thing is tried again, to test it.
     """
-    tally = _count(before, look, now, is_last=is_last or before["blind"])
+    tally = _count(before, look, now, is_short=is_short)
     standing = {*look.listed, *look.there}
     left = [one for one in look.known if deletions.is_left(tally, one["id"], standing)]
     # While time is left, neither the look after limited deletions nor the next one counts.
@@ -115,15 +117,17 @@ def step(before: Removal, look: Look, now: float, *, is_last: bool = False) -> R
         # After the category is gone, no look shows that they were in it.
         "foreign": join(before["foreign"], look.foreign),
     }
-    going_on = _how_to_go_on(after, standing, now)
+    going_on = _how_to_go_on(
+        after, standing, now, LAST_TRIES_SECONDS if is_short else MOST_OF_A_TRY_SECONDS
+    )
     if going_on["next"] != "finished":
         # A list may lag: if no other look follows, all that may be left counts.
         left = [one for one in look.known if one in left or one["id"] not in tally["gone"]]
     return {**after, **going_on, "found": left, "nothing_left": not left, "deletions": []}
 
 
-def _count(before: Removal, look: Look, now: float, *, is_last: bool) -> Tally:
-    tally = deletions.count(before, before["deletions"], is_last=is_last)
+def _count(before: Removal, look: Look, now: float, *, is_short: bool) -> Tally:
+    tally = deletions.count(before, before["deletions"], is_last=before["blind"], is_short=is_short)
     return {
         **tally,
         "gone": [*tally["gone"], *(id_ for id_ in look.gone if _known_at(id_) <= now)],
@@ -154,8 +158,8 @@ def _known_at(id_: str) -> float:
     return created_at(id_) + LISTS_LAG_SECONDS
 
 
-def _how_to_go_on(after: Removal, standing: set[str], now: float) -> HowToGoOn:
-    open_, again = _open(after, standing, now)
+def _how_to_go_on(after: Removal, standing: set[str], now: float, try_seconds: int) -> HowToGoOn:
+    open_, again = _open(after, standing, now + try_seconds)
     settling = 0 if after["blind"] else _seconds_until(after["settled_at"], now)
     limited = _seconds_until(_limited_until(after, now), now)
     if after["looks"] >= MOST_LOOKS:
@@ -173,10 +177,11 @@ def _how_to_go_on(after: Removal, standing: set[str], now: float) -> HowToGoOn:
     return _go_on("look again", SETTLE_SECONDS) if in_doubt else _go_on("finished")
 
 
-def _open(after: Removal, standing: set[str], now: float) -> tuple[list[Thing], list[Thing]]:
+def _open(after: Removal, standing: set[str], end: float) -> tuple[list[Thing], list[Thing]]:
     """Return what can be deleted, and of what Discord never answered, what is tried after that.
 
-    That is only one, until Discord deletes a channel or category: a role goes another way.
+    That is only one, until Discord deletes a channel or category: a role goes another way. A try
+    would `end` then (Unix seconds).
     """
     open_ = [
         thing
@@ -188,7 +193,7 @@ def _open(after: Removal, standing: set[str], now: float) -> tuple[list[Thing], 
     again = [one for one in unanswered if one["id"] in standing]
     deleted = {one["id"] for one in after["deletions"] if one.get("deleted")}
     answers = any(one["id"] in deleted and one["kind"] != "role" for one in after["known"])
-    has_time = not after["blind"] and now + MOST_OF_A_TRY_SECONDS < after["until"]
+    has_time = not after["blind"] and end < after["until"]
     return (
         [one for one in open_ if one not in unanswered],
         again[: None if answers else 1] if has_time else [],

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from channelwright.aws import log
-from channelwright.aws.executions import interaction_id_of, utc
+from channelwright.aws.executions import DELETION, interaction_id_of, utc
 from channelwright.campaign.campaign import Campaign
 from channelwright.campaign.names import are_the_same
 from channelwright.discord.calls import Json
@@ -86,15 +86,13 @@ def _stopped_until(other: Record, claim: str) -> float:
     return (ended.timestamp() if ended else time.time()) + UNKNOWN_OUTCOME_SECONDS
 
 
-def released(answer: Json, event: Json) -> Json:
-    """Return a plan's `answer` to its state's `event`, whose `next` step is perhaps "release".
+def let_go(answer: Json) -> Json:
+    """Return the `answer` of a plan's repeated attempt, whose `next` step is perhaps "release".
 
     If the answer is only to "show", an earlier attempt may have claimed the record all the same, or
     may do so yet.
     """
-    number = event["at"].get("retry_count")  # an earlier release's state passes none
-    is_first = number is None or not (number or event["rate_limit"])
-    return answer if is_first or answer["next"] != "show" else {**answer, "next": "release"}
+    return answer if answer["next"] != "show" else {**answer, "next": "release"}
 
 
 def is_overtaken(other: Record, claim: str) -> bool:
@@ -102,12 +100,18 @@ def is_overtaken(other: Record, claim: str) -> bool:
 
     So an attempt that AWS has given up claims nothing which nobody would release.
     """
-    return "released" in other and _command(other["released"]["by"]) >= _command(claim)
+    ended = [other["released"]["by"]] if "released" in other else []
+    ended += [other["given_up"]] if "given_up" in other else []
+    return any(_command(one) >= _command(claim) for one in ended)
 
 
 def _command(execution: str) -> int:
-    """Return the id of the interaction of an execution (an ARN): later ones are larger."""
-    return int(interaction_id_of(execution.rpartition(":")[2]))
+    """Return the id of the interaction of an execution (an ARN): later ones are larger.
+
+    A deletion's removal is of the press.
+    """
+    name = execution.rpartition(":")[2]
+    return int(interaction_id_of(name.rpartition(DELETION)[2]))
 
 
 def _status(execution: str) -> str:
