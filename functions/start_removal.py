@@ -63,7 +63,7 @@ def handler(event: Json, _context: object) -> None:
 def _stop_recording(build: str) -> None:
     """Stop what *Record Later* may have started: it would try to record the campaign for a day.
 
-    Its next try may come before Lambda's next attempt to stop it, so a failure is retried at once.
+    Its next try may come before Lambda's next attempt to stop it, so an error is retried at once.
     """
     machine = os.environ["RECORD_CAMPAIGN_ARN"].replace(":stateMachine:", ":execution:")
     recording = f"{machine}:{build}{RECORD_SUFFIX}"

@@ -325,7 +325,8 @@ def _refused_at_last(campaign: Campaign | Answered, method: str, path: str) -> b
     wait = _wait(tries) if is_private else last.retry_after or 0
     too_long = last.status == 429 and (wait > LONGEST_WAIT_SECONDS or last.at + wait >= patience)
     # The final message may have come before, and an earlier edit after it.
-    since = max((n for n, call in enumerate(tries) if call.status == 200), default=-1)
+    heard = (n for n, call in enumerate(tries) if call.status == 200 and call.readable)
+    since = max(heard, default=-1)
     its_own = [call for call in tries[since + 1 :] if call.function == last.function]
     enough = MOST_TRIES if last.function else MAX_RECEIVES  # SQS retries the starter
     enough -= sum(

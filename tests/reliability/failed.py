@@ -3750,4 +3750,16 @@ FAILED: tuple[Schedule, ...] = (
             },
         ),
     ),
+    Schedule(
+        faults=(
+            {
+                "method": "PATCH",
+                "status": 200,
+                "body": "not JSON",
+                "headers": {"X-Scripted": "1"},
+                "times": 6,
+            },
+        ),
+        steps=("add_player", "open_elsewhere", "add_player", "remove_co_gm"),
+    ),
 )
