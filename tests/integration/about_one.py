@@ -9,6 +9,7 @@ from channelwright.archive import steps
 from channelwright.aws import executions
 from channelwright.campaign import buttons
 from channelwright.campaign.request import input_about_one
+from channelwright.discord import snowflake
 from channelwright.records import attributes
 from local.deployment import STACK_NAME
 from local.polling import wait_until
@@ -40,7 +41,12 @@ def events(
     return {
         **changing,
         "preview-deletion": previewing,
-        "preview-deletion dynamodb:UpdateItem CampaignsTable.Arn": _confirmed(stack, previewing),
+        "preview-deletion dynamodb:UpdateItem CampaignsTable.Arn": _confirmed(
+            stack, _about_a_copy(stack, previewing, 4)
+        ),
+        "plan-members dynamodb:UpdateItem CampaignsTable.Arn": _about_a_copy(
+            stack, changing["plan-members"], 5
+        ),
         "remove-controls": removing,
         "describe-campaign": describing,
         **{
@@ -132,14 +138,16 @@ def ran(stack: Stack, build: str, machine: str, message: Json) -> str:
 
 
 def _confirmed(stack: Stack, previewing: Json) -> Json:
-    """Return the event that confirms what the preview shows."""
+    """Return the event that confirms what the preview shows, in time however busy we are."""
     answer = stack.client("lambda").invoke(
         FunctionName=f"{STACK_NAME}-preview-deletion", Payload=json.dumps(previewing)
     )
     [row] = json.loads(answer["Payload"].read())["components"]
     shown = buttons.deletion_of(row["components"][0]["custom_id"])
     assert shown
-    return {**previewing, "request": {**previewing["request"], "digest": shown.digest}}
+    tomorrow = str(int((time.time() + 86400) * 1000 - snowflake.DISCORD_EPOCH_MS) << 22)
+    confirming = {"digest": shown.digest, "interaction_id": tomorrow}
+    return {**previewing, "request": {**previewing["request"], **confirming}}
 
 
 def _claimed(stack: Stack, event: Json, arn: str) -> Json:
@@ -157,7 +165,7 @@ def _about_a_copy(stack: Stack, event: Json, number: int) -> Json:
     request = event["request"]
     copy = _record(stack, request)
     copy["campaign_id"] = str(int(copy["campaign_id"]) + 1000 + number)
-    for name in ("claimed_by", "claimed_at", "released"):
+    for name in ("claimed_by", "claimed_at", "released", "given_up"):
         copy.pop(name, None)
     client, table = _table(stack)
     client.put_item(TableName=table, Item=attributes.item(copy | {"status": "created"}))

@@ -37,6 +37,7 @@ ENTERING = (
     _fails("write a later overwrite", "403 50013"),
     _fails("archived edit", "403 50013"),
     replace(ARCHIVED, deaths=(Death("plan_archive", "after", times=None),)),
+    replace(ARCHIVED, deaths=(Death("plan_archive", times=None),)),
 )
 
 
