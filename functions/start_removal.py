@@ -56,8 +56,10 @@ def handler(event: Json, _context: object) -> None:
     if name.endswith(REMOVAL_SUFFIX):
         _start(name.removesuffix(REMOVAL_SUFFIX) + AGAIN_SUFFIX, _again(execution))
     else:
-        _start(name + REMOVAL_SUFFIX, _input(execution, error))
-        _stop_recording(name)
+        try:
+            _start(name + REMOVAL_SUFFIX, _input(execution, error))
+        finally:  # it may have started all the same
+            _stop_recording(name)
 
 
 def _stop_recording(build: str) -> None:

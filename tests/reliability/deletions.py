@@ -237,7 +237,7 @@ def _rounds(one: Deletion) -> int:
     """Return how often a thing has to be tried: once, if little is left of the token's life."""
     name = removal_of(one.request)
     looks = [c for c in one.outcome.calls if c.function == "find_created"]
-    last = max((c.at for c in looks if c.key.startswith(name)), default=0.0)
+    last = max((c.at for c in looks if c.key.startswith(name) and not c.lost), default=0.0)
     is_short = last + LAST_TRIES_SECONDS >= build_deadline(one.id)
     return 1 if is_short else 2
 
@@ -261,6 +261,7 @@ def _guests(outcome: Outcome, people: Joiners) -> Iterator[str]:
         if call.function == "find_created"
         and call.path.endswith("/channels")
         and call.at < ends[-1]
+        and not call.lost
     ]
     lag = outcome.schedule.settings.get("stale_reads_ms", 0) / 1000
     for id_, was in people.others.items():

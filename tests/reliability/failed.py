@@ -3762,4 +3762,61 @@ FAILED: tuple[Schedule, ...] = (
         ),
         steps=("add_player", "open_elsewhere", "add_player", "remove_co_gm"),
     ),
+    Schedule(
+        deaths=(
+            Death("plan_campaign", "late", times=None, late_s=44.0),
+            Death("find_created", "before", times=None),
+        )
+    ),
+    Schedule(
+        table="a line to the deadline",
+        deaths=(Death("StartExecution", "before"),),
+        faults=(
+            {
+                "method": "PATCH",
+                "status": 429,
+                "body": {
+                    "message": "You are being rate limited.",
+                    "retry_after": 50400.0,
+                    "global": False,
+                },
+                "headers": {"Retry-After": "50400", "X-RateLimit-Scope": "user", "X-Scripted": "1"},
+                "times": 1,
+            },
+        ),
+    ),
+    Schedule(deaths=(Death("complete_campaign", "late"),), acts=(Act("delete_our_channel", 24),)),
+    Schedule(
+        table="no records at first",
+        acts=(Act("stop", 23),),
+        deaths=(Death("StartExecution", "after", skip=1),),
+        settings={"latency_ms": 50},
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "DELETE",
+                "status": 403,
+                "body": {"message": "internal network error", "code": 40333},
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+            {
+                "method": "PATCH",
+                "status": 403,
+                "body": {"message": "internal network error", "code": 40333},
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+            {
+                "method": "POST",
+                "path": "/channels$",
+                "body_contains": '"gm-planning"',
+                "status": 403,
+                "body": {"message": "Missing Permissions", "code": 50013},
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+        )
+    ),
 )

@@ -98,7 +98,7 @@ def _look_was_refused(campaign: Campaign) -> bool:
     looks = [
         c
         for c in campaign.outcome.calls
-        if c.function == "find_created" and c.key.startswith(campaign.id)
+        if c.function == "find_created" and c.key.startswith(campaign.id) and not c.lost
     ]
     if _is_look_dead(campaign):
         return True

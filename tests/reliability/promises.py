@@ -258,7 +258,7 @@ def _could_be_seen(campaign: Campaign, id_: str, category: str) -> bool:
         (number, call)
         for number, call in enumerate(outcome.calls[:end])
         if call.function == "find_created" and call.path.endswith("/channels")
-        if call.key.startswith(campaign.id)
+        if call.key.startswith(campaign.id) and not call.lost
     ]
     begin = max(people.since_call[id_], *outcome.clean_ups, 0)
     nobody_looked = bool(ends) and not looks

@@ -38,6 +38,7 @@ def broken(campaign: Campaign) -> Iterator[str]:
     elif (
         last.error == "CampaignNotUndone"
         and known
+        and "expires" not in known
         and (known["status"] != "left" or "claimed_by" in known)
     ):
         yield f"something may be left, but the record says {known['status']}"

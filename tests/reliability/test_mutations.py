@@ -483,7 +483,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         code(
             start_removal.handler,
             "_start(name + REMOVAL_SUFFIX",
-            "_stop_recording(name)\n        _start(name + REMOVAL_SUFFIX",
+            "_stop_recording(name)\n            _start(name + REMOVAL_SUFFIX",
         ),
         Schedule(acts=(Act("stop", 23),), deaths=(Death("StopExecution", times=None),)),
         "the summary stands",

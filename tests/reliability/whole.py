@@ -173,6 +173,7 @@ def _deleted_after_the_last_look(campaign: Campaign) -> list[Any]:
         for call in outcome.calls
         if call.function == "complete_campaign" and call.key.startswith(campaign.id)
     ]
+    looks = [call for call in looks if not call.lost] or looks
     last = min(
         (outcome.calls.index(one) for one in looks if one.began == looks[-1].began), default=0
     )

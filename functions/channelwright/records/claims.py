@@ -98,8 +98,11 @@ def let_go(answer: Json) -> Json:
 def is_overtaken(other: Record, claim: str) -> bool:
     """Return whether the execution `claim` (an ARN), or one of a later command, has ended already.
 
-    So an attempt that AWS has given up claims nothing which nobody would release.
+    So an attempt that AWS has given up claims nothing which nobody would release. An execution that
+    has the claim still has not ended.
     """
+    if other.get("claimed_by") == claim:
+        return False
     ended = [other["released"]["by"]] if "released" in other else []
     ended += [other["given_up"]] if "given_up" in other else []
     return any(_command(one) >= _command(claim) for one in ended)
