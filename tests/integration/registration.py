@@ -1,4 +1,4 @@
-"""What the simulated Discord knows of a stack's application."""
+"""A stack's application, as the simulated Discord knows it."""
 
 from typing import Any
 

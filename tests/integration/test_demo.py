@@ -1,4 +1,4 @@
-"""What `make demo` does on a stack."""
+"""The acts of `make demo`, one by one, on a stack."""
 
 import pytest
 import requests

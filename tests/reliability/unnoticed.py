@@ -1,4 +1,4 @@
-"""What went after Discord had refused to delete it, and the bot had looked for the last time."""
+"""Things that went after Discord had refused to delete them, and the bot had looked at last."""
 
 import re
 

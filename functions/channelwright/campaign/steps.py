@@ -180,7 +180,7 @@ def _how_to_go_on(after: Removal, standing: set[str], now: float, try_seconds: i
 def _open(after: Removal, standing: set[str], end: float) -> tuple[list[Thing], list[Thing]]:
     """Return what can be deleted, and of what Discord never answered, what is tried after that.
 
-    That is only one, until Discord deletes a channel or category: a role goes another way. A try
+    Only one is tried, until Discord deletes a channel or category: a role goes another way. The try
     would `end` then (Unix seconds).
     """
     open_ = [
