@@ -107,10 +107,15 @@ def _validate(how: Json) -> None:
 
 
 def _holds(condition: str, item: Json, how: Json) -> bool:
-    return any(_is_true(each, item, how) for each in condition.split(" OR "))
+    return any(
+        all(_is_true(term, item, how) for term in terms.split(" AND "))
+        for terms in condition.split(" OR ")
+    )
 
 
 def _is_true(term: str, item: Json, how: Json) -> bool:
+    if term.startswith("NOT "):
+        return not _is_true(term.removeprefix("NOT "), item, how)
     if found := re.fullmatch(r"attribute_(not_)?exists\((\w+)\)", term):
         return (found[2] in item) != bool(found[1])
     name, value = term.split(" = ")

@@ -1,5 +1,6 @@
 """Find Created: find what is left of the campaign in the server, and decide the next step."""
 
+import math
 import time
 from collections.abc import Sequence
 from http import HTTPStatus
@@ -12,7 +13,7 @@ from channelwright.campaign.deadlines import removal_deadline
 from channelwright.campaign.removal import Look, Removal
 from channelwright.discord import calls, connect
 from channelwright.discord.client import Discord
-from channelwright.errors import DiscordRefused
+from channelwright.errors import DiscordRefused, DiscordUnavailable, NoAnswer, OutOfTime
 from channelwright.events import data
 from channelwright.pace import patience
 from channelwright.task import task
@@ -27,6 +28,7 @@ def handler(event: dict[str, Any]) -> Removal:
     ids count.
 
     Raises:
+        OutOfTime: that is so, and another look would come too late to tell the user.
         ChannelwrightError: Discord does not show the server's roles or channels, or one that is
             asked for.
     """
@@ -56,13 +58,22 @@ def _next(event: dict[str, Any]) -> Removal:
         recorded = [one for one in recorded if one["kind"] != "category"]
         before["known"] = [one for one in before["known"] if one["kind"] != "category"]
     if event["blind"] or so_far["campaign"] is None:
-        return steps.step(before, removal.remember(before, recorded), now)
+        return steps.step(before, removal.remember(before, recorded), now, _seconds_left(event))
     if first := steps.at_once(before, recorded, now):
         return first
-    look, now = _look(event, so_far["campaign"], before), time.time()
-    # The word about a deletion must come while the press's token lives.
-    is_short = known.is_deletion(failure) and now + steps.MOST_OF_A_TRY_SECONDS >= until
-    return steps.step(before, look, now, is_short=is_short)
+    try:
+        look = _look(event, so_far["campaign"], before)
+    except (DiscordUnavailable, NoAnswer) as unanswered:
+        if _seconds_left(event) <= steps.LAST_LOOK_SECONDS:
+            raise OutOfTime(str(unanswered)) from None
+        raise
+    return steps.step(before, look, time.time(), _seconds_left(event))
+
+
+def _seconds_left(event: dict[str, Any]) -> float:
+    """Return how long a removal may go on: a deletion's word must come while its token lives."""
+    is_deletion = known.is_deletion(event["failure"])
+    return event["until"] - time.time() if is_deletion else math.inf
 
 
 def _look(event: dict[str, Any], campaign: Campaign, before: Removal) -> Look:

@@ -3819,4 +3819,24 @@ FAILED: tuple[Schedule, ...] = (
             },
         )
     ),
+    Schedule(
+        steps=("look", "press"),
+        deaths=(Death("start_campaign", "before", skip=1),),
+        faults=(
+            {
+                "method": "DELETE",
+                "connection": "timeout",
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+            {
+                "method": "GET",
+                "path": "/channels$",
+                "skip": 2,
+                "connection": "timeout",
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+        ),
+    ),
 )

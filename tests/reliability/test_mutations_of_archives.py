@@ -31,7 +31,7 @@ def _limits(matching: dict[str, Any], name: str, **more: Any) -> Schedule:
 
 
 def _forget_the_end(states: dict[str, Any]) -> None:
-    states["Release Campaign"]["Catch"][0]["Next"] = "Report Archive"
+    states["Plan Archive"]["Catch"][1]["Next"] = "Release Campaign"
 
 
 def _keep_the_claim(states: dict[str, Any]) -> None:

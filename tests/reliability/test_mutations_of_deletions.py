@@ -52,6 +52,8 @@ def _start_twice(states: dict[str, Any]) -> None:
     states["Remove Campaign"]["Parameters"]["Name.$"] = by
 
 
+# The queue delivers the press a second time.
+LATE_PRESS = _steps("look", "press", deaths=(Death("start_campaign", "before", skip=1),))
 REFUSED = _fails("delete channel for good", "403 50013")
 INSIDE = _steps("look_inside", "press")
 NOT_SHOWN = _fails("channels before the category", "403 50013")
@@ -61,11 +63,12 @@ LIMITED_LAST_CHANNEL = {
 }
 # By promise and mistake: the mutation, a schedule that shows it, a word of the check's message.
 CASES: dict[str, tuple[Mutation, Schedule, str]] = {
-    "released: a press claims after its execution has ended": (
+    "released: a press claims after its removal has ended": (
         code(preview_deletion._next, 'claims.is_overtaken(record, event["claim"])', "False"),
         _steps(
             *("look", "press"),
-            deaths=(Death("preview_deletion", "late", skip=1, times=None, late_s=44.0),),
+            deaths=(Death("preview_deletion", "late", skip=1),),
+            acts=(Act("time_out", 8),),
         ),
         "keeps its claim",
     ),
@@ -87,10 +90,32 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "outlasts the press's token",
     ),
     "4 heard: a failed deletion is repeated when no time is left": (
-        code(find_created._next, "is_short=is_short", "is_short=False"),
+        code(steps.step, "is_short=is_short", "is_short=False"),
         _fails(
             *("delete channel for good", "timeout"),
             deaths=(Death("start_campaign", "before", skip=1),),
+        ),
+        "outlasts the press's token",
+    ),
+    "4 heard: a look that Discord does not answer is repeated when no time is left": (
+        constant(steps, "LAST_LOOK_SECONDS", -deadlines.TOKEN_SECONDS),
+        replace(
+            LATE_PRESS,
+            faults=(
+                catalogue.fault({"method": "DELETE"}, FAULTS["timeout"], None),
+                catalogue.fault(DELETING["channels before the category"], FAULTS["timeout"], None),
+            ),
+        ),
+        "outlasts the press's token",
+    ),
+    "4 heard: something is deleted when no time is left": (
+        code(steps.step, "seconds_left <= -SHORT_LIMIT_SECONDS", "False"),
+        replace(
+            LATE_PRESS,
+            faults=(
+                catalogue.fault(DELETING["delete channel for good"], FAULTS["429 of 61.5 s"], None),
+                catalogue.fault(DELETING["delete role for good"], FAULTS["timeout"], None),
+            ),
         ),
         "outlasts the press's token",
     ),

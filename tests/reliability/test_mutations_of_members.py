@@ -94,7 +94,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "said to lead, but does not see a channel",
     ),
     "true: the record does not learn of it": (
-        machine(_next("Complete Members", "Release Campaign"), MEMBERS),
+        machine(_next("Complete Members", "Record End"), MEMBERS),
         _steps("add_co_gm"),
         "the record says otherwise",
     ),

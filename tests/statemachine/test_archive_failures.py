@@ -197,7 +197,7 @@ def test_a_plan_that_dies_gives_the_campaign_back(archiving, way):
     before = archiving.status
     archiving.stage.lambdas.deaths["plan_archive"] = [("after", "Runtime.ExitError")] * 99
     run = archiving.archive(way)
-    assert run.states[-3:] == ["Plan Archive", "Release Campaign", "Report Archive"]
+    assert run.states[-3:] == ["Record End", "Release Campaign", "Report Archive"]
     [record] = store.of_guild(archiving.guild.id)
     assert (record["status"], "claimed_by" in record, "was" in record) == (before, False, False)
     assert archiving.said.startswith("❌ The bot could not finish this just now.")

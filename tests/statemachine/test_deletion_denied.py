@@ -50,7 +50,7 @@ def test_whoever_lost_the_right_since_the_preview_may_not_press(deleting):
 def test_discord_that_does_not_show_the_server_is_said(deleting):
     deleting.stage.discord.faults.add(method="GET", path="/channels$", status=500, times=99)
     run = deleting.command()
-    assert run.states == ["Preview Deletion", "Release Campaign", "Record End", "Report Preview"]
+    assert run.states == ["Preview Deletion", "Record End", "Release Campaign", "Report Preview"]
     assert "could not finish this just now" in deleting.said
 
 
@@ -213,7 +213,7 @@ def test_a_removal_that_cannot_be_started_is_said(deleting, monkeypatch):
 
     monkeypatch.setattr(deleting.stage.interpreter.direct, "start_execution", refuse)
     run = deleting.press()
-    assert run.states[-3:] == ["Remove Campaign", "Release Campaign", "Report Preview"]
+    assert run.states[-3:] == ["Record End", "Release Campaign", "Report Preview"]
     assert "could not finish this just now" in deleting.said
     [known] = store.of_guild(deleting.guild.id)
     assert known["status"] == "created"

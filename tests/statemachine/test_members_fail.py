@@ -207,7 +207,7 @@ def test_if_the_record_fails_the_results_are_said_all_the_same(people, as_what):
     use_from(people.stage, "complete_members", WithoutRecords(client, "update_item"))
     run = people.run("add", people.player, as_what)
     table._client = client
-    assert run.states[5:8] == ["Record Members", "Members Not Recorded", "Release Campaign"]
+    assert run.states[5:8] == ["Record Members", "Members Not Recorded", "Record End"]
     assert people.has_role(people.player)
     assert f"✅ <@{people.player}> is a" in people.said
     assert people.said.endswith("Try the same again in a few minutes.") == (as_what == "co-gm")

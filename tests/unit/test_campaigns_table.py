@@ -167,6 +167,9 @@ STEPS = {
         [("do not archive", OTHER), ("do not change", OTHER), ("do not delete", OTHER)],
         [("record", BUILD), ("delete", OTHER), ("do not archive", OTHER)],
         [("give up", OTHER), ("record", BUILD), ("give up", OTHER), ("delete", OTHER)],
+        [("record", BUILD), ("give up", OTHER), ("delete", OTHER), ("delete", BUILD)],
+        [("record", BUILD), ("delete", OTHER), ("give up", OTHER), ("delete", OTHER)],
+        [("record", BUILD), ("give up", OTHER), ("claim with snapshot", OTHER)],
         [("begin", BUILD), ("forget", REMOVAL), ("forget", REMOVAL)],
         [("record", BUILD), ("forget", REMOVAL)],
         [("record", BUILD), ("claim with snapshot", OTHER), ("claim with snapshot", OTHER)],
@@ -185,6 +188,18 @@ def test_both_say_and_hold_the_same(steps):
             assert STEPS[name](ours, claim) == STEPS[name](moto, claim), name
             held = moto.get_item(TableName=os.environ["CAMPAIGNS_TABLE"], Key=KEY).get("Item")
             assert ours.get_item(Key=KEY).get("Item") == held, name
+
+
+def test_who_has_recorded_an_end_claims_nothing_and_hinders_nobody():
+    client = CampaignsTable()
+    STEPS["begin"](client, BUILD)
+    STEPS["record"](client, BUILD)
+    late, other = [attributes.values(client.get_item(Key=KEY)["Item"])] * 2
+    STEPS["give up"](client, REMOVAL)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(table, "_client", client)
+        assert not store.claim_as(late, "archiving", REMOVAL)
+        assert store.claim_as(other, "archiving", OTHER)
 
 
 def test_what_is_written_is_read_again():

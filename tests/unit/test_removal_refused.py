@@ -137,6 +137,14 @@ def test_what_discord_does_not_answer_is_given_up_if_time_is_short_or_it_was_ref
     assert how(step) == ("finished", 0)
 
 
+@pytest.mark.parametrize(("seconds", "next_"), [(0, "delete"), (-29, "delete"), (-30, "finished")])
+def test_nothing_is_tried_when_nobody_can_be_told_in_time(seconds, next_):
+    step = first([ONE, CATEGORY])
+    seen = Look([ONE, CATEGORY], listed={"31", "20"})
+    step = steps.step({**step, "deletions": [deletion(ONE, "deleted")]}, seen, NOW, seconds)
+    assert (step["next"], step["nothing_left"]) == (next_, False)
+
+
 def unanswered_twice(listed):
     return look(look(with_time(ONE), [ONE], unheard=[ONE]), listed, unheard=[ONE])
 

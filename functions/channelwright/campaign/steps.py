@@ -23,6 +23,9 @@ MOST_OF_A_TRY_SECONDS: Final = 300
 LAST_TRIES_SECONDS: Final = 200
 # Even when out of time, a removal waits for a few limits this short.
 SHORT_LIMIT_SECONDS: Final = 30
+# A deletion looks no more if Discord does not answer while so little is left of the token's life:
+# the next look may come as late as this.
+LAST_LOOK_SECONDS: Final = 60
 
 
 def begin(
@@ -94,11 +97,13 @@ def at_once(before: Removal, recorded: list[Thing], now: float) -> Removal | Non
     }
 
 
-def step(before: Removal, look: Look, now: float, *, is_short: bool = False) -> Removal:
+def step(before: Removal, look: Look, now: float, seconds_left: float = math.inf) -> Removal:
     """Return the state after a `look`, `now` in Unix seconds; a limited deletion delays all.
 
-    If time `is_short`, of what Discord did not answer, only one thing is tried again, to test it.
+    If few `seconds_left` can tell the user, of what Discord did not answer, only one thing is tried
+    again, to test it. If none are left, nothing is tried.
     """
+    is_short = seconds_left <= MOST_OF_A_TRY_SECONDS
     tally = _count(before, look, now, is_short=is_short)
     standing = {*look.listed, *look.there}
     left = [one for one in look.known if deletions.is_left(tally, one["id"], standing)]
@@ -120,6 +125,8 @@ def step(before: Removal, look: Look, now: float, *, is_short: bool = False) -> 
     going_on = _how_to_go_on(
         after, standing, now, LAST_TRIES_SECONDS if is_short else MOST_OF_A_TRY_SECONDS
     )
+    if seconds_left <= -SHORT_LIMIT_SECONDS:
+        going_on = _go_on("finished")
     if going_on["next"] != "finished":
         # A list may lag: if no other look follows, all that may be left counts.
         left = [one for one in look.known if one in left or one["id"] not in tally["gone"]]

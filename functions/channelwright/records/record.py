@@ -62,9 +62,9 @@ class Released(TypedDict):
 class Record(TypedDict):
     """A record; the table's key is `guild_id` and `campaign_id`, the id of the interaction.
 
-    `version` counts the changes. `claimed_by` is an execution's ARN, `claimed_at` a UTC time, and
-    `was` the status before that. `released` tells of the last change, `given_up` is the ARN of the
-    last execution that claimed the campaign in vain, or could not. At `expires` (Unix seconds)
+    `version` counts the changes, but for those of `given_up`, the ARN of the last execution that
+    claims nothing any more. `claimed_by` is an execution's ARN, `claimed_at` a UTC time, and `was`
+    the status before that. `released` tells of the last change. At `expires` (Unix seconds)
     DynamoDB may delete the record. `left_behind` has, as JSON, the things that a removal could not
     delete; of a campaign that was never complete, nothing else is known. `gone_since` is the UTC
     time at which the bot was seen to have left the server (sweep.py). The `game_master` is empty if

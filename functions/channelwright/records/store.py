@@ -54,7 +54,8 @@ def claim_as(
 
     The campaign has the `status` until the execution releases it, and gets `was` back if
     nothing came of it. The table takes the claim and the item `together_with` it, or neither: then
-    another attempt of the same execution counts as a change, because its item must stay.
+    another attempt of the same execution counts as a change, because its item must stay. An
+    execution that has recorded its end claims nothing.
 
     Source: AWS docs, DynamoDB > Managing complex workflows with transactions.
     """
@@ -83,7 +84,7 @@ def _claiming(known: Record, status: Status, execution: str) -> dict[str, Any]:
     return {
         "TableName": _table(),
         "Key": {name: {"S": known[name]} for name in ("guild_id", "campaign_id")},
-        "ConditionExpression": "version = :version",
+        "ConditionExpression": "version = :version AND NOT given_up = :claim",
         "UpdateExpression": (
             "SET #status = :status, was = :before, claimed_by = :claim, "
             "claimed_at = :now REMOVE expires ADD version :one"
