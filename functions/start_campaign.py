@@ -88,8 +88,9 @@ def _start(body: str, *, is_last: bool, priority: bool) -> None:
         arn = os.environ[f"{machine.replace('-', '_').upper()}_ARN"]
         _start_at_once(request, arn, is_last=is_last)
         return
+    builds = os.environ["STATE_MACHINE_ARN"]
     if deadlines.has_expired(interaction_id, time.time()):
-        if not _has_started(interaction_id):
+        if not _has_started(builds, interaction_id):
             log.info("expired: nothing was started")
             _tell_too_late(request)
         return
@@ -109,7 +110,7 @@ def _start(body: str, *, is_last: bool, priority: bool) -> None:
         return
     message: edits.Known = edits.NONE_YET
     # Once the campaign has started, this message would replace its progress bar.
-    if turn.wait >= LONG_WAIT_SECONDS and not _has_started(interaction_id):
+    if turn.wait >= LONG_WAIT_SECONDS and not _has_started(builds, interaction_id):
         message = _tell_in_line(request, turn)
     _start_execution(request, turn, message, is_last=is_last)
 
@@ -118,6 +119,10 @@ def _start_at_once(request: Json, machine: str, *, is_last: bool) -> None:
     """Start an execution of a `machine` (an ARN) that has slots, but no turn."""
     if deadlines.has_expired(request["interaction_id"], time.time()):
         log.info("expired: nothing was started, and nobody can be told")
+        return
+    # The start of an earlier delivery may have come late: then a failure here says nothing.
+    if is_last and _has_started(machine, request["interaction_id"]):
+        log.info("already started")
         return
     try:
         _step_functions.start_execution(
@@ -172,7 +177,7 @@ def _start_execution(request: Json, turn: Turn, message: edits.Known, *, is_last
 
 def _may_have_started(interaction_id: str, place: places.Place) -> bool:
     """Return whether the execution has started; raise NotYetSeen if that is not certain yet."""
-    if _has_started(interaction_id):
+    if _has_started(os.environ["STATE_MACHINE_ARN"], interaction_id):
         return True
     if not place.is_new and time.time() < place.heard_at + AGAIN_SECONDS:
         raise NotYetSeen("an earlier delivery may have started it: check again later")
@@ -182,22 +187,22 @@ def _may_have_started(interaction_id: str, place: places.Place) -> bool:
 def _has_started_by_now(interaction_id: str) -> bool:
     """Return whether the execution has started; give AWS a moment to show a recent start."""
     until = time.time() + LAG_SECONDS
-    while not _has_started(interaction_id):
+    while not _has_started(os.environ["STATE_MACHINE_ARN"], interaction_id):
         if time.time() >= until:
             return False
         time.sleep(LOOK_AGAIN_SECONDS)
     return True
 
 
-def _has_started(interaction_id: str) -> bool:
-    """Return whether DescribeExecution shows the execution.
+def _has_started(machine: str, interaction_id: str) -> bool:
+    """Return whether DescribeExecution shows the execution of a `machine` (an ARN).
 
     It may not show one that started a moment ago.
     Source: AWS docs, Step Functions API Reference > DescribeExecution.
     """
-    machine = os.environ["STATE_MACHINE_ARN"].replace(":stateMachine:", ":execution:")
+    executions = machine.replace(":stateMachine:", ":execution:")
     try:
-        _step_functions.describe_execution(executionArn=f"{machine}:{interaction_id}")
+        _step_functions.describe_execution(executionArn=f"{executions}:{interaction_id}")
     except _step_functions.exceptions.ExecutionDoesNotExist:
         return False
     return True

@@ -33,9 +33,9 @@ from tests.contract.roles import (
 )
 
 OURS = "arn:${AWS::Partition}:%s:${AWS::Region}:${AWS::AccountId}:"
-BUILDS, REMOVALS, RECORDINGS, DELETIONS, CHANGES, ARCHIVINGS = (
+BUILDS, REMOVALS, RECORDINGS, DELETIONS, DESCRIPTIONS, CHANGES, ARCHIVINGS = (
     OURS % "states" + f"execution:${{AWS::StackName}}-{machine}:*"
-    for machine in (ADD, REMOVE, RECORD, DELETE, MEMBERS, ARCHIVE)
+    for machine in (ADD, REMOVE, RECORD, DELETE, SHOW, MEMBERS, ARCHIVE)
 )
 
 LOGS = {
@@ -51,7 +51,9 @@ START = {
     "states:StartExecution ShowCampaign",
     "states:StartExecution ChangeMembers",
     "states:StartExecution ArchiveCampaign",
-    f"states:DescribeExecution {BUILDS}",
+} | {
+    f"states:DescribeExecution {executions}"
+    for executions in (BUILDS, DELETIONS, DESCRIPTIONS, CHANGES, ARCHIVINGS)
 }
 LOOK, READ = (
     {f"states:{action} {executions}" for executions in (BUILDS, REMOVALS)}

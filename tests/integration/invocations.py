@@ -21,10 +21,10 @@ from tests.integration.table import Table
 
 Json = dict[str, Any]
 PRIORITY_SKU = "1019475255913222144"
-BUILDS, REMOVALS, RECORDINGS = (
+BUILDS, REMOVALS, RECORDINGS, DESCRIPTIONS = (
     "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}"
     f":execution:${{AWS::StackName}}-{machine}:*"
-    for machine in ("add-campaign", "remove-campaign", "record-campaign")
+    for machine in ("add-campaign", "remove-campaign", "record-campaign", "show-campaign")
 )
 
 
@@ -101,6 +101,7 @@ def of_campaigns(
         CHANGES: about_one.ran(stack, created.arn, "change-members", adding),
         ARCHIVINGS: archived,
     }
+    showing = {**deletion, "kind": "description"}
     stopped_removal = _stopped_removal(table)
     old = str(int((time.time() - 3600) * 1000 - snowflake.DISCORD_EPOCH_MS) << 22)
     signed = table.build(acked=True)
@@ -121,11 +122,13 @@ def of_campaigns(
         "start-campaign dynamodb:GetItem LimiterTable.Arn": _delivered(message),
         "start-campaign dynamodb:PutItem LimiterTable.Arn": _delivered(message),
         "start-campaign states:StartExecution DeleteCampaign": _delivered(deletion),
-        "start-campaign states:StartExecution ShowCampaign": _delivered(
-            {**deletion, "kind": "description"}
-        ),
+        "start-campaign states:StartExecution ShowCampaign": _delivered(showing),
         "start-campaign states:StartExecution ChangeMembers": _delivered(adding),
         "start-campaign states:StartExecution ArchiveCampaign": _delivered(archiving),
+        f"start-campaign states:DescribeExecution {DELETIONS}": _delivered(deletion, 3),
+        f"start-campaign states:DescribeExecution {DESCRIPTIONS}": _delivered(showing, 3),
+        f"start-campaign states:DescribeExecution {CHANGES}": _delivered(adding, 3),
+        f"start-campaign states:DescribeExecution {ARCHIVINGS}": _delivered(archiving, 3),
         "start-removal": _end_of(_stopped(table)),
         f"start-removal states:DescribeExecution {REMOVALS}": _end_of(removal.arn),
         f"start-removal states:GetExecutionHistory {REMOVALS}": _end_of(stopped_removal),
@@ -220,8 +223,8 @@ def _ticket() -> Json:
     return {"priority": False, "place": 0.0, "seconds": 0.4, "promised": time.time()}
 
 
-def _delivered(message: Json) -> Json:
-    attributes = {"ApproximateReceiveCount": "1"}
+def _delivered(message: Json, receives: int = 1) -> Json:
+    attributes = {"ApproximateReceiveCount": str(receives)}
     record = {"body": json.dumps(message), "attributes": attributes, "eventSourceARN": "tasks"}
     return {"Records": [record]}
 

@@ -109,7 +109,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "outlasts the press's token",
     ),
     "4 heard: something is deleted when no time is left": (
-        code(steps.step, "seconds_left <= -SHORT_LIMIT_SECONDS", "False"),
+        code(steps.step, "_is_over(before, seconds_left)", "False"),
         replace(
             LATE_PRESS,
             faults=(

@@ -117,7 +117,7 @@ def test_a_second_delivery_is_not_refused_while_nobody_can_see_the_first(stage, 
     assert take(request, 2).has_room  # the first delivery
     late = schedule.Turn(stage.clock.time() + 3600, 3600.0, in_company=True)
     monkeypatch.setattr(limiter, "reserve_turn", lambda *_, **__: late)
-    monkeypatch.setattr(start_campaign, "_has_started", lambda _: False)
+    monkeypatch.setattr(start_campaign, "_has_started", lambda *_: False)
     with pytest.raises(start_campaign.NotYetSeen):
         deliver(request)
     assert stage.messages == []

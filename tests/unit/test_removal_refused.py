@@ -137,11 +137,23 @@ def test_what_discord_does_not_answer_is_given_up_if_time_is_short_or_it_was_ref
     assert how(step) == ("finished", 0)
 
 
-@pytest.mark.parametrize(("seconds", "next_"), [(0, "delete"), (-29, "delete"), (-30, "finished")])
-def test_nothing_is_tried_when_nobody_can_be_told_in_time(seconds, next_):
+@pytest.mark.parametrize(
+    ("end", "seconds", "next_"),
+    [
+        ("unheard", -29, "delete"),
+        ("unheard", -30, "finished"),
+        ("unheard", -119, "finished"),
+        ("unheard", -120, "delete"),  # nobody can be told any more, so there is no hurry
+        ("limited", -30, "finished"),
+        ("deleted", -30, "delete"),
+    ],
+)
+def test_after_a_failure_nothing_is_tried_if_it_would_keep_the_user_from_hearing(
+    end, seconds, next_
+):
     step = first([ONE, CATEGORY])
     seen = Look([ONE, CATEGORY], listed={"31", "20"})
-    step = steps.step({**step, "deletions": [deletion(ONE, "deleted")]}, seen, NOW, seconds)
+    step = steps.step({**step, "deletions": [deletion(ONE, end)]}, seen, NOW, seconds)
     assert (step["next"], step["nothing_left"]) == (next_, False)
 
 

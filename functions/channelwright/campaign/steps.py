@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from channelwright.campaign import deletions
+from channelwright.campaign.deadlines import BUILD_SECONDS, TOKEN_SECONDS
 from channelwright.campaign.deletions import Tally
 from channelwright.campaign.known import LISTS_LAG_SECONDS
 from channelwright.campaign.ownership import Thing
@@ -101,7 +102,7 @@ def step(before: Removal, look: Look, now: float, seconds_left: float = math.inf
     """Return the state after a `look`, `now` in Unix seconds; a limited deletion delays all.
 
     If few `seconds_left` can tell the user, of what Discord did not answer, only one thing is tried
-    again, to test it. If none are left, nothing is tried.
+    again, to test it. If none are left, nothing is tried after a failure.
     """
     is_short = seconds_left <= MOST_OF_A_TRY_SECONDS
     tally = _count(before, look, now, is_short=is_short)
@@ -125,12 +126,19 @@ def step(before: Removal, look: Look, now: float, seconds_left: float = math.inf
     going_on = _how_to_go_on(
         after, standing, now, LAST_TRIES_SECONDS if is_short else MOST_OF_A_TRY_SECONDS
     )
-    if seconds_left <= -SHORT_LIMIT_SECONDS:
+    if _is_over(before, seconds_left):
         going_on = _go_on("finished")
     if going_on["next"] != "finished":
         # A list may lag: if no other look follows, all that may be left counts.
         left = [one for one in look.known if one in left or one["id"] not in tally["gone"]]
     return {**after, **going_on, "found": left, "nothing_left": not left, "deletions": []}
+
+
+def _is_over(before: Removal, seconds_left: float) -> bool:
+    """Return whether another vain try would keep the user from hearing how the removal ended."""
+    failed = [one for one in before["deletions"] if not one["gone"]]
+    can_be_told = seconds_left > BUILD_SECONDS - TOKEN_SECONDS
+    return bool(failed) and can_be_told and seconds_left <= -SHORT_LIMIT_SECONDS
 
 
 def _count(before: Removal, look: Look, now: float, *, is_short: bool) -> Tally:

@@ -12,6 +12,8 @@ from channelwright.words import refusals
 
 # The Lambda sleeps for waits up to this long; a longer one becomes a Wait state.
 SHORT_WAIT_SECONDS: Final = 2.0
+# What the bot adds to a wait ends so long before the deadline: Wait states count whole seconds.
+MARGIN_SECONDS: Final = 1.0
 
 
 def limited(
@@ -20,12 +22,11 @@ def limited(
     """Return the error for a limited call: OutOfTime if the wait ends after `deadline`.
 
     `deadline` is in Unix seconds. `times` is how often in a row Discord limited the call (0: it
-    waits for a slot); from the second time on, the wait may be longer than Discord asked for.
+    waits for a slot); from the second time on, the wait may be longer than Discord asked for. What
+    Discord did not ask for does not outlast the `deadline`.
     """
     now, scope = time.time(), limit.scope
-    seconds = limit.seconds
-    if seconds < patience.LONG_SECONDS:
-        seconds = max(seconds, patience.least_seconds(times - 1))
+    seconds = _seconds(limit, times, left=deadline - now)
     log.info(f"rate limit ({scope}): wait {seconds:.1f} s to {call.action}")
     if now + seconds >= deadline:
         return OutOfTime(_why_too_long(call, limit, times), now + seconds)
@@ -33,6 +34,14 @@ def limited(
     error = RateLimited(executions.utc(now + seconds), scope)
     error.times = times or patience.times()
     return error
+
+
+def _seconds(limit: Limit, times: int, left: float) -> float:
+    """Return how long a call waits that has so many seconds `left`."""
+    is_long = limit.said and limit.seconds >= patience.LONG_SECONDS
+    wanted = limit.seconds if is_long else max(limit.seconds, patience.least_seconds(times - 1))
+    demanded = limit.seconds if limit.said else 0.0
+    return max(demanded, min(wanted, left - MARGIN_SECONDS))
 
 
 def _why_too_long(call: Call, limit: Limit, times: int) -> str:
