@@ -89,12 +89,15 @@ def _look(event: dict[str, Any], campaign: Campaign, before: Removal) -> Look:
     inside = ownership.without(ownership.foreign(campaign, things, channels), _here(event))
     kept: list[Any] = campaign.get("guests", [])
     foreign = removal.join(kept, inside)
-    guests = [one for one in foreign if one["kind"] == "channel"]
-    if guests and known.is_deletion(event["failure"]):
-        # The category stays for them: nobody asked to delete it from around them.
-        things = [one for one in things if one["kind"] != "category"]
+    doubted: list[str] = []
+    if known.is_deletion(event["failure"]):
+        doubted = removal.doubted(before, foreign)
+        if doubted or any(one["kind"] == "channel" for one in foreign):
+            # The category stays for them: nobody asked to delete it from around them.
+            things = [one for one in things if one["kind"] != "category"]
     listed = {each["id"] for each in [*channels, *roles]}
-    look = Look(things, listed, foreign, gone=removal.vanished(before, things, listed))
+    gone = removal.vanished(before, things, listed)
+    look = Look(things, listed, foreign, gone=gone, doubted=doubted)
     return _asked(discord, look, removal.unclear(before, things, listed))
 
 

@@ -30,6 +30,7 @@ class Look(NamedTuple):
     """The result of a look: everything `known` to be ours, in the order of deletion.
 
     `listed` are the ids of everything in the server, `foreign` others' channels in our category.
+    Of those that an earlier look showed in it, this one shows the `doubted` elsewhere, or nowhere.
     Of the ids that the bot asked for, `there` exist, `gone` do not, and it may not see `hidden`;
     roles that are not listed are `gone`, too.
     """
@@ -40,6 +41,7 @@ class Look(NamedTuple):
     there: Sequence[str] = ()
     gone: Sequence[str] = ()
     hidden: Sequence[str] = ()
+    doubted: Sequence[str] = ()
 
 
 class HowToGoOn(TypedDict):
@@ -135,6 +137,18 @@ def unclear(before: Removal, things: Sequence[Thing], listed: Set[str]) -> list[
 def vanished(before: Removal, things: Sequence[Thing], listed: Set[str]) -> list[str]:
     """Return the ids of roles that Discord has not deleted, but does not list: none is hidden."""
     return [id_ for id_, kind in _unlisted(before, things, listed) if kind == "role"]
+
+
+def doubted(before: Removal, foreign: Sequence[Thing]) -> list[str]:
+    """Return the ids of others' channels in our category that the lists do not show there any more.
+
+    Lists may lag behind, so they may still be there, unless the category is gone.
+    """
+    was_deleted = deleted(before)
+    if any(one["kind"] == "category" and one["id"] in was_deleted for one in before["known"]):
+        return []
+    shown = {one["id"] for one in foreign}
+    return [one["id"] for one in before["foreign"] if one["id"] not in shown]
 
 
 def _unlisted(before: Removal, things: Sequence[Thing], listed: Set[str]) -> list[tuple[str, Kind]]:

@@ -121,7 +121,7 @@ def step(before: Removal, look: Look, now: float, seconds_left: float = math.inf
         "known": [*look.known],
         "found": left,
         # After the category is gone, no look shows that they were in it.
-        "foreign": join(before["foreign"], look.foreign),
+        "foreign": join(_certain(before["foreign"], look), look.foreign),
     }
     going_on = _how_to_go_on(
         after, standing, now, LAST_TRIES_SECONDS if is_short else MOST_OF_A_TRY_SECONDS
@@ -150,6 +150,11 @@ def _count(before: Removal, look: Look, now: float, *, is_short: bool) -> Tally:
     }
 
 
+def _certain(foreign: Sequence[Thing], look: Look) -> list[Thing]:
+    """Return the `foreign` channels that no late list has to confirm."""
+    return [one for one in foreign if one["id"] not in look.doubted]
+
+
 def _limits(before: Removal) -> int:
     if not before["deletions"]:
         return before["limits"]
@@ -165,7 +170,8 @@ def _settled_at(before: Removal, look: Look, now: float) -> float:
     vanished = [one["id"] for one in before["deletions"] if one["gone"] and not one.get("deleted")]
     known_at = [_known_at(id_) for id_ in (*vanished, *look.gone)]
     shown = any(id_ in {*look.listed, *look.there} for id_ in vanished)
-    return max([before["settled_at"], *known_at, now + SETTLE_SECONDS if shown else 0.0])
+    late = now + LISTS_LAG_SECONDS if look.doubted else 0.0
+    return max([before["settled_at"], *known_at, now + SETTLE_SECONDS if shown else 0.0, late])
 
 
 def _known_at(id_: str) -> float:
