@@ -20,6 +20,7 @@ class Deliveries:
     """The deliveries of a run, with the ids of interactions that end as no execution.
 
     `dead_letters` are those with a dead letter, `expired` those of which a delivery came too late.
+    `dead_ends` are the names of executions whose end became a dead letter.
     """
 
     def __init__(
@@ -29,6 +30,7 @@ class Deliveries:
         self._until_over = until_over
         self._arn_of = arn_of
         self.dead_letters: set[str] = set()
+        self.dead_ends: set[str] = set()
         self.expired: set[str] = set()
         self.unstarted: list[dict[str, Any]] = []
 
@@ -68,3 +70,4 @@ class Deliveries:
             else:
                 return
         self.dead_letters.add(executions.interaction_id_of(name))
+        self.dead_ends.add(name)

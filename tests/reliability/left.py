@@ -9,6 +9,7 @@ from local.simulator.guild import CATEGORY, Channel
 from tests.reliability import discord_respected
 from tests.reliability.excuses import excused
 from tests.reliability.too_late import came_too_late
+from tests.reliability.unfollowed import is_unfollowed
 from tests.reliability.whole import said_to_be_gone
 from tests.reliability.words import names
 
@@ -22,8 +23,8 @@ def mistakes(campaign: Campaign, thing: Any) -> Iterator[str]:
     """Yield the mistakes about a role or channel that is left."""
     if not campaign.runs:
         return  # all_or_nothing reports it
-    if campaign.id in campaign.outcome.dead_letters:
-        return  # no removal could be started: the operator has the evidence
+    if is_unfollowed(campaign):
+        return
     found = [*_mistakes(campaign, thing)]
     if found and not is_excused(campaign, thing):
         yield from found

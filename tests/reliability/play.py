@@ -67,10 +67,11 @@ class Outcome:
 
     `clean_ups` are the numbers of the calls at which removals began that do not know Discord's
     answers to the execution before. `dead_letters` are the ids of interactions with a dead letter,
-    `expired` of those that a starter got after their token had expired. `started` maps an
-    execution's name to when its starter began. `strangers` are the names of executions that belong
-    to no interaction. `waits` are the durations of Wait states. `violations` are requests and
-    answers that do not fit Discord's document. `events` are what other systems have heard.
+    `dead_ends` the names of executions whose end became one, `expired` the ids of interactions that
+    a starter got after their token had expired. `started` maps an execution's name to when its
+    starter began. `strangers` are the names of executions that belong to no interaction. `waits`
+    are the durations of Wait states. `violations` are requests and answers that do not fit
+    Discord's document. `events` are what other systems have heard.
     """
 
     schedule: Schedule
@@ -83,6 +84,7 @@ class Outcome:
     slips: list[str]
     clean_ups: set[int]
     dead_letters: set[str]
+    dead_ends: set[str]
     expired: set[str]
     started: dict[str, float]
     strangers: list[str]
@@ -212,6 +214,7 @@ class Theatre:
             list(lambdas.errors),
             self._clean_ups,
             deliveries.dead_letters,
+            deliveries.dead_ends,
             deliveries.expired,
             self._step_functions.started,
             strangers,

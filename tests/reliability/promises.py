@@ -21,6 +21,7 @@ from tests.reliability.catalogue import REFUSED_CHANNEL
 from tests.reliability.excuses import excused
 from tests.reliability.play import Outcome
 from tests.reliability.schedule import Schedule
+from tests.reliability.unfollowed import is_unfollowed
 from tests.reliability.unnoticed import went_unnoticed
 from tests.reliability.whole import mistakes
 from tests.reliability.words import kind, last_words
@@ -128,9 +129,7 @@ def always_heard(campaign: Campaign) -> Iterator[str]:
     ended = [run.error or run.status for run in campaign.runs]
     if campaign.kind == "summary" and campaign.runs and campaign.runs[0].status != "SUCCEEDED":
         # If no removal could be started, the campaign stands, and the operator has the evidence.
-        dead = {death.function for death in campaign.outcome.schedule.deaths} - {"StopExecution"}
-        keeps_evidence = dead and campaign.id in campaign.outcome.dead_letters
-        no_removal = keeps_evidence and len(campaign.runs) == 1
+        no_removal = is_unfollowed(campaign) and len(campaign.runs) == 1
         if campaign.runs[0].error != "MessageNotDelivered" and not no_removal:
             yield f"the summary stands, but the execution ended as {campaign.runs[0].error}"
     elif campaign.kind == "rejection" and campaign.left:
