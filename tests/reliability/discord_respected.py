@@ -16,6 +16,7 @@ from start_campaign import AGAIN_SECONDS
 from tests.reliability.deliveries import MAX_RECEIVES
 from tests.reliability.excuses import excused
 from tests.reliability.play import Outcome
+from tests.reliability.unfollowed import is_unfollowed
 from tests.reliability.wire import Call
 from tests.statemachine.interpreter import Run
 
@@ -51,6 +52,8 @@ OF_REMOVALS = {"find_created", "delete_created"}
 LAST_EDITS = ("report summary", "report failure", "report rejection", "report answer")
 OF_DELETIONS = ("report removal", "report failure")
 LONGEST_WAIT_SECONDS = 25 * 60
+# What the starter needs to say that nothing was started.
+STARTERS = {"start_campaign", "DescribeExecution"}
 # A private answer can only be edited, while its token lives.
 ANSWER_SECONDS = 890
 # The bot's guess if a limit does not say when it ends.
@@ -278,8 +281,8 @@ def deletion_was_refused(outcome: Outcome, id_: str, rounds: int = 2) -> bool:
 def nothing_could_be_said(campaign: Campaign | Answered) -> bool:
     """Tell whether both ways to notify the game master are closed, even at the end of the run."""
     outcome, request = campaign.outcome, campaign.request
-    if campaign.id in outcome.dead_letters and outcome.schedule.deaths:
-        return True  # the starter, or start_removal, died every time
+    if is_unfollowed(campaign) or _is_starter_dead(campaign):
+        return True
     token, application = request["interaction_token"], request["application_id"]
     edit = f"/webhooks/{application}/{token}/messages/@original"
     edit_closed = _faulted(outcome, "PATCH", edit) or not outcome.discord.interaction(
@@ -294,6 +297,16 @@ def nothing_could_be_said(campaign: Campaign | Answered) -> bool:
     post_closed = post_closed or _refused_at_last(campaign, "POST", post) or "private" in request
     post_closed = post_closed or dies_for_good(outcome, "write_in_channel")
     return edit_closed and post_closed
+
+
+def _is_starter_dead(campaign: Campaign | Answered) -> bool:
+    """Tell whether nothing was started, because the starter died, or could not ask whether it was.
+
+    If only the start fails, the starter itself has the last word.
+    """
+    dead = {death.function for death in campaign.outcome.schedule.deaths}
+    has_dead_letter = campaign.id in campaign.outcome.dead_letters
+    return has_dead_letter and not campaign.runs and bool(dead & STARTERS)
 
 
 def dies_for_good(outcome: Outcome, function: str) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from channelwright.aws.executions import AGAIN_SUFFIX, REMOVAL_SUFFIX
 
 if TYPE_CHECKING:
+    from tests.reliability.answered import Answered
     from tests.reliability.promises import Campaign
 
 # Ends that nothing has to follow: see start_removal.py.
@@ -16,7 +17,7 @@ STARTING = {"start_removal", "DescribeExecution", "GetExecutionHistory", "StartE
 SUFFIXES = ("", REMOVAL_SUFFIX, AGAIN_SUFFIX)
 
 
-def is_unfollowed(campaign: Campaign) -> bool:
+def is_unfollowed(campaign: Campaign | Answered) -> bool:
     """Tell whether the last execution lacks a removal because its end became a dead letter."""
     runs, outcome = campaign.runs, campaign.outcome
     if not runs or runs[-1].status == "SUCCEEDED" or runs[-1].error in OF_THEMSELVES:
