@@ -60,9 +60,12 @@ class Deliveries:
         return requests
 
     def end(self, name: str, status: str) -> None:
-        """Report an execution's end: Lambda tries three times, then keeps the event."""
+        """Report an execution's end: Lambda tries three times, then keeps the event.
+
+        What the last try has begun may take effect late.
+        """
         event = {"detail": {"executionArn": self._arn_of(name), "status": status}}
-        for wait in (60, 120, 0):
+        for wait in (60, 120, 60):
             try:
                 self._lambdas.call("start_removal", start_removal.handler, event)
             except (Killed, EndNotSeen, BotoCoreError, ClientError):
