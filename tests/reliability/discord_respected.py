@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 from channelwright.campaign.deadlines import REMOVAL_SECONDS
 from channelwright.discord.snowflake import created_at
 from start_campaign import AGAIN_SECONDS
+from tests.reliability.deleting import removal_of
 from tests.reliability.deliveries import MAX_RECEIVES
 from tests.reliability.excuses import excused
+from tests.reliability.lambdas import Invocation
 from tests.reliability.play import Outcome
-from tests.reliability.unfollowed import is_unfollowed
+from tests.reliability.unfollowed import SUFFIXES, is_unfollowed
 from tests.reliability.wire import Call
 from tests.statemachine.interpreter import Run
 
@@ -262,11 +264,11 @@ def _has_last_word_waited(states: list[str]) -> bool:
 def deletion_was_refused(outcome: Outcome, id_: str, rounds: int = 2) -> bool:
     """Tell whether Discord refused to delete something to the end, in so many `rounds` of tries."""
     tries = [c for c in outcome.calls if c.method == "DELETE" and c.path.endswith(f"/{id_}")]
-    if dies_for_good(outcome, "delete_created"):
+    died = [one for one in outcome.lambdas.invocations if one.deletes == id_ and one.lost]
+    if len(died) >= MOST_TRIES:
         return True
     if not tries:  # a channel that stays keeps its category and the role
-        dead = any(death.function == "delete_created" for death in outcome.schedule.deaths)
-        return dead or _faulted(outcome, "DELETE", f"/channels/{id_}")
+        return _faulted(outcome, "DELETE", f"/channels/{id_}")
     decided = [c for c in tries if c.refused or c.status in ANSWERS]
     last = [*tries, *decided][-1]  # the edge's answers decide nothing
     # Cloudflare's 429 may name no wait, which does not count as a short one.
@@ -293,9 +295,9 @@ def nothing_could_be_said(campaign: Campaign | Answered) -> bool:
         outcome.people.did & {"kick", "take_send_messages", "take_view_channel", "time_out"}
     )
     edit_closed = edit_closed or _refused_at_last(campaign, "PATCH", edit)
-    edit_closed = edit_closed or any(dies_for_good(outcome, one) for one in LAST_EDITS)
+    edit_closed = edit_closed or dies_for_good(campaign, *LAST_EDITS)
     post_closed = post_closed or _refused_at_last(campaign, "POST", post) or "private" in request
-    post_closed = post_closed or dies_for_good(outcome, "write_in_channel")
+    post_closed = post_closed or dies_for_good(campaign, "write_in_channel")
     return edit_closed and post_closed
 
 
@@ -309,10 +311,23 @@ def _is_starter_dead(campaign: Campaign | Answered) -> bool:
     return has_dead_letter and not campaign.runs and bool(dead & STARTERS)
 
 
-def dies_for_good(outcome: Outcome, function: str) -> bool:
-    """Tell whether a function dies in all of a state machine's tries."""
-    deaths = [death.times for death in outcome.schedule.deaths if death.function == function]
-    return None in deaths or sum(times or 0 for times in deaths) >= MOST_TRIES
+def dies_for_good(campaign: Campaign | Answered, *functions: str) -> bool:
+    """Tell whether, of some functions, the one that was invoked last died in all of its tries."""
+    tries = [one for one in invocations(campaign) if one.function in functions]
+    last = [
+        one
+        for one in tries
+        if (one.function, one.execution) == (tries[-1].function, tries[-1].execution)
+    ][-MOST_TRIES:]
+    return len(last) == MOST_TRIES and all(one.lost for one in last)
+
+
+def invocations(campaign: Campaign | Answered) -> list[Invocation]:
+    """Return the invocations by all executions of a campaign, or of what was asked of one."""
+    names = {campaign.id + suffix for suffix in SUFFIXES}
+    if "campaign_id" in campaign.request:
+        names.add(removal_of(campaign.request))
+    return [one for one in campaign.outcome.lambdas.invocations if one.execution in names]
 
 
 def starter_was_limited(campaign: Campaign) -> bool:
@@ -346,11 +361,7 @@ def _refused_at_last(campaign: Campaign | Answered, method: str, path: str) -> b
     since = max(heard, default=-1)
     its_own = [call for call in tries[since + 1 :] if call.function == last.function]
     enough = MOST_TRIES if last.function else MAX_RECEIVES  # SQS retries the starter
-    enough -= sum(
-        death.times or 0
-        for death in campaign.outcome.schedule.deaths
-        if death.function == last.function
-    )
+    enough -= sum(one.lost for one in invocations(campaign) if one.function == last.function)
     not_there_yet = method == "PATCH" and last.code in NOT_THERE_YET
     vain = [call for call in its_own if call.scripted or call.code in NOT_THERE_YET]
     patient = bool(its_own) and len(its_own) >= enough and vain == its_own and not not_there_yet

@@ -31,13 +31,17 @@ def spoken_name(name: str, event: dict[str, Any]) -> str:
 
 
 class Invocation(NamedTuple):
-    """A Lambda at work for an `execution`; `function` is "" if no state machine has invoked it."""
+    """A Lambda at work for an `execution`; `function` is "" if no state machine has invoked it.
+
+    It is `lost` if it died, though it may do its work. `deletes` is the id of what it deletes.
+    """
 
     function: str = ""
     key: str = ""
     began: float = 0.0
     lost: bool = False
     execution: str = ""
+    deletes: str = ""
 
 
 NONE = Invocation()
@@ -46,12 +50,16 @@ _here: ContextVar[Invocation] = ContextVar("_here", default=NONE)
 
 
 class Played(Lambdas):
-    """The Lambdas of a run, with the deaths of its schedule."""
+    """The Lambdas of a run, with the deaths of its schedule.
+
+    `invocations` are those by state machines, in order.
+    """
 
     def __init__(self, clock: Clock, deaths: tuple[Death, ...]):
         super().__init__()
         self.clock = self._clock = clock
         self._deaths = [(death, [0]) for death in deaths]
+        self.invocations: list[Invocation] = []
         self._running = 0
         self._has_ended = clock.event()
 
@@ -66,7 +74,9 @@ class Played(Lambdas):
         if len(self.calls) > MOST_INVOCATIONS:
             self.errors.append("Endless")
             return interpreters._failed("Endless", "the machines go round in circles")
-        fate = self.fate(spoken_name(name, event))
+        spoken = spoken_name(name, event)
+        fate = self.fate(spoken)
+        self.invocations.append(_invocation(spoken, event, self.clock.now(), fate is not None))
         seconds = REPORT_SECONDS if name == "report" else LAMBDA_SECONDS
         if fate is None:
             return self._work(name, event)
@@ -141,7 +151,9 @@ def _at_work(invocation: Invocation) -> Iterator[None]:
 
 
 def _invocation(spoken: str, event: dict[str, Any], began: float, lost: bool) -> Invocation:
-    return Invocation(spoken, _purpose(event), began, lost, event["at"]["execution"])
+    thing = event.get("thing") or {}
+    execution = event["at"]["execution"]
+    return Invocation(spoken, _purpose(event), began, lost, execution, thing.get("id", ""))
 
 
 def _purpose(event: dict[str, Any]) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from local.simulator.guild import CATEGORY, Channel
 from tests.reliability import discord_respected
+from tests.reliability.discord_respected import MOST_TRIES, invocations
 from tests.reliability.excuses import excused
 from tests.reliability.too_late import came_too_late
 from tests.reliability.unfollowed import is_unfollowed
@@ -110,4 +112,7 @@ def _look_was_refused(campaign: Campaign) -> bool:
 
 
 def _is_look_dead(campaign: Campaign) -> bool:
-    return discord_respected.dies_for_good(campaign.outcome, "find_created")
+    """Tell whether the function that looks died in all tries of a state, at any time."""
+    looks = [one for one in invocations(campaign) if one.function == "find_created"]
+    in_a_row = itertools.groupby(looks, key=lambda one: (one.execution, one.lost))
+    return any(lost and len([*row]) >= MOST_TRIES for (_, lost), row in in_a_row)

@@ -41,11 +41,12 @@ from local.simulator.contract import named_by_environment
 from local.simulator.simulator import Simulator
 from tests.reliability import kept
 from tests.reliability.archivers import Archivers
+from tests.reliability.catalogue import HANDING_OVER
 from tests.reliability.clock import Clock
 from tests.reliability.deleting import Deleting, removal_of
 from tests.reliability.deliveries import MAX_RECEIVES, Deliveries
 from tests.reliability.imitators import Imitators
-from tests.reliability.lambdas import Played
+from tests.reliability.lambdas import Invocation, Played
 from tests.reliability.people import People
 from tests.reliability.schedule import Schedule
 from tests.reliability.session import Session
@@ -252,10 +253,14 @@ class Theatre:
         meta = {"HTTPStatusCode": 500, "RequestId": "0"}
         broken = {"Error": {"Code": "Internal", "Message": ""}, "ResponseMetadata": meta}
 
-        def hand_over(*args: Any, **how: Any) -> None:
-            fate = self.interpreter.lambdas.fate("Remove Campaign")  # type: ignore[attr-defined]
+        def hand_over(task: Any, env: Any, *args: Any, **how: Any) -> None:
+            lambdas: Any = self.interpreter.lambdas
+            fate = lambdas.fate(HANDING_OVER)
+            began, lost = self.clock.now(), fate is not None
+            call = Invocation(HANDING_OVER, "", began, lost, _context(env)["Execution"]["Name"])
+            lambdas.invocations.append(call)
             if fate is None or fate.when != "before":
-                start(*args, **how)
+                start(task, env, *args, **how)
             if fate is not None:
                 raise ClientError(broken, "StartExecution")
 
@@ -369,8 +374,12 @@ class Theatre:
 
 
 def _machine(env: Any) -> str:
-    name: str = env.states.context_object.context_object_data["StateMachine"]["Name"]
+    name: str = _context(env)["StateMachine"]["Name"]
     return name
+
+
+def _context(env: Any) -> Any:
+    return env.states.context_object.context_object_data
 
 
 @contextmanager

@@ -63,9 +63,8 @@ def _of_a_build(
 
 def _was_not_handed_on(campaign: Campaign) -> bool:
     """Tell whether the table failed, and then each start of another machine."""
-    outcome = campaign.outcome
-    fails = discord_respected.dies_for_good(outcome, HANDING_OVER)
-    return fails and outcome.schedule.table == "no records at first"
+    fails = discord_respected.dies_for_good(campaign, HANDING_OVER)
+    return fails and campaign.outcome.schedule.table == "no records at first"
 
 
 def _is_like_ours(campaign: Campaign, id_: str) -> bool:
