@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from tests.reliability.promises import Campaign
 
 NOT_THERE_YET = {10008, 10015}
-# Besides refusals, these statuses tell whether Discord did something.
-ANSWERS = {200, 204, 429}
 UNKNOWN_MEMBER, UNKNOWN_OVERWRITE = 10007, 10009
 INVALID = {401, 403, 404}
 MOST_INVALID_A_CALL = 2
@@ -265,19 +263,37 @@ def deletion_was_refused(outcome: Outcome, id_: str, rounds: int = 2) -> bool:
     """Tell whether Discord refused to delete something to the end, in so many `rounds` of tries."""
     tries = [c for c in outcome.calls if c.method == "DELETE" and c.path.endswith(f"/{id_}")]
     died = [one for one in outcome.lambdas.invocations if one.deletes == id_ and one.lost]
-    if len(died) >= MOST_TRIES:
-        return True
-    if not tries:  # a channel that stays keeps its category and the role
+    if not tries and not died:  # a channel that stays keeps its category and the role
         return _faulted(outcome, "DELETE", f"/channels/{id_}")
-    decided = [c for c in tries if c.refused or c.status in ANSWERS]
-    last = [*tries, *decided][-1]  # the edge's answers decide nothing
+    heard = [call for call in tries if not call.lost]
+    last = max([*heard, *died], key=lambda one: one.began, default=None)
+    if not (isinstance(last, Call) and last.status == 429):
+        return _failed_rounds(heard, died) >= rounds
     # Cloudflare's 429 may name no wait, which does not count as a short one.
-    if last.status == 429 and 0 < (last.retry_after or 0) < A_SHORT_WAIT_SECONDS:
+    if 0 < (last.retry_after or 0) < A_SHORT_WAIT_SECONDS:
         return len(tries) > A_FEW or _faulted(outcome, "DELETE", last.path)
-    if 400 <= (last.status or 0) < 500 and not last.refused and last.status != 429:
-        # An answer of the edge: as many tries as after a 503.
-        return len(tries) >= rounds * MOST_TRIES or _faulted(outcome, "DELETE", last.path)
-    return not (last.status == 204 or (last.status == 200 and last.readable))
+    return True
+
+
+def _failed_rounds(heard: list[Call], died: list[Invocation]) -> int:
+    """Return how many rounds of tries failed: by a refusal, or by five tries without an answer.
+
+    A limit ends a round that does not count.
+    """
+    rounds = unanswered = 0
+    for one in sorted([*heard, *died], key=lambda one: one.began):
+        unanswered = 0 if _is_answered(one) else unanswered + 1
+        if unanswered == MOST_TRIES or (isinstance(one, Call) and one.refused):
+            rounds, unanswered = rounds + 1, 0
+    return rounds
+
+
+def _is_answered(one: Call | Invocation) -> bool:
+    """Tell whether Discord said what it did: neither the edge nor a dead Lambda decides that."""
+    if isinstance(one, Invocation):
+        return False
+    done = one.status == 204 or (one.status == 200 and one.readable)
+    return done or one.refused or one.status == 429
 
 
 def nothing_could_be_said(campaign: Campaign | Answered) -> bool:
