@@ -35,7 +35,11 @@ def mistakes(campaign: Campaign, thing: Any) -> Iterator[str]:
 def is_excused(campaign: Campaign, thing: Any) -> bool:
     """Tell whether an excuse covers the thing, because the bot could not know or find it."""
     people = campaign.outcome.people
-    renamed = thing.id in people.touched and names(campaign.words, thing)
+    renamed = (
+        thing.id in people.touched
+        and not _was_learned_of(campaign, thing)
+        and names(campaign.words, thing)
+    )
     unheard = thing.id in people.hidden and not _was_learned_of(campaign, thing)
     orphaned = (
         isinstance(thing, Channel)
@@ -89,10 +93,8 @@ def _could_not_look(campaign: Campaign) -> bool:
 def _was_learned_of(campaign: Campaign, thing: Any) -> bool:
     """Tell whether the removing execution knows that the thing was created.
 
-    It does not if the creating one was stopped, perhaps before it got the answer.
+    It does not if the creating one was stopped before it got the answer.
     """
-    if "stop" in campaign.outcome.people.did:
-        return False
     return any(call.made_id == thing.id and not call.lost for call in campaign.outcome.calls)
 
 
