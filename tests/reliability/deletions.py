@@ -226,11 +226,18 @@ def _is_excused(one: Deletion, id_: str) -> bool:
 
 
 def _would_stay(one: Deletion, id_: str) -> bool:
-    """Tell whether Discord refused a deletion, or the bot could not look whether it may."""
-    goes_last = id_ == one.request["channel_id"] and len(one.outcome.people.left_then) > 1
-    if goes_last or _looked_in_vain(one) or _is_excused(one, id_):
+    """Tell whether Discord refused a deletion, or the bot could not look whether it may.
+
+    Unchecked, all but the category goes: others' channels may be in it.
+    """
+    people = one.outcome.people
+    goes_last = id_ == one.request["channel_id"] and len(people.left_then) > 1
+    unchecked = _looked_in_vain(one)
+    stays = unchecked and (id_ == people.record["category"] or discord_respected.is_look_dead(one))
+    if goes_last or stays or _is_excused(one, id_):
         return True
-    return discord_respected.deletion_was_refused(one.outcome, id_, _rounds(one))
+    rounds = 1 if unchecked else _rounds(one)
+    return discord_respected.deletion_was_refused(one.outcome, id_, rounds)
 
 
 def _rounds(one: Deletion) -> int:

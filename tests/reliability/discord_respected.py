@@ -338,6 +338,13 @@ def dies_for_good(campaign: Campaign | Answered, *functions: str) -> bool:
     return len(last) == MOST_TRIES and all(one.lost for one in last)
 
 
+def is_look_dead(campaign: Campaign | Answered) -> bool:
+    """Tell whether the function that looks died in all tries of a state, at any time."""
+    looks = [one for one in invocations(campaign) if one.function == "find_created"]
+    in_a_row = itertools.groupby(looks, key=lambda one: (one.execution, one.lost))
+    return any(lost and len([*row]) >= MOST_TRIES for (_, lost), row in in_a_row)
+
+
 def invocations(campaign: Campaign | Answered) -> list[Invocation]:
     """Return the invocations by all executions of a campaign, or of what was asked of one."""
     names = {campaign.id + suffix for suffix in SUFFIXES}

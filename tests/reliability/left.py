@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from local.simulator.guild import CATEGORY, Channel
 from tests.reliability import discord_respected
-from tests.reliability.discord_respected import MOST_TRIES, invocations
 from tests.reliability.excuses import excused
 from tests.reliability.too_late import came_too_late
 from tests.reliability.unfollowed import is_unfollowed
@@ -66,9 +64,13 @@ def _mistakes(campaign: Campaign, thing: Any) -> Iterator[str]:
         known = _was_learned_of(campaign, thing) and not lied
         if campaign.kind and known and not _is_named(campaign, thing):
             yield f"left, remembered, and not named: {what}"
-        # If no look has ended, only the execution's input has the known things.
-        if known and thing.id not in causes and not _is_look_dead(campaign):
+        # If no look has ended, nothing is deleted, and only the input has the known things.
+        if not known or discord_respected.is_look_dead(campaign):
+            return
+        if thing.id not in causes:
             yield f"left, remembered, and not named in the cause: {what}"
+        if not discord_respected.deletion_was_refused(campaign.outcome, thing.id, rounds=1):
+            yield f"left, though Discord would have deleted it, unchecked: {what}"
         return
     if campaign.kind and not _is_named(campaign, thing):
         yield f"left, and not named in the last message: {what}"
@@ -105,16 +107,9 @@ def _look_was_refused(campaign: Campaign) -> bool:
         for c in campaign.outcome.calls
         if c.function == "find_created" and c.key.startswith(campaign.id) and not c.lost
     ]
-    if _is_look_dead(campaign):
+    if discord_respected.is_look_dead(campaign):
         return True
     if not looks:
         return False
     last = [call for call in looks if call.began == looks[-1].began]
     return any(call.status != 200 or not call.readable for call in last)
-
-
-def _is_look_dead(campaign: Campaign) -> bool:
-    """Tell whether the function that looks died in all tries of a state, at any time."""
-    looks = [one for one in invocations(campaign) if one.function == "find_created"]
-    in_a_row = itertools.groupby(looks, key=lambda one: (one.execution, one.lost))
-    return any(lost and len([*row]) >= MOST_TRIES for (_, lost), row in in_a_row)
