@@ -15,6 +15,7 @@ from tests.reliability.words import names
 
 if TYPE_CHECKING:
     from tests.reliability.promises import Campaign
+    from tests.reliability.wire import Call
 
 COULD_NOT_LOOK = "did not let the bot check"
 
@@ -95,9 +96,17 @@ def _could_not_look(campaign: Campaign) -> bool:
 def _was_learned_of(campaign: Campaign, thing: Any) -> bool:
     """Tell whether the removing execution knows that the thing was created.
 
-    It does not if the creating one was stopped before it got the answer.
+    It does not if the creating one was stopped before the Lambda told it: the category's may still
+    be assigning the role.
     """
-    return any(call.made_id == thing.id and not call.lost for call in campaign.outcome.calls)
+    lost = {_maker(call) for call in campaign.outcome.calls if call.lost}
+    made = {_maker(call) for call in campaign.outcome.calls if call.made_id == thing.id}
+    return bool(made - lost)
+
+
+def _maker(call: Call) -> tuple[str, str, float]:
+    """Return what tells the Lambda of a call from all others."""
+    return call.function, call.key, call.began
 
 
 def _look_was_refused(campaign: Campaign) -> bool:
