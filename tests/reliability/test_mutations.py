@@ -11,7 +11,16 @@ import report
 import start_campaign
 import start_removal
 from channelwright.aws import executions
-from channelwright.campaign import deletions, known, ownership, removal, repetition, steps, things
+from channelwright.campaign import (
+    deletions,
+    known,
+    ownership,
+    recall,
+    removal,
+    repetition,
+    steps,
+    things,
+)
 from channelwright.discord import answers, delivery, edits
 from channelwright.discord.limited import limited
 from channelwright.pace import patience
@@ -86,10 +95,22 @@ def _keep_the_claim(states: dict[str, Any]) -> None:
         rule["Next"] = "Campaign Not Undone"
 
 
+def _delete_nothing_blindly(states: dict[str, Any]) -> None:
+    states["Find Blindly"]["Next"] = "Report Failure"
+
+
 def _repeat_a_wave(states: dict[str, Any]) -> None:
     states["Go On without Progress"]["Parameters"]["wave.$"] = "$.building.wave"
 
 
+# The request becomes a dead letter, but its execution has started.
+STARTED_UNHEARD = Death("start_campaign", "after", times=3)
+# The category goes last, and meets an outage of five tries.
+LOSE_CATEGORY_AT_FIRST = KEEP_CATEGORY | {"status": 503, "body": None, "times": 5}
+# Nobody writes so many messages.
+NEVER_CLOSED = catalogue.fault(
+    {"method": "POST", "path": "/messages$", "skip": 5}, catalogue.FAULTS["403 50013"], None
+)
 LATE_LISTS = {"stale_reads_ms": 9000}
 # The second attempt does not see the first one's channel, just before another is refused.
 DOUBLE = Schedule(
@@ -269,6 +290,33 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         _undone(LIMITED_LATE, acts=(Act("jump", 23, 4), Act("jump", 23, 4))),
         "left, though Discord would have deleted it",
     ),
+    "2 all or nothing: what an outage hit is given up": (
+        code(deletions.count, "if is_last or _is_given_up(one, tries)", "if True"),
+        _undone(LOSE_CATEGORY_AT_FIRST),
+        "left, though Discord would have deleted it",
+    ),
+    "2 all or nothing: what an outage hit is given up, while others' Lambdas die": (
+        code(deletions.count, "if is_last or _is_given_up(one, tries)", "if True"),
+        _undone(LOSE_CATEGORY_AT_FIRST, deaths=(Death("delete_created", times=5),)),
+        "left, though Discord would have deleted it",
+    ),
+    "2 all or nothing: whoever cannot look deletes nothing": (
+        machine(_delete_nothing_blindly, REMOVE),
+        _undone(
+            catalogue.fault(catalogue.UNDOING["channels to undo"], catalogue.FAULTS["503"], None)
+        ),
+        "left, though Discord would have deleted it, unchecked",
+    ),
+    "2 all or nothing: a campaign whose request is a dead letter is undone in part": (
+        machine(_do_not_look_again, REMOVE),
+        _undone(deaths=(STARTED_UNHEARD,)),
+        "left",
+    ),
+    "2 all or nothing: after a stop, what was recorded and then renamed is not deleted": (
+        code(recall._Build.known, "list(told.values())", "[]"),
+        Schedule(acts=(Act("rename_our_channel", 14, 1), Act("stop", 20))),
+        "left, though Discord would have deleted it: channel renamed",
+    ),
     "3 bystanders: what has a channel's name is ours": (
         code(
             ownership.channels,
@@ -317,6 +365,16 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         machine(_write_nothing, REMOVE),
         _undone(catalogue.DEAD_TOKEN),
         "untold",
+    ),
+    "4 heard: of a campaign whose request is a dead letter, nothing is written": (
+        machine(_write_nothing, REMOVE),
+        _undone(catalogue.DEAD_TOKEN, deaths=(STARTED_UNHEARD,)),
+        "untold",
+    ),
+    "4 heard: nothing is written, though the channel would be closed only later": (
+        machine(_write_nothing, REMOVE),
+        _undone(catalogue.DEAD_TOKEN, NEVER_CLOSED),
+        "untold, though Discord would have delivered it",
     ),
     "4 heard: a late edit stands at the end": (
         code(report._last_word, 'time.time() < before["late_until"]', "False"),
