@@ -30,6 +30,13 @@ class Answered:
         self.words: str = said[-1] if said else ""
 
     @property
+    def ended(self) -> float:
+        """When (Unix seconds) nothing could come of it any more."""
+        scenes = getattr(self.outcome.people, "scenes", [])
+        ends = [scene.ended for scene in scenes if self.asked in scene.asked]
+        return max(ends, default=self.outcome.discord.clock.now())
+
+    @property
     def is_stopped(self) -> bool:
         return any(run.status == "ABORTED" for run in self.runs)
 

@@ -77,6 +77,7 @@ def broken(outcome: Outcome) -> Iterator[str]:
     yield from _shown_at_last(deletions)
     yield from _private(outcome)
     yield from _guests(outcome, people)
+    yield from _guests_that_were_seen(deletions, people)
     yield from _known(deletions, people)
     yield from _finished(outcome, people)
 
@@ -275,6 +276,18 @@ def _guests(outcome: Outcome, people: Joiners) -> Iterator[str]:
         is_inside = was.get("parent_id") == category and people.is_shown(id_)
         if is_inside and any(people.since[id_] + lag < at for at in looks):
             yield f"the category is deleted around somebody's channel: {was['name']}"
+
+
+def _guests_that_were_seen(deletions: list[Deletion], people: Joiners) -> Iterator[str]:
+    """No category is deleted around a channel that the last word names, as it was seen inside."""
+    category = people.record["category"]
+    by_bot = {
+        one.target_id for one in people.guild.audit_log if "delete" in one.action and one.reason
+    }
+    for one in deletions:
+        named = {id_ for id_ in people.others if id_ in one.words}
+        if one.kind == "deleted" and category in by_bot and named & people.guild.channels.keys():
+            yield "the category is deleted around somebody's channel that the bot has seen"
 
 
 def _known(deletions: list[Deletion], people: Joiners) -> Iterator[str]:

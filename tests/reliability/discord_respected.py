@@ -34,8 +34,10 @@ MOST_INVALID_A_CALL = 2
 A_SHORT_WAIT_SECONDS = 30
 A_FEW = 2
 MOST_INVALID_A_RUN = 60
-# For a build and its removal together.
-MOST_LIMITED_A_RUN = 80
+# For a build and its removal together, by how many calls a wave makes: each is repeated once a
+# minute, and both lists for as long again.
+MOST_LIMITED_A_CALL = 25
+LEAST_WAVE = 4
 # While Discord cannot be reached, each call is retried a few times: each of a removal's, and the
 # last one of the build.
 MOST_OF_THE_EDGE_A_REMOVAL = 120
@@ -56,8 +58,8 @@ LONGEST_WAIT_SECONDS = 25 * 60
 STARTERS = {"start_campaign", "DescribeExecution"}
 # A private answer can only be edited, while its token lives.
 ANSWER_SECONDS = 890
-# The bot's guess if a limit does not say when it ends.
-A_MINUTE = 60
+# A last word is tried until so many seconds before the end, if Discord names no wait.
+A_MARGIN = 2
 
 
 def broken(outcome: Outcome) -> list[str]:
@@ -182,10 +184,11 @@ def repeated(outcome: Outcome) -> Iterator[str]:
         if count > most:
             call = f"{who[-2 if len(who) == 2 else 2]} {body[:60]}"
             yield f"{count} invalid answers to the same call: {call}"
-    if len(invalid) > MOST_INVALID_A_RUN:
+    if len(invalid) > MOST_INVALID_A_RUN * len(outcome.requests):
         yield f"{len(invalid)} invalid answers in one run"
     limited = [c for c in outcome.calls if c.status == 429 and not c.lost]
-    if len(limited) > MOST_LIMITED_A_RUN * len(outcome.requests):
+    at_once = max(LEAST_WAVE, outcome.schedule.wave_size)
+    if len(limited) > MOST_LIMITED_A_CALL * at_once * len(outcome.requests):
         yield f"{len(limited)} answers of 429 in one run"
     of_the_edge = [c for c in outcome.calls if c.status in INVALID and not c.refused]
     made = sum("create" in entry.action for entry in outcome.people.guild.audit_log)
@@ -297,7 +300,7 @@ def _is_answered(one: Call | Invocation) -> bool:
 
 
 def nothing_could_be_said(campaign: Campaign | Answered) -> bool:
-    """Tell whether both ways to notify the game master are closed, even at the end of the run."""
+    """Tell whether both ways to notify the game master are closed, even in the end."""
     outcome, request = campaign.outcome, campaign.request
     if is_unfollowed(campaign) or _is_starter_dead(campaign):
         return True
@@ -305,7 +308,7 @@ def nothing_could_be_said(campaign: Campaign | Answered) -> bool:
     edit = f"/webhooks/{application}/{token}/messages/@original"
     edit_closed = _faulted(outcome, "PATCH", edit) or not outcome.discord.interaction(
         campaign.id
-    ).token_alive(outcome.discord.clock.now())
+    ).token_alive(campaign.ended)
     post = f"/channels/{request['channel_id']}/messages"
     post_closed = _faulted(outcome, "POST", post) or bool(
         outcome.people.did & {"kick", "take_send_messages", "take_view_channel", "time_out"}
@@ -377,7 +380,7 @@ def _refused_at_last(campaign: Campaign | Answered, method: str, path: str) -> b
     last = tries[-1]
     is_private = "private" in campaign.request
     patience = created_at(campaign.id) + (ANSWER_SECONDS if is_private else REMOVAL_SECONDS)
-    wait = _wait(tries) if is_private else last.retry_after or 0
+    wait = last.retry_after or A_MARGIN
     too_long = last.status == 429 and (wait > LONGEST_WAIT_SECONDS or last.at + wait >= patience)
     # The final message may have come before, and an earlier edit after it.
     heard = (n for n, call in enumerate(tries) if call.status == 200 and call.readable)
@@ -392,13 +395,6 @@ def _refused_at_last(campaign: Campaign | Answered, method: str, path: str) -> b
     if last.function and its_own and vain == its_own:  # one Lambda may ask a few times
         patient = patient or len({call.began for call in its_own}) >= enough
     return refused or too_long or patient
-
-
-def _wait(tries: list[Call]) -> float:
-    """Return how long the bot has to wait: limits in a row make it longer, and some say nothing."""
-    in_a_row = itertools.takewhile(lambda call: call.status == 429, reversed(tries))
-    grown = 4 ** (sum(1 for _ in in_a_row) - 1)
-    return max(tries[-1].retry_after or A_MINUTE, grown)
 
 
 def _faulted(outcome: Outcome, method: str, path: str) -> bool:

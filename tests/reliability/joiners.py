@@ -189,13 +189,18 @@ class Joiners(Askers):
 
     def _keep(self, id_: str) -> None:
         super()._keep(id_)
-        one, ours = self.guild.channels.get(id_), self._ours(CATEGORY)
-        if one and ours and one.parent_id == ours[0].id and one.overwrites == ours[0].overwrites:
-            self.following.add(id_)
+        self._note_followers()
+
+    def _note_followers(self) -> None:
+        """Note others' channels that are in sync with our category: they follow its overwrites."""
+        for ours in self._ours(CATEGORY)[:1]:
+            inside = [one for one in self.guild.children(ours.id) if one.id in self.others]
+            self.following |= {one.id for one in inside if one.overwrites == ours.overwrites}
 
     def act(self, kind: str, which: int, at: int) -> None:
         before = None if self.is_quiet else scenes.state(self.guild)
         super().act(kind, which, at)
+        self._note_followers()  # without our role, others may be in sync
         if before is not None:
             self._meddled |= scenes.changed(before, scenes.state(self.guild))
 

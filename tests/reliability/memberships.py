@@ -57,8 +57,11 @@ class Change(Answered):
 
     @property
     def worked_until(self) -> int:
-        """The number of its last call about a person, except those that nobody waited for."""
-        calls = ((n, c) for n, c in enumerate(self.outcome.calls) if not c.lost)
+        """The number of its last call about a person, except those that nobody waited for.
+
+        A Lambda of a stopped execution works on.
+        """
+        calls = ((n, c) for n, c in enumerate(self.outcome.calls) if not c.lost or self.is_stopped)
         mine = (number for number, c in calls if c.function == "change_member")
         return max((n for n in mine if self.outcome.calls[n].key.startswith(self.id)), default=-1)
 

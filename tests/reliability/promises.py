@@ -54,6 +54,11 @@ class Campaign:
             self.kind = ""
 
     @property
+    def ended(self) -> float:
+        """When (Unix seconds) nothing could come of it any more."""
+        return self.outcome.discord.clock.now()
+
+    @property
     def left(self) -> list[Any]:
         return [*self.roles, *self.channels]
 
@@ -224,8 +229,16 @@ def guests_are_named(campaign: Campaign) -> Iterator[str]:
             continue
         if id_ not in people.guild.channels:
             continue  # `bystanders` reports it, or it is like ours
-        if _could_be_seen(campaign, id_, category):
+        seen = _could_be_seen(campaign, id_, category)
+        if seen and not excused("A rename before we learn", _is_renamed(campaign, category)):
             yield f"a guest of our category is not named: {was['name']} ({id_})"
+
+
+def _is_renamed(campaign: Campaign, category: str) -> bool:
+    """Tell whether somebody renamed a category of which the bot never learned."""
+    calls = campaign.outcome.calls
+    is_learned_of = any(call.made_id == category and not call.lost for call in calls)
+    return category in campaign.outcome.people.touched and not is_learned_of
 
 
 def _could_be_seen(campaign: Campaign, id_: str, category: str) -> bool:

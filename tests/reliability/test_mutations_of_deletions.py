@@ -8,6 +8,7 @@ import pytest
 import delete_created
 import find_created
 import preview_deletion
+import start_campaign
 from channelwright.campaign import deadlines, last_word, removal, steps
 from channelwright.discord import delivery
 from channelwright.records import deletion
@@ -54,6 +55,12 @@ def _start_twice(states: dict[str, Any]) -> None:
 
 # The queue delivers the press a second time.
 LATE_PRESS = _steps("look", "press", deaths=(Death("start_campaign", "before", skip=1),))
+# A channel comes into the category, and one look shows it, but a later one does not.
+LATE_LISTS = _steps(
+    *("look", "press"),
+    acts=(Act("add_to_our_category", 9),),
+    settings={"stale_reads_ms": 9000, "stale_reads_chance": 0.5},
+)
 REFUSED = _fails("delete channel for good", "403 50013")
 INSIDE = _steps("look_inside", "press")
 NOT_SHOWN = _fails("channels before the category", "403 50013")
@@ -119,6 +126,21 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         ),
         "outlasts the press's token",
     ),
+    "4 heard: the last delivery does not ask whether an earlier one has started it": (
+        code(start_campaign._start_at_once, "is_last and _has", "False and _has"),
+        _steps(
+            *("look", "press"),
+            deaths=(
+                Death("StartExecution", "late", "Lambda.Unknown", skip=1, times=3, late_s=2.0),
+            ),
+        ),
+        "removed, but what is said about it",
+    ),
+    "3 bystanders: what an earlier look has shown is forgotten": (
+        code(find_created._look, "removal.doubted(before, foreign)", "[]"),
+        LATE_LISTS,
+        "that the bot has seen",
+    ),
     "1 once: the removal of a press has another name each time": (
         machine(_start_twice, DELETE),
         DELETED,
@@ -163,7 +185,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "the removal outlasts the press's token",
     ),
     "3 bystanders: the category goes around others' channels": (
-        code(find_created._look, 'if guests and known.is_deletion(event["failure"]):', "if False:"),
+        code(find_created._look, 'if known.is_deletion(event["failure"]):', "if False:"),
         _steps("look", "press", acts=(Act("add_to_our_category", 12),)),
         "the category is deleted around",
     ),

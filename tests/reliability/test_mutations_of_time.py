@@ -3,10 +3,11 @@
 import pytest
 
 import start_campaign
+import write_in_channel
 from channelwright.aws import ended
 from channelwright.campaign import deadlines, known, ownership, repetition, steps
 from channelwright.discord import client as discord
-from channelwright.discord import webhook
+from channelwright.discord import limited, webhook
 from tests.reliability import catalogue
 from tests.reliability.mutation import Mutation, assert_caught, code, constant
 from tests.reliability.promises import broken
@@ -47,6 +48,36 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         code(start_campaign._has_started, "return True", "return False"),
         _dead_letter("after", 900.0),
         "says that nothing was created",
+    ),
+    "4 heard: what the bot adds to a wait outlasts the deadline": (
+        code(limited.limited, "if to_the_end and", "if False and"),
+        Schedule(
+            waits_s=700.0,
+            acts=(Act("jump", 8, 1),),
+            faults=(
+                catalogue.fault(
+                    catalogue.FALLING_BACK["message in the channel"],
+                    catalogue.FAULTS["429 global"],
+                    4,
+                ),
+            ),
+        ),
+        "untold",
+    ),
+    "4 heard: a second removal's word counts as a repetition of the first one's": (
+        constant(write_in_channel, "_SECOND_SUFFIX", write_in_channel._FAILURE_SUFFIX),
+        Schedule(
+            acts=(Act("jump", 20, 5), Act("stop", 39)),
+            faults=(
+                catalogue.fault(
+                    catalogue.DELETING["delete channel for good"],
+                    catalogue.FAULTS["429 of 14 h"],
+                    1,
+                ),
+                catalogue.REFUSED_CHANNEL,
+            ),
+        ),
+        "something was left behind",
     ),
     "2 all or nothing: late effects are waited for as long as late lists": (
         constant(known, "UNKNOWN_OUTCOME_SECONDS", known.LISTS_LAG_SECONDS),

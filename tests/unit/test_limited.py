@@ -25,13 +25,13 @@ def now(monkeypatch):
         (Limit(5.2, "global"), 3, 5.5, 6),
         (Limit(60.0, "cloudflare", said=False), 1, 999, 60),
         (Limit(60.0, "cloudflare", said=False), 1, 40, 39),
-        (Limit(60.0, "cloudflare", said=False), 4, 999, 64),
+        (Limit(60.0, "cloudflare", said=False), 4, 999, 60),
         (Limit(61.5, "user"), 4, 999, 62),
         (Limit(0.4, "user"), 0, 999, 1),  # it waits for a slot
     ],
 )
 def test_what_the_bot_adds_to_a_wait_does_not_outlast_the_deadline(limit, times, left, seconds):
-    error = limited.limited(CALL, limit, NOW + left, times=times)
+    error = limited.limited(CALL, limit, NOW + left, times=times, to_the_end=True)
     assert isinstance(error, RateLimited)
     assert error.ends_at == NOW + seconds
 
@@ -46,4 +46,11 @@ def test_what_the_bot_adds_to_a_wait_does_not_outlast_the_deadline(limit, times,
     ],
 )
 def test_what_discord_demands_may_be_too_long(limit, left):
-    assert isinstance(limited.limited(CALL, limit, NOW + left, times=1), OutOfTime)
+    error = limited.limited(CALL, limit, NOW + left, times=1, to_the_end=True)
+    assert isinstance(error, OutOfTime)
+
+
+def test_a_call_after_which_something_follows_turns_round_in_time():
+    unsaid = Limit(60.0, "cloudflare", said=False)
+    assert isinstance(limited.limited(CALL, unsaid, NOW + 40, times=1), OutOfTime)
+    assert isinstance(limited.limited(CALL, Limit(5.2, "user"), NOW + 12, times=3), OutOfTime)

@@ -66,6 +66,7 @@ class Discord:
         company: the limiter shared with other callers; None if it is alone.
         timeout: seconds to connect, and to wait for the answer.
         short_waits: how often a call may sleep for a short rate limit.
+        to_the_end: whether no wait that Discord did not ask for may outlast the deadline.
     """
 
     def __init__(
@@ -77,12 +78,14 @@ class Discord:
         company: Company | None = None,
         timeout: tuple[float, float] = (CONNECT_SECONDS, READ_SECONDS),
         short_waits: int = SHORT_WAITS,
+        to_the_end: bool = False,
     ):
         self._base_url = base_url.rstrip("/")
         self._deadline = deadline
         self._company = company
         self._timeout = timeout
         self._short_waits = short_waits
+        self._to_the_end = to_the_end
         # The call's bucket, according to the last answer.
         self.bucket = NO_BUCKET
         self._session = requests.Session()
@@ -151,7 +154,7 @@ class Discord:
             times += 1
             limit = answers.limit(response)
             if limit.seconds > SHORT_WAIT_SECONDS or not short_waits:
-                raise limited(call, limit, self._deadline, times=times)
+                raise limited(call, limit, self._deadline, times=times, to_the_end=self._to_the_end)
             wait(limit.seconds)
             short_waits -= 1
             response = self._request(call)

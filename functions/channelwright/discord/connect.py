@@ -11,8 +11,16 @@ from channelwright.pace import limiter
 _bot_users: dict[str, dict[str, Any]] = {}
 
 
-def as_bot(deadline: float, *, in_company: bool = False, short_waits: int = SHORT_WAITS) -> Discord:
+def as_bot(
+    deadline: float,
+    *,
+    in_company: bool = False,
+    short_waits: int = SHORT_WAITS,
+    to_the_end: bool = False,
+) -> Discord:
     """Return a client with the bot's token; `in_company`, every call waits for its slot.
+
+    The other parameters are those of `Discord`.
 
     Raises:
         BotTokenNotRead: as `bot_token.read`.
@@ -25,6 +33,7 @@ def as_bot(deadline: float, *, in_company: bool = False, short_waits: int = SHOR
         deadline=deadline,
         company=company,
         short_waits=short_waits,
+        to_the_end=to_the_end,
     )
 
 

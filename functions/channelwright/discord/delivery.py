@@ -86,7 +86,7 @@ def write_in_channel(
     said = messages.in_channel(request["user_id"], content)
     here, nonce = request["channel_id"], request["interaction_id"] + suffix
     call = calls.create_message(here, nonce, said, components)
-    connect.as_bot(deadline).send(call)
+    connect.as_bot(deadline, to_the_end=True).send(call)
 
 
 def _is_beyond(limited: errors.RateLimited, seconds: float) -> bool:

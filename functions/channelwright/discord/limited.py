@@ -17,16 +17,19 @@ MARGIN_SECONDS: Final = 1.0
 
 
 def limited(
-    call: Call, limit: Limit, deadline: float, *, times: int = 0
+    call: Call, limit: Limit, deadline: float, *, times: int = 0, to_the_end: bool = False
 ) -> RateLimited | OutOfTime:
     """Return the error for a limited call: OutOfTime if the wait ends after `deadline`.
 
     `deadline` is in Unix seconds. `times` is how often in a row Discord limited the call (0: it
-    waits for a slot); from the second time on, the wait may be longer than Discord asked for. What
-    Discord did not ask for does not outlast the `deadline`.
+    waits for a slot); from the second time on, the wait may be longer than Discord asked for. If
+    the call is tried `to_the_end`, that does not outlast the `deadline`.
     """
     now, scope = time.time(), limit.scope
-    seconds = _seconds(limit, times, left=deadline - now)
+    seconds = _seconds(limit, times)
+    left = deadline - now - MARGIN_SECONDS
+    if to_the_end and left >= MARGIN_SECONDS:
+        seconds = max(limit.seconds if limit.said else 0.0, min(seconds, left))
     log.info(f"rate limit ({scope}): wait {seconds:.1f} s to {call.action}")
     if now + seconds >= deadline:
         return OutOfTime(_why_too_long(call, limit, times), now + seconds)
@@ -36,12 +39,10 @@ def limited(
     return error
 
 
-def _seconds(limit: Limit, times: int, left: float) -> float:
-    """Return how long a call waits that has so many seconds `left`."""
-    is_long = limit.said and limit.seconds >= patience.LONG_SECONDS
-    wanted = limit.seconds if is_long else max(limit.seconds, patience.least_seconds(times - 1))
-    demanded = limit.seconds if limit.said else 0.0
-    return max(demanded, min(wanted, left - MARGIN_SECONDS))
+def _seconds(limit: Limit, times: int) -> float:
+    if limit.seconds >= patience.LONG_SECONDS:
+        return limit.seconds
+    return max(limit.seconds, patience.least_seconds(times - 1))
 
 
 def _why_too_long(call: Call, limit: Limit, times: int) -> str:

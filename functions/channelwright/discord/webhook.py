@@ -23,13 +23,17 @@ NOT_YET_WAITS: Final = (0.25, 0.5, 1.0)
 
 
 def connect(deadline: float, *, short_waits: int = 1) -> Discord:
-    """Return a client without the bot's token; its parameters are those of `Discord`."""
+    """Return a client without the bot's token; its parameters are those of `Discord`.
+
+    Nothing follows an edit that waits until the `deadline`.
+    """
     return Discord(
         addresses.api_base_url(),
         token=None,
         deadline=deadline,
         timeout=TIMEOUT,
         short_waits=short_waits,
+        to_the_end=True,
     )
 
 
