@@ -118,9 +118,12 @@ def _is_true(term: str, item: Json, how: Json) -> bool:
         return not _is_true(term.removeprefix("NOT "), item, how)
     if found := re.fullmatch(r"attribute_(not_)?exists\((\w+)\)", term):
         return (found[2] in item) != bool(found[1])
-    name, value = term.split(" = ")
+    name, comparator, value = term.split(" ")
     name = how.get("ExpressionAttributeNames", {}).get(name, name)
-    return bool(item.get(name) == how["ExpressionAttributeValues"][value])
+    given = how["ExpressionAttributeValues"][value]
+    if comparator == ">=":
+        return name in item and int(item[name]["N"]) >= int(given["N"])
+    return bool(item.get(name) == given)
 
 
 def _updated(item: Json, expression: str, how: Json) -> Json:

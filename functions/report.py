@@ -10,7 +10,6 @@ from typing import Any
 
 from channelwright.aws.executions import utc
 from channelwright.campaign import deadlines, known, last_word, removal, waves
-from channelwright.campaign.deadlines import removal_deadline
 from channelwright.discord import calls, edits, webhook
 from channelwright.discord.answers import Limit
 from channelwright.discord.calls import Json
@@ -55,7 +54,7 @@ def _answer(event: Json) -> None:
         content = archives.NOT_FINISHED if is_archives else deletions.NOT_LOOKED
         shown = {"content": content, "components": []}
     call = calls.edit_original(event["reply"], shown["content"], shown["components"])
-    webhook.edit(webhook.connect(deadline, short_waits=0), call)
+    webhook.edit(webhook.connect(deadline, short_waits=0, to_the_end=True), call)
 
 
 def _progress(event: Json) -> Any:
@@ -107,11 +106,17 @@ def _removal(event: Json) -> edits.Known:
 
 def _last_word(event: Json) -> Json | None:
     word, reply = last_word.of(event), event["reply"]
-    interaction_id = event["request"]["interaction_id"]
+    interaction_id, is_private = event["request"]["interaction_id"], "private" in event["request"]
     now = time.time()
     before = edits.since(event["edits"], now)
-    deadline = removal_deadline(interaction_id, event["until"])
-    discord = webhook.connect(deadline, short_waits=0)  # the state machine does the waiting
+    # No message in the channel stands in for a private one.
+    deadline = (
+        deadlines.answer_deadline(interaction_id)
+        if is_private
+        else deadlines.removal_deadline(interaction_id, event["until"])
+    )
+    # The state machine does the waiting.
+    discord = webhook.connect(deadline, short_waits=0, to_the_end=is_private)
     call = calls.edit_original(reply, word.content, word.components)
     waited_for = (event["rate_limit"] or {}).get("error")
     if now < (until := edits.closed_until(before, now)):

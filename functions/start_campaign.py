@@ -121,7 +121,7 @@ def _start_at_once(request: Json, machine: str, *, is_last: bool) -> None:
         log.info("expired: nothing was started, and nobody can be told")
         return
     # The start of an earlier delivery may have come late: then a failure here says nothing.
-    if is_last and _has_started(machine, request["interaction_id"]):
+    if is_last and _was_started(machine, request["interaction_id"]):
         log.info("already started")
         return
     try:
@@ -136,6 +136,15 @@ def _start_at_once(request: Json, machine: str, *, is_last: bool) -> None:
         if is_last:
             _tell_not_answered(request)
         raise
+
+
+def _was_started(machine: str, interaction_id: str) -> bool:
+    """Return whether AWS says that an earlier delivery has started the execution."""
+    try:
+        return _has_started(machine, interaction_id)
+    except (BotoCoreError, ClientError) as error:
+        log.error(f"AWS does not say whether it has started: {error}")
+        return False
 
 
 def _tell_not_answered(request: Json) -> None:

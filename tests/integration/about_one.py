@@ -165,7 +165,7 @@ def _about_a_copy(stack: Stack, event: Json, number: int) -> Json:
     request = event["request"]
     copy = _record(stack, request)
     copy["campaign_id"] = str(int(copy["campaign_id"]) + 1000 + number)
-    for name in ("claimed_by", "claimed_at", "released", "given_up"):
+    for name in ("claimed_by", "claimed_at", "released", "last_ended"):
         copy.pop(name, None)
     client, table = _table(stack)
     client.put_item(TableName=table, Item=attributes.item(copy | {"status": "created"}))

@@ -156,6 +156,7 @@ def functions(stack: Stack) -> Iterator[Functions]:
         yield functions
 
 
+STOP_NOBODY = {"AskAboutCommands", "ClaimCampaigns", "ReadWebhookSecret"}
 NEED_THE_TABLE = {
     *("ListCampaigns", "ClaimDeletions", "ReadCampaigns", "ClaimForMembers", "SweepCampaigns"),
     *("ClaimAndKeepSnapshots", "ReadSnapshots"),
@@ -168,9 +169,9 @@ def test_a_permission_is_needed(functions: Functions, permission: Permission):
     purpose = f"{permission.action} {permission.resource}"
     with functions.without(permission):
         did_it, said = functions.ask(permission.function, purpose)
-        # A table that does not answer stops nobody, nor does a question about a claim. A webhook
-        # without its secret is a failed attempt.
-        stops_nobody = permission.policy in {"ClaimCampaigns", "ReadWebhookSecret"}
+        # A table that does not answer stops nobody, nor does a question about a claim, or about an
+        # earlier start. A webhook without its secret is a failed attempt.
+        stops_nobody = permission.policy in STOP_NOBODY
         is_a_tables = permission.action.startswith("dynamodb:")
         needs_the_table = permission.policy in NEED_THE_TABLE
         is_optional = (is_a_tables and not needs_the_table) or stops_nobody

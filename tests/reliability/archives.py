@@ -298,8 +298,8 @@ def _is_move_raced(moved: list[Meddling], base: Base) -> bool:
 def _of_the_record(last: Archive, scene: Scene) -> Iterator[str]:
     assert scene.record
     status = {"archived": "archived", "restored": "unarchiving" if last.left else "created"}
-    is_deleted = any(one.request["kind"] == "deletion" for one in scene.asked)
-    if is_deleted and scene.record["status"] in {"removing", "left"}:
+    is_pressed = any("digest" in one.request for one in scene.asked)
+    if is_pressed and scene.record["status"] in {"removing", "left"}:
         return  # somebody has pressed the button of an old preview since
     if scene.record["status"] != status[last.kind]:
         yield f"said to be {last.kind}, but the record says {scene.record['status']}"

@@ -234,11 +234,12 @@ def _would_stay(one: Deletion, id_: str) -> bool:
     people = one.outcome.people
     goes_last = id_ == one.request["channel_id"] and len(people.left_then) > 1
     unchecked = _looked_in_vain(one)
-    stays = unchecked and (id_ == people.record["category"] or discord_respected.is_look_dead(one))
-    if goes_last or stays or _is_excused(one, id_):
+    is_dead = discord_respected.is_look_dead(one, states=2)
+    if goes_last or (unchecked and (id_ == people.record["category"] or is_dead)):
         return True
     rounds = 1 if unchecked else _rounds(one)
-    return discord_respected.deletion_was_refused(one.outcome, id_, rounds)
+    refused = discord_respected.deletion_was_refused(one.outcome, id_, rounds)
+    return refused or _is_excused(one, id_)
 
 
 def _rounds(one: Deletion) -> int:
@@ -281,12 +282,12 @@ def _guests(outcome: Outcome, people: Joiners) -> Iterator[str]:
 def _guests_that_were_seen(deletions: list[Deletion], people: Joiners) -> Iterator[str]:
     """No category is deleted around a channel that the last word names, as it was seen inside."""
     category = people.record["category"]
-    by_bot = {
-        one.target_id for one in people.guild.audit_log if "delete" in one.action and one.reason
-    }
+    log = people.guild.audit_log[: people.logged_then]
+    by_bot = {one.target_id for one in log if "delete" in one.action and one.reason}
+    inside = {id_ for id_, was in people.others.items() if was.get("parent_id") == category}
     for one in deletions:
-        named = {id_ for id_ in people.others if id_ in one.words}
-        if one.kind == "deleted" and category in by_bot and named & people.guild.channels.keys():
+        seen = {id_ for id_ in inside & people.guild.channels.keys() if id_ in one.words}
+        if one.kind == "deleted" and category in by_bot and seen:
             yield "the category is deleted around somebody's channel that the bot has seen"
 
 

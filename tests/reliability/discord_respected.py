@@ -56,6 +56,8 @@ OF_DELETIONS = ("report removal", "report failure")
 LONGEST_WAIT_SECONDS = 25 * 60
 # What the starter needs to say that nothing was started.
 STARTERS = {"start_campaign", "DescribeExecution"}
+# A command's starter also says it if it cannot ask whether an earlier delivery has started it.
+STARTERS_OF_COMMANDS = {"start_campaign"}
 # A private answer can only be edited, while its token lives.
 ANSWER_SECONDS = 890
 # A last word is tried until so many seconds before the end, if Discord names no wait.
@@ -187,6 +189,9 @@ def repeated(outcome: Outcome) -> Iterator[str]:
     if len(invalid) > MOST_INVALID_A_RUN * len(outcome.requests):
         yield f"{len(invalid)} invalid answers in one run"
     limited = [c for c in outcome.calls if c.status == 429 and not c.lost]
+    for _, count in Counter(map(_identity, limited)).most_common(1):
+        if count > MOST_LIMITED_A_CALL:
+            yield f"{count} answers of 429 to one call"
     at_once = max(LEAST_WAVE, outcome.schedule.wave_size)
     if len(limited) > MOST_LIMITED_A_CALL * at_once * len(outcome.requests):
         yield f"{len(limited)} answers of 429 in one run"
@@ -268,7 +273,8 @@ def deletion_was_refused(outcome: Outcome, id_: str, rounds: int = 2) -> bool:
     died = [one for one in outcome.lambdas.invocations if one.deletes == id_ and one.lost]
     if not tries and not died:  # a channel that stays keeps its category and the role
         return _faulted(outcome, "DELETE", f"/channels/{id_}")
-    heard = [call for call in tries if not call.lost]
+    # Nobody heard the others, but a stopped execution's history may have their limits.
+    heard = [call for call in tries if not call.lost or call.status == 429]
     last = max([*heard, *died], key=lambda one: one.began, default=None)
     if not (isinstance(last, Call) and last.status == 429):
         return _failed_rounds(heard, died) >= rounds
@@ -327,7 +333,8 @@ def _is_starter_dead(campaign: Campaign | Answered) -> bool:
     """
     dead = {death.function for death in campaign.outcome.schedule.deaths}
     has_dead_letter = campaign.id in campaign.outcome.dead_letters
-    return has_dead_letter and not campaign.runs and bool(dead & STARTERS)
+    starters = STARTERS_OF_COMMANDS if "kind" in campaign.request else STARTERS
+    return has_dead_letter and not campaign.runs and bool(dead & starters)
 
 
 def dies_for_good(campaign: Campaign | Answered, *functions: str) -> bool:
@@ -341,11 +348,11 @@ def dies_for_good(campaign: Campaign | Answered, *functions: str) -> bool:
     return len(last) == MOST_TRIES and all(one.lost for one in last)
 
 
-def is_look_dead(campaign: Campaign | Answered) -> bool:
-    """Tell whether the function that looks died in all tries of a state, at any time."""
+def is_look_dead(campaign: Campaign | Answered, states: int = 1) -> bool:
+    """Tell whether the function that looks died in all tries of so many `states` in a row."""
     looks = [one for one in invocations(campaign) if one.function == "find_created"]
     in_a_row = itertools.groupby(looks, key=lambda one: (one.execution, one.lost))
-    return any(lost and len([*row]) >= MOST_TRIES for (_, lost), row in in_a_row)
+    return any(lost and len([*row]) >= states * MOST_TRIES for (_, lost), row in in_a_row)
 
 
 def invocations(campaign: Campaign | Answered) -> list[Invocation]:

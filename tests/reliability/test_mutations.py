@@ -515,7 +515,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
     ),
     "6 respect: whoever is limited again and again asks as often": (
         constant(patience, "GROWTH", 1),
-        _befallen("create role", "429 of 0.7 s", 4 * discord_respected.MOST_LIMITED_A_CALL + 20),
+        _befallen("create role", "429 of 0.7 s", discord_respected.MOST_LIMITED_A_CALL + 20),
         "answers of 429",
     ),
     "6 respect: a removal waits for a limit of hours": (

@@ -105,7 +105,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "outlasts the press's token",
     ),
     "4 heard: a look that Discord does not answer is repeated when no time is left": (
-        constant(steps, "LAST_LOOK_SECONDS", -deadlines.TOKEN_SECONDS),
+        code(find_created._next, "if _is_last_look(event)", "if False"),
         replace(
             LATE_PRESS,
             faults=(
@@ -127,7 +127,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "outlasts the press's token",
     ),
     "4 heard: the last delivery does not ask whether an earlier one has started it": (
-        code(start_campaign._start_at_once, "is_last and _has", "False and _has"),
+        code(start_campaign._start_at_once, "is_last and _was", "False and _was"),
         _steps(
             *("look", "press"),
             deaths=(

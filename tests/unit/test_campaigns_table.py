@@ -19,7 +19,7 @@ from tests import tables
 TABLE = {"TableName": os.environ["CAMPAIGNS_TABLE"]}
 KEY = {"guild_id": {"S": "7"}, "campaign_id": {"S": "1"}}
 SNAPSHOT_KEY = {"guild_id": {"S": "7"}, "campaign_id": {"S": "snapshot-1"}}
-BUILD, REMOVAL, OTHER = "arn:build", "arn:removal", "arn:other"
+BUILD, REMOVAL, OTHER = "arn:build:1", "arn:removal:1-remove-by-2", "arn:other:3"
 CAMPAIGN = {
     "interaction_id": "1",
     "guild_id": "7",
@@ -53,6 +53,7 @@ def written(machine, state):
 def values(condition, claim):
     given = {
         ":claim": {"S": claim},
+        ":command": {"N": claim[-1:]},
         ":now": {"S": "2027-01-15T08:00:00+00:00"},
         ":one": {"N": "1"},
         ":removing": {"S": "removing"},
@@ -194,12 +195,14 @@ def test_who_has_recorded_an_end_claims_nothing_and_hinders_nobody():
     client = CampaignsTable()
     STEPS["begin"](client, BUILD)
     STEPS["record"](client, BUILD)
-    late, other = [attributes.values(client.get_item(Key=KEY)["Item"])] * 2
+    read = attributes.values(client.get_item(Key=KEY)["Item"])
     STEPS["give up"](client, REMOVAL)
+    STEPS["give up"](client, BUILD)  # an earlier command, which says nothing about a later one
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(table, "_client", client)
-        assert not store.claim_as(late, "archiving", REMOVAL)
-        assert store.claim_as(other, "archiving", OTHER)
+        assert not store.claim_as(read, "archiving", BUILD)
+        assert not store.claim_as(read, "archiving", REMOVAL)
+        assert store.claim_as(read, "archiving", OTHER)
 
 
 def test_what_is_written_is_read_again():

@@ -140,10 +140,11 @@ def test_what_discord_does_not_answer_is_given_up_if_time_is_short_or_it_was_ref
 @pytest.mark.parametrize(
     ("end", "seconds", "next_"),
     [
-        ("unheard", -29, "delete"),
-        ("unheard", -30, "finished"),
+        ("unheard", 16, "delete"),
+        ("unheard", 15, "finished"),
         ("unheard", -119, "finished"),
         ("unheard", -120, "delete"),  # nobody can be told any more, so there is no hurry
+        ("limited", -29, "look again"),
         ("limited", -30, "finished"),
         ("deleted", -30, "delete"),
     ],

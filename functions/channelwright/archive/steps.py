@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal, TypedDict
 
 from channelwright.archive import order, overwrites, snapshot
-from channelwright.archive.overwrites import Change, Overwrites
+from channelwright.archive.overwrites import MEMBER, Change, Overwrites
 from channelwright.archive.snapshot import Snapshot
 from channelwright.campaign import deadlines
 from channelwright.campaign.known import LISTS_LAG_SECONDS
@@ -145,12 +145,17 @@ def states(taken: Snapshot, listed: Mapping[str, Object], channel_id: str) -> li
     before, archived = snapshot.before(taken, channel_id), snapshot.archived(taken, channel_id)
     category = taken["category"]
     if category in listed and not taken["channels"][channel_id]["sync"]:
-        there = {id_ for one in (channel_id, category) for id_ in overwrites.of(listed[one])}
+        shown = {id_ for one in (channel_id, category) for id_ in overwrites.of(listed[one])}
         both = (archived, snapshot.archived(taken, category))
-        one, other = ({id_: each[id_] for id_ in each if id_ in there} for each in both)
+        one, other = (_without_deleted_roles(each, shown | {taken["guild"]}) for each in both)
         if overwrites.are_in_sync(one, other, taken["guild"]):
             return [before, archived, snapshot.before(taken, category)]
     return [before, archived]
+
+
+def _without_deleted_roles(given: Overwrites, there: set[str]) -> Overwrites:
+    """Return the overwrites without those of roles that are not `there`; members' always stay."""
+    return {id_: one for id_, one in given.items() if one.type == MEMBER or id_ in there}
 
 
 def changed(taken: Snapshot, channels: Sequence[Object]) -> dict[str, list[str]]:

@@ -24,6 +24,15 @@ def interaction_id_of(execution: str) -> str:
     return execution.partition("-")[0]
 
 
+def command_of(execution: str) -> int:
+    """Return the id of the interaction that asked for an execution (an ARN): later ones are larger.
+
+    A deletion's removal is of the press.
+    """
+    name = execution.rpartition(":")[2]
+    return int(interaction_id_of(name.rpartition(DELETION)[2]))
+
+
 def delivery_of(event_id: str) -> str:
     """Return the name of the execution that delivers an event.
 

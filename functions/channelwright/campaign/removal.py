@@ -142,13 +142,14 @@ def vanished(before: Removal, things: Sequence[Thing], listed: Set[str]) -> list
 def doubted(before: Removal, foreign: Sequence[Thing]) -> list[str]:
     """Return the ids of others' channels in our category that the lists do not show there any more.
 
-    Lists may lag behind, so they may still be there, unless the category is gone.
+    Lists may lag behind, so they may still be there, unless the bot has deleted the category.
     """
     was_deleted = deleted(before)
     if any(one["kind"] == "category" and one["id"] in was_deleted for one in before["known"]):
         return []
     shown = {one["id"] for one in foreign}
-    return [one["id"] for one in before["foreign"] if one["id"] not in shown]
+    inside = [one["id"] for one in before["foreign"] if one["kind"] == "channel"]
+    return [id_ for id_ in inside if id_ not in shown]
 
 
 def _unlisted(before: Removal, things: Sequence[Thing], listed: Set[str]) -> list[tuple[str, Kind]]:

@@ -24,9 +24,8 @@ MOST_OF_A_TRY_SECONDS: Final = 300
 LAST_TRIES_SECONDS: Final = 200
 # Even when out of time, a removal waits for a few limits this short.
 SHORT_LIMIT_SECONDS: Final = 30
-# A deletion looks no more if Discord does not answer while so little is left of the token's life:
-# the next look may come as late as this.
-LAST_LOOK_SECONDS: Final = 60
+# A failed try to delete something that begins later than this before the deadline may be the last.
+LAST_TRY_SECONDS: Final = 15
 
 
 def begin(
@@ -101,8 +100,8 @@ def at_once(before: Removal, recorded: list[Thing], now: float) -> Removal | Non
 def step(before: Removal, look: Look, now: float, seconds_left: float = math.inf) -> Removal:
     """Return the state after a `look`, `now` in Unix seconds; a limited deletion delays all.
 
-    If few `seconds_left` can tell the user, of what Discord did not answer, only one thing is tried
-    again, to test it. If none are left, nothing is tried after a failure.
+    A deletion has so many `seconds_left` until its deadline. If these are few, only one of the
+    things that Discord did not answer is tried again, to test it; if none are left, none is.
     """
     is_short = seconds_left <= MOST_OF_A_TRY_SECONDS
     tally = _count(before, look, now, is_short=is_short)
@@ -131,14 +130,29 @@ def step(before: Removal, look: Look, now: float, seconds_left: float = math.inf
     if going_on["next"] != "finished":
         # A list may lag: if no other look follows, all that may be left counts.
         left = [one for one in look.known if one in left or one["id"] not in tally["gone"]]
+    else:
+        after["foreign"] = join(before["foreign"], look.foreign)  # no look confirms the doubted
     return {**after, **going_on, "found": left, "nothing_left": not left, "deletions": []}
 
 
+def can_be_told(seconds_left: float) -> bool:
+    """Return whether the press's token, which outlives the deadline, still lives."""
+    return seconds_left > BUILD_SECONDS - TOKEN_SECONDS
+
+
 def _is_over(before: Removal, seconds_left: float) -> bool:
-    """Return whether another vain try would keep the user from hearing how the removal ended."""
-    failed = [one for one in before["deletions"] if not one["gone"]]
-    can_be_told = seconds_left > BUILD_SECONDS - TOKEN_SECONDS
-    return bool(failed) and can_be_told and seconds_left <= -SHORT_LIMIT_SECONDS
+    """Return whether another vain try would keep the user from hearing how the removal ended.
+
+    After a failure, that is before the deadline; after a limit, a few short waits fit in.
+    """
+    ended = before["deletions"]
+    if any("failure" in one for one in ended):
+        latest = LAST_TRY_SECONDS
+    elif any("limited_until" in one for one in ended):
+        latest = -SHORT_LIMIT_SECONDS
+    else:
+        return False
+    return can_be_told(seconds_left) and seconds_left <= latest
 
 
 def _count(before: Removal, look: Look, now: float, *, is_short: bool) -> Tally:

@@ -22,18 +22,15 @@ NOT_YET: Final = frozenset({10008, 10015})
 NOT_YET_WAITS: Final = (0.25, 0.5, 1.0)
 
 
-def connect(deadline: float, *, short_waits: int = 1) -> Discord:
-    """Return a client without the bot's token; its parameters are those of `Discord`.
-
-    Nothing follows an edit that waits until the `deadline`.
-    """
+def connect(deadline: float, *, short_waits: int = 1, to_the_end: bool = False) -> Discord:
+    """Return a client without the bot's token; its parameters are those of `Discord`."""
     return Discord(
         addresses.api_base_url(),
         token=None,
         deadline=deadline,
         timeout=TIMEOUT,
         short_waits=short_waits,
-        to_the_end=True,
+        to_the_end=to_the_end,
     )
 
 

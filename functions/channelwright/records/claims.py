@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from channelwright.aws import log
-from channelwright.aws.executions import DELETION, interaction_id_of, utc
+from channelwright.aws.executions import command_of, utc
 from channelwright.campaign.campaign import Campaign
 from channelwright.campaign.names import are_the_same
 from channelwright.discord.calls import Json
@@ -103,18 +103,9 @@ def is_overtaken(other: Record, claim: str) -> bool:
     """
     if other.get("claimed_by") == claim:
         return False
-    ended = [other["released"]["by"]] if "released" in other else []
-    ended += [other["given_up"]] if "given_up" in other else []
-    return any(_command(one) >= _command(claim) for one in ended)
-
-
-def _command(execution: str) -> int:
-    """Return the id of the interaction of an execution (an ARN): later ones are larger.
-
-    A deletion's removal is of the press.
-    """
-    name = execution.rpartition(":")[2]
-    return int(interaction_id_of(name.rpartition(DELETION)[2]))
+    ended = [command_of(other["released"]["by"])] if "released" in other else []
+    ended += [other["last_ended"]] if "last_ended" in other else []
+    return any(one >= command_of(claim) for one in ended)
 
 
 def _status(execution: str) -> str:

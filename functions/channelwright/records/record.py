@@ -62,7 +62,7 @@ class Released(TypedDict):
 class Record(TypedDict):
     """A record; the table's key is `guild_id` and `campaign_id`, the id of the interaction.
 
-    `version` counts the changes, but for those of `given_up`, the ARN of the last execution that
+    `version` counts the changes, but for those of `last_ended`, the id of the latest command that
     claims nothing any more. `claimed_by` is an execution's ARN, `claimed_at` a UTC time, and `was`
     the status before that. `released` tells of the last change. At `expires` (Unix seconds)
     DynamoDB may delete the record. `left_behind` has, as JSON, the things that a removal could not
@@ -83,7 +83,7 @@ class Record(TypedDict):
     claimed_by: NotRequired[str]
     claimed_at: NotRequired[str]
     released: NotRequired[Released]
-    given_up: NotRequired[str]
+    last_ended: NotRequired[int]
     created_at: NotRequired[str]
     role: NotRequired[str]
     category: NotRequired[str]

@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping
 from typing import Any, cast
 
-from channelwright.aws.executions import utc
+from channelwright.aws.executions import command_of, utc
 from channelwright.pace import table
 from channelwright.records import attributes, lookup, record
 from channelwright.records.record import Record, Status
@@ -54,8 +54,8 @@ def claim_as(
 
     The campaign has the `status` until the execution releases it, and gets `was` back if
     nothing came of it. The table takes the claim and the item `together_with` it, or neither: then
-    another attempt of the same execution counts as a change, because its item must stay. An
-    execution that has recorded its end claims nothing.
+    another attempt of the same execution counts as a change, because its item must stay. A command
+    that has recorded its end, or comes before one that has, claims nothing new.
 
     Source: AWS docs, DynamoDB > Managing complex workflows with transactions.
     """
@@ -84,7 +84,7 @@ def _claiming(known: Record, status: Status, execution: str) -> dict[str, Any]:
     return {
         "TableName": _table(),
         "Key": {name: {"S": known[name]} for name in ("guild_id", "campaign_id")},
-        "ConditionExpression": "version = :version AND NOT given_up = :claim",
+        "ConditionExpression": "version = :version AND NOT last_ended >= :command",
         "UpdateExpression": (
             "SET #status = :status, was = :before, claimed_by = :claim, "
             "claimed_at = :now REMOVE expires ADD version :one"
@@ -95,6 +95,7 @@ def _claiming(known: Record, status: Status, execution: str) -> dict[str, Any]:
             ":status": {"S": status},
             ":before": {"S": before},
             ":claim": {"S": execution},
+            ":command": {"N": str(command_of(execution))},
             ":now": {"S": utc(time.time())},
             ":one": {"N": "1"},
         },
