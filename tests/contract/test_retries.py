@@ -5,6 +5,7 @@ import math
 
 import pytest
 
+import find_created
 from channelwright import errors
 from channelwright.campaign import deadlines
 from channelwright.discord import edits
@@ -383,6 +384,16 @@ def test_no_function_is_asked_again_by_anybody_else():
     """Only the state retries a synchronous invocation."""
     for function in set(FUNCTIONS.values()):
         assert "EventInvokeConfig" not in RESOURCES[f"{function}Function"]["Properties"]
+
+
+def test_a_look_knows_when_the_next_one_would_come():
+    waits = [
+        rule
+        for rule in state(REMOVE, "Find Created")["Retry"]
+        if "NoAnswer" in rule["ErrorEquals"] and "DiscordUnavailable" in rule["ErrorEquals"]
+    ]
+    assert [one["IntervalSeconds"] for one in waits] == [find_created.FIRST_INTERVAL_SECONDS]
+    assert "BackoffRate" not in waits[0]  # so it is 2
 
 
 @pytest.mark.parametrize("machine", [MEMBERS, DELETE])

@@ -14,7 +14,7 @@ from channelwright.aws import bot_token
 from channelwright.campaign import removal
 from channelwright.campaign.removal import Look
 from channelwright.discord.client import Discord
-from channelwright.errors import DiscordRefused, DiscordUnavailable, RateLimited
+from channelwright.errors import DiscordRefused, DiscordUnavailable, OutOfTime, RateLimited
 from tests.serving import serving
 from tests.unit.removal_steps import KNOWN, NOW, UNKNOWN
 
@@ -151,6 +151,31 @@ def step(monkeypatch):
 
 
 LOOKS = ["/guilds/1/channels", "/guilds/1/roles"]
+DELETED = {"Error": "CampaignDeleted"}
+
+
+@pytest.mark.parametrize(
+    ("failure", "left", "retries", "error"),
+    [
+        (DELETED, 5, 0, DiscordUnavailable),
+        (DELETED, 4, 0, OutOfTime),
+        (DELETED, 33, 3, DiscordUnavailable),
+        (DELETED, 32, 3, OutOfTime),  # the next look would come in so many seconds
+        (DELETED, -119, 6, OutOfTime),
+        (DELETED, -120, 6, DiscordUnavailable),  # nobody can be told any more
+        (KNOWN, 4, 0, DiscordUnavailable),
+    ],
+)
+def test_a_deletion_does_not_repeat_a_look_for_which_it_has_no_time(
+    step, monkeypatch, failure, left, retries, error
+):
+    def fails(*_):
+        raise DiscordUnavailable("Discord is not available.")
+
+    monkeypatch.setattr(Discord, "send_all", fails)
+    at = {"execution": "1000-remove", "state": "Find Created", "retry_count": retries}
+    with pytest.raises(error):
+        step(failure=failure, at=at, until=NOW + left)
 
 
 @pytest.mark.parametrize("blind", [False, True])

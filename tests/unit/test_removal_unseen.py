@@ -2,8 +2,9 @@
 
 import pytest
 
-from channelwright.campaign import steps
+from channelwright.campaign import removal, steps
 from channelwright.campaign.known import LISTS_LAG_SECONDS
+from channelwright.campaign.removal import Look
 from channelwright.discord import snowflake
 from tests.unit.removal_steps import (
     ALL,
@@ -25,6 +26,45 @@ from tests.unit.removal_steps import (
 
 # Just created.
 NEW = thing("channel", str((int(NOW * 1000) - snowflake.DISCORD_EPOCH_MS) << 22))
+
+GUEST = thing("channel", "40")
+
+
+# ---- Others' channels that a list does not show any more ----
+
+
+def doubted(step, foreign=()):
+    return removal.doubted(step, list(foreign))
+
+
+def test_a_guest_that_an_earlier_look_showed_is_doubted():
+    step = look(recorded=[CATEGORY, ROLE], foreign=[GUEST])
+    assert doubted(step) == ["40"]
+    assert doubted(step, [GUEST]) == []
+
+
+def test_a_category_like_ours_is_no_guest():
+    assert doubted(look(recorded=[ROLE], foreign=[thing("category", "41")])) == []
+
+
+def test_without_our_category_nobody_is_in_it():
+    step = look(recorded=[CATEGORY, ROLE], foreign=[GUEST])
+    assert doubted({**step, "known": [CATEGORY], "deleted": [CATEGORY["id"]]}) == []
+
+
+def test_what_is_doubted_is_looked_for_once_more_when_lists_are_certain():
+    step = look(recorded=[ROLE], foreign=[GUEST])
+    shown = Look([ROLE], listed={ROLE["id"]}, doubted=[GUEST["id"]])
+    step = steps.step(step, shown, NOW)
+    assert (how(step), step["foreign"]) == (("look again", LISTS_LAG_SECONDS), [])
+
+
+def test_nobody_is_forgotten_if_no_look_follows():
+    step = {**look(recorded=[ROLE], foreign=[GUEST]), "looks": steps.MOST_LOOKS}
+    shown = Look([ROLE], listed={ROLE["id"]}, doubted=[GUEST["id"]])
+    step = steps.step(step, shown, NOW)
+    assert (step["next"], step["foreign"]) == ("finished", [GUEST])
+
 
 # ---- Things that no list ever showed ----
 

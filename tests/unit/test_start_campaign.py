@@ -1,6 +1,7 @@
 """The starter starts one execution per interaction, however often SQS delivers."""
 
 import json
+import os
 from dataclasses import replace
 from datetime import datetime
 from types import SimpleNamespace
@@ -22,6 +23,7 @@ ID = "175928847299117063"
 MADE = snowflake.created_at(ID)
 TOKEN = "the-interaction-token"
 FIELDS = requests.FIELDS[None]
+FIELDS_OF_DELETIONS = requests.FIELDS["deletion"]
 
 
 @pytest.fixture
@@ -132,6 +134,33 @@ def test_the_same_name_with_another_input_starts_nothing_either(step_functions):
 def test_what_is_no_campaign_goes_back_to_the_queue_without_a_word_of_it(body, step_functions):
     with pytest.raises(NotARequest, match="the message on the queue does not ask for a campaign"):
         receive(body)
+
+
+@pytest.mark.parametrize("describes", [True, False])
+def test_the_last_delivery_of_a_command_asks_and_starts_all_the_same(
+    step_functions, monkeypatch, caplog, describes
+):
+    monkeypatch.setenv("DELETE_CAMPAIGN_ARN", os.environ["STATE_MACHINE_ARN"])
+    asked = []
+
+    class Client:
+        exceptions = step_functions.exceptions
+        start_execution = staticmethod(step_functions.start_execution)
+
+        def describe_execution(self, **request):
+            asked.append(request["executionArn"])
+            if not describes:
+                raise ClientError({"Error": {"Code": "ThrottlingException"}}, "DescribeExecution")
+            return step_functions.describe_execution(**request)
+
+    monkeypatch.setattr(start_campaign, "_step_functions", Client())
+    message = dict.fromkeys(FIELDS_OF_DELETIONS, "1") | {"kind": "deletion", "interaction_id": ID}
+    receive(json.dumps(message), receives=2)
+    assert asked == []
+    receive(json.dumps(message | {"interaction_id": str(int(ID) + 1)}), receives=3)
+    assert len(executions(step_functions)) == 2
+    assert len(asked) == 1
+    assert ("does not say whether it has started" in caplog.text) is not describes
 
 
 def test_a_start_that_fails_goes_back_to_the_queue(step_functions, monkeypatch):
