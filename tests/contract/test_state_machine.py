@@ -76,8 +76,8 @@ AWS_ERRORS = {
     "StepFunctions.ExecutionAlreadyExistsException",
     "DynamoDB.ConditionalCheckFailedException",
 }
-MOST_STATES = 126
-MOST_LINES = 2080
+MOST_STATES = 127
+MOST_LINES = 2090
 LONGEST_LINE = 140
 DYNAMODB = "arn:aws:states:::dynamodb:"
 SQS = "arn:aws:states:::sqs:sendMessage"

@@ -33,6 +33,7 @@ MAY_BE_MISSING = {
     (ADD, "Wave Built?"): {"$.building.edits.died"},
     (DELIVER, "Is It Off?"): {"$.switch.Item"},
     (DELETE, "Has It Controls?"): {"$.request.message_id"},
+    (DELETE, "Is It Being Removed?"): {"$.preview.known"},
     (MEMBERS, "Has Anything Changed?"): {"$.answer.event"},
     (ARCHIVE, "Has Anything Changed?"): {"$.archive.event"},
     (REMOVE, "What Is Left?"): {"$.not_edited"},

@@ -121,7 +121,11 @@ def _is_unconfirmed(outcome: Outcome, since: int, now: int) -> bool:
         death.function == "Remove Campaign" and death.when == "after"
         for death in outcome.schedule.deaths
     )
-    return has_started and calls in ({"report answer", last} for last in OF_DELETIONS)
+    return (
+        has_started
+        and outcome.table.has_failed
+        and calls in ({"report answer", last} for last in OF_DELETIONS)
+    )
 
 
 def _is_forgotten(outcome: Outcome, assignment: Call) -> bool:
@@ -189,8 +193,8 @@ def repeated(outcome: Outcome) -> Iterator[str]:
     if len(invalid) > MOST_INVALID_A_RUN * len(outcome.requests):
         yield f"{len(invalid)} invalid answers in one run"
     limited = [c for c in outcome.calls if c.status == 429 and not c.lost]
-    for _, count in Counter(map(_identity, limited)).most_common(1):
-        if count > MOST_LIMITED_A_CALL:
+    for who, count in Counter(map(_identity, limited)).items():
+        if count > MOST_LIMITED_A_CALL * _executions(outcome, who[0]):
             yield f"{count} answers of 429 to one call"
     at_once = max(LEAST_WAVE, outcome.schedule.wave_size)
     if len(limited) > MOST_LIMITED_A_CALL * at_once * len(outcome.requests):

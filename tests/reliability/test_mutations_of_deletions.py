@@ -46,6 +46,11 @@ def _forget_what_is_left(states: dict[str, Any]) -> None:
 
 def _take_a_known_start_for_a_failure(states: dict[str, Any]) -> None:
     del states["Remove Campaign"]["Catch"][0]
+    del states["Release Campaign"]["Catch"][0]
+
+
+def _do_not_ask_who_has_the_claim(states: dict[str, Any]) -> None:
+    del states["Release Campaign"]["Catch"][0]
 
 
 def _start_twice(states: dict[str, Any]) -> None:
@@ -258,6 +263,16 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
     "4 heard: a removal that has started counts as a failure": (
         machine(_take_a_known_start_for_a_failure, DELETE),
         replace(DELETED, deaths=(Death("Remove Campaign", "after"),)),
+        "removed, but what is said about it is",
+    ),
+    "4 heard: a removal of which AWS lost all answers counts as a failure": (
+        machine(_do_not_ask_who_has_the_claim, DELETE),
+        replace(
+            DELETED,
+            deaths=(Death("Remove Campaign", "after", times=None),),
+            faults=({"seconds": 60, "skip": 20, "times": None, **FAULTS["429 Cloudflare"]},),
+            settings={"latency_ms": 500},
+        ),
         "removed, but what is said about it is",
     ),
     "4 heard: what is private is written in the channel": (
