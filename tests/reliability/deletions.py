@@ -6,7 +6,12 @@ import re
 from collections.abc import Iterator
 
 from channelwright.campaign.deadlines import build_deadline
-from channelwright.campaign.steps import LAST_TRIES_SECONDS
+from channelwright.campaign.steps import (
+    LAST_TRY_SECONDS,
+    MOST_OF_A_TRY_SECONDS,
+    SHORT_LIMIT_SECONDS,
+    can_be_told,
+)
 from channelwright.discord.snowflake import created_at
 from tests.reliability import discord_respected
 from tests.reliability.answered import NOT_TOLD, Answered, no_secret, released, untold
@@ -232,23 +237,30 @@ def _would_stay(one: Deletion, id_: str) -> bool:
     Unchecked, all but the category goes: others' channels may be in it.
     """
     people = one.outcome.people
-    goes_last = id_ == one.request["channel_id"] and len(people.left_then) > 1
     unchecked = _looked_in_vain(one)
-    is_dead = discord_respected.is_look_dead(one, states=2)
+    goes_last = id_ == one.request["channel_id"] and (unchecked or len(people.left_then) > 1)
+    is_dead = discord_respected.dies_for_good(one, "find_created")
     if goes_last or (unchecked and (id_ == people.record["category"] or is_dead)):
         return True
     rounds = 1 if unchecked else _rounds(one)
     refused = discord_respected.deletion_was_refused(one.outcome, id_, rounds)
-    return refused or _is_excused(one, id_)
+    return not rounds or refused or _is_excused(one, id_)
 
 
 def _rounds(one: Deletion) -> int:
-    """Return how often a thing has to be tried: once, if little is left of the token's life."""
+    """Return how often a thing has to be tried: not at all, if another try could last too long."""
     name = removal_of(one.request)
-    looks = [c for c in one.outcome.calls if c.function == "find_created"]
-    last = max((c.at for c in looks if c.key.startswith(name) and not c.lost), default=0.0)
-    is_short = last + LAST_TRIES_SECONDS >= build_deadline(one.id)
-    return 1 if is_short else 2
+    mine = [c for c in one.outcome.calls if c.key.startswith(name) and not c.lost]
+    looks = [c.at for c in mine if c.function == "find_created"]
+    left = build_deadline(one.id) - max(looks, default=0.0)
+    tries = [c for c in mine if c.function == "delete_created"]
+    died = [i for i in discord_respected.invocations(one) if i.lost and i.deletes]
+    unanswered = [c for c in tries if not discord_respected.is_answered(c)]
+    limited = [c for c in tries if c.status == 429]
+    latest = LAST_TRY_SECONDS if unanswered or died else -SHORT_LIMIT_SECONDS
+    if (unanswered or died or limited) and left <= latest and can_be_told(left):
+        return 0
+    return 1 if left <= MOST_OF_A_TRY_SECONDS else 2
 
 
 def _looked_in_vain(one: Deletion) -> bool:

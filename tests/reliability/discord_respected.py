@@ -36,7 +36,7 @@ A_FEW = 2
 MOST_INVALID_A_RUN = 60
 # For a build and its removal together, by how many calls a wave makes: each is repeated once a
 # minute, and both lists for as long again.
-MOST_LIMITED_A_CALL = 25
+MOST_LIMITED_A_CALL = 26
 LEAST_WAVE = 4
 # While Discord cannot be reached, each call is retried a few times: each of a removal's, and the
 # last one of the build.
@@ -60,6 +60,8 @@ STARTERS = {"start_campaign", "DescribeExecution"}
 STARTERS_OF_COMMANDS = {"start_campaign"}
 # A private answer can only be edited, while its token lives.
 ANSWER_SECONDS = 890
+# The bot's guess for the bar, if Discord names no wait: the last word does not come before it.
+A_MINUTE = 60
 # A last word is tried until so many seconds before the end, if Discord names no wait.
 A_MARGIN = 2
 
@@ -295,13 +297,13 @@ def _failed_rounds(heard: list[Call], died: list[Invocation]) -> int:
     """
     rounds = unanswered = 0
     for one in sorted([*heard, *died], key=lambda one: one.began):
-        unanswered = 0 if _is_answered(one) else unanswered + 1
+        unanswered = 0 if is_answered(one) else unanswered + 1
         if unanswered == MOST_TRIES or (isinstance(one, Call) and one.refused):
             rounds, unanswered = rounds + 1, 0
     return rounds
 
 
-def _is_answered(one: Call | Invocation) -> bool:
+def is_answered(one: Call | Invocation) -> bool:
     """Tell whether Discord said what it did: neither the edge nor a dead Lambda decides that."""
     if isinstance(one, Invocation):
         return False
@@ -352,11 +354,11 @@ def dies_for_good(campaign: Campaign | Answered, *functions: str) -> bool:
     return len(last) == MOST_TRIES and all(one.lost for one in last)
 
 
-def is_look_dead(campaign: Campaign | Answered, states: int = 1) -> bool:
-    """Tell whether the function that looks died in all tries of so many `states` in a row."""
+def is_look_dead(campaign: Campaign | Answered) -> bool:
+    """Tell whether the function that looks died in all tries of a state, at any time."""
     looks = [one for one in invocations(campaign) if one.function == "find_created"]
     in_a_row = itertools.groupby(looks, key=lambda one: (one.execution, one.lost))
-    return any(lost and len([*row]) >= states * MOST_TRIES for (_, lost), row in in_a_row)
+    return any(lost and len([*row]) >= MOST_TRIES for (_, lost), row in in_a_row)
 
 
 def invocations(campaign: Campaign | Answered) -> list[Invocation]:
@@ -391,13 +393,16 @@ def _refused_at_last(campaign: Campaign | Answered, method: str, path: str) -> b
     last = tries[-1]
     is_private = "private" in campaign.request
     patience = created_at(campaign.id) + (ANSWER_SECONDS if is_private else REMOVAL_SECONDS)
-    wait = last.retry_after or A_MARGIN
+    is_bar = method == "PATCH" and last.function not in LAST_EDITS
+    wait = last.retry_after or (A_MINUTE if is_bar else A_MARGIN)
     too_long = last.status == 429 and (wait > LONGEST_WAIT_SECONDS or last.at + wait >= patience)
     # The final message may have come before, and an earlier edit after it.
     heard = (n for n, call in enumerate(tries) if call.status == 200 and call.readable)
     since = max(heard, default=-1)
     its_own = [call for call in tries[since + 1 :] if call.function == last.function]
-    enough = MOST_TRIES if last.function else MAX_RECEIVES  # SQS retries the starter
+    # SQS retries the starter, but not after its last word.
+    once = 1 if campaign.id in campaign.outcome.dead_letters else MAX_RECEIVES
+    enough = MOST_TRIES if last.function else once
     enough -= sum(one.lost for one in invocations(campaign) if one.function == last.function)
     not_there_yet = method == "PATCH" and last.code in NOT_THERE_YET
     vain = [call for call in its_own if call.scripted or call.code in NOT_THERE_YET]

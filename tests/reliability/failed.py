@@ -4305,4 +4305,237 @@ FAILED: tuple[Schedule, ...] = (
         wave_size=1,
         steps=("look", "look", "press", "press_first"),
     ),
+    Schedule(
+        deaths=(
+            Death(
+                function="delete_created",
+                when="before",
+                error="Sandbox.Timedout",
+                skip=0,
+                times=None,
+                late_s=20.0,
+            ),
+        ),
+        steps=("look", "press"),
+    ),
+    Schedule(
+        deaths=(
+            Death(
+                function="delete_created",
+                when="after",
+                error="Sandbox.Timedout",
+                skip=1,
+                times=None,
+                late_s=20.0,
+            ),
+        ),
+        steps=("look", "press"),
+    ),
+    Schedule(
+        acts=(Act(kind="jump", at=12, which=4), Act(kind="time_out", at=10, which=0)),
+        steps=("look", "press"),
+    ),
+    Schedule(
+        acts=(Act(kind="jump", at=12, which=4), Act(kind="kick", at=10, which=0)),
+        steps=("look", "press"),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "DELETE",
+                "path": "/channels/",
+                "status": 401,
+                "body": {"message": "Scripted", "code": 0},
+                "headers": {"X-Scripted": "1"},
+                "times": 1,
+            },
+        ),
+        acts=(Act(kind="jump", at=12, which=3),),
+        steps=("look", "press"),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "DELETE",
+                "path": "/channels/",
+                "status": 429,
+                "body": {
+                    "message": "You are being rate limited.",
+                    "retry_after": 0.7,
+                    "global": False,
+                },
+                "headers": {"Retry-After": "1", "X-RateLimit-Scope": "user", "X-Scripted": "1"},
+                "times": 1,
+            },
+        ),
+        acts=(Act(kind="jump", at=12, which=4),),
+        steps=("look", "press"),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "GET",
+                "path": "/roles$",
+                "skip": 1,
+                "status": 403,
+                "body": {"message": "Scripted", "code": 50013},
+                "headers": {"X-Scripted": "1"},
+                "times": 1,
+            },
+        ),
+        lates=(Late(call={"method": "DELETE"}, seconds=13.0),),
+        steps=("look_inside", "press"),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "GET",
+                "path": "/roles$",
+                "status": 403,
+                "body": {"message": "Scripted", "code": 50013},
+                "headers": {"X-Scripted": "1"},
+                "times": 1,
+            },
+            {
+                "method": "POST",
+                "path": "/channels$",
+                "body_contains": '"gm-planning"',
+                "status": 403,
+                "body": {"message": "Missing Permissions", "code": 50013},
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+        ),
+        deaths=(
+            Death(
+                function="find_created",
+                when="before",
+                error="RuntimeError",
+                skip=2,
+                times=None,
+                late_s=20.0,
+            ),
+        ),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "GET",
+                "path": "/roles$",
+                "status": 403,
+                "body": {"message": "Scripted", "code": 50013},
+                "headers": {"X-Scripted": "1"},
+                "times": 1,
+            },
+        ),
+        deaths=(
+            Death(
+                function="find_created",
+                when="before",
+                error="RuntimeError",
+                skip=2,
+                times=None,
+                late_s=20.0,
+            ),
+        ),
+        steps=("look", "press"),
+    ),
+    Schedule(
+        faults=(
+            {
+                "status": 503,
+                "body": {"message": "Scripted", "code": 0},
+                "headers": {"X-Scripted": "1"},
+                "times": 2,
+            },
+        ),
+        deaths=(
+            Death(
+                function="StartExecution",
+                when="before",
+                error="Lambda.Unknown",
+                skip=0,
+                times=3,
+                late_s=20.0,
+            ),
+        ),
+    ),
+    Schedule(
+        faults=(
+            {
+                "status": 503,
+                "body": {"message": "Scripted", "code": 0},
+                "headers": {"X-Scripted": "1"},
+                "times": 2,
+            },
+        ),
+        deaths=(
+            Death(
+                function="StartExecution",
+                when="before",
+                error="Lambda.Unknown",
+                skip=0,
+                times=None,
+                late_s=20.0,
+            ),
+        ),
+    ),
+    Schedule(
+        faults=(
+            {
+                "seconds": 5,
+                "skip": 14,
+                "status": 429,
+                "body": "error code: 1015",
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+        ),
+        acts=(Act(kind="jump", at=10, which=4),),
+        steps=("look", "press"),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "PATCH",
+                "body_contains": "Campaign Created",
+                "status": 403,
+                "body": {"message": "Scripted", "code": 50013},
+                "headers": {"X-Scripted": "1"},
+                "times": 1,
+            },
+            {
+                "method": "POST",
+                "path": "/messages$",
+                "status": 429,
+                "body": "error code: 1015",
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+        )
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "DELETE",
+                "path": "/channels/",
+                "status": 503,
+                "body": {"message": "Scripted", "code": 0},
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+                "skip": 2,
+            },
+        ),
+        deaths=(
+            Death(
+                function="start_campaign",
+                when="before",
+                error="Lambda.Unknown",
+                skip=1,
+                times=1,
+                late_s=20.0,
+            ),
+        ),
+        steps=("look", "press"),
+    ),
 )

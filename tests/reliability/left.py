@@ -66,7 +66,7 @@ def _mistakes(campaign: Campaign, thing: Any) -> Iterator[str]:
         if campaign.kind and known and not _is_named(campaign, thing):
             yield f"left, remembered, and not named: {what}"
         # If no look has ended, nothing is deleted, and only the input has the known things.
-        if not known or discord_respected.is_look_dead(campaign, states=2):
+        if not known or discord_respected.dies_for_good(campaign, "find_created"):
             return
         if thing.id not in causes:
             yield f"left, remembered, and not named in the cause: {what}"

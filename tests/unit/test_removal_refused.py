@@ -147,6 +147,7 @@ def test_what_discord_does_not_answer_is_given_up_if_time_is_short_or_it_was_ref
         ("limited", -29, "look again"),
         ("limited", -30, "finished"),
         ("deleted", -30, "delete"),
+        ("refused", -30, "delete"),
     ],
 )
 def test_after_a_failure_nothing_is_tried_if_it_would_keep_the_user_from_hearing(

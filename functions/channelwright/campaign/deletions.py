@@ -99,6 +99,14 @@ def denied(ended: Sequence[Deletion]) -> list[str]:
     return [one["id"] for one in failed if one["failure"]["Error"] in errors.OUTCOME_KNOWN]
 
 
+def are_answered(ended: Sequence[Deletion]) -> bool:
+    """Return whether Discord answered each attempt that failed."""
+    failed = {
+        one["id"] for one in ended if one.get("failure", {"Error": NOT_FOUND})["Error"] != NOT_FOUND
+    }
+    return failed <= {*denied(ended)}
+
+
 def is_final(tally: Tally, id_: str) -> bool:
     """Return whether a thing is deleted, or was tried often enough."""
     tries = tally["refused"].get(id_, 0) + tally["gone"].count(id_)

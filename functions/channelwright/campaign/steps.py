@@ -143,10 +143,11 @@ def can_be_told(seconds_left: float) -> bool:
 def _is_over(before: Removal, seconds_left: float) -> bool:
     """Return whether another vain try would keep the user from hearing how the removal ended.
 
-    After a failure, that is before the deadline; after a limit, a few short waits fit in.
+    If Discord did not answer, that is before the deadline; after a limit, a few short waits fit in.
+    A refusal takes no time.
     """
     ended = before["deletions"]
-    if any("failure" in one for one in ended):
+    if any("failure" in one for one in ended) and not deletions.are_answered(ended):
         latest = LAST_TRY_SECONDS
     elif any("limited_until" in one for one in ended):
         latest = -SHORT_LIMIT_SECONDS
