@@ -4538,4 +4538,15 @@ FAILED: tuple[Schedule, ...] = (
         ),
         steps=("look", "press"),
     ),
+    Schedule(
+        acts=(Act(kind="change_our_overwrite", at=0, which=9),),
+        steps=(
+            "add_categories",
+            "change_our_overwrite",
+            "delete_our_channel",
+            "manager_archives",
+            "somebody_leaves",
+            "delete_our_role",
+        ),
+    ),
 )

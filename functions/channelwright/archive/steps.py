@@ -146,10 +146,13 @@ def states(taken: Snapshot, listed: Mapping[str, Object], channel_id: str) -> li
     category = taken["category"]
     if category in listed and not taken["channels"][channel_id]["sync"]:
         shown = {id_ for one in (channel_id, category) for id_ in overwrites.of(listed[one])}
-        both = (archived, snapshot.archived(taken, category))
-        one, other = (_without_deleted_roles(each, shown | {taken["guild"]}) for each in both)
-        if overwrites.are_in_sync(one, other, taken["guild"]):
-            return [before, archived, snapshot.before(taken, category)]
+        others = (snapshot.before(taken, category), snapshot.archived(taken, category))
+        own, its_archived, theirs, their_archived = (
+            _without_deleted_roles(each, shown | {taken["guild"]})
+            for each in (before, archived, *others)
+        )
+        if overwrites.are_in_sync(its_archived, their_archived, taken["guild"]):
+            return [own, its_archived, theirs]
     return [before, archived]
 
 
