@@ -203,7 +203,7 @@ MISTAKES = {
         followed,
     ),
     "a channel that follows by chance keeps what it got": (
-        code(steps.states, "archived, snapshot.before(taken, category)]", "archived]"),
+        code(steps.states, "its_archived, theirs]", "its_archived]"),
         alike,
     ),
     "a half archived state is taken for the earlier one": (
