@@ -4,7 +4,7 @@ import math
 import time
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any
 
 from channelwright.aws.executions import interaction_id_of
 from channelwright.campaign import known, ownership, removal, steps
@@ -17,9 +17,6 @@ from channelwright.errors import DiscordRefused, DiscordUnavailable, NoAnswer, O
 from channelwright.events import data
 from channelwright.pace import patience
 from channelwright.task import task
-
-# The state machine repeats a look that Discord does not answer; each interval is twice the last.
-FIRST_INTERVAL_SECONDS: Final = 4
 
 
 @task
@@ -67,7 +64,7 @@ def _next(event: dict[str, Any]) -> Removal:
     try:
         look = _look(event, so_far["campaign"], before)
     except (DiscordUnavailable, NoAnswer) as unanswered:
-        if _is_last_look(event):
+        if steps.is_last_look(_seconds_left(event), event["at"].get("retry_count", 0)):
             raise OutOfTime(str(unanswered)) from None
         raise
     return steps.step(before, look, time.time(), _seconds_left(event))
@@ -77,13 +74,6 @@ def _seconds_left(event: dict[str, Any]) -> float:
     """Return how long a removal may go on: a deletion's word must come while its token lives."""
     is_deletion = known.is_deletion(event["failure"])
     return event["until"] - time.time() if is_deletion else math.inf
-
-
-def _is_last_look(event: dict[str, Any]) -> bool:
-    """Return whether the state machine would repeat a failed look after a deletion's deadline."""
-    left = _seconds_left(event)
-    next_one = FIRST_INTERVAL_SECONDS * 2 ** event["at"].get("retry_count", 0)
-    return left <= next_one and steps.can_be_told(left)
 
 
 def _look(event: dict[str, Any], campaign: Campaign, before: Removal) -> Look:

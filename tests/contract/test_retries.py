@@ -5,9 +5,8 @@ import math
 
 import pytest
 
-import find_created
 from channelwright import errors
-from channelwright.campaign import deadlines
+from channelwright.campaign import deadlines, steps
 from channelwright.discord import edits
 from tests.contract.machines import (
     ADD,
@@ -392,7 +391,7 @@ def test_a_look_knows_when_the_next_one_would_come():
         for rule in state(REMOVE, "Find Created")["Retry"]
         if "NoAnswer" in rule["ErrorEquals"] and "DiscordUnavailable" in rule["ErrorEquals"]
     ]
-    assert [one["IntervalSeconds"] for one in waits] == [find_created.FIRST_INTERVAL_SECONDS]
+    assert [one["IntervalSeconds"] for one in waits] == [steps.FIRST_INTERVAL_SECONDS]
     assert "BackoffRate" not in waits[0]  # so it is 2
 
 

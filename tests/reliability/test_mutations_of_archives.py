@@ -57,7 +57,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "keeps its claim",
     ),
     "restored: a channel that a deleted role made like its category keeps what that had": (
-        code(steps._without_deleted_roles, "or id_ in there", "or True"),
+        code(overwrites.without_deleted_roles, "or id_ in there", "or True"),
         _steps(
             *("change_our_overwrite", "somebody_returns", "both_archive"),
             *("let_somebody_write", "delete_our_role", "manager_archives"),

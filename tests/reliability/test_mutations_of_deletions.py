@@ -110,7 +110,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "outlasts the press's token",
     ),
     "4 heard: a look that Discord does not answer is repeated when no time is left": (
-        code(find_created._next, "if _is_last_look(event)", "if False"),
+        code(steps.is_last_look, "return can", "return False and can"),
         replace(
             LATE_PRESS,
             faults=(

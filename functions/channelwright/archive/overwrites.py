@@ -5,7 +5,7 @@ shows now. Each bit of an overwrite is compared by itself, and so is whether the
 Source: Discord docs, Topics > Permissions > Permission Overwrites, Permission Syncing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from functools import reduce
 from operator import and_
 from typing import Any, Final, NamedTuple
@@ -124,6 +124,11 @@ def are_in_sync(one: Overwrites, other: Overwrites, guild_id: str) -> bool:
     """
     empty = {(guild_id, Overwrite(ROLE))}
     return one.items() - empty == other.items() - empty
+
+
+def without_deleted_roles(given: Overwrites, there: Set[str]) -> Overwrites:
+    """Return the overwrites without those of roles that are not `there`; members' always stay."""
+    return {id_: one for id_, one in given.items() if one.type == MEMBER or id_ in there}
 
 
 def allowed(now: Overwrites, guild_id: str, bot_id: str) -> dict[str, int]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal, TypedDict
 
 from channelwright.archive import order, overwrites, snapshot
-from channelwright.archive.overwrites import MEMBER, Change, Overwrites
+from channelwright.archive.overwrites import Change, Overwrites
 from channelwright.archive.snapshot import Snapshot
 from channelwright.campaign import deadlines
 from channelwright.campaign.known import LISTS_LAG_SECONDS
@@ -148,17 +148,12 @@ def states(taken: Snapshot, listed: Mapping[str, Object], channel_id: str) -> li
         shown = {id_ for one in (channel_id, category) for id_ in overwrites.of(listed[one])}
         others = (snapshot.before(taken, category), snapshot.archived(taken, category))
         own, its_archived, theirs, their_archived = (
-            _without_deleted_roles(each, shown | {taken["guild"]})
+            overwrites.without_deleted_roles(each, shown | {taken["guild"]})
             for each in (before, archived, *others)
         )
         if overwrites.are_in_sync(its_archived, their_archived, taken["guild"]):
             return [own, its_archived, theirs]
     return [before, archived]
-
-
-def _without_deleted_roles(given: Overwrites, there: set[str]) -> Overwrites:
-    """Return the overwrites without those of roles that are not `there`; members' always stay."""
-    return {id_: one for id_, one in given.items() if one.type == MEMBER or id_ in there}
 
 
 def changed(taken: Snapshot, channels: Sequence[Object]) -> dict[str, list[str]]:

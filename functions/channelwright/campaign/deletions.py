@@ -99,12 +99,10 @@ def denied(ended: Sequence[Deletion]) -> list[str]:
     return [one["id"] for one in failed if one["failure"]["Error"] in errors.OUTCOME_KNOWN]
 
 
-def are_answered(ended: Sequence[Deletion]) -> bool:
-    """Return whether Discord answered each attempt that failed."""
-    failed = {
-        one["id"] for one in ended if one.get("failure", {"Error": NOT_FOUND})["Error"] != NOT_FOUND
-    }
-    return failed <= {*denied(ended)}
+def went_unanswered(ended: Sequence[Deletion]) -> bool:
+    """Return whether Discord did not answer one of the attempts."""
+    failures = {one["failure"]["Error"] for one in ended if "failure" in one}
+    return bool(failures - errors.OUTCOME_KNOWN - {NOT_FOUND})
 
 
 def is_final(tally: Tally, id_: str) -> bool:

@@ -24,6 +24,8 @@ MOST_OF_A_TRY_SECONDS: Final = 300
 LAST_TRIES_SECONDS: Final = 200
 # Even when out of time, a removal waits for a few limits this short.
 SHORT_LIMIT_SECONDS: Final = 30
+# The state machine repeats a look that Discord does not answer; each interval is twice the last.
+FIRST_INTERVAL_SECONDS: Final = 4
 # A failed try to delete something that begins later than this before the deadline may be the last.
 LAST_TRY_SECONDS: Final = 15
 
@@ -119,20 +121,28 @@ def step(before: Removal, look: Look, now: float, seconds_left: float = math.inf
         "limits": _limits(before),
         "known": [*look.known],
         "found": left,
-        # After the category is gone, no look shows that they were in it.
-        "foreign": join(_certain(before["foreign"], look), look.foreign),
     }
     going_on = _how_to_go_on(
         after, standing, now, LAST_TRIES_SECONDS if is_short else MOST_OF_A_TRY_SECONDS
     )
     if _is_over(before, seconds_left):
         going_on = _go_on("finished")
+    foreign = before["foreign"]
     if going_on["next"] != "finished":
         # A list may lag: if no other look follows, all that may be left counts.
         left = [one for one in look.known if one in left or one["id"] not in tally["gone"]]
-    else:
-        after["foreign"] = join(before["foreign"], look.foreign)  # no look confirms the doubted
+        foreign = [one for one in foreign if one["id"] not in look.doubted]
+    # After the category is gone, no look shows that others' channels were in it.
+    after["foreign"] = join(foreign, look.foreign)
     return {**after, **going_on, "found": left, "nothing_left": not left, "deletions": []}
+
+
+def is_last_look(seconds_left: float, retries: int) -> bool:
+    """Return whether the state machine would repeat a failed look after a deletion's deadline.
+
+    It has repeated the look so often (`retries`).
+    """
+    return can_be_told(seconds_left) and seconds_left <= FIRST_INTERVAL_SECONDS * 2**retries
 
 
 def can_be_told(seconds_left: float) -> bool:
@@ -147,7 +157,7 @@ def _is_over(before: Removal, seconds_left: float) -> bool:
     A refusal takes no time.
     """
     ended = before["deletions"]
-    if any("failure" in one for one in ended) and not deletions.are_answered(ended):
+    if deletions.went_unanswered(ended):
         latest = LAST_TRY_SECONDS
     elif any("limited_until" in one for one in ended):
         latest = -SHORT_LIMIT_SECONDS
@@ -163,11 +173,6 @@ def _count(before: Removal, look: Look, now: float, *, is_short: bool) -> Tally:
         "gone": [*tally["gone"], *(id_ for id_ in look.gone if _known_at(id_) <= now)],
         "hidden": [*tally["hidden"], *look.hidden],
     }
-
-
-def _certain(foreign: Sequence[Thing], look: Look) -> list[Thing]:
-    """Return the `foreign` channels that no late list has to confirm."""
-    return [one for one in foreign if one["id"] not in look.doubted]
 
 
 def _limits(before: Removal) -> int:

@@ -12,7 +12,7 @@ from channelwright.words import refusals
 
 # The Lambda sleeps for waits up to this long; a longer one becomes a Wait state.
 SHORT_WAIT_SECONDS: Final = 2.0
-# What the bot adds to a wait ends so long before the deadline: Wait states count whole seconds.
+# The bot's own addition to a wait ends so long before the deadline: Waits count whole seconds.
 MARGIN_SECONDS: Final = 1.0
 
 
