@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from tests.reliability import discord_respected
+from tests.reliability import unheard
 from tests.reliability.askers import Asked
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def untold(one: Answered) -> Iterator[str]:
     expired = not one.runs and one.id in one.outcome.expired
     if not (evidence or expired):
         yield f"untold, and the execution ended as {ends}"
-    if not one.is_stopped and not discord_respected.nothing_could_be_said(one):
+    if not one.is_stopped and not unheard.nothing_could_be_said(one):
         yield f"untold, though Discord would have delivered it: {one.words[:40]!r}"
 
 

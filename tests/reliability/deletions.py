@@ -13,7 +13,7 @@ from channelwright.campaign.steps import (
     can_be_told,
 )
 from channelwright.discord.snowflake import created_at
-from tests.reliability import discord_respected
+from tests.reliability import guests, refused
 from tests.reliability.answered import NOT_TOLD, Answered, no_secret, released, untold
 from tests.reliability.askers import Asked
 from tests.reliability.deleting import removal_of
@@ -81,8 +81,8 @@ def broken(outcome: Outcome) -> Iterator[str]:
     yield from _only_what_was_shown(deletions, people)
     yield from _shown_at_last(deletions)
     yield from _private(outcome)
-    yield from _guests(outcome, people)
-    yield from _guests_that_were_seen(deletions, people)
+    yield from guests.keep_their_category(outcome, people)
+    yield from guests.were_seen(deletions, people)
     yield from _known(deletions, people)
     yield from _finished(outcome, people)
 
@@ -239,12 +239,12 @@ def _would_stay(one: Deletion, id_: str) -> bool:
     people = one.outcome.people
     unchecked = _looked_in_vain(one)
     goes_last = id_ == one.request["channel_id"] and (unchecked or len(people.left_then) > 1)
-    is_dead = discord_respected.dies_for_good(one, "find_created")
+    is_dead = refused.dies_for_good(one, "find_created")
     if goes_last or (unchecked and (id_ == people.record["category"] or is_dead)):
         return True
     rounds = 1 if unchecked else _rounds(one)
-    refused = discord_respected.deletion_was_refused(one.outcome, id_, rounds)
-    return not rounds or refused or _is_excused(one, id_)
+    was_refused = refused.deletion_was_refused(one.outcome, id_, rounds)
+    return not rounds or was_refused or _is_excused(one, id_)
 
 
 def _rounds(one: Deletion) -> int:
@@ -254,8 +254,8 @@ def _rounds(one: Deletion) -> int:
     looks = [c.at for c in mine if c.function == "find_created"]
     left = build_deadline(one.id) - max(looks, default=0.0)
     tries = [c for c in mine if c.function == "delete_created"]
-    died = [i for i in discord_respected.invocations(one) if i.lost and i.deletes]
-    unanswered = [c for c in tries if not discord_respected.is_answered(c)]
+    died = [i for i in refused.invocations(one) if i.lost and i.deletes]
+    unanswered = [c for c in tries if not refused.is_answered(c)]
     limited = [c for c in tries if c.status == 429]
     latest = LAST_TRY_SECONDS if unanswered or died else -SHORT_LIMIT_SECONDS
     if (unanswered or died or limited) and left <= latest and can_be_told(left):
@@ -266,41 +266,6 @@ def _rounds(one: Deletion) -> int:
 def _looked_in_vain(one: Deletion) -> bool:
     removal = one.removal
     return removal is not None and "Find Blindly" in removal.states
-
-
-def _guests(outcome: Outcome, people: Joiners) -> Iterator[str]:
-    """No category is deleted around others' channels that a look before it could show."""
-    category = people.record["category"]
-    ends = [
-        e.at for e in people.guild.audit_log if e.target_id == category and "delete" in e.action
-    ]
-    if not ends:
-        return
-    looks = [
-        call.at
-        for call in outcome.calls
-        if call.function == "find_created"
-        and call.path.endswith("/channels")
-        and call.at < ends[-1]
-        and not call.lost
-    ]
-    lag = outcome.schedule.settings.get("stale_reads_ms", 0) / 1000
-    for id_, was in people.others.items():
-        is_inside = was.get("parent_id") == category and people.is_shown(id_)
-        if is_inside and any(people.since[id_] + lag < at for at in looks):
-            yield f"the category is deleted around somebody's channel: {was['name']}"
-
-
-def _guests_that_were_seen(deletions: list[Deletion], people: Joiners) -> Iterator[str]:
-    """No category is deleted around a channel that the last word names, as it was seen inside."""
-    category = people.record["category"]
-    log = people.guild.audit_log[: people.logged_then]
-    by_bot = {one.target_id for one in log if "delete" in one.action and one.reason}
-    inside = {id_ for id_, was in people.others.items() if was.get("parent_id") == category}
-    for one in deletions:
-        seen = {id_ for id_ in inside & people.guild.channels.keys() if id_ in one.words}
-        if one.kind == "deleted" and category in by_bot and seen:
-            yield "the category is deleted around somebody's channel that the bot has seen"
 
 
 def _known(deletions: list[Deletion], people: Joiners) -> Iterator[str]:

@@ -62,7 +62,7 @@ class Deliveries:
     def end(self, name: str, status: str) -> None:
         """Report an execution's end: Lambda tries three times, then keeps the event.
 
-        What the last try has begun may take effect late.
+        The last try's calls may take effect late.
         """
         event = {"detail": {"executionArn": self._arn_of(name), "status": status}}
         for wait in (60, 120, 60):

@@ -1,7 +1,4 @@
-"""Checks how the bot treats Discord: what it sends, what it retries, how soon and how often.
-
-Other functions tell what Discord refused.
-"""
+"""Checks how the bot treats Discord: what it sends, what it retries, how soon and how often."""
 
 from __future__ import annotations
 
@@ -10,29 +7,20 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from channelwright.campaign.deadlines import REMOVAL_SECONDS
-from channelwright.discord.snowflake import created_at
-from start_campaign import AGAIN_SECONDS
-from tests.reliability.deleting import removal_of
 from tests.reliability.deliveries import MAX_RECEIVES
 from tests.reliability.excuses import excused
-from tests.reliability.lambdas import Invocation
 from tests.reliability.play import Outcome
-from tests.reliability.unfollowed import SUFFIXES, is_unfollowed
+from tests.reliability.refused import MOST_TRIES
 from tests.reliability.wire import Call
 from tests.statemachine.interpreter import Run
 
 if TYPE_CHECKING:
-    from tests.reliability.answered import Answered
-    from tests.reliability.promises import Campaign
+    pass
 
 NOT_THERE_YET = {10008, 10015}
 UNKNOWN_MEMBER, UNKNOWN_OVERWRITE = 10007, 10009
 INVALID = {401, 403, 404}
 MOST_INVALID_A_CALL = 2
-# A removal waits up to this long a few times, however late it begins.
-A_SHORT_WAIT_SECONDS = 30
-A_FEW = 2
 MOST_INVALID_A_RUN = 60
 # For a build and its removal together, by how many calls a wave makes: each is repeated once a
 # minute, and both lists for as long again.
@@ -41,8 +29,6 @@ LEAST_WAVE = 4
 # While Discord cannot be reached, each call is retried a few times: each of a removal's, and the
 # last one of the build.
 MOST_OF_THE_EDGE_A_REMOVAL = 120
-# The state machine's tries of a final message.
-MOST_TRIES = 5
 OF_BUILDS = {
     "plan_campaign",
     "create_role",
@@ -51,19 +37,8 @@ OF_BUILDS = {
     "complete_campaign",
 }
 OF_REMOVALS = {"find_created", "delete_created"}
-LAST_EDITS = ("report summary", "report failure", "report rejection", "report answer")
-OF_DELETIONS = ("report removal", "report failure")
 LONGEST_WAIT_SECONDS = 25 * 60
-# What the starter needs to say that nothing was started.
-STARTERS = {"start_campaign", "DescribeExecution"}
-# A command's starter also says it if it cannot ask whether an earlier delivery has started it.
-STARTERS_OF_COMMANDS = {"start_campaign"}
-# A private answer can only be edited, while its token lives.
-ANSWER_SECONDS = 890
-# The bot's guess for the bar, if Discord names no wait: the last word does not come before it.
-A_MINUTE = 60
-# A last word is tried until so many seconds before the end, if Discord names no wait.
-A_MARGIN = 2
+OF_DELETIONS = ("report removal", "report failure")
 
 
 def broken(outcome: Outcome) -> list[str]:
@@ -271,154 +246,3 @@ def _has_last_word_waited(states: list[str]) -> bool:
         before.startswith("Report ") and after == "Read Rate Limit"
         for before, after in itertools.pairwise(states)
     )
-
-
-def deletion_was_refused(outcome: Outcome, id_: str, rounds: int = 2) -> bool:
-    """Tell whether Discord refused to delete something to the end, in so many `rounds` of tries."""
-    tries = [c for c in outcome.calls if c.method == "DELETE" and c.path.endswith(f"/{id_}")]
-    died = [one for one in outcome.lambdas.invocations if one.deletes == id_ and one.lost]
-    if not tries and not died:  # a channel that stays keeps its category and the role
-        return _faulted(outcome, "DELETE", f"/channels/{id_}")
-    # Nobody heard the others, but a stopped execution's history may have their limits.
-    heard = [call for call in tries if not call.lost or call.status == 429]
-    last = max([*heard, *died], key=lambda one: one.began, default=None)
-    if not (isinstance(last, Call) and last.status == 429):
-        return _failed_rounds(heard, died) >= rounds
-    # Cloudflare's 429 may name no wait, which does not count as a short one.
-    if 0 < (last.retry_after or 0) < A_SHORT_WAIT_SECONDS:
-        return len(tries) > A_FEW or _faulted(outcome, "DELETE", last.path)
-    return True
-
-
-def _failed_rounds(heard: list[Call], died: list[Invocation]) -> int:
-    """Return how many rounds of tries failed: by a refusal, or by five tries without an answer.
-
-    A limit ends a round that does not count.
-    """
-    rounds = unanswered = 0
-    for one in sorted([*heard, *died], key=lambda one: one.began):
-        unanswered = 0 if is_answered(one) else unanswered + 1
-        if unanswered == MOST_TRIES or (isinstance(one, Call) and one.refused):
-            rounds, unanswered = rounds + 1, 0
-    return rounds
-
-
-def is_answered(one: Call | Invocation) -> bool:
-    """Tell whether Discord said what it did: neither the edge nor a dead Lambda decides that."""
-    if isinstance(one, Invocation):
-        return False
-    done = one.status == 204 or (one.status == 200 and one.readable)
-    return done or one.refused or one.status == 429
-
-
-def nothing_could_be_said(campaign: Campaign | Answered) -> bool:
-    """Tell whether both ways to notify the game master are closed, even in the end."""
-    outcome, request = campaign.outcome, campaign.request
-    if is_unfollowed(campaign) or _is_starter_dead(campaign):
-        return True
-    token, application = request["interaction_token"], request["application_id"]
-    edit = f"/webhooks/{application}/{token}/messages/@original"
-    edit_closed = _faulted(outcome, "PATCH", edit) or not outcome.discord.interaction(
-        campaign.id
-    ).token_alive(campaign.ended)
-    post = f"/channels/{request['channel_id']}/messages"
-    post_closed = _faulted(outcome, "POST", post) or bool(
-        outcome.people.did & {"kick", "take_send_messages", "take_view_channel", "time_out"}
-    )
-    edit_closed = edit_closed or _refused_at_last(campaign, "PATCH", edit)
-    edit_closed = edit_closed or dies_for_good(campaign, *LAST_EDITS)
-    post_closed = post_closed or _refused_at_last(campaign, "POST", post) or "private" in request
-    post_closed = post_closed or dies_for_good(campaign, "write_in_channel")
-    return edit_closed and post_closed
-
-
-def _is_starter_dead(campaign: Campaign | Answered) -> bool:
-    """Tell whether nothing was started, because the starter died, or could not ask whether it was.
-
-    If only the start fails, the starter itself has the last word.
-    """
-    dead = {death.function for death in campaign.outcome.schedule.deaths}
-    has_dead_letter = campaign.id in campaign.outcome.dead_letters
-    starters = STARTERS_OF_COMMANDS if "kind" in campaign.request else STARTERS
-    return has_dead_letter and not campaign.runs and bool(dead & starters)
-
-
-def dies_for_good(campaign: Campaign | Answered, *functions: str) -> bool:
-    """Tell whether, of some functions, the one that was invoked last died in all of its tries."""
-    tries = [one for one in invocations(campaign) if one.function in functions]
-    last = [
-        one
-        for one in tries
-        if (one.function, one.execution) == (tries[-1].function, tries[-1].execution)
-    ][-MOST_TRIES:]
-    return len(last) == MOST_TRIES and all(one.lost for one in last)
-
-
-def is_look_dead(campaign: Campaign | Answered) -> bool:
-    """Tell whether the function that looks died in all tries of a state, at any time."""
-    looks = [one for one in invocations(campaign) if one.function == "find_created"]
-    in_a_row = itertools.groupby(looks, key=lambda one: (one.execution, one.lost))
-    return any(lost and len([*row]) >= MOST_TRIES for (_, lost), row in in_a_row)
-
-
-def invocations(campaign: Campaign | Answered) -> list[Invocation]:
-    """Return the invocations by all executions of a campaign, or of what was asked of one."""
-    names = {campaign.id + suffix for suffix in SUFFIXES}
-    if "campaign_id" in campaign.request:
-        names.add(removal_of(campaign.request))
-    return [one for one in campaign.outcome.lambdas.invocations if one.execution in names]
-
-
-def starter_was_limited(campaign: Campaign) -> bool:
-    """Tell whether Discord limited the starter for longer than SQS waits.
-
-    SQS must then not deliver the message again.
-    """
-    return any(
-        call.function == "" and call.status == 429 and (call.retry_after or 0) > AGAIN_SECONDS
-        for call in campaign.outcome.calls
-    )
-
-
-def _refused_at_last(campaign: Campaign | Answered, method: str, path: str) -> bool:
-    """Tell whether the bot may stop: Discord refused, limits too long, or all tries failed."""
-    tries = [
-        call
-        for call in campaign.outcome.calls
-        if (call.method, call.path) == (method, path)
-        and call.body.get("nonce", campaign.id).startswith(campaign.id)
-    ]
-    if not tries:
-        return False
-    last = tries[-1]
-    is_private = "private" in campaign.request
-    patience = created_at(campaign.id) + (ANSWER_SECONDS if is_private else REMOVAL_SECONDS)
-    is_bar = method == "PATCH" and last.function not in LAST_EDITS
-    wait = last.retry_after or (A_MINUTE if is_bar else A_MARGIN)
-    too_long = last.status == 429 and (wait > LONGEST_WAIT_SECONDS or last.at + wait >= patience)
-    # The final message may have come before, and an earlier edit after it.
-    heard = (n for n, call in enumerate(tries) if call.status == 200 and call.readable)
-    since = max(heard, default=-1)
-    its_own = [call for call in tries[since + 1 :] if call.function == last.function]
-    # SQS retries the starter, but not after its last word.
-    once = 1 if campaign.id in campaign.outcome.dead_letters else MAX_RECEIVES
-    enough = MOST_TRIES if last.function else once
-    enough -= sum(one.lost for one in invocations(campaign) if one.function == last.function)
-    not_there_yet = method == "PATCH" and last.code in NOT_THERE_YET
-    vain = [call for call in its_own if call.scripted or call.code in NOT_THERE_YET]
-    patient = bool(its_own) and len(its_own) >= enough and vain == its_own and not not_there_yet
-    refused = last.refused and not not_there_yet
-    if last.function and its_own and vain == its_own:  # one Lambda may ask a few times
-        patient = patient or len({call.began for call in its_own}) >= enough
-    return refused or too_long or patient
-
-
-def _faulted(outcome: Outcome, method: str, path: str) -> bool:
-    """Tell whether a fault still hits such a call; one that would spare the next does not count."""
-    now = outcome.discord.clock.now()
-    for fault in outcome.discord.faults._faults:
-        open_ = not fault.is_over(now) and fault.seen >= fault.skip
-        text = '{"content": "❌ Could not \\u274c ✅ Campaign Created"}'
-        if open_ and fault.matches(method, path, fault.body_contains or text):
-            return True
-    return False

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from local.simulator.guild import CATEGORY, Channel
-from tests.reliability import discord_respected
+from tests.reliability import refused
 from tests.reliability.excuses import excused
 from tests.reliability.too_late import came_too_late
 from tests.reliability.unfollowed import is_unfollowed
@@ -66,18 +66,18 @@ def _mistakes(campaign: Campaign, thing: Any) -> Iterator[str]:
         if campaign.kind and known and not _is_named(campaign, thing):
             yield f"left, remembered, and not named: {what}"
         # If no look has ended, nothing is deleted, and only the input has the known things.
-        if not known or discord_respected.dies_for_good(campaign, "find_created"):
+        if not known or refused.dies_for_good(campaign, "find_created"):
             return
         if thing.id not in causes:
             yield f"left, remembered, and not named in the cause: {what}"
-        if not discord_respected.deletion_was_refused(campaign.outcome, thing.id, rounds=1):
+        if not refused.deletion_was_refused(campaign.outcome, thing.id, rounds=1):
             yield f"left, though Discord would have deleted it, unchecked: {what}"
         return
     if campaign.kind and not _is_named(campaign, thing):
         yield f"left, and not named in the last message: {what}"
     if thing.id not in causes:
         yield f"left, and not named in the cause: {what}"
-    if not discord_respected.deletion_was_refused(campaign.outcome, thing.id):
+    if not refused.deletion_was_refused(campaign.outcome, thing.id):
         yield f"left, though Discord would have deleted it: {what}"
 
 
@@ -116,7 +116,7 @@ def _look_was_refused(campaign: Campaign) -> bool:
         for c in campaign.outcome.calls
         if c.function == "find_created" and c.key.startswith(campaign.id) and not c.lost
     ]
-    if discord_respected.is_look_dead(campaign):
+    if refused.is_look_dead(campaign):
         return True
     if not looks:
         return False

@@ -11,10 +11,12 @@ from tests.reliability import (
     deletions,
     discord_respected,
     events,
+    guests,
     in_time,
     left,
     memberships,
     records,
+    unheard,
 )
 from tests.reliability.alike import looks_like_ours
 from tests.reliability.catalogue import REFUSED_CHANNEL
@@ -70,7 +72,7 @@ class Campaign:
         """Tell whether nobody could be told that the campaign was undone after its summary."""
         ended = self.runs[-1].error if len(self.runs) > 1 else None
         is_silent = ended in {"CampaignNotUndone", "FailureNotDelivered"}
-        return is_silent and discord_respected.nothing_could_be_said(self)
+        return is_silent and unheard.nothing_could_be_said(self)
 
     @property
     def what_happened(self) -> str:
@@ -93,7 +95,7 @@ def broken(outcome: Outcome) -> list[str]:
         found += all_or_nothing(campaign)
         found += always_heard(campaign)
         found += no_secret(campaign)
-        found += guests_are_named(campaign)
+        found += guests.are_named(campaign)
         found += progress_decides_nothing(campaign)
         found += outages_end_well(campaign)
         found += records.broken(campaign)
@@ -143,12 +145,12 @@ def always_heard(campaign: Campaign) -> Iterator[str]:
         yield from _true_about_what_is_left(campaign)
         return
     keeps_evidence = campaign.id in campaign.outcome.dead_letters
-    limited = discord_respected.starter_was_limited(campaign)
+    limited = unheard.starter_was_limited(campaign)
     # A failed build is no evidence: its removal reports the failure.
     as_if_told = not ended or ended[-1] in {"SUCCEEDED", "CampaignFailed"}
     if as_if_told and not keeps_evidence and not limited:
         yield f"untold, and the execution ended as {ended}"
-    if not discord_respected.nothing_could_be_said(campaign):
+    if not unheard.nothing_could_be_said(campaign):
         yield f"untold, though Discord would have delivered it: {campaign.words[:40]!r}"
 
 
@@ -216,69 +218,6 @@ def bystanders(outcome: Outcome) -> Iterator[str]:
 def _without(overwrites: dict[str, Any] | None, gone: set[str]) -> dict[str, Any]:
     """Return overwrites without those that vanish with a deleted role."""
     return {id_: one for id_, one in (overwrites or {}).items() if id_ not in gone}
-
-
-def guests_are_named(campaign: Campaign) -> Iterator[str]:
-    """Others' channels in our category stay; the last message names those that a look can show."""
-    people = campaign.outcome.people
-    if campaign.kind != "failure" or left.COULD_NOT_LOOK in campaign.words:
-        return
-    for id_, was in people.others.items():
-        category = was.get("parent_id")
-        if category not in campaign.made - people.deleted.keys() or id_ in campaign.words:
-            continue
-        if id_ not in people.guild.channels:
-            continue  # `bystanders` reports it, or it is like ours
-        seen = _could_be_seen(campaign, id_, category)
-        if seen and not excused("A rename before we learn", _is_renamed(campaign, category)):
-            yield f"a guest of our category is not named: {was['name']} ({id_})"
-
-
-def _is_renamed(campaign: Campaign, category: str) -> bool:
-    """Tell whether somebody renamed a category of which the bot never learned."""
-    calls = campaign.outcome.calls
-    is_learned_of = any(call.made_id == category and not call.lost for call in calls)
-    return category in campaign.outcome.people.touched and not is_learned_of
-
-
-def _could_be_seen(campaign: Campaign, id_: str, category: str) -> bool:
-    """Tell whether a look before our category's end could show a channel that was in it.
-
-    The removal of a stopped execution does not know what earlier looks showed.
-    """
-    outcome = campaign.outcome
-    people = outcome.people
-    overwrites = people.others[id_].get("overwrites")
-    # A copy of a channel that is hidden from the bot is hidden, too.
-    if "take_view_channel" in people.did or (
-        overwrites and outcome.discord.world.bot.id not in overwrites
-    ):
-        return False
-    lag = outcome.schedule.settings.get("stale_reads_ms", 0) / 1000
-    shown_at = people.since[id_] + lag
-    log = people.guild.audit_log
-    deleted = [one for one in log if (one.action, one.target_id) == ("channel_delete", category)]
-    ends = [
-        number
-        for number, call in enumerate(outcome.calls)
-        if call.method == "DELETE"
-        and call.path.endswith(category)
-        and any(call.at <= one.at <= call.answered_at for one in deleted)
-    ]
-    end = min(ends, default=None)
-    looks = [
-        (number, call)
-        for number, call in enumerate(outcome.calls[:end])
-        if call.function == "find_created" and call.path.endswith("/channels")
-        if call.key.startswith(campaign.id) and not call.lost
-    ]
-    begin = max(people.since_call[id_], *outcome.clean_ups, 0)
-    nobody_looked = bool(ends) and not looks
-    return nobody_looked or any(
-        shown_at < call.at or (not lag and shown_at == call.at)
-        for number, call in looks
-        if number >= begin
-    )
 
 
 def no_secret(campaign: Campaign) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from channelwright.campaign import layout
 from channelwright.records import attributes
-from tests.reliability import discord_respected
+from tests.reliability import refused
 from tests.reliability.alike import looks_like_ours
 from tests.reliability.catalogue import HANDING_OVER
 from tests.reliability.excuses import excused
@@ -63,7 +63,7 @@ def _of_a_build(
 
 def _was_not_handed_on(campaign: Campaign) -> bool:
     """Tell whether the table failed, and then each start of another machine."""
-    fails = discord_respected.dies_for_good(campaign, HANDING_OVER)
+    fails = refused.dies_for_good(campaign, HANDING_OVER)
     return fails and campaign.outcome.schedule.table == "no records at first"
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 # Ends that nothing has to follow: see start_removal.py.
 OF_THEMSELVES = {"MessageNotDelivered", "CampaignNotUndone", "FailureNotDelivered"}
-# What start_removal needs to start one.
+# start_removal needs these to start one.
 STARTING = {"start_removal", "DescribeExecution", "GetExecutionHistory", "StartExecution"}
 SUFFIXES = ("", REMOVAL_SUFFIX, AGAIN_SUFFIX)
 
