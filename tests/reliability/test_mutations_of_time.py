@@ -2,6 +2,7 @@
 
 import pytest
 
+import report
 import start_campaign
 import write_in_channel
 from channelwright.aws import ended
@@ -59,6 +60,21 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
                     catalogue.FALLING_BACK["message in the channel"],
                     catalogue.FAULTS["429 global"],
                     4,
+                ),
+            ),
+        ),
+        "untold",
+    ),
+    "4 heard: the bot's guess outlasts the token of a private last word": (
+        code(report._last_word, "to_the_end=is_private", "to_the_end=False"),
+        Schedule(
+            steps=("look", "press"),
+            acts=(Act("jump", 20, 4),),
+            faults=(
+                catalogue.fault(
+                    {"method": "PATCH", "body_contains": "Campaign Deleted"},
+                    catalogue.FAULTS["429 Cloudflare"],
+                    1,
                 ),
             ),
         ),
