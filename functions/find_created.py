@@ -30,7 +30,7 @@ def handler(event: dict[str, Any]) -> Removal:
     Raises:
         ChannelwrightError: Discord does not show the server's roles or channels, or one that is
             asked for.
-        OutOfTime: so it is, and a deletion has no time for another look.
+        OutOfTime: Discord does not answer, and a deletion has no time for another look.
     """
     after = _next(event)
     is_deletion = known.is_deletion(event["failure"])

@@ -102,8 +102,8 @@ def at_once(before: Removal, recorded: list[Thing], now: float) -> Removal | Non
 def step(before: Removal, look: Look, now: float, seconds_left: float = math.inf) -> Removal:
     """Return the state after a `look`, `now` in Unix seconds; a limited deletion delays all.
 
-    A deletion has so many `seconds_left` until its deadline. If these are few, only one of the
-    things that Discord did not answer is tried again, to test it; if none are left, none is.
+    A deletion has so many `seconds_left` until its deadline. When few are left, only one of the
+    things that Discord did not answer is tried again, as a test. When none are, the removal ends.
     """
     is_short = seconds_left <= MOST_OF_A_TRY_SECONDS
     tally = _count(before, look, now, is_short=is_short)
