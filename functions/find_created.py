@@ -62,7 +62,7 @@ def _next(event: dict[str, Any]) -> Removal:
     if first := steps.at_once(before, recorded, now):
         return first
     try:
-        look = _look(event, so_far["campaign"], before)
+        look = _look(event, so_far["campaign"], before)._replace(began=now)
     except (DiscordUnavailable, NoAnswer) as unanswered:
         if steps.is_last_look(_seconds_left(event), event["at"].get("retry_count", 0)):
             raise OutOfTime(str(unanswered)) from None

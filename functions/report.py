@@ -122,6 +122,8 @@ def _last_word(event: Json) -> Json | None:
     if now < (until := edits.closed_until(before, now)):
         raise limited(call, Limit(until - now, "user"), deadline)
     webhook.edit(discord, call)
-    if waited_for != EarlierEditUnknown.__name__ and time.time() < before["late_until"]:
-        raise EarlierEditUnknown(utc(before["late_until"]), "user")
+    # After its token's end, nothing replaces a private word.
+    late_until = min(before["late_until"], deadline) if is_private else before["late_until"]
+    if waited_for != EarlierEditUnknown.__name__ and time.time() < late_until:
+        raise EarlierEditUnknown(utc(late_until), "user")
     return word.output

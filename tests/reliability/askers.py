@@ -34,8 +34,8 @@ class Asked:
 
     `shown` is the preview above the button. If people `changed` the campaign since they saw it, or
     the user `may` not delete it, nothing must be deleted; None: it was asked in the midst of
-    something. `opened` are the ids of others' channels for which alone a user may not give the
-    campaign's role, because it opens them.
+    something, or people gave the user the right after that. `opened` are the ids of others'
+    channels for which alone a user may not give the campaign's role, because it opens them.
     """
 
     request: Request

@@ -189,7 +189,9 @@ def _true(one: Deletion, people: Joiners) -> Iterator[str]:
             yield f"left, and not named in the last message: {thing.name}"
         if not _would_stay(one, id_):
             yield f"left, though Discord would have deleted it: {thing.name}"
-    if one.kind == "left" and not left and "Perhaps left" not in one.words:
+    # The category may be named because Discord refuses its deletion, not for its guests.
+    stands = any(thing.id in one.words for thing in people.left_then)
+    if one.kind == "left" and not left and not stands and "Perhaps left" not in one.words:
         unnoticed = went_unnoticed(one.outcome, removal_of(one.request), one.words)
         if not excused("Gone after a refusal", unnoticed):
             yield "says that something was left behind, but nothing was"
@@ -238,11 +240,15 @@ def _would_stay(one: Deletion, id_: str) -> bool:
     """
     people = one.outcome.people
     unchecked = _looked_in_vain(one)
-    goes_last = id_ == one.request["channel_id"] and (unchecked or len(people.left_then) > 1)
+    goes_last = id_ == one.request["channel_id"] and (
+        unchecked
+        or len(people.left_then) > 1
+        or went_unnoticed(one.outcome, removal_of(one.request), one.words)
+    )
     is_dead = refused.dies_for_good(one, "find_created")
     if goes_last or (unchecked and (id_ == people.record["category"] or is_dead)):
         return True
-    rounds = 1 if unchecked else _rounds(one)
+    rounds = min(1, _rounds(one)) if unchecked else _rounds(one)
     was_refused = refused.deletion_was_refused(one.outcome, id_, rounds)
     return not rounds or was_refused or _is_excused(one, id_)
 
@@ -252,6 +258,9 @@ def _rounds(one: Deletion) -> int:
     name = removal_of(one.request)
     mine = [c for c in one.outcome.calls if c.key.startswith(name) and not c.lost]
     looks = [c.at for c in mine if c.function == "find_created"]
+    # A look that asks nothing decides, too.
+    works = [i for i in refused.invocations(one) if i.function == "find_created" and not i.lost]
+    looks += [i.began for i in works]
     left = build_deadline(one.id) - max(looks, default=0.0)
     tries = [c for c in mine if c.function == "delete_created"]
     died = [i for i in refused.invocations(one) if i.lost and i.deletes]

@@ -4549,4 +4549,248 @@ FAILED: tuple[Schedule, ...] = (
             "delete_our_role",
         ),
     ),
+    Schedule(
+        deaths=(
+            Death(
+                function="plan_members",
+                when="after",
+                error="RuntimeError",
+                skip=1,
+                times=3,
+                late_s=44.0,
+            ),
+        ),
+        acts=(Act(kind="give_our_role_power", at=14, which=9),),
+        lates=(Late(call={"method": "PATCH", "body_contains": "\\ud83d\\udc65"}, seconds=20.0),),
+        order=2,
+        steps=("hand_over", "master_is_timed_out", "remove_player"),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "GET",
+                "status": 504,
+                "body": "<html>504 Gateway Time-out</html>",
+                "headers": {"X-Scripted": "1"},
+                "times": 3,
+                "skip": 2,
+            },
+            {
+                "method": "DELETE",
+                "path": "/channels/",
+                "status": 400,
+                "body": {"message": "Scripted", "code": 50035},
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+            {
+                "method": "POST",
+                "path": "/channels$",
+                "body_contains": '"gm-planning"',
+                "status": 403,
+                "body": {"message": "Missing Permissions", "code": 50013},
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+        ),
+        deaths=(
+            Death(
+                function="complete_campaign",
+                when="after",
+                error="Runtime.ExitError",
+                skip=2,
+                times=None,
+                late_s=44.0,
+            ),
+        ),
+        acts=(Act(kind="make_same_named_role", at=25, which=6),),
+        settings={
+            "latency_spread": 0.5,
+            "lost_assignments": 1,
+            "stale_reads_ms": 9000,
+            "stale_reads_chance": 0.7,
+            "latency_ms": 900,
+            "ack_delay_ms": 200,
+            "forbidden_words": ["dice"],
+        },
+        wave_size=5,
+        table="in company",
+        order=1,
+    ),
+    Schedule(
+        faults=(
+            {
+                "seconds": 60,
+                "skip": 17,
+                "status": 503,
+                "body": {"message": "Scripted", "code": 0},
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+        ),
+        acts=(Act(kind="jump", at=15, which=2),),
+        steps=("look", "press"),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "DELETE",
+                "path": "/channels/",
+                "status": 429,
+                "body": {
+                    "message": "You are being rate limited.",
+                    "retry_after": 0.7,
+                    "global": False,
+                },
+                "headers": {"Retry-After": "1", "X-RateLimit-Scope": "user", "X-Scripted": "1"},
+                "times": 4,
+            },
+            {
+                "method": "GET",
+                "path": "/roles$",
+                "status": 403,
+                "body": {"message": "Scripted", "code": 50013},
+                "headers": {"X-Scripted": "1"},
+                "times": 1,
+            },
+        ),
+        acts=(Act(kind="jump", at=12, which=4),),
+        steps=("look", "press"),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "DELETE",
+                "path": "/roles/",
+                "status": 429,
+                "body": {
+                    "message": "You are being rate limited.",
+                    "retry_after": 5.2,
+                    "global": True,
+                },
+                "headers": {"Retry-After": "6", "X-RateLimit-Scope": "global", "X-Scripted": "1"},
+                "times": 1,
+            },
+            {
+                "method": "GET",
+                "path": "/roles$",
+                "status": 403,
+                "body": {"message": "Scripted", "code": 50013},
+                "headers": {"X-Scripted": "1"},
+                "times": 1,
+            },
+        ),
+        acts=(Act(kind="jump", at=22, which=4),),
+        steps=("look", "press"),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "DELETE",
+                "path": "/roles/",
+                "status": 403,
+                "body": {"message": "Scripted", "code": 50013},
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+        ),
+        acts=(Act(kind="delete_our_role", at=29, which=0),),
+        steps=("look_inside", "press"),
+    ),
+    Schedule(
+        acts=(
+            Act(kind="delete_our_channel", at=8, which=0),
+            Act(kind="add_to_our_category", at=18, which=0),
+        ),
+        settings={"latency_ms": 900, "stale_reads_ms": 3000},
+        steps=("look", "press"),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "DELETE",
+                "path": "/channels/",
+                "skip": 10,
+                "status": 403,
+                "body": {"message": "Scripted", "code": 50013},
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+        ),
+        acts=(Act(kind="add_to_our_category", at=27, which=0),),
+        settings={"stale_reads_ms": 3000},
+        steps=("look", "press"),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "DELETE",
+                "path": "/channels/",
+                "status": 429,
+                "body": {
+                    "message": "You are being rate limited.",
+                    "retry_after": 9.3,
+                    "global": False,
+                },
+                "headers": {"Retry-After": "10", "X-RateLimit-Scope": "shared", "X-Scripted": "1"},
+                "times": None,
+            },
+        ),
+        acts=(Act(kind="hide_our_channel", at=14, which=6),),
+        steps=("look", "press"),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "PATCH",
+                "connection": "timeout",
+                "headers": {"X-Scripted": "1"},
+                "times": 2,
+                "skip": 1,
+            },
+            {
+                "method": "DELETE",
+                "path": "/channels/",
+                "status": 429,
+                "body": {
+                    "message": "You are being rate limited.",
+                    "retry_after": 9.3,
+                    "global": False,
+                },
+                "headers": {"Retry-After": "10", "X-RateLimit-Scope": "shared", "X-Scripted": "1"},
+                "times": 2,
+            },
+        ),
+        acts=(Act(kind="jump", at=13, which=4),),
+        steps=("look", "press"),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "DELETE",
+                "path": "/channels/",
+                "status": 429,
+                "body": {
+                    "message": "You are being rate limited.",
+                    "retry_after": 9.3,
+                    "global": False,
+                },
+                "headers": {"Retry-After": "10", "X-RateLimit-Scope": "shared", "X-Scripted": "1"},
+                "times": 2,
+            },
+        ),
+        deaths=(
+            Death(
+                function="report removal",
+                when="late",
+                error="Lambda.Unknown",
+                skip=0,
+                times=1,
+                late_s=20.0,
+            ),
+        ),
+        acts=(Act(kind="jump", at=13, which=4),),
+        settings={"latency_ms": 900},
+        steps=("look", "press"),
+    ),
 )

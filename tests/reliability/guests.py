@@ -108,6 +108,25 @@ def were_seen(deletions: list[Deletion], people: Joiners) -> Iterator[str]:
     by_bot = {one.target_id for one in log if "delete" in one.action and one.reason}
     inside = {id_ for id_, was in people.others.items() if was.get("parent_id") == category}
     for one in deletions:
+        inside -= _shown_late(one.outcome, people)
         seen = {id_ for id_ in inside & people.guild.channels.keys() if id_ in one.words}
         if one.kind == "deleted" and category in by_bot and seen:
             yield "the category is deleted around somebody's channel that the bot has seen"
+
+
+def _shown_late(outcome: Outcome, people: Joiners) -> set[str]:
+    """Return the guests that only a list of the past could show in our category, after its end."""
+    category = people.record["category"]
+    lag = outcome.schedule.settings.get("stale_reads_ms", 0) / 1000
+    log = people.guild.audit_log
+    ends = [one.at for one in log if (one.action, one.target_id) == ("channel_delete", category)]
+    looks = [
+        call.at
+        for call in outcome.calls
+        if call.function == "find_created" and call.path.endswith("/channels") and not call.lost
+    ]
+    end = max(ends, default=0.0)
+    if not any(end <= at < end + lag for at in looks):
+        return set()
+    last = max((at for at in looks if at < end), default=0.0)
+    return {id_ for id_, since in people.since.items() if since + lag >= last}

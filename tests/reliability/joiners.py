@@ -139,7 +139,7 @@ class Joiners(Askers):
         `opened` are the ids of others' channels that the role opens.
         """
         record, by, who = self.known, request["user_id"], request["who"].split(",")
-        if record is None:
+        if record is None or by not in self.guild.members:
             return False
         if request["change"] == "leave":
             return bool(by != record["game_master"])
@@ -203,6 +203,13 @@ class Joiners(Askers):
         self._note_followers()  # without our role, others may be in sync
         if before is not None:
             self._meddled |= scenes.changed(before, scenes.state(self.guild))
+            self._note_who_may_now()
+
+    def _note_who_may_now(self) -> None:
+        """Leave open whether the bot saw a right that somebody got after the request."""
+        for one in self.asked[self._read_until :]:
+            if one.may is False and self._may_do(one.request):
+                one.may = None
 
     def watch(self) -> None:
         """Begin a scene: somebody has asked for something, and nothing has come of it yet."""

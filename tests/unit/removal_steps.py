@@ -68,13 +68,14 @@ def look(
     not_there: Iterable[Thing] = (),
     hidden: Iterable[Thing] = (),
     now: float = NOW,
+    began: float | None = None,
     **ends: Iterable[Thing],
 ) -> Removal:
-    """Take a step after a look; the lists show the things `listed`. They and `recorded` are ours.
+    """Take a step after a look, which takes no time, or `began` earlier.
 
-    Of the things asked for by id, some are `there` and some `not_there`; the bot may not see the
-    `hidden` ones. `ends` are the outcomes of the deletions before the look: keys of `ENDS`, each
-    with its things.
+    The lists show the things `listed`. They and `recorded` are ours. Of the things asked for by id,
+    some are `there` and some `not_there`; the bot may not see the `hidden` ones. `ends` are the
+    outcomes of the deletions before the look: keys of `ENDS`, each with its things.
     """
     listed = list(listed)
     shown = Look(
@@ -84,6 +85,7 @@ def look(
         there=[one["id"] for one in there],
         gone=[one["id"] for one in not_there],
         hidden=[one["id"] for one in hidden],
+        began=now if began is None else began,
     )
     return steps.step(after(before, ends), shown, now)
 

@@ -50,12 +50,13 @@ class Model:
         self.limited_until = 0.0
         self.settled_at = NOW + settle_seconds
         self.in_order = settle_seconds > 0
-        self.just_tried = set()
+        self.just_tried = self.just_limited = set()
 
     def ends(self, deletions):
         """Note how deletions ended; at the last two looks, a limit beyond UNTIL is a refusal."""
         self.just_tried = {id_ for id_, _ in deletions}
         self.may_wait = self.looks < steps.MOST_LOOKS - 2 or self.limited_until <= UNTIL
+        self.just_limited = {id_ for id_, end in deletions if end == "limited"}
         for id_, end in deletions:
             if end == "limited" and not self.may_wait:
                 self.ended["refused"].add(id_)
@@ -68,7 +69,8 @@ class Model:
         """Return the ids that may be gone or hidden, so that Discord has to be asked for them."""
         clear = shown | self.gone | self.said["hidden"]
         channels = {id_ for id_, one in THINGS.items() if one["kind"] != "role"}
-        return ((self.ended["unheard"] | self.ended["refused"]) & channels) - clear
+        tried = self.ended["unheard"] | self.ended["refused"] | self.just_limited
+        return (tried & channels) - clear
 
     def answers(self, answers):
         for id_, answer in answers.items():
@@ -185,7 +187,7 @@ def test_whatever_the_lists_show_and_the_deletions_do_each_step_is_the_right_one
         before = steps.begin({**step, "deletions": ended}, settle_seconds, now)
         model.settled_at = min(model.settled_at, now)  # the step's Wait is over
         shown = data.draw(SOME)
-        look = seen(step, recorded | shown, shown)
+        look = seen(step, recorded | shown, shown, now)
         unclear = removal.unclear(before, look.known, shown)
         assert len(unclear) == len(set(unclear))
         assert set(unclear) == model.unclear(shown)
@@ -234,9 +236,9 @@ def ids(things):
     return {one["id"] for one in things}
 
 
-def seen(step, ours, listed):
+def seen(step, ours, listed, now):
     ours = removal.join(step["known"], [THINGS[id_] for id_ in ours])
-    return Look(ours, listed=listed)
+    return Look(ours, listed=listed, began=now)
 
 
 def asked(look, said):
@@ -267,7 +269,9 @@ def test_with_a_list_that_shows_the_truth_only_what_was_refused_is_left(
             standing -= {one["id"]} if one["gone"] else set()
             refusals[one["id"]] += not one["gone"]
         now += step["wait_seconds"]
-        step = steps.step({**step, "deletions": deletions}, seen(step, standing, standing), now)
+        step = steps.step(
+            {**step, "deletions": deletions}, seen(step, standing, standing, now), now
+        )
     assert step["next"] == "finished"
     assert ids(step["found"]) == standing
     assert standing == {id_ for id_, times in refusals.items() if times == 2}
@@ -287,7 +291,9 @@ def test_where_everything_is_known_and_answered_nothing_is_waited_for(recorded, 
         }
         standing -= ends.keys()
         deletions = [deletion(THINGS[id_], end) for id_, end in ends.items()]
-        step = steps.step({**step, "deletions": deletions}, seen(step, recorded, standing), NOW)
+        step = steps.step(
+            {**step, "deletions": deletions}, seen(step, recorded, standing, NOW), NOW
+        )
         looks += 1
     has_category = any(kind(id_) == 1 for id_ in recorded)
     assert step["looks"] == looks == has_category + bool(recorded)

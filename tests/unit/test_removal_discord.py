@@ -118,7 +118,7 @@ class Played:
             answer: [id_ for id_, each in said.items() if each == answer]
             for answer in ("there", "gone", "hidden")
         }
-        look = Look(things, listed, self.server.foreign(self.now), **told)
+        look = Look(things, listed, self.server.foreign(self.now), began=self.now, **told)
         return steps.step(before, look, self.now)
 
     def ours(self, listed):

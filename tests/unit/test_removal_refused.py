@@ -234,7 +234,7 @@ def test_what_no_list_shows_waits_for_its_limit_too():
 def test_a_limit_of_what_is_gone_is_not_waited_for():
     """Another attempt, or someone else, was faster."""
     ended = [deletion(ONE, "gone"), deletion(ONE, "limited")]
-    seen = Look([ONE])
+    seen = Look([ONE], began=NOW)
     step = steps.step({**first([ONE]), "deletions": ended}, seen, NOW)
     assert how(step) == ("finished", 0)
 
@@ -280,7 +280,7 @@ def test_however_late_it_is_a_few_short_limits_are_waited_for(late):
         step = limited_for(step, steps.SHORT_LIMIT_SECONDS, now)
         now += step["wait_seconds"]
         rounds += step["next"] == "look again"
-        step = steps.step(step, Look(step["known"]), now)
+        step = steps.step(step, Look(step["known"], began=now), now)
     assert 3 < rounds < steps.MOST_LOOKS
     assert (step["found"], step["nothing_left"]) == ([ONE], False)
 
@@ -297,7 +297,7 @@ def test_fifty_channels_are_deleted_two_at_a_time(seconds, settle_seconds):
         ended += [{**deletion(one, "limited"), "limited_until": now + seconds} for one in limited]
         there = [one for one in step["found"] if one not in done]
         listed = {one["id"] for one in there}
-        seen = Look(channels, listed=listed)
+        seen = Look(channels, listed=listed, began=now)
         now += step["wait_seconds"]
         step = steps.step({**step, "deletions": ended}, seen, now)
         assert step["next"] != "finished" or not there
@@ -309,3 +309,10 @@ def test_what_is_gone_beside_a_limit_is_gone():
     step = look(first([ONE, TWO]), [TWO], deleted=[ONE], limited=[TWO])
     assert (step["next"], step["found"], step["deleted"]) == ("look again", [TWO], ["31"])
     assert deletes(look(step, [TWO], now=NOW + 10)) == [TWO]
+
+
+def test_after_its_last_word_a_deletion_begins_nothing_that_would_end_too_late():
+    step = {**look(recorded=[ONE]), "next": "finished"}
+    seen = Look([ONE], listed={ONE["id"]}, began=NOW)
+    assert steps.step(step, seen, NOW, steps.LAST_TRY_SECONDS)["next"] == "finished"
+    assert steps.step(step, seen, NOW, steps.LAST_TRY_SECONDS + 1)["next"] == "delete"

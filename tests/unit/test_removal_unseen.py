@@ -112,11 +112,21 @@ def test_what_nobody_tried_to_delete_is_not_asked_for():
     assert unclear(look(recorded=[ONE, CATEGORY]), unheard=[ONE]) == ["31"]
 
 
-@pytest.mark.parametrize("end", ["deleted", "gone", "limited"])
-def test_what_is_gone_or_still_to_delete_is_not_asked_for(end):
+@pytest.mark.parametrize("end", ["deleted", "gone"])
+def test_what_is_gone_is_not_asked_for(end):
     step = look(recorded=[ONE])
     assert unclear(step, **{end: [ONE]}) == []
     assert unclear(look(step, **{end: [ONE]})) == []
+
+
+def test_what_is_limited_is_asked_for_and_left_if_it_is_hidden():
+    """The next attempt may come too late."""
+    step = look(recorded=[ONE])
+    assert unclear(step, limited=[ONE]) == [ONE["id"]]
+    step = look(step, limited=[ONE], hidden=[ONE])
+    assert (unclear(step), step["found"]) == ([], [ONE])
+    step = look({**step, "looks": steps.MOST_LOOKS})
+    assert (step["next"], step["found"], step["nothing_left"]) == ("finished", [ONE], False)
 
 
 def test_nor_is_it_when_a_later_attempt_was_not_answered():
@@ -164,6 +174,15 @@ def test_what_was_just_created_is_asked_for_again(end):
     assert how(step) == ("look again", LISTS_LAG_SECONDS)
     assert unclear(step) == [NEW["id"]]
     step = look(step, not_there=[NEW], now=NOW + LISTS_LAG_SECONDS)
+    assert (how(step), step["found"], step["nothing_left"]) == (("finished", 0), [], True)
+
+
+@pytest.mark.parametrize("told", [{"not_there": [NEW], "refused": [NEW]}, {"gone": [NEW]}])
+def test_a_look_that_began_before_discord_knew_something_does_not_count(told):
+    now = NOW + LISTS_LAG_SECONDS
+    step = look(look(recorded=[NEW]), **told, now=now, began=now - 1)
+    assert (step["next"], step["nothing_left"]) != ("finished", True)
+    step = look(step, not_there=told.get("not_there", ()), now=now + steps.SETTLE_SECONDS)
     assert (how(step), step["found"], step["nothing_left"]) == (("finished", 0), [], True)
 
 

@@ -127,4 +127,4 @@ def is_left(tally: Tally, id_: str, standing: Collection[str]) -> bool:
     """Return whether a thing is left; `standing` are the ids that the latest look showed."""
     if id_ in standing:
         return id_ not in tally["deleted"]
-    return id_ in tally["refused"] and stands(tally, id_) and id_ not in tally["gone"]
+    return stands(tally, id_) and id_ not in tally["gone"]

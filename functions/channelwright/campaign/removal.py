@@ -32,7 +32,7 @@ class Look(NamedTuple):
     `listed` are the ids of everything in the server, `foreign` others' channels in our category.
     Of those that an earlier look showed in it, this one shows the `doubted` elsewhere, or nowhere.
     Of the ids that the bot asked for, `there` exist, `gone` do not, and it may not see `hidden`;
-    roles that are not listed are `gone`, too.
+    roles that are not listed are `gone`, too. The look `began` then (Unix seconds).
     """
 
     known: Sequence[Thing]
@@ -42,6 +42,7 @@ class Look(NamedTuple):
     gone: Sequence[str] = ()
     hidden: Sequence[str] = ()
     doubted: Sequence[str] = ()
+    began: float = 0.0
 
 
 class HowToGoOn(TypedDict):
@@ -153,7 +154,7 @@ def doubted(before: Removal, foreign: Sequence[Thing]) -> list[str]:
 
 
 def _unlisted(before: Removal, things: Sequence[Thing], listed: Set[str]) -> list[tuple[str, Kind]]:
-    """Return the id and kind of what no attempt has deleted, and no list shows."""
-    failed = {*before["refused"], *(one["id"] for one in before["deletions"] if "failure" in one)}
-    left = failed - gone(before) - listed
+    """Return the id and kind of what was tried, but is not gone, and no list shows."""
+    tried = {*before["refused"], *(one["id"] for one in before["deletions"])}
+    left = tried - gone(before) - listed
     return [(one["id"], one["kind"]) for one in things if one["id"] in left]

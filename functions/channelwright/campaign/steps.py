@@ -106,7 +106,7 @@ def step(before: Removal, look: Look, now: float, seconds_left: float = math.inf
     things that Discord did not answer is tried again, as a test. When none are, the removal ends.
     """
     is_short = seconds_left <= MOST_OF_A_TRY_SECONDS
-    tally = _count(before, look, now, is_short=is_short)
+    tally = _count(before, look, is_short=is_short)
     standing = {*look.listed, *look.there}
     left = [one for one in look.known if deletions.is_left(tally, one["id"], standing)]
     # While time is left, neither the look after limited deletions nor the next one counts.
@@ -153,11 +153,11 @@ def can_be_told(seconds_left: float) -> bool:
 def _is_over(before: Removal, seconds_left: float) -> bool:
     """Return whether another vain try would keep the user from hearing how the removal ended.
 
-    If Discord did not answer, that is before the deadline; after a limit, a few short waits fit in.
-    A refusal takes no time.
+    If Discord did not answer, or the user has heard, that is before the deadline; after a limit, a
+    few short waits fit in. A refusal takes no time.
     """
-    ended = before["deletions"]
-    if deletions.went_unanswered(ended):
+    ended, was_over = before["deletions"], before["next"] == "finished"
+    if was_over or deletions.went_unanswered(ended):
         latest = LAST_TRY_SECONDS
     elif any("limited_until" in one for one in ended):
         latest = -SHORT_LIMIT_SECONDS
@@ -166,11 +166,11 @@ def _is_over(before: Removal, seconds_left: float) -> bool:
     return can_be_told(seconds_left) and seconds_left <= latest
 
 
-def _count(before: Removal, look: Look, now: float, *, is_short: bool) -> Tally:
+def _count(before: Removal, look: Look, *, is_short: bool) -> Tally:
     tally = deletions.count(before, before["deletions"], is_last=before["blind"], is_short=is_short)
     return {
         **tally,
-        "gone": [*tally["gone"], *(id_ for id_ in look.gone if _known_at(id_) <= now)],
+        "gone": [*tally["gone"], *(id_ for id_ in look.gone if _known_at(id_) <= look.began)],
         "hidden": [*tally["hidden"], *look.hidden],
     }
 
@@ -185,13 +185,14 @@ def _limits(before: Removal) -> int:
 def _settled_at(before: Removal, look: Look, now: float) -> float:
     """Return from when on (Unix seconds) a thing that Discord did not know is certain to be gone.
 
-    If a list still shows it, look again.
+    If a list still shows it, or began too early to show it, look again.
     """
     vanished = [one["id"] for one in before["deletions"] if one["gone"] and not one.get("deleted")]
     known_at = [_known_at(id_) for id_ in (*vanished, *look.gone)]
     shown = any(id_ in {*look.listed, *look.there} for id_ in vanished)
+    again = shown or any(moment > look.began for moment in known_at)
     late = now + LISTS_LAG_SECONDS if look.doubted else 0.0
-    return max([before["settled_at"], *known_at, now + SETTLE_SECONDS if shown else 0.0, late])
+    return max([before["settled_at"], *known_at, now + SETTLE_SECONDS if again else 0.0, late])
 
 
 def _known_at(id_: str) -> float:
