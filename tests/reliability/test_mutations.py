@@ -50,11 +50,11 @@ def _without(name: str, error: str) -> Mutation:
     return machine(change)
 
 
+NO_CHANNEL_GOES = catalogue.fault(
+    catalogue.UNDOING["delete channel"], catalogue.FAULTS["403 50013"], None
+)
 # The category: nine channels go before it.
-KEEP_CATEGORY = {
-    **catalogue.fault(catalogue.UNDOING["delete channel"], catalogue.FAULTS["403 50013"], None),
-    "skip": 9,
-}
+KEEP_CATEGORY = {**NO_CHANNEL_GOES, "skip": 9}
 
 
 def _know_nothing(states: dict[str, Any]) -> None:
@@ -377,7 +377,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "untold, though Discord would have delivered it",
     ),
     "4 heard: a late edit stands at the end": (
-        code(report._last_word, 'time.time() < before["late_until"]', "False"),
+        code(report._last_word, "time.time() < late_until", "False"),
         Schedule(lates=(Late(catalogue.BUILDING["last progress"], 40.0),)),
         "untold",
     ),
@@ -404,7 +404,7 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         "left, remembered, and not named",
     ),
     "4 heard: what is hidden is not named": (
-        code(deletions.is_left, 'id_ in tally["refused"]', "False"),
+        code(deletions.is_left, "stands(tally, id_)", "False"),
         _undone(acts=(Act("hide_our_channel", 20),)),
         "says that nothing was left behind",
     ),
@@ -564,8 +564,8 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
     "4 heard: what Discord refused to delete counts as left, though somebody deleted it": (
         code(
             removal._unlisted,
-            "failed - gone(before)",
-            'failed - {*before["denied"], *(one["id"] for one in before["deletions"])}',
+            "tried - gone(before)",
+            'tried - {*before["denied"], *(one["id"] for one in before["deletions"])}',
         ),
         _undone(KEEP_CATEGORY, acts=(Act("delete_our_category", 31),)),
         "says that something was left behind, but nothing was",
@@ -577,6 +577,15 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
             settings={"latency_ms": 50, "stale_reads_ms": 1500},
         ),
         "left, and not named in the last message",
+    ),
+    "4 heard: what Discord did not know before a look's end counts as gone": (
+        code(find_created._next, "_replace(began=now)", "_replace(began=time.time())"),
+        Schedule(
+            faults=(NO_CHANNEL_GOES,),
+            settings={"stale_reads_ms": 9000, "latency_ms": 1500, "forbidden_words": ["dice"]},
+            wave_size=5,
+        ),
+        "left, though Discord would have deleted it",
     ),
     "6 respect: what was said to the first assignment is forgotten": (
         code(create_category.handler, "if free_at else made", "if False else made"),

@@ -8,6 +8,7 @@ import pytest
 import delete_created
 import find_created
 import preview_deletion
+import report
 import start_campaign
 from channelwright.campaign import deadlines, last_word, removal, steps
 from channelwright.discord import delivery
@@ -65,6 +66,13 @@ LATE_LISTS = _steps(
     *("look", "press"),
     acts=(Act("add_to_our_category", 9),),
     settings={"stale_reads_ms": 9000, "stale_reads_chance": 0.5},
+)
+# The last word comes when hardly any time is left, and an earlier edit may still replace it.
+TOLD_LATE = _fails(
+    *("delete channel for good", "429 shared", 2),
+    deaths=(Death("report removal", "late"),),
+    acts=(Act("jump", 13, 4),),
+    settings={"latency_ms": 900},
 )
 REFUSED = _fails("delete channel for good", "403 50013")
 INSIDE = _steps("look_inside", "press")
@@ -227,6 +235,29 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
             acts=(Act("hide_our_channel", 13),),
         ),
         "left, and not named",
+    ),
+    "4 heard: a channel that is limited and then hidden is not asked for": (
+        code(
+            removal._unlisted,
+            'for one in before["deletions"])',
+            'for one in before["deletions"] if "failure" in one)',
+        ),
+        _fails("delete channel for good", "429 shared", acts=(Act("hide_our_channel", 14, 6),)),
+        "left, and not named",
+    ),
+    "4 heard: a removal goes on after its last word": (
+        code(steps._is_over, "was_over or ", ""),
+        replace(TOLD_LATE, settings={"latency_ms": 2000}),
+        "nothing was",
+    ),
+    "4 heard: the last word waits for what may come after the token's end": (
+        code(
+            report._last_word,
+            'min(before["late_until"], deadline) if is_private else before["late_until"]',
+            'before["late_until"]',
+        ),
+        TOLD_LATE,
+        "nothing was",
     ),
     "4 heard: what Discord has deleted may be left, because no look has shown it": (
         code(find_created._next, "and recorded and", "and False and"),
