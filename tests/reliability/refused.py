@@ -28,8 +28,9 @@ def deletion_was_refused(outcome: Outcome, id_: str, rounds: int = 2) -> bool:
     died = [one for one in outcome.lambdas.invocations if one.deletes == id_ and one.lost]
     if not tries and not died:  # a channel that stays keeps its category and the role
         return is_faulted(outcome, "DELETE", f"/channels/{id_}")
-    # Nobody heard the others, but a stopped execution's history may have their limits.
-    heard = [call for call in tries if not call.lost or call.status == 429]
+    # Nobody heard the others, but a stopped execution's history may have their outcomes.
+    recalled = "stop" in outcome.people.did
+    heard = [c for c in tries if not c.lost or (recalled and (c.refused or c.status == 429))]
     last = max([*heard, *died], key=lambda one: one.began, default=None)
     if not (isinstance(last, Call) and last.status == 429):
         return _failed_rounds(heard, died) >= rounds
