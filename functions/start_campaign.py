@@ -22,7 +22,13 @@ from channelwright.campaign.request import execution_input, input_about_one, par
 from channelwright.campaign.things import CALLS_BESIDE_CHANNELS
 from channelwright.discord import edits
 from channelwright.discord.calls import Json, edit_original
-from channelwright.errors import ChannelwrightError, EditClosed, KeptPrivate, OutOfTime
+from channelwright.errors import (
+    ChannelClosed,
+    ChannelwrightError,
+    EditClosed,
+    KeptPrivate,
+    OutOfTime,
+)
 from channelwright.pace import limiter, places, table
 from channelwright.pace.schedule import Turn
 from channelwright.words import deletions, messages, refusals, rejections
@@ -243,11 +249,15 @@ def _refuse(request: Json, reason: str, place: places.Place) -> None:
     log.count("CampaignsRejected")
     log.info("too busy")
     content = messages.rejection(request["campaign_name"], [reason])
-    deliver = delivery.write_alone if place.told == "edit closed" else delivery.edit_or_write
+    alone = {"edit closed": delivery.write_alone, "channel closed": delivery.edit_alone}
+    deliver = alone.get(place.told, delivery.edit_or_write)
     try:
         deliver(request, content, within=REDELIVERED_SECONDS)
     except EditClosed:
         places.leave_all(request, told="edit closed")
+        raise
+    except ChannelClosed:
+        places.leave_all(request, told="channel closed")
         raise
     except OutOfTime as error:
         _log_untold(error)

@@ -132,6 +132,10 @@ class EditClosed(ChannelwrightError):
     """Discord takes no edit in time, and the message in the channel failed: retry that alone."""
 
 
+class ChannelClosed(ChannelwrightError):
+    """Discord takes no message in the channel in time, and the edit failed: retry that alone."""
+
+
 class DiscordUnavailable(ChannelwrightError):
     """Discord answered 5xx or half an answer: the call may have succeeded."""
 

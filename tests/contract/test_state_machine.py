@@ -76,7 +76,7 @@ AWS_ERRORS = {
     "StepFunctions.ExecutionAlreadyExistsException",
     "DynamoDB.ConditionalCheckFailedException",
 }
-MOST_STATES = 127
+MOST_STATES = 128
 MOST_LINES = 2090
 LONGEST_LINE = 140
 DYNAMODB = "arn:aws:states:::dynamodb:"

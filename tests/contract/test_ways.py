@@ -37,6 +37,7 @@ MAY_BE_MISSING = {
     (MEMBERS, "Has Anything Changed?"): {"$.answer.event"},
     (ARCHIVE, "Has Anything Changed?"): {"$.archive.event"},
     (REMOVE, "What Is Left?"): {"$.not_edited"},
+    (REMOVE, "Can It Be Edited?"): {"$.not_edited"},
     (REMOVE, "Was It Told?"): {"$.not_told"},
     (REMOVE, "How Did It End?"): {"$.known.campaign.here"},
 }

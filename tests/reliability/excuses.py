@@ -12,6 +12,7 @@ Excuse = Literal[
     "Hidden before we learn",
     "Hidden, and said to be gone",
     "A channel or category like ours",
+    "A list that is out of date",
     "The removal of a stopped execution does not know waits",
     "A branch that is stopped",
     "A starter does not know waits",

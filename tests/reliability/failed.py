@@ -4954,4 +4954,218 @@ FAILED: tuple[Schedule, ...] = (
             ),
         ),
     ),
+    Schedule(
+        faults=(
+            {
+                "method": "PATCH",
+                "status": 503,
+                "body": {"message": "Scripted", "code": 0},
+                "headers": {"X-Scripted": "1"},
+                "times": 1,
+            },
+            {
+                "method": "POST",
+                "path": "/messages$",
+                "status": 429,
+                "body": {
+                    "message": "You are being rate limited.",
+                    "retry_after": 50400,
+                    "global": False,
+                },
+                "headers": {"Retry-After": "50400", "X-RateLimit-Scope": "user", "X-Scripted": "1"},
+                "times": 1,
+            },
+        ),
+        table="a line beyond the deadline",
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "POST",
+                "path": "/messages$",
+                "status": 429,
+                "body": {
+                    "message": "You are being rate limited.",
+                    "retry_after": 9.3,
+                    "global": False,
+                },
+                "headers": {"Retry-After": "10", "X-RateLimit-Scope": "shared", "X-Scripted": "1"},
+                "times": 6,
+            },
+        ),
+        deaths=(
+            Death(
+                function="find_created",
+                when="before",
+                error="RuntimeError",
+                skip=0,
+                times=None,
+                late_s=2.0,
+            ),
+        ),
+        waits_s=895.0,
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "POST",
+                "path": "/(roles|channels)$",
+                "status": 500,
+                "body": {"message": "Scripted", "code": 0},
+                "effect": "after",
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+        ),
+        acts=(
+            Act(kind="copy_our_channel", at=14, which=0),
+            Act(kind="delete_our_channel", at=14, which=0),
+        ),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "POST",
+                "path": "/channels$",
+                "body_contains": '"type": 4',
+                "status": 500,
+                "body": {"message": "Scripted", "code": 0},
+                "effect": "after",
+                "headers": {"X-Scripted": "1"},
+                "times": 1,
+            },
+        ),
+        acts=(
+            Act(kind="copy_our_category", at=8, which=0),
+            Act(kind="rename_our_channel", at=8, which=0),
+        ),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "POST",
+                "path": "/roles$",
+                "status": 500,
+                "body": {"message": "Scripted", "code": 0},
+                "effect": "after",
+                "headers": {"X-Scripted": "1"},
+                "times": 1,
+            },
+        ),
+        acts=(
+            Act(kind="delete_our_role", at=6, which=0),
+            Act(kind="delete_our_role", at=24, which=0),
+        ),
+        settings={"stale_reads_ms": 6000, "stale_reads_chance": 0.3},
+        wave_size=5,
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "POST",
+                "path": "/channels$",
+                "body_contains": '"type": 4',
+                "status": 500,
+                "body": {"message": "Scripted", "code": 0},
+                "effect": "after",
+                "headers": {"X-Scripted": "1"},
+                "times": 1,
+            },
+        ),
+        acts=(
+            Act(kind="hide_our_category", at=8, which=0),
+            Act(kind="delete_our_category", at=24, which=1),
+        ),
+        wave_size=5,
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "POST",
+                "path": "/channels$",
+                "body_contains": '"voice-chat"',
+                "status": 500,
+                "body": {"message": "Scripted", "code": 0},
+                "headers": {"X-Scripted": "1"},
+                "times": 1,
+            },
+            {
+                "method": "DELETE",
+                "path": "/channels/",
+                "skip": 9,
+                "status": 429,
+                "body": {
+                    "message": "You are being rate limited.",
+                    "retry_after": 50400,
+                    "global": False,
+                },
+                "headers": {"Retry-After": "50400", "X-RateLimit-Scope": "user", "X-Scripted": "1"},
+                "times": 1,
+            },
+            {
+                "method": "POST",
+                "path": "/channels$",
+                "body_contains": '"gm-planning"',
+                "status": 403,
+                "body": {"message": "Missing Permissions", "code": 50013},
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+        ),
+        acts=(Act(kind="add_same_named_to_our_category", at=20, which=2),),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "POST",
+                "path": "/channels$",
+                "body_contains": '"type": 4',
+                "status": 500,
+                "body": {"message": "Scripted", "code": 0},
+                "effect": "after",
+                "headers": {"X-Scripted": "1"},
+                "times": 1,
+            },
+        ),
+        deaths=(
+            Death(
+                function="complete_campaign",
+                when="after",
+                error="RuntimeError",
+                skip=0,
+                times=None,
+                late_s=20.0,
+            ),
+        ),
+        acts=(Act(kind="add_to_our_category", at=14, which=0),),
+        settings={"stale_reads_ms": 9000},
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "POST",
+                "path": "/channels$",
+                "body_contains": '"type": 4',
+                "status": 500,
+                "body": {"message": "Scripted", "code": 0},
+                "effect": "after",
+                "headers": {"X-Scripted": "1"},
+                "times": 1,
+            },
+            {
+                "method": "POST",
+                "path": "/channels$",
+                "body_contains": '"gm-planning"',
+                "status": 403,
+                "body": {"message": "Missing Permissions", "code": 50013},
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+        ),
+        acts=(
+            Act(kind="hide_our_category", at=8, which=0),
+            Act(kind="delete_our_role", at=15, which=0),
+            Act(kind="add_to_our_category", at=15, which=0),
+        ),
+    ),
 )

@@ -26,16 +26,24 @@ def are_named(campaign: Campaign) -> Iterator[str]:
             continue
         if id_ not in people.guild.channels:
             continue  # `bystanders` reports it, or it is like ours
-        seen = _could_be_seen(campaign, id_, category)
-        if seen and not excused("A rename before we learn", _is_renamed(campaign, category)):
+        if _could_be_seen(campaign, id_, category) and not _is_excused(campaign, category):
             yield f"a guest of our category is not named: {was['name']} ({id_})"
 
 
-def _is_renamed(campaign: Campaign, category: str) -> bool:
-    """Tell whether somebody renamed a category of which the bot never learned."""
-    calls = campaign.outcome.calls
-    is_learned_of = any(call.made_id == category and not call.lost for call in calls)
-    return category in campaign.outcome.people.touched and not is_learned_of
+def _is_excused(campaign: Campaign, category: str) -> bool:
+    """Tell whether the bot never learned of a category that is hidden or renamed, or had two."""
+    outcome, people = campaign.outcome, campaign.outcome.people
+    is_unheard = all(call.made_id != category or call.lost for call in outcome.calls)
+    is_double = any(
+        (call.function, call.method) == ("complete_campaign", "DELETE")
+        and call.path.endswith(category)
+        for call in outcome.calls
+    )
+    return (
+        excused("A rename before we learn", is_unheard and category in people.touched)
+        or excused("Hidden before we learn", is_unheard and category in people.hidden)
+        or excused("A list that is out of date", is_double)
+    )
 
 
 def _could_be_seen(campaign: Campaign, id_: str, category: str) -> bool:

@@ -160,7 +160,14 @@ def _true_about_what_is_left(campaign: Campaign) -> Iterator[str]:
         yield "says that nothing was left behind"
     unnoticed = went_unnoticed(campaign.outcome, campaign.id, campaign.words)
     says_left = "Left behind:" in campaign.words and not campaign.left
-    if says_left and not excused("Gone after a refusal", unnoticed):
+    alike = any(
+        id_ in campaign.words and looks_like_ours(campaign.outcome, id_, was)
+        for id_, was in campaign.outcome.people.others.items()
+    )
+    if says_left and not (
+        excused("Gone after a refusal", unnoticed)
+        or excused("A channel or category like ours", alike)
+    ):
         yield "says that something was left behind, but nothing was"
 
 

@@ -29,6 +29,7 @@ def _fails(call: str, what: str, times: int | None = None, **more: Any) -> Sched
 
 
 DEAD_PROGRESS = Death("report progress", times=None)
+DEAD_LOOK = Death("find_created", times=None)
 # Together, these schedules enter all states.
 ENTERING = (
     Schedule(table="a line of 5 min"),
@@ -38,6 +39,7 @@ ENTERING = (
     catalogue.UNDONE,
     replace(catalogue.UNDONE, faults=(*catalogue.UNDONE.faults, *CANNOT_SPEAK.faults)),
     Schedule(deaths=(DEAD_PROGRESS,)),
+    replace(catalogue.UNDONE, deaths=(DEAD_LOOK,)),
     _fails("the server", "503"),
     _fails("create role", "429 of 61.5 s", 1),
     _fails("create category", "429 of 61.5 s", 1),

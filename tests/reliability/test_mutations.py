@@ -57,6 +57,10 @@ NO_CHANNEL_GOES = catalogue.fault(
 KEEP_CATEGORY = {**NO_CHANNEL_GOES, "skip": 9}
 
 
+def _edit_whatever_was_refused(states: dict[str, Any]) -> None:
+    states["Can It Be Edited?"]["Choices"][0]["Next"] = "Report Failure"
+
+
 def _know_nothing(states: dict[str, Any]) -> None:
     states["Remove Campaign"]["Parameters"]["Input"]["known"] = {"campaign": None, "made": []}
 
@@ -407,6 +411,19 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         code(deletions.is_left, "stands(tally, id_)", "False"),
         _undone(acts=(Act("hide_our_channel", 20),)),
         "says that nothing was left behind",
+    ),
+    "6 respect: what Discord refused is sent again after the channel's limit": (
+        machine(_edit_whatever_was_refused, REMOVE),
+        Schedule(
+            deaths=(Death("find_created", "before", times=None),),
+            faults=(
+                catalogue.fault(
+                    {"method": "POST", "path": "/messages$"}, catalogue.FAULTS["429 shared"], 6
+                ),
+            ),
+            waits_s=895.0,
+        ),
+        "invalid answers to the same call",
     ),
     "5 evidence: a removal that broke is not started again": (
         code(

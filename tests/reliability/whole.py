@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from local.simulator.guild import CATEGORY, VOICE, Channel
+from local.simulator.guild import CATEGORY, Channel
 from tests.reliability.alike import looks_like_ours
 from tests.reliability.excuses import excused
 from tests.reliability.too_late import came_too_late
@@ -38,8 +38,11 @@ def _parts(campaign: Campaign, layout: Sequence[Any]) -> Iterator[str]:
     categories = [c for c in known if c.type == 4]
     lied = said_to_be_gone(campaign.outcome)
     channels = [c for c in known if c.type != 4 and c.id not in lied]
-    yield from _count(f"role {name} Members", roles or _of(later, None))
-    yield from _count(f"category {name}", categories or _of(later, 4))
+    yield from _count(f"role {name} Members", roles or _of(later, None)[-1:])
+    miscounted = [*_count(f"category {name}", categories or _of(later, 4)[-1:])]
+    taken = bool(miscounted) and not categories and _is_in_anothers(campaign)
+    if not excused("A channel or category like ours", taken):
+        yield from miscounted
     if not roles or not categories:
         return
     people = campaign.outcome.people
@@ -69,11 +72,21 @@ def _came_too_late(campaign: Campaign, thing: Any) -> bool:
 
 
 def _took_anothers(campaign: Campaign, planned: Any, category: str) -> bool:
-    """Tell whether the bot may have taken somebody's voice channel for this one."""
-    outcome = campaign.outcome
+    """Tell whether the bot may have taken somebody's channel for this one."""
+    outcome, like = campaign.outcome, (planned["name"], TYPES[planned["type"]], category)
     return any(
-        (was["name"], was.get("type"), was.get("parent_id")) == (planned["name"], VOICE, category)
+        (was["name"], was.get("type"), was.get("parent_id")) == like
         and looks_like_ours(outcome, id_, was)
+        for id_, was in outcome.people.others.items()
+    )
+
+
+def _is_in_anothers(campaign: Campaign) -> bool:
+    """Tell whether the bot may have taken somebody's copy of the category for its own."""
+    outcome = campaign.outcome
+    parents = {one.parent_id for one in campaign.channels if one.type != CATEGORY}
+    return any(
+        id_ in parents and was.get("type") == CATEGORY and looks_like_ours(outcome, id_, was)
         for id_, was in outcome.people.others.items()
     )
 
@@ -81,12 +94,15 @@ def _took_anothers(campaign: Campaign, planned: Any, category: str) -> bool:
 def _was_made_again(campaign: Campaign, channel: Channel) -> bool:
     """Tell whether people hid or renamed the channel before the bot learned of it.
 
-    So it created another, its twin.
+    So it created another, its twin, which people may have deleted; or took a copy for its own.
     """
     calls, people = campaign.outcome.calls, campaign.outcome.people
-    is_unheard = all(c.lost or c.made_id != channel.id for c in calls) and any(
-        _are_twins(one, channel) for one in campaign.channels if one.id != channel.id
+    gone = [one for id_, (_, _, one) in people.deleted.items() if id_ in campaign.made]
+    made = [one for one in (*campaign.channels, *gone) if isinstance(one, Channel)]
+    has_another = any(_are_twins(one, channel) for one in made if one.id != channel.id) or (
+        channel.type == CATEGORY and _is_in_anothers(campaign)
     )
+    is_unheard = has_another and all(c.lost or c.made_id != channel.id for c in calls)
     return excused("Hidden before we learn", is_unheard and channel.id in people.hidden) or excused(
         "A rename before we learn", is_unheard and channel.id in people.touched
     )

@@ -4,7 +4,7 @@ import pytest
 
 import start_campaign
 from channelwright.campaign import deadlines
-from channelwright.errors import EditClosed
+from channelwright.errors import ChannelClosed, EditClosed
 from channelwright.pace import limiter, places, schedule
 from tests.statemachine import company
 from tests.statemachine.company import deliver
@@ -84,6 +84,28 @@ def test_a_refusal_whose_edit_is_closed_for_hours_is_retried_in_the_channel_alon
     (written,) = stage.discord.requests[before:]
     assert written["path"] == f"/channels/{request['channel_id']}/messages"
     assert "limit of 2 campaigns at once" in stage.in_channel[-1]
+
+
+@pytest.mark.parametrize("end", ["told", "refused"])
+def test_a_refusal_whose_channel_is_closed_for_hours_is_retried_as_an_edit_alone(stage, end):
+    fill(stage)
+    request = stage.request("Another")
+    stage.discord.faults.add(method="PATCH", status=503, times=1)
+    stage.discord.faults.add(method="POST", path="/channels/", **CLOSED)
+    with pytest.raises(ChannelClosed):
+        deliver(request)
+    stage.discord.faults.clear()
+    if end == "refused":
+        stage.discord.faults.add(method="PATCH", status=403)
+    before = len(stage.discord.requests)
+    deliver(request, receives=2)
+    deliver(request, receives=3)
+    (edited,) = stage.discord.requests[before:]
+    assert edited["method"] == "PATCH"
+    assert ["limit of 2 campaigns at once" in one for one in stage.messages] == (
+        [True] if end == "told" else []
+    )
+    assert stage.in_channel == []
 
 
 def test_what_is_refused_takes_no_turn(stage):

@@ -19,15 +19,47 @@ def edit_or_write(request: Mapping[str, str], content: str, *, within: float) ->
 
     Raises:
         OutOfTime, EditClosed: as `write_alone`; the edit is limited for longer than `within`.
+        OutOfTime: Discord refused the edit, and limits the channel for longer.
+        ChannelClosed: the edit failed otherwise, and the channel is limited for longer.
         ChannelwrightError: writing failed, too, or its outcome is unknown.
     """
     try:
-        webhook.edit(webhook.connect(math.inf), calls.edit_original(request, content))
-    except errors.RateLimited as limited:
-        write = write_alone if _is_beyond(limited, within) else write_soon
-        write(request, content, within=within)
-    except errors.ChannelwrightError:
+        _edit(request, content, within=within)
+    except errors.OutOfTime:
+        write_alone(request, content, within=within)
+    except errors.DiscordRefused:
         write_soon(request, content, within=within)
+    except errors.ChannelClosed:
+        try:
+            write_soon(request, content, within=within)
+        except errors.OutOfTime as limited:
+            raise errors.ChannelClosed(str(limited)) from limited
+
+
+def edit_alone(request: Mapping[str, str], content: str, *, within: float) -> None:
+    """Edit the deferred message, if Discord takes none in the channel `within` so many seconds.
+
+    Raises:
+        OutOfTime: the edit is limited for longer, too, or refused.
+        ChannelClosed: the edit failed otherwise, or its outcome is unknown: only this can be
+            retried.
+    """
+    try:
+        _edit(request, content, within=within)
+    except errors.DiscordRefused as refused:
+        raise errors.OutOfTime(str(refused)) from refused
+
+
+def _edit(request: Mapping[str, str], content: str, *, within: float) -> None:
+    try:
+        webhook.edit(webhook.connect(math.inf), calls.edit_original(request, content))
+    except errors.DiscordRefused:
+        raise
+    except errors.RateLimited as limited:
+        closed = errors.OutOfTime if _is_beyond(limited, within) else errors.ChannelClosed
+        raise closed(f"Discord takes no edit before {limited.until}") from limited
+    except errors.ChannelwrightError as error:
+        raise errors.ChannelClosed(str(error)) from error
 
 
 def write_alone(request: Mapping[str, str], content: str, *, within: float) -> None:

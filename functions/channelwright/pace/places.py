@@ -24,8 +24,9 @@ REMEMBERED_SECONDS: Final = 15 * 60
 DAY: Final = 24 * 3600
 
 # How far the user was notified of a refusal. "edit closed": not yet, and Discord takes no edit for
-# longer than SQS waits to redeliver, so that only a message in the channel is left to try.
-Told = Literal["no", "edit closed", "yes"]
+# longer than SQS waits to redeliver, so that only a message in the channel is left to try. "channel
+# closed": it takes none in the channel, so that only the edit is left.
+Told = Literal["no", "edit closed", "channel closed", "yes"]
 # By interaction id: when it was first seen, and until when it has a place (0: there was none), both
 # in Unix seconds.
 Entries = dict[str, tuple[float, float, Told]]
