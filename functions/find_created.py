@@ -83,7 +83,12 @@ def _look(event: dict[str, Any], campaign: Campaign, before: Removal) -> Look:
         calls.list_guild_roles(campaign["guild_id"]),
     )
     found = known.find(
-        event["known"], event["waves"], event["failure"], roles=roles, channels=channels
+        event["known"],
+        event["waves"],
+        event["failure"],
+        roles=roles,
+        channels=channels,
+        deleted=removal.deleted(before),
     )
     things = removal.join(before["known"], found)
     inside = ownership.without(ownership.foreign(campaign, things, channels), _here(event))

@@ -81,7 +81,11 @@ def _could_not_know(outcome: Outcome, stopped_branches: set[str], since: int, no
     # Two starters with the same message do not know each other's answers; nor do their executions.
     starters = said_to.function == "" or outcome.calls[now].function == ""
     # SQS also delivers it again if AWS did not confirm that an execution has started.
-    fails = any(death.function == "StartExecution" for death in outcome.schedule.deaths)
+    fails = any(
+        death.function == "StartExecution"
+        or (death.function == "start_campaign" and death.when != "before")
+        for death in outcome.schedule.deaths
+    )
     anew = starters and (outcome.schedule.starts > 1 or fails)
     return (
         excused(

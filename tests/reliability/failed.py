@@ -5168,4 +5168,109 @@ FAILED: tuple[Schedule, ...] = (
             Act(kind="add_to_our_category", at=15, which=0),
         ),
     ),
+    Schedule(
+        faults=(
+            {
+                "method": "POST",
+                "path": "/roles$",
+                "status": 503,
+                "body": {"message": "Scripted", "code": 0},
+                "headers": {"X-Scripted": "1"},
+                "times": 1,
+            },
+        ),
+        acts=(Act(kind="delete_our_role", at=35, which=0),),
+        campaigns=("My Campaign", "My Campaign"),
+        described_late_s=2.5,
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "POST",
+                "path": "/roles$",
+                "status": 503,
+                "body": {"message": "Scripted", "code": 0},
+                "headers": {"X-Scripted": "1"},
+                "times": 1,
+            },
+        ),
+        acts=(Act(kind="stop", at=31, which=0), Act(kind="delete_our_role", at=36, which=0)),
+        campaigns=("My Campaign", "My Campaign"),
+        described_late_s=2.5,
+    ),
+    Schedule(
+        deaths=(
+            Death(
+                function="StopExecution",
+                when="before",
+                error="Lambda.Unknown",
+                skip=0,
+                times=3,
+                late_s=20.0,
+            ),
+        ),
+        acts=(Act(kind="stop", at=23, which=0),),
+        table="no records at first",
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "POST",
+                "path": "/messages$",
+                "status": 429,
+                "body": {
+                    "message": "You are being rate limited.",
+                    "retry_after": 50400,
+                    "global": False,
+                },
+                "headers": {"Retry-After": "50400", "X-RateLimit-Scope": "user", "X-Scripted": "1"},
+                "times": 1,
+            },
+        ),
+        deaths=(
+            Death(
+                function="start_campaign",
+                when="late",
+                error="Lambda.Unknown",
+                skip=0,
+                times=1,
+                late_s=20.0,
+            ),
+        ),
+        waits_s=895.0,
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "PATCH",
+                "status": 429,
+                "body": {
+                    "message": "You are being rate limited.",
+                    "retry_after": 50400,
+                    "global": False,
+                },
+                "headers": {"Retry-After": "50400", "X-RateLimit-Scope": "user", "X-Scripted": "1"},
+                "times": 1,
+            },
+            {
+                "method": "GET",
+                "path": "/guilds/\\d+$",
+                "status": 403,
+                "body": {"message": "Scripted", "code": 50013},
+                "headers": {"X-Scripted": "1"},
+                "times": 1,
+            },
+        ),
+        deaths=(
+            Death(
+                function="Remove Campaign",
+                when="before",
+                error="Lambda.Unknown",
+                skip=0,
+                times=None,
+                late_s=20.0,
+            ),
+        ),
+        table="a line of 5 min",
+    ),
 )

@@ -24,6 +24,7 @@ from channelwright.campaign import (
 from channelwright.discord import answers, delivery, edits
 from channelwright.discord.limited import limited
 from channelwright.pace import patience
+from channelwright.records import claims
 from local.simulator.contract import named_by_environment
 from tests.reliability import catalogue, discord_respected
 from tests.reliability.mutation import Mutation, assert_caught, code, constant, machine
@@ -165,6 +166,18 @@ LAST_LOST = {
 
 # By promise and mistake: the mutation, a schedule that shows it, a word of the check's message.
 CASES: dict[str, tuple[Mutation, Schedule, str]] = {
+    "1 once: a claim whose execution is not shown yet does not count": (
+        code(claims._described, 'return {"status": "RUNNING"}', "raise"),
+        Schedule(
+            faults=(
+                catalogue.fault({"method": "POST", "path": "/roles$"}, catalogue.FAULTS["503"], 1),
+            ),
+            acts=(Act("delete_our_role", 35),),
+            campaigns=("My Campaign", "My Campaign"),
+            described_late_s=2.5,
+        ),
+        "two campaigns of the name",
+    ),
     "1 once: a second start is another execution": (
         code(
             start_campaign._start_execution,

@@ -260,3 +260,17 @@ def test_a_category_that_lost_its_role_may_be_ours_until_ours_is_known():
     ]
     known = {**campaign, "category": {"id": "1020", "name": "x", "repeated": False}}
     assert ownership.foreign(known, found, listed) == []
+
+
+def test_a_category_that_has_lost_its_role_is_anothers_if_the_bot_has_deleted_ours():
+    campaign = {**owned.CAMPAIGN, "role": {"id": "1010", "name": "x", "repeated": False}}
+    lost = {**owned.CATEGORY, "permission_overwrites": WITHOUT_ROLE}
+
+    def found(deleted):
+        things = ownership.all_of(
+            campaign, [], [], listed_roles=[], listed_channels=[lost], deleted=deleted
+        )
+        return [one["id"] for one in things]
+
+    assert found(set()) == [lost["id"], "1010"]
+    assert found({"1010"}) == ["1010"]

@@ -263,6 +263,14 @@ def test_before_an_edit_has_ended_the_first_one_is_on_its_way():
         assert message(events) == edits.ON_ITS_WAY
 
 
+def test_before_the_plan_has_ended_the_limit_of_the_starters_edit_is_known():
+    starter = {**edits.NONE_YET, "closed_until": LIMIT, "left": 0}
+    data = {**GIVEN, "building": {"edits": starter}, "rate_limit": None}
+    assert message([entered("Plan Campaign", data)]) == {"closed_until": LIMIT}
+    data["building"]["edits"] = edits.NONE_YET
+    assert message([entered("Plan Campaign", data)]) == edits.ON_ITS_WAY
+
+
 def test_the_message_stands_as_the_last_state_knew_it():
     events = [entered("Create Channels", state(WHOLE), "Map")]
     assert message(events) == edits.NONE_YET

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Set
 from typing import Final, NotRequired, TypedDict, cast
 
 from channelwright import errors
@@ -93,12 +94,19 @@ def recorded(known: Known) -> list[Thing]:
 
 
 def find(
-    known: Known, planned: Waves, failure: Failure, *, roles: list[Object], channels: list[Object]
+    known: Known,
+    planned: Waves,
+    failure: Failure,
+    *,
+    roles: list[Object],
+    channels: list[Object],
+    deleted: Set[str] = frozenset(),
 ) -> list[Thing]:
     """Return the campaign's things: those with a recorded id, and listed ones with its marks.
 
-    `roles` and `channels` are Discord's lists. Marks count only for a channel that may exist
-    unrecorded, and for a role or category if the outcome of what failed is unknown.
+    `roles` and `channels` are Discord's lists, `deleted` the ids that the bot has deleted. Marks
+    count only for a channel that may exist unrecorded, and for a role or category if the outcome of
+    what failed is unknown.
     """
     if known["campaign"] is None:
         return []
@@ -109,6 +117,7 @@ def find(
         listed_roles=roles,
         listed_channels=channels,
         perhaps_more=settle_seconds(known, planned, failure) > 0,
+        deleted=deleted,
     )
 
 

@@ -7,7 +7,7 @@ channels are in the category, with the planned topic, open to the role or not. I
 the role, its overwrites go too: then category and channels name only the bot and the game master.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any, Final, Literal, NotRequired, TypedDict, TypeVar
 
 from channelwright.campaign import campaign as campaigns
@@ -143,19 +143,21 @@ def all_of(
     listed_roles: Iterable[Object],
     listed_channels: Sequence[Object],
     perhaps_more: bool = True,
+    deleted: Set[str] = frozenset(),
 ) -> list[Thing]:
     """Return everything of a campaign, in the order of deletion.
 
     Recorded things are included even if no list shows them; `recorded` are the channels. Marks
     count only for channels that are `perhaps_made`, and for an unrecorded role or category only
-    if there is `perhaps_more`.
+    if there is `perhaps_more`. A category without a role counts if somebody else has deleted our
+    role, but not if it is among those that the bot has `deleted`: then it is another campaign's.
     """
     if not perhaps_more:
         listed_roles = listed_roles if "role" in campaign else []
         listed_channels = listed_channels if "category" in campaign else []
     listed_roles = [*listed_roles]
     role_ids = {role["id"] for role in listed_roles}
-    role_is_gone = "role" in campaign and campaign["role"]["id"] not in role_ids
+    role_is_gone = "role" in campaign and campaign["role"]["id"] not in role_ids | deleted
     found: dict[str, Thing] = {made["id"]: thing("channel", made) for made in recorded}
     in_server = categories(campaign, listed_channels, role_is_gone=role_is_gone)
     for category in in_server:

@@ -85,6 +85,9 @@ class _Build:
     def read(self, entered: Json, ended: Json) -> None:
         """Read the input (`entered`) or the output (`ended`) of a state or a Lambda."""
         data = entered or ended
+        if self._campaign is None and "turn" in data and "building" in data:
+            # Of the starter's edit, only a limit still matters.
+            self.edits = edits.on_its_way({**edits.NONE_YET, **data["building"]["edits"]})
         if data.get("campaign") and "last" in data:  # no Lambda is given both
             self._read_state(data)
         if "campaign" in entered and "channel" in entered:

@@ -113,7 +113,12 @@ def _status(execution: str) -> str:
 
 
 def _described(execution: str) -> Mapping[str, Any]:
-    described: Mapping[str, Any] = _step_functions().describe_execution(executionArn=execution)
+    """Return what AWS says of an execution; one that it does not show yet has just begun."""
+    client = _step_functions()
+    try:
+        described: Mapping[str, Any] = client.describe_execution(executionArn=execution)
+    except client.exceptions.ExecutionDoesNotExist:
+        return {"status": "RUNNING"}
     return described
 
 
