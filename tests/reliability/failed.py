@@ -5273,4 +5273,61 @@ FAILED: tuple[Schedule, ...] = (
         ),
         table="a line of 5 min",
     ),
+    Schedule(
+        faults=(
+            {
+                "method": "PATCH",
+                "status": 429,
+                "body": {
+                    "message": "You are being rate limited.",
+                    "retry_after": 0.7,
+                    "global": False,
+                },
+                "headers": {"Retry-After": "1", "X-RateLimit-Scope": "user", "X-Scripted": "1"},
+                "times": 4,
+                "skip": 2,
+            },
+            {
+                "method": "DELETE",
+                "path": "/roles/",
+                "status": 500,
+                "body": {"message": "Scripted", "code": 0},
+                "headers": {"X-Scripted": "1"},
+                "times": 4,
+            },
+        ),
+        acts=(Act(kind="jump", at=22, which=4),),
+        settings={"latency_ms": 900, "latency_spread": 0.5},
+        steps=("look", "press"),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "DELETE",
+                "path": "/channels/",
+                "skip": 10,
+                "status": 500,
+                "body": {"message": "Scripted", "code": 0},
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+        ),
+        acts=(Act(kind="jump", at=22, which=1), Act(kind="delete_our_category", at=27, which=0)),
+        settings={"stale_reads_ms": 3000},
+        steps=("look", "press"),
+    ),
+    Schedule(
+        faults=(
+            {
+                "method": "DELETE",
+                "path": "/roles/",
+                "status": 503,
+                "body": {"message": "Scripted", "code": 0},
+                "headers": {"X-Scripted": "1"},
+                "times": None,
+            },
+        ),
+        acts=(Act(kind="jump", at=23, which=1), Act(kind="delete_our_role", at=31, which=0)),
+        steps=("look", "press"),
+    ),
 )

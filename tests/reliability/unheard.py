@@ -25,7 +25,7 @@ LAST_EDITS = ("report summary", "report failure", "report rejection", "report an
 ANSWER_SECONDS = 890
 # The bot's guess for the bar, if Discord names no wait: the last word does not come before it.
 A_MINUTE = 60
-# A last word is tried until so many seconds before the end, if Discord names no wait.
+# A last word is tried until so many seconds before the end: a wait has whole seconds.
 A_MARGIN = 2
 
 
@@ -88,7 +88,7 @@ def _refused_at_last(campaign: Campaign | Answered, method: str, path: str) -> b
     is_private = "private" in campaign.request
     patience = created_at(campaign.id) + (ANSWER_SECONDS if is_private else REMOVAL_SECONDS)
     is_bar = method == "PATCH" and last.function not in LAST_EDITS
-    wait = last.retry_after or (A_MINUTE if is_bar else A_MARGIN)
+    wait = last.retry_after or A_MINUTE if is_bar else max(last.retry_after or 0, A_MARGIN)
     too_long = last.status == 429 and (wait > LONGEST_WAIT_SECONDS or last.at + wait >= patience)
     # The final message may have come before, and an earlier edit after it.
     heard = (n for n, call in enumerate(tries) if call.status == 200 and call.readable)

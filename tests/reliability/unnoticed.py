@@ -1,4 +1,4 @@
-"""Things that went after Discord had refused to delete them, and the bot had looked at last."""
+"""Things that went after Discord had not deleted them, and the bot had looked at last."""
 
 import re
 
@@ -12,7 +12,7 @@ THING = re.compile(r"/guilds/\d+/roles/\d+|/channels/\d+")
 
 
 def went_unnoticed(outcome: Outcome, removal: str, words: str) -> bool:
-    """Tell whether what `words` name as left, and Discord refused to delete, went after a look.
+    """Tell whether what `words` name as left, and Discord did not delete, went after a look.
 
     `removal` begins the names of the removal's executions.
     """
@@ -50,10 +50,9 @@ def _is_done(call: Call) -> bool:
 
 
 def _stands(call: Call) -> bool:
-    """Tell whether Discord said that a thing exists, or asked for a wait before it goes."""
-    is_hidden = call.method == "GET" and call.status == 403
-    refused = call.refused and (is_hidden or call.method == "DELETE")
-    return refused or (call.method == "DELETE" and call.status == 429)
+    """Tell whether Discord said that a thing exists, or did not say that it is deleted."""
+    is_hidden = call.method == "GET" and call.status == 403 and call.refused
+    return is_hidden or (call.method == "DELETE" and not _is_done(call))
 
 
 def _looks(heard: list[tuple[int, Call]], removal: str, path: str) -> list[tuple[int, Call]]:
