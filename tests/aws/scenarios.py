@@ -104,6 +104,11 @@ def _blind_and_broken(stage: Stage) -> None:
     stage.lambdas.deaths["find_created"] = [None, None] + [DEATH] * 5
 
 
+def _looks_die_at_last(stage: Stage) -> None:
+    """The Lambda that looks dies when the last word has waited."""
+    stage.lambdas.deaths["find_created"] = [None] * 3 + [DEATH] * 10
+
+
 def _limited_removal(stage: Stage) -> None:
     """Discord limits a look and a deletion."""
     for fault in (
@@ -163,6 +168,7 @@ SCENARIOS: dict[str, list[Callable[[Stage], None]]] = {
     "undone": [_refused],
     "undone, limited": [_refused, _limited_removal, _limited_last_word],
     "undone, told in the channel": [_refused, _not_edited, _limited_last_word],
+    "undone, and blind at last": [_refused, _not_edited, _limited_last_word, _looks_die_at_last],
     "category refused": [_refused_category],
     "assignment refused": [_refused_assignment],
     "undone, not told": [_refused, _not_delivered],

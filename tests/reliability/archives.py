@@ -125,10 +125,23 @@ class Base:
 
     def of_category(self, key: tuple[str, ...], scene: Scene) -> list[tuple[int, int]]:
         """Return what people gave the category: a channel that was in sync may get it, too."""
-        category = self.people.record["category"]
-        given = (key[0], category, key[2])
+        given = self.in_category(key)
         synced = [_bits(self.state.get(given))] if key[1] in self.people.synced else []
         return synced + [_bits(one.now) for one in self.meddlings(given, scene.ended)]
+
+    def in_category(self, key: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the key of the category's overwrite for the same target."""
+        return key[0], self.people.record["category"], key[2]
+
+    def becomes_like_category(self, channel: str) -> bool:
+        """Tell whether the archiving makes a channel like its category: it follows the way back."""
+        return self._archived(channel) == self._archived(self.people.record["category"])
+
+    def _archived(self, channel: str) -> dict[str, tuple[int, int]]:
+        """Return a channel's overwrites in the archive, without those of deleted roles."""
+        own = {self.everyone: NONE} | self._overwrites(channel)
+        roles = self.people.guild.roles
+        return {k: self.archived(k, one) for k, one in own.items() if one[0] or k in roles}
 
     def follows_people(self, key: tuple[str, ...], scene: Scene) -> bool:
         """Tell whether a channel was in sync with its category, where people changed the same."""
@@ -174,6 +187,8 @@ def _of_an_overwrite(key: tuple[str, ...], said: str, scene: Scene, base: Base) 
     if not base.is_ours_alone(target, scene):
         return
     bases = [_bits(before), *theirs, *base.of_category(key, scene)]
+    if not said and base.becomes_like_category(key[1]):
+        bases.append(_bits(base.state.get(base.in_category(key))))
     archived = [base.archived(target, (0, *one)) for one in bases]
     allowed = {"archived": archived, "restored": bases}.get(said, archived + bases)
     wrong = _differing(_bits(now), [*allowed, *theirs])
@@ -190,6 +205,9 @@ def _of_an_overwrite(key: tuple[str, ...], said: str, scene: Scene, base: Base) 
     # A person's bit stays, unless it is what the bot sets.
     wanted = _wanted(_bits(before), meddlings)
     own = _differing(wanted, [_bits(before), base.archived(target, before)])
+    if base.becomes_like_category(key[1]):
+        # It follows its category on the way back, and takes what that had for nobody's.
+        own &= _differing(wanted, [_bits(base.state.get(base.in_category(key)))])
     kept = [wanted, base.archived(target, (0, *wanted))]
     lost = own & _differing(_bits(now), kept)
     raced = 0

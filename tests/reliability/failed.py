@@ -5330,4 +5330,62 @@ FAILED: tuple[Schedule, ...] = (
         acts=(Act(kind="jump", at=23, which=1), Act(kind="delete_our_role", at=31, which=0)),
         steps=("look", "press"),
     ),
+    Schedule(
+        deaths=(
+            Death(
+                function="check_archive",
+                when="before",
+                error="Lambda.Unknown",
+                skip=2,
+                times=6,
+                late_s=20.0,
+            ),
+        ),
+        steps=("change_our_overwrite", "delete_our_role", "archive", "unarchive"),
+    ),
+    Schedule(
+        acts=(Act(kind="stop", at=22, which=0),),
+        steps=("change_our_overwrite", "delete_our_role", "archive", "unarchive"),
+    ),
+    Schedule(
+        acts=(Act(kind="change_our_overwrite", at=10, which=7), Act(kind="stop", at=42, which=0)),
+        steps=("add_co_gm", "archive", "unarchive"),
+    ),
+    Schedule(
+        acts=(Act(kind="give_our_role_power", at=13, which=1),),
+        steps=("choose_players", "co_gm_removes_player"),
+    ),
+    Schedule(
+        acts=(Act(kind="give_role", at=6, which=1),),
+        steps=("add_player", "give_our_role_power", "co_gm_removes_player"),
+    ),
+    Schedule(
+        acts=(Act(kind="give_our_role_power", at=6, which=1),),
+        steps=("add_player", "master_is_timed_out", "remove_player"),
+    ),
+    Schedule(
+        acts=(Act(kind="change_our_overwrite", at=17, which=0),),
+        steps=("change_our_overwrite", "delete_our_role", "archive", "unarchive"),
+    ),
+    Schedule(
+        deaths=(
+            Death(
+                function="StopExecution",
+                when="before",
+                error="Lambda.Unknown",
+                skip=0,
+                times=None,
+                late_s=20.0,
+            ),
+        ),
+        acts=(Act(kind="stop", at=23, which=0),),
+        table="no records at first",
+    ),
+    Schedule(
+        acts=(
+            Act(kind="somebody_leaves", at=2, which=1),
+            Act(kind="somebody_returns", at=5, which=0),
+        ),
+        steps=("open_our_channel", "remove_co_gm"),
+    ),
 )

@@ -43,7 +43,8 @@ class Scene:
 
     def is_here(self, user: str) -> bool:
         """Tell whether somebody was in the server all the time."""
-        return all(("member", user) in one for one in (self.before, self.after))
+        key = "member", user
+        return key not in self.meddled and all(key in one for one in (self.before, self.after))
 
     def is_left_alone(self, *key: str) -> bool:
         """Tell whether no person changed something, and a channel of this key still stands."""

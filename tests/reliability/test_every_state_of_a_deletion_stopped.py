@@ -31,6 +31,7 @@ ENTERING = (
     _fails("deleted edit", "403 50013"),
     replace(DELETED, deaths=(Death("delete_created", times=None),)),
     replace(DELETED, deaths=(Death("preview_deletion", times=None),)),
+    replace(DELETED, deaths=(Death("find_created", times=None),)),
 )
 STATES = [
     (machine, name)

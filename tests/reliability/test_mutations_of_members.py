@@ -132,9 +132,8 @@ CASES: dict[str, tuple[Mutation, Schedule, str]] = {
         code(members.settle_seconds, "LISTS_LAG_SECONDS if is_known else", "0 if is_known else"),
         _steps(
             "hand_over",
-            acts=(Act("co_gm_leaves_campaign", 6), Act("hide_our_channel", 3, 9)),
+            acts=(Act("co_gm_leaves_campaign", 10), Act("hide_our_channel", 3, 9)),
             settings={"stale_reads_ms": 3000},
-            described_late_s=90.0,
         ),
         "said to be removed, but sees a channel",
     ),
