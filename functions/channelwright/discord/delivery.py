@@ -24,12 +24,13 @@ def edit_or_write(request: Mapping[str, str], content: str, *, within: float) ->
         ChannelwrightError: writing failed, too, or its outcome is unknown.
     """
     try:
-        _edit(request, content, within=within)
-    except errors.OutOfTime:
-        write_alone(request, content, within=within)
+        _edit(request, content)
     except errors.DiscordRefused:
         write_soon(request, content, within=within)
-    except errors.ChannelClosed:
+    except errors.ChannelwrightError as error:
+        if _is_beyond(error, within):
+            write_alone(request, content, within=within)
+            return
         try:
             write_soon(request, content, within=within)
         except errors.OutOfTime as limited:
@@ -45,21 +46,15 @@ def edit_alone(request: Mapping[str, str], content: str, *, within: float) -> No
             retried.
     """
     try:
-        _edit(request, content, within=within)
-    except errors.DiscordRefused as refused:
-        raise errors.OutOfTime(str(refused)) from refused
-
-
-def _edit(request: Mapping[str, str], content: str, *, within: float) -> None:
-    try:
-        webhook.edit(webhook.connect(math.inf), calls.edit_original(request, content))
-    except errors.DiscordRefused:
-        raise
-    except errors.RateLimited as limited:
-        closed = errors.OutOfTime if _is_beyond(limited, within) else errors.ChannelClosed
-        raise closed(f"Discord takes no edit before {limited.until}") from limited
+        _edit(request, content)
     except errors.ChannelwrightError as error:
-        raise errors.ChannelClosed(str(error)) from error
+        is_final = isinstance(error, errors.DiscordRefused) or _is_beyond(error, within)
+        ended = errors.OutOfTime if is_final else errors.ChannelClosed
+        raise ended(f"Discord did not take the edit: {error}") from error
+
+
+def _edit(request: Mapping[str, str], content: str) -> None:
+    webhook.edit(webhook.connect(math.inf), calls.edit_original(request, content))
 
 
 def write_alone(request: Mapping[str, str], content: str, *, within: float) -> None:
@@ -121,5 +116,6 @@ def write_in_channel(
     connect.as_bot(deadline, to_the_end=True).send(call)
 
 
-def _is_beyond(limited: errors.RateLimited, seconds: float) -> bool:
-    return limited.ends_at > time.time() + seconds
+def _is_beyond(error: errors.ChannelwrightError, seconds: float) -> bool:
+    """Return whether Discord's limit, if the error is one, outlasts so many seconds from now."""
+    return isinstance(error, errors.RateLimited) and error.ends_at > time.time() + seconds
