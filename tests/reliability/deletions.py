@@ -82,7 +82,7 @@ def broken(outcome: Outcome) -> Iterator[str]:
     yield from _shown_at_last(deletions)
     yield from _private(outcome)
     yield from guests.keep_their_category(outcome, people)
-    yield from guests.were_seen(deletions, people)
+    yield from guests.were_seen(outcome, deletions, people)
     yield from _known(deletions, people)
     yield from _finished(outcome, people)
 

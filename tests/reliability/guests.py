@@ -31,7 +31,7 @@ def are_named(campaign: Campaign) -> Iterator[str]:
 
 
 def _is_excused(campaign: Campaign, category: str) -> bool:
-    """Tell whether the bot never learned of a category that is hidden or renamed, or had two."""
+    """Tell whether a category is a double, or hidden or renamed before the bot learned of it."""
     outcome, people = campaign.outcome, campaign.outcome.people
     is_unheard = all(call.made_id != category or call.lost for call in outcome.calls)
     is_double = any(
@@ -109,14 +109,14 @@ def keep_their_category(outcome: Outcome, people: Joiners) -> Iterator[str]:
             yield f"the category is deleted around somebody's channel: {was['name']}"
 
 
-def were_seen(deletions: list[Deletion], people: Joiners) -> Iterator[str]:
+def were_seen(outcome: Outcome, deletions: list[Deletion], people: Joiners) -> Iterator[str]:
     """No category is deleted around a channel that the last word names, as it was seen inside."""
     category = people.record["category"]
     log = people.guild.audit_log[: people.logged_then]
     by_bot = {one.target_id for one in log if "delete" in one.action and one.reason}
     inside = {id_ for id_, was in people.others.items() if was.get("parent_id") == category}
+    inside -= _shown_late(outcome, people)
     for one in deletions:
-        inside -= _shown_late(one.outcome, people)
         seen = {id_ for id_ in inside & people.guild.channels.keys() if id_ in one.words}
         if one.kind == "deleted" and category in by_bot and seen:
             yield "the category is deleted around somebody's channel that the bot has seen"

@@ -252,3 +252,14 @@ def test_without_lists_what_is_recorded_is_deleted_in_its_order(step):
     taken, asked = step(blind=True, known={"campaign": WHOLE, "made": [CHANNEL]})
     assert (asked, taken["blind"], taken["next"]) == ([], True, "delete")
     assert [one["id"] for one in taken["to_delete"]] == ["1031"]
+
+
+@pytest.mark.parametrize(("deleted", "left"), [(["1010"], []), ([], ["1050"])])
+def test_when_the_bot_has_deleted_its_role_a_category_without_one_is_anothers(step, deleted, left):
+    campaign = {**CAMPAIGN, "role": ROLE, "bot_user_id": "3", "user_id": "4"}
+    overwrites = [{"id": id_} for id_ in ("1", "3", "4")]
+    anothers = {"id": "1050", "type": 4, "name": "My Campaign", "permission_overwrites": overwrites}
+    first, _ = step(campaign, failure=UNKNOWN)
+    before = {**first, "next": "look again", "gone": deleted, "deleted": deleted}
+    taken, _ = step(campaign, listed=[anothers], failure=UNKNOWN, removal=before)
+    assert [one["id"] for one in taken["found"] if one["kind"] == "category"] == left
